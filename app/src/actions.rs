@@ -1,0 +1,53 @@
+//! How a form post reaches its server function, and how the answer fits who asked: a browser that shows
+//! pages gets a redirect or an error page, a script gets JSON and a status.
+
+use crate::problem::Problem;
+use crate::respond::{error_page, wants_html};
+use axum::extract::Request;
+use axum::http::header::{ACCEPT, LOCATION, REFERER};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use leptos::server_fn::redirect::REDIRECT_HEADER;
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::handle_server_fns_with_context;
+
+const LONGEST_ANSWER: usize = 1 << 20;
+
+/// The path of every server function there is; all of them take POST.
+pub fn action_paths() -> impl Iterator<Item = &'static str> {
+    server_fn_paths().map(|(path, _)| path)
+}
+
+/// Runs the server function at the request's path.
+pub async fn action(mut request: Request) -> Response {
+    let html = wants_html(request.headers());
+    // With these Leptos would send a browser back to the page before, the error's text in the address.
+    request.headers_mut().remove(ACCEPT);
+    request.headers_mut().remove(REFERER);
+    let answer = handle_server_fns_with_context(|| {}, request).await.into_response();
+    match (answer.status().is_success(), html) {
+        (true, true) => see_other(answer),
+        (true, false) => for_script(answer),
+        (false, _) => failed(answer).await,
+    }
+}
+
+fn see_other(mut answer: Response) -> Response {
+    if answer.headers().contains_key(LOCATION) {
+        *answer.status_mut() = StatusCode::SEE_OTHER;
+    }
+    answer
+}
+
+/// A script that posts would follow a redirect without noticing; Leptos tells it by a header instead.
+fn for_script(mut answer: Response) -> Response {
+    if answer.headers().contains_key(LOCATION) {
+        answer.headers_mut().insert(HeaderName::from_static(REDIRECT_HEADER), HeaderValue::from_static(""));
+    }
+    answer
+}
+
+async fn failed(answer: Response) -> Response {
+    let body = axum::body::to_bytes(answer.into_body(), LONGEST_ANSWER).await.unwrap_or_default();
+    error_page(serde_json::from_slice::<Problem>(&body).unwrap_or(Problem::Broken))
+}

@@ -1,0 +1,35 @@
+//! Flash messages. A dialog that is open from the start and a form that closes it: dismissed without a script.
+
+use leptos::prelude::*;
+use server::visitor::{Flash, Level};
+
+/// The messages that wait for this page.
+#[component]
+pub fn Toasts(flashes: Vec<Flash>) -> impl IntoView {
+    (!flashes.is_empty()).then(|| {
+        let toasts: Vec<_> = flashes.into_iter().map(|flash| view! { <Toast flash/> }).collect();
+        view! {
+            <section class="pointer-events-none fixed inset-x-0 top-20 z-30 grid justify-items-center gap-3 px-4" aria-label="Messages">
+                {toasts}
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Toast(flash: Flash) -> impl IntoView {
+    let (class, role, said) = match flash.level {
+        Level::Info => ("alert alert-info", "status", "Note: "),
+        Level::Success => ("alert alert-success", "status", "Done: "),
+        Level::Warning => ("alert alert-warning", "alert", "Warning: "),
+        Level::Error => ("alert alert-error", "alert", "Error: "),
+    };
+    view! {
+        <dialog open class="toast-card pointer-events-auto static m-0 w-full max-w-lg bg-transparent p-0" aria-label="Message">
+            <form method="dialog" class=format!("{class} shadow-lg")>
+                <p role=role data-flash=flash.level.name()><span class="sr-only">{said}</span>{flash.text}</p>
+                <button class="btn btn-circle btn-ghost btn-sm" aria-label="Dismiss this message">"✕"</button>
+            </form>
+        </dialog>
+    }
+}

@@ -1,0 +1,79 @@
+//! GET /account/devices and the buttons on it: where one is logged in.
+
+use super::Tabs;
+use crate::html::Rendered;
+use crate::layout::page;
+use crate::parts::{ActionButton, Card, Frame, Moment};
+use crate::problem::Problem;
+use crate::request::{db, flash, limits, login, parse_id, redirect};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::sessions::{self, Session};
+use server::visitor::Level;
+use server::Id;
+
+const PATH: &str = "/account/devices";
+
+/// The page.
+pub async fn devices() -> PageResult {
+    let login = login().await?;
+    let sessions = sessions::of_user(&db()?, &login.user.id, limits()?).await?;
+    let others = sessions.len() > 1;
+    let devices: Vec<_> = sessions.into_iter().map(|session| device(session, &login.session_id)).collect();
+    page(
+        "Your devices",
+        view! {
+            <Frame heading="Your account">
+                <Tabs here=PATH/>
+                <Card heading="Where you are logged in">
+                    <ul class="grid divide-y divide-base-300">{devices}</ul>
+                    {others.then(|| view! {
+                        <ActionButton action="/account/devices/end-others" text="Log out all other devices"
+                            class="btn btn-outline btn-error"/>
+                    })}
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+fn device(session: Session, current: &Id) -> impl IntoView + use<> {
+    let button = if session.id == *current {
+        view! { <span class="badge badge-success badge-soft">"This device"</span> }.rendered()
+    } else {
+        let label = format!("Log out {}", session.device());
+        view! { <ActionButton action="/account/devices/end" text="Log out" label about=("id", session.id.to_string())/> }.rendered()
+    };
+    view! {
+        <li class="flex flex-wrap items-center justify-between gap-3 py-4" data-session=session.id.to_string()>
+            <div class="grid gap-1">
+                <span class="font-medium">{session.device()}</span>
+                <span class="text-sm text-base-content/70">
+                    {session.ip.clone()}" · logged in "<Moment at=session.created_at/>" · seen "
+                    <Moment at=session.last_seen_at/>
+                </span>
+            </div>
+            {button}
+        </li>
+    }
+}
+
+/// Ends one of one's own sessions. One that ended already is what they wanted.
+#[server(prefix = "", endpoint = "/account/devices/end")]
+pub async fn end_device(id: String) -> Result<(), Problem> {
+    sessions::end(&db()?, &login().await?.user.id, &parse_id(&id)?).await?;
+    flash(Level::Success, "That device is logged out.").await?;
+    redirect(PATH);
+    Ok(())
+}
+
+/// Ends all of one's own sessions but this one.
+#[server(prefix = "", endpoint = "/account/devices/end-others")]
+pub async fn end_other_devices() -> Result<(), Problem> {
+    let login = login().await?;
+    let ended = sessions::end_others(&db()?, &login.user.id, &login.session_id).await?;
+    let devices = if ended == 1 { "One other device is".to_owned() } else { format!("{ended} other devices are") };
+    flash(Level::Success, format!("{devices} logged out.")).await?;
+    redirect(PATH);
+    Ok(())
+}

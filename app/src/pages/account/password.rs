@@ -1,0 +1,56 @@
+//! GET and POST /account/password: a new password.
+
+use super::Tabs;
+use crate::islands::PasswordStrength;
+use crate::layout::page_with_island;
+use crate::parts::{Card, Field, Form, Frame};
+use crate::problem::Problem;
+use crate::request::{back_to, db, flash, login, redirect, typed};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::users;
+use server::visitor::Level;
+
+const PATH: &str = "/account/password";
+
+/// The page.
+pub async fn password() -> PageResult {
+    let typed = typed(PATH).await?;
+    page_with_island(
+        "Your password",
+        view! {
+            <Frame heading="Your account">
+                <Tabs here=PATH/>
+                <Card heading="Change your password">
+                    <p class="text-base-content/70">"Every other device will be logged out."</p>
+                    <Form action=PATH>
+                        <Field name="current_password" label="Current password" kind="password"
+                            autocomplete="current-password" typed=typed.clone()/>
+                        <div class="grid gap-2">
+                            <Field name="new_password" label="New password" kind="password" autocomplete="new-password"
+                                hint="At least 8 characters. A few uncommon words work well." typed/>
+                            <PasswordStrength input="new_password"/>
+                        </div>
+                        <p><button type="submit" class="btn btn-primary">"Change password"</button></p>
+                    </Form>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+/// Changes one's password and logs every other browser out.
+#[server(prefix = "", endpoint = "/account/password")]
+pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
+    let login = login().await?;
+    let changed =
+        users::change_password(&db()?, &login.user, &current_password, &new_password, &login.session_id).await?;
+    match changed {
+        Ok(()) => {
+            flash(Level::Success, "Your password is changed. Your other devices are logged out.").await?;
+            redirect(PATH);
+            Ok(())
+        }
+        Err(mistakes) => back_to(PATH, &[], &mistakes).await,
+    }
+}

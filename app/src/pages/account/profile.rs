@@ -1,0 +1,51 @@
+//! GET and POST /account: what one is called.
+
+use super::Tabs;
+use crate::layout::page;
+use crate::parts::{Card, Field, Form, Frame, Moment};
+use crate::problem::Problem;
+use crate::request::{back_to, db, flash, redirect, typed, user};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::users;
+use server::visitor::Level;
+
+const PATH: &str = "/account";
+
+/// The page.
+pub async fn profile() -> PageResult {
+    let user = user().await?;
+    let typed = typed(PATH).await?;
+    page(
+        "Your account",
+        view! {
+            <Frame heading="Your account">
+                <Tabs here=PATH/>
+                <Card heading="Profile">
+                    <Form action=PATH>
+                        <Field name="name" label="Name" autocomplete="name" max=100 value=user.name typed/>
+                        <div class="grid gap-1.5">
+                            <span class="text-sm font-medium">"Email"</span>
+                            <span class="wrap-anywhere">{user.email}</span>
+                        </div>
+                        <p><button type="submit" class="btn btn-primary">"Save"</button></p>
+                    </Form>
+                </Card>
+                <p class="text-sm text-base-content/70">"Member since "<Moment at=user.created_at/></p>
+            </Frame>
+        },
+    )
+}
+
+/// Changes one's name.
+#[server(prefix = "", endpoint = "/account")]
+pub async fn rename(name: String) -> Result<(), Problem> {
+    match users::rename(&db()?, &user().await?, &name).await? {
+        Ok(()) => {
+            flash(Level::Success, "Your profile is saved.").await?;
+            redirect(PATH);
+            Ok(())
+        }
+        Err(mistakes) => back_to(PATH, &[("name", &name)], &mistakes).await,
+    }
+}

@@ -1,0 +1,84 @@
+//! GET /admin/users/{id} and the button on it: one person and their sessions.
+
+use super::Tabs;
+use super::sessions::revoke_button;
+use crate::html::{Html, Rendered};
+use crate::layout::page;
+use crate::parts::{Card, ConfirmedAction, Empty, Frame, Moment};
+use crate::problem::Problem;
+use crate::request::{admin, db, flash, limits, parse_id, path_id, redirect};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::sessions::{self, Session};
+use server::users;
+use server::visitor::Level;
+
+/// The page.
+pub async fn user_page() -> PageResult {
+    admin().await?;
+    let (db, id) = (db()?, path_id()?);
+    let user = users::find(&db, &id).await?.ok_or(Problem::NotFound)?;
+    let sessions = sessions::of_user(&db, &id, limits()?).await?;
+    let revoke_all = (!sessions.is_empty()).then(|| {
+        let question = format!("{} will be logged out everywhere.", user.name);
+        view! {
+            <ConfirmedAction action="/admin/users/revoke-sessions" text="Revoke all sessions" question
+                confirm="Revoke all" about=("user_id", id.to_string())/>
+        }
+    });
+    page(
+        user.name.clone(),
+        view! {
+            <Frame heading=user.name.clone()>
+                <Tabs here="/admin/users"/>
+                <Card heading="Profile">
+                    <dl class="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
+                        <dt class="text-base-content/70">"Email"</dt><dd class="wrap-anywhere">{user.email}</dd>
+                        <dt class="text-base-content/70">"Role"</dt><dd>{if user.is_admin { "Admin" } else { "User" }}</dd>
+                        <dt class="text-base-content/70">"Signed up"</dt><dd><Moment at=user.created_at/></dd>
+                    </dl>
+                </Card>
+                <Card heading="Sessions">{rows(sessions)}{revoke_all}</Card>
+            </Frame>
+        },
+    )
+}
+
+fn rows(sessions: Vec<Session>) -> Html {
+    if sessions.is_empty() {
+        return view! {
+            <Empty heading="Not logged in"><p class="text-base-content/70">"There is no session to revoke."</p></Empty>
+        }
+        .rendered();
+    }
+    let rows: Vec<_> = sessions
+        .into_iter()
+        .map(|session| {
+            view! {
+                <li class="flex flex-wrap items-center justify-between gap-3 py-4" data-session=session.id.to_string()>
+                    <div class="grid gap-1">
+                        <span class="font-medium">{session.device()}</span>
+                        <span class="text-sm text-base-content/70">
+                            {session.ip.clone()}" · logged in "<Moment at=session.created_at/>" · seen "
+                            <Moment at=session.last_seen_at/>
+                        </span>
+                    </div>
+                    {revoke_button(&session)}
+                </li>
+            }
+        })
+        .collect();
+    view! { <ul class="grid divide-y divide-base-300">{rows}</ul> }.rendered()
+}
+
+/// Ends every session of a user.
+#[server(prefix = "", endpoint = "/admin/users/revoke-sessions")]
+pub async fn revoke_sessions(user_id: String) -> Result<(), Problem> {
+    admin().await?;
+    let (db, id) = (db()?, parse_id(&user_id)?);
+    let user = users::find(&db, &id).await?.ok_or(Problem::NotFound)?;
+    sessions::end_all(&db, &id).await?;
+    flash(Level::Success, format!("{} is logged out everywhere.", user.name)).await?;
+    redirect(&format!("/admin/users/{id}"));
+    Ok(())
+}

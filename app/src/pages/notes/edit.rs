@@ -1,0 +1,107 @@
+//! GET /notes/new and /notes/{id}, and what their forms post to: one note.
+
+use crate::layout::page;
+use crate::parts::{Card, ConfirmedAction, Field, Form, Frame, TextArea};
+use crate::problem::Problem;
+use crate::request::{back_to, db, flash, parse_id, path_id, redirect, typed, user};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::notes;
+use server::visitor::Level;
+
+const NEW: &str = "/notes/new";
+
+/// The page for a new note.
+pub async fn new_note() -> PageResult {
+    let typed = typed(NEW).await?;
+    page(
+        "New note",
+        view! {
+            <Frame heading="New note">
+                <Card>
+                    <Form action=NEW>
+                        <Field name="title" label="Title" max=120 typed=typed.clone()/>
+                        <TextArea name="body" label="Text" value="" typed/>
+                        <Buttons/>
+                    </Form>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+/// The page of a note there is.
+pub async fn edit_note() -> PageResult {
+    let id = path_id()?;
+    let note = notes::find(&db()?, &user().await?.id, &id).await?.ok_or(Problem::NotFound)?;
+    let typed = typed(&format!("/notes/{id}")).await?;
+    let about = id.to_string();
+    let delete = move || {
+        view! {
+            <ConfirmedAction action="/notes/delete" text="Delete" question="This note will be gone for good."
+                confirm="Delete the note" about=("id", about.clone())/>
+        }
+    };
+    page(
+        note.title.clone(),
+        view! {
+            <Frame heading="Edit note" beside=delete>
+                <Card>
+                    <Form action="/notes/edit">
+                        <input type="hidden" name="id" value=id.to_string()/>
+                        <Field name="title" label="Title" max=120 value=note.title typed=typed.clone()/>
+                        <TextArea name="body" label="Text" value=note.body typed/>
+                        <Buttons/>
+                    </Form>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+#[component]
+fn Buttons() -> impl IntoView {
+    view! {
+        <p class="flex gap-3">
+            <button type="submit" class="btn btn-primary">"Save"</button>
+            <a class="btn btn-ghost" href="/notes">"Cancel"</a>
+        </p>
+    }
+}
+
+/// Writes a new note.
+#[server(prefix = "", endpoint = "/notes/new")]
+pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
+    match notes::create(&db()?, &user().await?.id, &title, &body).await? {
+        Ok(_) => saved().await,
+        Err(mistakes) => back_to(NEW, &[("title", &title), ("body", &body)], &mistakes).await,
+    }
+}
+
+/// Changes one of the person's notes.
+#[server(prefix = "", endpoint = "/notes/edit")]
+pub async fn update_note(id: String, title: String, body: String) -> Result<(), Problem> {
+    let id = parse_id(&id)?;
+    match notes::update(&db()?, &user().await?.id, &id, &title, &body).await? {
+        Ok(true) => saved().await,
+        Ok(false) => Err(Problem::NotFound),
+        Err(mistakes) => {
+            back_to(&format!("/notes/{id}"), &[("title", &title), ("body", &body)], &mistakes).await
+        }
+    }
+}
+
+/// Deletes one of the person's notes. One that is gone already is what they wanted.
+#[server(prefix = "", endpoint = "/notes/delete")]
+pub async fn delete_note(id: String) -> Result<(), Problem> {
+    notes::delete(&db()?, &user().await?.id, &parse_id(&id)?).await?;
+    flash(Level::Success, "The note is deleted.").await?;
+    redirect("/notes");
+    Ok(())
+}
+
+async fn saved() -> Result<(), Problem> {
+    flash(Level::Success, "The note is saved.").await?;
+    redirect("/notes");
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! GET /notes: all of one's notes.
+
+use crate::html::{Html, Rendered};
+use crate::layout::page;
+use crate::parts::{Empty, Frame, Moment, Pager};
+use crate::request::{db, page_number, user};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::notes::{self, Note};
+
+/// The list.
+pub async fn notes() -> PageResult {
+    let notes = notes::list(&db()?, &user().await?.id, page_number()).await?;
+    let (number, count, total) = (notes.number, notes.count(), notes.total);
+    page(
+        "Notes",
+        view! {
+            <Frame heading="Notes" beside=|| view! { <a class="btn btn-primary" href="/notes/new">"Write a note"</a> }>
+                {rows(notes.rows)}
+                <Pager number count total noun=("note", "notes") href=|page| format!("/notes?page={page}")/>
+            </Frame>
+        },
+    )
+}
+
+fn rows(notes: Vec<Note>) -> Html {
+    if notes.is_empty() {
+        return view! {
+            <Empty heading="Nothing here yet">
+                <p class="text-base-content/70">"Your notes are yours alone: nobody else can see them."</p>
+            </Empty>
+        }
+        .rendered();
+    }
+    let cards: Vec<_> = notes.into_iter().map(card).collect();
+    view! { <ul class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">{cards}</ul> }.rendered()
+}
+
+fn card(note: Note) -> impl IntoView {
+    view! {
+        <li class="rounded-box border border-base-300 bg-base-100 transition-shadow hover:shadow-md">
+            <a class="grid h-full content-start gap-2 rounded-box p-5" href=format!("/notes/{}", note.id)>
+                <span class="truncate text-lg font-semibold">{note.title}</span>
+                <span class="line-clamp-3 whitespace-pre-line text-base-content/70 wrap-anywhere">{note.body}</span>
+                <span class="mt-2 text-sm text-base-content/70"><Moment at=note.updated_at/></span>
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,56 @@
+//! GET and POST /signup: new people.
+
+use crate::islands::PasswordStrength;
+use crate::layout::{elsewhere, page_with_island};
+use crate::parts::{Card, Field, Form, Narrow};
+use crate::problem::Problem;
+use crate::request::{back_to, db, flash, redirect, typed, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::users::{self, NewUser};
+use server::visitor::Level;
+
+const PATH: &str = "/signup";
+
+/// The page.
+pub async fn sign_up_page() -> PageResult {
+    if visitor()?.login().await?.is_some() {
+        return elsewhere("/dashboard");
+    }
+    let typed = typed(PATH).await?;
+    page_with_island(
+        "Sign up",
+        view! {
+            <Narrow heading="Create your account" lead="It takes half a minute.">
+                <Card>
+                    <Form action=PATH>
+                        <Field name="name" label="Name" autocomplete="name" max=100 typed=typed.clone()/>
+                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 typed=typed.clone()/>
+                        <div class="grid gap-2">
+                            <Field name="password" label="Password" kind="password" autocomplete="new-password"
+                                hint="At least 8 characters. A few uncommon words work well." typed/>
+                            <PasswordStrength input="password"/>
+                        </div>
+                        <button type="submit" class="btn btn-primary">"Sign up"</button>
+                    </Form>
+                </Card>
+                <p class="text-center">"Already have an account? "<a class="link" href="/login">"Log in"</a></p>
+            </Narrow>
+        },
+    )
+}
+
+/// Makes the account and logs its owner in.
+#[server(prefix = "", endpoint = "/signup")]
+pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    match users::sign_up(&db, NewUser { email: &email, name: &name, password: &password }).await? {
+        Ok(user) => {
+            visitor.log_in(&user, false).await?;
+            flash(Level::Success, format!("Welcome aboard, {}.", user.name)).await?;
+            redirect(&visitor.take_return_path().await?.unwrap_or("/dashboard".into()));
+            Ok(())
+        }
+        Err(mistakes) => back_to(PATH, &[("name", &name), ("email", &email)], &mistakes).await,
+    }
+}

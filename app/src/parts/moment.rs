@@ -1,0 +1,20 @@
+//! A moment in time, the same for everybody since the server does not know where people live.
+
+use leptos::prelude::*;
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+
+const SHOWN: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
+
+/// A moment given in unix milliseconds.
+#[component]
+pub fn Moment(at: i64) -> impl IntoView {
+    let at = OffsetDateTime::from_unix_timestamp(at / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    view! {
+        <time class="whitespace-nowrap" datetime=at.format(&Rfc3339).unwrap_or_default()>
+            {at.format(SHOWN).unwrap_or_default()}
+        </time>
+    }
+}

@@ -1,0 +1,108 @@
+//! The bridge from a page or a server function to the domain: who asks, for what, on which database.
+
+use crate::problem::Problem;
+use crate::respond::Assets;
+use axum::http::request::Parts;
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+use server::sessions::{Limits, Login};
+use server::visitor::{Form, Level};
+use server::{Config, Db, Id, Mistakes, User, Visitor};
+use std::sync::Arc;
+
+/// The values of a path's `{placeholders}`.
+#[derive(Clone, Debug, Default)]
+pub struct PathParams(pub Vec<(String, String)>);
+
+fn extension<T: Clone + Send + Sync + 'static>() -> Result<T, Problem> {
+    let found = use_context::<Parts>().and_then(|parts| parts.extensions.get::<T>().cloned());
+    found.ok_or_else(|| {
+        tracing::error!(wanted = std::any::type_name::<T>(), "a request went past the layer that provides this");
+        Problem::Broken
+    })
+}
+
+/// The database.
+pub fn db() -> Result<Db, Problem> {
+    extension()
+}
+
+/// Who asks, logged in or not.
+pub fn visitor() -> Result<Arc<Visitor>, Problem> {
+    extension()
+}
+
+/// Where the browser's files are.
+pub fn assets() -> Result<Assets, Problem> {
+    extension()
+}
+
+/// How long log-ins last.
+pub fn limits() -> Result<Limits, Problem> {
+    Ok(extension::<Arc<Config>>()?.limits)
+}
+
+/// The log-in of whoever asks.
+pub async fn login() -> Result<Login, Problem> {
+    visitor()?.login().await?.cloned().ok_or(Problem::LoggedOut)
+}
+
+/// The logged-in person who asks.
+pub async fn user() -> Result<User, Problem> {
+    Ok(login().await?.user)
+}
+
+/// The admin who asks. The gate has sent everybody else away already; this holds even if it had not.
+pub async fn admin() -> Result<User, Problem> {
+    user().await.and_then(|user| if user.is_admin { Ok(user) } else { Err(Problem::Forbidden) })
+}
+
+/// The value of `name` in the query, or empty.
+pub fn query(name: &str) -> String {
+    let Some(parts) = use_context::<Parts>() else { return String::new() };
+    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
+    let found = pairs.ok().and_then(|pairs| pairs.0.into_iter().find(|(key, _)| key == name));
+    found.map(|(_, value)| value).unwrap_or_default()
+}
+
+/// Which page of a list is asked for, from 1.
+pub fn page_number() -> i64 {
+    query("page").parse().unwrap_or(1).max(1)
+}
+
+/// The row that the path's `{id}` names.
+pub fn path_id() -> Result<Id, Problem> {
+    let params = use_context::<PathParams>().unwrap_or_default();
+    let id = params.0.iter().find(|(name, _)| name == "id").map(|(_, value)| value.as_str());
+    parse_id(id.unwrap_or_default())
+}
+
+/// The row that a form's field names; what is no id names no row.
+pub fn parse_id(id: &str) -> Result<Id, Problem> {
+    id.parse().map_err(|_| Problem::NotFound)
+}
+
+/// Leaves a message for the next page.
+pub async fn flash(level: Level, text: impl Into<String>) -> Result<(), Problem> {
+    Ok(visitor()?.flash(level, text).await?)
+}
+
+/// What was typed into the form at `path` and did not pass, if it is shown again.
+pub async fn typed(path: &str) -> Result<Form, Problem> {
+    Ok(visitor()?.take_form(path).await?)
+}
+
+/// Sends a person back to the form at `path` with what they typed, never a password, and what is wrong with it.
+pub async fn back_to(path: &str, typed: &[(&str, &str)], mistakes: &Mistakes) -> Result<(), Problem> {
+    visitor()?.keep_form(path, typed, mistakes).await?;
+    redirect(path);
+    Ok(())
+}
+
+/// Sends the browser on to a path of this site. `actions.rs` turns it into the answer that the client wants.
+pub fn redirect(path: &str) {
+    let location = axum::http::HeaderValue::from_str(path);
+    if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), location) {
+        response.insert_header(axum::http::header::LOCATION, location);
+    }
+}

@@ -1,0 +1,108 @@
+//! From a page to a response: a page is an async function that first asks for all it needs and then returns its
+//! view, which is rendered in one go. docs/decisions/0009 has the reasons and the figures.
+
+use crate::layout::{self, Page};
+use crate::problem::Problem;
+use crate::request::PathParams;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, get};
+use leptos::prelude::*;
+use leptos::reactive::computed::ScopedFuture;
+use std::sync::Arc;
+
+/// Where the browser's files are: the stylesheet's path, and Leptos's own settings for the islands' script.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    /// Leptos's settings.
+    pub leptos: LeptosOptions,
+    /// The path of the stylesheet.
+    pub stylesheet: Arc<str>,
+}
+
+impl Assets {
+    /// The files that cargo-leptos built under these settings. It writes the hashes in their names into a file
+    /// beside the program; where there is none, the names have no hashes.
+    pub fn of(mut leptos: LeptosOptions) -> Self {
+        let beside = std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(leptos.hash_file.as_ref())));
+        let hashes = beside.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+        let hash = hashes.lines().find_map(|line| line.strip_prefix("css:")).map(str::trim);
+        leptos.hash_files = hash.is_some();
+        let suffix = hash.map(|hash| format!(".{hash}")).unwrap_or_default();
+        let stylesheet = format!("/{}/{}{suffix}.css", leptos.site_pkg_dir, leptos.output_name).into();
+        Self { leptos, stylesheet }
+    }
+}
+
+/// What a page function returns.
+pub type PageResult = Result<Page, Problem>;
+
+/// The route of a page.
+pub fn page<F, Answer>(answer: F) -> MethodRouter
+where
+    F: Fn() -> Answer + Clone + Send + Sync + 'static,
+    Answer: Future<Output = PageResult> + Send + 'static,
+{
+    get(async move |params: RawPathParams, request: Request| {
+        let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        render(request, PathParams(params), answer()).await
+    })
+}
+
+async fn render(request: Request, params: PathParams, answer: impl Future<Output = PageResult>) -> Response {
+    let owner = Owner::new_root(None);
+    let (parts, _) = request.into_parts();
+    let answered = owner.with(|| {
+        provide_context(parts);
+        provide_context(params);
+        ScopedFuture::new(async move {
+            Ok(match answer.await? {
+                Page::Show(content) => Html(layout::document(content).await?).into_response(),
+                Page::Elsewhere(path) => Redirect::to(path).into_response(),
+            })
+        })
+    });
+    let answered = answered.await;
+    owner.unset_with_forced_cleanup();
+    answered.unwrap_or_else(error_page)
+}
+
+/// The response of a problem. `dress_errors` gives it the form that the client asked for.
+pub fn error_page(problem: Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = status.into_response();
+    response.extensions_mut().insert(problem);
+    if problem == Problem::Unavailable {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    response
+}
+
+/// Whether a browser that shows pages asks, rather than a script.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
+}
+
+/// Turns every failed response into a page or JSON, as the client asked: whoever refused a request, a person
+/// sees the same page.
+pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
+    let html = wants_html(request.headers());
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    let problem =
+        parts.extensions.get().copied().unwrap_or_else(|| Problem::from_status(status.as_u16()));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let (kind, body) = if html {
+        ("text/html; charset=utf-8", layout::error_document(problem, &assets))
+    } else {
+        ("application/json", serde_json::json!({ "error": problem, "message": problem.advice() }).to_string())
+    };
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    Response::from_parts(parts, body.into())
+}

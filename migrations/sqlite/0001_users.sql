@@ -1,0 +1,13 @@
+-- Times are unix milliseconds. Ids are uuid v7 as text.
+create table users (
+    id text not null primary key,
+    email text not null,
+    -- The address in lower case: what makes it unique and what log-in looks up.
+    email_key text not null unique,
+    name text not null,
+    -- Email and name in lower case: what an admin's search looks into.
+    search_text text not null,
+    password_hash text not null,
+    is_admin integer not null default false,
+    created_at integer not null
+) strict;

@@ -1,0 +1,167 @@
+//! Every setting, read once from the environment, all mistakes reported together. Nothing else reads the
+//! environment. Leptos reads its own (`LEPTOS_SITE_ADDR` and others).
+
+#[cfg(feature = "testing")]
+pub mod for_tests;
+mod secret;
+
+use crate::db::DatabaseUrl;
+use crate::mistakes::Mistakes;
+use crate::sessions::Limits;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+use url::Url;
+
+pub use secret::Keys;
+
+/// Whoever forgets to say so on a server gets the strict rules, not the lax ones.
+const DEFAULT_ENV: &str = if cfg!(debug_assertions) { "development" } else { "production" };
+
+/// What the product is told from outside. `.env.example` explains each setting to people.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `APP_ENV`: where the product runs.
+    pub env: AppEnv,
+    /// `DATABASE_URL`: which database, and where.
+    pub database_url: DatabaseUrl,
+    /// `DATABASE_MIGRATE`: whether the schema is brought up to date at start.
+    pub migrate: bool,
+    /// `SESSION_SECRET`: what the session cookie is signed with.
+    pub session_keys: Keys,
+    /// `PUBLIC_URL`: the product's address as people type it.
+    pub public_url: Url,
+    /// `SESSION_IDLE_MINUTES`, `SESSION_ABSOLUTE_HOURS`, `SESSION_REMEMBER_DAYS`: how long a log-in lasts.
+    pub limits: Limits,
+}
+
+/// Where the product runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AppEnv {
+    /// On a developer's machine, over plain HTTP.
+    Development,
+    /// For real, behind HTTPS.
+    Production,
+    /// Under the tests.
+    Test,
+}
+
+impl FromStr for AppEnv {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "development" => Ok(Self::Development),
+            "production" => Ok(Self::Production),
+            "test" => Ok(Self::Test),
+            _ => Err("set it to development, production or test".into()),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the settings of this process. Development gets a random secret written to `env_file` once.
+    pub fn from_env(env_file: &Path) -> Result<Self, Mistakes> {
+        #[allow(clippy::disallowed_methods)] // the one place where the environment is read
+        Self::read_or_make_secret(|name| std::env::var(name).ok(), env_file)
+    }
+
+    /// As `read`, but where development has no secret yet, one is made and appended to `env_file`.
+    pub fn read_or_make_secret(get: impl Fn(&str) -> Option<String>, env_file: &Path) -> Result<Self, Mistakes> {
+        let is_set = |name: &str| get(name).is_some_and(|text| !text.trim().is_empty());
+        let env = get("APP_ENV").filter(|_| is_set("APP_ENV")).unwrap_or_else(|| DEFAULT_ENV.to_owned());
+        if is_set("SESSION_SECRET") || env.trim() != "development" {
+            return Self::read(get);
+        }
+        let secret = secret::append_random(env_file).map_err(|error| {
+            Mistakes::one("SESSION_SECRET", format!("could not be written to {}: {error}", env_file.display()))
+        })?;
+        tracing::info!("wrote a random SESSION_SECRET to {}", env_file.display());
+        Self::read(|name| if name == "SESSION_SECRET" { Some(secret.clone()) } else { get(name) })
+    }
+
+    /// Reads the settings that `get` returns by name.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Mistakes> {
+        let mut settings = Settings { get, mistakes: Mistakes::default() };
+        let env = settings.parse("APP_ENV", DEFAULT_ENV, AppEnv::from_str);
+        let production = env == Some(AppEnv::Production);
+        let database_url = settings.parse("DATABASE_URL", "sqlite:data/app.db", DatabaseUrl::from_str);
+        let migrate = settings.parse("DATABASE_MIGRATE", "true", on_or_off);
+        let session_keys = settings.parse("SESSION_SECRET", "", Keys::from_str);
+        let default_url = if production { "" } else { "http://localhost:3000" };
+        let public_url = settings.parse("PUBLIC_URL", default_url, |url| public_url(url, production));
+        let limits = settings.limits();
+        match (env, database_url, migrate, session_keys, public_url, limits) {
+            (Some(env), Some(database_url), Some(migrate), Some(session_keys), Some(public_url), Some(limits)) => {
+                Ok(Self { env, database_url, migrate, session_keys, public_url, limits })
+            }
+            _ => Err(settings.mistakes),
+        }
+    }
+
+    /// Whether cookies must be `Secure`, which plain HTTP on a developer's machine cannot serve to every browser.
+    pub fn is_production(&self) -> bool {
+        self.env == AppEnv::Production
+    }
+}
+
+struct Settings<Get> {
+    get: Get,
+    mistakes: Mistakes,
+}
+
+impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
+    fn parse<T>(
+        &mut self,
+        name: &'static str,
+        default: &str,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = (self.get)(name).filter(|text| !text.trim().is_empty());
+        let parsed = parse(text.as_deref().unwrap_or(default).trim());
+        self.mistakes.check(name, parsed)
+    }
+
+    fn limits(&mut self) -> Option<Limits> {
+        let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| duration(n, 60, 1..=60 * 24 * 30))?;
+        let absolute = self.parse("SESSION_ABSOLUTE_HOURS", "24", |n| duration(n, 3600, 1..=24 * 90))?;
+        let remember = self.parse("SESSION_REMEMBER_DAYS", "30", |n| duration(n, 86_400, 1..=365))?;
+        if absolute < idle {
+            self.mistakes.add("SESSION_ABSOLUTE_HOURS", "must not be shorter than SESSION_IDLE_MINUTES");
+            return None;
+        }
+        if remember < absolute {
+            self.mistakes.add("SESSION_REMEMBER_DAYS", "must not be shorter than SESSION_ABSOLUTE_HOURS");
+            return None;
+        }
+        Some(Limits { idle, absolute, remember })
+    }
+}
+
+fn on_or_off(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "set it to true or false".into())
+}
+
+fn duration(text: &str, seconds: u64, sane: std::ops::RangeInclusive<u64>) -> Result<Duration, String> {
+    match text.parse::<u64>() {
+        Ok(count) if sane.contains(&count) => Ok(Duration::from_secs(count * seconds)),
+        _ => Err(format!("set it to a whole number from {} to {}", sane.start(), sane.end())),
+    }
+}
+
+fn public_url(text: &str, production: bool) -> Result<Url, String> {
+    if text.is_empty() {
+        return Err("set it to the address people type, like https://app.example.com".into());
+    }
+    let url = Url::parse(text).map_err(|error| format!("this is no address: {error}"))?;
+    if !url.has_host() || !matches!(url.scheme(), "http" | "https") {
+        return Err("begin it with https://, or http:// on your own machine".into());
+    }
+    if production && url.scheme() != "https" {
+        return Err("must begin with https:// in production: the session cookie is sent over HTTPS only".into());
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err("leave out everything after the host and port".into());
+    }
+    Ok(url)
+}

@@ -1,0 +1,39 @@
+//! The settings of the tests: a configuration without an environment, and where PostgreSQL is.
+
+use super::Config;
+
+/// Two secrets that pass as good ones; no product may use them.
+pub const SECRETS: [&str; 2] = [
+    "c2VjcmV0IG51bWJlciBvbmUgZm9yIHRlc3RzLCBub3QgYW55d2hlcmUgZWxzZSEh",
+    "YW5vdGhlciBzZWNyZXQgZm9yIHRlc3RzLCB0d28sIG9sZCBhbmQgcmV0aXJlZCE/",
+];
+
+impl Config {
+    /// What `.env` would hold under test, with `changes` on top.
+    pub fn for_tests(changes: &[(&str, &str)]) -> Self {
+        let defaults = [("APP_ENV", "test"), ("SESSION_SECRET", SECRETS[0])];
+        let get = |name: &str| {
+            let named = |setting: &&(&str, &str)| setting.0 == name;
+            changes.iter().find(named).or_else(|| defaults.iter().find(named)).map(|(_, text)| (*text).to_owned())
+        };
+        Self::read(get).unwrap_or_else(|mistakes| panic!("the settings of the tests are wrong:\n{mistakes}"))
+    }
+}
+
+/// Where tests look for PostgreSQL: `TEST_DATABASE_URL`, else the usual places.
+#[allow(clippy::disallowed_methods)] // part of config: where the environment is read
+pub fn postgres_urls() -> Vec<String> {
+    match std::env::var("TEST_DATABASE_URL") {
+        Ok(url) => vec![url],
+        Err(_) => vec![
+            "postgres://postgres@127.0.0.1:5432/postgres".into(),
+            "postgres://postgres:postgres@127.0.0.1:5432/postgres".into(),
+        ],
+    }
+}
+
+/// Whether a missing database must fail the tests instead of being reported.
+#[allow(clippy::disallowed_methods)] // part of config: where the environment is read
+pub fn is_ci() -> bool {
+    std::env::var("CI").is_ok_and(|ci| ci == "true")
+}

@@ -1,0 +1,82 @@
+//! From `DATABASE_URL` to an open, migrated database.
+
+use super::{Db, On, SqlitePools, migrate};
+use crate::clock::Clock;
+use crate::error::Error;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+const SQLITE_READERS: u32 = 8;
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a request waits for a connection, and SQLite for a lock, before it gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Which database, and where; the scheme of `DATABASE_URL` decides.
+#[derive(Clone, Debug)]
+pub enum DatabaseUrl {
+    /// The file of an SQLite database; it is created when missing.
+    Sqlite(PathBuf),
+    /// The address of a PostgreSQL database.
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, String> {
+        if let Some(file) = url.strip_prefix("sqlite:") {
+            let file = file.strip_prefix("//").unwrap_or(file);
+            return match file {
+                "" | ":memory:" => Err("name a file, like sqlite:data/app.db".into()),
+                _ => Ok(Self::Sqlite(file.into())),
+            };
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return PgConnectOptions::from_str(url)
+                .map(|options| Self::Postgres(Box::new(options)))
+                .map_err(|error| format!("this is no PostgreSQL address: {error}"));
+        }
+        Err("begin it with sqlite: or postgres://, like sqlite:data/app.db".into())
+    }
+}
+
+/// Opens the database and, if `migrate` says so, brings its schema up to date.
+pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
+    let pools = match url {
+        DatabaseUrl::Sqlite(file) => On::Sqlite(open_sqlite(file).await?),
+        DatabaseUrl::Postgres(options) => On::Postgres(
+            PgPoolOptions::new()
+                .max_connections(POSTGRES_CONNECTIONS)
+                .acquire_timeout(PATIENCE)
+                .connect_with(options.as_ref().clone())
+                .await?,
+        ),
+    };
+    let db = Db { pools, clock: Clock::default() };
+    if migrate {
+        migrate::run(&db).await?;
+    }
+    Ok(db)
+}
+
+async fn open_sqlite(file: &Path) -> Result<SqlitePools, Error> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .pragma("mmap_size", "268435456");
+    // A file does not go away as a server does, so asking each connection whether it lives is time lost.
+    let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
+    let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+    let readers = pool.max_connections(SQLITE_READERS).connect_with(options.read_only(true)).await?;
+    Ok(SqlitePools { readers, writer })
+}

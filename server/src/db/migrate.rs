@@ -1,0 +1,43 @@
+//! Brings the schema up to date. One folder for each database, the same numbers in both.
+
+use super::{Db, On};
+use crate::error::Error;
+use sqlx::migrate::{MigrateError, Migrator};
+
+static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES: Migrator = Migrator {
+    // sqlx locks for a whole connection, which a pooler in transaction mode cannot keep; `run` locks by transaction.
+    locking: false,
+    ..sqlx::migrate!("../migrations/postgres")
+};
+
+/// Any number will do, as long as every node of the product takes the same.
+const LOCK: i64 = 0x6d69_6772_6174_6530;
+
+/// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
+pub(super) async fn run(db: &Db) -> Result<(), Error> {
+    match db.write() {
+        On::Sqlite(pool) => SQLITE.run(pool).await.map_err(explain),
+        On::Postgres(pool) => {
+            let mut lock = pool.begin().await?;
+            sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *lock).await?;
+            let done = POSTGRES.run(pool).await.map_err(explain);
+            lock.rollback().await?;
+            done
+        }
+    }
+}
+
+fn explain(error: MigrateError) -> Error {
+    Error::Migration(match error {
+        MigrateError::VersionMismatch(number) => format!(
+            "Migration {number} was changed after it had run on this database. Put it back as it was and \
+             write what you want to change as a new migration."
+        ),
+        MigrateError::VersionMissing(number) => format!(
+            "This database has run migration {number}, which this build does not know. Start a build that \
+             has it, or restore a copy of the database from before."
+        ),
+        other => format!("The schema could not be brought up to date: {other}"),
+    })
+}

@@ -1,0 +1,70 @@
+//! What is wrong with what somebody typed, field by field. Not an error: people get an answer, not a log line.
+
+use std::fmt;
+
+/// Messages for people, each tied to the field (or setting) it is about, in the order they were found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mistakes(Vec<(&'static str, String)>);
+
+impl Mistakes {
+    /// One mistake alone.
+    pub fn one(field: &'static str, message: impl Into<String>) -> Self {
+        let mut mistakes = Self::default();
+        mistakes.add(field, message);
+        mistakes
+    }
+
+    /// Adds a message for `field`.
+    pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
+        self.0.push((field, message.into()));
+    }
+
+    /// Keeps `checked` if it is right, else notes what is wrong with `field`.
+    pub fn check<T>(&mut self, field: &'static str, checked: Result<T, String>) -> Option<T> {
+        checked.map_err(|message| self.add(field, message)).ok()
+    }
+
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each field with its message.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.0.iter().map(|(field, message)| (*field, message.as_str()))
+    }
+}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|(field, message)| writeln!(f, "  {field}: {message}"))
+    }
+}
+
+/// One line of text without the blanks around it: `1..=max` characters, none of them a control character.
+pub fn line(text: &str, max: usize) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("Please fill this in.".into());
+    }
+    if text.chars().any(char::is_control) {
+        return Err("Please use one line of plain text.".into());
+    }
+    at_most(text, max)
+}
+
+/// Text of many lines, at most `max` characters; line breaks become `\n`.
+pub fn lines(text: &str, max: usize) -> Result<String, String> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err("Please use plain text.".into());
+    }
+    at_most(&text, max)
+}
+
+fn at_most(text: &str, max: usize) -> Result<String, String> {
+    match text.chars().count() {
+        n if n > max => Err(format!("Please use at most {max} characters; this has {n}.")),
+        _ => Ok(text.to_owned()),
+    }
+}

@@ -1,0 +1,99 @@
+//! The example table: copy this file for your first own one, then delete it.
+//! Every function takes the owner and has it in its `where`: nobody reaches another person's row by its key.
+
+use crate::db::Db;
+use crate::error::Error;
+use crate::id::Id;
+use crate::mistakes::{Mistakes, line, lines};
+use crate::on;
+use crate::pages::{self, Page};
+
+const LONGEST_TITLE: usize = 120;
+const LONGEST_BODY: usize = 10_000;
+
+/// A note that somebody keeps for themselves.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Note {
+    /// Its key.
+    pub id: Id,
+    /// One line.
+    pub title: String,
+    /// Many lines, perhaps none.
+    pub body: String,
+    /// When it was changed last, in unix milliseconds.
+    pub updated_at: i64,
+}
+
+/// The owner's notes, the one changed last first.
+pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error> {
+    let (total, rows) = on!(db.read(), pool => {
+        let total = sqlx::query_scalar("select count(*) from notes where user_id = $1")
+            .bind(owner)
+            .fetch_one(pool).await?;
+        let rows = sqlx::query_as(
+            "select id, title, body, updated_at from notes where user_id = $1
+             order by updated_at desc, id desc limit $2 offset $3",
+        )
+        .bind(owner).bind(pages::SIZE).bind(pages::offset(number))
+        .fetch_all(pool).await?;
+        (total, rows)
+    });
+    Ok(Page { rows, number: number.max(1), total })
+}
+
+/// One note of the owner.
+pub async fn find(db: &Db, owner: &Id, id: &Id) -> Result<Option<Note>, Error> {
+    Ok(on!(db.read(), pool => sqlx::query_as(
+        "select id, title, body, updated_at from notes where id = $1 and user_id = $2",
+    )
+    .bind(id).bind(owner)
+    .fetch_optional(pool).await)?)
+}
+
+/// Writes a new note, or tells what is wrong with each field.
+pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Result<Id, Mistakes>, Error> {
+    let (title, body) = match check(title, body) {
+        Ok(checked) => checked,
+        Err(mistakes) => return Ok(Err(mistakes)),
+    };
+    let id = Id::new();
+    on!(db.write(), pool => sqlx::query(
+        "insert into notes (id, user_id, title, body, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)",
+    )
+    .bind(&id).bind(owner).bind(title).bind(body).bind(db.now())
+    .execute(pool).await.map(drop))?;
+    Ok(Ok(id))
+}
+
+/// Changes a note of the owner; says whether there was one.
+pub async fn update(
+    db: &Db,
+    owner: &Id,
+    id: &Id,
+    title: &str,
+    body: &str,
+) -> Result<Result<bool, Mistakes>, Error> {
+    let (title, body) = match check(title, body) {
+        Ok(checked) => checked,
+        Err(mistakes) => return Ok(Err(mistakes)),
+    };
+    Ok(Ok(on!(db.write(), pool => sqlx::query(
+        "update notes set title = $3, body = $4, updated_at = $5 where id = $1 and user_id = $2",
+    )
+    .bind(id).bind(owner).bind(title).bind(body).bind(db.now())
+    .execute(pool).await.map(|done| done.rows_affected() > 0))?))
+}
+
+/// Deletes a note of the owner; says whether there was one.
+pub async fn delete(db: &Db, owner: &Id, id: &Id) -> Result<bool, Error> {
+    Ok(on!(db.write(), pool => sqlx::query("delete from notes where id = $1 and user_id = $2")
+        .bind(id).bind(owner)
+        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
+}
+
+fn check(title: &str, body: &str) -> Result<(String, String), Mistakes> {
+    let mut mistakes = Mistakes::default();
+    let title = mistakes.check("title", line(title, LONGEST_TITLE));
+    let body = mistakes.check("body", lines(body, LONGEST_BODY));
+    title.zip(body).ok_or(mistakes)
+}

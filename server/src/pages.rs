@@ -1,0 +1,39 @@
+//! One page of a long list, with its totals.
+
+/// How many rows a page holds.
+pub const SIZE: i64 = 20;
+
+/// Part of a list: the rows of page `number` (from 1) out of `total` rows.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// The rows of this page.
+    pub rows: Vec<T>,
+    /// Which page this is, from 1.
+    pub number: i64,
+    /// How many rows all pages have together.
+    pub total: i64,
+}
+
+impl<T> Page<T> {
+    /// How many pages there are, at least 1.
+    pub fn count(&self) -> i64 {
+        ((self.total + SIZE - 1) / SIZE).max(1)
+    }
+}
+
+/// How many rows stand before page `number`.
+pub fn offset(number: i64) -> i64 {
+    (number.clamp(1, 1_000_000) - 1) * SIZE
+}
+
+/// A pattern for `like … escape '\'` that finds `words` anywhere, in lower case; NUL is no letter to any database.
+pub fn pattern(words: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in words.trim().to_lowercase().chars().filter(|c| *c != '\0') {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern + "%"
+}

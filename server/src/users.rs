@@ -1,0 +1,118 @@
+//! The people: sign up, authenticate, change, find. Passwords are hashed in `users/passwords.rs`.
+
+mod admin;
+pub mod passwords;
+mod sign_up;
+
+use crate::db::Db;
+use crate::error::Error;
+use crate::id::Id;
+use crate::mistakes::{Mistakes, line};
+use crate::on;
+use crate::sessions;
+
+pub use admin::{Sort, UserWithSessions, grant_admin, search};
+pub use sign_up::{NewUser, sign_up};
+
+const LONGEST_NAME: usize = 100;
+
+/// A person with an account. The password hash stays in the table.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct User {
+    /// Their key.
+    pub id: Id,
+    /// Their address as they typed it.
+    pub email: String,
+    /// What they want to be called.
+    pub name: String,
+    /// Whether the admin area is open to them.
+    pub is_admin: bool,
+    /// When they signed up, in unix milliseconds.
+    pub created_at: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Credentials {
+    #[sqlx(flatten)]
+    user: User,
+    password_hash: String,
+}
+
+/// What makes an address unique and what log-in looks up.
+fn email_key(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+fn search_text(email: &str, name: &str) -> String {
+    format!("{email} {name}").to_lowercase()
+}
+
+/// The user with this key.
+pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
+    Ok(on!(db.read(), pool => sqlx::query_as("select id, email, name, is_admin, created_at from users where id = $1")
+        .bind(id)
+        .fetch_optional(pool).await)?)
+}
+
+/// The user with this address and password. An unknown address takes the same work as a wrong password, so
+/// that neither the answer nor its time tells who has an account.
+pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<User>, Error> {
+    let credentials = credentials(db, "email_key", &email_key(email)).await?;
+    let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
+    let Some(match_) = passwords::verify(password, hash).await? else { return Ok(None) };
+    let Some(credentials) = credentials else { return Ok(None) };
+    if match_.is_outdated {
+        store_hash(db, &credentials.user.id, &passwords::hash(password).await?).await?;
+    }
+    Ok(Some(credentials.user))
+}
+
+async fn credentials(db: &Db, column: &str, value: &str) -> Result<Option<Credentials>, Error> {
+    let value = value.replace('\0', ""); // PostgreSQL refuses the whole statement for it
+    let find = format!("select id, email, name, is_admin, created_at, password_hash from users where {column} = $1");
+    Ok(on!(db.read(), pool => sqlx::query_as(&find).bind(value).fetch_optional(pool).await)?)
+}
+
+async fn store_hash(db: &Db, id: &Id, hash: &str) -> Result<(), Error> {
+    Ok(on!(db.write(), pool => sqlx::query("update users set password_hash = $2 where id = $1")
+        .bind(id).bind(hash)
+        .execute(pool).await.map(drop))?)
+}
+
+/// Changes what the user is called.
+pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), Mistakes>, Error> {
+    let name = match line(name, LONGEST_NAME) {
+        Ok(name) => name,
+        Err(message) => return Ok(Err(Mistakes::one("name", message))),
+    };
+    on!(db.write(), pool => sqlx::query("update users set name = $2, search_text = $3 where id = $1")
+        .bind(&user.id).bind(&name).bind(search_text(&user.email, &name))
+        .execute(pool).await.map(drop))?;
+    Ok(Ok(()))
+}
+
+/// Changes the user's password if `current` is right, and ends all their sessions but the one to `keep`:
+/// whoever else knew the old password is out.
+pub async fn change_password(
+    db: &Db,
+    user: &User,
+    current: &str,
+    new: &str,
+    keep: &Id,
+) -> Result<Result<(), Mistakes>, Error> {
+    let stored = credentials(db, "id", &user.id.to_string()).await?.map(|credentials| credentials.password_hash);
+    if passwords::verify(current, stored).await?.is_none() {
+        return Ok(Err(Mistakes::one("current_password", "This is not your current password.")));
+    }
+    if let Err(message) = passwords::check(new, &[&user.email, &user.name]) {
+        return Ok(Err(Mistakes::one("new_password", message)));
+    }
+    let hash = passwords::hash(new).await?;
+    let mut tx = db.begin().await?;
+    on!(tx.on(), tx => sqlx::query("update users set password_hash = $2 where id = $1")
+        .bind(&user.id).bind(hash)
+        .execute(tx).await.map(drop))?;
+    sessions::end_others_in(&mut tx, &user.id, keep).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}

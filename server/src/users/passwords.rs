@@ -1,0 +1,111 @@
+//! The rule for passwords, and argon2id: off the async threads, a few at a time.
+
+use crate::error::Error;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Argon2, Params};
+use std::sync::LazyLock;
+use std::time::Duration;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+/// The fewest characters of a password.
+pub const SHORTEST: usize = 8;
+/// The most characters of a password; more would only cost time.
+pub const LONGEST: usize = 128;
+
+/// One hash takes 19 MiB (OWASP's first choice for argon2id): more at once than cores would only fill memory.
+static PERMITS: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How easily a password is guessed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Strength {
+    /// Among the first that anybody tries. Refused.
+    Weak,
+    /// Holds against guessing over the network.
+    Fair,
+    /// Holds against most guessing.
+    Good,
+    /// Holds even when the hashes are stolen.
+    Strong,
+}
+
+/// How strong a password is, and advice if there is any. `personal` are words that an attacker knows of the person.
+pub fn strength(password: &str, personal: &[&str]) -> (Strength, Option<String>) {
+    let start: String = password.chars().take(LONGEST).collect(); // the work grows faster than the length
+    let estimate = zxcvbn::zxcvbn(&start, personal);
+    let strength = match u8::from(estimate.score()) {
+        0 | 1 => Strength::Weak,
+        2 => Strength::Fair,
+        3 => Strength::Good,
+        _ => Strength::Strong,
+    };
+    let advice = estimate.feedback().and_then(|feedback| match feedback.warning() {
+        Some(warning) => Some(warning.to_string()),
+        None => feedback.suggestions().first().map(ToString::to_string),
+    });
+    (strength, advice)
+}
+
+/// Refuses a password that breaks the rule, in words. Any character counts, blanks too.
+pub fn check(password: &str, personal: &[&str]) -> Result<(), String> {
+    let length = password.chars().count();
+    if length < SHORTEST {
+        return Err(format!("Please use at least {SHORTEST} characters."));
+    }
+    if length > LONGEST {
+        return Err(format!("Please use at most {LONGEST} characters; this has {length}."));
+    }
+    match strength(password, personal) {
+        (Strength::Weak, Some(advice)) => Err(format!("This password is too easy to guess. {advice}")),
+        (Strength::Weak, None) => Err("This password is too easy to guess. Use a few uncommon words.".into()),
+        _ => Ok(()),
+    }
+}
+
+/// A password that fits its hash.
+pub(super) struct Match {
+    /// Whether the hash was made with other parameters than new ones are.
+    pub is_outdated: bool,
+}
+
+/// Compares a password with a stored hash, or with nobody's, which takes as long and never fits.
+pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Match>, Error> {
+    static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody's", Params::DEFAULT).ok());
+    // No stored password is longer, and hashing a megabyte for a stranger would cost us, not them.
+    let is_possible = stored.is_some() && password.chars().count() <= LONGEST;
+    let password: String = password.chars().take(LONGEST).collect();
+    let _permit = permit().await?;
+    tokio::task::spawn_blocking(move || {
+        let Some(stored) = stored.as_ref().or(NOBODYS.as_ref()) else { return Ok(None) };
+        let hash = PasswordHash::new(stored)?;
+        let fits = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
+        let is_outdated = Params::try_from(&hash).ok().as_ref() != Some(&Params::DEFAULT);
+        Ok((fits && is_possible).then_some(Match { is_outdated }))
+    })
+    .await?
+}
+
+/// Hashes a new password.
+pub async fn hash(password: &str) -> Result<String, Error> {
+    hash_with(password, Params::DEFAULT).await
+}
+
+/// Hashes a password with other parameters than the product's, as an import from elsewhere may have.
+pub async fn hash_with(password: &str, params: Params) -> Result<String, Error> {
+    let password = password.to_owned();
+    let _permit = permit().await?;
+    tokio::task::spawn_blocking(move || hash_now(&password, params)).await?
+}
+
+fn hash_now(password: &str, params: Params) -> Result<String, Error> {
+    Ok(Argon2::from(params).hash_password(password.as_bytes())?.to_string())
+}
+
+async fn permit() -> Result<SemaphorePermit<'static>, Error> {
+    match tokio::time::timeout(PATIENCE, PERMITS.acquire()).await {
+        Ok(Ok(permit)) => Ok(permit),
+        _ => Err(Error::Busy),
+    }
+}

@@ -1,0 +1,106 @@
+//! Where scratch pads are stored, and how a changed one is kept and told to the browser.
+
+use super::{FLASH, FORM, LOGIN_COOKIE, Visitor};
+use crate::db::{Db, On};
+use crate::error::Error;
+use std::time::Duration;
+use time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{ExpiredDeletion, Result as StoreResult};
+use tower_sessions::{Expiry, SessionStore};
+use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
+
+/// How long the pad of somebody who is not logged in lasts after its last change.
+const ANONYMOUS: time::Duration = time::Duration::days(1);
+
+/// What the browser must be told about its pad.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PadCookie {
+    /// The browser's session id.
+    pub id: String,
+    /// Whether something waits for the next page, so that other pages need not look.
+    pub has_mail: bool,
+    /// How long the cookie lasts; `None`: until the browser's window closes.
+    pub max_age: Option<Duration>,
+}
+
+impl Visitor {
+    /// Stores the pad if this request changed it, and says what its cookie must hold then.
+    pub async fn save(&self) -> Result<Option<PadCookie>, Error> {
+        if !self.pad.is_modified() || self.pad.is_empty().await {
+            return Ok(None);
+        }
+        let now = OffsetDateTime::now_utc();
+        let login_cookie: Option<i64> = self.pad.get(LOGIN_COOKIE).await?;
+        // The pad of a log-in lasts as long as the log-in can, and a day more, to say that it ended.
+        let lasts = if login_cookie.is_some() {
+            now + self.limits.absolute.max(self.limits.remember) + ANONYMOUS
+        } else {
+            now + ANONYMOUS
+        };
+        self.pad.set_expiry(Some(Expiry::AtDateTime(lasts)));
+        self.pad.save().await?;
+        let Some(id) = self.pad.id() else { return Ok(None) };
+        let has_mail = self.pad.get_value(FLASH).await?.is_some() || self.pad.get_value(FORM).await?.is_some();
+        let max_age = login_cookie
+            .filter(|ends| *ends > 0)
+            .map(|ends| Duration::from_secs((ends - now.unix_timestamp()).max(0).unsigned_abs()));
+        Ok(Some(PadCookie { id: id.to_string(), has_mail, max_age }))
+    }
+
+    /// Makes `save` tell the browser its cookie again, though nothing in the pad changed.
+    pub fn reissue_cookie(&self) {
+        self.pad.set_expiry(self.pad.expiry());
+    }
+}
+
+/// The library's store for whichever database is there.
+#[derive(Clone, Debug)]
+pub struct Store {
+    readers: On<SqliteStore, PostgresStore>,
+    writer: On<SqliteStore, PostgresStore>,
+}
+
+/// The store of all pads.
+pub fn store(db: &Db) -> Store {
+    let on = |pool| match pool {
+        On::Sqlite(pool) => On::Sqlite(SqliteStore::new(Clone::clone(pool))),
+        On::Postgres(pool) => On::Postgres(postgres_store(Clone::clone(pool))),
+    };
+    Store { readers: on(db.read()), writer: on(db.write()) }
+}
+
+fn postgres_store(pool: sqlx::PgPool) -> PostgresStore {
+    let store = PostgresStore::new(pool);
+    // Both names are constants that the library accepts; the table is the one of our migrations.
+    let store = store.clone().with_schema_name("public").unwrap_or(store);
+    store.clone().with_table_name("tower_sessions").unwrap_or(store)
+}
+
+/// Deletes the pads that are out of time.
+pub(crate) async fn purge_pads(db: &Db) -> Result<(), Error> {
+    let done = match store(db).writer {
+        On::Sqlite(store) => store.delete_expired().await,
+        On::Postgres(store) => store.delete_expired().await,
+    };
+    Ok(done.map_err(tower_sessions::session::Error::Store)?)
+}
+
+#[async_trait::async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> StoreResult<()> {
+        crate::on!(&self.writer, store => store.create(record).await)
+    }
+
+    async fn save(&self, record: &Record) -> StoreResult<()> {
+        crate::on!(&self.writer, store => store.save(record).await)
+    }
+
+    async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
+        crate::on!(&self.readers, store => store.load(id).await)
+    }
+
+    async fn delete(&self, id: &Id) -> StoreResult<()> {
+        crate::on!(&self.writer, store => store.delete(id).await)
+    }
+}

@@ -1,0 +1,19 @@
+//! The doors: the only place that knows both halves. `router` for the server, `hydrate` for the browser.
+
+#[cfg(feature = "ssr")]
+pub mod cookie;
+#[cfg(feature = "ssr")]
+pub mod gate;
+#[cfg(feature = "ssr")]
+pub mod router;
+#[cfg(feature = "ssr")]
+pub mod visitors;
+
+/// Wakes the islands of a page. The page's own script calls it.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    use app as _; // unnamed, the linker would drop the crate and its islands with it
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,138 @@
+//! The program's commands: `serve` (what it does unless told otherwise), `migrate`, `seed`, `admin grant EMAIL`.
+
+use server::config::AppEnv;
+use server::{Config, Db, Error, db, seed, sessions, users};
+use std::error::Error as AnyError;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+// The system's allocator is slower by a tenth on pages and keeps more memory.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+const HELP: &str = "\
+Usage: COMMAND
+
+  serve               serve the product (what happens without a command)
+  migrate             bring the database's schema up to date
+  seed                fill an empty development database
+  admin grant EMAIL   open the admin area to a user
+  help                print this
+
+Settings come from the environment and from .env; .env.example explains them.";
+const PURGE_INTERVAL: Duration = Duration::from_secs(600);
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&arguments).await {
+        Ok(code) => code,
+        Err(error) => {
+            say(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
+    if let ["help" | "--help" | "-h"] = arguments {
+        say(HELP);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if !matches!(arguments, [] | ["serve" | "migrate" | "seed"] | ["admin", "grant", _]) {
+        say(HELP);
+        return Ok(ExitCode::from(2));
+    }
+    let config = settings()?;
+    let migrate = config.migrate || arguments == ["migrate"];
+    let db = db::connect(&config.database_url, migrate).await?;
+    match arguments {
+        ["migrate"] => say("The schema is up to date."),
+        ["seed"] => seeded(&db, &config).await?,
+        ["admin", "grant", email] => return granted(&db, email).await,
+        _ => serve(db, config).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn settings() -> Result<Config, Box<dyn AnyError>> {
+    dotenvy::dotenv().or_else(|error| if error.not_found() { Ok(Default::default()) } else { Err(error) })?;
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")))
+        .init();
+    let config = Config::from_env(Path::new(".env"));
+    Ok(config.map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?)
+}
+
+async fn seeded(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
+    if config.env == AppEnv::Production {
+        return Err("The seeded passwords are public: `seed` refuses to run in production.".into());
+    }
+    match seed::seed(db).await? {
+        true => say("Seeded the database. Log in as:"),
+        false => say("The database has people in it and was left alone. The seeded log-ins are:"),
+    }
+    for person in &seed::PEOPLE {
+        say(&format!("  {:22} {}", person.email, person.password));
+    }
+    Ok(())
+}
+
+async fn granted(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
+    if users::grant_admin(db, email).await? {
+        say(&format!("{email} is an admin now."));
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(&format!("Nobody has signed up as {email}."));
+    Ok(ExitCode::FAILURE)
+}
+
+async fn serve(db: Db, config: Config) -> Result<(), Box<dyn AnyError>> {
+    let leptos = leptos::config::get_configuration(None)?.leptos_options;
+    let listener = TcpListener::bind(leptos.site_addr).await?;
+    tracing::info!("serving {} on http://{}", config.public_url, leptos.site_addr);
+    let purging = tokio::spawn(purge_for_ever(db.clone(), config.limits));
+    let router = web::router::router(db.clone(), config, leptos);
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(told_to_stop())
+        .await?;
+    purging.abort();
+    db.close().await;
+    Ok(())
+}
+
+async fn purge_for_ever(db: Db, limits: sessions::Limits) {
+    let mut interval = tokio::time::interval(PURGE_INTERVAL);
+    loop {
+        interval.tick().await;
+        let purged: Result<u64, Error> = sessions::purge(&db, limits).await;
+        match purged {
+            Ok(0) => {}
+            Ok(ended) => tracing::info!(ended, "purged sessions that ran out"),
+            Err(error) => tracing::warn!(%error, "could not purge; trying again later"),
+        }
+    }
+}
+
+async fn told_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    drop(interrupt.await);
+}
+
+#[allow(clippy::print_stdout)] // what a command answers to whoever typed it
+fn say(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,81 @@
+//! Every layer in order, from the inside out, and what stands outside of them: health and static files.
+
+use crate::gate::gate;
+use crate::visitors::{Visitors, visitors};
+use app::actions::{action, action_paths};
+use app::{Assets, Problem, dress_errors, error_page, site_map};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Extension, Router, middleware};
+use leptos::config::LeptosOptions;
+use server::{Config, Db};
+use std::path::Path;
+use std::sync::Arc;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+/// More than the longest form takes, in bytes.
+const LARGEST_BODY: usize = 256 * 1024;
+
+const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    // Not `no-referrer`: browsers then send `Origin: null` with forms, which the cross-site check refuses.
+    (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// The whole product as one service.
+pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
+    let assets = Assets::of(leptos);
+    let product = pages_and_actions()
+        .route_layer(middleware::from_fn(gate))
+        .layer(Extension(db.clone()))
+        .layer(Extension(assets.clone()))
+        .layer(middleware::from_fn_with_state(Visitors::new(db, &config), visitors))
+        .layer(Extension(Arc::new(config)))
+        .layer(CsrfLayer::new())
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
+    let product = SECURITY_HEADERS.into_iter().fold(product, |router, (name, value)| {
+        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+    });
+    product
+        .merge(static_files(&assets))
+        .route("/health", get(async || "ok"))
+        .layer(middleware::from_fn_with_state(assets, dress_errors))
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http())
+}
+
+fn pages_and_actions() -> Router {
+    let pages = site_map().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page));
+    action_paths().fold(pages, |router, path| router.route(path, post(action)))
+}
+
+fn static_files(assets: &Assets) -> Router {
+    let root = Path::new(assets.leptos.site_root.as_ref());
+    let package = assets.leptos.site_pkg_dir.as_ref();
+    let hashed = ServeDir::new(root.join(package)).precompressed_br().precompressed_gzip();
+    let others = ServeDir::new(root).append_index_html_on_directories(false);
+    Router::new()
+        .nest_service(&format!("/{package}"), hashed)
+        // A hash in the name: what is there never changes. What is not there may come, so only successes last.
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, |response: &Response| {
+            let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
+            response.status().is_success().then_some(immutable)
+        }))
+        .fallback_service(others.call_fallback_on_method_not_allowed(true).fallback(get(not_found).fallback(not_found)))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ))
+}
+
+async fn not_found() -> Response {
+    error_page(Problem::NotFound)
+}

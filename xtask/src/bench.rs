@@ -1,0 +1,172 @@
+//! `cargo xtask bench`: how fast pages are, as a ratio to a bare route that returns as many bytes from the
+//! same process in the same run; how much memory it takes; how much browsers download.
+
+mod http;
+mod load;
+mod server;
+
+use crate::checkout::Checkout;
+use crate::tools::{announce, find};
+use crate::{Done, debian, setup, size, test};
+use load::Load;
+use server::Server;
+use std::time::Duration;
+
+const ROUNDS: u32 = 3;
+const ROUND: Duration = Duration::from_secs(5);
+/// A seeded account: see `server/src/seed.rs`.
+const PERSON: [(&str, &str); 2] = [
+    ("email", "member@example.com"),
+    ("password", "harbour-lantern-43"),
+];
+
+/// A page, the bare route of the same size, and the ratio below which it is too slow.
+struct Page {
+    path: &'static str,
+    bare: &'static str,
+    floor: f64,
+    logged_in: bool,
+}
+
+const PAGES: [Page; 2] = [
+    Page {
+        path: "/login",
+        bare: "/bare",
+        floor: 0.15,
+        logged_in: false,
+    },
+    Page {
+        path: "/dashboard",
+        bare: "/bare-dashboard",
+        floor: 0.08,
+        logged_in: true,
+    },
+];
+
+/// Builds, serves, loads and reports; with `--check` it fails below the floor.
+pub fn run(checkout: &Checkout, words: &[String]) -> Done {
+    let check = match words {
+        [] => false,
+        [word] if word == "--check" => true,
+        _ => return Err("bench knows only --check".into()),
+    };
+    setup::for_development(checkout)?;
+    if find("wrk").is_none() {
+        debian::install(checkout, &["wrk"], "wrk makes the load")?;
+    }
+    announce("building for release (the first time: 5 to 10 minutes)");
+    test::build(checkout)?;
+    let server = Server::start(checkout)?;
+    let cookie = log_in(&server)?;
+    let sizes = [
+        body(&server, &PAGES[0], &cookie)?,
+        body(&server, &PAGES[1], &cookie)?,
+    ];
+    let measured = measure(&server, &cookie)?;
+    let fast_enough = report(&server, &sizes, &measured);
+    size::print(&size::downloads(&checkout.browser_files()?)?);
+    if check && !fast_enough {
+        Err("slower than the floor".into())
+    } else {
+        Ok(())
+    }
+}
+
+fn log_in(server: &Server) -> Result<String, String> {
+    let form = http::form(&PERSON);
+    let headers = [
+        ("accept", "text/html"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("sec-fetch-site", "same-origin"),
+    ];
+    let response = http::request(server.address, "POST", "/login", &headers, &form)?;
+    let cookie = response.cookies();
+    if cookie.is_empty() {
+        return Err(format!(
+            "logging in at /login set no cookie (status {})",
+            response.status
+        ));
+    }
+    Ok(cookie)
+}
+
+/// Sees to it that a page answers, and that its bare route is as long; returns the length in bytes.
+fn body(server: &Server, page: &Page, cookie: &str) -> Result<usize, String> {
+    let get = |path: &str| {
+        let cookie = ("cookie", if page.logged_in { cookie } else { "" });
+        let headers = [("accept", "text/html"), cookie];
+        let response = http::request(server.address, "GET", path, &headers, "")?;
+        let status = response.status;
+        if status == 200 {
+            Ok(response.body.len())
+        } else {
+            Err(format!("{path} answered {status}"))
+        }
+    };
+    let (length, bare) = (get(page.path)?, get(page.bare)?);
+    if length != bare {
+        println!("  note: {} is {length} bytes, {} is {bare}", page.path, page.bare);
+    }
+    Ok(length)
+}
+
+/// The load of each page and of its bare route, taken in turns so that a busy moment hits all of them.
+fn measure(server: &Server, cookie: &str) -> Result<[(Load, Load); 2], String> {
+    announce(&format!("{ROUNDS} rounds of 4 times {} s", ROUND.as_secs()));
+    let mut loads = [
+        (Load::default(), Load::default()),
+        (Load::default(), Load::default()),
+    ];
+    for round in 0..=ROUNDS {
+        for (page, (load, bare)) in PAGES.iter().zip(&mut loads) {
+            let cookie = page.logged_in.then_some(cookie);
+            // Round 0 only warms up.
+            let time = if round == 0 { Duration::from_secs(1) } else { ROUND };
+            let measured = (
+                load::measure(server, page.bare, None, time)?,
+                load::measure(server, page.path, cookie, time)?,
+            );
+            if round > 0 {
+                bare.add(&measured.0);
+                load.add(&measured.1);
+            }
+        }
+    }
+    Ok(loads)
+}
+
+fn report(server: &Server, sizes: &[usize; 2], loads: &[(Load, Load); 2]) -> bool {
+    println!(
+        "\n  {:<16} {:>7} {:>10} {:>7} {:>9}",
+        "path", "bytes", "requests/s", "ratio", "CPU µs"
+    );
+    let mut fast_enough = true;
+    for ((page, bytes), (load, bare)) in PAGES.iter().zip(sizes).zip(loads) {
+        let ratio = load.per_second() / bare.per_second();
+        let verdict = if ratio >= page.floor { "✓" } else { "✗" };
+        fast_enough &= ratio >= page.floor;
+        row(page.bare, *bytes, bare, "1.00", "");
+        row(
+            page.path,
+            *bytes,
+            load,
+            &format!("{ratio:.2}"),
+            &format!("{verdict} floor {:.2}", page.floor),
+        );
+    }
+    match server.resident() {
+        Some(kib) => println!("\n  resident memory: {:.1} MiB", kib / 1024.0),
+        None => println!("\n  resident memory: unknown on this system"),
+    }
+    fast_enough
+}
+
+fn row(path: &str, bytes: usize, load: &Load, ratio: &str, note: &str) {
+    let cpu = load
+        .cpu_micros()
+        .map_or("?".into(), |micros| format!("{micros:.0}"));
+    println!(
+        "  {path:<16} {bytes:>7} {:>10.0} {ratio:>7} {cpu:>9} {note}",
+        load.per_second()
+    );
+}

@@ -1,0 +1,60 @@
+//! The cargo commands that building for the browser needs, each in exactly one version.
+
+use crate::checkout::Checkout;
+use crate::tools::{announce, run, version};
+use crate::{Done, fallback};
+
+/// The version of cargo-leptos that this project is built with.
+pub const CARGO_LEPTOS: &str = "0.3.11";
+
+/// Brings cargo-leptos, and wasm-bindgen where cargo-leptos would not get it by itself.
+pub fn ready(checkout: &Checkout) -> Done {
+    let kept = checkout.root.join("target/tools");
+    if cargo_leptos(checkout).as_deref() != Some(CARGO_LEPTOS) {
+        announce(
+            "installing cargo-leptos, which builds the two halves (3 to 12 minutes, once for this machine)",
+        );
+        install(checkout, &["cargo-leptos", "--locked", "--version", CARGO_LEPTOS])
+            .map_err(|error| format!("{error}\n  if it asks for a newer Rust: rustup update stable"))?;
+    }
+    let wanted = checkout.wasm_bindgen()?;
+    if needs_wasm_bindgen(checkout, &wanted) {
+        announce(
+            "installing wasm-bindgen, which joins Rust and JavaScript (2 to 5 minutes, once for this machine)",
+        );
+        install(checkout, &["wasm-bindgen-cli", "--version", &wanted])?;
+    }
+    // It only serves to go on after an interruption.
+    let _removed = std::fs::remove_dir_all(kept);
+    Ok(())
+}
+
+/// The version of cargo-leptos on this machine, if any.
+pub fn cargo_leptos(checkout: &Checkout) -> Option<String> {
+    version(checkout.command("cargo").arg("leptos"))
+}
+
+/// The version of the wasm-bindgen command in PATH, if any.
+pub fn wasm_bindgen(checkout: &Checkout) -> Option<String> {
+    version(&mut checkout.command("wasm-bindgen"))
+}
+
+/// cargo-leptos downloads the right one if PATH has none, but takes a wrong one if PATH has that.
+fn needs_wasm_bindgen(checkout: &Checkout, wanted: &str) -> bool {
+    match wasm_bindgen(checkout) {
+        Some(installed) => installed != wanted,
+        None => fallback::is_selected(checkout),
+    }
+}
+
+/// Their own release profiles would take up to an hour and save a second at run time.
+fn install(checkout: &Checkout, crate_and_version: &[&str]) -> Done {
+    run(checkout
+        .command("cargo")
+        .arg("install")
+        .args(crate_and_version)
+        .env("CARGO_TARGET_DIR", checkout.root.join("target/tools"))
+        .env("CARGO_PROFILE_RELEASE_LTO", "off")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"))
+}

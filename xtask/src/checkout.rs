@@ -1,0 +1,132 @@
+//! The checkout that the commands work on: where it is, what its `Cargo.toml` says, and how a command is
+//! started in it.
+
+use crate::manifest;
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A copy of the project on this machine.
+pub struct Checkout {
+    /// Its folder.
+    pub root: PathBuf,
+    manifest: String,
+}
+
+impl Checkout {
+    /// Finds the checkout that this program was started from.
+    pub fn find() -> Result<Self, String> {
+        let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&xtask)
+            .parent()
+            .ok_or("this is no checkout")?
+            .to_path_buf();
+        let manifest = root.join("Cargo.toml");
+        let manifest = fs::read_to_string(&manifest)
+            .map_err(|error| format!("cannot read {}: {error}", manifest.display()))?;
+        Ok(Self { root, manifest })
+    }
+
+    /// The name of the product's package and of its program.
+    pub fn name(&self) -> Result<String, String> {
+        self.setting("package", "name")
+    }
+
+    /// The version of wasm-bindgen, which the command of that name must equal.
+    pub fn wasm_bindgen(&self) -> Result<String, String> {
+        let pinned = self.setting("workspace.dependencies", "wasm-bindgen")?;
+        let exact = pinned.strip_prefix('=').map(|version| version.trim().to_owned());
+        exact.ok_or_else(|| "Cargo.toml must pin wasm-bindgen to one version: \"=…\"".into())
+    }
+
+    /// A setting of cargo-leptos.
+    pub fn leptos(&self, key: &str) -> Result<String, String> {
+        self.setting("package.metadata.leptos", key)
+    }
+
+    fn setting(&self, section: &str, key: &str) -> Result<String, String> {
+        manifest::setting(&self.manifest, section, key)
+            .ok_or_else(|| format!("Cargo.toml has no line `{key} = \"…\"` in [{section}]"))
+    }
+
+    /// The folder with what browsers download.
+    pub fn browser_files(&self) -> Result<PathBuf, String> {
+        Ok(self
+            .root
+            .join(self.leptos("site-root")?)
+            .join(self.leptos("site-pkg-dir")?))
+    }
+
+    /// A program of the npm packages.
+    pub fn npm_program(&self, name: &str) -> PathBuf {
+        self.root.join("node_modules/.bin").join(name)
+    }
+
+    /// A command to be run in the checkout's folder, by the toolchain that is selected for it.
+    pub fn command(&self, program: impl Into<OsString>) -> Command {
+        let mut command = Command::new(program.into());
+        command.current_dir(&self.root);
+        // `cargo xtask` itself was started by a toolchain, which may have been replaced since; what cargo
+        // tells its own children must not reach ours either, or they would rebuild for no reason.
+        for (name, _) in env::vars_os().filter(|(name, _)| comes_from_cargo(&name.to_string_lossy())) {
+            command.env_remove(name);
+        }
+        if let Some(path) = path_with(cargo_home().map(|home| home.join("bin"))) {
+            command.env("PATH", path);
+        }
+        command
+    }
+}
+
+fn comes_from_cargo(name: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "CARGO",
+        "CARGO_BIN_NAME",
+        "CARGO_CRATE_NAME",
+        "CARGO_PRIMARY_PACKAGE",
+        "OUT_DIR",
+        "RUSTC",
+        "RUSTDOC",
+        "RUSTUP_TOOLCHAIN",
+        "RUST_RECURSION_COUNT",
+    ];
+    NAMES.contains(&name) || name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+}
+
+fn path_with(folder: Option<PathBuf>) -> Option<OsString> {
+    let path = env::var_os("PATH")?;
+    let mut folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    folders.extend(folder.filter(|folder| !folders.contains(folder)));
+    env::join_paths(folders).ok()
+}
+
+fn cargo_home() -> Option<PathBuf> {
+    let home = || env::home_dir().map(|home| home.join(".cargo"));
+    env::var_os("CARGO_HOME").map(PathBuf::from).or_else(home)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::comes_from_cargo;
+
+    #[test]
+    fn a_toolchain_is_not_handed_on() {
+        assert!(comes_from_cargo("RUSTUP_TOOLCHAIN"));
+        assert!(comes_from_cargo("CARGO_MANIFEST_DIR"));
+    }
+
+    #[test]
+    fn what_people_set_is_handed_on() {
+        for name in [
+            "CARGO_HOME",
+            "CARGO_TARGET_DIR",
+            "CARGO_BUILD_JOBS",
+            "RUSTFLAGS",
+            "RUSTC_WRAPPER",
+        ] {
+            assert!(!comes_from_cargo(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `cargo xtask dev`: the product on this machine, with people in its database, rebuilt on every change.
+
+use crate::Done;
+use crate::checkout::Checkout;
+use crate::setup;
+use crate::tools::{self, announce, shown};
+use std::env;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+/// Sets up what is missing, seeds an empty database, then builds, serves and watches until Ctrl-C.
+pub fn run(checkout: &Checkout, words: &[String]) -> Done {
+    setup::for_development(checkout)?;
+    announce("building, then seeding an empty database (the first build: 3 to 6 minutes, then seconds)");
+    seed(checkout)?;
+    let address = env::var("LEPTOS_SITE_ADDR").or_else(|_| checkout.leptos("site-addr"))?;
+    announce(&format!(
+        "cargo leptos watch: the product will be at http://{address} (Ctrl-C ends it)"
+    ));
+    let mut watch = checkout.command("cargo");
+    watch.args(["leptos", "watch"]).args(words);
+    // It takes this process's place, so that Ctrl-C and the exit code are its own.
+    let error = watch.exec();
+    Err(format!("cannot run {}: {error}", shown(&watch)))
+}
+
+/// cargo-leptos builds the server for this as it will for watching, so nothing is built twice.
+fn seed(checkout: &Checkout) -> Done {
+    tools::run(leptos(checkout).args(["serve", "--server-only", "--", "seed"]))
+}
+
+/// Leptos is compiled differently under `watch`; saying so from the start avoids a second build.
+fn leptos(checkout: &Checkout) -> Command {
+    let mut command = checkout.command("cargo");
+    command.arg("leptos").env("LEPTOS_WATCH", "true");
+    command
+}

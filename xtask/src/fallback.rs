@@ -1,0 +1,157 @@
+//! The way round for networks without a route to Rust's own download server: Debian's compiler, with a
+//! standard library for the browser that is built here once. Nobody else needs this file.
+
+use crate::checkout::Checkout;
+use crate::debian::{as_root, install};
+use crate::tools::{announce, output, run};
+use crate::{Done, setup};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What rustup calls Debian's toolchain.
+const TOOLCHAIN: &str = "debian-web";
+const COMPILER: &str = "/usr/bin/rustc";
+const LINKER: &str = "lld-22";
+const PACKAGES: [&str; 6] = [
+    "rustc-web",
+    "cargo-web",
+    "rust-web-src",
+    "rust-web-clippy",
+    "rustfmt-web",
+    LINKER,
+];
+/// A crate of its own: a build of the standard library needs something to be built for.
+const EMPTY_CRATE: &str =
+    "[workspace]\n[package]\nname = \"empty\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
+
+/// Whether this checkout is built with Debian's toolchain.
+pub fn is_selected(checkout: &Checkout) -> bool {
+    output(checkout.command("rustup").args(["show", "active-toolchain"]))
+        .is_some_and(|toolchain| toolchain.starts_with(TOOLCHAIN))
+}
+
+/// Whether an earlier set-up on this machine, perhaps of another checkout, left everything in place.
+pub fn is_ready(checkout: &Checkout) -> bool {
+    output(
+        checkout
+            .command("rustc")
+            .args([&format!("+{TOOLCHAIN}"), "--print", "sysroot"]),
+    )
+    .is_some_and(|sysroot| setup::has_browser_target(Path::new(&sysroot)))
+}
+
+/// Makes this checkout use Debian's toolchain, also when cargo is typed by hand.
+pub fn select(checkout: &Checkout) -> Done {
+    announce(&format!(
+        "selecting the toolchain {TOOLCHAIN} for this checkout: it can build for the browser"
+    ));
+    run(checkout
+        .command("rustup")
+        .args(["override", "set", TOOLCHAIN, "--path"])
+        .arg(&checkout.root))
+}
+
+/// Installs Debian's toolchain, teaches it to build for the browser, and selects it.
+pub fn prepare(checkout: &Checkout) -> Done {
+    println!("  Rust's download server was not reached, so Debian's compiler is set up instead.");
+    let sysroot = match sysroot() {
+        Some(sysroot) if is_complete(&sysroot) => sysroot,
+        _ => install_compiler(checkout)?,
+    };
+    link_linker(checkout)?;
+    let link = ["toolchain", "link", TOOLCHAIN];
+    run(checkout.command("rustup").args(link).arg(&sysroot))?;
+    if !setup::has_browser_target(&sysroot) {
+        build_standard_library(checkout, &sysroot)?;
+    }
+    select(checkout)
+}
+
+fn install_compiler(checkout: &Checkout) -> Result<PathBuf, String> {
+    install(checkout, &PACKAGES, "a Rust compiler with its own sources")?;
+    sysroot().ok_or_else(|| format!("{COMPILER} does not run, though it was just installed"))
+}
+
+fn sysroot() -> Option<PathBuf> {
+    output(Command::new(COMPILER).args(["--print", "sysroot"])).map(PathBuf::from)
+}
+
+fn is_complete(sysroot: &Path) -> bool {
+    let programs = ["bin/cargo", "bin/cargo-clippy", "bin/cargo-fmt"].map(|program| sysroot.join(program));
+    let source = sysroot.join("lib/rustlib/src/rust/library/std/Cargo.toml");
+    programs.iter().all(|program| program.exists()) && source.exists() && linker(LINKER).exists()
+}
+
+fn linker(name: &str) -> PathBuf {
+    Path::new("/usr/bin").join(name)
+}
+
+/// Debian ships the linker under its own name only; rustc looks for `rust-lld`.
+fn link_linker(checkout: &Checkout) -> Done {
+    let wanted = linker("rust-lld");
+    if wanted.exists() {
+        return Ok(());
+    }
+    run(as_root(checkout, "ln")
+        .arg("-sfn")
+        .arg(linker(LINKER))
+        .arg(wanted))
+}
+
+fn build_standard_library(checkout: &Checkout, sysroot: &Path) -> Done {
+    announce("building the standard library for the browser, once for this machine (1 to 2 minutes)");
+    let folder = checkout.root.join("target/browser-std");
+    let write = |path: &str, text: &str| fs::write(folder.join(path), text);
+    fs::create_dir_all(folder.join("src"))
+        .and_then(|()| write("Cargo.toml", EMPTY_CRATE))
+        .and_then(|()| write("src/lib.rs", ""))
+        .map_err(|error| format!("cannot write to {}: {error}", folder.display()))?;
+    let built = folder.join("target");
+    let toolchain = format!("+{TOOLCHAIN}");
+    let build = [
+        &toolchain,
+        "build",
+        "--release",
+        "--target",
+        setup::BROWSER,
+        "-Zbuild-std=std,panic_abort",
+    ];
+    run(checkout
+        .command("cargo")
+        .current_dir(&folder)
+        .args(build)
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_TARGET_DIR", &built))?;
+    let libraries = libraries(&built.join(setup::BROWSER).join("release/deps"))?;
+    install_libraries(checkout, &libraries, sysroot)?;
+    // What is left over costs disk space only.
+    let _removed = fs::remove_dir_all(&folder);
+    Ok(())
+}
+
+fn libraries(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries =
+        fs::read_dir(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
+    let name = |path: &Path| {
+        path.file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default()
+    };
+    let is_library = |path: &PathBuf| name(path).ends_with(".rlib") && !name(path).starts_with("libempty-");
+    Ok(entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(is_library)
+        .collect())
+}
+
+/// Copies beside the final place and renames at the end, so that an interruption leaves no half of it.
+fn install_libraries(checkout: &Checkout, libraries: &[PathBuf], sysroot: &Path) -> Done {
+    let target = sysroot.join("lib/rustlib").join(setup::BROWSER);
+    let (part, whole) = (target.join("lib.part"), target.join("lib"));
+    run(as_root(checkout, "rm").arg("-rf").arg(&part))?;
+    run(as_root(checkout, "mkdir").arg("-p").arg(&part))?;
+    run(as_root(checkout, "cp").args(libraries).arg(&part))?;
+    run(as_root(checkout, "rm").arg("-rf").arg(&whole))?;
+    run(as_root(checkout, "mv").arg("-T").arg(&part).arg(&whole))
+}

@@ -1,0 +1,84 @@
+//! The set-up: installs what is missing and leaves alone what is there. Every step may be interrupted and
+//! run again. How networks without Rust's own download server are served is in `fallback.rs`.
+
+use crate::checkout::Checkout;
+use crate::tools::{self, announce, output, run_within};
+use crate::{Done, cargo_tools, chromium, fallback, npm};
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+/// What Rust calls the browser.
+pub const BROWSER: &str = "wasm32-unknown-unknown";
+
+/// `cargo xtask setup`.
+pub fn run(checkout: &Checkout, _words: &[String]) -> Done {
+    for_tests(checkout)?;
+    println!("✓ everything is set up; next: cargo xtask dev");
+    Ok(())
+}
+
+/// What is needed to check the product: everything.
+pub fn for_tests(checkout: &Checkout) -> Done {
+    for_development(checkout)?;
+    checkers(checkout)?;
+    chromium::ready(checkout)
+}
+
+/// What is needed to build and run the product.
+pub fn for_development(checkout: &Checkout) -> Done {
+    browser_target(checkout)?;
+    cargo_tools::ready(checkout)?;
+    npm::ready(checkout)
+}
+
+fn browser_target(checkout: &Checkout) -> Done {
+    if active_has_browser_target(checkout) {
+        return Ok(());
+    }
+    if output(checkout.command("rustup").arg("--version")).is_none() {
+        return Err("rustup is needed to build for the browser: https://rustup.rs".into());
+    }
+    if fallback::is_ready(checkout) {
+        return fallback::select(checkout);
+    }
+    announce("rustup target add: the standard library for the browser (up to 1 minute)");
+    let mut add = checkout.command("rustup");
+    add.args(["target", "add", BROWSER]).stdin(Stdio::null());
+    match run_within(Duration::from_secs(180), &mut add) {
+        Ok(()) => Ok(()),
+        Err(reason) => {
+            println!("  {reason}");
+            fallback::prepare(checkout)
+        }
+    }
+}
+
+/// Whether the toolchain selected for the checkout can build for the browser.
+pub fn active_has_browser_target(checkout: &Checkout) -> bool {
+    output(checkout.command("rustc").args(["--print", "sysroot"]))
+        .is_some_and(|sysroot| has_browser_target(Path::new(&sysroot)))
+}
+
+/// Whether a toolchain can build for the browser.
+pub fn has_browser_target(sysroot: &Path) -> bool {
+    let folder = sysroot.join("lib/rustlib").join(BROWSER).join("lib");
+    let is_core = |name: &str| name.starts_with("libcore-") && name.ends_with(".rlib");
+    fs::read_dir(folder).is_ok_and(|mut entries| {
+        entries.any(|entry| entry.is_ok_and(|entry| is_core(&entry.file_name().to_string_lossy())))
+    })
+}
+
+/// Formatter and linter come with `rust-toolchain.toml`, unless rustup was told not to install by itself.
+fn checkers(checkout: &Checkout) -> Done {
+    for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if output(checkout.command("cargo").args([subcommand, "--version"])).is_none() {
+            announce(&format!(
+                "rustup component add {component}: needed by the tests (up to 1 minute)"
+            ));
+            tools::run(checkout.command("rustup").args(["component", "add", component]))?;
+        }
+    }
+    Ok(())
+}

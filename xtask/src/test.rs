@@ -1,0 +1,226 @@
+//! `cargo xtask test`: everything that CI checks, in this order, up to the first failure.
+
+use crate::checkout::Checkout;
+use crate::tools::{self, answers, spoken};
+use crate::{Done, chromium, manifest, setup, size};
+use std::env;
+use std::fs;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+/// A step's name and what it does.
+type Step = (&'static str, fn(&Checkout) -> Done);
+
+const STEPS: [Step; 9] = [
+    ("format", format),
+    ("versions", one_version_of_each),
+    ("clippy-server", clippy_server),
+    ("clippy-browser", clippy_browser),
+    ("tests", tests),
+    ("typescript", typescript),
+    ("build", build),
+    ("size", size::check),
+    ("browser", browser),
+];
+
+/// Of these, two versions in one program do not fit together.
+const ONE_VERSION: [&str; 9] = [
+    "axum",
+    "http",
+    "hyper",
+    "leptos",
+    "serde",
+    "sqlx",
+    "tokio",
+    "tower-sessions",
+    "wasm-bindgen",
+];
+
+/// Sets up what is missing, then runs all steps, or those that are named.
+pub fn run(checkout: &Checkout, words: &[String]) -> Done {
+    let steps = chosen(words)?;
+    setup::for_tests(checkout)?;
+    let mut times: Vec<(&str, Duration)> = Vec::new();
+    for (name, step) in steps {
+        println!("\n━━ {name}");
+        let start = Instant::now();
+        let done = step(checkout);
+        times.push((name, start.elapsed()));
+        if let Err(reason) = done {
+            summary(&times);
+            return Err(format!("{name}: {reason}"));
+        }
+        println!("━━ {name}: {}", spoken(start.elapsed()));
+    }
+    summary(&times);
+    println!("✓ all {} steps passed", times.len());
+    Ok(())
+}
+
+fn chosen(words: &[String]) -> Result<Vec<Step>, String> {
+    let names = || STEPS.map(|(name, _)| name).join(", ");
+    match words
+        .iter()
+        .find(|word| STEPS.iter().all(|(name, _)| name != word))
+    {
+        Some(word) => Err(format!("there is no step {word}; there are: {}", names())),
+        None => Ok(STEPS
+            .into_iter()
+            .filter(|(name, _)| words.is_empty() || words.iter().any(|word| word == name))
+            .collect()),
+    }
+}
+
+fn summary(times: &[(&str, Duration)]) {
+    println!();
+    for (name, time) in times {
+        println!("  {name:<16} {:>12}", spoken(*time));
+    }
+    println!(
+        "  {:<16} {:>12}",
+        "together",
+        spoken(times.iter().map(|(_, time)| *time).sum())
+    );
+}
+
+fn cargo(checkout: &Checkout, words: &[&str]) -> Done {
+    tools::run(checkout.command("cargo").args(words))
+}
+
+fn format(checkout: &Checkout) -> Done {
+    cargo(checkout, &["fmt", "--all", "--check"])
+}
+
+fn one_version_of_each(checkout: &Checkout) -> Done {
+    // Writes the lock file if there is none yet, and nothing else.
+    tools::output(checkout.command("cargo").args(["metadata", "--format-version=1"]))
+        .ok_or("the dependencies do not resolve: see cargo metadata")?;
+    let lock = fs::read_to_string(checkout.root.join("Cargo.lock")).map_err(|error| error.to_string())?;
+    let doubled = manifest::doubled(&lock, &ONE_VERSION);
+    for (name, versions) in &doubled {
+        println!(
+            "{name} is in the tree more than once: {} (see cargo tree -d)",
+            versions.join(", ")
+        );
+    }
+    if doubled.is_empty() {
+        Ok(())
+    } else {
+        Err("two versions of a core crate".into())
+    }
+}
+
+fn clippy_server(checkout: &Checkout) -> Done {
+    cargo(
+        checkout,
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    )
+}
+
+fn clippy_browser(checkout: &Checkout) -> Done {
+    let name = checkout.name()?;
+    let half = [
+        "clippy",
+        "--package",
+        &name,
+        "--lib",
+        "--no-default-features",
+        "--features",
+        "hydrate",
+    ];
+    // cargo-leptos builds the browser's half there too.
+    let place = ["--target", setup::BROWSER, "--target-dir", "target/front"];
+    cargo(
+        checkout,
+        &[&half[..], &place, &["--", "--deny", "warnings"]].concat(),
+    )
+}
+
+fn tests(checkout: &Checkout) -> Done {
+    let local = SocketAddr::from(([127, 0, 0, 1], 5432));
+    if env::var_os("TEST_DATABASE_URL").is_none() && !answers(local) {
+        postgres_is_missing()?;
+    }
+    cargo(checkout, &["test", "--workspace"])
+}
+
+fn postgres_is_missing() -> Done {
+    const WARNING: &str = "
+  ┌─────────────────────────────────────────────────────────────────────────────┐
+  │ PostgreSQL was not found at 127.0.0.1:5432, and TEST_DATABASE_URL is unset. │
+  │ The tests run on SQLite ONLY. CI would not accept that.                     │
+  │ TEST_DATABASE_URL=postgres://user:password@host/database says where it is.  │
+  └─────────────────────────────────────────────────────────────────────────────┘
+";
+    println!("{WARNING}");
+    if env::var("CI").is_ok_and(|ci| ci == "true") {
+        Err("PostgreSQL is missing".into())
+    } else {
+        Ok(())
+    }
+}
+
+fn typescript(checkout: &Checkout) -> Done {
+    tools::run(
+        checkout
+            .command(checkout.npm_program("tsc"))
+            .args(["--noEmit", "--project", "end2end"]),
+    )
+}
+
+const RELEASE: [&str; 2] = ["--release", "--precompress"];
+
+/// The release build, as it is shipped.
+pub fn build(checkout: &Checkout) -> Done {
+    tools::run(checkout.command("cargo").args(["leptos", "build"]).args(RELEASE))
+}
+
+fn browser(checkout: &Checkout) -> Done {
+    // cargo-leptos reports success when it could not build, so what Playwright leaves behind must be new.
+    let result = checkout
+        .root
+        .join(checkout.leptos("end2end-dir")?)
+        .join("test-results/.last-run.json");
+    // It is not there in a fresh checkout.
+    let _removed = fs::remove_file(&result);
+    let mut end_to_end = checkout.command("cargo");
+    chromium::tell(checkout, end_to_end.args(["leptos", "end-to-end"]).args(RELEASE));
+    tools::run(&mut end_to_end)?;
+    if result.exists() {
+        Ok(())
+    } else {
+        Err("Playwright did not run to its end".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{STEPS, chosen};
+
+    fn names(words: &[&str]) -> Result<Vec<&'static str>, String> {
+        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+        chosen(&words).map(|steps| steps.into_iter().map(|(name, _)| name).collect())
+    }
+
+    #[test]
+    fn without_names_every_step_runs() {
+        assert_eq!(names(&[]).map(|names| names.len()), Ok(STEPS.len()));
+    }
+
+    #[test]
+    fn named_steps_run_in_their_own_order() {
+        assert_eq!(names(&["size", "build"]), Ok(vec!["build", "size"]));
+    }
+
+    #[test]
+    fn a_wrong_name_is_not_a_passed_test() {
+        assert!(names(&["formt"]).is_err_and(|reason| reason.contains("format")));
+    }
+}
