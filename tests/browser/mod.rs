@@ -1,0 +1,90 @@
+//! A browser for tests: one cookie, forms, redirects. It talks to the router without a network.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use leptos::config::LeptosOptions;
+use server::testing::TestDb;
+use server::{Config, Db};
+use tower::ServiceExt;
+
+/// What every person of the tests types.
+pub const PASSWORD: &str = "harbour-lantern-44";
+
+/// The product on this database, with these settings changed.
+pub fn site(db: &TestDb, changes: &[(&str, &str)]) -> Router {
+    let db: Db = (**db).clone();
+    let leptos = LeptosOptions::builder().output_name("app").site_root("target/no-site").build();
+    web::router::router(db, Config::for_tests(changes), leptos)
+}
+
+/// A browser with the last page it was shown.
+pub struct Browser {
+    pub site: Router,
+    pub cookie: Option<String>,
+    pub path: String,
+    pub page: String,
+}
+
+impl Browser {
+    /// A new browser at the product.
+    pub fn at(site: Router) -> Self {
+        Self { site, cookie: None, path: String::new(), page: String::new() }
+    }
+
+    /// Opens a page, follows redirects, returns the last status.
+    pub async fn get(&mut self, path: &str) -> u16 {
+        self.send("GET", path, String::new()).await
+    }
+
+    /// Posts a form, follows redirects, returns the last status.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> u16 {
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send("POST", path, form).await
+    }
+
+    pub async fn sign_up(&mut self, email: &str) {
+        self.post("/signup", &[("name", "Ada"), ("email", email), ("password", PASSWORD)]).await;
+    }
+
+    pub async fn log_in(&mut self, email: &str, password: &str) {
+        self.post("/login", &[("email", email), ("password", password)]).await;
+    }
+
+    async fn send(&mut self, method: &str, path: &str, body: String) -> u16 {
+        let (mut method, mut path, mut body) = (method.to_owned(), path.to_owned(), body);
+        for _ in 0..5 {
+            let mut request = Request::builder()
+                .method(method.as_str())
+                .uri(&path)
+                .header(header::ACCEPT, "text/html")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", "same-origin");
+            if let Some(cookie) = &self.cookie {
+                request = request.header(header::COOKIE, cookie);
+            }
+            let request = request.body(Body::from(std::mem::take(&mut body))).unwrap();
+            let response = self.site.clone().oneshot(request).await.unwrap();
+            if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
+                self.cookie = cookie.to_str().unwrap().split(';').next().map(str::to_owned);
+            }
+            let status = response.status().as_u16();
+            assert!(status < 500, "{method} {path} answered {status}");
+            match response.headers().get(header::LOCATION) {
+                Some(location) => (method, path) = ("GET".to_owned(), location.to_str().unwrap().to_owned()),
+                None => {
+                    self.page = String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec()).unwrap();
+                    self.path = path;
+                    return status;
+                }
+            }
+        }
+        panic!("redirected in circles at {path}");
+    }
+
+    /// The first piece of the page between two marks that fits.
+    pub fn first_between(&self, start: &str, end: &str, fits: impl Fn(&str) -> bool) -> String {
+        let pieces = self.page.split(start).skip(1).filter_map(|rest| rest.split(end).next());
+        pieces.into_iter().find(|piece| fits(piece)).expect("a piece of the page").to_owned()
+    }
+}

@@ -1,0 +1,145 @@
+//! The product through its front door: forms in, pages and cookies out, on both databases.
+
+mod browser;
+
+use browser::{Browser, PASSWORD, site};
+use server::testing::TestDb;
+use server::{on, on_both_databases};
+
+on_both_databases! {
+    async fn a_person_signs_up_logs_out_and_logs_in_again(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        assert_eq!(browser.path, "/dashboard");
+        assert!(browser.page.contains("Welcome aboard"));
+        browser.post("/logout", &[]).await;
+        assert_eq!(browser.path, "/login");
+        browser.log_in("ADA@example.com", PASSWORD).await;
+        assert_eq!(browser.path, "/dashboard");
+    }
+
+    async fn a_flash_is_shown_once(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        assert!(browser.page.contains("Welcome aboard"));
+        browser.get("/dashboard").await;
+        assert!(!browser.page.contains("Welcome aboard"));
+    }
+
+    async fn a_wrong_password_and_an_unknown_address_get_the_same_page(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        browser.post("/logout", &[]).await;
+        browser.get("/login").await;
+        browser.log_in("ada@example.com", "not-her-password").await;
+        let wrong = browser.page.clone();
+        browser.log_in("bob@example.com", "not-her-password").await;
+        assert!(wrong.contains("do not go together"));
+        assert!(!wrong.contains("not-her-password"), "a password came back");
+        assert_eq!(wrong.replace("ada@example.com", "bob@example.com"), browser.page);
+    }
+
+    async fn deleting_the_row_by_hand_signs_the_browser_out_with_a_message(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        on!(db.write(), pool => sqlx::query("delete from sessions").execute(pool).await.map(drop)).unwrap();
+        browser.get("/notes").await;
+        assert_eq!(browser.path, "/login");
+        assert!(browser.page.contains("You were signed out"));
+        browser.log_in("ada@example.com", PASSWORD).await;
+        assert_eq!(browser.path, "/notes", "the log-in returns to where one wanted to go");
+    }
+
+    async fn the_old_session_id_is_dead_after_the_log_in(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.get("/dashboard").await;
+        let planted = browser.cookie.clone();
+        assert!(planted.is_some());
+        browser.sign_up("ada@example.com").await;
+        assert_ne!(browser.cookie, planted);
+        let mut attacker = Browser::at(site(&db, &[]));
+        attacker.cookie = planted;
+        attacker.get("/dashboard").await;
+        assert_eq!(attacker.path, "/login");
+    }
+
+    async fn a_tampered_or_foreign_cookie_is_nobodys(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        let cookie = browser.cookie.clone().unwrap();
+        let tampered = cookie.replace(cookie.chars().last().unwrap(), "~");
+        for wrong in [&cookie[..cookie.len() - 3], &tampered, "session=", "session=%FF", &"session=a".repeat(9000)] {
+            let mut stranger = Browser::at(site(&db, &[]));
+            stranger.cookie = Some(wrong.to_owned());
+            assert_eq!(stranger.get("/").await, 200, "{}", &wrong[..20.min(wrong.len())]);
+            stranger.cookie = Some(wrong.to_owned());
+            stranger.get("/dashboard").await;
+            assert_eq!(stranger.path, "/login");
+        }
+    }
+
+    async fn a_rotated_secret_keeps_log_ins_until_the_old_one_is_removed(db: TestDb) {
+        let [old, new] = server::config::for_tests::SECRETS;
+        let both = format!("{new},{old}");
+        let mut browser = Browser::at(site(&db, &[("SESSION_SECRET", old)]));
+        browser.sign_up("ada@example.com").await;
+        let before = browser.cookie.clone();
+        browser.site = site(&db, &[("SESSION_SECRET", &both)]);
+        browser.get("/notes").await;
+        assert_eq!(browser.path, "/notes");
+        assert_ne!(browser.cookie, before, "the cookie is issued again under the new secret");
+        browser.site = site(&db, &[("SESSION_SECRET", new)]);
+        browser.get("/notes").await;
+        assert_eq!(browser.path, "/notes");
+        browser.cookie = before;
+        assert_eq!(browser.get("/notes").await, 200);
+        assert_eq!(browser.path, "/login");
+    }
+
+    async fn another_persons_note_cannot_be_reached(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.post("/notes/new", &[("title", "Secret <b>plan</b>"), ("body", "mine")]).await;
+        assert!(ada.page.contains("Secret &lt;b&gt;plan"));
+        let id = ada.first_between("/notes/", "\"", |id| id.len() == 36);
+        let mut bob = Browser::at(site(&db, &[]));
+        bob.sign_up("bob@example.com").await;
+        assert_eq!(bob.get(&format!("/notes/{id}")).await, 404);
+        assert_eq!(bob.post("/notes/edit", &[("id", &id), ("title", "Taken"), ("body", "")]).await, 404);
+        bob.post("/notes/delete", &[("id", &id)]).await;
+        assert_eq!(ada.get(&format!("/notes/{id}")).await, 200);
+        assert!(ada.page.contains("mine"));
+    }
+
+    async fn an_admin_revokes_a_session_and_a_plain_user_may_not(db: TestDb) {
+        let mut member = Browser::at(site(&db, &[]));
+        member.sign_up("member@example.com").await;
+        member.get("/account/devices").await;
+        let session = member.first_between("data-session=\"", "\"", |_| true);
+        assert_eq!(member.get("/admin/sessions").await, 403);
+        assert_eq!(member.post("/admin/sessions/revoke", &[("id", &session)]).await, 403);
+        let mut admin = Browser::at(site(&db, &[]));
+        admin.sign_up("admin@example.com").await;
+        assert!(server::users::grant_admin(&db, "Admin@Example.com").await.unwrap());
+        assert_eq!(admin.get("/admin/sessions?q=member").await, 200);
+        assert!(admin.page.contains(&session));
+        admin.post("/admin/sessions/revoke", &[("id", &session)]).await;
+        assert!(admin.page.contains("The session is revoked"));
+        member.get("/dashboard").await;
+        assert_eq!(member.path, "/login");
+    }
+
+    async fn changing_the_password_ends_the_other_sessions(db: TestDb) {
+        let mut here = Browser::at(site(&db, &[]));
+        here.sign_up("ada@example.com").await;
+        let mut there = Browser::at(site(&db, &[]));
+        there.log_in("ada@example.com", PASSWORD).await;
+        let new = "another-long-lantern-7";
+        here.post("/account/password", &[("current_password", PASSWORD), ("new_password", new)]).await;
+        assert!(here.page.contains("Your password is changed"));
+        there.get("/dashboard").await;
+        assert_eq!(there.path, "/login");
+        there.log_in("ada@example.com", new).await;
+        assert_eq!(there.path, "/dashboard");
+    }
+}

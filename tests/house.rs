@@ -1,0 +1,116 @@
+//! The invariants of ARCHITECTURE.md, as tests.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use server::Config;
+use server::testing::TestDb;
+use std::path::{Path, PathBuf};
+use tower::ServiceExt;
+
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push((path.clone(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut found);
+    assert!(!found.is_empty(), "no sources in {folder}");
+    found
+}
+
+fn product() -> Vec<(PathBuf, String)> {
+    ["src", "app/src", "server/src"].into_iter().flat_map(sources).collect()
+}
+
+fn nowhere(files: &[(PathBuf, String)], words: &[&str], except: &[&str]) {
+    for (path, text) in files {
+        let allowed = except.iter().any(|end| path.to_string_lossy().contains(end));
+        for word in words {
+            assert!(allowed || !text.contains(word), "{} holds {word}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_server_knows_nothing_of_pages() {
+    nowhere(&sources("server/src"), &["leptos", "axum::", "StatusCode", "use app"], &[]);
+}
+
+#[test]
+fn sql_stands_in_the_server_only() {
+    let others: Vec<_> = ["src", "app/src"].into_iter().flat_map(sources).collect();
+    nowhere(&others, &["sqlx", "select ", "insert into"], &["main.rs"]);
+}
+
+#[test]
+fn the_environment_is_read_in_config_only() {
+    nowhere(&product(), &["env::var"], &["server/src/config"]);
+}
+
+#[test]
+fn the_scratch_pad_is_touched_in_visitor_only() {
+    nowhere(&product(), &["pad.insert", "pad.get", "pad.remove"], &["server/src/visitor"]);
+}
+
+#[test]
+fn nothing_in_the_server_can_be_serialized_to_a_browser() {
+    nowhere(&sources("server/src"), &["Serialize"], &[]);
+}
+
+#[test]
+fn only_begin_inserts_into_sessions() {
+    let inserts = product().iter().map(|(_, text)| text.matches("insert into sessions").count()).sum::<usize>();
+    assert_eq!(inserts, 1);
+}
+
+#[test]
+fn files_stay_small_and_say_what_lives_in_them() {
+    let all = ["src", "app/src", "server/src", "tests", "xtask/src"].into_iter().flat_map(sources);
+    for (path, text) in all {
+        assert!(text.lines().count() <= 250, "{} has over 250 lines", path.display());
+        assert!(text.starts_with("//!"), "{} does not say what lives in it", path.display());
+    }
+}
+
+#[test]
+fn no_module_has_a_name_that_says_nothing() {
+    for (path, _) in product() {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        for banned in ["util", "misc", "helper", "common", "manager", "service", "repository", "handler"] {
+            assert!(!name.contains(banned), "{}", path.display());
+        }
+    }
+}
+
+async fn ask(method: &str, path: &str) -> StatusCode {
+    let db = TestDb::sqlite().await;
+    let leptos = leptos::config::LeptosOptions::builder().output_name("app").build();
+    let site = web::router::router((*db).clone(), Config::for_tests(&[]), leptos);
+    let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+    site.oneshot(request).await.unwrap().status()
+}
+
+#[tokio::test]
+async fn every_page_is_closed_unless_public() {
+    for (path, _) in app::site_map() {
+        let status = ask("GET", &path.replace("{id}", "1")).await;
+        let is_public = web::gate::PUBLIC.contains(&path);
+        assert_eq!(status == StatusCode::UNAUTHORIZED, !is_public, "GET {path} answered {status}");
+    }
+}
+
+#[tokio::test]
+async fn every_server_function_is_closed_unless_public() {
+    assert!(app::actions::action_paths().count() > 10);
+    for path in app::actions::action_paths() {
+        let status = ask("POST", path).await;
+        let is_public = web::gate::PUBLIC.contains(&path);
+        assert_eq!(status == StatusCode::UNAUTHORIZED, !is_public, "POST {path} answered {status}");
+    }
+}
