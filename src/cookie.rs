@@ -32,7 +32,10 @@ pub struct Presented {
 impl SessionCookie {
     /// The cookie as this configuration wants it.
     pub fn new(config: &Config) -> Self {
-        Self { keys: config.session_keys.clone(), secure: config.is_production() }
+        Self {
+            keys: config.session_keys.clone(),
+            secure: config.is_production(),
+        }
     }
 
     /// The cookie's name. The prefix makes browsers refuse one that was set for a path, a parent domain or
@@ -45,7 +48,7 @@ impl SessionCookie {
     pub fn read(&self, headers: &HeaderMap) -> Option<Presented> {
         let mut jar = CookieJar::new();
         for header in headers.get_all(COOKIE) {
-            for cookie in Cookie::split_parse(header.to_str().ok()?).flatten() {
+            for cookie in Cookie::split_parse_encoded(header.to_str().ok()?).flatten() {
                 if cookie.name() == self.name() {
                     jar.add_original(cookie.into_owned());
                 }
@@ -61,7 +64,11 @@ impl SessionCookie {
             Some(id) => (id, true),
             None => (cookie.value(), false),
         };
-        Some(Presented { id: id.parse().ok()?, has_mail, is_outdated })
+        Some(Presented {
+            id: id.parse().ok()?,
+            has_mail,
+            is_outdated,
+        })
     }
 
     /// The `Set-Cookie` header for a pad.

@@ -44,7 +44,10 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
         say(HELP);
         return Ok(ExitCode::SUCCESS);
     }
-    if !matches!(arguments, [] | ["serve" | "migrate" | "seed"] | ["admin", "grant", _]) {
+    if !matches!(
+        arguments,
+        [] | ["serve" | "migrate" | "seed"] | ["admin", "grant", _]
+    ) {
         say(HELP);
         return Ok(ExitCode::from(2));
     }
@@ -61,9 +64,17 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
 }
 
 fn settings() -> Result<Config, Box<dyn AnyError>> {
-    dotenvy::dotenv().or_else(|error| if error.not_found() { Ok(Default::default()) } else { Err(error) })?;
+    dotenvy::dotenv().or_else(|error| {
+        if error.not_found() {
+            Ok(Default::default())
+        } else {
+            Err(error)
+        }
+    })?;
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")))
+        .with_env_filter(
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")),
+        )
         .init();
     let config = Config::from_env(Path::new(".env"));
     Ok(config.map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?)
@@ -98,9 +109,12 @@ async fn serve(db: Db, config: Config) -> Result<(), Box<dyn AnyError>> {
     tracing::info!("serving {} on http://{}", config.public_url, leptos.site_addr);
     let purging = tokio::spawn(purge_for_ever(db.clone(), config.limits));
     let router = web::router::router(db.clone(), config, leptos);
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(told_to_stop())
-        .await?;
+    axum::serve(
+        listener,
+        router.into_make_service_with_connect_info::<SocketAddr>(),
+    )
+    .with_graceful_shutdown(told_to_stop())
+    .await?;
     purging.abort();
     db.close().await;
     Ok(())

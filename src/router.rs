@@ -37,13 +37,21 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .route_layer(middleware::from_fn(gate))
         .layer(Extension(db.clone()))
         .layer(Extension(assets.clone()))
-        .layer(middleware::from_fn_with_state(Visitors::new(db, &config), visitors))
+        .layer(middleware::from_fn_with_state(
+            Visitors::new(db, &config),
+            visitors,
+        ))
         .layer(Extension(Arc::new(config)))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    let product = SECURITY_HEADERS.into_iter().fold(product, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
-    });
+    let product = SECURITY_HEADERS
+        .into_iter()
+        .fold(product, |router, (name, value)| {
+            router.layer(SetResponseHeaderLayer::if_not_present(
+                name,
+                HeaderValue::from_static(value),
+            ))
+        });
     product
         .merge(static_files(&assets))
         .route("/health", get(async || "ok"))
@@ -53,14 +61,18 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
 }
 
 fn pages_and_actions() -> Router {
-    let pages = site_map().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page));
+    let pages = site_map()
+        .into_iter()
+        .fold(Router::new(), |router, (path, page)| router.route(path, page));
     action_paths().fold(pages, |router, path| router.route(path, post(action)))
 }
 
 fn static_files(assets: &Assets) -> Router {
     let root = Path::new(assets.leptos.site_root.as_ref());
     let package = assets.leptos.site_pkg_dir.as_ref();
-    let hashed = ServeDir::new(root.join(package)).precompressed_br().precompressed_gzip();
+    let hashed = ServeDir::new(root.join(package))
+        .precompressed_br()
+        .precompressed_gzip();
     let others = ServeDir::new(root).append_index_html_on_directories(false);
     Router::new()
         .nest_service(&format!("/{package}"), hashed)

@@ -3,7 +3,6 @@
 mod browser;
 
 use browser::{Browser, PASSWORD, site};
-use server::testing::TestDb;
 use server::{on, on_both_databases};
 
 on_both_databases! {

@@ -53,8 +53,15 @@ impl Problem {
 
     /// The problem that a status stands for; one we have no words for is bad input, or our own fault.
     pub fn from_status(status: u16) -> Self {
-        let unknown = if status < 500 { Self::BadInput } else { Self::Broken };
-        Self::ALL.into_iter().find(|problem| problem.status() == status).unwrap_or(unknown)
+        let unknown = if status < 500 {
+            Self::BadInput
+        } else {
+            Self::Broken
+        };
+        Self::ALL
+            .into_iter()
+            .find(|problem| problem.status() == status)
+            .unwrap_or(unknown)
     }
 
     /// What happened, in a few words.
@@ -74,9 +81,13 @@ impl Problem {
     /// What a person can do about it.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::BadInput => "Part of what was sent is missing or not as we expect it. Go back and try again.",
+            Self::BadInput => {
+                "Part of what was sent is missing or not as we expect it. Go back and try again."
+            }
             Self::LoggedOut => "You need to be logged in for this.",
-            Self::Forbidden => "Your account may not see or do this. If you think it should, ask an administrator.",
+            Self::Forbidden => {
+                "Your account may not see or do this. If you think it should, ask an administrator."
+            }
             Self::NotFound => "The page was moved or deleted, or the address has a typing mistake.",
             Self::WrongMethod => "This address exists, but not for this kind of request.",
             Self::TooLarge => "What you sent is larger than we take. Go back and send less.",
@@ -111,6 +122,10 @@ impl FromServerFnError for Problem {
 impl From<server::Error> for Problem {
     fn from(error: server::Error) -> Self {
         tracing::error!(%error, "a request failed");
-        if error.is_temporary() { Self::Unavailable } else { Self::Broken }
+        if error.is_temporary() {
+            Self::Unavailable
+        } else {
+            Self::Broken
+        }
     }
 }

@@ -16,7 +16,11 @@ use url::Url;
 pub use secret::Keys;
 
 /// Whoever forgets to say so on a server gets the strict rules, not the lax ones.
-const DEFAULT_ENV: &str = if cfg!(debug_assertions) { "development" } else { "production" };
+const DEFAULT_ENV: &str = if cfg!(debug_assertions) {
+    "development"
+} else {
+    "production"
+};
 
 /// What the product is told from outside. `.env.example` explains each setting to people.
 #[derive(Clone, Debug)]
@@ -67,22 +71,39 @@ impl Config {
     }
 
     /// As `read`, but where development has no secret yet, one is made and appended to `env_file`.
-    pub fn read_or_make_secret(get: impl Fn(&str) -> Option<String>, env_file: &Path) -> Result<Self, Mistakes> {
+    pub fn read_or_make_secret(
+        get: impl Fn(&str) -> Option<String>,
+        env_file: &Path,
+    ) -> Result<Self, Mistakes> {
         let is_set = |name: &str| get(name).is_some_and(|text| !text.trim().is_empty());
-        let env = get("APP_ENV").filter(|_| is_set("APP_ENV")).unwrap_or_else(|| DEFAULT_ENV.to_owned());
+        let env = get("APP_ENV")
+            .filter(|_| is_set("APP_ENV"))
+            .unwrap_or_else(|| DEFAULT_ENV.to_owned());
         if is_set("SESSION_SECRET") || env.trim() != "development" {
             return Self::read(get);
         }
         let secret = secret::append_random(env_file).map_err(|error| {
-            Mistakes::one("SESSION_SECRET", format!("could not be written to {}: {error}", env_file.display()))
+            Mistakes::one(
+                "SESSION_SECRET",
+                format!("could not be written to {}: {error}", env_file.display()),
+            )
         })?;
         tracing::info!("wrote a random SESSION_SECRET to {}", env_file.display());
-        Self::read(|name| if name == "SESSION_SECRET" { Some(secret.clone()) } else { get(name) })
+        Self::read(|name| {
+            if name == "SESSION_SECRET" {
+                Some(secret.clone())
+            } else {
+                get(name)
+            }
+        })
     }
 
     /// Reads the settings that `get` returns by name.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Mistakes> {
-        let mut settings = Settings { get, mistakes: Mistakes::default() };
+        let mut settings = Settings {
+            get,
+            mistakes: Mistakes::default(),
+        };
         let env = settings.parse("APP_ENV", DEFAULT_ENV, AppEnv::from_str);
         let production = env == Some(AppEnv::Production);
         let database_url = settings.parse("DATABASE_URL", "sqlite:data/app.db", DatabaseUrl::from_str);
@@ -92,9 +113,21 @@ impl Config {
         let public_url = settings.parse("PUBLIC_URL", default_url, |url| public_url(url, production));
         let limits = settings.limits();
         match (env, database_url, migrate, session_keys, public_url, limits) {
-            (Some(env), Some(database_url), Some(migrate), Some(session_keys), Some(public_url), Some(limits)) => {
-                Ok(Self { env, database_url, migrate, session_keys, public_url, limits })
-            }
+            (
+                Some(env),
+                Some(database_url),
+                Some(migrate),
+                Some(session_keys),
+                Some(public_url),
+                Some(limits),
+            ) => Ok(Self {
+                env,
+                database_url,
+                migrate,
+                session_keys,
+                public_url,
+                limits,
+            }),
             _ => Err(settings.mistakes),
         }
     }
@@ -123,18 +156,30 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
     }
 
     fn limits(&mut self) -> Option<Limits> {
-        let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| duration(n, 60, 1..=60 * 24 * 30))?;
+        let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| {
+            duration(n, 60, 1..=60 * 24 * 30)
+        })?;
         let absolute = self.parse("SESSION_ABSOLUTE_HOURS", "24", |n| duration(n, 3600, 1..=24 * 90))?;
         let remember = self.parse("SESSION_REMEMBER_DAYS", "30", |n| duration(n, 86_400, 1..=365))?;
         if absolute < idle {
-            self.mistakes.add("SESSION_ABSOLUTE_HOURS", "must not be shorter than SESSION_IDLE_MINUTES");
+            self.mistakes.add(
+                "SESSION_ABSOLUTE_HOURS",
+                "must not be shorter than SESSION_IDLE_MINUTES",
+            );
             return None;
         }
         if remember < absolute {
-            self.mistakes.add("SESSION_REMEMBER_DAYS", "must not be shorter than SESSION_ABSOLUTE_HOURS");
+            self.mistakes.add(
+                "SESSION_REMEMBER_DAYS",
+                "must not be shorter than SESSION_ABSOLUTE_HOURS",
+            );
             return None;
         }
-        Some(Limits { idle, absolute, remember })
+        Some(Limits {
+            idle,
+            absolute,
+            remember,
+        })
     }
 }
 
@@ -145,7 +190,11 @@ fn on_or_off(text: &str) -> Result<bool, String> {
 fn duration(text: &str, seconds: u64, sane: std::ops::RangeInclusive<u64>) -> Result<Duration, String> {
     match text.parse::<u64>() {
         Ok(count) if sane.contains(&count) => Ok(Duration::from_secs(count * seconds)),
-        _ => Err(format!("set it to a whole number from {} to {}", sane.start(), sane.end())),
+        _ => Err(format!(
+            "set it to a whole number from {} to {}",
+            sane.start(),
+            sane.end()
+        )),
     }
 }
 
@@ -158,7 +207,9 @@ fn public_url(text: &str, production: bool) -> Result<Url, String> {
         return Err("begin it with https://, or http:// on your own machine".into());
     }
     if production && url.scheme() != "https" {
-        return Err("must begin with https:// in production: the session cookie is sent over HTTPS only".into());
+        return Err(
+            "must begin with https:// in production: the session cookie is sent over HTTPS only".into(),
+        );
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err("leave out everything after the host and port".into());

@@ -19,23 +19,41 @@ pub struct Seeded {
 
 /// The accounts of a development database. Everybody knows their passwords: never seed a public one.
 pub const PEOPLE: [Seeded; 2] = [
-    Seeded { email: "admin@example.com", name: "Ada Admin", password: "harbour-lantern-42", is_admin: true },
-    Seeded { email: "member@example.com", name: "Max Member", password: "harbour-lantern-43", is_admin: false },
+    Seeded {
+        email: "admin@example.com",
+        name: "Ada Admin",
+        password: "harbour-lantern-42",
+        is_admin: true,
+    },
+    Seeded {
+        email: "member@example.com",
+        name: "Max Member",
+        password: "harbour-lantern-43",
+        is_admin: false,
+    },
 ];
 
 /// Fills an empty database; leaves one with people in it alone, and says which it was.
 pub async fn seed(db: &Db) -> Result<bool, Error> {
-    let people: i64 = on!(db.read(), pool => sqlx::query_scalar("select count(*) from users").fetch_one(pool).await)?;
+    let people: i64 =
+        on!(db.read(), pool => sqlx::query_scalar("select count(*) from users").fetch_one(pool).await)?;
     if people > 0 {
         return Ok(false);
     }
     for person in &PEOPLE {
-        let typed = NewUser { email: person.email, name: person.name, password: person.password };
-        let Ok(user) = users::sign_up(db, typed).await? else { continue };
+        let typed = NewUser {
+            email: person.email,
+            name: person.name,
+            password: person.password,
+        };
+        let Ok(user) = users::sign_up(db, typed).await? else {
+            continue;
+        };
         if person.is_admin {
             users::grant_admin(db, person.email).await?;
         }
-        let welcome = "Edit it, delete it, or write another one.\n\nThis page is the example: see ARCHITECTURE.md.";
+        let welcome =
+            "Edit it, delete it, or write another one.\n\nThis page is the example: see ARCHITECTURE.md.";
         let _written = notes::create(db, &user.id, "Your first note", welcome).await?;
     }
     Ok(true)

@@ -54,7 +54,11 @@ impl TestDb {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = DatabaseUrl::Sqlite(folder.path().join("test.db"));
         let db = db::connect(&url, true).await.expect("a new SQLite database");
-        Self { db, url, place: Place::Folder(folder) }
+        Self {
+            db,
+            url,
+            place: Place::Folder(folder),
+        }
     }
 
     /// A new PostgreSQL database; `None`, loudly, where there is no server and this is not CI.
@@ -68,10 +72,17 @@ impl TestDb {
         let name = format!("test_{}", uuid::Uuid::new_v4().simple());
         let mut connection = admin.connect().await.expect("a connection to PostgreSQL");
         let create = format!("create database {name}");
-        connection.execute(create.as_str()).await.expect("a new PostgreSQL database");
+        connection
+            .execute(create.as_str())
+            .await
+            .expect("a new PostgreSQL database");
         let url = DatabaseUrl::Postgres(Box::new(admin.clone().database(&name)));
         let db = db::connect(&url, true).await.expect("a new PostgreSQL database");
-        Some(Self { db, url, place: Place::Server { admin, name } })
+        Some(Self {
+            db,
+            url,
+            place: Place::Server { admin, name },
+        })
     }
 
     /// Where it is, for a second process or pool.
@@ -98,11 +109,16 @@ impl Deref for TestDb {
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        let Place::Server { admin, name } = &self.place else { return };
+        let Place::Server { admin, name } = &self.place else {
+            return;
+        };
         let (admin, name) = (admin.clone(), name.clone());
         // A test's runtime cannot wait inside a drop, so another one does.
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .ok()?;
             runtime.block_on(async {
                 let mut connection = PgConnection::connect_with(&admin).await.ok()?;
                 let drop_it = format!("drop database if exists {name} with (force)");

@@ -49,18 +49,26 @@ fn search_text(email: &str, name: &str) -> String {
 
 /// The user with this key.
 pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_as("select id, email, name, is_admin, created_at from users where id = $1")
+    Ok(
+        on!(db.read(), pool => sqlx::query_as("select id, email, name, is_admin, created_at from users where id = $1")
         .bind(id)
-        .fetch_optional(pool).await)?)
+        .fetch_optional(pool).await)?,
+    )
 }
 
 /// The user with this address and password. An unknown address takes the same work as a wrong password, so
 /// that neither the answer nor its time tells who has an account.
 pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<User>, Error> {
     let credentials = credentials(db, "email_key", &email_key(email)).await?;
-    let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
-    let Some(match_) = passwords::verify(password, hash).await? else { return Ok(None) };
-    let Some(credentials) = credentials else { return Ok(None) };
+    let hash = credentials
+        .as_ref()
+        .map(|credentials| credentials.password_hash.clone());
+    let Some(match_) = passwords::verify(password, hash).await? else {
+        return Ok(None);
+    };
+    let Some(credentials) = credentials else {
+        return Ok(None);
+    };
     if match_.is_outdated {
         store_hash(db, &credentials.user.id, &passwords::hash(password).await?).await?;
     }
@@ -69,14 +77,17 @@ pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option
 
 async fn credentials(db: &Db, column: &str, value: &str) -> Result<Option<Credentials>, Error> {
     let value = value.replace('\0', ""); // PostgreSQL refuses the whole statement for it
-    let find = format!("select id, email, name, is_admin, created_at, password_hash from users where {column} = $1");
+    let find =
+        format!("select id, email, name, is_admin, created_at, password_hash from users where {column} = $1");
     Ok(on!(db.read(), pool => sqlx::query_as(&find).bind(value).fetch_optional(pool).await)?)
 }
 
 async fn store_hash(db: &Db, id: &Id, hash: &str) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("update users set password_hash = $2 where id = $1")
+    Ok(
+        on!(db.write(), pool => sqlx::query("update users set password_hash = $2 where id = $1")
         .bind(id).bind(hash)
-        .execute(pool).await.map(drop))?)
+        .execute(pool).await.map(drop))?,
+    )
 }
 
 /// Changes what the user is called.
@@ -100,9 +111,14 @@ pub async fn change_password(
     new: &str,
     keep: &Id,
 ) -> Result<Result<(), Mistakes>, Error> {
-    let stored = credentials(db, "id", &user.id.to_string()).await?.map(|credentials| credentials.password_hash);
+    let stored = credentials(db, "id", &user.id.to_string())
+        .await?
+        .map(|credentials| credentials.password_hash);
     if passwords::verify(current, stored).await?.is_none() {
-        return Ok(Err(Mistakes::one("current_password", "This is not your current password.")));
+        return Ok(Err(Mistakes::one(
+            "current_password",
+            "This is not your current password.",
+        )));
     }
     if let Err(message) = passwords::check(new, &[&user.email, &user.name]) {
         return Ok(Err(Mistakes::one("new_password", message)));

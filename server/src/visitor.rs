@@ -13,8 +13,8 @@ use tokio::sync::OnceCell;
 
 pub use flash::{Flash, Level};
 pub use form::Form;
-pub use pad::{PadCookie, Store, store};
 pub(crate) use pad::purge_pads;
+pub use pad::{PadCookie, Store, store};
 
 /// The browser's scratch pad: a record of tower-sessions.
 pub type Pad = tower_sessions::Session;
@@ -50,7 +50,13 @@ pub struct Visitor {
 impl Visitor {
     /// The visitor behind a pad, which is new or the one that the request's cookie names.
     pub fn new(db: Db, pad: Pad, arrival: Arrival, limits: Limits) -> Self {
-        Self { db, pad, arrival, limits, login: OnceCell::new() }
+        Self {
+            db,
+            pad,
+            arrival,
+            limits,
+            login: OnceCell::new(),
+        }
     }
 
     /// Whether a person did something, rather than a browser fetching ahead.
@@ -65,7 +71,9 @@ impl Visitor {
     }
 
     async fn find_login(&self) -> Result<Option<Login>, Error> {
-        let Some(browser) = self.pad.id() else { return Ok(None) };
+        let Some(browser) = self.pad.id() else {
+            return Ok(None);
+        };
         let login = sessions::find(&self.db, sessions::key_hash(&browser), self.limits).await?;
         if let Some(login) = &login {
             let unseen = self.db.now() - login.last_seen_at;
@@ -82,10 +90,22 @@ impl Visitor {
         self.forget_browser().await?;
         // Written before the response: the library would create the record at its end, after our row.
         self.pad.save().await?;
-        let Some(browser) = self.pad.id() else { return Ok(()) };
+        let Some(browser) = self.pad.id() else {
+            return Ok(());
+        };
         let key_hash = sessions::key_hash(&browser);
-        let ends = sessions::begin(&self.db, &user.id, key_hash, remember, self.limits, &self.arrival.device).await?;
-        self.pad.insert(LOGIN_COOKIE, if remember { ends / 1000 } else { 0 }).await?;
+        let ends = sessions::begin(
+            &self.db,
+            &user.id,
+            key_hash,
+            remember,
+            self.limits,
+            &self.arrival.device,
+        )
+        .await?;
+        self.pad
+            .insert(LOGIN_COOKIE, if remember { ends / 1000 } else { 0 })
+            .await?;
         Ok(())
     }
 
@@ -127,7 +147,11 @@ impl Visitor {
         if self.pad.id().is_none() {
             return Ok(None);
         }
-        Ok(self.pad.remove::<String>(RETURN_TO).await?.filter(|path| is_local_path(path)))
+        Ok(self
+            .pad
+            .remove::<String>(RETURN_TO)
+            .await?
+            .filter(|path| is_local_path(path)))
     }
 }
 

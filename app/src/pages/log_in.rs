@@ -40,7 +40,11 @@ pub async fn log_in_page() -> PageResult {
 
 /// Logs a person in and sends them to where they wanted to go.
 #[server(prefix = "", endpoint = "/login")]
-pub async fn log_in(email: String, password: String, #[server(default)] remember: bool) -> Result<(), Problem> {
+pub async fn log_in(
+    email: String,
+    password: String,
+    #[server(default)] remember: bool,
+) -> Result<(), Problem> {
     let visitor = visitor()?;
     let Some(user) = users::authenticate(&db()?, &email, &password).await? else {
         // One message for both: which of the two was wrong is nobody else's business.

@@ -5,7 +5,10 @@ use server::visitor::Form as Typed;
 
 /// A form that posts to a server function.
 #[component]
-pub fn Form<Inside: IntoView + 'static>(action: &'static str, children: TypedChildren<Inside>) -> impl IntoView {
+pub fn Form<Inside: IntoView + 'static>(
+    action: &'static str,
+    children: TypedChildren<Inside>,
+) -> impl IntoView {
     view! { <form method="post" action=action class="grid gap-5">{children.into_inner()()}</form> }
 }
 
@@ -36,7 +39,11 @@ pub fn Field(
 ) -> impl IntoView {
     let mistake = typed.mistake(name);
     // A password is never shown again, whatever the form kept.
-    let value = if kind == "password" { None } else { typed.value(name).or(value) };
+    let value = if kind == "password" {
+        None
+    } else {
+        typed.value(name).or(value)
+    };
     view! {
         <div class="grid gap-1.5">
             <label class="text-sm font-medium" for=name>{label}</label>
@@ -50,7 +57,12 @@ pub fn Field(
 
 /// Many lines to fill in.
 #[component]
-pub fn TextArea(name: &'static str, label: &'static str, typed: Typed, #[prop(into)] value: String) -> impl IntoView {
+pub fn TextArea(
+    name: &'static str,
+    label: &'static str,
+    typed: Typed,
+    #[prop(into)] value: String,
+) -> impl IntoView {
     let mistake = typed.mistake(name);
     let value = typed.value(name).unwrap_or(value);
     view! {
@@ -77,7 +89,11 @@ fn Below(name: &'static str, hint: Option<String>, mistake: Option<String>) -> i
 }
 
 fn input_class(kind: &str, is_wrong: bool) -> String {
-    if is_wrong { format!("{kind} {kind}-error w-full") } else { format!("{kind} w-full") }
+    if is_wrong {
+        format!("{kind} {kind}-error w-full")
+    } else {
+        format!("{kind} w-full")
+    }
 }
 
 fn described(name: &str, is_wrong: bool, has_hint: bool) -> Option<String> {

@@ -39,8 +39,11 @@ pub fn Pager<Href: Fn(i64) -> String>(
     href: Href,
 ) -> impl IntoView {
     let noun = if total == 1 { noun.0 } else { noun.1 };
-    let newer = (number > 1).then(|| view! { <a class="btn btn-sm" rel="prev" href=href((number - 1).min(count))>"Previous"</a> });
-    let older = (number < count).then(|| view! { <a class="btn btn-sm" rel="next" href=href(number + 1)>"Next"</a> });
+    let newer = (number > 1).then(
+        || view! { <a class="btn btn-sm" rel="prev" href=href((number - 1).min(count))>"Previous"</a> },
+    );
+    let older =
+        (number < count).then(|| view! { <a class="btn btn-sm" rel="next" href=href(number + 1)>"Next"</a> });
     view! {
         <nav class="flex flex-wrap items-center justify-between gap-4" aria-label="Pages">
             <p class="text-sm text-base-content/70">
@@ -72,7 +75,11 @@ pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &s
         .iter()
         .map(|(href, text)| {
             let current = (*href == here).then_some("page");
-            let class = if current.is_some() { "tab tab-active" } else { "tab" };
+            let class = if current.is_some() {
+                "tab tab-active"
+            } else {
+                "tab"
+            };
             view! { <a class=class href=*href aria-current=current>{*text}</a> }
         })
         .collect();

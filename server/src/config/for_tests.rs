@@ -14,7 +14,11 @@ impl Config {
         let defaults = [("APP_ENV", "test"), ("SESSION_SECRET", SECRETS[0])];
         let get = |name: &str| {
             let named = |setting: &&(&str, &str)| setting.0 == name;
-            changes.iter().find(named).or_else(|| defaults.iter().find(named)).map(|(_, text)| (*text).to_owned())
+            changes
+                .iter()
+                .find(named)
+                .or_else(|| defaults.iter().find(named))
+                .map(|(_, text)| (*text).to_owned())
         };
         Self::read(get).unwrap_or_else(|mistakes| panic!("the settings of the tests are wrong:\n{mistakes}"))
     }

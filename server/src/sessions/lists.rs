@@ -78,5 +78,9 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
             .fetch_all(pool).await?;
         (total, rows)
     });
-    Ok(Page { rows, number: number.max(1), total })
+    Ok(Page {
+        rows,
+        number: number.max(1),
+        total,
+    })
 }

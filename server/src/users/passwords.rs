@@ -55,7 +55,9 @@ pub fn check(password: &str, personal: &[&str]) -> Result<(), String> {
         return Err(format!("Please use at least {SHORTEST} characters."));
     }
     if length > LONGEST {
-        return Err(format!("Please use at most {LONGEST} characters; this has {length}."));
+        return Err(format!(
+            "Please use at most {LONGEST} characters; this has {length}."
+        ));
     }
     match strength(password, personal) {
         (Strength::Weak, Some(advice)) => Err(format!("This password is too easy to guess. {advice}")),
@@ -78,9 +80,13 @@ pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Opt
     let password: String = password.chars().take(LONGEST).collect();
     let _permit = permit().await?;
     tokio::task::spawn_blocking(move || {
-        let Some(stored) = stored.as_ref().or(NOBODYS.as_ref()) else { return Ok(None) };
+        let Some(stored) = stored.as_ref().or(NOBODYS.as_ref()) else {
+            return Ok(None);
+        };
         let hash = PasswordHash::new(stored)?;
-        let fits = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
+        let fits = Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok();
         let is_outdated = Params::try_from(&hash).ok().as_ref() != Some(&Params::DEFAULT);
         Ok((fits && is_possible).then_some(Match { is_outdated }))
     })
@@ -100,7 +106,9 @@ pub async fn hash_with(password: &str, params: Params) -> Result<String, Error> 
 }
 
 fn hash_now(password: &str, params: Params) -> Result<String, Error> {
-    Ok(Argon2::from(params).hash_password(password.as_bytes())?.to_string())
+    Ok(Argon2::from(params)
+        .hash_password(password.as_bytes())?
+        .to_string())
 }
 
 async fn permit() -> Result<SemaphorePermit<'static>, Error> {

@@ -31,11 +31,22 @@ type Kept = (String, BTreeMap<String, String>, BTreeMap<String, String>);
 
 impl Visitor {
     /// Keeps what was typed into the form named `name`, never a password, and what is wrong with it.
-    pub async fn keep_form(&self, name: &str, typed: &[(&str, &str)], mistakes: &Mistakes) -> Result<(), Error> {
+    pub async fn keep_form(
+        &self,
+        name: &str,
+        typed: &[(&str, &str)],
+        mistakes: &Mistakes,
+    ) -> Result<(), Error> {
         let size: usize = typed.iter().map(|(_, value)| value.len()).sum();
         let typed = if size <= MOST_BYTES { typed } else { &[] };
-        let values = typed.iter().map(|(field, value)| (field.to_string(), value.to_string())).collect();
-        let wrong = mistakes.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
+        let values = typed
+            .iter()
+            .map(|(field, value)| (field.to_string(), value.to_string()))
+            .collect();
+        let wrong = mistakes
+            .iter()
+            .map(|(field, message)| (field.to_owned(), message.to_owned()))
+            .collect();
         let kept: Kept = (name.to_owned(), values, wrong);
         Ok(self.pad.insert(FORM, kept).await?)
     }

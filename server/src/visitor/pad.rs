@@ -41,11 +41,16 @@ impl Visitor {
         self.pad.set_expiry(Some(Expiry::AtDateTime(lasts)));
         self.pad.save().await?;
         let Some(id) = self.pad.id() else { return Ok(None) };
-        let has_mail = self.pad.get_value(FLASH).await?.is_some() || self.pad.get_value(FORM).await?.is_some();
+        let has_mail =
+            self.pad.get_value(FLASH).await?.is_some() || self.pad.get_value(FORM).await?.is_some();
         let max_age = login_cookie
             .filter(|ends| *ends > 0)
             .map(|ends| Duration::from_secs((ends - now.unix_timestamp()).max(0).unsigned_abs()));
-        Ok(Some(PadCookie { id: id.to_string(), has_mail, max_age }))
+        Ok(Some(PadCookie {
+            id: id.to_string(),
+            has_mail,
+            max_age,
+        }))
     }
 
     /// Makes `save` tell the browser its cookie again, though nothing in the pad changed.
@@ -67,7 +72,10 @@ pub fn store(db: &Db) -> Store {
         On::Sqlite(pool) => On::Sqlite(SqliteStore::new(Clone::clone(pool))),
         On::Postgres(pool) => On::Postgres(postgres_store(Clone::clone(pool))),
     };
-    Store { readers: on(db.read()), writer: on(db.write()) }
+    Store {
+        readers: on(db.read()),
+        writer: on(db.write()),
+    }
 }
 
 fn postgres_store(pool: sqlx::PgPool) -> PostgresStore {

@@ -1,0 +1,101 @@
+// What every test gets: a server of its worker's own, an empty browser, and a watch on everything that the
+// browser complains about. A test fails on any complaint, whatever else it looks at.
+
+import { type Browser, type BrowserContext, test as base } from '@playwright/test';
+import type { Kind } from './database';
+import { Server } from './server';
+
+export { expect } from '@playwright/test';
+
+export interface Options {
+  /** The database that the tests run on. */
+  database: Kind;
+}
+
+interface ForTest {
+  complaints: Complaints;
+}
+
+interface ForWorker extends Options {
+  server: Server;
+}
+
+export const test = base.extend<ForTest, ForWorker>({
+  database: ['sqlite', { option: true, scope: 'worker' }],
+  server: [
+    async ({ database }, use) => {
+      const server = await Server.start(database);
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: ({ server }, use) => use(server.url),
+  complaints: [
+    async ({ browser, server }, use, info) => {
+      const complaints = new Complaints(browser);
+      await use(complaints);
+      complaints.stopListening();
+      if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log() });
+      base.expect(complaints.unexpected(), 'complaints of the browser').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+interface Complaint {
+  text: string;
+  url: string;
+  /** Of a page that answered with an error status. */
+  status?: number;
+}
+
+/** Errors and warnings on the console, exceptions of scripts, failed requests: of every browser in the test. */
+export class Complaints {
+  private readonly heard: Complaint[] = [];
+  private readonly expected = new Set<number>();
+
+  constructor(private readonly browser: Browser) {
+    browser.contexts().forEach(this.listen);
+    browser.on('context', this.listen);
+  }
+
+  /** From now on a whole page may answer with this status. */
+  expectPage(status: number): void {
+    this.expected.add(status);
+  }
+
+  stopListening(): void {
+    this.browser.off('context', this.listen);
+  }
+
+  unexpected(): string[] {
+    const isExpected = (one: Complaint) => one.status !== undefined && this.expected.has(one.status);
+    const pages = new Set(this.heard.filter(isExpected).map((page) => page.url));
+    // The console repeats the status of such a page.
+    const repeats = (one: Complaint) => one.text.includes('Failed to load resource') && pages.has(one.url);
+    return this.heard.filter((one) => !isExpected(one) && !repeats(one)).map((one) => `${one.text} (${one.url})`);
+  }
+
+  private readonly listen = (context: BrowserContext): void => {
+    context.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) {
+        this.heard.push({ text: message.text(), url: message.location().url });
+      }
+    });
+    context.on('weberror', (error) => {
+      this.heard.push({ text: String(error.error()), url: error.page()?.url() ?? '' });
+    });
+    context.on('requestfailed', (request) => {
+      const reason = request.failure()?.errorText ?? 'failed';
+      // A browser drops what it still fetches when somebody goes to another page.
+      if (reason !== 'net::ERR_ABORTED') this.heard.push({ text: reason, url: request.url() });
+    });
+    context.on('response', (response) => {
+      if (response.status() < 400) return;
+      const isPage = response.request().isNavigationRequest();
+      const status = isPage ? response.status() : undefined;
+      this.heard.push({ text: `answered ${response.status()}`, url: response.url(), status });
+    });
+  };
+}

@@ -1,0 +1,71 @@
+// The example: one's own notes. It goes when the example goes.
+
+import { expect, test } from '../fixtures';
+import { arrive, seesMistake, seesOnce } from '../people';
+
+test('a person writes a note, changes it and deletes it', async ({ page }) => {
+  await arrive(page);
+  await page.goto('/notes');
+  await expect(page.getByText('Nothing here yet')).toBeVisible();
+
+  await page.getByRole('link', { name: 'Write a note' }).click();
+  await page.getByLabel('Title').fill('Ropes');
+  await page.getByLabel('Text').fill('\nTwo of hemp\n<b>one</b> of steel & "wire"');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page).toHaveURL('/notes');
+  await seesOnce(page, 'success', 'The note is saved.');
+
+  await page.getByRole('link', { name: /Ropes/ }).click();
+  await expect(page.getByLabel('Text')).toHaveValue('\nTwo of hemp\n<b>one</b> of steel & "wire"');
+  await page.getByLabel('Title').fill('Ropes and wires');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await seesOnce(page, 'success', 'The note is saved.');
+
+  await page.getByRole('link', { name: /Ropes and wires/ }).click();
+  await page.locator('summary', { hasText: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Delete the note' }).click();
+  await expect(page).toHaveURL('/notes');
+  await seesOnce(page, 'success', 'The note is deleted.');
+  await expect(page.getByText('Nothing here yet')).toBeVisible();
+});
+
+test('a note without a title comes back with its text', async ({ page }) => {
+  await arrive(page);
+  await page.goto('/notes/new');
+  await page.getByLabel('Title').fill('   ');
+  await page.getByLabel('Text').fill('What I had in mind');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page).toHaveURL('/notes/new');
+  await seesMistake(page, 'Title', 'Please fill this in.');
+  await expect(page.getByLabel('Text')).toHaveValue('What I had in mind');
+});
+
+test('a change that does not pass keeps what was typed, and a reload shows the note as it is', async ({ page }) => {
+  await arrive(page);
+  await page.request.post('/notes/new', { form: { title: 'Anchor', body: 'Heavy' } });
+  await page.goto('/notes');
+  await page.getByRole('link', { name: /Anchor/ }).click();
+  await page.getByLabel('Title').fill('   ');
+  await page.getByLabel('Text').fill('Heavier');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await seesMistake(page, 'Title', 'Please fill this in.');
+  await expect(page.getByLabel('Text')).toHaveValue('Heavier');
+  await page.reload();
+  await expect(page.getByLabel('Title')).toHaveValue('Anchor');
+  await expect(page.getByLabel('Text')).toHaveValue('Heavy');
+});
+
+test("nobody sees another person's note", async ({ page, complaints }) => {
+  await arrive(page);
+  await page.request.post('/notes/new', { form: { title: 'Diary', body: 'Secret' } });
+  await page.goto('/notes');
+  await page.getByRole('link', { name: /Diary/ }).click();
+  await expect(page.getByLabel('Title')).toHaveValue('Diary');
+  const address = page.url();
+
+  await page.context().clearCookies();
+  await arrive(page);
+  complaints.expectPage(404);
+  await page.goto(address);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is nothing here');
+});
