@@ -36,6 +36,7 @@ export const test = base.extend<ForTest, ForWorker>({
       const complaints = new Complaints(browser);
       await use(complaints);
       complaints.stopListening();
+      for (const opened of browser.contexts()) await opened.close(); // those besides the test's own
       if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log() });
       base.expect(complaints.unexpected(), 'complaints of the browser').toEqual([]);
     },

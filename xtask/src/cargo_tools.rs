@@ -6,6 +6,8 @@ use crate::{Done, fallback};
 
 /// The version of cargo-leptos that this project is built with.
 pub const CARGO_LEPTOS: &str = "0.3.11";
+/// The oldest Rust, by its minor version, that can install it.
+const RUST_FOR_IT: u32 = 96;
 
 /// Brings cargo-leptos, and wasm-bindgen where cargo-leptos would not get it by itself.
 pub fn ready(checkout: &Checkout) -> Done {
@@ -14,8 +16,7 @@ pub fn ready(checkout: &Checkout) -> Done {
         announce(
             "installing cargo-leptos, which builds the two halves (3 to 12 minutes, once for this machine)",
         );
-        install(checkout, &["cargo-leptos", "--locked", "--version", CARGO_LEPTOS])
-            .map_err(|error| format!("{error}\n  if it asks for a newer Rust: rustup update stable"))?;
+        install(checkout, &["cargo-leptos", "--locked", "--version", CARGO_LEPTOS])?;
     }
     let wanted = checkout.wasm_bindgen()?;
     if needs_wasm_bindgen(checkout, &wanted) {
@@ -27,6 +28,14 @@ pub fn ready(checkout: &Checkout) -> Done {
     // It only serves to go on after an interruption.
     let _removed = std::fs::remove_dir_all(kept);
     Ok(())
+}
+
+/// Whether cargo-leptos is still to be installed, by a Rust too old for that.
+pub fn need_newer_rust(checkout: &Checkout) -> bool {
+    let compiler = version(&mut checkout.command("rustc"));
+    let minor = compiler.and_then(|version| version.split('.').nth(1)?.parse().ok());
+    minor.is_some_and(|minor: u32| minor < RUST_FOR_IT)
+        && cargo_leptos(checkout).as_deref() != Some(CARGO_LEPTOS)
 }
 
 /// The version of cargo-leptos on this machine, if any.
@@ -51,7 +60,8 @@ fn needs_wasm_bindgen(checkout: &Checkout, wanted: &str) -> bool {
 fn install(checkout: &Checkout, crate_and_version: &[&str]) -> Done {
     run(checkout
         .command("cargo")
-        .arg("install")
+        // Its record of what is installed may say so of a program that is gone.
+        .args(["install", "--force"])
         .args(crate_and_version)
         .env("CARGO_TARGET_DIR", checkout.root.join("target/tools"))
         .env("CARGO_PROFILE_RELEASE_LTO", "off")

@@ -31,18 +31,27 @@ pub fn is_selected(checkout: &Checkout) -> bool {
         .is_some_and(|toolchain| toolchain.starts_with(TOOLCHAIN))
 }
 
-/// Whether an earlier set-up on this machine, perhaps of another checkout, left everything in place.
-pub fn is_ready(checkout: &Checkout) -> bool {
-    output(
-        checkout
-            .command("rustc")
-            .args([&format!("+{TOOLCHAIN}"), "--print", "sysroot"]),
-    )
-    .is_some_and(|sysroot| setup::has_browser_target(Path::new(&sysroot)))
+/// Whether a set-up on this machine, perhaps of another checkout, has come this way already.
+pub fn has_begun(checkout: &Checkout) -> bool {
+    let toolchain = format!("+{TOOLCHAIN}");
+    output(checkout.command("rustc").args([&toolchain, "--version"])).is_some()
 }
 
-/// Makes this checkout use Debian's toolchain, also when cargo is typed by hand.
-pub fn select(checkout: &Checkout) -> Done {
+/// Installs Debian's toolchain, teaches it to build for the browser, and selects it for this checkout, also
+/// when cargo is typed by hand.
+pub fn prepare(checkout: &Checkout) -> Done {
+    let sysroot = match sysroot() {
+        Some(sysroot) if is_complete(&sysroot) => sysroot,
+        _ => install_compiler(checkout)?,
+    };
+    link_linker(checkout)?;
+    run(checkout
+        .command("rustup")
+        .args(["toolchain", "link", TOOLCHAIN])
+        .arg(&sysroot))?;
+    if !setup::has_browser_target(&sysroot) {
+        build_standard_library(checkout, &sysroot)?;
+    }
     announce(&format!(
         "selecting the toolchain {TOOLCHAIN} for this checkout: it can build for the browser"
     ));
@@ -50,22 +59,6 @@ pub fn select(checkout: &Checkout) -> Done {
         .command("rustup")
         .args(["override", "set", TOOLCHAIN, "--path"])
         .arg(&checkout.root))
-}
-
-/// Installs Debian's toolchain, teaches it to build for the browser, and selects it.
-pub fn prepare(checkout: &Checkout) -> Done {
-    println!("  Rust's download server was not reached, so Debian's compiler is set up instead.");
-    let sysroot = match sysroot() {
-        Some(sysroot) if is_complete(&sysroot) => sysroot,
-        _ => install_compiler(checkout)?,
-    };
-    link_linker(checkout)?;
-    let link = ["toolchain", "link", TOOLCHAIN];
-    run(checkout.command("rustup").args(link).arg(&sysroot))?;
-    if !setup::has_browser_target(&sysroot) {
-        build_standard_library(checkout, &sysroot)?;
-    }
-    select(checkout)
 }
 
 fn install_compiler(checkout: &Checkout) -> Result<PathBuf, String> {

@@ -4,10 +4,12 @@ use crate::checkout::Checkout;
 use crate::tools::{announce, run, version};
 use crate::{Done, debian};
 use std::fs;
-use std::path::PathBuf;
 
 /// The oldest Node.js whose major version will do.
 pub const NODE: u32 = 20;
+const LOCK: &str = "package-lock.json";
+/// A copy of the lock file among the packages that were installed by it.
+const STAMP: &str = ".installed-lock.json";
 
 /// Brings the packages to what `package-lock.json` says.
 pub fn ready(checkout: &Checkout) -> Done {
@@ -21,18 +23,35 @@ pub fn ready(checkout: &Checkout) -> Done {
         ));
     }
     announce("npm ci: the packages for the stylesheet, wasm-opt and the browser tests (up to 1 minute)");
-    run(checkout
-        .command("npm")
-        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))?;
-    let copy = fs::copy(checkout.root.join("package-lock.json"), stamp(checkout));
-    copy.map(|_bytes| ())
-        .map_err(|error| format!("cannot write {}: {error}", stamp(checkout).display()))
+    install(checkout)
+}
+
+/// Installs in a folder of its own and moves the result: npm goes on for a while when it is interrupted, and
+/// would spoil what the next try installs.
+fn install(checkout: &Checkout) -> Done {
+    let all = checkout.root.join("target/npm-packages");
+    let folder = all.join(std::process::id().to_string());
+    let failed = |error| format!("cannot write to {}: {error}", folder.display());
+    fs::create_dir_all(&folder).map_err(failed)?;
+    for file in ["package.json", LOCK] {
+        fs::copy(checkout.root.join(file), folder.join(file)).map_err(failed)?;
+    }
+    let words = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+    run(checkout.command("npm").args(words).current_dir(&folder))?;
+    let (new, installed) = (folder.join("node_modules"), checkout.root.join("node_modules"));
+    fs::copy(folder.join(LOCK), new.join(STAMP)).map_err(failed)?;
+    // The first time there is nothing to remove; if something stays, the next line says so.
+    let _removed = fs::remove_dir_all(&installed);
+    fs::rename(new, &installed)
+        .map_err(|error| format!("cannot replace {}: {error}", installed.display()))?;
+    let _emptied = fs::remove_dir_all(all);
+    Ok(())
 }
 
 /// Whether the installed packages are those of `package-lock.json`.
 pub fn is_in_step(checkout: &Checkout) -> bool {
-    let wanted = fs::read(checkout.root.join("package-lock.json")).ok();
-    wanted.is_some() && wanted == fs::read(stamp(checkout)).ok()
+    let wanted = fs::read(checkout.root.join(LOCK)).ok();
+    wanted.is_some() && wanted == fs::read(checkout.root.join("node_modules").join(STAMP)).ok()
 }
 
 /// Whether Node.js and npm are there and new enough.
@@ -48,9 +67,4 @@ pub fn how_to_get_node() -> String {
         "{}   (or from https://nodejs.org)",
         debian::install_line(&["nodejs", "npm"])
     )
-}
-
-/// `npm ci` empties the folder first, so this copy of the lock file is there only if it ran to its end.
-fn stamp(checkout: &Checkout) -> PathBuf {
-    checkout.root.join("node_modules/.installed-lock.json")
 }

@@ -28,31 +28,44 @@ pub fn for_tests(checkout: &Checkout) -> Done {
 
 /// What is needed to build and run the product.
 pub fn for_development(checkout: &Checkout) -> Done {
-    browser_target(checkout)?;
+    toolchain(checkout)?;
     cargo_tools::ready(checkout)?;
     npm::ready(checkout)
 }
 
-fn browser_target(checkout: &Checkout) -> Done {
-    if active_has_browser_target(checkout) {
+fn toolchain(checkout: &Checkout) -> Done {
+    let too_old = cargo_tools::need_newer_rust(checkout);
+    if !too_old && active_has_browser_target(checkout) {
         return Ok(());
     }
     if output(checkout.command("rustup").arg("--version")).is_none() {
         return Err("rustup is needed to build for the browser: https://rustup.rs".into());
     }
-    if fallback::is_ready(checkout) {
-        return fallback::select(checkout);
+    // Otherwise each checkout, and each try after an interruption, would wait for the network again.
+    if fallback::has_begun(checkout) {
+        return fallback::prepare(checkout);
+    }
+    from_rust_itself(checkout, too_old).or_else(|reason| {
+        println!("  {reason}");
+        println!("  Rust's download server was not reached, so Debian's compiler is set up instead.");
+        fallback::prepare(checkout)
+    })
+}
+
+fn from_rust_itself(checkout: &Checkout, too_old: bool) -> Done {
+    let rustup = |words: &[&str], limit| {
+        let mut command = checkout.command("rustup");
+        run_within(limit, command.args(words).stdin(Stdio::null()))
+    };
+    if too_old {
+        announce("rustup update stable: cargo-leptos needs a newer Rust than this one (1 to 3 minutes)");
+        rustup(
+            &["update", "stable", "--no-self-update"],
+            Duration::from_secs(600),
+        )?;
     }
     announce("rustup target add: the standard library for the browser (up to 1 minute)");
-    let mut add = checkout.command("rustup");
-    add.args(["target", "add", BROWSER]).stdin(Stdio::null());
-    match run_within(Duration::from_secs(180), &mut add) {
-        Ok(()) => Ok(()),
-        Err(reason) => {
-            println!("  {reason}");
-            fallback::prepare(checkout)
-        }
-    }
+    rustup(&["target", "add", BROWSER], Duration::from_secs(180))
 }
 
 /// Whether the toolchain selected for the checkout can build for the browser.

@@ -1,0 +1,7 @@
+// Pictures of every page, for people to look at: `npx playwright test -c screenshots.config.ts`, in end2end/.
+// They land in target/screenshots.
+
+import { defineConfig } from '@playwright/test';
+import config from './playwright.config';
+
+export default defineConfig(config, { testDir: '.', testMatch: 'screenshots.ts', projects: [{ name: 'screenshots' }] });

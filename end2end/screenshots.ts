@@ -1,0 +1,23 @@
+// One picture of each page for each look: target/screenshots/<desktop|phone>-<light|dark>/<who>-<page>.png
+
+import { resolve } from 'node:path';
+import { test } from './fixtures';
+import { places, states, visit } from './site';
+
+const folder = resolve(__dirname, '../target/screenshots');
+const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [
+  { name: `phone-${colorScheme}`, colorScheme, size: { width: 390, height: 844 } },
+  { name: `desktop-${colorScheme}`, colorScheme, size: { width: 1280, height: 800 } },
+]);
+
+for (const place of [...places, ...states]) {
+  test(`${place.name}`, async ({ page, server, complaints }) => {
+    await visit(place, page, server, complaints);
+    for (const { name, colorScheme, size } of looks) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize(size);
+      const file = `${place.who}-${place.name.replaceAll(' ', '-')}.png`;
+      await page.screenshot({ path: `${folder}/${name}/${file}`, fullPage: true, animations: 'disabled' });
+    }
+  });
+}

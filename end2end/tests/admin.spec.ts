@@ -1,0 +1,64 @@
+// The admin area: finding people and their sessions, and ending those.
+
+import { expect, test } from '../fixtures';
+import { arrive, arriveAsAdmin, seesOnce, somebody } from '../people';
+
+test('an admin finds a person and sees where they are logged in', async ({ page, browser, server }) => {
+  const member = await arrive(await (await browser.newContext()).newPage(), somebody('Quincy Findable'));
+  await arriveAsAdmin(page, server);
+  await page.goto('/dashboard');
+  await page.locator('header').getByRole('link', { name: 'Admin' }).click();
+  await page.getByRole('link', { name: 'Users', exact: true }).click();
+  await page.getByRole('searchbox').fill(member.email.toUpperCase());
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByText('1 user, page 1 of 1')).toBeVisible();
+  await page.getByRole('link', { name: 'Quincy Findable' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Quincy Findable');
+  await expect(page.getByText(member.email)).toBeVisible();
+  await expect(page.locator('[data-session]')).toHaveCount(1);
+});
+
+test('a search that finds nobody says so', async ({ page, server }) => {
+  await arriveAsAdmin(page, server);
+  for (const path of ['/admin/users', '/admin/sessions']) {
+    await page.goto(path);
+    await page.getByRole('searchbox').fill('100%_nobody');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page.getByText(/Nobody found|No session found/)).toBeVisible();
+    await expect(page.getByRole('searchbox')).toHaveValue('100%_nobody');
+  }
+});
+
+test('users are sorted, and the search stays', async ({ page, server }) => {
+  const word = `sorted-${Date.now()}`;
+  for (const name of [`B ${word}`, `A ${word}`, `C ${word}`]) {
+    await arrive(page, somebody(name));
+    await page.context().clearCookies();
+  }
+  await arriveAsAdmin(page, server);
+  await page.goto(`/admin/users?q=${word}`);
+  const names = page.locator('tbody tr td:first-child a');
+  await expect(names).toHaveText([`C ${word}`, `A ${word}`, `B ${word}`]);
+  await page.getByRole('link', { name: 'Name', exact: true }).click();
+  await expect(names).toHaveText([`A ${word}`, `B ${word}`, `C ${word}`]);
+  await expect(page.getByRole('searchbox')).toHaveValue(word);
+});
+
+test('revoking all sessions of a user asks first, and says what it did once', async ({ page, browser, server }) => {
+  const member = await arrive(await (await browser.newContext()).newPage(), somebody('Quincy Revoked'));
+  await arriveAsAdmin(page, server);
+  await page.goto(`/admin/users?q=${member.email}`);
+  await page.getByRole('link', { name: 'Quincy Revoked' }).click();
+  await page.locator('summary', { hasText: 'Revoke all sessions' }).click();
+  await expect(page.getByText('Quincy Revoked will be logged out everywhere.')).toBeVisible();
+  await page.getByRole('button', { name: 'Revoke all', exact: true }).click();
+  await seesOnce(page, 'success', 'Quincy Revoked is logged out everywhere.');
+  await expect(page.getByText('Not logged in')).toBeVisible();
+});
+
+test('an admin who revokes their own session is out as well', async ({ page, server }) => {
+  const admin = await arriveAsAdmin(page, server);
+  await page.goto(`/admin/sessions?q=${admin.email}`);
+  await page.getByRole('button', { name: /^Revoke the session on/ }).click();
+  await expect(page).toHaveURL('/login');
+});

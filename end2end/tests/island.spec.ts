@@ -1,0 +1,52 @@
+// What runs in the browser. Each test waits until the island is awake: its answer comes from the server.
+
+import { expect, test } from '../fixtures';
+import { arrive } from '../people';
+
+for (const { path, label } of [
+  { path: '/signup', label: 'Password' },
+  { path: '/account/password', label: 'New password' },
+]) {
+  test(`the strength of a password shows while it is typed at ${path}`, async ({ page }) => {
+    if (path !== '/signup') await arrive(page);
+    await page.goto(path);
+    const island = page.locator('[data-island="password-strength"]');
+    const meter = island.locator('meter');
+    await expect(meter).toBeHidden();
+
+    const field = page.getByLabel(label, { exact: true });
+    // Typed before the island is awake, nobody hears it: so type until it answers.
+    await expect(async () => {
+      await field.fill('');
+      await field.pressSequentially('password');
+      await expect(island).toContainText('too easy to guess', { timeout: 2000 });
+    }).toPass();
+    await expect(meter).toBeVisible();
+    const weak = Number(await meter.getAttribute('value'));
+
+    await field.fill('copper teapot overboard tonight');
+    await expect(island).toContainText('Strong.');
+    expect(Number(await meter.getAttribute('value'))).toBeGreaterThan(weak);
+
+    await field.fill('short');
+    await expect(island).toContainText('at least 8 characters');
+
+    await field.fill('');
+    await expect(meter).toBeHidden();
+  });
+}
+
+test('the island does not stand in the way of the form', async ({ page }) => {
+  const person = { name: 'Robin', email: `island-${Date.now()}@example.com`, password: 'copper teapot overboard' };
+  await page.goto('/signup');
+  const island = page.locator('[data-island="password-strength"]');
+  await expect(async () => {
+    await page.getByLabel('Password', { exact: true }).fill('');
+    await page.getByLabel('Password', { exact: true }).fill(person.password);
+    await expect(island).toContainText('Strong.', { timeout: 2000 });
+  }).toPass();
+  await page.getByLabel('Name').fill(person.name);
+  await page.getByLabel('Email').fill(person.email);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/dashboard');
+});

@@ -1,0 +1,87 @@
+// Without a mouse.
+
+import { expect, test } from '../fixtures';
+import { arrive, flashes, seesOnce, signUp, somebody } from '../people';
+
+test('the first stop is a link that skips to the content, and it works', async ({ page }) => {
+  await page.goto('/login');
+  const skip = page.getByRole('link', { name: 'Skip to content' });
+  await page.keyboard.press('Tab');
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/login#main');
+  await page.keyboard.press('Tab');
+  await expect(page.getByLabel('Email')).toBeFocused();
+});
+
+test('a person logs in with Tab and Enter', async ({ page }) => {
+  const person = await arrive(page);
+  await page.context().clearCookies();
+  await page.goto('/login');
+  const header = page.locator('header').getByRole('link');
+  await page.keyboard.press('Tab'); // the link that skips
+  for (const stop of [0, 1, 2]) {
+    await page.keyboard.press('Tab');
+    await expect(header.nth(stop)).toBeFocused();
+  }
+  await page.keyboard.press('Tab');
+  await expect(page.getByLabel('Email')).toBeFocused();
+  await page.keyboard.type(person.email);
+  await page.keyboard.press('Tab');
+  await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
+  await page.keyboard.type(person.password);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await expect(page.getByLabel('Keep me logged in on this device')).toBeChecked();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/dashboard');
+});
+
+test('the menu opens, is walked through and logs out with the keyboard', async ({ page }) => {
+  await arrive(page);
+  await page.goto('/dashboard');
+  await page.getByLabel('Your menu').focus();
+  await page.keyboard.press('Enter');
+  for (const name of ['Your account', 'Your devices']) {
+    await page.keyboard.press('Tab');
+    await expect(page.locator('header').getByRole('link', { name })).toBeFocused();
+  }
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('button', { name: 'Log out', exact: true })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL('/login');
+  await seesOnce(page, 'info', 'You are logged out.');
+});
+
+test('the menu closes with the keyboard too', async ({ page }) => {
+  await arrive(page);
+  await page.goto('/dashboard');
+  const link = page.locator('header').getByRole('link', { name: 'Your account' });
+  await expect(link).toBeHidden();
+  await page.getByLabel('Your menu').focus();
+  await page.keyboard.press('Space');
+  await expect(link).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(link).toBeHidden();
+});
+
+test('a message is dismissed with the keyboard', async ({ page }) => {
+  await signUp(page, somebody());
+  await expect(flashes(page)).toBeVisible();
+  await page.getByRole('button', { name: 'Dismiss this message' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(flashes(page)).toBeHidden();
+});
+
+test('what has the focus can be seen', async ({ page }) => {
+  await page.goto('/login');
+  for (let stop = 0; stop < 8; stop++) {
+    await page.keyboard.press('Tab');
+    const outline = await page.locator(':focus').evaluate((element) => {
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      return { drawn: outlineStyle !== 'none' && outlineWidth !== '0px', boxShadow, what: element.outerHTML };
+    });
+    expect(outline.drawn || outline.boxShadow !== 'none', `a ring around ${outline.what}`).toBe(true);
+  }
+});

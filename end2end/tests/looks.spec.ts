@@ -1,0 +1,56 @@
+// Every page, in the light and in the dark, on a phone and on a desk: axe finds nothing, nothing sticks out.
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures';
+import { places, states, visit } from '../site';
+
+const schemes = ['light', 'dark'] as const;
+const sizes = [
+  { name: 'phone', width: 390, height: 844 },
+  { name: 'desktop', width: 1280, height: 800 },
+];
+
+for (const place of [...places, ...states]) {
+  test(`${place.name}: axe finds nothing in any look`, async ({ page, server, complaints }) => {
+    await visit(place, page, server, complaints);
+    for (const colorScheme of schemes) {
+      for (const { name, ...size } of sizes) {
+        await test.step(`${colorScheme}, ${name}`, async () => {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize(size);
+          await settled(page);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          const found = violations.flatMap(({ id, help, nodes }) =>
+            nodes.map(({ html, any }) => `${id}: ${help}\n    ${html}\n    ${any[0]?.message ?? ''}`),
+          );
+          expect.soft(found, `${colorScheme}, ${name}`).toEqual([]);
+        });
+      }
+    }
+  });
+
+  test(`${place.name}: fits a screen of 360 pixels`, async ({ page, server, complaints }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await visit(place, page, server, complaints);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide, 'the width of the page').toBeLessThanOrEqual(360);
+  });
+}
+
+test('every page of the site map is looked at', () => {
+  const map = readFileSync(resolve(__dirname, '../../app/src/lib.rs'), 'utf8');
+  const mapped = [...map.matchAll(/^\s*\("(\/[^"]*)", page\(/gm)].map((line) => line[1]);
+  expect(mapped.length, 'pages found in app/src/lib.rs').toBeGreaterThan(0);
+  expect(places.map(({ path }) => path).toSorted()).toEqual(mapped.toSorted());
+});
+
+/** Waits until what moves when a page appears or changes its colours has come to rest: axe measures contrast. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const short = document.getAnimations().filter((one) => Number(one.effect?.getComputedTiming().endTime) < 2000);
+    await Promise.allSettled(short.map((one) => one.finished));
+  });
+}

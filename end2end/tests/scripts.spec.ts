@@ -1,0 +1,24 @@
+// What a page makes the browser download and run: nothing, unless it has an island.
+
+import { expect, test } from '../fixtures';
+import { places, states, visit } from '../site';
+
+for (const place of [...places, ...states]) {
+  const what = place.hasIsland ? 'loads the script of its island' : 'has no script and loads none';
+  test(`${place.name}: ${what}`, async ({ page, server, complaints }) => {
+    const files: string[] = [];
+    page.on('framenavigated', () => files.splice(0));
+    page.on('request', (request) => files.push(new URL(request.url()).pathname));
+    await visit(place, page, server, complaints);
+    // Rules for fetching pages ahead stand in such an element too, but nothing in them runs.
+    const scripts = page.locator('script:not([type="speculationrules"])');
+    const loaded = () => files.filter((path) => /\.(js|mjs|wasm)$/.test(path));
+    if (place.hasIsland) {
+      await expect.poll(() => loaded().some((path) => path.endsWith('.wasm'))).toBe(true);
+      return;
+    }
+    await page.waitForLoadState('networkidle');
+    await expect(scripts).toHaveCount(0);
+    expect(loaded()).toEqual([]);
+  });
+}
