@@ -32,10 +32,7 @@ pub struct Presented {
 impl SessionCookie {
     /// The cookie as this configuration wants it.
     pub fn new(config: &Config) -> Self {
-        Self {
-            keys: config.session_keys.clone(),
-            secure: config.is_production(),
-        }
+        Self { keys: config.session_keys.clone(), secure: config.is_production() }
     }
 
     /// The cookie's name. The prefix makes browsers refuse one that was set for a path, a parent domain or
@@ -64,11 +61,7 @@ impl SessionCookie {
             Some(id) => (id, true),
             None => (cookie.value(), false),
         };
-        Some(Presented {
-            id: id.parse().ok()?,
-            has_mail,
-            is_outdated,
-        })
+        Some(Presented { id: id.parse().ok()?, has_mail, is_outdated })
     }
 
     /// The `Set-Cookie` header for a pad.

@@ -28,9 +28,7 @@ pub async fn gate(
         Ok(Some(_)) => next.run(request).await,
         Ok(None) if wants_html(request.headers()) => {
             let wanted = (request.method() == Method::GET).then(|| request.uri().to_string());
-            send_to_log_in(&visitor, wanted)
-                .await
-                .unwrap_or_else(|error| error_page(error.into()))
+            send_to_log_in(&visitor, wanted).await.unwrap_or_else(|error| error_page(error.into()))
         }
         Ok(None) => error_page(Problem::LoggedOut),
         Err(error) => error_page(error.into()),

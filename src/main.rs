@@ -1,7 +1,13 @@
-//! The program's commands: `serve` (what it does unless told otherwise), `migrate`, `seed`, `admin grant EMAIL`.
+//! The program's commands: `serve` (what it does unless told otherwise), `migrate`, `seed`, `admin grant EMAIL`,
+//! and `bench` for `cargo xtask bench`.
 
+mod bench;
+
+use axum::Router;
+use leptos::config::LeptosOptions;
 use server::config::AppEnv;
-use server::{Config, Db, Error, db, seed, sessions, users};
+use server::sessions::{self, Limits};
+use server::{Config, Db, Error, db, seed, users};
 use std::error::Error as AnyError;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -44,33 +50,30 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
         say(HELP);
         return Ok(ExitCode::SUCCESS);
     }
-    if !matches!(
-        arguments,
-        [] | ["serve" | "migrate" | "seed"] | ["admin", "grant", _]
-    ) {
+    if !matches!(arguments, [] | ["serve" | "migrate" | "seed" | "bench"] | ["admin", "grant", _]) {
         say(HELP);
         return Ok(ExitCode::from(2));
     }
     let config = settings()?;
     let migrate = config.migrate || arguments == ["migrate"];
     let db = db::connect(&config.database_url, migrate).await?;
+    let limits = config.limits;
     match arguments {
         ["migrate"] => say("The schema is up to date."),
         ["seed"] => seeded(&db, &config).await?,
         ["admin", "grant", email] => return granted(&db, email).await,
-        _ => serve(db, config).await?,
+        ["bench"] => {
+            seeded(&db, &config).await?;
+            let product = product(&db, config)?;
+            serve(&db, limits, bench::with_bare_routes(product).await?).await?;
+        }
+        _ => serve(&db, limits, product(&db, config)?).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn settings() -> Result<Config, Box<dyn AnyError>> {
-    dotenvy::dotenv().or_else(|error| {
-        if error.not_found() {
-            Ok(Default::default())
-        } else {
-            Err(error)
-        }
-    })?;
+    dotenvy::dotenv().or_else(|error| if error.not_found() { Ok(Default::default()) } else { Err(error) })?;
     tracing_subscriber::fmt()
         .with_env_filter(
             EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")),
@@ -103,24 +106,30 @@ async fn granted(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
     Ok(ExitCode::FAILURE)
 }
 
-async fn serve(db: Db, config: Config) -> Result<(), Box<dyn AnyError>> {
-    let leptos = leptos::config::get_configuration(None)?.leptos_options;
-    let listener = TcpListener::bind(leptos.site_addr).await?;
-    tracing::info!("serving {} on http://{}", config.public_url, leptos.site_addr);
-    let purging = tokio::spawn(purge_for_ever(db.clone(), config.limits));
-    let router = web::router::router(db.clone(), config, leptos);
-    axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(told_to_stop())
-    .await?;
+fn product(db: &Db, config: Config) -> Result<Router, Box<dyn AnyError>> {
+    tracing::info!("serving {}", config.public_url);
+    Ok(web::router::router(db.clone(), config, leptos()?))
+}
+
+fn leptos() -> Result<LeptosOptions, Box<dyn AnyError>> {
+    Ok(leptos::config::get_configuration(None)?.leptos_options)
+}
+
+async fn serve(db: &Db, limits: Limits, product: Router) -> Result<(), Box<dyn AnyError>> {
+    let address = leptos()?.site_addr;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
+    tracing::info!("listening at http://{address}");
+    let purging = tokio::spawn(purge_for_ever(db.clone(), limits));
+    let service = product.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
     purging.abort();
     db.close().await;
     Ok(())
 }
 
-async fn purge_for_ever(db: Db, limits: sessions::Limits) {
+async fn purge_for_ever(db: Db, limits: Limits) {
     let mut interval = tokio::time::interval(PURGE_INTERVAL);
     loop {
         interval.tick().await;

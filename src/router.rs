@@ -22,13 +22,19 @@ use tower_http::trace::TraceLayer;
 /// More than the longest form takes, in bytes.
 const LARGEST_BODY: usize = 256 * 1024;
 
-const SECURITY_HEADERS: [(HeaderName, &str); 4] = [
+const HEADERS: [(HeaderName, &str); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     // Not `no-referrer`: browsers then send `Origin: null` with forms, which the cross-site check refuses.
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
     (header::CACHE_CONTROL, "no-store"),
+    // Browsers that know it fetch a page ahead when somebody points at its link.
+    (HeaderName::from_static("speculation-rules"), r#""/speculation-rules.json""#),
 ];
+
+/// Public pages only: what is fetched ahead may be seen minutes later, when a log-in has long been revoked.
+const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
+    ([(header::CONTENT_TYPE, "application/speculationrules+json")], include_str!("speculation-rules.json"));
 
 /// The whole product as one service.
 pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
@@ -37,42 +43,31 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .route_layer(middleware::from_fn(gate))
         .layer(Extension(db.clone()))
         .layer(Extension(assets.clone()))
-        .layer(middleware::from_fn_with_state(
-            Visitors::new(db, &config),
-            visitors,
-        ))
+        .layer(middleware::from_fn_with_state(Visitors::new(db, &config), visitors))
         .layer(Extension(Arc::new(config)))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    let product = SECURITY_HEADERS
-        .into_iter()
-        .fold(product, |router, (name, value)| {
-            router.layer(SetResponseHeaderLayer::if_not_present(
-                name,
-                HeaderValue::from_static(value),
-            ))
-        });
+    let product = HEADERS.into_iter().fold(product, |router, (name, value)| {
+        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+    });
     product
         .merge(static_files(&assets))
         .route("/health", get(async || "ok"))
+        .route("/speculation-rules.json", get(async || SPECULATION_RULES))
         .layer(middleware::from_fn_with_state(assets, dress_errors))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
 }
 
 fn pages_and_actions() -> Router {
-    let pages = site_map()
-        .into_iter()
-        .fold(Router::new(), |router, (path, page)| router.route(path, page));
+    let pages = site_map().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page));
     action_paths().fold(pages, |router, path| router.route(path, post(action)))
 }
 
 fn static_files(assets: &Assets) -> Router {
     let root = Path::new(assets.leptos.site_root.as_ref());
     let package = assets.leptos.site_pkg_dir.as_ref();
-    let hashed = ServeDir::new(root.join(package))
-        .precompressed_br()
-        .precompressed_gzip();
+    let hashed = ServeDir::new(root.join(package)).precompressed_br().precompressed_gzip();
     let others = ServeDir::new(root).append_index_html_on_directories(false);
     Router::new()
         .nest_service(&format!("/{package}"), hashed)

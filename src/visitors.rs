@@ -26,21 +26,12 @@ impl Visitors {
     /// Visitors of the product on this database.
     pub fn new(db: Db, config: &Config) -> Self {
         let store = Arc::new(server::visitor::store(&db));
-        Self {
-            db,
-            store,
-            cookie: SessionCookie::new(config),
-            limits: config.limits,
-        }
+        Self { db, store, cookie: SessionCookie::new(config), limits: config.limits }
     }
 
     fn visitor(&self, request: &Request) -> Visitor {
         let presented = self.cookie.read(request.headers());
-        let pad = Pad::new(
-            presented.as_ref().map(|cookie| cookie.id),
-            self.store.clone(),
-            None,
-        );
+        let pad = Pad::new(presented.as_ref().map(|cookie| cookie.id), self.store.clone(), None);
         let arrival = Arrival {
             device: device(request),
             is_activity: !is_fetched_ahead(request.headers()),
@@ -79,16 +70,11 @@ fn device(request: &Request) -> Device {
         .extensions()
         .get::<ConnectInfo<SocketAddr>>()
         .map(|peer| peer.0.ip().to_canonical().to_string());
-    let user_agent = request
-        .headers()
-        .get(USER_AGENT)
-        .and_then(|value| value.to_str().ok());
+    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
     Device::new(ip.unwrap_or_default(), user_agent.unwrap_or_default())
 }
 
 /// A browser that fetches a page ahead says so; nobody may ever look at that page.
 fn is_fetched_ahead(headers: &HeaderMap) -> bool {
-    headers
-        .get("sec-purpose")
-        .is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"))
+    headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"))
 }

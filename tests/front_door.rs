@@ -1,4 +1,5 @@
 //! The product through its front door: forms in, pages and cookies out, on both databases.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod browser;
 

@@ -1,4 +1,5 @@
 //! The invariants of ARCHITECTURE.md, as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
@@ -25,10 +26,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn product() -> Vec<(PathBuf, String)> {
-    ["src", "app/src", "server/src"]
-        .into_iter()
-        .flat_map(sources)
-        .collect()
+    ["src", "app/src", "server/src"].into_iter().flat_map(sources).collect()
 }
 
 fn nowhere(files: &[(PathBuf, String)], words: &[&str], except: &[&str]) {
@@ -42,11 +40,7 @@ fn nowhere(files: &[(PathBuf, String)], words: &[&str], except: &[&str]) {
 
 #[test]
 fn the_server_knows_nothing_of_pages() {
-    nowhere(
-        &sources("server/src"),
-        &["leptos", "axum::", "StatusCode", "use app"],
-        &[],
-    );
+    nowhere(&sources("server/src"), &["leptos", "axum::", "StatusCode", "use app"], &[]);
 }
 
 #[test]
@@ -62,11 +56,7 @@ fn the_environment_is_read_in_config_only() {
 
 #[test]
 fn the_scratch_pad_is_touched_in_visitor_only() {
-    nowhere(
-        &product(),
-        &["pad.insert", "pad.get", "pad.remove"],
-        &["server/src/visitor"],
-    );
+    nowhere(&product(), &["pad.insert", "pad.get", "pad.remove"], &["server/src/visitor"]);
 }
 
 #[test]
@@ -76,29 +66,17 @@ fn nothing_in_the_server_can_be_serialized_to_a_browser() {
 
 #[test]
 fn only_begin_inserts_into_sessions() {
-    let inserts = product()
-        .iter()
-        .map(|(_, text)| text.matches("insert into sessions").count())
-        .sum::<usize>();
+    let inserts =
+        product().iter().map(|(_, text)| text.matches("insert into sessions").count()).sum::<usize>();
     assert_eq!(inserts, 1);
 }
 
 #[test]
 fn files_stay_small_and_say_what_lives_in_them() {
-    let all = ["src", "app/src", "server/src", "tests", "xtask/src"]
-        .into_iter()
-        .flat_map(sources);
+    let all = ["src", "app/src", "server/src", "tests", "xtask/src"].into_iter().flat_map(sources);
     for (path, text) in all {
-        assert!(
-            text.lines().count() <= 250,
-            "{} has over 250 lines",
-            path.display()
-        );
-        assert!(
-            text.starts_with("//!"),
-            "{} does not say what lives in it",
-            path.display()
-        );
+        assert!(text.lines().count() <= 250, "{} has over 250 lines", path.display());
+        assert!(text.starts_with("//!"), "{} does not say what lives in it", path.display());
     }
 }
 
@@ -106,16 +84,7 @@ fn files_stay_small_and_say_what_lives_in_them() {
 fn no_module_has_a_name_that_says_nothing() {
     for (path, _) in product() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        for banned in [
-            "util",
-            "misc",
-            "helper",
-            "common",
-            "manager",
-            "service",
-            "repository",
-            "handler",
-        ] {
+        for banned in ["util", "misc", "helper", "common", "manager", "service", "repository", "handler"] {
             assert!(!name.contains(banned), "{}", path.display());
         }
     }
@@ -123,15 +92,9 @@ fn no_module_has_a_name_that_says_nothing() {
 
 async fn ask(method: &str, path: &str) -> StatusCode {
     let db = TestDb::sqlite().await;
-    let leptos = leptos::config::LeptosOptions::builder()
-        .output_name("app")
-        .build();
+    let leptos = leptos::config::LeptosOptions::builder().output_name("app").build();
     let site = web::router::router((*db).clone(), Config::for_tests(&[]), leptos);
-    let request = Request::builder()
-        .method(method)
-        .uri(path)
-        .body(Body::empty())
-        .unwrap();
+    let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
     site.oneshot(request).await.unwrap().status()
 }
 
@@ -140,11 +103,7 @@ async fn every_page_is_closed_unless_public() {
     for (path, _) in app::site_map() {
         let status = ask("GET", &path.replace("{id}", "1")).await;
         let is_public = web::gate::PUBLIC.contains(&path);
-        assert_eq!(
-            status == StatusCode::UNAUTHORIZED,
-            !is_public,
-            "GET {path} answered {status}"
-        );
+        assert_eq!(status == StatusCode::UNAUTHORIZED, !is_public, "GET {path} answered {status}");
     }
 }
 
@@ -154,10 +113,6 @@ async fn every_server_function_is_closed_unless_public() {
     for path in app::actions::action_paths() {
         let status = ask("POST", path).await;
         let is_public = web::gate::PUBLIC.contains(&path);
-        assert_eq!(
-            status == StatusCode::UNAUTHORIZED,
-            !is_public,
-            "POST {path} answered {status}"
-        );
+        assert_eq!(status == StatusCode::UNAUTHORIZED, !is_public, "POST {path} answered {status}");
     }
 }

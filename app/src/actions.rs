@@ -24,9 +24,7 @@ pub async fn action(mut request: Request) -> Response {
     // With these Leptos would send a browser back to the page before, the error's text in the address.
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
-    let answer = handle_server_fns_with_context(|| {}, request)
-        .await
-        .into_response();
+    let answer = handle_server_fns_with_context(|| {}, request).await.into_response();
     match (answer.status().is_success(), html) {
         (true, true) => see_other(answer),
         (true, false) => for_script(answer),
@@ -44,17 +42,12 @@ fn see_other(mut answer: Response) -> Response {
 /// A script that posts would follow a redirect without noticing; Leptos tells it by a header instead.
 fn for_script(mut answer: Response) -> Response {
     if answer.headers().contains_key(LOCATION) {
-        answer.headers_mut().insert(
-            HeaderName::from_static(REDIRECT_HEADER),
-            HeaderValue::from_static(""),
-        );
+        answer.headers_mut().insert(HeaderName::from_static(REDIRECT_HEADER), HeaderValue::from_static(""));
     }
     answer
 }
 
 async fn failed(answer: Response) -> Response {
-    let body = axum::body::to_bytes(answer.into_body(), LONGEST_ANSWER)
-        .await
-        .unwrap_or_default();
+    let body = axum::body::to_bytes(answer.into_body(), LONGEST_ANSWER).await.unwrap_or_default();
     error_page(serde_json::from_slice::<Problem>(&body).unwrap_or(Problem::Broken))
 }

@@ -30,20 +30,12 @@ pub struct Content {
 
 /// A page without anything that runs in the browser.
 pub fn page(title: impl Into<String>, main: impl IntoView + 'static) -> PageResult {
-    Ok(Page::Show(Content {
-        title: title.into(),
-        main: main.rendered(),
-        has_island: false,
-    }))
+    Ok(Page::Show(Content { title: title.into(), main: main.rendered(), has_island: false }))
 }
 
 /// A page with an island in it: only these ship a script.
 pub fn page_with_island(title: impl Into<String>, main: impl IntoView + 'static) -> PageResult {
-    Ok(Page::Show(Content {
-        title: title.into(),
-        main: main.rendered(),
-        has_island: true,
-    }))
+    Ok(Page::Show(Content { title: title.into(), main: main.rendered(), has_island: true }))
 }
 
 /// Not here, but at this path.
@@ -57,11 +49,7 @@ pub async fn document(content: Content) -> Result<String, Problem> {
     let user = visitor.login().await?.map(|login| login.user.clone());
     let flashes = visitor.take_flashes().await?;
     let assets = assets()?;
-    let Content {
-        title,
-        main,
-        has_island,
-    } = content;
+    let Content { title, main, has_island } = content;
     let title = format!("{title} · {}", brand::NAME);
     let around = (header(user), view! { <Toasts flashes/> }.rendered(), main);
     Ok(view! { <Document title assets has_island>{around}</Document> }.to_html())

@@ -53,15 +53,8 @@ impl Problem {
 
     /// The problem that a status stands for; one we have no words for is bad input, or our own fault.
     pub fn from_status(status: u16) -> Self {
-        let unknown = if status < 500 {
-            Self::BadInput
-        } else {
-            Self::Broken
-        };
-        Self::ALL
-            .into_iter()
-            .find(|problem| problem.status() == status)
-            .unwrap_or(unknown)
+        let unknown = if status < 500 { Self::BadInput } else { Self::Broken };
+        Self::ALL.into_iter().find(|problem| problem.status() == status).unwrap_or(unknown)
     }
 
     /// What happened, in a few words.
@@ -122,10 +115,6 @@ impl FromServerFnError for Problem {
 impl From<server::Error> for Problem {
     fn from(error: server::Error) -> Self {
         tracing::error!(%error, "a request failed");
-        if error.is_temporary() {
-            Self::Unavailable
-        } else {
-            Self::Broken
-        }
+        if error.is_temporary() { Self::Unavailable } else { Self::Broken }
     }
 }

@@ -57,13 +57,7 @@ pub async fn user() -> Result<User, Problem> {
 
 /// The admin who asks. The gate has sent everybody else away already; this holds even if it had not.
 pub async fn admin() -> Result<User, Problem> {
-    user().await.and_then(|user| {
-        if user.is_admin {
-            Ok(user)
-        } else {
-            Err(Problem::Forbidden)
-        }
-    })
+    user().await.and_then(|user| if user.is_admin { Ok(user) } else { Err(Problem::Forbidden) })
 }
 
 /// The value of `name` in the query, or empty.
@@ -72,9 +66,7 @@ pub fn query(name: &str) -> String {
         return String::new();
     };
     let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-    let found = pairs
-        .ok()
-        .and_then(|pairs| pairs.0.into_iter().find(|(key, _)| key == name));
+    let found = pairs.ok().and_then(|pairs| pairs.0.into_iter().find(|(key, _)| key == name));
     found.map(|(_, value)| value).unwrap_or_default()
 }
 
@@ -86,11 +78,7 @@ pub fn page_number() -> i64 {
 /// The row that the path's `{id}` names.
 pub fn path_id() -> Result<Id, Problem> {
     let params = use_context::<PathParams>().unwrap_or_default();
-    let id = params
-        .0
-        .iter()
-        .find(|(name, _)| name == "id")
-        .map(|(_, value)| value.as_str());
+    let id = params.0.iter().find(|(name, _)| name == "id").map(|(_, value)| value.as_str());
     parse_id(id.unwrap_or_default())
 }
 

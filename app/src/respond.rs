@@ -26,16 +26,10 @@ impl Assets {
     /// The files that cargo-leptos built under these settings. It writes the hashes in their names into a file
     /// beside the program; where there is none, the names have no hashes.
     pub fn of(mut leptos: LeptosOptions) -> Self {
-        let beside = std::env::current_exe()
-            .ok()
-            .and_then(|exe| Some(exe.parent()?.join(leptos.hash_file.as_ref())));
-        let hashes = beside
-            .and_then(|file| std::fs::read_to_string(file).ok())
-            .unwrap_or_default();
-        let hash = hashes
-            .lines()
-            .find_map(|line| line.strip_prefix("css:"))
-            .map(str::trim);
+        let beside =
+            std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(leptos.hash_file.as_ref())));
+        let hashes = beside.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
+        let hash = hashes.lines().find_map(|line| line.strip_prefix("css:")).map(str::trim);
         leptos.hash_files = hash.is_some();
         let suffix = hash.map(|hash| format!(".{hash}")).unwrap_or_default();
         let stylesheet = format!("/{}/{}{suffix}.css", leptos.site_pkg_dir, leptos.output_name).into();
@@ -53,10 +47,7 @@ where
     Answer: Future<Output = PageResult> + Send + 'static,
 {
     get(async move |params: RawPathParams, request: Request| {
-        let params = params
-            .iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
+        let params = params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         render(request, PathParams(params), answer()).await
     })
 }
@@ -85,9 +76,7 @@ pub fn error_page(problem: Problem) -> Response {
     let mut response = status.into_response();
     response.extensions_mut().insert(problem);
     if problem == Problem::Unavailable {
-        response
-            .headers_mut()
-            .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     response
 }
@@ -109,25 +98,13 @@ pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: 
         return response;
     }
     let (mut parts, _) = response.into_parts();
-    let problem = parts
-        .extensions
-        .get()
-        .copied()
-        .unwrap_or_else(|| Problem::from_status(status.as_u16()));
+    let problem = parts.extensions.get().copied().unwrap_or_else(|| Problem::from_status(status.as_u16()));
     parts.headers.remove(header::CONTENT_LENGTH);
     let (kind, body) = if html {
-        (
-            "text/html; charset=utf-8",
-            layout::error_document(problem, &assets),
-        )
+        ("text/html; charset=utf-8", layout::error_document(problem, &assets))
     } else {
-        (
-            "application/json",
-            serde_json::json!({ "error": problem, "message": problem.advice() }).to_string(),
-        )
+        ("application/json", serde_json::json!({ "error": problem, "message": problem.advice() }).to_string())
     };
-    parts
-        .headers
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     Response::from_parts(parts, body.into())
 }

@@ -16,11 +16,7 @@ use url::Url;
 pub use secret::Keys;
 
 /// Whoever forgets to say so on a server gets the strict rules, not the lax ones.
-const DEFAULT_ENV: &str = if cfg!(debug_assertions) {
-    "development"
-} else {
-    "production"
-};
+const DEFAULT_ENV: &str = if cfg!(debug_assertions) { "development" } else { "production" };
 
 /// What the product is told from outside. `.env.example` explains each setting to people.
 #[derive(Clone, Debug)]
@@ -76,9 +72,7 @@ impl Config {
         env_file: &Path,
     ) -> Result<Self, Mistakes> {
         let is_set = |name: &str| get(name).is_some_and(|text| !text.trim().is_empty());
-        let env = get("APP_ENV")
-            .filter(|_| is_set("APP_ENV"))
-            .unwrap_or_else(|| DEFAULT_ENV.to_owned());
+        let env = get("APP_ENV").filter(|_| is_set("APP_ENV")).unwrap_or_else(|| DEFAULT_ENV.to_owned());
         if is_set("SESSION_SECRET") || env.trim() != "development" {
             return Self::read(get);
         }
@@ -89,21 +83,12 @@ impl Config {
             )
         })?;
         tracing::info!("wrote a random SESSION_SECRET to {}", env_file.display());
-        Self::read(|name| {
-            if name == "SESSION_SECRET" {
-                Some(secret.clone())
-            } else {
-                get(name)
-            }
-        })
+        Self::read(|name| if name == "SESSION_SECRET" { Some(secret.clone()) } else { get(name) })
     }
 
     /// Reads the settings that `get` returns by name.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Mistakes> {
-        let mut settings = Settings {
-            get,
-            mistakes: Mistakes::default(),
-        };
+        let mut settings = Settings { get, mistakes: Mistakes::default() };
         let env = settings.parse("APP_ENV", DEFAULT_ENV, AppEnv::from_str);
         let production = env == Some(AppEnv::Production);
         let database_url = settings.parse("DATABASE_URL", "sqlite:data/app.db", DatabaseUrl::from_str);
@@ -120,14 +105,7 @@ impl Config {
                 Some(session_keys),
                 Some(public_url),
                 Some(limits),
-            ) => Ok(Self {
-                env,
-                database_url,
-                migrate,
-                session_keys,
-                public_url,
-                limits,
-            }),
+            ) => Ok(Self { env, database_url, migrate, session_keys, public_url, limits }),
             _ => Err(settings.mistakes),
         }
     }
@@ -156,30 +134,18 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
     }
 
     fn limits(&mut self) -> Option<Limits> {
-        let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| {
-            duration(n, 60, 1..=60 * 24 * 30)
-        })?;
+        let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| duration(n, 60, 1..=60 * 24 * 30))?;
         let absolute = self.parse("SESSION_ABSOLUTE_HOURS", "24", |n| duration(n, 3600, 1..=24 * 90))?;
         let remember = self.parse("SESSION_REMEMBER_DAYS", "30", |n| duration(n, 86_400, 1..=365))?;
         if absolute < idle {
-            self.mistakes.add(
-                "SESSION_ABSOLUTE_HOURS",
-                "must not be shorter than SESSION_IDLE_MINUTES",
-            );
+            self.mistakes.add("SESSION_ABSOLUTE_HOURS", "must not be shorter than SESSION_IDLE_MINUTES");
             return None;
         }
         if remember < absolute {
-            self.mistakes.add(
-                "SESSION_REMEMBER_DAYS",
-                "must not be shorter than SESSION_ABSOLUTE_HOURS",
-            );
+            self.mistakes.add("SESSION_REMEMBER_DAYS", "must not be shorter than SESSION_ABSOLUTE_HOURS");
             return None;
         }
-        Some(Limits {
-            idle,
-            absolute,
-            remember,
-        })
+        Some(Limits { idle, absolute, remember })
     }
 }
 
@@ -190,11 +156,7 @@ fn on_or_off(text: &str) -> Result<bool, String> {
 fn duration(text: &str, seconds: u64, sane: std::ops::RangeInclusive<u64>) -> Result<Duration, String> {
     match text.parse::<u64>() {
         Ok(count) if sane.contains(&count) => Ok(Duration::from_secs(count * seconds)),
-        _ => Err(format!(
-            "set it to a whole number from {} to {}",
-            sane.start(),
-            sane.end()
-        )),
+        _ => Err(format!("set it to a whole number from {} to {}", sane.start(), sane.end())),
     }
 }
 
@@ -208,7 +170,7 @@ fn public_url(text: &str, production: bool) -> Result<Url, String> {
     }
     if production && url.scheme() != "https" {
         return Err(
-            "must begin with https:// in production: the session cookie is sent over HTTPS only".into(),
+            "must begin with https:// in production: the session cookie is sent over HTTPS only".into()
         );
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {

@@ -37,9 +37,7 @@ impl Mistakes {
 
 impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0
-            .iter()
-            .try_for_each(|(field, message)| writeln!(f, "  {field}: {message}"))
+        self.0.iter().try_for_each(|(field, message)| writeln!(f, "  {field}: {message}"))
     }
 }
 

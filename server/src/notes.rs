@@ -38,11 +38,7 @@ pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error>
         .fetch_all(pool).await?;
         (total, rows)
     });
-    Ok(Page {
-        rows,
-        number: number.max(1),
-        total,
-    })
+    Ok(Page { rows, number: number.max(1), total })
 }
 
 /// One note of the owner.
@@ -90,11 +86,9 @@ pub async fn update(
 
 /// Deletes a note of the owner; says whether there was one.
 pub async fn delete(db: &Db, owner: &Id, id: &Id) -> Result<bool, Error> {
-    Ok(
-        on!(db.write(), pool => sqlx::query("delete from notes where id = $1 and user_id = $2")
+    Ok(on!(db.write(), pool => sqlx::query("delete from notes where id = $1 and user_id = $2")
         .bind(id).bind(owner)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?,
-    )
+        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }
 
 fn check(title: &str, body: &str) -> Result<(String, String), Mistakes> {

@@ -19,12 +19,7 @@ pub struct Seeded {
 
 /// The accounts of a development database. Everybody knows their passwords: never seed a public one.
 pub const PEOPLE: [Seeded; 2] = [
-    Seeded {
-        email: "admin@example.com",
-        name: "Ada Admin",
-        password: "harbour-lantern-42",
-        is_admin: true,
-    },
+    Seeded { email: "admin@example.com", name: "Ada Admin", password: "harbour-lantern-42", is_admin: true },
     Seeded {
         email: "member@example.com",
         name: "Max Member",
@@ -41,11 +36,7 @@ pub async fn seed(db: &Db) -> Result<bool, Error> {
         return Ok(false);
     }
     for person in &PEOPLE {
-        let typed = NewUser {
-            email: person.email,
-            name: person.name,
-            password: person.password,
-        };
+        let typed = NewUser { email: person.email, name: person.name, password: person.password };
         let Ok(user) = users::sign_up(db, typed).await? else {
             continue;
         };

@@ -61,12 +61,7 @@ pub(crate) async fn begin(
     device: &Device,
 ) -> Result<i64, Error> {
     let now = db.now();
-    let expires_at = now
-        + millis(if remember {
-            limits.remember
-        } else {
-            limits.absolute
-        });
+    let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     on!(db.write(), pool => sqlx::query(
         "insert into sessions (id, key_hash, user_id, created_at, last_seen_at, expires_at, remember, ip, user_agent)
          values ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
@@ -92,38 +87,30 @@ pub(crate) async fn find(db: &Db, key_hash: Vec<u8>, limits: Limits) -> Result<O
 
 /// Notes that the browser was seen now. An update, never an insert: it cannot bring a deleted row back.
 pub(crate) async fn touch(db: &Db, id: &Id) -> Result<(), Error> {
-    Ok(
-        on!(db.write(), pool => sqlx::query("update sessions set last_seen_at = $2 where id = $1")
+    Ok(on!(db.write(), pool => sqlx::query("update sessions set last_seen_at = $2 where id = $1")
         .bind(id).bind(db.now())
-        .execute(pool).await.map(drop))?,
-    )
+        .execute(pool).await.map(drop))?)
 }
 
 /// Ends the log-in of the browser with this key.
 pub(crate) async fn end_by_key(db: &Db, key_hash: Vec<u8>) -> Result<(), Error> {
-    Ok(
-        on!(db.write(), pool => sqlx::query("delete from sessions where key_hash = $1")
+    Ok(on!(db.write(), pool => sqlx::query("delete from sessions where key_hash = $1")
         .bind(key_hash)
-        .execute(pool).await.map(drop))?,
-    )
+        .execute(pool).await.map(drop))?)
 }
 
 /// Ends one session of this user; says whether there was one.
 pub async fn end(db: &Db, user_id: &Id, id: &Id) -> Result<bool, Error> {
-    Ok(
-        on!(db.write(), pool => sqlx::query("delete from sessions where id = $1 and user_id = $2")
+    Ok(on!(db.write(), pool => sqlx::query("delete from sessions where id = $1 and user_id = $2")
         .bind(id).bind(user_id)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?,
-    )
+        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }
 
 /// Ends every session of this user; says how many.
 pub async fn end_all(db: &Db, user_id: &Id) -> Result<u64, Error> {
-    Ok(
-        on!(db.write(), pool => sqlx::query("delete from sessions where user_id = $1")
+    Ok(on!(db.write(), pool => sqlx::query("delete from sessions where user_id = $1")
         .bind(user_id)
-        .execute(pool).await.map(|done| done.rows_affected()))?,
-    )
+        .execute(pool).await.map(|done| done.rows_affected()))?)
 }
 
 /// Ends every session of this user but the one to `keep`; says how many.
@@ -136,18 +123,14 @@ pub async fn end_others(db: &Db, user_id: &Id, keep: &Id) -> Result<u64, Error> 
 
 /// As `end_others`, inside a change that must not happen without it.
 pub(crate) async fn end_others_in(tx: &mut Tx, user_id: &Id, keep: &Id) -> Result<u64, Error> {
-    Ok(
-        on!(tx.on(), tx => sqlx::query("delete from sessions where user_id = $1 and id <> $2")
+    Ok(on!(tx.on(), tx => sqlx::query("delete from sessions where user_id = $1 and id <> $2")
         .bind(user_id).bind(keep)
-        .execute(tx).await.map(|done| done.rows_affected()))?,
-    )
+        .execute(tx).await.map(|done| done.rows_affected()))?)
 }
 
 /// Ends any session, whoever it belongs to: for admins. Says whether there was one.
 pub async fn revoke(db: &Db, id: &Id) -> Result<bool, Error> {
-    Ok(
-        on!(db.write(), pool => sqlx::query("delete from sessions where id = $1")
+    Ok(on!(db.write(), pool => sqlx::query("delete from sessions where id = $1")
         .bind(id)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?,
-    )
+        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }

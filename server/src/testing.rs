@@ -1,4 +1,5 @@
 //! A database of one's own for each test, on both kinds. For tests only.
+#![allow(clippy::expect_used, clippy::print_stderr, reason = "part of the tests, which may fail and say so")]
 
 use crate::config::for_tests::{is_ci, postgres_urls};
 use crate::db::{self, DatabaseUrl, Db};
@@ -45,7 +46,7 @@ pub struct TestDb {
 
 enum Place {
     Folder(tempfile::TempDir),
-    Server { admin: PgConnectOptions, name: String },
+    Server { admin: Box<PgConnectOptions>, name: String },
 }
 
 impl TestDb {
@@ -54,11 +55,7 @@ impl TestDb {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = DatabaseUrl::Sqlite(folder.path().join("test.db"));
         let db = db::connect(&url, true).await.expect("a new SQLite database");
-        Self {
-            db,
-            url,
-            place: Place::Folder(folder),
-        }
+        Self { db, url, place: Place::Folder(folder) }
     }
 
     /// A new PostgreSQL database; `None`, loudly, where there is no server and this is not CI.
@@ -72,17 +69,10 @@ impl TestDb {
         let name = format!("test_{}", uuid::Uuid::new_v4().simple());
         let mut connection = admin.connect().await.expect("a connection to PostgreSQL");
         let create = format!("create database {name}");
-        connection
-            .execute(create.as_str())
-            .await
-            .expect("a new PostgreSQL database");
+        connection.execute(create.as_str()).await.expect("a new PostgreSQL database");
         let url = DatabaseUrl::Postgres(Box::new(admin.clone().database(&name)));
         let db = db::connect(&url, true).await.expect("a new PostgreSQL database");
-        Some(Self {
-            db,
-            url,
-            place: Place::Server { admin, name },
-        })
+        Some(Self { db, url, place: Place::Server { admin: Box::new(admin), name } })
     }
 
     /// Where it is, for a second process or pool.
@@ -115,10 +105,7 @@ impl Drop for TestDb {
         let (admin, name) = (admin.clone(), name.clone());
         // A test's runtime cannot wait inside a drop, so another one does.
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .ok()?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
             runtime.block_on(async {
                 let mut connection = PgConnection::connect_with(&admin).await.ok()?;
                 let drop_it = format!("drop database if exists {name} with (force)");

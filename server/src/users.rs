@@ -60,9 +60,7 @@ pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
 /// that neither the answer nor its time tells who has an account.
 pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<User>, Error> {
     let credentials = credentials(db, "email_key", &email_key(email)).await?;
-    let hash = credentials
-        .as_ref()
-        .map(|credentials| credentials.password_hash.clone());
+    let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
     let Some(match_) = passwords::verify(password, hash).await? else {
         return Ok(None);
     };
@@ -83,11 +81,9 @@ async fn credentials(db: &Db, column: &str, value: &str) -> Result<Option<Creden
 }
 
 async fn store_hash(db: &Db, id: &Id, hash: &str) -> Result<(), Error> {
-    Ok(
-        on!(db.write(), pool => sqlx::query("update users set password_hash = $2 where id = $1")
+    Ok(on!(db.write(), pool => sqlx::query("update users set password_hash = $2 where id = $1")
         .bind(id).bind(hash)
-        .execute(pool).await.map(drop))?,
-    )
+        .execute(pool).await.map(drop))?)
 }
 
 /// Changes what the user is called.
@@ -111,14 +107,10 @@ pub async fn change_password(
     new: &str,
     keep: &Id,
 ) -> Result<Result<(), Mistakes>, Error> {
-    let stored = credentials(db, "id", &user.id.to_string())
-        .await?
-        .map(|credentials| credentials.password_hash);
+    let stored =
+        credentials(db, "id", &user.id.to_string()).await?.map(|credentials| credentials.password_hash);
     if passwords::verify(current, stored).await?.is_none() {
-        return Ok(Err(Mistakes::one(
-            "current_password",
-            "This is not your current password.",
-        )));
+        return Ok(Err(Mistakes::one("current_password", "This is not your current password.")));
     }
     if let Err(message) = passwords::check(new, &[&user.email, &user.name]) {
         return Ok(Err(Mistakes::one("new_password", message)));

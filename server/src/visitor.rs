@@ -50,13 +50,7 @@ pub struct Visitor {
 impl Visitor {
     /// The visitor behind a pad, which is new or the one that the request's cookie names.
     pub fn new(db: Db, pad: Pad, arrival: Arrival, limits: Limits) -> Self {
-        Self {
-            db,
-            pad,
-            arrival,
-            limits,
-            login: OnceCell::new(),
-        }
+        Self { db, pad, arrival, limits, login: OnceCell::new() }
     }
 
     /// Whether a person did something, rather than a browser fetching ahead.
@@ -94,18 +88,9 @@ impl Visitor {
             return Ok(());
         };
         let key_hash = sessions::key_hash(&browser);
-        let ends = sessions::begin(
-            &self.db,
-            &user.id,
-            key_hash,
-            remember,
-            self.limits,
-            &self.arrival.device,
-        )
-        .await?;
-        self.pad
-            .insert(LOGIN_COOKIE, if remember { ends / 1000 } else { 0 })
+        let ends = sessions::begin(&self.db, &user.id, key_hash, remember, self.limits, &self.arrival.device)
             .await?;
+        self.pad.insert(LOGIN_COOKIE, if remember { ends / 1000 } else { 0 }).await?;
         Ok(())
     }
 
@@ -147,11 +132,7 @@ impl Visitor {
         if self.pad.id().is_none() {
             return Ok(None);
         }
-        Ok(self
-            .pad
-            .remove::<String>(RETURN_TO)
-            .await?
-            .filter(|path| is_local_path(path)))
+        Ok(self.pad.remove::<String>(RETURN_TO).await?.filter(|path| is_local_path(path)))
     }
 }
 

@@ -1,4 +1,5 @@
 //! A browser for tests: one cookie, forms, redirects. It talks to the router without a network.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -14,10 +15,7 @@ pub const PASSWORD: &str = "harbour-lantern-44";
 /// The product on this database, with these settings changed.
 pub fn site(db: &TestDb, changes: &[(&str, &str)]) -> Router {
     let db: Db = (**db).clone();
-    let leptos = LeptosOptions::builder()
-        .output_name("app")
-        .site_root("target/no-site")
-        .build();
+    let leptos = LeptosOptions::builder().output_name("app").site_root("target/no-site").build();
     web::router::router(db, Config::for_tests(changes), leptos)
 }
 
@@ -32,12 +30,7 @@ pub struct Browser {
 impl Browser {
     /// A new browser at the product.
     pub fn at(site: Router) -> Self {
-        Self {
-            site,
-            cookie: None,
-            path: String::new(),
-            page: String::new(),
-        }
+        Self { site, cookie: None, path: String::new(), page: String::new() }
     }
 
     /// Opens a page, follows redirects, returns the last status.
@@ -47,23 +40,16 @@ impl Browser {
 
     /// Posts a form, follows redirects, returns the last status.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> u16 {
-        let form = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(fields)
-            .finish();
+        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.send("POST", path, form).await
     }
 
     pub async fn sign_up(&mut self, email: &str) {
-        self.post(
-            "/signup",
-            &[("name", "Ada"), ("email", email), ("password", PASSWORD)],
-        )
-        .await;
+        self.post("/signup", &[("name", "Ada"), ("email", email), ("password", PASSWORD)]).await;
     }
 
     pub async fn log_in(&mut self, email: &str, password: &str) {
-        self.post("/login", &[("email", email), ("password", password)])
-            .await;
+        self.post("/login", &[("email", email), ("password", password)]).await;
     }
 
     async fn send(&mut self, method: &str, path: &str, body: String) -> u16 {
@@ -101,15 +87,7 @@ impl Browser {
 
     /// The first piece of the page between two marks that fits.
     pub fn first_between(&self, start: &str, end: &str, fits: impl Fn(&str) -> bool) -> String {
-        let pieces = self
-            .page
-            .split(start)
-            .skip(1)
-            .filter_map(|rest| rest.split(end).next());
-        pieces
-            .into_iter()
-            .find(|piece| fits(piece))
-            .expect("a piece of the page")
-            .to_owned()
+        let pieces = self.page.split(start).skip(1).filter_map(|rest| rest.split(end).next());
+        pieces.into_iter().find(|piece| fits(piece)).expect("a piece of the page").to_owned()
     }
 }

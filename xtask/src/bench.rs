@@ -15,10 +15,7 @@ use std::time::Duration;
 const ROUNDS: u32 = 3;
 const ROUND: Duration = Duration::from_secs(5);
 /// A seeded account: see `server/src/seed.rs`.
-const PERSON: [(&str, &str); 2] = [
-    ("email", "member@example.com"),
-    ("password", "harbour-lantern-43"),
-];
+const PERSON: [(&str, &str); 2] = [("email", "member@example.com"), ("password", "harbour-lantern-43")];
 
 /// A page, the bare route of the same size, and the ratio below which it is too slow.
 struct Page {
@@ -29,18 +26,8 @@ struct Page {
 }
 
 const PAGES: [Page; 2] = [
-    Page {
-        path: "/login",
-        bare: "/bare",
-        floor: 0.15,
-        logged_in: false,
-    },
-    Page {
-        path: "/dashboard",
-        bare: "/bare-dashboard",
-        floor: 0.08,
-        logged_in: true,
-    },
+    Page { path: "/login", bare: "/bare", floor: 0.15, logged_in: false },
+    Page { path: "/dashboard", bare: "/bare-dashboard", floor: 0.08, logged_in: true },
 ];
 
 /// Builds, serves, loads and reports; with `--check` it fails below the floor.
@@ -58,18 +45,11 @@ pub fn run(checkout: &Checkout, words: &[String]) -> Done {
     test::build(checkout)?;
     let server = Server::start(checkout)?;
     let cookie = log_in(&server)?;
-    let sizes = [
-        body(&server, &PAGES[0], &cookie)?,
-        body(&server, &PAGES[1], &cookie)?,
-    ];
+    let sizes = [body(&server, &PAGES[0], &cookie)?, body(&server, &PAGES[1], &cookie)?];
     let measured = measure(&server, &cookie)?;
     let fast_enough = report(&server, &sizes, &measured);
     size::print(&size::downloads(&checkout.browser_files()?)?);
-    if check && !fast_enough {
-        Err("slower than the floor".into())
-    } else {
-        Ok(())
-    }
+    if check && !fast_enough { Err("slower than the floor".into()) } else { Ok(()) }
 }
 
 fn log_in(server: &Server) -> Result<String, String> {
@@ -82,10 +62,7 @@ fn log_in(server: &Server) -> Result<String, String> {
     let response = http::request(server.address, "POST", "/login", &headers, &form)?;
     let cookie = response.cookies();
     if cookie.is_empty() {
-        return Err(format!(
-            "logging in at /login set no cookie (status {})",
-            response.status
-        ));
+        return Err(format!("logging in at /login set no cookie (status {})", response.status));
     }
     Ok(cookie)
 }
@@ -97,11 +74,7 @@ fn body(server: &Server, page: &Page, cookie: &str) -> Result<usize, String> {
         let headers = [("accept", "text/html"), cookie];
         let response = http::request(server.address, "GET", path, &headers, "")?;
         let status = response.status;
-        if status == 200 {
-            Ok(response.body.len())
-        } else {
-            Err(format!("{path} answered {status}"))
-        }
+        if status == 200 { Ok(response.body.len()) } else { Err(format!("{path} answered {status}")) }
     };
     let (length, bare) = (get(page.path)?, get(page.bare)?);
     if length != bare {
@@ -113,10 +86,7 @@ fn body(server: &Server, page: &Page, cookie: &str) -> Result<usize, String> {
 /// The load of each page and of its bare route, taken in turns so that a busy moment hits all of them.
 fn measure(server: &Server, cookie: &str) -> Result<[(Load, Load); 2], String> {
     announce(&format!("{ROUNDS} rounds of 4 times {} s", ROUND.as_secs()));
-    let mut loads = [
-        (Load::default(), Load::default()),
-        (Load::default(), Load::default()),
-    ];
+    let mut loads = [(Load::default(), Load::default()), (Load::default(), Load::default())];
     for round in 0..=ROUNDS {
         for (page, (load, bare)) in PAGES.iter().zip(&mut loads) {
             let cookie = page.logged_in.then_some(cookie);
@@ -136,23 +106,14 @@ fn measure(server: &Server, cookie: &str) -> Result<[(Load, Load); 2], String> {
 }
 
 fn report(server: &Server, sizes: &[usize; 2], loads: &[(Load, Load); 2]) -> bool {
-    println!(
-        "\n  {:<16} {:>7} {:>10} {:>7} {:>9}",
-        "path", "bytes", "requests/s", "ratio", "CPU µs"
-    );
+    println!("\n  {:<16} {:>7} {:>10} {:>7} {:>9}", "path", "bytes", "requests/s", "ratio", "CPU µs");
     let mut fast_enough = true;
     for ((page, bytes), (load, bare)) in PAGES.iter().zip(sizes).zip(loads) {
         let ratio = load.per_second() / bare.per_second();
         let verdict = if ratio >= page.floor { "✓" } else { "✗" };
         fast_enough &= ratio >= page.floor;
         row(page.bare, *bytes, bare, "1.00", "");
-        row(
-            page.path,
-            *bytes,
-            load,
-            &format!("{ratio:.2}"),
-            &format!("{verdict} floor {:.2}", page.floor),
-        );
+        row(page.path, *bytes, load, &format!("{ratio:.2}"), &format!("{verdict} floor {:.2}", page.floor));
     }
     match server.resident() {
         Some(kib) => println!("\n  resident memory: {:.1} MiB", kib / 1024.0),
@@ -162,11 +123,6 @@ fn report(server: &Server, sizes: &[usize; 2], loads: &[(Load, Load); 2]) -> boo
 }
 
 fn row(path: &str, bytes: usize, load: &Load, ratio: &str, note: &str) {
-    let cpu = load
-        .cpu_micros()
-        .map_or("?".into(), |micros| format!("{micros:.0}"));
-    println!(
-        "  {path:<16} {bytes:>7} {:>10.0} {ratio:>7} {cpu:>9} {note}",
-        load.per_second()
-    );
+    let cpu = load.cpu_micros().map_or("?".into(), |micros| format!("{micros:.0}"));
+    println!("  {path:<16} {bytes:>7} {:>10.0} {ratio:>7} {cpu:>9} {note}", load.per_second());
 }

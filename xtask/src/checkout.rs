@@ -19,10 +19,7 @@ impl Checkout {
     /// Finds the checkout that this program was started from.
     pub fn find() -> Result<Self, String> {
         let xtask = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
-        let root = Path::new(&xtask)
-            .parent()
-            .ok_or("this is no checkout")?
-            .to_path_buf();
+        let root = Path::new(&xtask).parent().ok_or("this is no checkout")?.to_path_buf();
         let manifest = root.join("Cargo.toml");
         let manifest = fs::read_to_string(&manifest)
             .map_err(|error| format!("cannot read {}: {error}", manifest.display()))?;
@@ -53,10 +50,7 @@ impl Checkout {
 
     /// The folder with what browsers download.
     pub fn browser_files(&self) -> Result<PathBuf, String> {
-        Ok(self
-            .root
-            .join(self.leptos("site-root")?)
-            .join(self.leptos("site-pkg-dir")?))
+        Ok(self.root.join(self.leptos("site-root")?).join(self.leptos("site-pkg-dir")?))
     }
 
     /// A program of the npm packages.
@@ -119,13 +113,7 @@ mod tests {
 
     #[test]
     fn what_people_set_is_handed_on() {
-        for name in [
-            "CARGO_HOME",
-            "CARGO_TARGET_DIR",
-            "CARGO_BUILD_JOBS",
-            "RUSTFLAGS",
-            "RUSTC_WRAPPER",
-        ] {
+        for name in ["CARGO_HOME", "CARGO_TARGET_DIR", "CARGO_BUILD_JOBS", "RUSTFLAGS", "RUSTC_WRAPPER"] {
             assert!(!comes_from_cargo(name), "{name}");
         }
     }

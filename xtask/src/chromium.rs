@@ -25,10 +25,8 @@ pub fn ready(checkout: &Checkout) -> Done {
         return Ok(());
     }
     announce("installing Playwright's browser, for the tests (1 to 5 minutes)");
-    let downloaded = run_within(
-        Duration::from_secs(600),
-        &mut playwright(checkout, &["install", "chromium"]),
-    );
+    let downloaded =
+        run_within(Duration::from_secs(600), &mut playwright(checkout, &["install", "chromium"]));
     if downloaded.is_ok() && browser(checkout).is_some() {
         return libraries(checkout);
     }
@@ -47,15 +45,10 @@ pub fn browser(checkout: &Checkout) -> Option<Browser> {
     if has_playwrights(checkout) {
         return Some(Browser::Playwrights);
     }
-    [
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-        "google-chrome-stable",
-    ]
-    .into_iter()
-    .find_map(find)
-    .map(Browser::Other)
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+        .into_iter()
+        .find_map(find)
+        .map(Browser::Other)
 }
 
 /// Tells a command which browser to use.
@@ -103,12 +96,6 @@ mod tests {
         let plan = "Chrome for Testing 1 (playwright chromium v2)\n  Install location:    /home/a b/chromium-2\n  \
                     Download url:        https://example.com/x.zip\n\nFFmpeg\n  Install location:    /x/ffmpeg-1\n";
         let found: Vec<PathBuf> = places(plan).collect();
-        assert_eq!(
-            found,
-            [
-                PathBuf::from("/home/a b/chromium-2"),
-                PathBuf::from("/x/ffmpeg-1")
-            ]
-        );
+        assert_eq!(found, [PathBuf::from("/home/a b/chromium-2"), PathBuf::from("/x/ffmpeg-1")]);
     }
 }

@@ -19,16 +19,11 @@ pub fn install(checkout: &Checkout, packages: &[&str], why: &str) -> Done {
             "{why}; installing it needs root. Type this, then the same command again:\n  {line}"
         ));
     }
-    announce(&format!(
-        "apt-get install {}: {why} (1 to 3 minutes)",
-        packages.join(" ")
-    ));
+    announce(&format!("apt-get install {}: {why} (1 to 3 minutes)", packages.join(" ")));
     // A list that could not be refreshed may still be good enough to install from.
     let _refreshed = run(apt(checkout).args(["update", "--quiet=2"]));
-    run(apt(checkout)
-        .args(["install", "--yes", "--quiet=2", "--no-install-recommends"])
-        .args(packages))
-    .map_err(|error| format!("{error}\n  to see why: {line}"))
+    run(apt(checkout).args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(packages))
+        .map_err(|error| format!("{error}\n  to see why: {line}"))
 }
 
 /// The command that a person types to install packages.
@@ -49,9 +44,7 @@ pub fn as_root(checkout: &Checkout, program: &str) -> Command {
 
 fn apt(checkout: &Checkout) -> Command {
     let mut command = as_root(checkout, "env");
-    command
-        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
-        .stdin(Stdio::null());
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).stdin(Stdio::null());
     command
 }
 

@@ -14,9 +14,7 @@ pub fn run(checkout: &Checkout, words: &[String]) -> Done {
     announce("building, then seeding an empty database (the first build: 3 to 6 minutes, then seconds)");
     seed(checkout)?;
     let address = env::var("LEPTOS_SITE_ADDR").or_else(|_| checkout.leptos("site-addr"))?;
-    announce(&format!(
-        "cargo leptos watch: the product will be at http://{address} (Ctrl-C ends it)"
-    ));
+    announce(&format!("cargo leptos watch: the product will be at http://{address} (Ctrl-C ends it)"));
     let mut watch = checkout.command("cargo");
     watch.args(["leptos", "watch"]).args(words);
     // It takes this process's place, so that Ctrl-C and the exit code are its own.

@@ -34,12 +34,8 @@ pub fn run(checkout: &Checkout, _words: &[String]) -> Done {
         ("wasm-bindgen", wasm_bindgen),
         ("Node.js", node),
         ("npm packages", packages),
-        ("wasm-opt", |checkout| {
-            npm_program(checkout, "wasm-opt", "--version")
-        }),
-        ("tailwindcss", |checkout| {
-            npm_program(checkout, "tailwindcss", "--help")
-        }),
+        ("wasm-opt", |checkout| npm_program(checkout, "wasm-opt", "--version")),
+        ("tailwindcss", |checkout| npm_program(checkout, "tailwindcss", "--help")),
         ("test browser", test_browser),
         ("PostgreSQL", postgres),
     ];
@@ -49,11 +45,7 @@ pub fn run(checkout: &Checkout, _words: &[String]) -> Done {
     }
     report(".env", settings(checkout));
     report("wrk", load_generator(checkout));
-    if missing == 0 {
-        Ok(())
-    } else {
-        Err(format!("{missing} of these must be put right"))
-    }
+    if missing == 0 { Ok(()) } else { Err(format!("{missing} of these must be put right")) }
 }
 
 fn report(name: &str, finding: Finding) -> bool {
@@ -71,16 +63,8 @@ fn good_or(found: Option<String>, what: &str, command: &str) -> Finding {
 
 fn rust(checkout: &Checkout) -> Finding {
     let compiler = version(&mut checkout.command("rustc"));
-    let way = if fallback::is_selected(checkout) {
-        " (Debian's, selected for this checkout)"
-    } else {
-        ""
-    };
-    good_or(
-        compiler.map(|version| version + way),
-        "rustc does not run",
-        "see https://rustup.rs",
-    )
+    let way = if fallback::is_selected(checkout) { " (Debian's, selected for this checkout)" } else { "" };
+    good_or(compiler.map(|version| version + way), "rustc does not run", "see https://rustup.rs")
 }
 
 fn browser_target(checkout: &Checkout) -> Finding {
@@ -90,11 +74,7 @@ fn browser_target(checkout: &Checkout) -> Finding {
 
 fn checkers(checkout: &Checkout) -> Finding {
     let runs = |name| output(checkout.command("cargo").args([name, "--version"])).is_some();
-    good_or(
-        (runs("clippy") && runs("fmt")).then(|| "both".into()),
-        "not both are there",
-        SET_UP,
-    )
+    good_or((runs("clippy") && runs("fmt")).then(|| "both".into()), "not both are there", SET_UP)
 }
 
 fn cargo_leptos(checkout: &Checkout) -> Finding {
@@ -114,23 +94,14 @@ fn wasm_bindgen(checkout: &Checkout) -> Finding {
 fn exactly(found: Option<String>, wanted: &str) -> Finding {
     match found {
         Some(version) if version == wanted => Good(version),
-        Some(version) => Bad(
-            format!("{version} is installed, {wanted} is needed"),
-            SET_UP.into(),
-        ),
+        Some(version) => Bad(format!("{version} is installed, {wanted} is needed"), SET_UP.into()),
         None => Bad(format!("is missing; {wanted} is needed"), SET_UP.into()),
     }
 }
 
 fn node(checkout: &Checkout) -> Finding {
-    let found = npm::has_node(checkout)
-        .then(|| version(&mut checkout.command("node")))
-        .flatten();
-    good_or(
-        found,
-        &format!("{} or newer is needed, with npm", npm::NODE),
-        &npm::how_to_get_node(),
-    )
+    let found = npm::has_node(checkout).then(|| version(&mut checkout.command("node"))).flatten();
+    good_or(found, &format!("{} or newer is needed, with npm", npm::NODE), &npm::how_to_get_node())
 }
 
 fn packages(checkout: &Checkout) -> Finding {
@@ -140,10 +111,7 @@ fn packages(checkout: &Checkout) -> Finding {
 
 fn npm_program(checkout: &Checkout, name: &str, word: &str) -> Finding {
     let printed = output(checkout.command(checkout.npm_program(name)).arg(word));
-    let first = printed
-        .as_deref()
-        .and_then(|text| text.lines().next())
-        .map(str::to_owned);
+    let first = printed.as_deref().and_then(|text| text.lines().next()).map(str::to_owned);
     good_or(first, "does not run", &format!("rm -r node_modules && {SET_UP}"))
 }
 
@@ -151,10 +119,9 @@ fn test_browser(checkout: &Checkout) -> Finding {
     match chromium::browser(checkout) {
         Some(Browser::Playwrights) => Good("Playwright's own".into()),
         Some(Browser::Other(path)) if path.exists() => Good(path.display().to_string()),
-        Some(Browser::Other(path)) => Bad(
-            format!("{} is not there", path.display()),
-            "unset CHROMIUM_PATH".into(),
-        ),
+        Some(Browser::Other(path)) => {
+            Bad(format!("{} is not there", path.display()), "unset CHROMIUM_PATH".into())
+        }
         None => Bad("the tests have none".into(), SET_UP.into()),
     }
 }
@@ -166,10 +133,7 @@ fn postgres(_checkout: &Checkout) -> Finding {
     if answers(SocketAddr::from(([127, 0, 0, 1], 5432))) {
         return Good("127.0.0.1:5432".into());
     }
-    let how = format!(
-        "without it the tests run on SQLite only: {}",
-        debian::install_line(&["postgresql"])
-    );
+    let how = format!("without it the tests run on SQLite only: {}", debian::install_line(&["postgresql"]));
     Optional(how)
 }
 
@@ -183,9 +147,6 @@ fn settings(checkout: &Checkout) -> Finding {
 fn load_generator(_checkout: &Checkout) -> Finding {
     match find("wrk") {
         Some(path) => Good(path.display().to_string()),
-        None => Optional(format!(
-            "for cargo xtask bench only: {}",
-            debian::install_line(&["wrk"])
-        )),
+        None => Optional(format!("for cargo xtask bench only: {}", debian::install_line(&["wrk"]))),
     }
 }

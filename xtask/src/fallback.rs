@@ -13,14 +13,8 @@ use std::process::Command;
 const TOOLCHAIN: &str = "debian-web";
 const COMPILER: &str = "/usr/bin/rustc";
 const LINKER: &str = "lld-22";
-const PACKAGES: [&str; 6] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "rust-web-clippy",
-    "rustfmt-web",
-    LINKER,
-];
+const PACKAGES: [&str; 6] =
+    ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", "rustfmt-web", LINKER];
 /// A crate of its own: a build of the standard library needs something to be built for.
 const EMPTY_CRATE: &str =
     "[workspace]\n[package]\nname = \"empty\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
@@ -45,20 +39,12 @@ pub fn prepare(checkout: &Checkout) -> Done {
         _ => install_compiler(checkout)?,
     };
     link_linker(checkout)?;
-    run(checkout
-        .command("rustup")
-        .args(["toolchain", "link", TOOLCHAIN])
-        .arg(&sysroot))?;
+    run(checkout.command("rustup").args(["toolchain", "link", TOOLCHAIN]).arg(&sysroot))?;
     if !setup::has_browser_target(&sysroot) {
         build_standard_library(checkout, &sysroot)?;
     }
-    announce(&format!(
-        "selecting the toolchain {TOOLCHAIN} for this checkout: it can build for the browser"
-    ));
-    run(checkout
-        .command("rustup")
-        .args(["override", "set", TOOLCHAIN, "--path"])
-        .arg(&checkout.root))
+    announce(&format!("selecting the toolchain {TOOLCHAIN} for this checkout: it can build for the browser"));
+    run(checkout.command("rustup").args(["override", "set", TOOLCHAIN, "--path"]).arg(&checkout.root))
 }
 
 fn install_compiler(checkout: &Checkout) -> Result<PathBuf, String> {
@@ -86,10 +72,7 @@ fn link_linker(checkout: &Checkout) -> Done {
     if wanted.exists() {
         return Ok(());
     }
-    run(as_root(checkout, "ln")
-        .arg("-sfn")
-        .arg(linker(LINKER))
-        .arg(wanted))
+    run(as_root(checkout, "ln").arg("-sfn").arg(linker(LINKER)).arg(wanted))
 }
 
 fn build_standard_library(checkout: &Checkout, sysroot: &Path) -> Done {
@@ -102,14 +85,7 @@ fn build_standard_library(checkout: &Checkout, sysroot: &Path) -> Done {
         .map_err(|error| format!("cannot write to {}: {error}", folder.display()))?;
     let built = folder.join("target");
     let toolchain = format!("+{TOOLCHAIN}");
-    let build = [
-        &toolchain,
-        "build",
-        "--release",
-        "--target",
-        setup::BROWSER,
-        "-Zbuild-std=std,panic_abort",
-    ];
+    let build = [&toolchain, "build", "--release", "--target", setup::BROWSER, "-Zbuild-std=std,panic_abort"];
     run(checkout
         .command("cargo")
         .current_dir(&folder)
@@ -126,16 +102,10 @@ fn build_standard_library(checkout: &Checkout, sysroot: &Path) -> Done {
 fn libraries(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let entries =
         fs::read_dir(folder).map_err(|error| format!("cannot read {}: {error}", folder.display()))?;
-    let name = |path: &Path| {
-        path.file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default()
-    };
+    let name =
+        |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let is_library = |path: &PathBuf| name(path).ends_with(".rlib") && !name(path).starts_with("libempty-");
-    Ok(entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(is_library)
-        .collect())
+    Ok(entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_library).collect())
 }
 
 /// Copies beside the final place and renames at the end, so that an interruption leaves no half of it.

@@ -39,9 +39,7 @@ pub type Done = Result<(), String>;
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let (name, rest) = words
-        .split_first()
-        .map_or(("help", &[][..]), |(name, rest)| (name.as_str(), rest));
+    let (name, rest) = words.split_first().map_or(("help", &[][..]), |(name, rest)| (name.as_str(), rest));
     let command: fn(&Checkout, &[String]) -> Done = match name {
         "dev" => dev::run,
         "test" => test::run,

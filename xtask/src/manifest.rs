@@ -27,12 +27,7 @@ pub fn doubled(lock: &str, names: &[&str]) -> Vec<(String, Vec<String>)> {
         let mut lines = lock.lines();
         let mut versions = Vec::new();
         while lines.by_ref().any(|line| line == named) {
-            versions.extend(
-                lines
-                    .next()
-                    .and_then(|line| line.strip_prefix("version = "))
-                    .map(plain),
-            );
+            versions.extend(lines.next().and_then(|line| line.strip_prefix("version = ")).map(plain));
         }
         versions
     };
@@ -63,18 +58,12 @@ site-addr = "127.0.0.1:3000"
     #[test]
     fn a_setting_is_read_from_its_own_section() {
         assert_eq!(setting(TOML, "package", "name").as_deref(), Some("acme"));
-        assert_eq!(
-            setting(TOML, "package.metadata.leptos", "name").as_deref(),
-            Some("other")
-        );
+        assert_eq!(setting(TOML, "package.metadata.leptos", "name").as_deref(), Some("other"));
     }
 
     #[test]
     fn comments_and_quotes_are_not_part_of_a_setting() {
-        assert_eq!(
-            setting(TOML, "workspace.dependencies", "wasm-bindgen").as_deref(),
-            Some("=0.2.130")
-        );
+        assert_eq!(setting(TOML, "workspace.dependencies", "wasm-bindgen").as_deref(), Some("=0.2.130"));
         assert_eq!(setting(TOML, "package", "publish").as_deref(), Some("false"));
     }
 
@@ -92,9 +81,6 @@ site-addr = "127.0.0.1:3000"
 [[package]]\nname = \"axum\"\nversion = \"0.8.9\"\n\n[[package]]\nname = \"syn\"\nversion = \"1.0.0\"\n
 [[package]]\nname = \"syn\"\nversion = \"2.0.0\"\n";
         let found = doubled(lock, &["axum", "http", "leptos"]);
-        assert_eq!(
-            found,
-            [("http".to_owned(), vec!["0.2.12".to_owned(), "1.4.0".to_owned()])]
-        );
+        assert_eq!(found, [("http".to_owned(), vec!["0.2.12".to_owned(), "1.4.0".to_owned()])]);
     }
 }

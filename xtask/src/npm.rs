@@ -63,8 +63,5 @@ pub fn has_node(checkout: &Checkout) -> bool {
 
 /// How a person gets Node.js.
 pub fn how_to_get_node() -> String {
-    format!(
-        "{}   (or from https://nodejs.org)",
-        debian::install_line(&["nodejs", "npm"])
-    )
+    format!("{}   (or from https://nodejs.org)", debian::install_line(&["nodejs", "npm"]))
 }

@@ -59,10 +59,7 @@ fn from_rust_itself(checkout: &Checkout, too_old: bool) -> Done {
     };
     if too_old {
         announce("rustup update stable: cargo-leptos needs a newer Rust than this one (1 to 3 minutes)");
-        rustup(
-            &["update", "stable", "--no-self-update"],
-            Duration::from_secs(600),
-        )?;
+        rustup(&["update", "stable", "--no-self-update"], Duration::from_secs(600))?;
     }
     announce("rustup target add: the standard library for the browser (up to 1 minute)");
     rustup(&["target", "add", BROWSER], Duration::from_secs(180))
@@ -87,9 +84,7 @@ pub fn has_browser_target(sysroot: &Path) -> bool {
 fn checkers(checkout: &Checkout) -> Done {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if output(checkout.command("cargo").args([subcommand, "--version"])).is_none() {
-            announce(&format!(
-                "rustup component add {component}: needed by the tests (up to 1 minute)"
-            ));
+            announce(&format!("rustup component add {component}: needed by the tests (up to 1 minute)"));
             tools::run(checkout.command("rustup").args(["component", "add", component]))?;
         }
     }

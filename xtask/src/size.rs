@@ -46,9 +46,7 @@ pub fn downloads(folder: &Path) -> Result<Vec<Download>, String> {
 /// Prints each file's size.
 pub fn print(downloads: &[Download]) {
     for Download { name, raw, brotli } in downloads {
-        let brotli = brotli.map_or("not compressed".to_owned(), |bytes| {
-            format!("{bytes:>8} in Brotli")
-        });
+        let brotli = brotli.map_or("not compressed".to_owned(), |bytes| format!("{bytes:>8} in Brotli"));
         println!("  {name:<40} {raw:>8} bytes {brotli}");
     }
 }
@@ -58,22 +56,11 @@ fn collect(root: &Path, folder: &Path, found: &mut Vec<Download>) -> std::io::Re
         let path = entry?.path();
         if path.is_dir() {
             collect(root, &path, found)?;
-        } else if ["js", "wasm", "css"]
-            .iter()
-            .any(|kind| is_a(&path.to_string_lossy(), kind))
-        {
-            let name = path
-                .strip_prefix(root)
-                .unwrap_or(&path)
-                .to_string_lossy()
-                .into_owned();
+        } else if ["js", "wasm", "css"].iter().any(|kind| is_a(&path.to_string_lossy(), kind)) {
+            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
             let compressed = format!("{}.br", path.display());
             let brotli = fs::metadata(compressed).ok().map(|file| file.len());
-            found.push(Download {
-                name,
-                raw: fs::metadata(&path)?.len(),
-                brotli,
-            });
+            found.push(Download { name, raw: fs::metadata(&path)?.len(), brotli });
         }
     }
     Ok(())
@@ -84,14 +71,8 @@ fn is_a(name: &str, kind: &str) -> bool {
 }
 
 fn total(downloads: &[Download], kinds: &[&str]) -> Result<u64, String> {
-    let counted = downloads
-        .iter()
-        .filter(|download| kinds.iter().any(|kind| is_a(&download.name, kind)));
-    let size = |download: &Download| {
-        download
-            .brotli
-            .ok_or(format!("{} was not compressed", download.name))
-    };
+    let counted = downloads.iter().filter(|download| kinds.iter().any(|kind| is_a(&download.name, kind)));
+    let size = |download: &Download| download.brotli.ok_or(format!("{} was not compressed", download.name));
     counted.map(size).sum()
 }
 
@@ -99,10 +80,7 @@ fn within(what: &str, bytes: u64, budget: u64) -> Done {
     if bytes <= budget {
         return Ok(());
     }
-    Err(format!(
-        "{what} is {} bytes over its budget of {budget} (set in xtask/src/size.rs)",
-        bytes - budget
-    ))
+    Err(format!("{what} is {} bytes over its budget of {budget} (set in xtask/src/size.rs)", bytes - budget))
 }
 
 #[cfg(test)]
@@ -110,20 +88,12 @@ mod tests {
     use super::{Download, total, within};
 
     fn file(name: &str, brotli: Option<u64>) -> Download {
-        Download {
-            name: name.into(),
-            raw: 1000,
-            brotli,
-        }
+        Download { name: name.into(), raw: 1000, brotli }
     }
 
     #[test]
     fn script_is_counted_apart_from_style() {
-        let files = [
-            file("app.js", Some(4)),
-            file("app.wasm", Some(40)),
-            file("app.css", Some(9)),
-        ];
+        let files = [file("app.js", Some(4)), file("app.wasm", Some(40)), file("app.css", Some(9))];
         assert_eq!(total(&files, &["js", "wasm"]), Ok(44));
         assert_eq!(total(&files, &["css"]), Ok(9));
     }

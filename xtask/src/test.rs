@@ -24,17 +24,8 @@ const STEPS: [Step; 9] = [
 ];
 
 /// Of these, two versions in one program do not fit together.
-const ONE_VERSION: [&str; 9] = [
-    "axum",
-    "http",
-    "hyper",
-    "leptos",
-    "serde",
-    "sqlx",
-    "tokio",
-    "tower-sessions",
-    "wasm-bindgen",
-];
+const ONE_VERSION: [&str; 9] =
+    ["axum", "http", "hyper", "leptos", "serde", "sqlx", "tokio", "tower-sessions", "wasm-bindgen"];
 
 /// Sets up what is missing, then runs all steps, or those that are named.
 pub fn run(checkout: &Checkout, words: &[String]) -> Done {
@@ -59,10 +50,7 @@ pub fn run(checkout: &Checkout, words: &[String]) -> Done {
 
 fn chosen(words: &[String]) -> Result<Vec<Step>, String> {
     let names = || STEPS.map(|(name, _)| name).join(", ");
-    match words
-        .iter()
-        .find(|word| STEPS.iter().all(|(name, _)| name != word))
-    {
+    match words.iter().find(|word| STEPS.iter().all(|(name, _)| name != word)) {
         Some(word) => Err(format!("there is no step {word}; there are: {}", names())),
         None => Ok(STEPS
             .into_iter()
@@ -76,11 +64,7 @@ fn summary(times: &[(&str, Duration)]) {
     for (name, time) in times {
         println!("  {name:<16} {:>12}", spoken(*time));
     }
-    println!(
-        "  {:<16} {:>12}",
-        "together",
-        spoken(times.iter().map(|(_, time)| *time).sum())
-    );
+    println!("  {:<16} {:>12}", "together", spoken(times.iter().map(|(_, time)| *time).sum()));
 }
 
 fn cargo(checkout: &Checkout, words: &[&str]) -> Done {
@@ -98,49 +82,21 @@ fn one_version_of_each(checkout: &Checkout) -> Done {
     let lock = fs::read_to_string(checkout.root.join("Cargo.lock")).map_err(|error| error.to_string())?;
     let doubled = manifest::doubled(&lock, &ONE_VERSION);
     for (name, versions) in &doubled {
-        println!(
-            "{name} is in the tree more than once: {} (see cargo tree -d)",
-            versions.join(", ")
-        );
+        println!("{name} is in the tree more than once: {} (see cargo tree -d)", versions.join(", "));
     }
-    if doubled.is_empty() {
-        Ok(())
-    } else {
-        Err("two versions of a core crate".into())
-    }
+    if doubled.is_empty() { Ok(()) } else { Err("two versions of a core crate".into()) }
 }
 
 fn clippy_server(checkout: &Checkout) -> Done {
-    cargo(
-        checkout,
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "--deny",
-            "warnings",
-        ],
-    )
+    cargo(checkout, &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])
 }
 
 fn clippy_browser(checkout: &Checkout) -> Done {
     let name = checkout.name()?;
-    let half = [
-        "clippy",
-        "--package",
-        &name,
-        "--lib",
-        "--no-default-features",
-        "--features",
-        "hydrate",
-    ];
+    let half = ["clippy", "--package", &name, "--lib", "--no-default-features", "--features", "hydrate"];
     // cargo-leptos builds the browser's half there too.
     let place = ["--target", setup::BROWSER, "--target-dir", "target/front"];
-    cargo(
-        checkout,
-        &[&half[..], &place, &["--", "--deny", "warnings"]].concat(),
-    )
+    cargo(checkout, &[&half[..], &place, &["--", "--deny", "warnings"]].concat())
 }
 
 fn tests(checkout: &Checkout) -> Done {
@@ -160,19 +116,11 @@ fn postgres_is_missing() -> Done {
   └─────────────────────────────────────────────────────────────────────────────┘
 ";
     println!("{WARNING}");
-    if env::var("CI").is_ok_and(|ci| ci == "true") {
-        Err("PostgreSQL is missing".into())
-    } else {
-        Ok(())
-    }
+    if env::var("CI").is_ok_and(|ci| ci == "true") { Err("PostgreSQL is missing".into()) } else { Ok(()) }
 }
 
 fn typescript(checkout: &Checkout) -> Done {
-    tools::run(
-        checkout
-            .command(checkout.npm_program("tsc"))
-            .args(["--noEmit", "--project", "end2end"]),
-    )
+    tools::run(checkout.command(checkout.npm_program("tsc")).args(["--noEmit", "--project", "end2end"]))
 }
 
 const RELEASE: [&str; 2] = ["--release", "--precompress"];
@@ -184,20 +132,13 @@ pub fn build(checkout: &Checkout) -> Done {
 
 fn browser(checkout: &Checkout) -> Done {
     // cargo-leptos reports success when it could not build, so what Playwright leaves behind must be new.
-    let result = checkout
-        .root
-        .join(checkout.leptos("end2end-dir")?)
-        .join("test-results/.last-run.json");
+    let result = checkout.root.join(checkout.leptos("end2end-dir")?).join("test-results/.last-run.json");
     // It is not there in a fresh checkout.
     let _removed = fs::remove_file(&result);
     let mut end_to_end = checkout.command("cargo");
     chromium::tell(checkout, end_to_end.args(["leptos", "end-to-end"]).args(RELEASE));
     tools::run(&mut end_to_end)?;
-    if result.exists() {
-        Ok(())
-    } else {
-        Err("Playwright did not run to its end".into())
-    }
+    if result.exists() { Ok(()) } else { Err("Playwright did not run to its end".into()) }
 }
 
 #[cfg(test)]

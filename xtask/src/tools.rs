@@ -16,21 +16,13 @@ pub fn announce(what: &str) {
 
 /// Runs a command to its end, its output streamed.
 pub fn run(command: &mut Command) -> Done {
-    let status = command
-        .status()
-        .map_err(|error| format!("cannot run {}: {error}", shown(command)))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{} failed: {status}", shown(command)))
-    }
+    let status = command.status().map_err(|error| format!("cannot run {}: {error}", shown(command)))?;
+    if status.success() { Ok(()) } else { Err(format!("{} failed: {status}", shown(command))) }
 }
 
 /// Runs a command that a closed network may leave hanging, and ends it after `limit`.
 pub fn run_within(limit: Duration, command: &mut Command) -> Done {
-    let mut child = command
-        .spawn()
-        .map_err(|error| format!("cannot run {}: {error}", shown(command)))?;
+    let mut child = command.spawn().map_err(|error| format!("cannot run {}: {error}", shown(command)))?;
     let end = Instant::now() + limit;
     while Instant::now() < end {
         match child.try_wait() {
@@ -43,20 +35,13 @@ pub fn run_within(limit: Duration, command: &mut Command) -> Done {
     // It may have ended in the last tenth of a second; then there is nothing to end.
     let _ended = child.kill();
     let _status = child.wait();
-    Err(format!(
-        "{} did nothing useful within {} s",
-        shown(command),
-        limit.as_secs()
-    ))
+    Err(format!("{} did nothing useful within {} s", shown(command), limit.as_secs()))
 }
 
 /// What a command prints on its standard output, if it succeeds.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    output
-        .status
-        .success()
-        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 /// The version that a program prints: the first word that begins with a digit, or `v` and a digit.
@@ -71,15 +56,12 @@ pub fn version(command: &mut Command) -> Option<String> {
 
 /// Where a program is, looked up in PATH.
 pub fn find(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?)
-        .map(|folder| folder.join(program))
-        .find(|path| is_program(path))
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| is_program(path))
 }
 
 fn is_program(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata()
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
 /// Whether something listens at an address.
@@ -90,10 +72,7 @@ pub fn answers(address: SocketAddr) -> bool {
 /// A command as a person would type it.
 pub fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 /// A time as people say it: `0.4 s`, `12 s`, `3 min 05 s`.
@@ -133,10 +112,7 @@ mod tests {
     #[test]
     fn a_version_is_the_first_number() {
         let mut echo = Command::new("echo");
-        assert_eq!(
-            version(echo.arg("wasm-opt version 132 (version_132)")).as_deref(),
-            Some("132")
-        );
+        assert_eq!(version(echo.arg("wasm-opt version 132 (version_132)")).as_deref(), Some("132"));
         assert_eq!(output(Command::new("false").arg("x")), None);
     }
 

@@ -20,13 +20,7 @@ pub struct Verdict {
 pub fn PasswordStrength(#[prop(into)] input: String) -> impl IntoView {
     let ask = Action::new(|password: &String| {
         let password = password.clone();
-        async move {
-            if password.is_empty() {
-                None
-            } else {
-                password_strength(password).await.ok()
-            }
-        }
+        async move { if password.is_empty() { None } else { password_strength(password).await.ok() } }
     });
     // The field is not the island's: it must be there, and work, before any script is.
     Effect::new(move |_| {
@@ -66,13 +60,7 @@ pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
         Strength::Strong => (3, "Strong."),
     };
     match passwords::check(&password, &[]) {
-        Err(message) => Ok(Verdict {
-            level: 0,
-            text: message,
-        }),
-        Ok(()) => Ok(Verdict {
-            level,
-            text: word.to_owned(),
-        }),
+        Err(message) => Ok(Verdict { level: 0, text: message }),
+        Ok(()) => Ok(Verdict { level, text: word.to_owned() }),
     }
 }

@@ -45,9 +45,7 @@ fn MembersHeader(user: User) -> impl IntoView {
 
 fn links(is_admin: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
     let admins = is_admin.then_some(("/admin", "Admin"));
-    [("/dashboard", "Dashboard"), ("/notes", "Notes")]
-        .into_iter()
-        .chain(admins)
+    [("/dashboard", "Dashboard"), ("/notes", "Notes")].into_iter().chain(admins)
 }
 
 /// What does not fit into the bar: on a phone that is everything.

@@ -8,10 +8,6 @@ use leptos::prelude::*;
 
 #[component]
 fn Tabs(here: &'static str) -> impl IntoView {
-    let tabs = [
-        ("/account", "Profile"),
-        ("/account/password", "Password"),
-        ("/account/devices", "Devices"),
-    ];
+    let tabs = [("/account", "Profile"), ("/account/password", "Password"), ("/account/devices", "Devices")];
     crate::parts::tabs("Account pages", &tabs, here)
 }

@@ -9,10 +9,6 @@ use leptos::prelude::*;
 
 #[component]
 fn Tabs(here: &'static str) -> impl IntoView {
-    let tabs = [
-        ("/admin", "Overview"),
-        ("/admin/users", "Users"),
-        ("/admin/sessions", "Sessions"),
-    ];
+    let tabs = [("/admin", "Overview"), ("/admin/users", "Users"), ("/admin/sessions", "Sessions")];
     crate::parts::tabs("Admin pages", &tabs, here)
 }

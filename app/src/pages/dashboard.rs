@@ -26,11 +26,7 @@ pub async fn dashboard() -> PageResult {
             }
         })
         .collect();
-    let devices = if devices == 1 {
-        "one device".to_owned()
-    } else {
-        format!("{devices} devices")
-    };
+    let devices = if devices == 1 { "one device".to_owned() } else { format!("{devices} devices") };
     page(
         "Dashboard",
         view! {

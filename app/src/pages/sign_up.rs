@@ -44,16 +44,7 @@ pub async fn sign_up_page() -> PageResult {
 #[server(prefix = "", endpoint = "/signup")]
 pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    match users::sign_up(
-        &db,
-        NewUser {
-            email: &email,
-            name: &name,
-            password: &password,
-        },
-    )
-    .await?
-    {
+    match users::sign_up(&db, NewUser { email: &email, name: &name, password: &password }).await? {
         Ok(user) => {
             visitor.log_in(&user, false).await?;
             flash(Level::Success, format!("Welcome aboard, {}.", user.name)).await?;

@@ -39,11 +39,7 @@ pub fn Field(
 ) -> impl IntoView {
     let mistake = typed.mistake(name);
     // A password is never shown again, whatever the form kept.
-    let value = if kind == "password" {
-        None
-    } else {
-        typed.value(name).or(value)
-    };
+    let value = if kind == "password" { None } else { typed.value(name).or(value) };
     view! {
         <div class="grid gap-1.5">
             <label class="text-sm font-medium" for=name>{label}</label>
@@ -89,11 +85,7 @@ fn Below(name: &'static str, hint: Option<String>, mistake: Option<String>) -> i
 }
 
 fn input_class(kind: &str, is_wrong: bool) -> String {
-    if is_wrong {
-        format!("{kind} {kind}-error w-full")
-    } else {
-        format!("{kind} w-full")
-    }
+    if is_wrong { format!("{kind} {kind}-error w-full") } else { format!("{kind} w-full") }
 }
 
 fn described(name: &str, is_wrong: bool, has_hint: bool) -> Option<String> {

@@ -75,11 +75,7 @@ pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &s
         .iter()
         .map(|(href, text)| {
             let current = (*href == here).then_some("page");
-            let class = if current.is_some() {
-                "tab tab-active"
-            } else {
-                "tab"
-            };
+            let class = if current.is_some() { "tab tab-active" } else { "tab" };
             view! { <a class=class href=*href aria-current=current>{*text}</a> }
         })
         .collect();

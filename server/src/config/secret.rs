@@ -45,24 +45,16 @@ impl FromStr for Keys {
         if list.is_empty() {
             return Err(format!("is missing; {HOW_TO}"));
         }
-        list.split(',')
-            .map(|secret| key(secret.trim()))
-            .collect::<Result<_, _>>()
-            .map(Self)
+        list.split(',').map(|secret| key(secret.trim())).collect::<Result<_, _>>().map(Self)
     }
 }
 
 fn key(secret: &str) -> Result<Key, String> {
     let Ok(bytes) = STANDARD.decode(secret) else {
-        return Err(format!(
-            "must be base64 (or several, with commas between); {HOW_TO}"
-        ));
+        return Err(format!("must be base64 (or several, with commas between); {HOW_TO}"));
     };
     if bytes.len() < LEAST_BYTES {
-        return Err(format!(
-            "must hold at least {LEAST_BYTES} bytes, this holds {}; {HOW_TO}",
-            bytes.len()
-        ));
+        return Err(format!("must hold at least {LEAST_BYTES} bytes, this holds {}; {HOW_TO}", bytes.len()));
     }
     // Catches what people type by hand to be rid of the message: one letter held down, `abcabcabc…`.
     if bytes.iter().collect::<HashSet<_>>().len() < LEAST_BYTES / 2 {

@@ -55,10 +55,7 @@ pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
                 .await?,
         ),
     };
-    let db = Db {
-        pools,
-        clock: Clock::default(),
-    };
+    let db = Db { pools, clock: Clock::default() };
     if migrate {
         migrate::run(&db).await?;
     }
@@ -78,17 +75,8 @@ async fn open_sqlite(file: &Path) -> Result<SqlitePools, Error> {
         .busy_timeout(PATIENCE)
         .pragma("mmap_size", "268435456");
     // A file does not go away as a server does, so asking each connection whether it lives is time lost.
-    let pool = SqlitePoolOptions::new()
-        .acquire_timeout(PATIENCE)
-        .test_before_acquire(false);
-    let writer = pool
-        .clone()
-        .max_connections(1)
-        .connect_with(options.clone())
-        .await?;
-    let readers = pool
-        .max_connections(SQLITE_READERS)
-        .connect_with(options.read_only(true))
-        .await?;
+    let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
+    let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
+    let readers = pool.max_connections(SQLITE_READERS).connect_with(options.read_only(true)).await?;
     Ok(SqlitePools { readers, writer })
 }

@@ -20,10 +20,7 @@ pub(super) async fn run(db: &Db) -> Result<(), Error> {
         On::Sqlite(pool) => SQLITE.run(pool).await.map_err(explain),
         On::Postgres(pool) => {
             let mut lock = pool.begin().await?;
-            sqlx::query("select pg_advisory_xact_lock($1)")
-                .bind(LOCK)
-                .execute(&mut *lock)
-                .await?;
+            sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *lock).await?;
             let done = POSTGRES.run(pool).await.map_err(explain);
             lock.rollback().await?;
             done

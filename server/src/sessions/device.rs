@@ -37,25 +37,15 @@ const SYSTEMS: [(&str, &str); 7] = [
 impl Device {
     /// A device from the two things a request tells; what no row can hold is left out.
     pub fn new(ip: impl Into<String>, user_agent: &str) -> Self {
-        let user_agent = user_agent
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(LONGEST_USER_AGENT)
-            .collect();
-        Self {
-            ip: ip.into(),
-            user_agent,
-        }
+        let user_agent = user_agent.chars().filter(|c| !c.is_control()).take(LONGEST_USER_AGENT).collect();
+        Self { ip: ip.into(), user_agent }
     }
 }
 
 /// A browser and a system in words, like `Firefox on Windows`.
 pub(super) fn in_words(user_agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| {
-        names
-            .iter()
-            .find(|(mark, _)| user_agent.contains(mark))
-            .map(|(_, name)| *name)
+        names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
     };
     match (first(&BROWSERS), first(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),

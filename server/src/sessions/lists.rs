@@ -78,9 +78,5 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
             .fetch_all(pool).await?;
         (total, rows)
     });
-    Ok(Page {
-        rows,
-        number: number.max(1),
-        total,
-    })
+    Ok(Page { rows, number: number.max(1), total })
 }

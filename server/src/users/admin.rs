@@ -55,18 +55,12 @@ pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Pag
             .fetch_all(pool).await?;
         (total, rows)
     });
-    Ok(Page {
-        rows,
-        number: number.max(1),
-        total,
-    })
+    Ok(Page { rows, number: number.max(1), total })
 }
 
 /// Makes the user with this address an admin; says whether there is one.
 pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
-    Ok(
-        on!(db.write(), pool => sqlx::query("update users set is_admin = true where email_key = $1")
+    Ok(on!(db.write(), pool => sqlx::query("update users set is_admin = true where email_key = $1")
         .bind(email_key(email))
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?,
-    )
+        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }

@@ -55,9 +55,7 @@ pub fn check(password: &str, personal: &[&str]) -> Result<(), String> {
         return Err(format!("Please use at least {SHORTEST} characters."));
     }
     if length > LONGEST {
-        return Err(format!(
-            "Please use at most {LONGEST} characters; this has {length}."
-        ));
+        return Err(format!("Please use at most {LONGEST} characters; this has {length}."));
     }
     match strength(password, personal) {
         (Strength::Weak, Some(advice)) => Err(format!("This password is too easy to guess. {advice}")),
@@ -84,9 +82,7 @@ pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Opt
             return Ok(None);
         };
         let hash = PasswordHash::new(stored)?;
-        let fits = Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok();
+        let fits = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
         let is_outdated = Params::try_from(&hash).ok().as_ref() != Some(&Params::DEFAULT);
         Ok((fits && is_possible).then_some(Match { is_outdated }))
     })
@@ -106,9 +102,7 @@ pub async fn hash_with(password: &str, params: Params) -> Result<String, Error> 
 }
 
 fn hash_now(password: &str, params: Params) -> Result<String, Error> {
-    Ok(Argon2::from(params)
-        .hash_password(password.as_bytes())?
-        .to_string())
+    Ok(Argon2::from(params).hash_password(password.as_bytes())?.to_string())
 }
 
 async fn permit() -> Result<SemaphorePermit<'static>, Error> {

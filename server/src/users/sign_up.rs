@@ -27,29 +27,17 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<User, Mistake
     let mut mistakes = Mistakes::default();
     let email = mistakes.check("email", email(typed.email));
     let name = mistakes.check("name", line(typed.name, LONGEST_NAME));
-    mistakes.check(
-        "password",
-        passwords::check(typed.password, &[typed.email, typed.name]),
-    );
+    mistakes.check("password", passwords::check(typed.password, &[typed.email, typed.name]));
     let (Some(email), Some(name), true) = (email, name, mistakes.is_empty()) else {
         return Ok(Err(mistakes));
     };
 
     let hash = passwords::hash(typed.password).await?;
-    let user = User {
-        id: Id::new(),
-        email,
-        name,
-        is_admin: false,
-        created_at: db.now(),
-    };
+    let user = User { id: Id::new(), email, name, is_admin: false, created_at: db.now() };
     if insert(db, &user, &hash).await? {
         Ok(Ok(user))
     } else {
-        Ok(Err(Mistakes::one(
-            "email",
-            "There is an account with this address already. Log in instead?",
-        )))
+        Ok(Err(Mistakes::one("email", "There is an account with this address already. Log in instead?")))
     }
 }
 

@@ -26,17 +26,11 @@ const LEVELS: [(Level, &str); 4] = [
 impl Level {
     /// The level's name, as the pad and the stylesheet have it.
     pub fn name(self) -> &'static str {
-        LEVELS
-            .iter()
-            .find(|(level, _)| *level == self)
-            .map_or("info", |(_, name)| name)
+        LEVELS.iter().find(|(level, _)| *level == self).map_or("info", |(_, name)| name)
     }
 
     fn from_name(name: &str) -> Self {
-        LEVELS
-            .iter()
-            .find(|(_, known)| *known == name)
-            .map_or(Self::Info, |(level, _)| *level)
+        LEVELS.iter().find(|(_, known)| *known == name).map_or(Self::Info, |(level, _)| *level)
     }
 }
 
@@ -64,12 +58,6 @@ impl Visitor {
             return Ok(Vec::new());
         }
         let waiting: Vec<(String, String)> = self.pad.remove(FLASH).await?.unwrap_or_default();
-        Ok(waiting
-            .into_iter()
-            .map(|(level, text)| Flash {
-                level: Level::from_name(&level),
-                text,
-            })
-            .collect())
+        Ok(waiting.into_iter().map(|(level, text)| Flash { level: Level::from_name(&level), text }).collect())
     }
 }

@@ -39,14 +39,8 @@ impl Visitor {
     ) -> Result<(), Error> {
         let size: usize = typed.iter().map(|(_, value)| value.len()).sum();
         let typed = if size <= MOST_BYTES { typed } else { &[] };
-        let values = typed
-            .iter()
-            .map(|(field, value)| (field.to_string(), value.to_string()))
-            .collect();
-        let wrong = mistakes
-            .iter()
-            .map(|(field, message)| (field.to_owned(), message.to_owned()))
-            .collect();
+        let values = typed.iter().map(|(field, value)| (field.to_string(), value.to_string())).collect();
+        let wrong = mistakes.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
         let kept: Kept = (name.to_owned(), values, wrong);
         Ok(self.pad.insert(FORM, kept).await?)
     }

@@ -46,11 +46,7 @@ impl Visitor {
         let max_age = login_cookie
             .filter(|ends| *ends > 0)
             .map(|ends| Duration::from_secs((ends - now.unix_timestamp()).max(0).unsigned_abs()));
-        Ok(Some(PadCookie {
-            id: id.to_string(),
-            has_mail,
-            max_age,
-        }))
+        Ok(Some(PadCookie { id: id.to_string(), has_mail, max_age }))
     }
 
     /// Makes `save` tell the browser its cookie again, though nothing in the pad changed.
@@ -72,10 +68,7 @@ pub fn store(db: &Db) -> Store {
         On::Sqlite(pool) => On::Sqlite(SqliteStore::new(Clone::clone(pool))),
         On::Postgres(pool) => On::Postgres(postgres_store(Clone::clone(pool))),
     };
-    Store {
-        readers: on(db.read()),
-        writer: on(db.write()),
-    }
+    Store { readers: on(db.read()), writer: on(db.write()) }
 }
 
 fn postgres_store(pool: sqlx::PgPool) -> PostgresStore {

@@ -33,22 +33,14 @@ pub fn request(
     body: &str,
 ) -> Result<Response, String> {
     let failed = |error: std::io::Error| format!("{method} {path}: {error}");
-    let lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
-        .collect();
+    let lines: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n{lines}\r\n",
         body.len()
     );
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(5)).map_err(failed)?;
-    stream
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .map_err(failed)?;
-    stream
-        .write_all(head.as_bytes())
-        .and_then(|()| stream.write_all(body.as_bytes()))
-        .map_err(failed)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30))).map_err(failed)?;
+    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).map_err(failed)?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).map_err(failed)?;
     parse(&answer).ok_or_else(|| format!("{method} {path}: the answer is not HTTP"))
@@ -78,27 +70,17 @@ fn parse(answer: &[u8]) -> Option<Response> {
         Some((name.to_ascii_lowercase(), value.trim().to_owned()))
     };
     let headers: Vec<_> = lines.filter_map(header).collect();
-    let chunked = headers
-        .iter()
-        .any(|(name, value)| name == "transfer-encoding" && value == "chunked");
+    let chunked = headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked");
     let body = &answer[end + 4..];
     let body = if chunked { unwrapped(body)? } else { body.to_vec() };
-    Some(Response {
-        status,
-        headers,
-        body,
-    })
+    Some(Response { status, headers, body })
 }
 
 fn unwrapped(mut chunks: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let line = chunks.windows(2).position(|window| window == b"\r\n")?;
-        let size = std::str::from_utf8(&chunks[..line])
-            .ok()?
-            .split(';')
-            .next()?
-            .trim();
+        let size = std::str::from_utf8(&chunks[..line]).ok()?.split(';').next()?.trim();
         let size = usize::from_str_radix(size, 16).ok()?;
         if size == 0 {
             return Some(body);
@@ -118,10 +100,7 @@ mod tests {
         let answer = b"HTTP/1.1 303 See Other\r\nSet-Cookie: id=abc; Path=/; HttpOnly\r\nLocation: /\r\n\
                        set-cookie: theme=dark\r\n\r\n";
         let response = parse(answer).expect("HTTP");
-        assert_eq!(
-            (response.status, response.cookies().as_str()),
-            (303, "id=abc; theme=dark")
-        );
+        assert_eq!((response.status, response.cookies().as_str()), (303, "id=abc; theme=dark"));
     }
 
     #[test]
@@ -134,18 +113,12 @@ mod tests {
     #[test]
     fn half_an_answer_is_none() {
         assert_eq!(parse(b"HTTP/1.1 200 OK\r\nContent-"), None);
-        assert_eq!(
-            parse(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFF\r\nWiki"),
-            None
-        );
+        assert_eq!(parse(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFF\r\nWiki"), None);
         assert_eq!(parse(b""), None);
     }
 
     #[test]
     fn a_form_is_encoded() {
-        assert_eq!(
-            form(&[("email", "a@b.c"), ("name", "é &")]),
-            "email=a%40b.c&name=%C3%A9%20%26"
-        );
+        assert_eq!(form(&[("email", "a@b.c"), ("name", "é &")]), "email=a%40b.c&name=%C3%A9%20%26");
     }
 }

@@ -20,9 +20,7 @@ impl Load {
     pub fn add(&mut self, other: &Self) {
         self.requests += other.requests;
         self.seconds += other.seconds;
-        self.cpu_seconds = other
-            .cpu_seconds
-            .map(|seconds| seconds + self.cpu_seconds.unwrap_or_default());
+        self.cpu_seconds = other.cpu_seconds.map(|seconds| seconds + self.cpu_seconds.unwrap_or_default());
     }
 
     /// Requests answered in a second.
@@ -39,14 +37,7 @@ impl Load {
 /// Loads one path for some time.
 pub fn measure(server: &Server, path: &str, cookie: Option<&str>, time: Duration) -> Result<Load, String> {
     let mut wrk = Command::new("wrk");
-    wrk.args([
-        "--threads",
-        "1",
-        "--connections",
-        CONNECTIONS,
-        "--duration",
-        &format!("{}s", time.as_secs()),
-    ]);
+    wrk.args(["--threads", "1", "--connections", CONNECTIONS, "--duration", &format!("{}s", time.as_secs())]);
     wrk.args(["--header", "accept: text/html"]);
     if let Some(cookie) = cookie {
         wrk.args(["--header", &format!("cookie: {cookie}")]);
@@ -54,40 +45,22 @@ pub fn measure(server: &Server, path: &str, cookie: Option<&str>, time: Duration
     wrk.arg(format!("http://{}{path}", server.address));
     let before = server.cpu_seconds();
     let output = wrk.output().map_err(|error| format!("cannot run wrk: {error}"))?;
-    let cpu_seconds = server
-        .cpu_seconds()
-        .zip(before)
-        .map(|(after, before)| after - before);
+    let cpu_seconds = server.cpu_seconds().zip(before).map(|(after, before)| after - before);
     let printed = String::from_utf8_lossy(&output.stdout);
     let (requests, seconds) = parse(&printed).map_err(|why| format!("{why}: {}\n{printed}", shown(&wrk)))?;
-    Ok(Load {
-        requests,
-        seconds,
-        cpu_seconds,
-    })
+    Ok(Load { requests, seconds, cpu_seconds })
 }
 
 /// Requests and seconds, as wrk prints them: `390123 requests in 5.00s, 1.20GB read`.
 fn parse(printed: &str) -> Result<(f64, f64), &'static str> {
     let bad = ["Non-2xx or 3xx responses:", "Socket errors:"];
-    if printed
-        .lines()
-        .any(|line| bad.iter().any(|word| line.trim_start().starts_with(word)))
-    {
+    if printed.lines().any(|line| bad.iter().any(|word| line.trim_start().starts_with(word))) {
         return Err("not every request was answered well");
     }
-    let line = printed
-        .lines()
-        .find_map(|line| line.trim().split_once(" requests in "));
+    let line = printed.lines().find_map(|line| line.trim().split_once(" requests in "));
     let (requests, rest) = line.ok_or("wrk did not say how many requests it made")?;
-    let time = rest
-        .split(',')
-        .next()
-        .and_then(seconds)
-        .ok_or("wrk did not say how long it took")?;
-    let requests = requests
-        .parse()
-        .map_err(|_| "wrk did not say how many requests it made")?;
+    let time = rest.split(',').next().and_then(seconds).ok_or("wrk did not say how long it took")?;
+    let requests = requests.parse().map_err(|_| "wrk did not say how many requests it made")?;
     Ok((requests, time))
 }
 
@@ -120,11 +93,7 @@ mod tests {
 
     #[test]
     fn runs_add_up() {
-        let run = Load {
-            requests: 1000.0,
-            seconds: 2.0,
-            cpu_seconds: Some(0.5),
-        };
+        let run = Load { requests: 1000.0, seconds: 2.0, cpu_seconds: Some(0.5) };
         let mut both = Load::default();
         both.add(&run);
         both.add(&run);

@@ -33,17 +33,10 @@ impl Server {
         let out = File::create(&log).map_err(file)?;
         command.stdout(out.try_clone().map_err(file)?).stderr(out);
         announce(&format!("starting the server at http://{address}"));
-        let process = command
-            .spawn()
-            .map_err(|error| format!("cannot start the server: {error}"))?;
+        let process = command.spawn().map_err(|error| format!("cannot start the server: {error}"))?;
         let ticks_per_second =
             output(Command::new("getconf").arg("CLK_TCK")).and_then(|text| text.parse().ok());
-        let mut server = Self {
-            address,
-            process,
-            folder,
-            ticks_per_second,
-        };
+        let mut server = Self { address, process, folder, ticks_per_second };
         server.wait_until_healthy()?;
         Ok(server)
     }
@@ -92,31 +85,20 @@ fn command(checkout: &Checkout, address: SocketAddr, folder: &std::path::Path) -
     command
         .arg("bench")
         .env("APP_ENV", "test")
-        .env(
-            "DATABASE_URL",
-            format!("sqlite:{}", folder.join("bench.db").display()),
-        )
+        .env("DATABASE_URL", format!("sqlite:{}", folder.join("bench.db").display()))
         .env("SESSION_SECRET", secret())
         .env("LEPTOS_SITE_ADDR", address.to_string())
         .env("LEPTOS_ENV", "PROD")
         .env("LEPTOS_OUTPUT_NAME", checkout.leptos("output-name")?)
-        .env(
-            "LEPTOS_SITE_ROOT",
-            checkout.root.join(checkout.leptos("site-root")?),
-        )
+        .env("LEPTOS_SITE_ROOT", checkout.root.join(checkout.leptos("site-root")?))
         .env("LEPTOS_SITE_PKG_DIR", checkout.leptos("site-pkg-dir")?)
-        .env(
-            "LEPTOS_HASH_FILES",
-            checkout.leptos("hash-files").unwrap_or("false".into()),
-        );
+        .env("LEPTOS_HASH_FILES", checkout.leptos("hash-files").unwrap_or("false".into()));
     Ok(command)
 }
 
 fn free_address() -> Result<SocketAddr, String> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    listener
-        .and_then(|listener| listener.local_addr())
-        .map_err(|error| format!("no port is free: {error}"))
+    listener.and_then(|listener| listener.local_addr()).map_err(|error| format!("no port is free: {error}"))
 }
 
 /// Hexadecimal digits are base64 too; they only have to outlast the run.
@@ -149,10 +131,7 @@ mod tests {
 
     #[test]
     fn memory_is_read_in_kib() {
-        assert_eq!(
-            resident("Name:\tx\nVmPeak:\t 9 kB\nVmRSS:\t   13312 kB\n"),
-            Some(13_312.0)
-        );
+        assert_eq!(resident("Name:\tx\nVmPeak:\t 9 kB\nVmRSS:\t   13312 kB\n"), Some(13_312.0));
     }
 
     #[test]

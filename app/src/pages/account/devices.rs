@@ -19,10 +19,7 @@ pub async fn devices() -> PageResult {
     let login = login().await?;
     let sessions = sessions::of_user(&db()?, &login.user.id, limits()?).await?;
     let others = sessions.len() > 1;
-    let devices: Vec<_> = sessions
-        .into_iter()
-        .map(|session| device(session, &login.session_id))
-        .collect();
+    let devices: Vec<_> = sessions.into_iter().map(|session| device(session, &login.session_id)).collect();
     page(
         "Your devices",
         view! {
@@ -75,11 +72,8 @@ pub async fn end_device(id: String) -> Result<(), Problem> {
 pub async fn end_other_devices() -> Result<(), Problem> {
     let login = login().await?;
     let ended = sessions::end_others(&db()?, &login.user.id, &login.session_id).await?;
-    let devices = if ended == 1 {
-        "One other device is".to_owned()
-    } else {
-        format!("{ended} other devices are")
-    };
+    let devices =
+        if ended == 1 { "One other device is".to_owned() } else { format!("{ended} other devices are") };
     flash(Level::Success, format!("{devices} logged out.")).await?;
     redirect(PATH);
     Ok(())

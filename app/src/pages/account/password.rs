@@ -43,21 +43,12 @@ pub async fn password() -> PageResult {
 #[server(prefix = "", endpoint = "/account/password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
     let login = login().await?;
-    let changed = users::change_password(
-        &db()?,
-        &login.user,
-        &current_password,
-        &new_password,
-        &login.session_id,
-    )
-    .await?;
+    let changed =
+        users::change_password(&db()?, &login.user, &current_password, &new_password, &login.session_id)
+            .await?;
     match changed {
         Ok(()) => {
-            flash(
-                Level::Success,
-                "Your password is changed. Your other devices are logged out.",
-            )
-            .await?;
+            flash(Level::Success, "Your password is changed. Your other devices are logged out.").await?;
             redirect(PATH);
             Ok(())
         }

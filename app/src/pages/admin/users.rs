@@ -10,30 +10,19 @@ use leptos::prelude::*;
 use server::users::{self, Sort, UserWithSessions};
 
 const PATH: &str = "/admin/users";
-const SORTS: [(&str, Sort, &str); 3] = [
-    ("newest", Sort::Newest, "Newest"),
-    ("name", Sort::Name, "Name"),
-    ("email", Sort::Email, "Email"),
-];
+const SORTS: [(&str, Sort, &str); 3] =
+    [("newest", Sort::Newest, "Newest"), ("name", Sort::Name, "Name"), ("email", Sort::Email, "Email")];
 
 /// The page.
 pub async fn users() -> PageResult {
     admin().await?;
     let (words, asked) = (query("q"), query("sort"));
-    let (sort_name, sort, _) = SORTS
-        .into_iter()
-        .find(|(name, ..)| *name == asked)
-        .unwrap_or(SORTS[0]);
+    let (sort_name, sort, _) = SORTS.into_iter().find(|(name, ..)| *name == asked).unwrap_or(SORTS[0]);
     let found = users::search(&db()?, &words, sort, page_number()).await?;
     let (number, count, total) = (found.number, found.count(), found.total);
     let href = {
         let words = words.clone();
-        move |page: i64| {
-            address(
-                PATH,
-                &[("q", &words), ("sort", sort_name), ("page", &page.to_string())],
-            )
-        }
+        move |page: i64| address(PATH, &[("q", &words), ("sort", sort_name), ("page", &page.to_string())])
     };
     page(
         "Users",
@@ -84,9 +73,7 @@ fn table(users: Vec<UserWithSessions>) -> Html {
 
 fn row(found: UserWithSessions) -> impl IntoView {
     let user = found.user;
-    let badge = user
-        .is_admin
-        .then(|| view! { " "<span class="badge badge-sm badge-primary">"Admin"</span> });
+    let badge = user.is_admin.then(|| view! { " "<span class="badge badge-sm badge-primary">"Admin"</span> });
     view! {
         <tr>
             <td class="max-w-64 wrap-anywhere">

@@ -33,9 +33,7 @@ pub async fn new_note() -> PageResult {
 /// The page of a note there is.
 pub async fn edit_note() -> PageResult {
     let id = path_id()?;
-    let note = notes::find(&db()?, &user().await?.id, &id)
-        .await?
-        .ok_or(Problem::NotFound)?;
+    let note = notes::find(&db()?, &user().await?.id, &id).await?.ok_or(Problem::NotFound)?;
     let typed = typed(&format!("/notes/{id}")).await?;
     let about = id.to_string();
     let delete = move || {
@@ -88,12 +86,7 @@ pub async fn update_note(id: String, title: String, body: String) -> Result<(), 
         Ok(true) => saved().await,
         Ok(false) => Err(Problem::NotFound),
         Err(mistakes) => {
-            back_to(
-                &format!("/notes/{id}"),
-                &[("title", &title), ("body", &body)],
-                &mistakes,
-            )
-            .await
+            back_to(&format!("/notes/{id}"), &[("title", &title), ("body", &body)], &mistakes).await
         }
     }
 }

@@ -1,0 +1,46 @@
+//! What `cargo xtask bench` measures: the product, and beside it bare routes that return as many bytes.
+
+use axum::Router;
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{Request, header};
+use axum::routing::get;
+use server::seed::PEOPLE;
+use std::error::Error;
+use tower::ServiceExt;
+
+/// The longest page, in bytes.
+const LONGEST: usize = 1 << 20;
+
+/// Adds `/bare`, as long as the log-in page, and `/bare-dashboard`, as long as a seeded member's dashboard.
+pub async fn with_bare_routes(product: Router) -> Result<Router, Box<dyn Error>> {
+    let log_in = page(&product, "/login", "").await?;
+    let dashboard = page(&product, "/dashboard", &cookie(&product).await?).await?;
+    Ok(product.route("/bare", bare(log_in.len())).route("/bare-dashboard", bare(dashboard.len())))
+}
+
+fn bare(length: usize) -> axum::routing::MethodRouter {
+    let constant = Bytes::from("x".repeat(length));
+    get(async move || ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], constant.clone()))
+}
+
+async fn page(product: &Router, path: &str, cookie: &str) -> Result<Bytes, Box<dyn Error>> {
+    let request = Request::get(path).header(header::COOKIE, cookie).body(Body::empty())?;
+    let response = product.clone().oneshot(request).await?;
+    if response.status() != 200 {
+        return Err(format!("{path} answered {}", response.status()).into());
+    }
+    Ok(to_bytes(response.into_body(), LONGEST).await?)
+}
+
+async fn cookie(product: &Router) -> Result<String, Box<dyn Error>> {
+    let [_, member] = &PEOPLE;
+    let form = format!("email={}&password={}", member.email, member.password);
+    let request = Request::post("/login")
+        .header(header::ACCEPT, "text/html")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(form))?;
+    let response = product.clone().oneshot(request).await?;
+    let cookie = response.headers().get(header::SET_COOKIE).ok_or("logging in set no cookie")?;
+    Ok(cookie.to_str()?.split(';').next().unwrap_or_default().to_owned())
+}
