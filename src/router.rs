@@ -47,13 +47,14 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .layer(Extension(Arc::new(config)))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    let product = HEADERS.into_iter().fold(product, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
-    });
-    product
+    let everything = product
         .merge(static_files(&assets))
         .route("/health", get(async || "ok"))
-        .route("/speculation-rules.json", get(async || SPECULATION_RULES))
+        .route("/speculation-rules.json", get(async || SPECULATION_RULES));
+    let everything = HEADERS.into_iter().fold(everything, |router, (name, value)| {
+        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+    });
+    everything
         .layer(middleware::from_fn_with_state(assets, dress_errors))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
@@ -68,19 +69,21 @@ fn static_files(assets: &Assets) -> Router {
     let root = Path::new(assets.leptos.site_root.as_ref());
     let package = assets.leptos.site_pkg_dir.as_ref();
     let hashed = ServeDir::new(root.join(package)).precompressed_br().precompressed_gzip();
-    let others = ServeDir::new(root).append_index_html_on_directories(false);
-    Router::new()
-        .nest_service(&format!("/{package}"), hashed)
-        // A hash in the name: what is there never changes. What is not there may come, so only successes last.
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, |response: &Response| {
-            let immutable = HeaderValue::from_static("public, max-age=31536000, immutable");
-            response.status().is_success().then_some(immutable)
-        }))
-        .fallback_service(others.call_fallback_on_method_not_allowed(true).fallback(get(not_found).fallback(not_found)))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::X_CONTENT_TYPE_OPTIONS,
-            HeaderValue::from_static("nosniff"),
-        ))
+    let others = ServeDir::new(root)
+        .append_index_html_on_directories(false)
+        .call_fallback_on_method_not_allowed(true)
+        .fallback(get(not_found).fallback(not_found));
+    let others = lasting(Router::new().fallback_service(others), "public, max-age=3600");
+    // A hash in the name: what is there never changes.
+    lasting(Router::new().nest_service(&format!("/{package}"), hashed), "public, max-age=31536000, immutable")
+        .merge(others)
+}
+
+/// What is there may be kept. What is not there may come, so errors are not.
+fn lasting(files: Router, how: &'static str) -> Router {
+    files.layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, move |response: &Response| {
+        response.status().is_success().then(|| HeaderValue::from_static(how))
+    }))
 }
 
 async fn not_found() -> Response {

@@ -57,6 +57,10 @@ impl Visitors {
 /// The layer.
 pub async fn visitors(State(visitors): State<Visitors>, mut request: Request, next: Next) -> Response {
     let visitor = Arc::new(visitors.visitor(&request));
+    if visitor.must_be_seen() {
+        // A browser forgets a page fetched ahead that failed, and asks again when somebody goes there.
+        return app::error_page(Problem::Unavailable);
+    }
     request.extensions_mut().insert(visitor.clone());
     let mut response = next.run(request).await;
     match visitors.remember(&visitor, &mut response).await {
@@ -76,5 +80,6 @@ fn device(request: &Request) -> Device {
 
 /// A browser that fetches a page ahead says so; nobody may ever look at that page.
 fn is_fetched_ahead(headers: &HeaderMap) -> bool {
-    headers.get("sec-purpose").is_some_and(|purpose| purpose.as_bytes().starts_with(b"prefetch"))
+    let says = |name| headers.get(name).is_some_and(|value| value.as_bytes().starts_with(b"prefetch"));
+    says("sec-purpose") || says("purpose") || says("x-moz")
 }

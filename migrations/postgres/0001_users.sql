@@ -3,10 +3,10 @@ create table users (
     id text not null primary key,
     email text not null,
     -- The address in lower case: what makes it unique and what log-in looks up.
-    email_key text not null unique,
+    email_key text collate "C" not null unique,
     name text not null,
-    -- Email and name in lower case: what an admin's search looks into.
-    search_text text not null,
+    -- Name and email in lower case: what an admin's search looks into and sorts by.
+    search_text text collate "C" not null,
     password_hash text not null,
     is_admin boolean not null default false,
     created_at bigint not null

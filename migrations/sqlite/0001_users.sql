@@ -5,7 +5,7 @@ create table users (
     -- The address in lower case: what makes it unique and what log-in looks up.
     email_key text not null unique,
     name text not null,
-    -- Email and name in lower case: what an admin's search looks into.
+    -- Name and email in lower case: what an admin's search looks into and sorts by.
     search_text text not null,
     password_hash text not null,
     is_admin integer not null default false,

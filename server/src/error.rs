@@ -1,5 +1,13 @@
 //! What machines do wrong. What people do wrong is not an error: see `mistakes.rs`.
 
+use sqlx::sqlite::SqliteError;
+use tower_sessions::session_store;
+
+/// Busy, locked, out of memory, read-only, interrupted, an I/O error, full, cannot be opened.
+const SQLITE_TEMPORARY: [i32; 8] = [5, 6, 7, 8, 9, 10, 13, 14];
+/// Connection lost, transaction rolled back by others, out of resources, lock not available, shut down.
+const POSTGRES_TEMPORARY: [&str; 5] = ["08", "40", "53", "55P03", "57"];
+
 /// The one error of the domain. `app` turns it into what a person may see.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -29,6 +37,26 @@ pub enum Error {
 impl Error {
     /// Whether waiting and asking again may help.
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Database(_) | Self::Pad(_) | Self::Busy)
+        match self {
+            Self::Busy => true,
+            // The library hands on what the database said as text only.
+            Self::Pad(tower_sessions::session::Error::Store(session_store::Error::Backend(_))) => true,
+            Self::Database(error) => is_temporary(error),
+            _ => false,
+        }
+    }
+}
+
+/// A database that is busy, locked, restarting or out of reach, rather than a statement that is wrong.
+fn is_temporary(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+        return matches!(error, Io(_) | PoolClosed | PoolTimedOut | Protocol(_) | Tls(_) | WorkerCrashed);
+    };
+    let code = error.code().unwrap_or_default();
+    match error.try_downcast_ref::<SqliteError>() {
+        // The low byte is the kind; the rest says more.
+        Some(_) => code.parse::<i32>().is_ok_and(|code| SQLITE_TEMPORARY.contains(&(code & 0xff))),
+        None => POSTGRES_TEMPORARY.iter().any(|class| code.starts_with(class)),
     }
 }

@@ -44,7 +44,7 @@ fn email_key(email: &str) -> String {
 }
 
 fn search_text(email: &str, name: &str) -> String {
-    format!("{email} {name}").to_lowercase()
+    format!("{name} {email}").to_lowercase()
 }
 
 /// The user with this key.
@@ -61,14 +61,11 @@ pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
 pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<User>, Error> {
     let credentials = credentials(db, "email_key", &email_key(email)).await?;
     let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
-    let Some(match_) = passwords::verify(password, hash).await? else {
+    let (Some(verified), Some(credentials)) = (passwords::verify(password, hash).await?, credentials) else {
         return Ok(None);
     };
-    let Some(credentials) = credentials else {
-        return Ok(None);
-    };
-    if match_.is_outdated {
-        store_hash(db, &credentials.user.id, &passwords::hash(password).await?).await?;
+    if verified.is_outdated {
+        renew_hash(db, &credentials, password).await?;
     }
     Ok(Some(credentials.user))
 }
@@ -80,9 +77,12 @@ async fn credentials(db: &Db, column: &str, value: &str) -> Result<Option<Creden
     Ok(on!(db.read(), pool => sqlx::query_as(&find).bind(value).fetch_optional(pool).await)?)
 }
 
-async fn store_hash(db: &Db, id: &Id, hash: &str) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("update users set password_hash = $2 where id = $1")
-        .bind(id).bind(hash)
+async fn renew_hash(db: &Db, credentials: &Credentials, password: &str) -> Result<(), Error> {
+    let hash = passwords::hash(password).await?;
+    // Only the hash that was verified is replaced: the password may have been changed in the meantime.
+    let renew = "update users set password_hash = $3 where id = $1 and password_hash = $2";
+    Ok(on!(db.write(), pool => sqlx::query(renew)
+        .bind(&credentials.user.id).bind(&credentials.password_hash).bind(hash)
         .execute(pool).await.map(drop))?)
 }
 

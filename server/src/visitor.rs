@@ -58,6 +58,12 @@ impl Visitor {
         self.arrival.is_activity
     }
 
+    /// Whether this page is fetched ahead while something waits for it: shown from a browser's cache later, it
+    /// would lack what waited.
+    pub fn must_be_seen(&self) -> bool {
+        self.arrival.has_mail && !self.arrival.is_activity
+    }
+
     /// The log-in of this browser as it was when the request came, if there is one in time.
     pub async fn login(&self) -> Result<Option<&Login>, Error> {
         let login = self.login.get_or_try_init(|| self.find_login()).await?;

@@ -1,13 +1,15 @@
 //! The cargo commands that building for the browser needs, each in exactly one version.
 
+use crate::Done;
 use crate::checkout::Checkout;
-use crate::tools::{announce, run, version};
-use crate::{Done, fallback};
+use crate::tools::{announce, reaches, run, version};
 
 /// The version of cargo-leptos that this project is built with.
 pub const CARGO_LEPTOS: &str = "0.3.11";
 /// The oldest Rust, by its minor version, that can install it.
 const RUST_FOR_IT: u32 = 96;
+/// Where cargo-leptos downloads wasm-bindgen from. A network may reach Rust's own server and not this one.
+const RELEASES: (&str, u16) = ("github.com", 443);
 
 /// Brings cargo-leptos, and wasm-bindgen where cargo-leptos would not get it by itself.
 pub fn ready(checkout: &Checkout) -> Done {
@@ -52,8 +54,13 @@ pub fn wasm_bindgen(checkout: &Checkout) -> Option<String> {
 fn needs_wasm_bindgen(checkout: &Checkout, wanted: &str) -> bool {
     match wasm_bindgen(checkout) {
         Some(installed) => installed != wanted,
-        None => fallback::is_selected(checkout),
+        None => !can_download(),
     }
+}
+
+/// Whether cargo-leptos could get wasm-bindgen by itself.
+pub fn can_download() -> bool {
+    reaches(RELEASES)
 }
 
 /// Their own release profiles would take up to an hour and save a second at run time.

@@ -5,6 +5,7 @@ use crate::checkout::Checkout;
 use crate::setup;
 use crate::tools::{self, announce, shown};
 use std::env;
+use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -13,13 +14,24 @@ pub fn run(checkout: &Checkout, words: &[String]) -> Done {
     setup::for_development(checkout)?;
     announce("building, then seeding an empty database (the first build: 3 to 6 minutes, then seconds)");
     seed(checkout)?;
-    let address = env::var("LEPTOS_SITE_ADDR").or_else(|_| checkout.leptos("site-addr"))?;
+    let address = address(checkout)?;
     announce(&format!("cargo leptos watch: the product will be at http://{address} (Ctrl-C ends it)"));
     let mut watch = checkout.command("cargo");
     watch.args(["leptos", "watch"]).args(words);
     // It takes this process's place, so that Ctrl-C and the exit code are its own.
     let error = watch.exec();
     Err(format!("cannot run {}: {error}", shown(&watch)))
+}
+
+/// Where the product will listen: the environment wins over `.env`, and that over `Cargo.toml`.
+fn address(checkout: &Checkout) -> Result<String, String> {
+    const SETTING: &str = "LEPTOS_SITE_ADDR";
+    let file = fs::read_to_string(checkout.root.join(".env")).unwrap_or_default();
+    let in_file = |line: &str| Some(line.trim().strip_prefix(SETTING)?.strip_prefix('=')?.trim().to_owned());
+    match env::var(SETTING).ok().or_else(|| file.lines().find_map(in_file)) {
+        Some(address) => Ok(address),
+        None => checkout.leptos("site-addr"),
+    }
 }
 
 /// cargo-leptos builds the server for this as it will for watching, so nothing is built twice.

@@ -84,7 +84,7 @@ fn cargo_leptos(checkout: &Checkout) -> Finding {
 fn wasm_bindgen(checkout: &Checkout) -> Finding {
     match (checkout.wasm_bindgen(), cargo_tools::wasm_bindgen(checkout)) {
         (Err(reason), _) => Bad(reason, "put that line right".into()),
-        (Ok(wanted), None) if !fallback::is_selected(checkout) => {
+        (Ok(wanted), None) if cargo_tools::can_download() => {
             Optional(format!("cargo-leptos downloads {wanted} when it first builds"))
         }
         (Ok(wanted), found) => exactly(found, &wanted),

@@ -3,7 +3,7 @@
 
 use crate::Done;
 use std::env;
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -67,6 +67,11 @@ fn is_program(path: &Path) -> bool {
 /// Whether something listens at an address.
 pub fn answers(address: SocketAddr) -> bool {
     TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok()
+}
+
+/// Whether something listens at a host and port, as far as this network can tell.
+pub fn reaches(place: (&str, u16)) -> bool {
+    place.to_socket_addrs().is_ok_and(|mut addresses| addresses.any(answers))
 }
 
 /// A command as a person would type it.

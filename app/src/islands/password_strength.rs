@@ -1,10 +1,20 @@
-//! How strong a password is, while it is typed. The server judges, by the same rule that the form is held to.
+//! How strong a password is, while it is typed. The server judges, by the same rule that the form is held to:
+//! its list of common passwords is ten times as large as all that this page may send to a browser.
 
 use crate::problem::Problem;
+use js_sys::Reflect;
+use leptos::ev::input;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlInputElement, RequestInit, Response, UrlSearchParams};
+
+/// How long a person types nothing before the server is asked.
+const PAUSE: Duration = Duration::from_millis(250);
 
 /// What the meter shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,36 +25,53 @@ pub struct Verdict {
     pub text: String,
 }
 
-/// A meter below the field with this id.
+/// A meter for the page's field for a new password. The field is not the island's: it works before any script.
 #[island]
-pub fn PasswordStrength(#[prop(into)] input: String) -> impl IntoView {
-    let ask = Action::new(|password: &String| {
-        let password = password.clone();
-        async move { if password.is_empty() { None } else { password_strength(password).await.ok() } }
-    });
-    // The field is not the island's: it must be there, and work, before any script is.
+pub fn PasswordStrength() -> impl IntoView {
+    let verdict = RwSignal::new(None::<Verdict>);
     Effect::new(move |_| {
-        let input = input.clone();
-        let ask_soon = RefCell::new(debounce(Duration::from_millis(250), move |password: String| {
-            ask.dispatch(password);
-        }));
-        let listener = window_event_listener(leptos::ev::input, move |event| {
-            let field = event_target::<leptos::web_sys::HtmlInputElement>(&event);
-            if field.id() == input {
-                ask_soon.borrow_mut()(field.value());
+        let ask = RefCell::new(debounce(PAUSE, move |field| spawn_local(show(field, verdict))));
+        let listener = window_event_listener(input, move |event| {
+            let field: HtmlInputElement = event_target(&event);
+            if field.autocomplete() == "new-password" {
+                ask.borrow_mut()(field);
             }
         });
         on_cleanup(move || listener.remove());
     });
-    let verdict = move || ask.value().get().flatten();
+    let level = move || verdict.with(|verdict| verdict.as_ref().map_or(0, |verdict| verdict.level + 1));
+    let text = move || verdict.with(|verdict| verdict.as_ref().map(|verdict| verdict.text.clone()));
     view! {
         <div class="grid min-h-11 gap-1" data-island="password-strength">
             <meter class="h-2 w-full" min="0" max="4" low="2" high="3" optimum="4" aria-label="Password strength"
-                value=move || verdict().map_or(0, |verdict| verdict.level + 1)
-                hidden=move || verdict().is_none()></meter>
-            <p class="text-sm text-base-content/70" aria-live="polite">{move || verdict().map(|verdict| verdict.text)}</p>
+                value=level hidden=move || verdict.with(Option::is_none)></meter>
+            <p class="text-sm text-base-content/70" aria-live="polite">{text}</p>
         </div>
     }
+}
+
+async fn show(field: HtmlInputElement, verdict: RwSignal<Option<Verdict>>) {
+    let password = field.value();
+    let judged = if password.is_empty() { None } else { ask(&password).await.ok() };
+    // The answer may come late: then the field holds something else by now.
+    if field.value() == password {
+        verdict.set(judged);
+    }
+}
+
+/// Asks `password_strength` below. By hand, since the client that Leptos makes for a server function would
+/// alone be larger than what a page may send.
+async fn ask(password: &str) -> Result<Verdict, JsValue> {
+    let form = UrlSearchParams::new()?;
+    form.append("password", password);
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_body(&form);
+    let response = JsFuture::from(window().fetch_with_str_and_init("/password-strength", &request)).await?;
+    let answer = JsFuture::from(response.dyn_into::<Response>()?.json()?).await?;
+    let get = |name: &str| Reflect::get(&answer, &name.into());
+    let (level, text) = (get("level")?.as_f64(), get("text")?.as_string());
+    Ok(Verdict { level: level.ok_or(JsValue::NULL)? as u8, text: text.ok_or(JsValue::NULL)? })
 }
 
 /// Judges a password by the rule that sign-up holds it to. Nothing of it is kept or logged.
@@ -52,15 +79,14 @@ pub fn PasswordStrength(#[prop(into)] input: String) -> impl IntoView {
 pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
     use server::users::passwords::{self, Strength};
 
-    let (strength, _) = passwords::strength(&password, &[]);
-    let (level, word) = match strength {
+    if let Err(text) = passwords::check(&password, &[]) {
+        return Ok(Verdict { level: 0, text });
+    }
+    let (level, text) = match passwords::strength(&password, &[]).0 {
         Strength::Weak => (0, "Too easy to guess."),
         Strength::Fair => (1, "Fair."),
         Strength::Good => (2, "Good."),
         Strength::Strong => (3, "Strong."),
     };
-    match passwords::check(&password, &[]) {
-        Err(message) => Ok(Verdict { level: 0, text: message }),
-        Ok(()) => Ok(Verdict { level, text: word.to_owned() }),
-    }
+    Ok(Verdict { level, text: text.to_owned() })
 }

@@ -29,7 +29,7 @@ pub async fn sign_up_page() -> PageResult {
                         <div class="grid gap-2">
                             <Field name="password" label="Password" kind="password" autocomplete="new-password"
                                 hint="At least 8 characters. A few uncommon words work well." typed/>
-                            <PasswordStrength input="password"/>
+                            <PasswordStrength/>
                         </div>
                         <button type="submit" class="btn btn-primary">"Sign up"</button>
                     </Form>

@@ -32,7 +32,7 @@ impl Sort {
     fn order_by(self) -> &'static str {
         match self {
             Self::Newest => "u.created_at desc, u.id desc",
-            Self::Name => "lower(u.name), u.id",
+            Self::Name => "u.search_text, u.id",
             Self::Email => "u.email_key, u.id",
         }
     }

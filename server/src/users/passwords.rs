@@ -3,7 +3,7 @@
 use crate::error::Error;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Argon2, Params};
+use argon2::{Algorithm, Argon2, Params};
 use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -65,13 +65,13 @@ pub fn check(password: &str, personal: &[&str]) -> Result<(), String> {
 }
 
 /// A password that fits its hash.
-pub(super) struct Match {
+pub(super) struct Verified {
     /// Whether the hash was made with other parameters than new ones are.
     pub is_outdated: bool,
 }
 
 /// Compares a password with a stored hash, or with nobody's, which takes as long and never fits.
-pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Match>, Error> {
+pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Verified>, Error> {
     static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody's", Params::DEFAULT).ok());
     // No stored password is longer, and hashing a megabyte for a stranger would cost us, not them.
     let is_possible = stored.is_some() && password.chars().count() <= LONGEST;
@@ -83,10 +83,15 @@ pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Opt
         };
         let hash = PasswordHash::new(stored)?;
         let fits = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
-        let is_outdated = Params::try_from(&hash).ok().as_ref() != Some(&Params::DEFAULT);
-        Ok((fits && is_possible).then_some(Match { is_outdated }))
+        Ok((fits && is_possible).then(|| Verified { is_outdated: is_outdated(&hash) }))
     })
     .await?
+}
+
+fn is_outdated(hash: &PasswordHash) -> bool {
+    let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+    let is_current = |params: Params| cost(&params) == cost(&Params::DEFAULT);
+    hash.algorithm != Algorithm::default().ident() || !Params::try_from(hash).is_ok_and(is_current)
 }
 
 /// Hashes a new password.

@@ -57,7 +57,11 @@ impl Visitor {
         if !self.arrival.has_mail || !self.arrival.is_activity {
             return Ok(Vec::new());
         }
-        let waiting: Vec<(String, String)> = self.pad.remove(FLASH).await?.unwrap_or_default();
+        // Looked at before it is removed: removing nothing would write the pad for nothing.
+        let Some(waiting) = self.pad.get::<Vec<(String, String)>>(FLASH).await? else {
+            return Ok(Vec::new());
+        };
+        self.pad.remove_value(FLASH).await?;
         Ok(waiting.into_iter().map(|(level, text)| Flash { level: Level::from_name(&level), text }).collect())
     }
 }

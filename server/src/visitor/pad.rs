@@ -3,6 +3,7 @@
 use super::{FLASH, FORM, LOGIN_COOKIE, Visitor};
 use crate::db::{Db, On};
 use crate::error::Error;
+use std::collections::HashMap;
 use std::time::Duration;
 use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
@@ -97,8 +98,13 @@ impl SessionStore for Store {
         crate::on!(&self.writer, store => store.save(record).await)
     }
 
+    /// A pad that is gone is an empty one. With a new id in its place, which is what the library makes of it,
+    /// the browser would lose its log-in along with a message.
     async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
-        crate::on!(&self.readers, store => store.load(id).await)
+        let found = crate::on!(&self.readers, store => store.load(id).await)?;
+        let empty =
+            || Record { id: *id, data: HashMap::new(), expiry_date: OffsetDateTime::now_utc() + ANONYMOUS };
+        Ok(Some(found.unwrap_or_else(empty)))
     }
 
     async fn delete(&self, id: &Id) -> StoreResult<()> {

@@ -29,7 +29,7 @@ pub async fn password() -> PageResult {
                         <div class="grid gap-2">
                             <Field name="new_password" label="New password" kind="password" autocomplete="new-password"
                                 hint="At least 8 characters. A few uncommon words work well." typed/>
-                            <PasswordStrength input="new_password"/>
+                            <PasswordStrength/>
                         </div>
                         <p><button type="submit" class="btn btn-primary">"Change password"</button></p>
                     </Form>
