@@ -32,8 +32,8 @@ export const test = base.extend<ForTest, ForWorker>({
   ],
   baseURL: ({ server }, use) => use(server.url),
   complaints: [
-    async ({ browser, server }, use, info) => {
-      const complaints = new Complaints(browser);
+    async ({ browser, server, javaScriptEnabled }, use, info) => {
+      const complaints = new Complaints(browser, javaScriptEnabled);
       await use(complaints);
       complaints.stopListening();
       for (const opened of browser.contexts()) await opened.close(); // those besides the test's own
@@ -56,7 +56,10 @@ export class Complaints {
   private readonly heard: Complaint[] = [];
   private readonly expected = new Set<number>();
 
-  constructor(private readonly browser: Browser) {
+  constructor(
+    private readonly browser: Browser,
+    private readonly hasScripts: boolean,
+  ) {
     browser.contexts().forEach(this.listen);
     browser.on('context', this.listen);
   }
@@ -75,7 +78,12 @@ export class Complaints {
     const pages = new Set(this.heard.filter(isExpected).map((page) => page.url));
     // The console repeats the status of such a page.
     const repeats = (one: Complaint) => one.text.includes('Failed to load resource') && pages.has(one.url);
-    return this.heard.filter((one) => !isExpected(one) && !repeats(one)).map((one) => `${one.text} (${one.url})`);
+    const counts = (one: Complaint) => !isExpected(one) && !repeats(one) && !this.isAboutScriptsBeingOff(one);
+    return this.heard.filter(counts).map((one) => `${one.text} (${one.url})`);
+  }
+
+  private isAboutScriptsBeingOff({ text }: Complaint): boolean {
+    return !this.hasScripts && (text === 'csp' || text.includes('was preloaded using link preload but not used'));
   }
 
   private readonly listen = (context: BrowserContext): void => {
@@ -85,6 +93,8 @@ export class Complaints {
       }
     });
     context.on('weberror', (error) => {
+      // Somebody who goes on before the last page has faded in: a browser calls that an error of the page.
+      if (String(error.error()).includes('ViewTransition opt-in disabled')) return;
       this.heard.push({ text: String(error.error()), url: error.page()?.url() ?? '' });
     });
     context.on('requestfailed', (request) => {

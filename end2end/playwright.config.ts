@@ -1,12 +1,15 @@
 // How the browser tests run. Every worker starts a server of its own with an empty database (fixtures.ts), so
 // nothing here depends on the developer's settings, or on the server that `cargo leptos end-to-end` starts.
 
-import { defineConfig } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromium, defineConfig } from '@playwright/test';
 import type { Options } from './fixtures';
 import { findPostgres } from './database';
 
 const isCi = process.env.CI === 'true';
-const chromium = process.env.CHROMIUM_PATH;
+/** Playwright's own browser, unless CHROMIUM_PATH names another or there is only the machine's. */
+const other = process.env.CHROMIUM_PATH ?? (existsSync(chromium.executablePath()) ? undefined : machinesBrowser());
 const machinesOwn = [
   '--no-sandbox',
   '--disable-gpu',
@@ -25,19 +28,20 @@ const postgres = { name: 'postgres', testMatch: onPostgres, use: { database: 'po
 
 export default defineConfig<object, Options>({
   testDir: 'tests',
+  outputDir: 'test-results',
   forbidOnly: isCi,
   fullyParallel: true,
   workers: 2,
   retries: 0,
   timeout: 45_000,
   expect: { timeout: 10_000 },
-  reporter: [['list'], ['html', { open: 'never' }]],
+  reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report' }]],
   use: {
     browserName: 'chromium',
     trace: 'retain-on-failure',
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
-    launchOptions: chromium ? { executablePath: chromium, args: machinesOwn } : {},
+    launchOptions: other ? { executablePath: other, args: machinesOwn } : {},
   },
   projects: [
     { name: 'javascript' },
@@ -45,3 +49,9 @@ export default defineConfig<object, Options>({
     ...(findPostgres() ? [postgres] : []),
   ],
 });
+
+function machinesBrowser(): string | undefined {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
+}

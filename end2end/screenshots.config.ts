@@ -4,4 +4,6 @@
 import { defineConfig } from '@playwright/test';
 import config from './playwright.config';
 
-export default defineConfig(config, { testDir: '.', testMatch: 'screenshots.ts', projects: [{ name: 'screenshots' }] });
+const projects = [{ name: 'screenshots' }];
+
+export default defineConfig({ ...config, testDir: '.', testMatch: 'screenshots.ts', projects });

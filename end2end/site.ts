@@ -4,42 +4,16 @@
 import type { Page } from '@playwright/test';
 import { type Complaints, expect } from './fixtures';
 import { type Person, arrive, arriveAsAdmin, flashes, logIn, signUp, somebody } from './people';
+import * as notes from './notes';
+import { type Place, at, long } from './place';
 import type { Server } from './server';
-
-export interface Place {
-  name: string;
-  who: 'stranger' | 'member' | 'admin';
-  /** The page's path as the site map has it; none for a state of a page. */
-  path?: string;
-  hasIsland?: true;
-  /** The error status that the page answers with. */
-  status?: number;
-  /** Goes there, as somebody who is logged in already unless a stranger. */
-  open(page: Page, person: Person): Promise<unknown>;
-}
-
-type More = Partial<Pick<Place, 'hasIsland' | 'open'>>;
-
-function at(path: string, name: string, who: Place['who'], more: More = {}): Place {
-  return { name, who, path, open: (page) => page.goto(path), ...more };
-}
-
-const long = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3).slice(0, 100);
 
 export const places: Place[] = [
   at('/', 'front page', 'stranger'),
   at('/signup', 'sign-up', 'stranger', { hasIsland: true }),
   at('/login', 'log-in', 'stranger'),
   at('/dashboard', 'dashboard', 'member'),
-  at('/notes', 'notes', 'member', { open: (page) => writeNote(page, 'Ropes', 'Two of hemp') }),
-  at('/notes/new', 'new note', 'member'),
-  at('/notes/{id}', 'edit note', 'member', {
-    open: async (page) => {
-      await writeNote(page, 'Ropes', 'Two of hemp');
-      await page.getByRole('link', { name: /Ropes/ }).click();
-      await expect(page.getByLabel('Title')).toBeVisible();
-    },
-  }),
+  ...notes.places,
   at('/account', 'profile', 'member'),
   at('/account/password', 'password', 'member', { hasIsland: true }),
   at('/account/devices', 'devices', 'member', { open: (page, person) => onTwoDevices(page, person) }),
@@ -57,7 +31,6 @@ export const places: Place[] = [
 
 export const states: Place[] = [
   { name: 'front page of a member', who: 'member', open: (page) => page.goto('/') },
-  { name: 'notes without a note', who: 'member', open: (page) => page.goto('/notes') },
   { name: 'search without a hit', who: 'admin', open: (page) => page.goto('/admin/users?q=nobody-at-all') },
   { name: 'greeting', who: 'stranger', open: greeted },
   { name: 'warning', who: 'member', open: signedOut },
@@ -68,7 +41,7 @@ export const states: Place[] = [
   { name: 'open menu', who: 'admin', open: openMenu },
   { name: 'question before revoking', who: 'admin', open: askedBeforeRevoking },
   { name: 'very long names', who: 'stranger', open: longNames },
-  { name: 'very long note', who: 'member', open: (page) => writeNote(page, long.repeat(2).slice(0, 120), long) },
+  ...notes.states,
   { name: 'not found', who: 'stranger', status: 404, open: (page) => page.goto('/nothing/here') },
   { name: 'forbidden', who: 'member', status: 403, open: (page) => page.goto('/admin') },
   { name: 'wrong method', who: 'member', status: 405, open: (page) => page.goto('/account/devices/end') },
@@ -82,11 +55,6 @@ export async function visit(place: Place, page: Page, server: Server, complaints
   if (place.who === 'admin') await arriveAsAdmin(page, server, person);
   await place.open(page, person);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-}
-
-async function writeNote(page: Page, title: string, body: string) {
-  await page.request.post('/notes/new', { form: { title, body } });
-  await page.goto('/notes');
 }
 
 async function onTwoDevices(page: Page, person: Person) {
@@ -119,7 +87,7 @@ async function manyMessages(page: Page) {
 }
 
 async function signUpWithMistakes(page: Page) {
-  await signUp(page, { name: '   ', email: 'robin@nowhere..example', password: 'password' });
+  await signUp(page, { name: '   ', email: 'robin..hood@example.com', password: 'password' });
   await expect(page.locator('[aria-invalid]')).toHaveCount(3);
 }
 

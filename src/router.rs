@@ -68,15 +68,15 @@ fn pages_and_actions() -> Router {
 fn static_files(assets: &Assets) -> Router {
     let root = Path::new(assets.leptos.site_root.as_ref());
     let package = assets.leptos.site_pkg_dir.as_ref();
-    let hashed = ServeDir::new(root.join(package)).precompressed_br().precompressed_gzip();
+    let built = ServeDir::new(root.join(package)).precompressed_br().precompressed_gzip();
     let others = ServeDir::new(root)
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
         .fallback(get(not_found).fallback(not_found));
-    let others = lasting(Router::new().fallback_service(others), "public, max-age=3600");
-    // A hash in the name: what is there never changes.
-    lasting(Router::new().nest_service(&format!("/{package}"), hashed), "public, max-age=31536000, immutable")
-        .merge(others)
+    // With a hash in its name a file never changes; without, the browser asks each time whether it has.
+    let how = if assets.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    lasting(Router::new().nest_service(&format!("/{package}"), built), how)
+        .merge(lasting(Router::new().fallback_service(others), "public, max-age=3600"))
 }
 
 /// What is there may be kept. What is not there may come, so errors are not.

@@ -106,8 +106,8 @@ fn Document<Inside: IntoView + 'static>(
                     "Skip to content"
                 </a>
                 {children}
-                <footer class="mt-auto border-t border-base-300 px-6 py-8 text-sm text-base-content/70">
-                    <p class="mx-auto max-w-6xl">{brand::NAME}" — "{brand::TAGLINE}</p>
+                <footer class="mt-auto border-t border-base-300 py-8 text-sm text-base-content/70">
+                    <p class="mx-auto max-w-6xl px-4 sm:px-6">{brand::NAME}" — "{brand::TAGLINE}</p>
                 </footer>
             </body>
         </html>

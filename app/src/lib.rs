@@ -18,7 +18,7 @@ mod layout;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
-mod parts;
+pub mod parts;
 #[cfg(feature = "ssr")]
 mod request;
 #[cfg(feature = "ssr")]
@@ -31,7 +31,8 @@ pub use respond::{Assets, dress_errors, error_page, wants_html};
 /// Every page of the product: its path as axum writes it, and what answers there.
 #[cfg(feature = "ssr")]
 pub fn site_map() -> Vec<(&'static str, axum::routing::MethodRouter)> {
-    use pages::{account, admin, dashboard, landing, log_in, notes, sign_up};
+    use pages::notes;
+    use pages::{account, admin, dashboard, landing, log_in, sign_up};
     use respond::page;
 
     vec![

@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get};
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Where the browser's files are: the stylesheet's path, and Leptos's own settings for the islands' script.
@@ -23,18 +24,23 @@ pub struct Assets {
 }
 
 impl Assets {
-    /// The files that cargo-leptos built under these settings. It writes the hashes in their names into a file
-    /// beside the program; where there is none, the names have no hashes.
+    /// The files that cargo-leptos built under these settings. If it put hashes into their names, it wrote them
+    /// into a file beside the program, and there is no stylesheet without one.
     pub fn of(mut leptos: LeptosOptions) -> Self {
-        let beside =
-            std::env::current_exe().ok().and_then(|exe| Some(exe.parent()?.join(leptos.hash_file.as_ref())));
-        let hashes = beside.and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
-        let hash = hashes.lines().find_map(|line| line.strip_prefix("css:")).map(str::trim);
+        let stylesheet = |hash: &str| format!("{}/{}{hash}.css", leptos.site_pkg_dir, leptos.output_name);
+        let plain = stylesheet("");
+        let hash = if Path::new(&*leptos.site_root).join(&plain).exists() { None } else { css_hash(&leptos) };
+        let stylesheet =
+            format!("/{}", hash.as_ref().map_or(plain, |hash| stylesheet(&format!(".{hash}")))).into();
         leptos.hash_files = hash.is_some();
-        let suffix = hash.map(|hash| format!(".{hash}")).unwrap_or_default();
-        let stylesheet = format!("/{}/{}{suffix}.css", leptos.site_pkg_dir, leptos.output_name).into();
         Self { leptos, stylesheet }
     }
+}
+
+fn css_hash(leptos: &LeptosOptions) -> Option<String> {
+    let beside = std::env::current_exe().ok()?.parent()?.join(&*leptos.hash_file);
+    let hashes = std::fs::read_to_string(beside).ok()?;
+    hashes.lines().find_map(|line| line.strip_prefix("css:")).map(|hash| hash.trim().to_owned())
 }
 
 /// What a page function returns.

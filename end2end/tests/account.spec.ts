@@ -76,7 +76,7 @@ test('a person sees their devices and logs one of them out', async ({ page, brow
   await expect(devices).toHaveCount(1);
 
   await phone.getByLabel('Your menu').click();
-  await phone.getByRole('link', { name: 'Your account' }).click();
+  await phone.getByRole('link', { name: 'Your account' }).first().click();
   await expect(phone).toHaveURL('/login');
   await seesOnce(phone, 'warning', 'You were signed out.');
 });

@@ -56,6 +56,6 @@ test('a message covers nothing that a person must reach', async ({ page }) => {
   await signUp(page, somebody());
   await expect(flashes(page)).toBeVisible();
   await page.getByLabel('Your menu').click();
-  await page.getByRole('link', { name: 'Your account' }).click();
+  await page.locator('header').getByRole('link', { name: 'Your account' }).click();
   await expect(page).toHaveURL('/account');
 });

@@ -12,7 +12,7 @@ test('a stranger signs up and is greeted once', async ({ page }) => {
 });
 
 test('a sign-up form with mistakes comes back with a reason at each field and without the password', async ({ page }) => {
-  const person = { name: 'Wilma', email: 'wilma@nowhere..example', password: 'password' };
+  const person = { name: 'Wilma', email: 'wilma..w@example.com', password: 'password' };
   await signUp(page, person);
   await expect(page).toHaveURL('/signup');
   await seesMistake(page, 'Email', /name@example\.com/);

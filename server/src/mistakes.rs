@@ -19,7 +19,7 @@ impl Mistakes {
         self.0.push((field, message.into()));
     }
 
-    /// Keeps `checked` if it is right, else notes what is wrong with `field`.
+    /// Keeps `checked` if it is right, else adds what is wrong with `field`.
     pub fn check<T>(&mut self, field: &'static str, checked: Result<T, String>) -> Option<T> {
         checked.map_err(|message| self.add(field, message)).ok()
     }

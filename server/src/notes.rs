@@ -91,6 +91,12 @@ pub async fn delete(db: &Db, owner: &Id, id: &Id) -> Result<bool, Error> {
         .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }
 
+/// Writes the note that stands in a development database.
+pub(crate) async fn welcome(db: &Db, owner: &Id) -> Result<(), Error> {
+    let body = "Edit it, delete it, or write another one.\n\nNotes are the example: see ARCHITECTURE.md.";
+    create(db, owner, "Your first note", body).await.map(drop)
+}
+
 fn check(title: &str, body: &str) -> Result<(String, String), Mistakes> {
     let mut mistakes = Mistakes::default();
     let title = mistakes.check("title", line(title, LONGEST_TITLE));

@@ -2,8 +2,9 @@
 
 use crate::db::Db;
 use crate::error::Error;
+use crate::notes;
+use crate::on;
 use crate::users::{self, NewUser};
-use crate::{notes, on};
 
 /// An account that `seed` makes.
 pub struct Seeded {
@@ -41,11 +42,9 @@ pub async fn seed(db: &Db) -> Result<bool, Error> {
             continue;
         };
         if person.is_admin {
-            users::grant_admin(db, person.email).await?;
+            users::grant_admin(db, &user.email).await?;
         }
-        let welcome =
-            "Edit it, delete it, or write another one.\n\nThis page is the example: see ARCHITECTURE.md.";
-        let _written = notes::create(db, &user.id, "Your first note", welcome).await?;
+        notes::welcome(db, &user.id).await?;
     }
     Ok(true)
 }

@@ -85,7 +85,7 @@ pub(crate) async fn find(db: &Db, key_hash: Vec<u8>, limits: Limits) -> Result<O
     .fetch_optional(pool).await)?)
 }
 
-/// Notes that the browser was seen now. An update, never an insert: it cannot bring a deleted row back.
+/// Writes down that the browser was seen now. An update, never an insert: it cannot bring a deleted row back.
 pub(crate) async fn touch(db: &Db, id: &Id) -> Result<(), Error> {
     Ok(on!(db.write(), pool => sqlx::query("update sessions set last_seen_at = $2 where id = $1")
         .bind(id).bind(db.now())

@@ -43,11 +43,15 @@ pub fn run(checkout: &Checkout, words: &[String]) -> Done {
     }
     announce("building for release (the first time: 5 to 10 minutes)");
     test::build(checkout)?;
-    let server = Server::start(checkout)?;
+    let queries = queries(checkout)?;
+    let server = Server::start(checkout, "warn")?;
     let cookie = log_in(&server)?;
     let sizes = [body(&server, &PAGES[0], &cookie)?, body(&server, &PAGES[1], &cookie)?];
     let measured = measure(&server, &cookie)?;
     let fast_enough = report(&server, &sizes, &measured);
+    for (page, queries) in PAGES.iter().zip(queries) {
+        println!("  database queries for one view of {}: {queries}", page.path);
+    }
     size::print(&size::downloads(&checkout.browser_files()?)?);
     if check && !fast_enough { Err("slower than the floor".into()) } else { Ok(()) }
 }
@@ -67,20 +71,40 @@ fn log_in(server: &Server) -> Result<String, String> {
     Ok(cookie)
 }
 
+/// How many statements one view of each page sends to the database: counted in the log, which would slow down
+/// what is measured.
+fn queries(checkout: &Checkout) -> Result<[usize; 2], String> {
+    let server = Server::start(checkout, "warn,sqlx::query=debug")?;
+    let cookie = log_in(&server)?;
+    let mut counts = [0; 2];
+    for (page, count) in PAGES.iter().zip(&mut counts) {
+        // The first view may have a message to show.
+        body(&server, page, &cookie)?;
+        let before = server.statements();
+        view(&server, page, page.path, &cookie)?;
+        *count = server.statements() - before;
+    }
+    Ok(counts)
+}
+
 /// Sees to it that a page answers, and that its bare route is as long; returns the length in bytes.
 fn body(server: &Server, page: &Page, cookie: &str) -> Result<usize, String> {
-    let get = |path: &str| {
-        let cookie = ("cookie", if page.logged_in { cookie } else { "" });
-        let headers = [("accept", "text/html"), cookie];
-        let response = http::request(server.address, "GET", path, &headers, "")?;
-        let status = response.status;
-        if status == 200 { Ok(response.body.len()) } else { Err(format!("{path} answered {status}")) }
-    };
-    let (length, bare) = (get(page.path)?, get(page.bare)?);
+    let length = view(server, page, page.path, cookie)?;
+    let bare = view(server, page, page.bare, cookie)?;
     if length != bare {
         println!("  note: {} is {length} bytes, {} is {bare}", page.path, page.bare);
     }
     Ok(length)
+}
+
+/// Asks for a page or its bare route; returns the length of the answer in bytes.
+fn view(server: &Server, page: &Page, path: &str, cookie: &str) -> Result<usize, String> {
+    let cookie = ("cookie", if page.logged_in { cookie } else { "" });
+    let response = http::request(server.address, "GET", path, &[("accept", "text/html"), cookie], "")?;
+    match response.status {
+        200 => Ok(response.body.len()),
+        status => Err(format!("{path} answered {status}")),
+    }
 }
 
 /// The load of each page and of its bare route, taken in turns so that a busy moment hits all of them.

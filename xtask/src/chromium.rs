@@ -51,13 +51,6 @@ pub fn browser(checkout: &Checkout) -> Option<Browser> {
         .map(Browser::Other)
 }
 
-/// Tells a command which browser to use.
-pub fn tell(checkout: &Checkout, command: &mut Command) {
-    if let Some(Browser::Other(path)) = browser(checkout) {
-        command.env(SETTING, path);
-    }
-}
-
 fn has_playwrights(checkout: &Checkout) -> bool {
     let Some(plan) = output(&mut playwright(checkout, &["install", "--dry-run", "chromium"])) else {
         return false;

@@ -14,6 +14,7 @@ mod chromium;
 mod debian;
 mod dev;
 mod doctor;
+mod example;
 mod fallback;
 mod manifest;
 mod npm;

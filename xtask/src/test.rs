@@ -2,21 +2,23 @@
 
 use crate::checkout::Checkout;
 use crate::tools::{self, answers, spoken};
-use crate::{Done, chromium, manifest, setup, size};
+use crate::{Done, example, manifest, setup, size};
 use std::env;
 use std::fs;
 use std::net::SocketAddr;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// A step's name and what it does.
 type Step = (&'static str, fn(&Checkout) -> Done);
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     ("format", format),
     ("versions", one_version_of_each),
     ("clippy-server", clippy_server),
     ("clippy-browser", clippy_browser),
     ("tests", tests),
+    ("example", example::check),
     ("typescript", typescript),
     ("build", build),
     ("size", size::check),
@@ -127,7 +129,14 @@ const RELEASE: [&str; 2] = ["--release", "--precompress"];
 
 /// The release build, as it is shipped.
 pub fn build(checkout: &Checkout) -> Done {
-    tools::run(checkout.command("cargo").args(["leptos", "build"]).args(RELEASE))
+    tools::run(&mut leptos(checkout, "build"))
+}
+
+/// A command of cargo-leptos about what is shipped: with hashes in the names, files may be kept for ever.
+fn leptos(checkout: &Checkout, name: &str) -> Command {
+    let mut command = checkout.command("cargo");
+    command.args(["leptos", name]).args(RELEASE).env("LEPTOS_HASH_FILES", "true");
+    command
 }
 
 fn browser(checkout: &Checkout) -> Done {
@@ -135,9 +144,7 @@ fn browser(checkout: &Checkout) -> Done {
     let result = checkout.root.join(checkout.leptos("end2end-dir")?).join("test-results/.last-run.json");
     // It is not there in a fresh checkout.
     let _removed = fs::remove_file(&result);
-    let mut end_to_end = checkout.command("cargo");
-    chromium::tell(checkout, end_to_end.args(["leptos", "end-to-end"]).args(RELEASE));
-    tools::run(&mut end_to_end)?;
+    tools::run(&mut leptos(checkout, "end-to-end"))?;
     if result.exists() { Ok(()) } else { Err("Playwright did not run to its end".into()) }
 }
 

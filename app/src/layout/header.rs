@@ -61,7 +61,7 @@ fn menu(user: User) -> Html {
                     {initial}
                 </span>
             </summary>
-            <div class="dropdown-content z-20 mt-2 grid w-64 gap-1 rounded-box border border-base-300 bg-base-100 p-2 shadow-lg">
+            <div class="dropdown-content z-20 mt-2 grid w-64 grid-cols-1 gap-1 rounded-box border border-base-300 bg-base-100 p-2 shadow-lg">
                 <p class="px-3 py-2">
                     <span class="block truncate font-semibold">{user.name}</span>
                     <span class="block truncate text-sm text-base-content/70">{user.email}</span>

@@ -10,7 +10,7 @@ pub async fn landing() -> PageResult {
     page(
         "Welcome",
         view! {
-            <main id="main" class="mx-auto grid w-full max-w-6xl gap-20 px-6 py-16 sm:py-24">
+            <main id="main" class="mx-auto grid w-full max-w-6xl gap-20 px-4 py-16 sm:px-6 sm:py-24">
                 <section class="grid max-w-3xl gap-6">
                     <h1 class="text-5xl leading-tight font-bold tracking-tight text-balance sm:text-6xl">
                         "Your product, "<span class="text-primary">"in the water"</span>" by Monday."

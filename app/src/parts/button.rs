@@ -11,7 +11,7 @@ pub fn ActionButton(
     #[prop(into)]
     text: String,
     /// How it looks.
-    #[prop(default = "btn btn-sm")]
+    #[prop(default = "btn btn-soft btn-sm")]
     class: &'static str,
     /// The name and value of what it is about.
     #[prop(optional)]
@@ -47,7 +47,7 @@ pub fn ConfirmedAction(
 ) -> impl IntoView {
     let about = about.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
-        <details class="dropdown dropdown-end">
+        <details class="dropdown dropdown-end w-fit justify-self-end">
             <summary class="btn btn-sm btn-outline btn-error">{text}</summary>
             <form method="post" action=action
                 class="dropdown-content z-20 mt-2 grid w-72 gap-3 rounded-box border border-base-300 bg-base-100 p-4 shadow-lg">

@@ -20,7 +20,7 @@ pub fn Search(
         <form method="get" action=action role="search" class="flex w-full max-w-md gap-2">
             {keep}
             <input class="input grow" type="search" name="q" value=words aria-label=label placeholder=label maxlength="200"/>
-            <button type="submit" class="btn">"Search"</button>
+            <button type="submit" class="btn btn-soft">"Search"</button>
         </form>
     }
 }
@@ -40,10 +40,10 @@ pub fn Pager<Href: Fn(i64) -> String>(
 ) -> impl IntoView {
     let noun = if total == 1 { noun.0 } else { noun.1 };
     let newer = (number > 1).then(
-        || view! { <a class="btn btn-sm" rel="prev" href=href((number - 1).min(count))>"Previous"</a> },
+        || view! { <a class="btn btn-soft btn-sm" rel="prev" href=href((number - 1).min(count))>"Previous"</a> },
     );
-    let older =
-        (number < count).then(|| view! { <a class="btn btn-sm" rel="next" href=href(number + 1)>"Next"</a> });
+    let older = (number < count)
+        .then(|| view! { <a class="btn btn-soft btn-sm" rel="next" href=href(number + 1)>"Next"</a> });
     view! {
         <nav class="flex flex-wrap items-center justify-between gap-4" aria-label="Pages">
             <p class="text-sm text-base-content/70">
@@ -75,7 +75,7 @@ pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &s
         .iter()
         .map(|(href, text)| {
             let current = (*href == here).then_some("page");
-            let class = if current.is_some() { "tab tab-active" } else { "tab" };
+            let class = if current.is_some() { "tab tab-active" } else { "tab text-base-content/75" };
             view! { <a class=class href=*href aria-current=current>{*text}</a> }
         })
         .collect();

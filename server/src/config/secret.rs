@@ -74,7 +74,13 @@ pub(super) fn append_random(path: &Path) -> io::Result<String> {
         secret.extend_from_slice(uuid::Uuid::new_v4().as_bytes()); // 122 random bits each
     }
     let secret = STANDARD.encode(secret);
-    let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-    writeln!(file, "SESSION_SECRET={secret}")?;
+    let is_cut = std::fs::read(path).is_ok_and(|text| !text.is_empty() && !text.ends_with(b"\n"));
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600); // nobody else on this machine
+    let mut file = options.open(path)?;
+    let line_break = if is_cut { "\n" } else { "" };
+    writeln!(file, "{line_break}SESSION_SECRET={secret}")?;
     Ok(secret)
 }

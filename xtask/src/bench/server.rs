@@ -22,8 +22,9 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the product's `bench` command and waits until it is healthy.
-    pub fn start(checkout: &Checkout) -> Result<Self, String> {
+    /// Starts the product's `bench` command and waits until it is healthy. `log_filter` is what it writes down, in the
+    /// words of `RUST_LOG`.
+    pub fn start(checkout: &Checkout, log_filter: &str) -> Result<Self, String> {
         let address = free_address()?;
         let folder = std::env::temp_dir().join(format!("bench-{}", std::process::id()));
         fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
@@ -31,6 +32,7 @@ impl Server {
         let mut command = command(checkout, address, &folder)?;
         let file = |error| format!("cannot write {}: {error}", log.display());
         let out = File::create(&log).map_err(file)?;
+        command.env("RUST_LOG", log_filter);
         command.stdout(out.try_clone().map_err(file)?).stderr(out);
         announce(&format!("starting the server at http://{address}"));
         let process = command.spawn().map_err(|error| format!("cannot start the server: {error}"))?;
@@ -55,6 +57,12 @@ impl Server {
         }
         let log = fs::read_to_string(self.folder.join("log.txt")).unwrap_or_default();
         Err(format!("the server did not become healthy; it printed:\n{log}"))
+    }
+
+    /// How many statements it has sent to the database so far, if its log tells.
+    pub fn statements(&self) -> usize {
+        let log = fs::read_to_string(self.folder.join("log.txt")).unwrap_or_default();
+        log.lines().filter(|line| line.contains("sqlx::query")).count()
     }
 
     /// Processor time it has used so far, in seconds; only Linux tells.
@@ -91,8 +99,7 @@ fn command(checkout: &Checkout, address: SocketAddr, folder: &std::path::Path) -
         .env("LEPTOS_ENV", "PROD")
         .env("LEPTOS_OUTPUT_NAME", checkout.leptos("output-name")?)
         .env("LEPTOS_SITE_ROOT", checkout.root.join(checkout.leptos("site-root")?))
-        .env("LEPTOS_SITE_PKG_DIR", checkout.leptos("site-pkg-dir")?)
-        .env("LEPTOS_HASH_FILES", checkout.leptos("hash-files").unwrap_or("false".into()));
+        .env("LEPTOS_SITE_PKG_DIR", checkout.leptos("site-pkg-dir")?);
     Ok(command)
 }
 

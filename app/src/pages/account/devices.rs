@@ -39,7 +39,7 @@ pub async fn devices() -> PageResult {
 
 fn device(session: Session, current: &Id) -> impl IntoView + use<> {
     let button = if session.id == *current {
-        view! { <span class="badge badge-success badge-soft">"This device"</span> }.rendered()
+        view! { <span class="badge badge-success whitespace-nowrap">"This device"</span> }.rendered()
     } else {
         let label = format!("Log out {}", session.device());
         view! { <ActionButton action="/account/devices/end" text="Log out" label about=("id", session.id.to_string())/> }.rendered()

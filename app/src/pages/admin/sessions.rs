@@ -46,8 +46,8 @@ fn table(sessions: Vec<SessionOfUser>) -> Html {
     let rows: Vec<_> = sessions.into_iter().map(row).collect();
     view! {
         <div class="overflow-x-auto rounded-box border border-base-300 bg-base-100" tabindex="0" role="region" aria-label="Sessions">
-            <table class="table">
-                <thead>
+            <table class="table min-w-3xl">
+                <thead class="text-base-content/80">
                     <tr><th>"User"</th><th>"Device"</th><th>"Logged in"</th><th>"Last seen"</th><th>"Action"</th></tr>
                 </thead>
                 <tbody>{rows}</tbody>

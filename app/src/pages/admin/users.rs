@@ -45,7 +45,7 @@ fn sorts(words: &str, current: &str) -> impl IntoView + use<> {
         .into_iter()
         .map(|(name, _, text)| {
             let is_current = (name == current).then_some("true");
-            let class = if is_current.is_some() { "btn btn-sm join-item btn-active" } else { "btn btn-sm join-item" };
+            let class = if is_current.is_some() { "btn btn-neutral btn-sm join-item" } else { "btn btn-soft btn-sm join-item" };
             view! { <a class=class href=address(PATH, &[("q", words), ("sort", name)]) aria-current=is_current>{text}</a> }
         })
         .collect();
@@ -62,8 +62,8 @@ fn table(users: Vec<UserWithSessions>) -> Html {
     let rows: Vec<_> = users.into_iter().map(row).collect();
     view! {
         <div class="overflow-x-auto rounded-box border border-base-300 bg-base-100" tabindex="0" role="region" aria-label="Users">
-            <table class="table">
-                <thead><tr><th>"Name"</th><th>"Email"</th><th>"Sessions"</th><th>"Signed up"</th></tr></thead>
+            <table class="table min-w-3xl">
+                <thead class="text-base-content/80"><tr><th>"Name"</th><th>"Email"</th><th>"Sessions"</th><th>"Signed up"</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </div>

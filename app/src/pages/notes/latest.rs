@@ -1,0 +1,45 @@
+//! The card on the dashboard: what one wrote last.
+
+use crate::html::{Html, Rendered};
+use crate::parts::{Card, Empty, Moment};
+use crate::problem::Problem;
+use leptos::prelude::*;
+use server::notes::{self, Note};
+use server::{Db, Id};
+
+const MOST: usize = 5;
+
+/// The notes of the owner that were changed last.
+pub async fn latest_notes(db: &Db, owner: &Id) -> Result<Html, Problem> {
+    let notes = notes::list(db, owner, 1).await?.rows;
+    let inside = if notes.is_empty() { none() } else { some(notes) };
+    Ok(view! { <Card heading="Latest notes">{inside}</Card> }.rendered())
+}
+
+fn none() -> Html {
+    view! {
+        <Empty heading="No notes yet">
+            <p class="text-base-content/70">"Write down the first thing that comes to mind."</p>
+            <a class="btn btn-primary" href="/notes/new">"Write a note"</a>
+        </Empty>
+    }
+    .rendered()
+}
+
+fn some(notes: Vec<Note>) -> Html {
+    let rows: Vec<_> = notes.into_iter().take(MOST).map(row).collect();
+    view! {
+        <ul class="grid gap-3">{rows}</ul>
+        <p><a class="btn btn-soft btn-sm" href="/notes">"All notes"</a></p>
+    }
+    .rendered()
+}
+
+fn row(note: Note) -> impl IntoView {
+    view! {
+        <li class="flex flex-wrap items-baseline justify-between gap-x-4">
+            <a class="link link-hover font-medium wrap-anywhere" href=format!("/notes/{}", note.id)>{note.title}</a>
+            <span class="text-sm text-base-content/70"><Moment at=note.updated_at/></span>
+        </li>
+    }
+}

@@ -1,0 +1,26 @@
+// The pages of the example, for the tests that look at all pages. It goes when the example goes.
+
+import { type Page, expect } from '@playwright/test';
+import { type Place, at, long } from './place';
+
+export const places: Place[] = [
+  at('/notes', 'notes', 'member', { open: (page) => writeNote(page, 'Ropes', 'Two of hemp') }),
+  at('/notes/new', 'new note', 'member'),
+  at('/notes/{id}', 'edit note', 'member', {
+    open: async (page) => {
+      await writeNote(page, 'Ropes', 'Two of hemp');
+      await page.getByRole('link', { name: /Ropes/ }).click();
+      await expect(page.getByLabel('Title')).toBeVisible();
+    },
+  }),
+];
+
+export const states: Place[] = [
+  { name: 'notes without a note', who: 'member', open: (page) => page.goto('/notes') },
+  { name: 'very long note', who: 'member', open: (page) => writeNote(page, long.repeat(2).slice(0, 120), long) },
+];
+
+async function writeNote(page: Page, title: string, body: string) {
+  await page.request.post('/notes/new', { form: { title, body } });
+  await page.goto('/notes');
+}
