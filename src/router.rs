@@ -22,7 +22,15 @@ use tower_http::trace::TraceLayer;
 /// More than the longest form takes, in bytes.
 const LARGEST_BODY: usize = 256 * 1024;
 
-const HEADERS: [(HeaderName, &str); 5] = [
+const HEADERS: [(HeaderName, &str); 9] = [
+    // Pages bring their own; whatever else is opened as one loads and runs nothing.
+    (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     // Not `no-referrer`: browsers then send `Origin: null` with forms, which the cross-site check refuses.
@@ -32,6 +40,9 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("speculation-rules"), r#""/speculation-rules.json""#),
 ];
 
+/// Two years: browsers then come over HTTPS by themselves. In production only: a developer's localhost has none.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
 /// Public pages only: what is fetched ahead may be seen minutes later, when a log-in has long been revoked.
 const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
     ([(header::CONTENT_TYPE, "application/speculationrules+json")], include_str!("speculation-rules.json"));
@@ -39,6 +50,7 @@ const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
 /// The whole product as one service.
 pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
     let assets = Assets::of(leptos);
+    let production = config.is_production();
     let product = pages_and_actions()
         .route_layer(middleware::from_fn(gate))
         .layer(Extension(db.clone()))
@@ -51,8 +63,10 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .merge(static_files(&assets))
         .route("/health", get(async || "ok"))
         .route("/speculation-rules.json", get(async || SPECULATION_RULES));
-    let everything = HEADERS.into_iter().fold(everything, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
+    let hsts = production.then_some((header::STRICT_TRANSPORT_SECURITY, HSTS));
+    let headers = HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)));
+    let everything = headers.into_iter().chain(hsts).fold(everything, |router, (name, value)| {
+        router.layer(SetResponseHeaderLayer::if_not_present(name, value))
     });
     everything
         .layer(middleware::from_fn_with_state(assets, dress_errors))

@@ -43,11 +43,11 @@ on_both_databases! {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         on!(db.write(), pool => sqlx::query("delete from sessions").execute(pool).await.map(drop)).unwrap();
-        browser.get("/notes").await;
+        browser.get("/account").await;
         assert_eq!(browser.path, "/login");
         assert!(browser.page.contains("You were signed out"));
         browser.log_in("ada@example.com", PASSWORD).await;
-        assert_eq!(browser.path, "/notes", "the log-in returns to where one wanted to go");
+        assert_eq!(browser.path, "/account", "the log-in returns to where one wanted to go");
     }
 
     async fn the_old_session_id_is_dead_after_the_log_in(db: TestDb) {
@@ -85,30 +85,15 @@ on_both_databases! {
         browser.sign_up("ada@example.com").await;
         let before = browser.cookie.clone();
         browser.site = site(&db, &[("SESSION_SECRET", &both)]);
-        browser.get("/notes").await;
-        assert_eq!(browser.path, "/notes");
+        browser.get("/account").await;
+        assert_eq!(browser.path, "/account");
         assert_ne!(browser.cookie, before, "the cookie is issued again under the new secret");
         browser.site = site(&db, &[("SESSION_SECRET", new)]);
-        browser.get("/notes").await;
-        assert_eq!(browser.path, "/notes");
+        browser.get("/account").await;
+        assert_eq!(browser.path, "/account");
         browser.cookie = before;
-        assert_eq!(browser.get("/notes").await, 200);
+        assert_eq!(browser.get("/account").await, 200);
         assert_eq!(browser.path, "/login");
-    }
-
-    async fn another_persons_note_cannot_be_reached(db: TestDb) {
-        let mut ada = Browser::at(site(&db, &[]));
-        ada.sign_up("ada@example.com").await;
-        ada.post("/notes/new", &[("title", "Secret <b>plan</b>"), ("body", "mine")]).await;
-        assert!(ada.page.contains("Secret &lt;b&gt;plan"));
-        let id = ada.first_between("/notes/", "\"", |id| id.len() == 36);
-        let mut bob = Browser::at(site(&db, &[]));
-        bob.sign_up("bob@example.com").await;
-        assert_eq!(bob.get(&format!("/notes/{id}")).await, 404);
-        assert_eq!(bob.post("/notes/edit", &[("id", &id), ("title", "Taken"), ("body", "")]).await, 404);
-        bob.post("/notes/delete", &[("id", &id)]).await;
-        assert_eq!(ada.get(&format!("/notes/{id}")).await, 200);
-        assert!(ada.page.contains("mine"));
     }
 
     async fn an_admin_revokes_a_session_and_a_plain_user_may_not(db: TestDb) {

@@ -12,6 +12,8 @@ pub mod actions;
 #[cfg(feature = "ssr")]
 mod brand;
 #[cfg(feature = "ssr")]
+mod content_policy;
+#[cfg(feature = "ssr")]
 mod html;
 #[cfg(feature = "ssr")]
 mod layout;

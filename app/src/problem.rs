@@ -51,6 +51,12 @@ impl Problem {
         }
     }
 
+    /// The same as a type.
+    #[cfg(feature = "ssr")]
+    pub fn http_status(self) -> axum::http::StatusCode {
+        self.status().try_into().unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
     /// The problem that a status stands for; one we have no words for is bad input, or our own fault.
     pub fn from_status(status: u16) -> Self {
         let unknown = if status < 500 { Self::BadInput } else { Self::Broken };

@@ -1,14 +1,17 @@
 //! From a page to a response: a page is an async function that first asks for all it needs and then returns its
 //! view, which is rendered in one go. docs/decisions/0009 has the reasons and the figures.
 
+use crate::content_policy::content_policy;
 use crate::layout::{self, Page};
 use crate::problem::Problem;
 use crate::request::PathParams;
+use axum::Json;
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get};
+use leptos::nonce::provide_nonce;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 use std::path::Path;
@@ -64,9 +67,10 @@ async fn render(request: Request, params: PathParams, answer: impl Future<Output
     let answered = owner.with(|| {
         provide_context(parts);
         provide_context(params);
+        provide_nonce();
         ScopedFuture::new(async move {
             Ok(match answer.await? {
-                Page::Show(content) => Html(layout::document(content).await?).into_response(),
+                Page::Show(content) => with_policy(Html(layout::document(content).await?).into_response()),
                 Page::Elsewhere(path) => Redirect::to(path).into_response(),
             })
         })
@@ -76,10 +80,14 @@ async fn render(request: Request, params: PathParams, answer: impl Future<Output
     answered.unwrap_or_else(error_page)
 }
 
+fn with_policy(mut page: Response) -> Response {
+    page.headers_mut().extend(content_policy().map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
+    page
+}
+
 /// The response of a problem. `dress_errors` gives it the form that the client asked for.
 pub fn error_page(problem: Problem) -> Response {
-    let status = StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = status.into_response();
+    let mut response = problem.http_status().into_response();
     response.extensions_mut().insert(problem);
     if problem == Problem::Unavailable {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
@@ -106,11 +114,25 @@ pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: 
     let (mut parts, _) = response.into_parts();
     let problem = parts.extensions.get().copied().unwrap_or_else(|| Problem::from_status(status.as_u16()));
     parts.headers.remove(header::CONTENT_LENGTH);
-    let (kind, body) = if html {
-        ("text/html; charset=utf-8", layout::error_document(problem, &assets))
+    let mut dressed = if html {
+        error_document(problem, &assets)
     } else {
-        ("application/json", serde_json::json!({ "error": problem, "message": problem.advice() }).to_string())
+        Json(serde_json::json!({ "error": problem, "message": problem.advice() })).into_response()
     };
-    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    Response::from_parts(parts, body.into())
+    *dressed.status_mut() = problem.http_status();
+    let own = dressed.headers().clone();
+    for (name, value) in parts.headers.iter().filter(|(name, _)| !own.contains_key(*name)) {
+        dressed.headers_mut().append(name, value.clone());
+    }
+    dressed
+}
+
+fn error_document(problem: Problem, assets: &Assets) -> Response {
+    let owner = Owner::new_root(None);
+    let page = owner.with(|| {
+        provide_nonce();
+        with_policy(Html(layout::error_document(problem, assets)).into_response())
+    });
+    owner.unset_with_forced_cleanup();
+    page
 }

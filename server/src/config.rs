@@ -134,9 +134,11 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
     }
 
     fn limits(&mut self) -> Option<Limits> {
-        let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| duration(n, 60, 1..=60 * 24 * 30))?;
-        let absolute = self.parse("SESSION_ABSOLUTE_HOURS", "24", |n| duration(n, 3600, 1..=24 * 90))?;
-        let remember = self.parse("SESSION_REMEMBER_DAYS", "30", |n| duration(n, 86_400, 1..=365))?;
+        let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| duration(n, 60, 1..=60 * 24 * 30));
+        let absolute = self.parse("SESSION_ABSOLUTE_HOURS", "24", |n| duration(n, 3600, 1..=24 * 90));
+        let remember = self.parse("SESSION_REMEMBER_DAYS", "30", |n| duration(n, 86_400, 1..=365));
+        // After all three were read, so that each mistake is told.
+        let (idle, absolute, remember) = (idle?, absolute?, remember?);
         if absolute < idle {
             self.mistakes.add("SESSION_ABSOLUTE_HOURS", "must not be shorter than SESSION_IDLE_MINUTES");
             return None;

@@ -26,10 +26,13 @@ pub fn offset(number: i64) -> i64 {
     (number.clamp(1, 1_000_000) - 1) * SIZE
 }
 
+/// More characters than anybody searches for; from 50,000 bytes on SQLite calls a pattern too complex.
+const LONGEST_SEARCH: usize = 200;
+
 /// A pattern for `like … escape '\'` that finds `words` anywhere, in lower case; NUL is no letter to any database.
 pub fn pattern(words: &str) -> String {
     let mut pattern = String::from("%");
-    for c in words.trim().to_lowercase().chars().filter(|c| *c != '\0') {
+    for c in words.trim().to_lowercase().chars().filter(|c| *c != '\0').take(LONGEST_SEARCH) {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }

@@ -1,9 +1,12 @@
 //! A browser for tests: one cookie, forms, redirects. It talks to the router without a network.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(dead_code)] // every test file takes what it needs
+
+pub mod tables;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, header};
+use axum::http::{HeaderMap, Request, header};
 use leptos::config::LeptosOptions;
 use server::testing::TestDb;
 use server::{Config, Db};
@@ -14,9 +17,45 @@ pub const PASSWORD: &str = "harbour-lantern-44";
 
 /// The product on this database, with these settings changed.
 pub fn site(db: &TestDb, changes: &[(&str, &str)]) -> Router {
-    let db: Db = (**db).clone();
+    site_on((**db).clone(), changes)
+}
+
+/// As `site`, on a connection of its own, as after a restart.
+pub fn site_on(db: Db, changes: &[(&str, &str)]) -> Router {
     let leptos = LeptosOptions::builder().output_name("app").site_root("target/no-site").build();
     web::router::router(db, Config::for_tests(changes), leptos)
+}
+
+/// What a browser that shows pages sends along with the form of a page.
+pub const FORM: [(&str, &str); 3] = [
+    ("accept", "text/html"),
+    ("content-type", "application/x-www-form-urlencoded"),
+    ("sec-fetch-site", "same-origin"),
+];
+/// What a script of one of our own pages sends along.
+pub const SCRIPT: [(&str, &str); 3] = [
+    ("accept", "application/json"),
+    ("content-type", "application/x-www-form-urlencoded"),
+    ("sec-fetch-site", "same-origin"),
+];
+
+/// The answer to one request.
+pub struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// A header of the answer, or empty.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+/// Form fields as a browser writes them.
+pub fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// A browser with the last page it was shown.
@@ -40,8 +79,28 @@ impl Browser {
 
     /// Posts a form, follows redirects, returns the last status.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> u16 {
-        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send("POST", path, form).await
+        self.send("POST", path, form(fields)).await
+    }
+
+    /// Sends one request with the cookie and these headers; follows nothing and keeps no cookie.
+    pub async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let response = self.site.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = String::from_utf8_lossy(&to_bytes(body, 1 << 22).await.unwrap()).into_owned();
+        Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
     pub async fn sign_up(&mut self, email: &str) {

@@ -1,5 +1,6 @@
 //! Forms: plain posts that work without a script. Each field has its label, each mistake stands at its field.
 
+use html_escape::encode_text;
 use leptos::prelude::*;
 use server::visitor::Form as Typed;
 
@@ -64,10 +65,11 @@ pub fn TextArea(
     view! {
         <div class="grid gap-1.5">
             <label class="text-sm font-medium" for=name>{label}</label>
-            // A browser drops the first line break of a text area, so one stands there to be dropped.
+            // A browser drops the first line break of a text area, so one stands there to be dropped. Leptos
+            // escapes nothing inside of one: what somebody typed would be read as HTML.
             <textarea class=TEXTAREA[usize::from(mistake.is_some())] id=name name=name rows="12" maxlength="10000"
                 aria-invalid=mistake.is_some().then_some("true")
-                aria-describedby=described(name, mistake.is_some(), false)>{format!("\n{value}")}</textarea>
+                aria-describedby=described(name, mistake.is_some(), false)>{format!("\n{}", encode_text(&value))}</textarea>
             <Below name hint=None mistake/>
         </div>
     }

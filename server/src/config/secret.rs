@@ -74,7 +74,12 @@ pub(super) fn append_random(path: &Path) -> io::Result<String> {
         secret.extend_from_slice(uuid::Uuid::new_v4().as_bytes()); // 122 random bits each
     }
     let secret = STANDARD.encode(secret);
-    let is_cut = std::fs::read(path).is_ok_and(|text| !text.is_empty() && !text.ends_with(b"\n"));
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    if written.lines().any(|line| line.trim_start().starts_with("SESSION_SECRET=")) {
+        // The first line of a name counts: a second one would be ignored, and a third written at the next start.
+        return Err(io::Error::other("it holds an empty SESSION_SECRET already; delete that line"));
+    }
+    let is_cut = !written.is_empty() && !written.ends_with('\n');
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]

@@ -17,7 +17,11 @@ const LOCK: i64 = 0x6d69_6772_6174_6530;
 /// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
 pub(super) async fn run(db: &Db) -> Result<(), Error> {
     match db.write() {
-        On::Sqlite(pool) => SQLITE.run(pool).await.map_err(explain),
+        On::Sqlite(pool) => {
+            let mut lock = pool.begin_with("begin immediate").await?;
+            SQLITE.run_direct(&mut *lock).await.map_err(explain)?;
+            Ok(lock.commit().await?)
+        }
         On::Postgres(pool) => {
             let mut lock = pool.begin().await?;
             sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *lock).await?;

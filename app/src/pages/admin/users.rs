@@ -45,7 +45,7 @@ fn sorts(words: &str, current: &str) -> impl IntoView + use<> {
         .into_iter()
         .map(|(name, _, text)| {
             let is_current = (name == current).then_some("true");
-            let class = if is_current.is_some() { "btn btn-neutral btn-sm join-item" } else { "btn btn-soft btn-sm join-item" };
+            let class = if is_current.is_some() { "btn btn-primary btn-sm join-item" } else { "btn btn-soft btn-sm join-item" };
             view! { <a class=class href=address(PATH, &[("q", words), ("sort", name)]) aria-current=is_current>{text}</a> }
         })
         .collect();

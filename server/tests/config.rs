@@ -1,0 +1,185 @@
+//! Settings: what each takes, and that all mistakes are told at once. The secret is in `config_secret.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use server::config::AppEnv;
+use server::config::for_tests::SECRETS;
+use server::db::DatabaseUrl;
+use server::{Config, Mistakes};
+use std::path::Path;
+use std::time::Duration;
+
+/// The settings that these lines make, beside a good secret.
+fn read(settings: &[(&str, &str)]) -> Result<Config, Mistakes> {
+    let get = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
+    Config::read(|name| get(name).or_else(|| (name == "SESSION_SECRET").then(|| SECRETS[0].to_owned())))
+}
+
+fn wrong(settings: &[(&str, &str)]) -> Vec<&'static str> {
+    let mistakes = read(settings).expect_err("a refusal");
+    mistakes.iter().map(|(setting, _)| setting).collect()
+}
+
+#[test]
+fn every_setting_but_the_secret_has_a_default_in_development() {
+    let config = read(&[("APP_ENV", "development")]).unwrap();
+    assert_eq!(config.env, AppEnv::Development);
+    assert!(matches!(&config.database_url, DatabaseUrl::Sqlite(file) if file == Path::new("data/app.db")));
+    assert!(config.migrate && !config.is_production());
+    assert_eq!(config.public_url.as_str(), "http://localhost:3000/");
+    assert_eq!(config.limits.idle, Duration::from_secs(30 * 60));
+    assert_eq!(config.limits.absolute, Duration::from_secs(24 * 3600));
+    assert_eq!(config.limits.remember, Duration::from_secs(30 * 86_400));
+}
+
+#[test]
+fn what_is_left_blank_counts_as_not_set() {
+    let blank = ["APP_ENV", "DATABASE_URL", "DATABASE_MIGRATE", "PUBLIC_URL", "SESSION_IDLE_MINUTES"];
+    let config = read(&blank.map(|name| (name, "  "))).unwrap();
+    assert_eq!(config.limits.idle, Duration::from_secs(30 * 60));
+    assert_eq!(wrong(&[("SESSION_SECRET", " ")]), ["SESSION_SECRET"]);
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_each_with_its_setting_and_what_to_do() {
+    let settings = [
+        ("APP_ENV", "staging"),
+        ("DATABASE_URL", "mysql://localhost/app"),
+        ("DATABASE_MIGRATE", "perhaps"),
+        ("SESSION_SECRET", "short"),
+        ("PUBLIC_URL", "example.com"),
+        ("SESSION_IDLE_MINUTES", "0"),
+        ("SESSION_ABSOLUTE_HOURS", "many"),
+        ("SESSION_REMEMBER_DAYS", "-1"),
+    ];
+    let mistakes = read(&settings).unwrap_err();
+    let told = mistakes.to_string();
+    for (setting, _) in settings {
+        assert_eq!(told.matches(setting).count(), 1, "{setting} in:\n{told}");
+    }
+    for (setting, message) in mistakes.iter() {
+        assert!(message.len() > 15, "{setting}: {message}");
+        assert!(told.contains(&format!("{setting}: {message}")), "{told}");
+    }
+}
+
+#[test]
+fn each_place_to_run_has_its_name() {
+    for (name, env) in
+        [("development", AppEnv::Development), ("test", AppEnv::Test), (" production ", AppEnv::Production)]
+    {
+        let config = read(&[("APP_ENV", name), ("PUBLIC_URL", "https://app.example.com")]).unwrap();
+        assert_eq!(config.env, env);
+        assert_eq!(config.is_production(), env == AppEnv::Production);
+    }
+    for name in ["Production", "prod", "dev", "true"] {
+        assert_eq!(wrong(&[("APP_ENV", name)]), ["APP_ENV"], "{name}");
+    }
+}
+
+#[test]
+fn the_database_is_a_file_or_a_postgresql_server() {
+    for (url, file) in [
+        ("sqlite:data/app.db", "data/app.db"),
+        ("sqlite://data/app.db", "data/app.db"),
+        ("sqlite:///var/lib/app.db", "/var/lib/app.db"),
+        ("sqlite:/var/lib/app.db", "/var/lib/app.db"),
+    ] {
+        let config = read(&[("DATABASE_URL", url)]).unwrap();
+        assert!(
+            matches!(&config.database_url, DatabaseUrl::Sqlite(path) if path == Path::new(file)),
+            "{url}"
+        );
+    }
+    for url in
+        ["postgres://ada:pw@db.example.com/app", "postgresql://db.example.com:5433/app?sslmode=require"]
+    {
+        let config = read(&[("DATABASE_URL", url)]).unwrap();
+        assert!(matches!(config.database_url, DatabaseUrl::Postgres(_)), "{url}");
+    }
+    for url in [
+        "sqlite:",
+        "sqlite://",
+        "sqlite::memory:",
+        "data/app.db",
+        "mysql://localhost/app",
+        "postgres://host:port/app",
+        "Postgres",
+    ] {
+        assert_eq!(wrong(&[("DATABASE_URL", url)]), ["DATABASE_URL"], "{url}");
+    }
+}
+
+#[test]
+fn the_password_of_a_database_is_neither_in_a_mistake_nor_in_what_is_printed_for_debugging() {
+    for url in ["postgres://ada:hunter2@host:port/app", "mysql://ada:hunter2@host/app", "hunter2"] {
+        let mistakes = read(&[("DATABASE_URL", url)]).unwrap_err();
+        assert!(!mistakes.to_string().contains("hunter2"), "{mistakes}");
+    }
+    let config = read(&[("DATABASE_URL", "postgres://ada:hunter2@host/app")]).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+}
+
+#[test]
+fn production_wants_a_public_address_under_https() {
+    let production = |url: &str| read(&[("APP_ENV", "production"), ("PUBLIC_URL", url)]);
+    for url in ["https://app.example.com", "https://app.example.com/", "https://app.example.com:8443"] {
+        production(url).expect(url);
+    }
+    for url in
+        ["", "http://app.example.com", "http://localhost:3000", "app.example.com", "ftp://app.example.com"]
+    {
+        let mistakes = production(url).expect_err(url);
+        assert_eq!(mistakes.iter().map(|(setting, _)| setting).collect::<Vec<_>>(), ["PUBLIC_URL"], "{url}");
+    }
+}
+
+#[test]
+fn a_public_address_is_a_scheme_a_host_and_perhaps_a_port() {
+    for url in ["http://localhost:3000", "http://127.0.0.1:3000/", "https://app.example.com"] {
+        read(&[("PUBLIC_URL", url)]).expect(url);
+    }
+    for url in [
+        "localhost:3000",
+        "http://",
+        "https://app.example.com/app",
+        "https://app.example.com/?a",
+        "https://app.example.com/#a",
+        "mailto:ada@example.com",
+        "file:///etc/passwd",
+        "javascript:alert(1)",
+    ] {
+        assert_eq!(wrong(&[("PUBLIC_URL", url)]), ["PUBLIC_URL"], "{url}");
+    }
+}
+
+#[test]
+fn the_times_of_a_log_in_are_whole_numbers_within_reason() {
+    for name in ["SESSION_IDLE_MINUTES", "SESSION_ABSOLUTE_HOURS", "SESSION_REMEMBER_DAYS"] {
+        for count in ["0", "-1", "1.5", "1e3", "soon", "30m", "99999999", "18446744073709551616"] {
+            assert_eq!(wrong(&[(name, count)]), [name], "{count}");
+        }
+    }
+    let config = read(&[
+        ("SESSION_IDLE_MINUTES", "5"),
+        ("SESSION_ABSOLUTE_HOURS", "1"),
+        ("SESSION_REMEMBER_DAYS", " 2 "),
+    ]);
+    assert_eq!(config.unwrap().limits.remember, Duration::from_secs(2 * 86_400));
+}
+
+#[test]
+fn the_times_of_a_log_in_fit_together() {
+    assert_eq!(wrong(&[("SESSION_IDLE_MINUTES", "61"), ("SESSION_ABSOLUTE_HOURS", "1")]).len(), 1);
+    assert_eq!(wrong(&[("SESSION_ABSOLUTE_HOURS", "25"), ("SESSION_REMEMBER_DAYS", "1")]).len(), 1);
+    read(&[("SESSION_IDLE_MINUTES", "60"), ("SESSION_ABSOLUTE_HOURS", "1")]).unwrap();
+    read(&[("SESSION_ABSOLUTE_HOURS", "24"), ("SESSION_REMEMBER_DAYS", "1")]).unwrap();
+}
+
+#[test]
+fn migrating_is_true_or_false() {
+    assert!(!read(&[("DATABASE_MIGRATE", "false")]).unwrap().migrate);
+    assert!(read(&[("DATABASE_MIGRATE", "true")]).unwrap().migrate);
+    for text in ["yes", "1", "TRUE", "off"] {
+        assert_eq!(wrong(&[("DATABASE_MIGRATE", text)]), ["DATABASE_MIGRATE"], "{text}");
+    }
+}

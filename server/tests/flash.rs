@@ -1,0 +1,195 @@
+//! Messages for the next page and forms that did not pass: shown once, to the browser they are for.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::{Browser, person};
+use server::visitor::Level;
+use server::{Db, Mistakes, Visitor, on_both_databases};
+
+/// A request that leaves this message.
+async fn leave(browser: &mut Browser, level: Level, text: &str) {
+    let visitor = browser.visit();
+    visitor.flash(level, text).await.unwrap();
+    browser.finish(visitor).await;
+}
+
+/// What the next page shows.
+async fn shown(browser: &mut Browser) -> Vec<String> {
+    let visitor = browser.visit();
+    let flashes = visitor.take_flashes().await.unwrap();
+    browser.finish(visitor).await;
+    flashes.into_iter().map(|flash| flash.text).collect()
+}
+
+async fn keep(visitor: &Visitor, form: &str, name: &str) {
+    let wrong = Mistakes::one("name", "Too short.");
+    visitor.keep_form(form, &[("name", name), ("email", "ada@example.com")], &wrong).await.unwrap();
+}
+
+async fn with_form(db: &Db, form: &str, name: &str) -> Browser {
+    let mut browser = Browser::new(db);
+    let visitor = browser.visit();
+    keep(&visitor, form, name).await;
+    browser.finish(visitor).await;
+    browser
+}
+
+on_both_databases! {
+    async fn messages_keep_their_order_and_levels_and_are_shown_once(db: TestDb) {
+        let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
+        let messages =
+            [(Level::Error, "one"), (Level::Info, "two"), (Level::Warning, "three"), (Level::Success, "four"), (Level::Info, "two")];
+        let visitor = browser.visit();
+        for (level, text) in messages {
+            visitor.flash(level, text).await.unwrap();
+        }
+        assert!(browser.finish(visitor).await.unwrap().has_mail);
+
+        let visitor = browser.visit();
+        let flashes = visitor.take_flashes().await.unwrap();
+        assert_eq!(flashes.iter().map(|flash| (flash.level, flash.text.as_str())).collect::<Vec<_>>(), messages);
+        browser.finish(visitor).await;
+        assert!(!browser.has_mail);
+        assert!(shown(&mut browser).await.is_empty());
+    }
+
+    async fn a_message_is_for_strangers_too(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        leave(&mut browser, Level::Info, "Hello, stranger.").await;
+        assert_eq!(shown(&mut browser).await, ["Hello, stranger."]);
+        assert!(shown(&mut browser).await.is_empty());
+        assert!(!browser.is_logged_in().await);
+    }
+
+    async fn a_message_is_for_its_browser_only(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let (mut here, mut there) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
+        leave(&mut here, Level::Info, "Here.").await;
+        there.has_mail = true;
+        assert!(shown(&mut there).await.is_empty());
+        assert_eq!(shown(&mut here).await, ["Here."]);
+    }
+
+    async fn messages_of_several_requests_wait_together(db: TestDb) {
+        let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
+        leave(&mut browser, Level::Info, "first").await;
+        leave(&mut browser, Level::Info, "second").await;
+        assert_eq!(shown(&mut browser).await, ["first", "second"]);
+    }
+
+    async fn a_page_fetched_ahead_takes_no_message(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        leave(&mut browser, Level::Info, "For your eyes.").await;
+        let visitor = browser.prefetch();
+        assert!(visitor.take_flashes().await.unwrap().is_empty());
+        assert_eq!(browser.finish(visitor).await, None);
+        assert_eq!(shown(&mut browser).await, ["For your eyes."]);
+    }
+
+    async fn a_request_that_shows_no_page_takes_no_message(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        leave(&mut browser, Level::Info, "Still here.").await;
+        let visitor = browser.visit();
+        assert!(visitor.login().await.unwrap().is_some());
+        browser.finish(visitor).await;
+        assert_eq!(shown(&mut browser).await, ["Still here."]);
+    }
+
+    async fn a_message_survives_log_in_and_log_out(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::new(&db);
+        leave(&mut browser, Level::Info, "before").await;
+        let visitor = browser.visit();
+        visitor.log_in(&user, false).await.unwrap();
+        visitor.flash(Level::Success, "welcome").await.unwrap();
+        browser.finish(visitor).await;
+        assert_eq!(shown(&mut browser).await, ["before", "welcome"]);
+
+        leave(&mut browser, Level::Info, "on the way out").await;
+        let visitor = browser.visit();
+        visitor.log_out().await.unwrap();
+        visitor.flash(Level::Info, "goodbye").await.unwrap();
+        browser.finish(visitor).await;
+        assert_eq!(shown(&mut browser).await, ["on the way out", "goodbye"]);
+        assert!(shown(&mut browser).await.is_empty());
+    }
+
+    async fn a_message_left_before_the_log_in_of_the_same_request_is_shown(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::new(&db);
+        let visitor = browser.visit();
+        visitor.flash(Level::Info, "early").await.unwrap();
+        visitor.log_in(&user, false).await.unwrap();
+        browser.finish(visitor).await;
+        assert!(browser.is_logged_in().await);
+        assert_eq!(shown(&mut browser).await, ["early"]);
+    }
+
+    async fn a_message_holds_any_text(db: TestDb) {
+        let long = "long ".repeat(2_000);
+        let mut browser = Browser::new(&db);
+        for text in ["", "<b>&amp;\"'", "nul\0 and \r\n", "张 👩‍🚀 \u{202e}", "'; drop table users; --", &long] {
+            leave(&mut browser, Level::Info, text).await;
+            assert_eq!(shown(&mut browser).await, [text]);
+        }
+    }
+
+    async fn a_form_that_did_not_pass_comes_back_once(db: TestDb) {
+        let mut browser = with_form(&db, "/signup", "A\"><b>").await;
+        assert!(browser.has_mail);
+        let visitor = browser.visit();
+        let form = visitor.take_form("/signup").await.unwrap();
+        assert_eq!(form.value("name").as_deref(), Some("A\"><b>"));
+        assert_eq!(form.value("email").as_deref(), Some("ada@example.com"));
+        assert_eq!(form.mistake("name").as_deref(), Some("Too short."));
+        assert_eq!((form.mistake("email"), form.value("password")), (None, None));
+        browser.finish(visitor).await;
+        assert_eq!(browser.visit().take_form("/signup").await.unwrap().value("name"), None);
+        assert!(!browser.has_mail);
+    }
+
+    async fn a_form_comes_back_on_its_own_page_only(db: TestDb) {
+        let mut browser = with_form(&db, "/pages/1", "Mine").await;
+        for other in ["/pages/2", "/pages", ""] {
+            let visitor = browser.visit();
+            assert_eq!(visitor.take_form(other).await.unwrap().value("name"), None);
+            browser.finish(visitor).await;
+        }
+        assert_eq!(browser.visit().take_form("/pages/1").await.unwrap().value("name").as_deref(), Some("Mine"));
+    }
+
+    async fn a_page_fetched_ahead_takes_no_form(db: TestDb) {
+        let mut browser = with_form(&db, "/signup", "Ada").await;
+        let visitor = browser.prefetch();
+        assert_eq!(visitor.take_form("/signup").await.unwrap().value("name"), None);
+        browser.finish(visitor).await;
+        assert_eq!(browser.visit().take_form("/signup").await.unwrap().value("name").as_deref(), Some("Ada"));
+    }
+
+    async fn of_two_forms_the_later_one_comes_back(db: TestDb) {
+        let mut browser = with_form(&db, "/signup", "First").await;
+        let visitor = browser.visit();
+        keep(&visitor, "/signup", "Second").await;
+        browser.finish(visitor).await;
+        assert_eq!(browser.visit().take_form("/signup").await.unwrap().value("name").as_deref(), Some("Second"));
+    }
+
+    async fn a_form_too_large_to_keep_still_says_what_is_wrong(db: TestDb) {
+        let browser = with_form(&db, "/signup", &"x".repeat(200_000)).await;
+        let form = browser.visit().take_form("/signup").await.unwrap();
+        assert_eq!(form.mistake("name").as_deref(), Some("Too short."));
+        assert_eq!(form.value("name"), None);
+    }
+
+    async fn a_form_and_messages_come_back_together(db: TestDb) {
+        let mut browser = with_form(&db, "/signup", "Ada").await;
+        leave(&mut browser, Level::Error, "Look below.").await;
+        let visitor = browser.visit();
+        assert_eq!(visitor.take_form("/signup").await.unwrap().value("name").as_deref(), Some("Ada"));
+        assert_eq!(visitor.take_flashes().await.unwrap().len(), 1);
+        browser.finish(visitor).await;
+        assert!(!browser.has_mail);
+    }
+}

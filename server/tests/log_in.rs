@@ -1,0 +1,163 @@
+//! Who gets in: the right password, and nothing else. What changes a password or a name.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use argon2::Params;
+use people::{Browser, PASSWORD, person};
+use server::users::{self, passwords};
+use server::{Db, Id, User, on_both_databases};
+use std::time::Instant;
+
+async fn authenticate(db: &Db, email: &str, password: &str) -> Option<User> {
+    users::authenticate(db, email, password).await.expect("no error, whatever was typed")
+}
+
+async fn stored_hash(db: &Db, id: &Id) -> String {
+    server::on!(db.read(), pool => sqlx::query_scalar("select password_hash from users where id = $1")
+        .bind(id).fetch_one(pool).await)
+    .unwrap()
+}
+
+async fn store_hash(db: &Db, id: &Id, hash: &str) {
+    server::on!(db.write(), pool => sqlx::query("update users set password_hash = $2 where id = $1")
+        .bind(id).bind(hash).execute(pool).await.map(drop))
+    .unwrap();
+}
+
+on_both_databases! {
+    async fn the_right_password_gets_in_however_the_address_is_written(db: TestDb) {
+        let user = person(&db, "Änne@Example.com").await;
+        for email in ["Änne@Example.com", "änne@example.com", "ÄNNE@EXAMPLE.COM", "  änne@example.com "] {
+            assert_eq!(authenticate(&db, email, PASSWORD).await.unwrap().id, user.id, "{email}");
+        }
+    }
+
+    async fn a_wrong_password_or_address_gets_nobody_in(db: TestDb) {
+        person(&db, "ada@example.com").await;
+        let megabyte = "x".repeat(1 << 20);
+        let longer = format!("{PASSWORD}{megabyte}");
+        let upper = PASSWORD.to_uppercase();
+        for wrong in ["", " ", "wrong", &upper, "harbour-lantern-7", "harbour-lantern-777", "\0", &megabyte, &longer] {
+            assert!(authenticate(&db, "ada@example.com", wrong).await.is_none(), "{:.20}", wrong);
+        }
+        let with_nul = format!("{PASSWORD}\0");
+        assert!(authenticate(&db, "ada@example.com", &with_nul).await.is_none());
+        for email in ["", "nobody@example.com", "%", "ada@example.co_", "' or 1=1 --", "\0", &megabyte] {
+            assert!(authenticate(&db, email, PASSWORD).await.is_none(), "{:.20}", email);
+        }
+    }
+
+    async fn a_password_gets_in_its_owner_only(db: TestDb) {
+        person(&db, "ada@example.com").await;
+        let other = users::NewUser { email: "eve@example.com", name: "Eve", password: "quiet-anchor-1815" };
+        let eve = users::sign_up(&db, other).await.unwrap().unwrap();
+        assert!(authenticate(&db, "eve@example.com", PASSWORD).await.is_none());
+        assert_eq!(authenticate(&db, "eve@example.com", "quiet-anchor-1815").await.unwrap().id, eve.id);
+    }
+
+    async fn an_unknown_address_takes_the_work_of_a_wrong_password(db: TestDb) {
+        person(&db, "ada@example.com").await;
+        authenticate(&db, "nobody@example.com", "warm-up").await;
+        let (mut known, mut unknown) = (f64::MAX, f64::MAX);
+        for _ in 0..5 {
+            let start = Instant::now();
+            authenticate(&db, "ada@example.com", "wrong").await;
+            known = known.min(start.elapsed().as_secs_f64());
+            let start = Instant::now();
+            authenticate(&db, "nobody@example.com", "wrong").await;
+            unknown = unknown.min(start.elapsed().as_secs_f64());
+        }
+        // Without the hash for nobody the ratio is near a hundredth.
+        assert!(unknown > known / 3.0, "known {known} s, unknown {unknown} s");
+    }
+
+    async fn a_hash_made_with_other_parameters_is_made_anew_at_log_in(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let weaker = passwords::hash_with(PASSWORD, Params::new(64, 1, 1, None).unwrap()).await.unwrap();
+        store_hash(&db, &user.id, &weaker).await;
+
+        assert!(authenticate(&db, "ada@example.com", "wrong").await.is_none());
+        assert_eq!(stored_hash(&db, &user.id).await, weaker);
+
+        assert!(authenticate(&db, "ada@example.com", PASSWORD).await.is_some());
+        let renewed = stored_hash(&db, &user.id).await;
+        assert!(renewed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{renewed}");
+
+        assert!(authenticate(&db, "ada@example.com", PASSWORD).await.is_some());
+        assert_eq!(stored_hash(&db, &user.id).await, renewed);
+    }
+
+    async fn a_stored_hash_that_is_none_lets_nobody_in(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        for broken in ["", "plain", PASSWORD, "$argon2id$v=19$m=19456,t=2,p=1$$", "!"] {
+            store_hash(&db, &user.id, broken).await;
+            let answer = users::authenticate(&db, "ada@example.com", PASSWORD).await;
+            assert!(!matches!(answer, Ok(Some(_))), "{broken}");
+        }
+    }
+
+    async fn a_changed_password_replaces_the_old_one(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let browser = Browser::of(&db, &user).await;
+        let keep = browser.session_id().await;
+        users::change_password(&db, &user, PASSWORD, "quiet-anchor-1815", &keep).await.unwrap().unwrap();
+        assert!(authenticate(&db, "ada@example.com", PASSWORD).await.is_none());
+        assert!(authenticate(&db, "ada@example.com", "quiet-anchor-1815").await.is_some());
+    }
+
+    async fn a_changed_password_ends_ones_other_sessions_and_nobody_elses(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        let (here, there, eves) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await, Browser::of(&db, &eve).await);
+        let keep = here.session_id().await;
+        users::change_password(&db, &ada, PASSWORD, "quiet-anchor-1815", &keep).await.unwrap().unwrap();
+        assert!(here.is_logged_in().await);
+        assert!(!there.is_logged_in().await);
+        assert!(eves.is_logged_in().await);
+    }
+
+    async fn a_password_that_is_not_changed_ends_nothing(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let (here, there) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
+        let keep = here.session_id().await;
+        for (current, new, field) in [
+            ("wrong", "quiet-anchor-1815", "current_password"),
+            ("", "quiet-anchor-1815", "current_password"),
+            ("\0", "quiet-anchor-1815", "current_password"),
+            (PASSWORD, "short", "new_password"),
+            (PASSWORD, "password1", "new_password"),
+            (PASSWORD, "ada@example.com", "new_password"),
+            (PASSWORD, "\0", "new_password"),
+        ] {
+            let refused = users::change_password(&db, &user, current, new, &keep).await.unwrap().unwrap_err();
+            assert_eq!(refused.iter().map(|(field, _)| field).collect::<Vec<_>>(), [field], "{new:?}");
+        }
+        assert!(here.is_logged_in().await && there.is_logged_in().await);
+        assert!(authenticate(&db, "ada@example.com", PASSWORD).await.is_some());
+    }
+
+    async fn a_new_name_is_held_to_the_rule_and_found_by_search(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        users::rename(&db, &user, "  Grace Hopper ").await.unwrap().unwrap();
+        assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().name, "Grace Hopper");
+        assert_eq!(users::search(&db, "grace hop", users::Sort::Name, 1).await.unwrap().total, 1);
+        assert_eq!(users::search(&db, "lovelace", users::Sort::Name, 1).await.unwrap().total, 0);
+        let too_long = "x".repeat(101);
+        for name in ["", "  ", "a\0b", "a\nb", &too_long] {
+            let refused = users::rename(&db, &user, name).await.unwrap().unwrap_err();
+            assert_eq!(refused.iter().next().unwrap().0, "name", "{name:?}");
+        }
+        assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().name, "Grace Hopper");
+    }
+
+    async fn nothing_that_is_printed_for_debugging_holds_a_password_or_its_hash(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let browser = Browser::of(&db, &user).await;
+        let visitor = browser.visit();
+        let login = visitor.login().await.unwrap().cloned();
+        let listed = users::search(&db, "", users::Sort::Newest, 1).await.unwrap();
+        let printed = format!("{user:?} {login:?} {listed:?}");
+        assert!(printed.contains("ada@example.com"));
+        assert!(!printed.contains("argon2") && !printed.contains(PASSWORD), "{printed}");
+    }
+}

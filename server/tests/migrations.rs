@@ -1,0 +1,123 @@
+//! The schema is brought up to date at start: once, by one of many, and never over a changed migration.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::person;
+use server::db::{DatabaseUrl, connect};
+use server::testing::TestDb;
+use server::users::{self, Sort};
+use server::{Db, Error, on_both_databases};
+
+/// Takes every table away, as in a database that nobody has used yet.
+async fn emptied(db: &TestDb) -> DatabaseUrl {
+    match db.file() {
+        Some(file) => DatabaseUrl::Sqlite(file.with_file_name("folder/fresh.db")),
+        None => {
+            for sql in ["drop schema public cascade", "create schema public"] {
+                write(db, sql).await;
+            }
+            db.url().clone()
+        }
+    }
+}
+
+async fn write(db: &Db, sql: &str) {
+    server::on!(db.write(), pool => sqlx::query(sql).execute(pool).await.map(drop)).unwrap();
+}
+
+async fn count(db: &Db, table: &str) -> Result<i64, sqlx::Error> {
+    let count = format!("select count(*) from {table}");
+    server::on!(db.read(), pool => sqlx::query_scalar(&count).fetch_one(pool).await)
+}
+
+async fn refusal(url: &DatabaseUrl) -> String {
+    match connect(url, true).await {
+        Err(Error::Migration(text)) => text,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+on_both_databases! {
+    async fn of_twenty_that_start_at_once_on_a_new_database_one_makes_the_schema(db: TestDb) {
+        let url = emptied(&db).await;
+        let starting: Vec<_> = (0..20).map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move { connect(&url, true).await })
+        }).collect();
+        let mut started = Vec::new();
+        for one in starting {
+            started.push(one.await.unwrap().expect("a connection"));
+        }
+        assert_eq!(count(&started[0], "_sqlx_migrations").await.unwrap(), count(&started[19], "_sqlx_migrations").await.unwrap());
+        person(&started[7], "ada@example.com").await;
+        assert_eq!(users::search(&started[19], "ada", Sort::Name, 1).await.unwrap().total, 1);
+        for one in started {
+            one.close().await;
+        }
+    }
+
+    async fn starting_again_changes_nothing(db: TestDb) {
+        person(&db, "ada@example.com").await;
+        let before = count(&db, "_sqlx_migrations").await.unwrap();
+        let again = connect(db.url(), true).await.unwrap();
+        assert_eq!(count(&again, "_sqlx_migrations").await.unwrap(), before);
+        assert_eq!(count(&again, "users").await.unwrap(), 1);
+        again.close().await;
+    }
+
+    async fn a_changed_migration_is_refused_with_its_number_and_what_to_do(db: TestDb) {
+        person(&db, "ada@example.com").await;
+        let other = match db.file() {
+            Some(_) => "update _sqlx_migrations set checksum = x'00' where version = 2",
+            None => "update _sqlx_migrations set checksum = '\\x00' where version = 2",
+        };
+        write(&db, other).await;
+        let text = refusal(db.url()).await;
+        assert!(text.contains("Migration 2 was changed") && text.contains("new migration"), "{text}");
+        assert_eq!(count(&db, "users").await.unwrap(), 1, "nothing is lost");
+    }
+
+    async fn a_database_from_a_newer_build_is_refused_with_what_to_do(db: TestDb) {
+        write(&db, "update _sqlx_migrations set version = 9999 where version = 3").await;
+        let text = refusal(db.url()).await;
+        assert!(text.contains("9999") && text.contains("does not know"), "{text}");
+    }
+
+    async fn a_migration_that_stopped_halfway_is_told(db: TestDb) {
+        write(&db, "update _sqlx_migrations set success = false where version = 3").await;
+        let text = refusal(db.url()).await;
+        assert!(text.contains('3') && text.contains("could not be brought up to date"), "{text}");
+    }
+
+    async fn with_migrations_off_the_schema_is_left_alone(db: TestDb) {
+        let url = emptied(&db).await;
+        let bare = connect(&url, false).await.unwrap();
+        assert!(count(&bare, "users").await.is_err());
+        assert!(count(&bare, "_sqlx_migrations").await.is_err());
+        bare.close().await;
+        let migrated = connect(&url, true).await.unwrap();
+        assert_eq!(count(&migrated, "users").await.unwrap(), 0);
+        migrated.close().await;
+    }
+
+    async fn with_migrations_off_a_newer_schema_is_no_hindrance(db: TestDb) {
+        write(&db, "update _sqlx_migrations set version = 9999 where version = 3").await;
+        let db = connect(db.url(), false).await.unwrap();
+        person(&db, "ada@example.com").await;
+        db.close().await;
+    }
+}
+
+#[test]
+fn both_databases_have_migrations_of_the_same_numbers_and_names() {
+    let names = |folder: &str| {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(folder);
+        let mut names: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("sqlite"), names("postgres"));
+    assert!(!names("sqlite").is_empty());
+}

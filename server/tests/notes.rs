@@ -1,0 +1,178 @@
+//! One's own notes: nobody reaches another person's, and what a note may hold.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::person;
+use server::notes::{self, Note};
+use server::{Db, Id, on_both_databases};
+use std::time::Duration;
+
+async fn write(db: &Db, owner: &Id, title: &str) -> Id {
+    notes::create(db, owner, title, "").await.unwrap().expect("a new note")
+}
+
+async fn read(db: &Db, owner: &Id, id: &Id) -> Note {
+    notes::find(db, owner, id).await.unwrap().expect("a note")
+}
+
+async fn titles(db: &Db, owner: &Id, page: i64) -> Vec<String> {
+    notes::list(db, owner, page).await.unwrap().rows.into_iter().map(|note| note.title).collect()
+}
+
+/// The fields that are wrong with a note like this, the same for a new one and for a change.
+async fn wrong_fields(db: &Db, owner: &Id, title: &str, body: &str) -> Vec<&'static str> {
+    let created = notes::create(db, owner, title, body).await.unwrap().expect_err("a refusal");
+    let there = write(db, owner, "There already").await;
+    let updated = notes::update(db, owner, &there, title, body).await.unwrap().expect_err("a refusal");
+    assert_eq!(created, updated);
+    assert_eq!(read(db, owner, &there).await.title, "There already");
+    created.iter().map(|(field, _)| field).collect()
+}
+
+on_both_databases! {
+    async fn a_note_is_written_read_changed_and_deleted(db: TestDb) {
+        let owner = person(&db, "ada@example.com").await.id;
+        let id = notes::create(&db, &owner, "  Hull  ", "Keel\r\nRibs\rDeck\n").await.unwrap().unwrap();
+        let note = read(&db, &owner, &id).await;
+        assert_eq!((note.title.as_str(), note.body.as_str()), ("Hull", "Keel\nRibs\nDeck\n"));
+
+        db.clock().advance(Duration::from_secs(5));
+        assert_eq!(notes::update(&db, &owner, &id, "Rig", "Mast").await.unwrap(), Ok(true));
+        let changed = read(&db, &owner, &id).await;
+        assert_eq!((changed.title.as_str(), changed.body.as_str()), ("Rig", "Mast"));
+        assert!(changed.updated_at >= note.updated_at + 5_000);
+
+        assert!(notes::delete(&db, &owner, &id).await.unwrap());
+        assert!(notes::find(&db, &owner, &id).await.unwrap().is_none());
+        assert!(!notes::delete(&db, &owner, &id).await.unwrap(), "it is gone already");
+    }
+
+    async fn nobody_reaches_another_persons_note(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await.id, person(&db, "eve@example.com").await.id);
+        let id = notes::create(&db, &ada, "Secret", "plan").await.unwrap().unwrap();
+        assert!(notes::find(&db, &eve, &id).await.unwrap().is_none());
+        assert_eq!(notes::update(&db, &eve, &id, "Taken", "over").await.unwrap(), Ok(false));
+        assert!(!notes::delete(&db, &eve, &id).await.unwrap());
+        let listed = notes::list(&db, &eve, 1).await.unwrap();
+        assert_eq!((listed.total, listed.rows.len()), (0, 0));
+        let note = read(&db, &ada, &id).await;
+        assert_eq!((note.title.as_str(), note.body.as_str()), ("Secret", "plan"));
+    }
+
+    async fn a_note_that_never_was_can_be_neither_read_nor_changed_nor_deleted(db: TestDb) {
+        let owner = person(&db, "ada@example.com").await.id;
+        let id = Id::new();
+        assert!(notes::find(&db, &owner, &id).await.unwrap().is_none());
+        assert_eq!(notes::update(&db, &owner, &id, "Ghost", "").await.unwrap(), Ok(false));
+        assert!(!notes::delete(&db, &owner, &id).await.unwrap());
+        assert_eq!(notes::list(&db, &owner, 1).await.unwrap().total, 0);
+    }
+
+    async fn a_note_of_nobody_cannot_be_written(db: TestDb) {
+        assert!(notes::create(&db, &Id::new(), "Ghost", "").await.is_err());
+    }
+
+    async fn the_notes_of_a_deleted_user_go_with_them(db: TestDb) {
+        let owner = person(&db, "ada@example.com").await.id;
+        write(&db, &owner, "Last words").await;
+        server::on!(db.write(), pool => sqlx::query("delete from users").execute(pool).await.map(drop)).unwrap();
+        let left: i64 = server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from notes")
+            .fetch_one(pool).await).unwrap();
+        assert_eq!(left, 0);
+    }
+
+    async fn a_title_is_one_line_of_up_to_120_characters(db: TestDb) {
+        let owner = person(&db, "ada@example.com").await.id;
+        let longest = "é".repeat(120);
+        for title in ["X", "张 👩‍🚀", "<script>alert(1)</script>", "'); drop table notes; --", &longest] {
+            let id = write(&db, &owner, title).await;
+            assert_eq!(read(&db, &owner, &id).await.title, title);
+        }
+        let too_long = "é".repeat(121);
+        for title in ["", "  ", "\u{3000}", "two\nlines", "nul\0", "tab\tbed", "\u{1b}[31m", &too_long] {
+            assert_eq!(wrong_fields(&db, &owner, title, "fine").await, ["title"], "{title:?}");
+        }
+    }
+
+    async fn a_text_has_up_to_10000_characters_on_any_number_of_lines(db: TestDb) {
+        let owner = person(&db, "ada@example.com").await.id;
+        let longest = "\n".repeat(5_000) + &"é".repeat(5_000);
+        for body in ["", "\n\n  indented\n\ttab\n", &longest] {
+            let id = notes::create(&db, &owner, "Text", body).await.unwrap().unwrap();
+            assert_eq!(read(&db, &owner, &id).await.body, body);
+        }
+        let (too_long, megabyte) = ("é".repeat(10_001), "x".repeat(1 << 20));
+        for body in ["nul\0", "\u{1b}[31m", "\u{7f}", &too_long, &megabyte] {
+            assert_eq!(wrong_fields(&db, &owner, "Text", body).await, ["body"], "{body:.10}");
+        }
+        assert_eq!(wrong_fields(&db, &owner, "", "\0").await, ["title", "body"], "both are named");
+    }
+
+    async fn line_breaks_count_once_however_a_browser_sends_them(db: TestDb) {
+        let owner = person(&db, "ada@example.com").await.id;
+        let id = notes::create(&db, &owner, "Breaks", &"\r\n".repeat(10_000)).await.unwrap().unwrap();
+        assert_eq!(read(&db, &owner, &id).await.body.len(), 10_000);
+    }
+
+    async fn notes_are_listed_the_one_changed_last_first(db: TestDb) {
+        let owner = person(&db, "ada@example.com").await.id;
+        let mut ids = Vec::new();
+        for title in ["one", "two", "three"] {
+            ids.push(write(&db, &owner, title).await);
+            db.clock().advance(Duration::from_secs(1));
+        }
+        assert_eq!(titles(&db, &owner, 1).await, ["three", "two", "one"]);
+        notes::update(&db, &owner, &ids[0], "one again", "").await.unwrap().unwrap();
+        assert_eq!(titles(&db, &owner, 1).await, ["one again", "three", "two"]);
+    }
+
+    async fn many_notes_come_in_pages_with_their_total(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await.id, person(&db, "eve@example.com").await.id);
+        write(&db, &eve, "not hers").await;
+        for number in (0..41).rev() {
+            write(&db, &ada, &format!("{number:02}")).await;
+        }
+        let mut seen = Vec::new();
+        for page in 1..=3 {
+            seen.extend(titles(&db, &ada, page).await);
+        }
+        assert_eq!(seen, (0..41).map(|number| format!("{number:02}")).collect::<Vec<_>>());
+        for (number, rows) in [(1, 20), (3, 1), (4, 0), (i64::MAX, 0), (0, 20), (-1, 20), (i64::MIN, 20)] {
+            let page = notes::list(&db, &ada, number).await.unwrap();
+            assert_eq!((page.rows.len(), page.total, page.count()), (rows, 41, 3), "page {number}");
+            assert!(page.number >= 1);
+        }
+    }
+
+    async fn of_twenty_edits_at_once_each_happens_and_none_is_mixed(db: TestDb) {
+        let owner = person(&db, "ada@example.com").await.id;
+        let id = write(&db, &owner, "start").await;
+        let edits: Vec<_> = (0..20).map(|number| {
+            let (db, owner, id) = (Db::clone(&db), owner.clone(), id.clone());
+            tokio::spawn(async move {
+                notes::update(&db, &owner, &id, &format!("edit {number}"), &format!("text of edit {number}")).await
+            })
+        }).collect();
+        for edit in edits {
+            assert_eq!(edit.await.unwrap().expect("no lock error"), Ok(true));
+        }
+        let note = read(&db, &owner, &id).await;
+        assert_eq!(note.body, format!("text of {}", note.title));
+    }
+
+    async fn twenty_new_notes_at_once_are_twenty_notes(db: TestDb) {
+        let owner = person(&db, "ada@example.com").await.id;
+        let writing: Vec<_> = (0..20).map(|number| {
+            let (db, owner) = (Db::clone(&db), owner.clone());
+            tokio::spawn(async move { notes::create(&db, &owner, &format!("note {number}"), "").await })
+        }).collect();
+        for one in writing {
+            one.await.unwrap().expect("no lock error").unwrap();
+        }
+        let mut all = titles(&db, &owner, 1).await;
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 20);
+    }
+}

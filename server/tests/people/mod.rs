@@ -1,0 +1,95 @@
+//! People and their browsers, as the domain sees them: made by public functions only.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(dead_code)] // every test file takes what it needs
+
+use server::sessions::{Device, Limits};
+use server::users::{self, NewUser};
+use server::visitor::{Arrival, Pad, PadCookie, Store};
+use server::{Config, Db, Id, User, Visitor};
+use std::sync::Arc;
+use tower_sessions::session::Id as BrowserId;
+
+pub const PASSWORD: &str = "harbour-lantern-77";
+
+/// Signs somebody up under this address.
+pub async fn person(db: &Db, email: &str) -> User {
+    named(db, email, "Ada Lovelace").await
+}
+
+/// Signs somebody up under this address and name.
+pub async fn named(db: &Db, email: &str, name: &str) -> User {
+    let typed = NewUser { email, name, password: PASSWORD };
+    users::sign_up(db, typed).await.unwrap().expect("a new person")
+}
+
+pub fn limits() -> Limits {
+    Config::for_tests(&[]).limits
+}
+
+/// A browser: it remembers its cookie between requests and does what the layer in `src/visitors.rs` does.
+pub struct Browser {
+    db: Db,
+    store: Arc<Store>,
+    pub limits: Limits,
+    pub id: Option<BrowserId>,
+    pub has_mail: bool,
+    pub device: Device,
+}
+
+impl Browser {
+    pub fn new(db: &Db) -> Self {
+        let store = Arc::new(server::visitor::store(db));
+        Self { db: db.clone(), store, limits: limits(), id: None, has_mail: false, device: Device::default() }
+    }
+
+    /// A browser in which this user is logged in.
+    pub async fn of(db: &Db, user: &User) -> Self {
+        let mut browser = Self::new(db);
+        browser.log_in(user, false).await;
+        browser
+    }
+
+    /// The visitor of a request that a person made.
+    pub fn visit(&self) -> Visitor {
+        self.arrive(true)
+    }
+
+    /// The visitor of a page that is fetched ahead.
+    pub fn prefetch(&self) -> Visitor {
+        self.arrive(false)
+    }
+
+    fn arrive(&self, is_activity: bool) -> Visitor {
+        let pad = Pad::new(self.id, self.store.clone(), None);
+        let arrival = Arrival { device: self.device.clone(), is_activity, has_mail: self.has_mail };
+        Visitor::new(self.db.clone(), pad, arrival, self.limits)
+    }
+
+    /// Ends a request: the pad is saved and the browser takes its cookie, if it is told one.
+    pub async fn finish(&mut self, visitor: Visitor) -> Option<PadCookie> {
+        let cookie = visitor.save().await.unwrap()?;
+        self.id = Some(cookie.id.parse().unwrap());
+        self.has_mail = cookie.has_mail;
+        Some(cookie)
+    }
+
+    pub async fn log_in(&mut self, user: &User, remember: bool) -> Option<PadCookie> {
+        let visitor = self.visit();
+        visitor.log_in(user, remember).await.unwrap();
+        self.finish(visitor).await
+    }
+
+    /// Who is logged in, as far as the next request is concerned.
+    pub async fn user(&self) -> Option<Id> {
+        self.visit().login().await.unwrap().map(|login| login.user.id.clone())
+    }
+
+    pub async fn is_logged_in(&self) -> bool {
+        self.user().await.is_some()
+    }
+
+    /// The public id of the log-in.
+    pub async fn session_id(&self) -> Id {
+        self.visit().login().await.unwrap().expect("a log-in").session_id.clone()
+    }
+}

@@ -1,0 +1,74 @@
+//! What has run out is thrown out of both tables, and nothing else is.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::{Browser, limits, person};
+use server::visitor::Level;
+use server::{Db, on_both_databases, sessions};
+use std::time::Duration;
+
+async fn count(db: &Db, table: &str) -> i64 {
+    let count = format!("select count(*) from {table}");
+    server::on!(db.read(), pool => sqlx::query_scalar(&count).fetch_one(pool).await).unwrap()
+}
+
+/// The library dates pads by the system's clock, which no test can move.
+async fn let_pad_run_out(db: &Db, browser: &Browser) {
+    let run_out = "update tower_sessions set expiry_date = '2020-02-02T02:02:02Z' where id = $1";
+    let id = browser.id.unwrap().to_string();
+    server::on!(db.write(), pool => sqlx::query(run_out).bind(id).execute(pool).await.map(drop)).unwrap();
+}
+
+on_both_databases! {
+    async fn sessions_out_of_time_are_purged_and_counted(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let (idle, active) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
+        let mut remembered = Browser::new(&db);
+        remembered.log_in(&user, true).await;
+        assert_eq!(sessions::purge(&db, limits()).await.unwrap(), 0);
+
+        db.clock().advance(limits().idle - Duration::from_secs(60));
+        assert!(active.is_logged_in().await);
+        db.clock().advance(Duration::from_secs(61));
+        assert_eq!(sessions::purge(&db, limits()).await.unwrap(), 1);
+        assert!(!idle.is_logged_in().await && active.is_logged_in().await && remembered.is_logged_in().await);
+
+        db.clock().advance(limits().absolute);
+        assert_eq!(sessions::purge(&db, limits()).await.unwrap(), 1);
+        assert!(!active.is_logged_in().await && remembered.is_logged_in().await);
+
+        db.clock().advance(limits().remember);
+        assert_eq!(sessions::purge(&db, limits()).await.unwrap(), 1);
+        assert_eq!(count(&db, "sessions").await, 0);
+    }
+
+    async fn pads_out_of_time_are_purged_and_those_in_time_are_not(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let (old, here) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
+        let mut anonymous = Browser::new(&db);
+        let visitor = anonymous.visit();
+        visitor.flash(Level::Info, "Wait for me.").await.unwrap();
+        anonymous.finish(visitor).await;
+        assert_eq!(count(&db, "tower_sessions").await, 3);
+
+        let_pad_run_out(&db, &old).await;
+        sessions::purge(&db, limits()).await.unwrap();
+        assert_eq!(count(&db, "tower_sessions").await, 2);
+        assert_eq!(anonymous.visit().take_flashes().await.unwrap().len(), 1);
+        assert!(here.is_logged_in().await);
+        assert!(old.is_logged_in().await, "a pad is no log-in");
+    }
+
+    async fn a_pad_that_ran_out_is_empty_even_before_it_is_purged(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        let visitor = browser.visit();
+        visitor.flash(Level::Info, "Too late.").await.unwrap();
+        visitor.return_to("/pages").await.unwrap();
+        browser.finish(visitor).await;
+        let_pad_run_out(&db, &browser).await;
+        let visitor = browser.visit();
+        assert!(visitor.take_flashes().await.unwrap().is_empty());
+        assert_eq!(visitor.take_return_path().await.unwrap(), None);
+    }
+}

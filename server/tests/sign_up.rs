@@ -1,0 +1,185 @@
+//! Signing up: which addresses, names and passwords are taken, and that an address is taken once.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::{PASSWORD, person};
+use server::on_both_databases;
+use server::users::{self, NewUser, passwords};
+use server::{Db, Mistakes, User};
+
+async fn sign_up(db: &Db, email: &str, name: &str, password: &str) -> Result<User, Mistakes> {
+    users::sign_up(db, NewUser { email, name, password }).await.expect("no error, whatever was typed")
+}
+
+fn wrong_fields(answer: Result<User, Mistakes>) -> Vec<&'static str> {
+    answer.expect_err("a refusal").iter().map(|(field, _)| field).collect()
+}
+
+async fn count_of_users(db: &Db) -> i64 {
+    users::search(db, "", users::Sort::Newest, 1).await.unwrap().total
+}
+
+on_both_databases! {
+    async fn an_address_of_any_usual_form_is_taken(db: TestDb) {
+        let emails = ["a@example.com", "ada+tag@mail.example.co.uk", "o'neil@example.ie", "ädà@exämple.de", "用户@例え.jp"];
+        for email in emails {
+            let user = sign_up(&db, email, "Ada", PASSWORD).await.unwrap();
+            assert_eq!(user.email, email);
+            assert!(!user.is_admin);
+        }
+        assert_eq!(count_of_users(&db).await, emails.len() as i64);
+    }
+
+    async fn blanks_around_an_address_and_a_name_are_dropped(db: TestDb) {
+        let user = sign_up(&db, "  ada@example.com\t", "  Ada Lovelace ", PASSWORD).await.unwrap();
+        assert_eq!((user.email.as_str(), user.name.as_str()), ("ada@example.com", "Ada Lovelace"));
+    }
+
+    async fn what_is_no_address_is_refused(db: TestDb) {
+        let too_long = format!("{}@example.com", "a".repeat(250));
+        let long_part = format!("{}@example.com", "a".repeat(65));
+        let emails = [
+            "", " ", "ada", "ada@", "@example.com", "ada@@example.com", "a b@example.com", "ada@exam ple.com",
+            "Ada <ada@example.com>", "\"a b\"@example.com", "ada@[127.0.0.1]", "ada@example.com,b@example.com",
+            "ada\0@example.com", "ada@example.com\0", "ada\r\nBcc: b@example.com", "ada@example.com\u{7f}x",
+            "ada@-", "ada@example..com", ".ada@example.com", &too_long, &long_part,
+        ];
+        for email in emails {
+            assert_eq!(wrong_fields(sign_up(&db, email, "Ada", PASSWORD).await), ["email"], "{email:?}");
+        }
+        assert_eq!(count_of_users(&db).await, 0);
+    }
+
+    async fn an_address_is_taken_once_whatever_its_case(db: TestDb) {
+        for (first, again) in [
+            ("Ada@Example.com", "aDA@eXAMPLE.COM"),
+            ("ÄNNE@bücher.example", "änne@BÜCHER.example"),
+            ("ИВАН@пример.example", "иван@Пример.example"),
+        ] {
+            sign_up(&db, first, "Ada", PASSWORD).await.unwrap();
+            assert_eq!(wrong_fields(sign_up(&db, again, "Eve", PASSWORD).await), ["email"], "{again}");
+        }
+        assert_eq!(count_of_users(&db).await, 3);
+    }
+
+    async fn of_twenty_who_want_one_address_at_once_exactly_one_gets_it(db: TestDb) {
+        let wanting = (0..20).map(|n| {
+            let db: Db = Db::clone(&db);
+            let email = if n % 2 == 0 { "ada@example.com" } else { "ADA@example.com" };
+            tokio::spawn(async move { sign_up(&db, email, &format!("Number {n}"), PASSWORD).await })
+        });
+        let mut lucky = Vec::new();
+        for one in wanting.collect::<Vec<_>>() {
+            match one.await.unwrap() {
+                Ok(user) => lucky.push(user.id),
+                refusal => assert_eq!(wrong_fields(refusal), ["email"]),
+            }
+        }
+        assert_eq!(lucky.len(), 1);
+        assert_eq!(count_of_users(&db).await, 1);
+        let holder = users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().unwrap();
+        assert_eq!(holder.id, lucky[0]);
+    }
+
+    async fn a_name_is_one_line_of_up_to_a_hundred_characters(db: TestDb) {
+        let longest = "é".repeat(100);
+        for (n, name) in ["X", "José María O'Neill-张", "👩‍🚀 Zoë", "Robert'); drop table users;--", &longest].iter().enumerate() {
+            let user = sign_up(&db, &format!("{n}@example.com"), name, PASSWORD).await.unwrap();
+            assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().name, *name);
+        }
+        let too_long = "é".repeat(101);
+        for name in ["", "   ", "Ada\nLovelace", "Ada\0", "Ada\u{1b}[31m", "Ada\rLovelace", &too_long] {
+            assert_eq!(wrong_fields(sign_up(&db, "x@example.com", name, PASSWORD).await), ["name"], "{name:?}");
+        }
+    }
+
+    async fn every_field_that_is_wrong_is_named(db: TestDb) {
+        assert_eq!(wrong_fields(sign_up(&db, "", "", "").await), ["email", "name", "password"]);
+        assert_eq!(wrong_fields(sign_up(&db, "a\0", "b\0", "c\0").await), ["email", "name", "password"]);
+    }
+
+    async fn a_new_person_may_log_in_and_is_found_by_their_key(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let found = users::find(&db, &user.id).await.unwrap().unwrap();
+        assert_eq!((found.email, found.created_at), (user.email, user.created_at));
+        assert!(users::find(&db, &server::Id::new()).await.unwrap().is_none());
+    }
+
+    async fn a_password_is_stored_as_a_hash_only(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let row: (String, String) = server::on!(db.read(), pool => sqlx::query_as(
+            "select password_hash, email || email_key || name || search_text from users where id = $1",
+        ).bind(&user.id).fetch_one(pool).await).unwrap();
+        assert!(row.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", row.0);
+        assert!(!row.0.contains(PASSWORD) && !row.1.contains(PASSWORD));
+    }
+
+    async fn two_people_with_one_password_have_different_hashes(db: TestDb) {
+        person(&db, "ada@example.com").await;
+        person(&db, "eve@example.com").await;
+        let different: i64 = server::on!(db.read(), pool => {
+            sqlx::query_scalar("select count(distinct password_hash) from users").fetch_one(pool).await
+        }).unwrap();
+        assert_eq!(different, 2);
+    }
+
+    async fn a_password_of_any_characters_is_taken_as_it_was_typed(db: TestDb) {
+        let passwords = ["  blanks around me  ", "ёлка-фонарь-причал", "🦑🚢⚓🌊🐙🧭🪝🐚", "tab\tand\nline\rbreaks", "nul\0in the middle"];
+        for (n, password) in passwords.iter().enumerate() {
+            let email = format!("{n}@example.com");
+            sign_up(&db, &email, "Ada", password).await.unwrap();
+            assert!(users::authenticate(&db, &email, password).await.unwrap().is_some(), "{password:?}");
+            assert!(users::authenticate(&db, &email, &format!("{password} ")).await.unwrap().is_none());
+            let stripped: String = password.chars().filter(|c| !c.is_whitespace() && *c != '\0').collect();
+            let differs = stripped != *password;
+            assert_eq!(users::authenticate(&db, &email, &stripped).await.unwrap().is_none(), differs, "{password:?}");
+        }
+    }
+}
+
+/// Characters that no dictionary holds, none of them twice in a row.
+fn varied(length: usize) -> String {
+    (0..length).map(|n| char::from(b'!' + (n * n * 7 + n * 31 + 11).rem_euclid(89) as u8)).collect()
+}
+
+#[test]
+fn a_password_has_from_8_to_128_characters() {
+    assert!(passwords::check("k7#Qz!v", &[]).unwrap_err().contains("at least 8"));
+    assert_eq!(passwords::check("k7#Qz!vW", &[]), Ok(()));
+    assert_eq!(passwords::check(&varied(128), &[]), Ok(()));
+    assert!(passwords::check(&varied(129), &[]).unwrap_err().contains("at most 128"));
+}
+
+#[test]
+fn the_length_of_a_password_is_counted_in_characters_not_in_bytes() {
+    assert!(passwords::check("ключ🗝️я", &[]).unwrap_err().contains("at least 8"));
+    let long: String = varied(128).chars().map(|c| char::from_u32(u32::from(c) + 0x400).unwrap()).collect();
+    assert_eq!(passwords::check(&long, &[]), Ok(()));
+}
+
+#[test]
+fn a_password_that_is_easily_guessed_is_refused_with_a_reason() {
+    for weak in [
+        "password",
+        "Password1",
+        "12345678",
+        "aaaaaaaaaaaa",
+        "qwertyuiop",
+        "abcabcabcabc",
+        "P@ssw0rd",
+        "iloveyou1",
+    ] {
+        let reason = passwords::check(weak, &[]).expect_err(weak);
+        assert!(reason.starts_with("This password is too easy to guess. "), "{weak}: {reason}");
+        assert!(reason.len() > "This password is too easy to guess. ".len(), "{weak}: {reason}");
+    }
+}
+
+#[test]
+fn a_password_made_of_ones_own_name_or_address_is_refused() {
+    let personal = ["margaret.hamilton@example.com", "Margaret Hamilton"];
+    for own in ["margaret.hamilton@example.com", "Margaret Hamilton", "margaret hamilton1"] {
+        assert!(passwords::check(own, &personal).is_err(), "{own}");
+    }
+}

@@ -1,0 +1,207 @@
+//! The person at the other end: log-in and log-out change the browser's id, the pad proves nothing, and the way
+//! back after a log-in stays on this site. Messages and kept forms are in `flash.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::{Browser, limits, person};
+use server::visitor::Level;
+use server::{Db, on_both_databases};
+
+async fn delete_all_pads(db: &Db) {
+    server::on!(db.write(), pool => sqlx::query("delete from tower_sessions").execute(pool).await.map(drop))
+        .unwrap();
+}
+
+/// A browser that has a pad, as one has after the first message.
+async fn with_pad(db: &Db) -> Browser {
+    let mut browser = Browser::new(db);
+    let visitor = browser.visit();
+    visitor.flash(Level::Info, "Hello.").await.unwrap();
+    browser.finish(visitor).await;
+    browser
+}
+
+/// Where a browser that was at `path` without a log-in comes out after it.
+async fn return_path(db: &Db, path: &str) -> Option<String> {
+    let mut browser = Browser::new(db);
+    let visitor = browser.visit();
+    visitor.return_to(path).await.unwrap();
+    browser.finish(visitor).await;
+    browser.visit().take_return_path().await.unwrap()
+}
+
+on_both_databases! {
+    async fn a_log_in_changes_the_browsers_id_and_the_old_one_is_dead(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = with_pad(&db).await;
+        let planted = browser.id;
+        browser.log_in(&user, false).await;
+        assert_ne!(browser.id, planted);
+        assert!(browser.is_logged_in().await);
+
+        let mut attacker = Browser::new(&db);
+        attacker.id = planted;
+        attacker.has_mail = true;
+        assert!(!attacker.is_logged_in().await);
+        assert!(attacker.visit().take_flashes().await.unwrap().is_empty(), "the pad moved to the new id");
+        attacker.log_in(&person(&db, "eve@example.com").await, false).await;
+        assert_ne!(attacker.id, planted);
+        assert_eq!(browser.user().await, Some(user.id), "the victim is not touched");
+    }
+
+    async fn a_log_in_over_another_ends_the_first(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        let mut browser = Browser::of(&db, &ada).await;
+        let first = browser.id;
+        browser.log_in(&eve, false).await;
+        assert_eq!(browser.user().await, Some(eve.id));
+        browser.id = first;
+        assert!(!browser.is_logged_in().await);
+        assert!(server::sessions::of_user(&db, &ada.id, limits()).await.unwrap().is_empty());
+    }
+
+    async fn a_log_out_ends_this_browsers_log_in_only_and_changes_its_id(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let (mut here, there) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
+        let old = here.id;
+        let visitor = here.visit();
+        visitor.log_out().await.unwrap();
+        visitor.flash(Level::Info, "See you.").await.unwrap();
+        here.finish(visitor).await;
+        assert_ne!(here.id, old);
+        assert!(!here.is_logged_in().await && there.is_logged_in().await);
+        here.id = old;
+        assert!(!here.is_logged_in().await);
+    }
+
+    async fn a_log_out_of_nobody_is_no_error(db: TestDb) {
+        Browser::new(&db).visit().log_out().await.unwrap();
+        let mut browser = with_pad(&db).await;
+        let visitor = browser.visit();
+        visitor.log_out().await.unwrap();
+        browser.finish(visitor).await;
+        assert!(!browser.is_logged_in().await);
+    }
+
+    async fn a_pad_deleted_by_hand_logs_nobody_out(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        delete_all_pads(&db).await;
+        assert_eq!(browser.user().await.as_ref(), Some(&user.id));
+
+        let visitor = browser.visit();
+        visitor.flash(Level::Success, "Saved.").await.unwrap();
+        browser.finish(visitor).await;
+        assert_eq!(browser.user().await, Some(user.id), "not even with the next message");
+        assert_eq!(browser.visit().take_flashes().await.unwrap().len(), 1);
+    }
+
+    async fn a_pad_is_no_log_in_whatever_stands_in_it(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let browser = Browser::of(&db, &user).await;
+        let mut other = with_pad(&db).await;
+        let copy = "update tower_sessions set data = (select data from tower_sessions where id = $1) where id = $2";
+        let ids = [browser.id.unwrap().to_string(), other.id.unwrap().to_string()];
+        server::on!(db.write(), pool => sqlx::query(copy).bind(&ids[0]).bind(&ids[1]).execute(pool).await.map(drop)).unwrap();
+        assert!(!other.is_logged_in().await);
+        other.id = Some(tower_sessions::session::Id(7));
+        assert!(!other.is_logged_in().await, "an id that nobody has");
+    }
+
+    async fn who_was_signed_out_is_told_so_once_and_others_are_not(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        assert!(!Browser::new(&db).visit().was_signed_out().await.unwrap());
+        assert!(!with_pad(&db).await.visit().was_signed_out().await.unwrap());
+
+        let mut browser = Browser::of(&db, &user).await;
+        server::sessions::end_all(&db, &user.id).await.unwrap();
+        let visitor = browser.visit();
+        assert!(visitor.was_signed_out().await.unwrap());
+        visitor.flash(Level::Warning, "You were signed out.").await.unwrap();
+        browser.finish(visitor).await;
+        assert!(!browser.visit().was_signed_out().await.unwrap());
+
+        let mut leaver = Browser::of(&db, &user).await;
+        let visitor = leaver.visit();
+        visitor.log_out().await.unwrap();
+        visitor.flash(Level::Info, "See you.").await.unwrap();
+        leaver.finish(visitor).await;
+        assert!(!leaver.visit().was_signed_out().await.unwrap(), "one's own log-out is no news");
+    }
+
+    async fn the_cookie_of_a_remembered_log_in_lasts_and_any_other_ends_with_the_window(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let told = Browser::new(&db).log_in(&user, false).await.unwrap();
+        assert_eq!(told.max_age, None);
+
+        let mut browser = Browser::new(&db);
+        let told = browser.log_in(&user, true).await.unwrap().max_age.unwrap();
+        let whole = limits().remember;
+        assert!(told <= whole && told + std::time::Duration::from_secs(60) > whole, "{told:?}");
+        let visitor = browser.visit();
+        visitor.flash(Level::Info, "Later.").await.unwrap();
+        let later = browser.finish(visitor).await.unwrap().max_age.unwrap();
+        assert!(later <= told && later + std::time::Duration::from_secs(60) > told, "a message must not change it");
+
+        let visitor = browser.visit();
+        visitor.log_out().await.unwrap();
+        visitor.flash(Level::Info, "See you.").await.unwrap();
+        assert_eq!(browser.finish(visitor).await.unwrap().max_age, None);
+    }
+
+    async fn reading_pages_stores_no_pad_and_tells_no_cookie(db: TestDb) {
+        let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
+        let mut stranger = Browser::new(&db);
+        for browser in [&mut browser, &mut stranger] {
+            let visitor = browser.visit();
+            visitor.login().await.unwrap();
+            visitor.take_flashes().await.unwrap();
+            visitor.take_form("/login").await.unwrap();
+            assert_eq!(browser.finish(visitor).await, None);
+        }
+        assert_eq!(stranger.id, None);
+        let pads: i64 = server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from tower_sessions")
+            .fetch_one(pool).await).unwrap();
+        assert_eq!(pads, 1);
+    }
+
+    async fn the_way_back_is_kept_through_the_log_in_and_taken_once(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::new(&db);
+        let visitor = browser.visit();
+        visitor.return_to("/pages?page=2&q=a%20b").await.unwrap();
+        browser.finish(visitor).await;
+        browser.log_in(&user, false).await;
+        let visitor = browser.visit();
+        assert_eq!(visitor.take_return_path().await.unwrap().as_deref(), Some("/pages?page=2&q=a%20b"));
+        browser.finish(visitor).await;
+        assert_eq!(browser.visit().take_return_path().await.unwrap(), None);
+        assert_eq!(Browser::new(&db).visit().take_return_path().await.unwrap(), None);
+    }
+
+    async fn the_way_back_is_a_path_of_this_site(db: TestDb) {
+        for path in ["/", "/pages", "/pages/new?title=a//b", "/pages?next=https://example.com", "/@evil", "/é/../b"] {
+            assert_eq!(return_path(&db, path).await.as_deref(), Some(path));
+        }
+        let long = format!("/{}", "x".repeat(2_000));
+        for path in [
+            "", " ", "pages", " /pages", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example",
+            "\\/evil.example", "https://evil.example", "https:/evil.example", "https:evil.example", "HTTP://evil.example",
+            "javascript:alert(1)", "data:text/html,x", "/\t/evil.example", "/\n/evil.example", "/\r\nLocation: //evil",
+            "/pages\r\nSet-Cookie: a=b", "/pages\0", "/pages\u{7f}", "/\u{85}/evil.example", "/a\\..\\..\\evil", &long,
+        ] {
+            assert_eq!(return_path(&db, path).await, None, "{path:?}");
+        }
+    }
+
+    async fn a_way_back_that_is_refused_leaves_the_one_before(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        for path in ["/pages", "//evil.example"] {
+            let visitor = browser.visit();
+            visitor.return_to(path).await.unwrap();
+            browser.finish(visitor).await;
+        }
+        assert_eq!(browser.visit().take_return_path().await.unwrap().as_deref(), Some("/pages"));
+    }
+}

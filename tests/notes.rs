@@ -1,0 +1,60 @@
+//! The example through the front door. It goes when the example goes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::{Browser, site, tables};
+use server::on_both_databases;
+
+/// A text that would run if it stood in a page as it is.
+const WILD: &str = "</title></textarea><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;";
+
+fn assert_tame(page: &str, place: &str) {
+    assert!(page.contains("&lt;script&gt;alert(1)"), "{place} does not show the text: {page}");
+    for tag in ["<script>alert", "<img", "onerror=alert(1)>"] {
+        assert!(!page.contains(tag), "{place} holds {tag}: {page}");
+    }
+}
+
+on_both_databases! {
+    async fn another_persons_note_cannot_be_reached(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.post("/notes/new", &[("title", "Secret <b>plan</b>"), ("body", "mine")]).await;
+        assert!(ada.page.contains("Secret &lt;b&gt;plan"));
+        let id = ada.first_between("/notes/", "\"", |id| id.len() == 36);
+        let mut bob = Browser::at(site(&db, &[]));
+        bob.sign_up("bob@example.com").await;
+        assert_eq!(bob.get(&format!("/notes/{id}")).await, 404);
+        assert_eq!(bob.post("/notes/edit", &[("id", &id), ("title", "Taken"), ("body", "")]).await, 404);
+        bob.post("/notes/delete", &[("id", &id)]).await;
+        assert_eq!(ada.get(&format!("/notes/{id}")).await, 200);
+        assert!(ada.page.contains("mine"));
+    }
+
+    async fn a_wild_note_is_escaped_wherever_it_stands(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        browser.post("/notes/new", &[("title", WILD), ("body", WILD)]).await;
+        assert_tame(&browser.page, "the list");
+        let id = tables::lines(&db, "select id from notes").await.remove(0);
+        for path in ["/dashboard".to_owned(), format!("/notes/{id}")] {
+            browser.get(&path).await;
+            assert_tame(&browser.page, &path);
+        }
+        let long = format!("{WILD}{}", "x".repeat(200));
+        browser.post("/notes/edit", &[("id", &id), ("title", &long), ("body", WILD)]).await;
+        assert_eq!(browser.path, format!("/notes/{id}"));
+        assert_tame(&browser.page, "a note that did not pass");
+        assert!(browser.page.contains("Please use at most 120 characters"));
+    }
+
+    async fn a_text_keeps_its_first_line_break_in_the_form_that_changes_it(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        browser.post("/notes/new", &[("title", "Breaks"), ("body", "\r\nsecond line")]).await;
+        let id = tables::lines(&db, "select id from notes").await.remove(0);
+        browser.get(&format!("/notes/{id}")).await;
+        assert!(browser.page.contains(">\n\nsecond line</textarea>"), "a browser drops the first of the two");
+    }
+}

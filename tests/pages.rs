@@ -1,0 +1,123 @@
+//! What every page has: a title, a heading, no script unless there is an island, and every text escaped.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::{Browser, FORM, PASSWORD, site, tables};
+use server::testing::TestDb;
+use server::{on_both_databases, users};
+
+/// A name that would run if it stood in a page as it is.
+const WILD: &str = "</title></textarea><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;";
+/// Pages with something that runs in the browser.
+const WITH_ISLAND: [&str; 2] = ["/signup", "/account/password"];
+
+/// Every page, an `{id}` under /admin filled in with a user's. Pages of other rows have tests of their own.
+async fn pages(db: &TestDb) -> Vec<String> {
+    let user = tables::lines(db, "select id from users").await.remove(0);
+    let fill = |path: &str| path.replace("/admin/users/{id}", &format!("/admin/users/{user}"));
+    app::site_map().into_iter().map(|(path, _)| fill(path)).filter(|path| !path.contains('{')).collect()
+}
+
+/// An admin whose name and search words are all wild.
+async fn wild_admin(db: &TestDb) -> Browser {
+    let mut admin = Browser::at(site(db, &[]));
+    let email = "o'<b>neil@example.com".replace("<b>", "");
+    admin.post("/signup", &[("name", WILD), ("email", &email), ("password", PASSWORD)]).await;
+    assert_tame(&admin.page, "the page with the flash");
+    assert!(admin.page.contains("Welcome aboard, &lt;/title&gt;"), "{}", admin.page);
+    assert!(users::grant_admin(db, &email).await.unwrap());
+    admin
+}
+
+fn assert_tame(page: &str, place: &str) {
+    for tag in ["<script>alert", "<img", "onerror=alert(1)>"] {
+        assert!(!page.contains(tag), "{place} holds {tag}: {page}");
+    }
+}
+
+fn title(page: &str) -> &str {
+    let (_, rest) = page.split_once("<title>").expect("a title");
+    rest.split_once("</title>").expect("the end of the title").0
+}
+
+on_both_databases! {
+    async fn only_a_page_with_an_island_has_a_script(db: TestDb) {
+        let admin = wild_admin(&db).await;
+        let stranger = Browser::at(site(&db, &[]));
+        let mut scripts = 0;
+        for path in pages(&db).await {
+            for browser in [&stranger, &admin] {
+                let answer = browser.ask("GET", &path, &FORM, "").await;
+                let expected = answer.status == 200 && WITH_ISLAND.contains(&path.as_str());
+                assert_eq!(answer.body.contains("<script"), expected, "{path}");
+                assert_eq!(answer.body.contains("modulepreload"), expected, "{path}");
+                scripts += usize::from(expected);
+            }
+        }
+        assert_eq!(scripts, WITH_ISLAND.len(), "each of them is shown to one of the two");
+    }
+
+    async fn every_page_has_a_title_of_its_own_one_heading_and_its_language(db: TestDb) {
+        let admin = wild_admin(&db).await;
+        let stranger = Browser::at(site(&db, &[]));
+        let mut titles = Vec::new();
+        for path in pages(&db).await {
+            let asking = if ["/login", "/signup"].contains(&path.as_str()) { &stranger } else { &admin };
+            let answer = asking.ask("GET", &path, &FORM, "").await;
+            assert_eq!(answer.status, 200, "{path}");
+            assert!(answer.body.starts_with("<!DOCTYPE html><html lang=\"en\">"), "{path}");
+            for once in ["<h1", "</h1>", "<main", "<title>", "</title>", "</html>"] {
+                assert_eq!(answer.body.matches(once).count(), 1, "{once} in {path}");
+            }
+            assert!(title(&answer.body).ends_with(" · Slipway"), "{path}: {}", title(&answer.body));
+            titles.push(title(&answer.body).to_owned());
+        }
+        let all = titles.len();
+        titles.sort();
+        titles.dedup();
+        assert_eq!(titles.len(), all, "{titles:?}");
+    }
+
+    async fn names_and_search_words_are_escaped_on_every_page(db: TestDb) {
+        let admin = wild_admin(&db).await;
+        let mut shown = 0;
+        let words: String = form_urlencoded::byte_serialize(WILD.as_bytes()).collect();
+        for path in pages(&db).await {
+            for query in [String::new(), format!("?q={words}&sort={words}&page={words}")] {
+                let answer = admin.ask("GET", &format!("{path}{query}"), &FORM, "").await;
+                assert_tame(&answer.body, &path);
+                shown += answer.body.matches("&lt;script&gt;alert(1)").count();
+            }
+        }
+        assert!(shown > 10, "shown escaped {shown} times");
+    }
+
+    async fn what_was_typed_comes_back_escaped_and_a_password_never(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.post("/signup", &[("name", WILD), ("email", WILD), ("password", "short")]).await;
+        assert_eq!(browser.path, "/signup");
+        assert_tame(&browser.page, "sign-up");
+        assert!(browser.page.contains("&lt;script&gt;alert(1)") && !browser.page.contains("value=\"short\""));
+        browser.post("/login", &[("email", WILD), ("password", WILD)]).await;
+        assert_tame(&browser.page, "log-in");
+        browser.sign_up("ada@example.com").await;
+        let long = format!("{WILD}{}", "x".repeat(200));
+        browser.post("/account", &[("name", &long)]).await;
+        assert_eq!(browser.path, "/account");
+        assert_tame(&browser.page, "a name that did not pass");
+        assert!(browser.page.contains("Please use at most 100 characters"));
+    }
+
+    async fn what_a_browser_calls_itself_is_not_shown_as_it_is(db: TestDb) {
+        let browser = Browser::at(site(&db, &[]));
+        let headers = [&FORM[..], &[("user-agent", WILD)]].concat();
+        let fields = browser::form(&[("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)]);
+        let cookie = browser.ask("POST", "/signup", &headers, fields).await.header("set-cookie").to_owned();
+        let cookie = cookie.split(';').next().map(str::to_owned);
+        let browser = Browser { cookie, ..browser };
+        let page = browser.ask("GET", "/account/devices", &FORM, "").await;
+        assert_eq!(page.status, 200);
+        assert_tame(&page.body, "devices");
+    }
+}
