@@ -79,15 +79,15 @@ on_both_databases! {
     }
 
     async fn a_database_from_a_newer_build_is_refused_with_what_to_do(db: TestDb) {
-        write(&db, "update _sqlx_migrations set version = 9999 where version = 3").await;
+        write(&db, "update _sqlx_migrations set version = 9999 where version = 2").await;
         let text = refusal(db.url()).await;
         assert!(text.contains("9999") && text.contains("does not know"), "{text}");
     }
 
     async fn a_migration_that_stopped_halfway_is_told(db: TestDb) {
-        write(&db, "update _sqlx_migrations set success = false where version = 3").await;
+        write(&db, "update _sqlx_migrations set success = false where version = 2").await;
         let text = refusal(db.url()).await;
-        assert!(text.contains('3') && text.contains("could not be brought up to date"), "{text}");
+        assert!(text.contains('2') && text.contains("could not be brought up to date"), "{text}");
     }
 
     async fn with_migrations_off_the_schema_is_left_alone(db: TestDb) {
@@ -102,7 +102,7 @@ on_both_databases! {
     }
 
     async fn with_migrations_off_a_newer_schema_is_no_hindrance(db: TestDb) {
-        write(&db, "update _sqlx_migrations set version = 9999 where version = 3").await;
+        write(&db, "update _sqlx_migrations set version = 9999 where version = 2").await;
         let db = connect(db.url(), false).await.unwrap();
         person(&db, "ada@example.com").await;
         db.close().await;

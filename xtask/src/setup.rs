@@ -2,8 +2,8 @@
 //! run again. How networks without Rust's own download server are served is in `fallback.rs`.
 
 use crate::checkout::Checkout;
-use crate::tools::{self, announce, output, run_within};
-use crate::{Done, cargo_tools, chromium, fallback, npm};
+use crate::tools::{self, announce, find, output, run_within};
+use crate::{Done, cargo_tools, chromium, debian, fallback, npm};
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -23,7 +23,19 @@ pub fn run(checkout: &Checkout, _words: &[String]) -> Done {
 pub fn for_tests(checkout: &Checkout) -> Done {
     for_development(checkout)?;
     checkers(checkout)?;
+    database_tools(checkout)?;
     chromium::ready(checkout)
+}
+
+/// With these the browser tests delete rows by hand.
+fn database_tools(checkout: &Checkout) -> Done {
+    let tools = [("sqlite3", "sqlite3"), ("psql", "postgresql-client")];
+    let missing: Vec<&str> =
+        tools.into_iter().filter(|(tool, _)| find(tool).is_none()).map(|(_, package)| package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    debian::install(checkout, &missing, "the browser tests type SQL by hand")
 }
 
 /// What is needed to build and run the product.
