@@ -23,10 +23,11 @@ export const places: Place[] = [
     open: async (page, person) => {
       await page.goto(`/admin/users?q=${person.email}`);
       await page.getByRole('link', { name: person.name }).click();
-      await expect(page.getByText('Signed up')).toBeVisible();
+      await expect(page.getByText('This is you.')).toBeVisible();
     },
   }),
   at('/admin/sessions', 'admin sessions', 'admin'),
+  at('/admin/audit', 'admin audit', 'admin'),
 ];
 
 export const states: Place[] = [
@@ -39,6 +40,7 @@ export const states: Place[] = [
   { name: 'log-in with a mistake', who: 'stranger', open: logInWithMistake },
   { name: 'profile with a mistake', who: 'member', open: blankName },
   { name: 'open menu', who: 'admin', open: openMenu },
+  { name: 'another user', who: 'admin', open: (page) => anotherUser(page) },
   { name: 'question before revoking', who: 'admin', open: askedBeforeRevoking },
   { name: 'very long names', who: 'stranger', open: longNames },
   ...notes.states,
@@ -115,6 +117,15 @@ async function askedBeforeRevoking(page: Page, person: Person) {
   await page.getByRole('link', { name: person.name }).click();
   await page.locator('summary', { hasText: 'Revoke all sessions' }).click();
   await expect(page.getByRole('button', { name: 'Revoke all', exact: true })).toBeVisible();
+}
+
+async function anotherUser(page: Page) {
+  const { email, name } = somebody('Wilma Watched');
+  const other = await page.context().browser()?.newContext();
+  await other?.request.post('/signup', { form: { name, email, password: 'copper teapot overboard' } });
+  await page.goto(`/admin/users?q=${email}`);
+  await page.getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { name: 'Set a password' })).toBeVisible();
 }
 
 async function longNames(page: Page) {

@@ -52,5 +52,6 @@ pub fn site_map() -> Vec<(&'static str, axum::routing::MethodRouter)> {
         ("/admin/users", page(admin::users::users)),
         ("/admin/users/{id}", page(admin::user::user_page)),
         ("/admin/sessions", page(admin::sessions::sessions)),
+        ("/admin/audit", page(admin::audit::audit)),
     ]
 }

@@ -1,7 +1,7 @@
 // The admin area: finding people and their sessions, and ending those.
 
 import { expect, test } from '../fixtures';
-import { arrive, arriveAsAdmin, seesOnce, somebody } from '../people';
+import { arrive, arriveAsAdmin, logIn, seesMistake, seesOnce, somebody } from '../people';
 
 test('an admin finds a person and sees where they are logged in', async ({ page, browser, server }) => {
   const member = await arrive(await (await browser.newContext()).newPage(), somebody('Quincy Findable'));
@@ -61,4 +61,29 @@ test('an admin who revokes their own session is out as well', async ({ page, ser
   await page.goto(`/admin/sessions?q=${admin.email}`);
   await page.getByRole('button', { name: /^Revoke the session on/ }).click();
   await expect(page).toHaveURL('/login');
+});
+
+test('an admin closes an account, and its owner is out until it is opened again', async ({ page, browser, server }) => {
+  const theirs = await (await browser.newContext()).newPage();
+  const member = await arrive(theirs, somebody('Paula Paused'));
+  await theirs.goto('/dashboard');
+  await arriveAsAdmin(page, server);
+  await page.goto(`/admin/users?q=${member.email}`);
+  await page.getByRole('link', { name: member.name }).click();
+  await page.locator('summary', { hasText: 'Close the account' }).click();
+  await page.getByRole('button', { name: 'Close it' }).click();
+  await seesOnce(page, 'success', 'The account of Paula Paused is closed.');
+
+  await theirs.getByRole('link', { name: 'Your devices' }).first().click();
+  await expect(theirs).toHaveURL('/login');
+  await logIn(theirs, member);
+  await seesMistake(theirs, 'Email', 'This account is closed. Please ask an administrator.');
+
+  await page.getByRole('button', { name: 'Open the account' }).click();
+  await seesOnce(page, 'success', 'Paula Paused can log in again.');
+  await logIn(theirs, member);
+  await expect(theirs).toHaveURL('/account/devices');
+
+  await page.goto(`/admin/audit?q=${member.email}`);
+  await expect(page.getByRole('row')).toContainText(['Who', 'opened the account', 'closed the account']);
 });

@@ -8,6 +8,10 @@ create table users (
     -- Name and email in lower case: what an admin's search looks into and sorts by.
     search_text text collate "C" not null,
     password_hash text not null,
+    -- A log-in that was checked against an older password than this does not begin.
+    password_changed_at bigint not null,
     is_admin boolean not null default false,
+    -- Since when the account is closed; null: it is open.
+    disabled_at bigint,
     created_at bigint not null
 );

@@ -8,6 +8,10 @@ create table users (
     -- Name and email in lower case: what an admin's search looks into and sorts by.
     search_text text not null,
     password_hash text not null,
+    -- A log-in that was checked against an older password than this does not begin.
+    password_changed_at integer not null,
     is_admin integer not null default false,
+    -- Since when the account is closed; null: it is open.
+    disabled_at integer,
     created_at integer not null
 ) strict;

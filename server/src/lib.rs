@@ -1,6 +1,7 @@
 //! What the product knows and does. No HTML, no status codes, never in the browser.
 //! Tables are modules, modules are plural nouns; everything that answers to a person takes that person.
 
+pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod db;

@@ -5,12 +5,13 @@ mod device;
 mod lists;
 mod purge;
 
+use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
-use crate::db::{Db, Tx};
+use crate::db::{Db, On, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::on;
-use crate::users::User;
+use crate::users::{COLUMNS, User};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -51,38 +52,48 @@ pub(crate) fn key_hash(browser: &tower_sessions::session::Id) -> Vec<u8> {
     Sha256::digest(browser.0.to_le_bytes()).to_vec()
 }
 
-/// Logs a user in on the browser with this key; returns when the log-in ends at the latest.
+/// Logs a user in on the browser with this key; returns when the log-in ends at the latest. None: the account was
+/// closed, or got another password than the one that was checked, and there is no log-in.
 pub(crate) async fn begin(
     db: &Db,
-    user_id: &Id,
+    user: &User,
     key_hash: Vec<u8>,
     remember: bool,
     limits: Limits,
     device: &Device,
-) -> Result<i64, Error> {
+) -> Result<Option<i64>, Error> {
     let now = db.now();
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
-    on!(db.write(), pool => sqlx::query(
+    // PostgreSQL would not see a password that is being changed at this moment, and insert a row after the
+    // change has ended all sessions: so it waits for the change. SQLite has one writer at a time anyway.
+    let wait = match db.write() {
+        On::Sqlite(_) => "",
+        On::Postgres(_) => "for share",
+    };
+    let insert = format!(
         "insert into sessions (id, key_hash, user_id, created_at, last_seen_at, expires_at, remember, ip, user_agent)
-         values ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
-    )
-    .bind(Id::new()).bind(key_hash).bind(user_id).bind(now).bind(expires_at).bind(remember)
-    .bind(&device.ip).bind(&device.user_agent)
-    .execute(pool).await.map(drop))?;
-    Ok(expires_at)
+         select $1, $2, u.id, $4, $4, $5, $6, $7, $8 from users u
+         where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null {wait}"
+    );
+    let inserted = on!(db.write(), pool => sqlx::query(&insert)
+        .bind(Id::new()).bind(key_hash).bind(&user.id).bind(now).bind(expires_at).bind(remember)
+        .bind(&device.ip).bind(&device.user_agent).bind(user.password_changed_at)
+        .execute(pool).await.map(|done| done.rows_affected() > 0))?;
+    Ok(inserted.then_some(expires_at))
 }
 
 /// The log-in of the browser with this key, if it exists and is in time.
 pub(crate) async fn find(db: &Db, key_hash: Vec<u8>, limits: Limits) -> Result<Option<Login>, Error> {
     let now = db.now();
-    Ok(on!(db.read(), pool => sqlx::query_as(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, u.id, u.email, u.name, u.is_admin, u.created_at
+    let find = format!(
+        "select s.id as session_id, s.last_seen_at, s.expires_at, {COLUMNS}
          from sessions s join users u on u.id = s.user_id
-         where s.key_hash = $1 and s.expires_at > $2
-           and s.last_seen_at > case when s.remember then $3 else $4 end",
-    )
-    .bind(key_hash).bind(now).bind(now - millis(limits.remember)).bind(now - millis(limits.idle))
-    .fetch_optional(pool).await)?)
+         where s.key_hash = $1 and s.expires_at > $2 and u.disabled_at is null
+           and s.last_seen_at > case when s.remember then $3 else $4 end"
+    );
+    Ok(on!(db.read(), pool => sqlx::query_as(&find)
+        .bind(key_hash).bind(now).bind(now - millis(limits.remember)).bind(now - millis(limits.idle))
+        .fetch_optional(pool).await)?)
 }
 
 /// Writes down that the browser was seen now. An update, never an insert: it cannot bring a deleted row back.
@@ -106,11 +117,11 @@ pub async fn end(db: &Db, user_id: &Id, id: &Id) -> Result<bool, Error> {
         .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }
 
-/// Ends every session of this user; says how many.
-pub async fn end_all(db: &Db, user_id: &Id) -> Result<u64, Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from sessions where user_id = $1")
+/// Ends every session of this user, inside a change that must not happen without it.
+pub(crate) async fn end_all_in(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query("delete from sessions where user_id = $1")
         .bind(user_id)
-        .execute(pool).await.map(|done| done.rows_affected()))?)
+        .execute(tx).await.map(drop))?)
 }
 
 /// Ends every session of this user but the one to `keep`; says how many.
@@ -129,8 +140,24 @@ pub(crate) async fn end_others_in(tx: &mut Tx, user_id: &Id, keep: &Id) -> Resul
 }
 
 /// Ends any session, whoever it belongs to: for admins. Says whether there was one.
-pub async fn revoke(db: &Db, id: &Id) -> Result<bool, Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from sessions where id = $1")
-        .bind(id)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
+pub async fn revoke(db: &Db, actor: Actor<'_>, id: &Id) -> Result<bool, Error> {
+    let mut tx = db.begin().await?;
+    let find = format!(
+        "select {COLUMNS} from users u where u.id = (select s.user_id from sessions s where s.id = $1)"
+    );
+    let owner: Option<User> = on!(tx.on(), tx => sqlx::query_as(&find).bind(id).fetch_optional(tx).await)?;
+    let Some(owner) = owner else {
+        return Ok(false);
+    };
+    on!(tx.on(), tx => sqlx::query("delete from sessions where id = $1").bind(id).execute(tx).await.map(drop))?;
+    audit::record(&mut tx, db.now(), actor, Action::RevokedSession, &owner).await?;
+    tx.commit().await.map(|()| true)
+}
+
+/// Ends every session of this user: for admins.
+pub async fn revoke_all(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    end_all_in(&mut tx, &user.id).await?;
+    audit::record(&mut tx, db.now(), actor, Action::RevokedSessions, user).await?;
+    tx.commit().await
 }

@@ -1,17 +1,20 @@
 //! The people: sign up, authenticate, change, find. Passwords are hashed in `users/passwords.rs`.
 
+mod accounts;
 mod admin;
 pub mod passwords;
 mod sign_up;
 
+use crate::audit::{self, Action, Actor};
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
 use crate::mistakes::{Mistakes, line};
 use crate::on;
-use crate::sessions;
+use crate::sessions::{self, Login};
 
-pub use admin::{Sort, UserWithSessions, grant_admin, search};
+pub use accounts::{Refusal, close, delete, grant_admin, make_admin, open, set_password, unmake_admin};
+pub use admin::{Sort, UserWithSessions, search};
 pub use sign_up::{NewUser, sign_up};
 
 const LONGEST_NAME: usize = 100;
@@ -27,9 +30,17 @@ pub struct User {
     pub name: String,
     /// Whether the admin area is open to them.
     pub is_admin: bool,
+    /// When they chose the password they have now, in unix milliseconds.
+    pub password_changed_at: i64,
+    /// Since when they may not log in, in unix milliseconds; none: they may.
+    pub disabled_at: Option<i64>,
     /// When they signed up, in unix milliseconds.
     pub created_at: i64,
 }
+
+/// The columns of a `User`, of a table that the query calls `u`.
+pub(crate) const COLUMNS: &str =
+    "u.id, u.email, u.name, u.is_admin, u.password_changed_at, u.disabled_at, u.created_at";
 
 #[derive(sqlx::FromRow)]
 struct Credentials {
@@ -49,11 +60,8 @@ fn search_text(email: &str, name: &str) -> String {
 
 /// The user with this key.
 pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
-    Ok(
-        on!(db.read(), pool => sqlx::query_as("select id, email, name, is_admin, created_at from users where id = $1")
-        .bind(id)
-        .fetch_optional(pool).await)?,
-    )
+    let find = format!("select {COLUMNS} from users u where u.id = $1");
+    Ok(on!(db.read(), pool => sqlx::query_as(&find).bind(id).fetch_optional(pool).await)?)
 }
 
 /// The user with this address and password. An unknown address takes the same work as a wrong password, so
@@ -72,8 +80,7 @@ pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option
 
 async fn credentials(db: &Db, column: &str, value: &str) -> Result<Option<Credentials>, Error> {
     let value = value.replace('\0', ""); // PostgreSQL refuses the whole statement for it
-    let find =
-        format!("select id, email, name, is_admin, created_at, password_hash from users where {column} = $1");
+    let find = format!("select {COLUMNS}, u.password_hash from users u where u.{column} = $1");
     Ok(on!(db.read(), pool => sqlx::query_as(&find).bind(value).fetch_optional(pool).await)?)
 }
 
@@ -98,29 +105,37 @@ pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), Mista
     Ok(Ok(()))
 }
 
-/// Changes the user's password if `current` is right, and ends all their sessions but the one to `keep`:
-/// whoever else knew the old password is out.
+/// Changes the user's password if `current` is right, and ends all their sessions but this one: whoever
+/// else knew the old password is out.
 pub async fn change_password(
     db: &Db,
-    user: &User,
+    actor: Actor<'_>,
     current: &str,
     new: &str,
-    keep: &Id,
+    login: &Login,
 ) -> Result<Result<(), Mistakes>, Error> {
-    let stored =
-        credentials(db, "id", &user.id.to_string()).await?.map(|credentials| credentials.password_hash);
-    if passwords::verify(current, stored).await?.is_none() {
-        return Ok(Err(Mistakes::one("current_password", "This is not your current password.")));
+    let user = &login.user;
+    let wrong = || Ok(Err(Mistakes::one("current_password", "This is not your current password.")));
+    let stored = credentials(db, "id", &user.id.to_string()).await?.map(|found| found.password_hash);
+    if passwords::verify(current, stored.clone()).await?.is_none() {
+        return wrong();
     }
     if let Err(message) = passwords::check(new, &[&user.email, &user.name]) {
         return Ok(Err(Mistakes::one("new_password", message)));
     }
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
-    on!(tx.on(), tx => sqlx::query("update users set password_hash = $2 where id = $1")
-        .bind(&user.id).bind(hash)
-        .execute(tx).await.map(drop))?;
-    sessions::end_others_in(&mut tx, &user.id, keep).await?;
-    tx.commit().await?;
-    Ok(Ok(()))
+    let now = db.now();
+    // Only the password that was verified is replaced: another change may have come first.
+    let changed = on!(tx.on(), tx => sqlx::query(
+        "update users set password_hash = $3, password_changed_at = $4 where id = $1 and password_hash = $2",
+    )
+    .bind(&user.id).bind(stored).bind(hash).bind(now)
+    .execute(tx).await.map(|done| done.rows_affected()))?;
+    if changed == 0 {
+        return wrong();
+    }
+    sessions::end_others_in(&mut tx, &user.id, &login.session_id).await?;
+    audit::record(&mut tx, now, actor, Action::ChangedPassword, user).await?;
+    tx.commit().await.map(Ok)
 }

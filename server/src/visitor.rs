@@ -5,6 +5,7 @@ mod flash;
 mod form;
 mod pad;
 
+use crate::audit::Actor;
 use crate::db::Db;
 use crate::error::Error;
 use crate::sessions::{self, Device, Limits, Login, TOUCH_INTERVAL};
@@ -58,6 +59,11 @@ impl Visitor {
         self.arrival.is_activity
     }
 
+    /// This user, as the audit knows whoever does something.
+    pub fn actor<'a>(&'a self, user: &'a User) -> Actor<'a> {
+        Actor { user: Some(user), ip: &self.arrival.device.ip }
+    }
+
     /// Whether this page is fetched ahead while something waits for it: shown from a browser's cache later, it
     /// would lack what waited.
     pub fn must_be_seen(&self) -> bool {
@@ -84,20 +90,24 @@ impl Visitor {
         Ok(login)
     }
 
-    /// Logs a user in on this browser. The browser gets a new session id: one that somebody else planted or
-    /// read before the log-in is worth nothing after it.
-    pub async fn log_in(&self, user: &User, remember: bool) -> Result<(), Error> {
+    /// Logs a user in on this browser, which gets a new session id: one that somebody else planted or read before
+    /// the log-in is worth nothing after it. False: the account was closed or its password changed since the
+    /// password was checked, and nobody is logged in.
+    pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
         self.forget_browser().await?;
         // Written before the response: the library would create the record at its end, after our row.
         self.pad.save().await?;
         let Some(browser) = self.pad.id() else {
-            return Ok(());
+            return Ok(false);
         };
         let key_hash = sessions::key_hash(&browser);
-        let ends = sessions::begin(&self.db, &user.id, key_hash, remember, self.limits, &self.arrival.device)
-            .await?;
+        let device = &self.arrival.device;
+        let Some(ends) = sessions::begin(&self.db, user, key_hash, remember, self.limits, device).await?
+        else {
+            return Ok(false);
+        };
         self.pad.insert(LOGIN_COOKIE, if remember { ends / 1000 } else { 0 }).await?;
-        Ok(())
+        Ok(true)
     }
 
     /// Logs this browser out.

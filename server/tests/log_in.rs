@@ -4,7 +4,7 @@
 mod people;
 
 use argon2::Params;
-use people::{Browser, PASSWORD, person};
+use people::{Browser, OPERATOR, PASSWORD, person};
 use server::users::{self, passwords};
 use server::{Db, Id, User, on_both_databases};
 use std::time::Instant;
@@ -100,8 +100,7 @@ on_both_databases! {
     async fn a_changed_password_replaces_the_old_one(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
-        let keep = browser.session_id().await;
-        users::change_password(&db, &user, PASSWORD, "quiet-anchor-1815", &keep).await.unwrap().unwrap();
+        users::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &browser.login().await).await.unwrap().unwrap();
         assert!(authenticate(&db, "ada@example.com", PASSWORD).await.is_none());
         assert!(authenticate(&db, "ada@example.com", "quiet-anchor-1815").await.is_some());
     }
@@ -109,8 +108,7 @@ on_both_databases! {
     async fn a_changed_password_ends_ones_other_sessions_and_nobody_elses(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let (here, there, eves) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await, Browser::of(&db, &eve).await);
-        let keep = here.session_id().await;
-        users::change_password(&db, &ada, PASSWORD, "quiet-anchor-1815", &keep).await.unwrap().unwrap();
+        users::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &here.login().await).await.unwrap().unwrap();
         assert!(here.is_logged_in().await);
         assert!(!there.is_logged_in().await);
         assert!(eves.is_logged_in().await);
@@ -119,7 +117,7 @@ on_both_databases! {
     async fn a_password_that_is_not_changed_ends_nothing(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let (here, there) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
-        let keep = here.session_id().await;
+        let login = here.login().await;
         for (current, new, field) in [
             ("wrong", "quiet-anchor-1815", "current_password"),
             ("", "quiet-anchor-1815", "current_password"),
@@ -129,7 +127,7 @@ on_both_databases! {
             (PASSWORD, "ada@example.com", "new_password"),
             (PASSWORD, "\0", "new_password"),
         ] {
-            let refused = users::change_password(&db, &user, current, new, &keep).await.unwrap().unwrap_err();
+            let refused = users::change_password(&db, OPERATOR, current, new, &login).await.unwrap().unwrap_err();
             assert_eq!(refused.iter().map(|(field, _)| field).collect::<Vec<_>>(), [field], "{new:?}");
         }
         assert!(here.is_logged_in().await && there.is_logged_in().await);

@@ -4,7 +4,7 @@
 
 mod people;
 
-use people::{Browser, limits, person};
+use people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
 use server::{Db, Id, on_both_databases, sessions};
 use std::time::Duration;
@@ -114,10 +114,10 @@ on_both_databases! {
     async fn ending_all_of_ones_sessions_leaves_other_people_logged_in(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let (here, there, eves) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await, Browser::of(&db, &eve).await);
-        assert_eq!(sessions::end_all(&db, &ada.id).await.unwrap(), 2);
+        sessions::revoke_all(&db, OPERATOR, &ada).await.unwrap();
         assert!(!here.is_logged_in().await && !there.is_logged_in().await);
         assert!(eves.is_logged_in().await);
-        assert_eq!(sessions::end_all(&db, &ada.id).await.unwrap(), 0);
+        sessions::revoke_all(&db, OPERATOR, &ada).await.unwrap();
     }
 
     async fn ending_the_others_keeps_the_one_and_other_people(db: TestDb) {
@@ -134,10 +134,10 @@ on_both_databases! {
     async fn an_admin_revokes_any_session(db: TestDb) {
         let browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         let id = browser.session_id().await;
-        assert!(!sessions::revoke(&db, &Id::new()).await.unwrap());
-        assert!(sessions::revoke(&db, &id).await.unwrap());
+        assert!(!sessions::revoke(&db, OPERATOR, &Id::new()).await.unwrap());
+        assert!(sessions::revoke(&db, OPERATOR, &id).await.unwrap());
         assert!(!browser.is_logged_in().await);
-        assert!(!sessions::revoke(&db, &id).await.unwrap());
+        assert!(!sessions::revoke(&db, OPERATOR, &id).await.unwrap());
     }
 
     async fn a_row_deleted_by_hand_ends_the_log_in(db: TestDb) {
@@ -161,7 +161,7 @@ on_both_databases! {
         let in_flight = browser.visit();
         let session = in_flight.login().await.unwrap().unwrap().session_id.clone();
         in_flight.flash(Level::Success, "Saved.").await.unwrap();
-        assert!(sessions::revoke(&db, &session).await.unwrap());
+        assert!(sessions::revoke(&db, OPERATOR, &session).await.unwrap());
         browser.finish(in_flight).await;
         assert!(!browser.is_logged_in().await);
         assert_eq!(count_of_sessions(&db).await, 0);
@@ -192,7 +192,7 @@ on_both_databases! {
             visitor.flash(Level::Info, "Seen.").await.unwrap();
             visitor.save().await.unwrap();
         })).collect();
-        sessions::end_all(&db, &user.id).await.unwrap();
+        sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
         for visit in visiting {
             visit.await.unwrap();
         }

@@ -4,7 +4,7 @@
 
 mod people;
 
-use people::{Browser, limits, person};
+use people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
 use server::{Db, on_both_databases};
 
@@ -115,7 +115,7 @@ on_both_databases! {
         assert!(!with_pad(&db).await.visit().was_signed_out().await.unwrap());
 
         let mut browser = Browser::of(&db, &user).await;
-        server::sessions::end_all(&db, &user.id).await.unwrap();
+        server::sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
         let visitor = browser.visit();
         assert!(visitor.was_signed_out().await.unwrap());
         visitor.flash(Level::Warning, "You were signed out.").await.unwrap();

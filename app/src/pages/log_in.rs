@@ -10,6 +10,8 @@ use server::visitor::Level;
 use server::{Mistakes, users};
 
 const PATH: &str = "/login";
+/// One message for both: which of the two was wrong is nobody else's business.
+const WRONG: &str = "This email and password do not go together.";
 
 /// The page.
 pub async fn log_in_page() -> PageResult {
@@ -46,12 +48,18 @@ pub async fn log_in(
     #[server(default)] remember: bool,
 ) -> Result<(), Problem> {
     let visitor = visitor()?;
+    let refuse =
+        async |field, reason| back_to(PATH, &[("email", &email)], &Mistakes::one(field, reason)).await;
     let Some(user) = users::authenticate(&db()?, &email, &password).await? else {
-        // One message for both: which of the two was wrong is nobody else's business.
-        let mistakes = Mistakes::one("password", "This email and password do not go together.");
-        return back_to(PATH, &[("email", &email)], &mistakes).await;
+        return refuse("password", WRONG).await;
     };
-    visitor.log_in(&user, remember).await?;
+    // Only whoever knows the password is told.
+    if user.disabled_at.is_some() {
+        return refuse("email", "This account is closed. Please ask an administrator.").await;
+    }
+    if !visitor.log_in(&user, remember).await? {
+        return refuse("password", WRONG).await;
+    }
     flash(Level::Success, format!("Welcome back, {}.", user.name)).await?;
     redirect(&visitor.take_return_path().await?.unwrap_or("/dashboard".into()));
     Ok(())

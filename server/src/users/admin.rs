@@ -1,6 +1,6 @@
 //! People as an admin sees them.
 
-use super::{User, email_key};
+use super::{COLUMNS, User};
 use crate::db::Db;
 use crate::error::Error;
 use crate::on;
@@ -44,7 +44,7 @@ pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Pag
     let pattern = pages::pattern(words);
     let count = format!("select count(*) {WHERE}");
     let list = format!(
-        "select u.id, u.email, u.name, u.is_admin, u.created_at,
+        "select {COLUMNS},
                 (select count(*) from sessions s where s.user_id = u.id) as sessions
          {WHERE} order by {} limit $2 offset $3",
         sort.order_by()
@@ -56,11 +56,4 @@ pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Pag
         (total, rows)
     });
     Ok(Page { rows, number: number.max(1), total })
-}
-
-/// Makes the user with this address an admin; says whether there is one.
-pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
-    Ok(on!(db.write(), pool => sqlx::query("update users set is_admin = true where email_key = $1")
-        .bind(email_key(email))
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }

@@ -33,7 +33,16 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<User, Mistake
     };
 
     let hash = passwords::hash(typed.password).await?;
-    let user = User { id: Id::new(), email, name, is_admin: false, created_at: db.now() };
+    let now = db.now();
+    let user = User {
+        id: Id::new(),
+        email,
+        name,
+        is_admin: false,
+        password_changed_at: now,
+        disabled_at: None,
+        created_at: now,
+    };
     if insert(db, &user, &hash).await? {
         Ok(Ok(user))
     } else {
@@ -52,10 +61,11 @@ fn email(typed: &str) -> Result<String, String> {
 /// Says whether the address was free. The table decides, so of two at the same moment one gets it.
 async fn insert(db: &Db, user: &User, hash: &str) -> Result<bool, Error> {
     Ok(on!(db.write(), pool => sqlx::query(
-        "insert into users (id, email, email_key, name, search_text, password_hash, is_admin, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (email_key) do nothing",
+        "insert into users
+           (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $7) on conflict (email_key) do nothing",
     )
     .bind(&user.id).bind(&user.email).bind(email_key(&user.email)).bind(&user.name)
-    .bind(search_text(&user.email, &user.name)).bind(hash).bind(user.is_admin).bind(user.created_at)
+    .bind(search_text(&user.email, &user.name)).bind(hash).bind(user.created_at).bind(user.is_admin)
     .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }

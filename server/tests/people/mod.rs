@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code)] // every test file takes what it needs
 
-use server::sessions::{Device, Limits};
+use server::audit::Actor;
+use server::sessions::{Device, Limits, Login};
 use server::users::{self, NewUser};
 use server::visitor::{Arrival, Pad, PadCookie, Store};
 use server::{Config, Db, Id, User, Visitor};
@@ -21,6 +22,9 @@ pub async fn named(db: &Db, email: &str, name: &str) -> User {
     let typed = NewUser { email, name, password: PASSWORD };
     users::sign_up(db, typed).await.unwrap().expect("a new person")
 }
+
+/// Whoever types commands on the server.
+pub const OPERATOR: Actor<'static> = Actor { user: None, ip: "" };
 
 pub fn limits() -> Limits {
     Config::for_tests(&[]).limits
@@ -88,8 +92,13 @@ impl Browser {
         self.user().await.is_some()
     }
 
+    /// The log-in there is.
+    pub async fn login(&self) -> Login {
+        self.visit().login().await.unwrap().expect("a log-in").clone()
+    }
+
     /// The public id of the log-in.
     pub async fn session_id(&self) -> Id {
-        self.visit().login().await.unwrap().expect("a log-in").session_id.clone()
+        self.login().await.session_id
     }
 }

@@ -5,7 +5,7 @@ use crate::islands::PasswordStrength;
 use crate::layout::page_with_island;
 use crate::parts::{Card, Field, Form, Frame};
 use crate::problem::Problem;
-use crate::request::{back_to, db, flash, login, redirect, typed};
+use crate::request::{back_to, db, flash, login, redirect, typed, visitor};
 use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::users;
@@ -42,11 +42,9 @@ pub async fn password() -> PageResult {
 /// Changes one's password and logs every other browser out.
 #[server(prefix = "", endpoint = "/account/password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
-    let login = login().await?;
-    let changed =
-        users::change_password(&db()?, &login.user, &current_password, &new_password, &login.session_id)
-            .await?;
-    match changed {
+    let (visitor, login) = (visitor()?, login().await?);
+    let actor = visitor.actor(&login.user);
+    match users::change_password(&db()?, actor, &current_password, &new_password, &login).await? {
         Ok(()) => {
             flash(Level::Success, "Your password is changed. Your other devices are logged out.").await?;
             redirect(PATH);

@@ -5,7 +5,7 @@ use crate::html::{Html, Rendered};
 use crate::layout::page;
 use crate::parts::{ActionButton, Empty, Frame, Moment, Pager, Search, address};
 use crate::problem::Problem;
-use crate::request::{admin, db, flash, limits, page_number, parse_id, query, redirect};
+use crate::request::{admin, db, flash, limits, page_number, parse_id, query, redirect, visitor};
 use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::sessions::{self, Session, SessionOfUser};
@@ -85,8 +85,8 @@ pub(super) fn revoke_button(session: &Session) -> impl IntoView + use<> {
 /// Ends anybody's session. One that ended already is what they wanted.
 #[server(prefix = "", endpoint = "/admin/sessions/revoke")]
 pub async fn revoke_session(id: String) -> Result<(), Problem> {
-    admin().await?;
-    sessions::revoke(&db()?, &parse_id(&id)?).await?;
+    let (visitor, admin) = (visitor()?, admin().await?);
+    sessions::revoke(&db()?, visitor.actor(&admin), &parse_id(&id)?).await?;
     flash(Level::Success, "The session is revoked.").await?;
     redirect(PATH);
     Ok(())

@@ -1,12 +1,13 @@
 //! GET /admin/users/{id} and the button on it: one person and their sessions.
 
 use super::Tabs;
+use super::account::{account, password_form};
 use super::sessions::revoke_button;
 use crate::html::{Html, Rendered};
 use crate::layout::page;
 use crate::parts::{Card, ConfirmedAction, Empty, Frame, Moment};
 use crate::problem::Problem;
-use crate::request::{admin, db, flash, limits, parse_id, path_id, redirect};
+use crate::request::{admin, db, flash, limits, parse_id, path_id, redirect, typed, visitor};
 use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::sessions::{self, Session};
@@ -15,15 +16,23 @@ use server::visitor::Level;
 
 /// The page.
 pub async fn user_page() -> PageResult {
-    admin().await?;
+    let admin = admin().await?;
     let (db, id) = (db()?, path_id()?);
     let user = users::find(&db, &id).await?.ok_or(Problem::NotFound)?;
+    let typed = typed(&format!("/admin/users/{id}")).await?;
     let sessions = sessions::of_user(&db, &id, limits()?).await?;
     let revoke_all = (!sessions.is_empty()).then(|| {
         let question = format!("{} will be logged out everywhere.", user.name);
         view! {
             <ConfirmedAction action="/admin/users/revoke-sessions" text="Revoke all sessions" question
                 confirm="Revoke all" about=("user_id", id.to_string())/>
+        }
+    });
+    let account = account(&user, &admin);
+    let password = (user.id != admin.id).then(|| password_form(&user, typed));
+    let closed = user.disabled_at.map(|at| {
+        view! {
+            <dt class="text-base-content/70">"Closed"</dt><dd><Moment at/></dd>
         }
     });
     page(
@@ -36,9 +45,12 @@ pub async fn user_page() -> PageResult {
                         <dt class="text-base-content/70">"Email"</dt><dd class="wrap-anywhere">{user.email}</dd>
                         <dt class="text-base-content/70">"Role"</dt><dd>{if user.is_admin { "Admin" } else { "User" }}</dd>
                         <dt class="text-base-content/70">"Signed up"</dt><dd><Moment at=user.created_at/></dd>
+                        {closed}
                     </dl>
                 </Card>
                 <Card heading="Sessions">{rows(sessions)}{revoke_all}</Card>
+                {account}
+                {password}
             </Frame>
         },
     )
@@ -74,10 +86,10 @@ fn rows(sessions: Vec<Session>) -> Html {
 /// Ends every session of a user.
 #[server(prefix = "", endpoint = "/admin/users/revoke-sessions")]
 pub async fn revoke_sessions(user_id: String) -> Result<(), Problem> {
-    admin().await?;
+    let (visitor, admin) = (visitor()?, admin().await?);
     let (db, id) = (db()?, parse_id(&user_id)?);
     let user = users::find(&db, &id).await?.ok_or(Problem::NotFound)?;
-    sessions::end_all(&db, &id).await?;
+    sessions::revoke_all(&db, visitor.actor(&admin), &user).await?;
     flash(Level::Success, format!("{} is logged out everywhere.", user.name)).await?;
     redirect(&format!("/admin/users/{id}"));
     Ok(())

@@ -1,0 +1,153 @@
+//! What an admin can do to an account, on the page of its owner: the buttons and the server functions behind them.
+
+use crate::html::{Html, Rendered};
+use crate::parts::{ActionButton, Card, ConfirmedAction, Field, Form};
+use crate::problem::Problem;
+use crate::request::{admin, back_to, db, flash, parse_id, redirect, visitor};
+use leptos::prelude::*;
+use server::users::{self, Refusal};
+use server::visitor::{Form as Typed, Level};
+use server::{Id, User};
+
+/// The buttons for this user, whose page is looked at by `admin`.
+pub fn account(user: &User, admin: &User) -> Html {
+    if user.id == admin.id {
+        return view! {
+            <Card heading="Account">
+                <p class="text-base-content/70">"This is you. Another admin can change your role, close or delete your account."</p>
+            </Card>
+        }
+        .rendered();
+    }
+    let about = ("user_id", user.id.to_string());
+    let role = if user.is_admin {
+        let question = format!("{} will not see the admin area any more.", user.name);
+        view! { <ConfirmedAction action="/admin/users/unmake-admin" text="Make no admin" question confirm="Make no admin" about=about.clone()/> }
+            .rendered()
+    } else {
+        let question = format!("{} will see everybody and may do all that you may.", user.name);
+        view! { <ConfirmedAction action="/admin/users/make-admin" text="Make an admin" question confirm="Make an admin" about=about.clone()/> }
+            .rendered()
+    };
+    let door = if user.disabled_at.is_some() {
+        view! { <ActionButton action="/admin/users/open" text="Open the account" about=about.clone()/> }
+            .rendered()
+    } else {
+        let question = format!("{} will be logged out everywhere and cannot log in.", user.name);
+        view! { <ConfirmedAction action="/admin/users/close" text="Close the account" question confirm="Close it" about=about.clone()/> }
+            .rendered()
+    };
+    let question = format!("{} and all that is theirs will be gone for good.", user.name);
+    view! {
+        <Card heading="Account">
+            <div class="flex flex-wrap gap-3">
+                {role}{door}
+                <ConfirmedAction action="/admin/users/delete" text="Delete the account" question confirm="Delete for good" about/>
+            </div>
+        </Card>
+    }
+    .rendered()
+}
+
+/// The form for a new password of this user.
+pub fn password_form(user: &User, typed: Typed) -> Html {
+    let user_id = user.id.to_string();
+    view! {
+        <Card heading="Set a password">
+            <p class="text-base-content/70">"They will be logged out everywhere. Tell them the new one in person."</p>
+            <Form action="/admin/users/password">
+                <input type="hidden" name="user_id" value=user_id/>
+                <Field name="new_password" label="New password" kind="password" autocomplete="new-password" typed
+                    hint="At least 8 characters. A few uncommon words work well."/>
+                <button type="submit" class="btn btn-primary justify-self-start">"Set the password"</button>
+            </Form>
+        </Card>
+    }
+    .rendered()
+}
+
+async fn find(user_id: &str) -> Result<User, Problem> {
+    users::find(&db()?, &parse_id(user_id)?).await?.ok_or(Problem::NotFound)
+}
+
+async fn done(id: &Id, text: String) -> Result<(), Problem> {
+    flash(Level::Success, text).await?;
+    redirect(&format!("/admin/users/{id}"));
+    Ok(())
+}
+
+async fn refused(id: &Id, refusal: Refusal) -> Result<(), Problem> {
+    let text = match refusal {
+        Refusal::Oneself => "Nobody can do this to their own account. Ask another admin.",
+        Refusal::LastAdmin => "This is the last admin. Make somebody else an admin first.",
+    };
+    flash(Level::Error, text).await?;
+    redirect(&format!("/admin/users/{id}"));
+    Ok(())
+}
+
+/// Opens the admin area to a user.
+#[server(prefix = "", endpoint = "/admin/users/make-admin")]
+pub async fn make_admin(user_id: String) -> Result<(), Problem> {
+    let (visitor, admin) = (visitor()?, admin().await?);
+    let user = find(&user_id).await?;
+    users::make_admin(&db()?, visitor.actor(&admin), &user).await?;
+    done(&user.id, format!("{} is an admin now.", user.name)).await
+}
+
+/// Closes the admin area to a user.
+#[server(prefix = "", endpoint = "/admin/users/unmake-admin")]
+pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
+    let (visitor, admin) = (visitor()?, admin().await?);
+    let user = find(&user_id).await?;
+    match users::unmake_admin(&db()?, visitor.actor(&admin), &user).await? {
+        Ok(()) => done(&user.id, format!("{} is no admin any more.", user.name)).await,
+        Err(refusal) => refused(&user.id, refusal).await,
+    }
+}
+
+/// Closes an account: its owner is out and cannot log in.
+#[server(prefix = "", endpoint = "/admin/users/close")]
+pub async fn close_account(user_id: String) -> Result<(), Problem> {
+    let (visitor, admin) = (visitor()?, admin().await?);
+    let user = find(&user_id).await?;
+    match users::close(&db()?, visitor.actor(&admin), &user).await? {
+        Ok(()) => done(&user.id, format!("The account of {} is closed.", user.name)).await,
+        Err(refusal) => refused(&user.id, refusal).await,
+    }
+}
+
+/// Opens an account again.
+#[server(prefix = "", endpoint = "/admin/users/open")]
+pub async fn open_account(user_id: String) -> Result<(), Problem> {
+    let (visitor, admin) = (visitor()?, admin().await?);
+    let user = find(&user_id).await?;
+    users::open(&db()?, visitor.actor(&admin), &user).await?;
+    done(&user.id, format!("{} can log in again.", user.name)).await
+}
+
+/// Sets somebody's password and logs them out everywhere.
+#[server(prefix = "", endpoint = "/admin/users/password")]
+pub async fn set_password(user_id: String, new_password: String) -> Result<(), Problem> {
+    let (visitor, admin) = (visitor()?, admin().await?);
+    let user = find(&user_id).await?;
+    match users::set_password(&db()?, visitor.actor(&admin), &user, &new_password).await? {
+        Ok(()) => done(&user.id, format!("{} has a new password.", user.name)).await,
+        Err(mistakes) => back_to(&format!("/admin/users/{}", user.id), &[], &mistakes).await,
+    }
+}
+
+/// Deletes an account and whatever is its owner's.
+#[server(prefix = "", endpoint = "/admin/users/delete")]
+pub async fn delete_account(user_id: String) -> Result<(), Problem> {
+    let (visitor, admin) = (visitor()?, admin().await?);
+    let user = find(&user_id).await?;
+    match users::delete(&db()?, visitor.actor(&admin), &user).await? {
+        Ok(()) => {
+            flash(Level::Success, format!("The account of {} is deleted.", user.name)).await?;
+            redirect("/admin/users");
+            Ok(())
+        }
+        Err(refusal) => refused(&user.id, refusal).await,
+    }
+}

@@ -1,0 +1,70 @@
+//! GET /admin/audit: who did what to whom.
+
+use super::Tabs;
+use crate::html::{Html, Rendered};
+use crate::layout::page;
+use crate::parts::{Empty, Frame, Moment, Pager, Search, address};
+use crate::request::{admin, db, page_number, query};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::audit::{self, Entry};
+
+const PATH: &str = "/admin/audit";
+
+/// The page.
+pub async fn audit() -> PageResult {
+    admin().await?;
+    let words = query("q");
+    let found = audit::search(&db()?, &words, page_number()).await?;
+    let (number, count, total) = (found.number, found.count(), found.total);
+    let href = {
+        let words = words.clone();
+        move |page: i64| address(PATH, &[("q", &words), ("page", &page.to_string())])
+    };
+    page(
+        "Audit",
+        view! {
+            <Frame heading="Audit">
+                <Tabs here=PATH/>
+                <Search action=PATH label="Email or what was done" words/>
+                {table(found.rows)}
+                <Pager number count total noun=("entry", "entries") href/>
+            </Frame>
+        },
+    )
+}
+
+fn table(entries: Vec<Entry>) -> Html {
+    if entries.is_empty() {
+        return view! {
+            <Empty heading="Nothing found">
+                <p class="text-base-content/70">"What admins do to accounts and sessions is written down here."</p>
+            </Empty>
+        }
+        .rendered();
+    }
+    let rows: Vec<_> = entries.into_iter().map(row).collect();
+    view! {
+        <div class="overflow-x-auto rounded-box border border-base-300 bg-base-100" tabindex="0" role="region" aria-label="Audit">
+            <table class="table min-w-3xl">
+                <thead class="text-base-content/80"><tr><th>"When"</th><th>"Who"</th><th>"Did what"</th><th>"Whose"</th><th>"From"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .rendered()
+}
+
+fn row(entry: Entry) -> impl IntoView {
+    let actor =
+        if entry.actor_email.is_empty() { "A command on the server".to_owned() } else { entry.actor_email };
+    view! {
+        <tr>
+            <td><Moment at=entry.at/></td>
+            <td class="max-w-64 wrap-anywhere">{actor}</td>
+            <td class="font-medium">{entry.action}</td>
+            <td class="max-w-64 wrap-anywhere">{entry.subject_email}</td>
+            <td>{entry.ip}</td>
+        </tr>
+    }
+}

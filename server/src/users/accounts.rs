@@ -1,0 +1,131 @@
+//! What an admin does to an account. Each is one transaction with its line in the audit.
+
+use super::{User, email_key, passwords};
+use crate::audit::{self, Action, Actor};
+use crate::db::{Db, On, Tx};
+use crate::error::Error;
+use crate::mistakes::Mistakes;
+use crate::{on, sessions};
+
+/// Why an admin may not do something to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is their own: nobody locks themselves out by accident.
+    Oneself,
+    /// Nobody would be left to open the admin area.
+    LastAdmin,
+}
+
+/// Makes the user an admin.
+pub async fn make_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    on!(tx.on(), tx => sqlx::query("update users set is_admin = true where id = $1")
+        .bind(&user.id)
+        .execute(tx).await.map(drop))?;
+    audit::record(&mut tx, db.now(), actor, Action::MadeAdmin, user).await?;
+    tx.commit().await
+}
+
+/// Makes the user with this address an admin, by a command on the server; says whether there is one.
+pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
+    let Some(found) = super::credentials(db, "email_key", &email_key(email)).await? else {
+        return Ok(false);
+    };
+    make_admin(db, Actor { user: None, ip: "" }, &found.user).await?;
+    Ok(true)
+}
+
+/// Makes the user no admin any more.
+pub async fn unmake_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
+    let mut tx = db.begin().await?;
+    if let Some(refusal) = refusal(&mut tx, actor, user).await? {
+        return Ok(Err(refusal));
+    }
+    on!(tx.on(), tx => sqlx::query("update users set is_admin = false where id = $1")
+        .bind(&user.id)
+        .execute(tx).await.map(drop))?;
+    audit::record(&mut tx, db.now(), actor, Action::UnmadeAdmin, user).await?;
+    tx.commit().await.map(Ok)
+}
+
+/// Closes the account: the user is out everywhere and cannot log in.
+pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
+    let mut tx = db.begin().await?;
+    if let Some(refusal) = refusal(&mut tx, actor, user).await? {
+        return Ok(Err(refusal));
+    }
+    let now = db.now();
+    on!(tx.on(), tx => sqlx::query("update users set disabled_at = $2 where id = $1 and disabled_at is null")
+        .bind(&user.id).bind(now)
+        .execute(tx).await.map(drop))?;
+    sessions::end_all_in(&mut tx, &user.id).await?;
+    audit::record(&mut tx, now, actor, Action::Closed, user).await?;
+    tx.commit().await.map(Ok)
+}
+
+/// Opens the account again.
+pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    on!(tx.on(), tx => sqlx::query("update users set disabled_at = null where id = $1")
+        .bind(&user.id)
+        .execute(tx).await.map(drop))?;
+    audit::record(&mut tx, db.now(), actor, Action::Opened, user).await?;
+    tx.commit().await
+}
+
+/// Sets the user's password and ends all their sessions, or tells what is wrong with it.
+pub async fn set_password(
+    db: &Db,
+    actor: Actor<'_>,
+    user: &User,
+    new: &str,
+) -> Result<Result<(), Mistakes>, Error> {
+    if is_oneself(actor, user) {
+        // There one must know the current one.
+        return Ok(Err(Mistakes::one("new_password", "Change your own password on your account page.")));
+    }
+    if let Err(message) = passwords::check(new, &[&user.email, &user.name]) {
+        return Ok(Err(Mistakes::one("new_password", message)));
+    }
+    let hash = passwords::hash(new).await?;
+    let mut tx = db.begin().await?;
+    let now = db.now();
+    on!(tx.on(), tx => sqlx::query("update users set password_hash = $2, password_changed_at = $3 where id = $1")
+        .bind(&user.id).bind(hash).bind(now)
+        .execute(tx).await.map(drop))?;
+    sessions::end_all_in(&mut tx, &user.id).await?;
+    audit::record(&mut tx, now, actor, Action::SetPassword, user).await?;
+    tx.commit().await.map(Ok)
+}
+
+/// Deletes the account and whatever is the user's. The audit keeps the address.
+pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
+    let mut tx = db.begin().await?;
+    if let Some(refusal) = refusal(&mut tx, actor, user).await? {
+        return Ok(Err(refusal));
+    }
+    on!(tx.on(), tx => sqlx::query("delete from users where id = $1")
+        .bind(&user.id)
+        .execute(tx).await.map(drop))?;
+    audit::record(&mut tx, db.now(), actor, Action::Deleted, user).await?;
+    tx.commit().await.map(Ok)
+}
+
+/// Why this account must stay as it is. Two admins who do this to each other at once wait for one another: both
+/// ask for the rows of all admins, in one order.
+async fn refusal(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<Option<Refusal>, Error> {
+    if is_oneself(actor, user) {
+        return Ok(Some(Refusal::Oneself));
+    }
+    let wait = match tx.on() {
+        On::Sqlite(_) => "",
+        On::Postgres(_) => "for update",
+    };
+    let admins = format!("select id from users where is_admin and disabled_at is null order by id {wait}");
+    let admins: Vec<crate::Id> = on!(tx.on(), tx => sqlx::query_scalar(&admins).fetch_all(tx).await)?;
+    Ok((admins == [user.id.clone()]).then_some(Refusal::LastAdmin))
+}
+
+fn is_oneself(actor: Actor<'_>, user: &User) -> bool {
+    actor.user.is_some_and(|actor| actor.id == user.id)
+}

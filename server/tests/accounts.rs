@@ -1,0 +1,140 @@
+//! What an admin does to an account: who is out then, who may not do it, and the line in the audit.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::{Browser, OPERATOR, PASSWORD, person};
+use server::audit::{self, Actor};
+use server::users::{self, Refusal};
+use server::{Db, User, on, on_both_databases};
+
+const NEW: &str = "quiet-anchor-1815";
+
+async fn admin(db: &Db, email: &str) -> User {
+    let user = person(db, email).await;
+    users::make_admin(db, OPERATOR, &user).await.unwrap();
+    again(db, &user).await
+}
+
+async fn again(db: &Db, user: &User) -> User {
+    users::find(db, &user.id).await.unwrap().expect("the user")
+}
+
+fn by(user: &User) -> Actor<'_> {
+    Actor { user: Some(user), ip: "192.0.2.7" }
+}
+
+async fn lines(db: &Db, words: &str) -> Vec<(String, String, String)> {
+    let found = audit::search(db, words, 1).await.unwrap();
+    found.rows.into_iter().map(|line| (line.actor_email, line.action, line.subject_email)).collect()
+}
+
+fn line(actor: &str, action: &str, subject: &str) -> (String, String, String) {
+    (actor.to_owned(), action.to_owned(), subject.to_owned())
+}
+
+on_both_databases! {
+    async fn a_closed_account_is_out_everywhere_and_cannot_log_in_until_it_is_opened(db: TestDb) {
+        let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
+        let browser = Browser::of(&db, &ada).await;
+        users::close(&db, by(&root), &ada).await.unwrap().unwrap();
+        assert!(!browser.is_logged_in().await);
+        let known = users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().expect("the password still fits");
+        assert!(known.disabled_at.is_some());
+        let mut late = Browser::new(&db);
+        late.log_in(&known, true).await;
+        assert!(!late.is_logged_in().await);
+        users::open(&db, by(&root), &ada).await.unwrap();
+        assert!(!late.is_logged_in().await && !browser.is_logged_in().await, "what was ended stays ended");
+        assert!(Browser::of(&db, &again(&db, &ada).await).await.is_logged_in().await);
+        assert_eq!(lines(&db, "ada@").await, [
+            line("root@example.com", "opened the account", "ada@example.com"),
+            line("root@example.com", "closed the account", "ada@example.com"),
+        ]);
+    }
+
+    async fn a_session_row_of_a_closed_account_opens_no_door(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let browser = Browser::of(&db, &ada).await;
+        on!(db.write(), pool => sqlx::query("update users set disabled_at = 1").execute(pool).await.map(drop)).unwrap();
+        assert!(!browser.is_logged_in().await);
+    }
+
+    async fn a_log_in_that_was_checked_before_the_password_changed_does_not_begin(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let checked = users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().unwrap();
+        let own = Browser::of(&db, &ada).await;
+        users::change_password(&db, by(&ada), PASSWORD, NEW, &own.login().await).await.unwrap().unwrap();
+        let visitor = Browser::new(&db).visit();
+        assert!(!visitor.log_in(&checked, false).await.unwrap());
+        assert!(own.is_logged_in().await);
+    }
+
+    async fn of_log_ins_and_a_password_change_at_once_none_survives_the_change(db: TestDb) {
+        let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
+        let logging_in: Vec<_> = (0..20).map(|_| {
+            let visitor = Browser::new(&db).visit();
+            let ada = ada.clone();
+            tokio::spawn(async move { visitor.log_in(&ada, false).await.unwrap() })
+        }).collect();
+        users::set_password(&db, by(&root), &ada, NEW).await.unwrap().unwrap();
+        for one in logging_in {
+            one.await.unwrap();
+        }
+        let left: i64 = on!(db.read(), pool => sqlx::query_scalar("select count(*) from sessions").fetch_one(pool).await).unwrap();
+        assert_eq!(left, 0);
+    }
+
+    async fn a_set_password_is_the_one_that_fits_and_ends_every_session(db: TestDb) {
+        let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
+        let (browser, admins) = (Browser::of(&db, &ada).await, Browser::of(&db, &root).await);
+        assert!(users::set_password(&db, by(&root), &ada, "short").await.unwrap().is_err());
+        assert!(browser.is_logged_in().await);
+        users::set_password(&db, by(&root), &ada, NEW).await.unwrap().unwrap();
+        assert!(!browser.is_logged_in().await && admins.is_logged_in().await);
+        assert!(users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().is_none());
+        assert!(users::authenticate(&db, "ada@example.com", NEW).await.unwrap().is_some());
+        assert!(users::set_password(&db, by(&root), &root, NEW).await.unwrap().is_err(), "not one's own: that asks for the old one");
+    }
+
+    async fn a_deleted_user_leaves_nothing_but_lines_in_the_audit(db: TestDb) {
+        let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
+        let browser = Browser::of(&db, &ada).await;
+        users::delete(&db, by(&root), &ada).await.unwrap().unwrap();
+        assert!(!browser.is_logged_in().await);
+        assert!(users::find(&db, &ada.id).await.unwrap().is_none());
+        assert_eq!(lines(&db, "DELETED").await, [line("root@example.com", "deleted the account", "ada@example.com")]);
+    }
+
+    async fn nobody_takes_their_own_admin_area_or_account(db: TestDb) {
+        let (root, _other) = (admin(&db, "root@example.com").await, admin(&db, "other@example.com").await);
+        assert_eq!(users::unmake_admin(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
+        assert_eq!(users::close(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
+        assert_eq!(users::delete(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
+        assert!(again(&db, &root).await.is_admin);
+        assert_eq!(audit::search(&db, "root", 1).await.unwrap().total, 1, "what was refused leaves no line");
+    }
+
+    async fn the_last_admin_stays_even_when_two_go_at_each_other_at_once(db: TestDb) {
+        let (one, two) = (admin(&db, "one@example.com").await, admin(&db, "two@example.com").await);
+        let (first, second) = tokio::join!(
+            users::unmake_admin(&db, by(&one), &two),
+            users::close(&db, by(&two), &one),
+        );
+        let answers = [first.unwrap(), second.unwrap()];
+        assert_eq!(answers.iter().filter(|answer| **answer == Err(Refusal::LastAdmin)).count(), 1, "{answers:?}");
+        let left: i64 = on!(db.read(), pool => {
+            sqlx::query_scalar("select count(*) from users where is_admin and disabled_at is null").fetch_one(pool).await
+        }).unwrap();
+        assert_eq!(left, 1);
+    }
+
+    async fn the_audit_cannot_be_changed(db: TestDb) {
+        admin(&db, "root@example.com").await;
+        for statement in ["update audit set action = 'nothing'", "delete from audit"] {
+            let done = on!(db.write(), pool => sqlx::query(statement).execute(pool).await.map(drop));
+            assert!(done.unwrap_err().to_string().contains("append-only"), "{statement}");
+        }
+        assert_eq!(lines(&db, "root").await, [line("", "made an admin", "root@example.com")]);
+    }
+}
