@@ -45,7 +45,7 @@ impl SessionCookie {
     pub fn read(&self, headers: &HeaderMap) -> Option<Presented> {
         let mut jar = CookieJar::new();
         for header in headers.get_all(COOKIE) {
-            for cookie in Cookie::split_parse_encoded(header.to_str().ok()?).flatten() {
+            for cookie in Cookie::split_parse_encoded(String::from_utf8_lossy(header.as_bytes())).flatten() {
                 if cookie.name() == self.name() {
                     jar.add_original(cookie.into_owned());
                 }

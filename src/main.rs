@@ -30,6 +30,8 @@ Usage: COMMAND
   help                print this
 
 Settings come from the environment and from .env; .env.example explains them.";
+/// How long requests in flight may take to finish when the program is told to stop.
+const GRACE: Duration = Duration::from_secs(20);
 const PURGE_INTERVAL: Duration = Duration::from_secs(600);
 
 #[tokio::main]
@@ -123,7 +125,16 @@ async fn serve(db: &Db, limits: Limits, product: Router) -> Result<(), Box<dyn A
     tracing::info!("listening at http://{address}");
     let purging = tokio::spawn(purge_for_ever(db.clone(), limits));
     let service = product.into_make_service_with_connect_info::<SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(told_to_stop()).await?;
+    let (stop, stopping) = tokio::sync::oneshot::channel();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        told_to_stop().await;
+        let _ended_already = stop.send(());
+    });
+    tokio::select! {
+        served = serving => served?,
+        // A browser that keeps its connection open must not keep the program from ending.
+        () = async { drop(stopping.await); tokio::time::sleep(GRACE).await } => {}
+    }
     purging.abort();
     db.close().await;
     Ok(())

@@ -4,7 +4,7 @@ use crate::gate::gate;
 use crate::visitors::{Visitors, visitors};
 use app::actions::{action, action_paths};
 use app::{Assets, Problem, dress_errors, error_page, site_map};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
@@ -12,12 +12,19 @@ use leptos::config::LeptosOptions;
 use server::{Config, Db};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::trace::TraceLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::{DefaultMakeSpan, TraceLayer};
+use tracing::Level;
+
+/// How long a request may take. The slowest part, a password in the queue, gives up after ten seconds.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// More than the longest form takes, in bytes.
 const LARGEST_BODY: usize = 256 * 1024;
@@ -50,6 +57,12 @@ const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
 /// The whole product as one service.
 pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
     let assets = Assets::of(leptos);
+    if !assets.are_there() {
+        tracing::warn!(
+            "no stylesheet in {:?}: LEPTOS_SITE_ROOT must name the built site",
+            assets.leptos.site_root
+        );
+    }
     let production = config.is_production();
     let product = pages_and_actions()
         .route_layer(middleware::from_fn(gate))
@@ -69,9 +82,12 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         router.layer(SetResponseHeaderLayer::if_not_present(name, value))
     });
     everything
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(CatchPanicLayer::custom(|_| error_page(Problem::Broken)))
         .layer(middleware::from_fn_with_state(assets, dress_errors))
         .layer(CompressionLayer::new())
-        .layer(TraceLayer::new_for_http())
+        // What failed is logged where it became a problem; the span says in which request.
+        .layer(TraceLayer::new_for_http().make_span_with(DefaultMakeSpan::new().level(Level::INFO)).on_failure(()))
 }
 
 fn pages_and_actions() -> Router {

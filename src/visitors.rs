@@ -3,8 +3,8 @@
 use crate::cookie::SessionCookie;
 use app::Problem;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::http::HeaderValue;
 use axum::http::header::{SET_COOKIE, USER_AGENT};
-use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use server::sessions::{Device, Limits};
@@ -34,7 +34,7 @@ impl Visitors {
         let pad = Pad::new(presented.as_ref().map(|cookie| cookie.id), self.store.clone(), None);
         let arrival = Arrival {
             device: device(request),
-            is_activity: !is_fetched_ahead(request.headers()),
+            is_activity: !is_fetched_ahead(request),
             has_mail: presented.as_ref().is_some_and(|cookie| cookie.has_mail),
         };
         let visitor = Visitor::new(self.db.clone(), pad, arrival, self.limits);
@@ -57,7 +57,7 @@ impl Visitors {
 /// The layer.
 pub async fn visitors(State(visitors): State<Visitors>, mut request: Request, next: Next) -> Response {
     let visitor = Arc::new(visitors.visitor(&request));
-    if visitor.must_be_seen() {
+    if visitor.is_too_early() {
         // A browser forgets a page fetched ahead that failed, and asks again when somebody goes there.
         return app::error_page(Problem::Unavailable);
     }
@@ -78,8 +78,9 @@ fn device(request: &Request) -> Device {
     Device::new(ip.unwrap_or_default(), user_agent.unwrap_or_default())
 }
 
-/// A browser that fetches a page ahead says so; nobody may ever look at that page.
-fn is_fetched_ahead(headers: &HeaderMap) -> bool {
-    let says = |name| headers.get(name).is_some_and(|value| value.as_bytes().starts_with(b"prefetch"));
-    says("sec-purpose") || says("purpose") || says("x-moz")
+/// A browser that fetches a page ahead says so; nobody may ever look at that page. A form is always a person's.
+fn is_fetched_ahead(request: &Request) -> bool {
+    let says =
+        |name| request.headers().get(name).is_some_and(|value| value.as_bytes().starts_with(b"prefetch"));
+    request.method().is_safe() && (says("sec-purpose") || says("purpose") || says("x-moz"))
 }

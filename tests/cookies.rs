@@ -3,8 +3,11 @@
 
 mod browser;
 
+use axum::http::{HeaderMap, HeaderValue};
 use browser::{Answer, Browser, FORM, PASSWORD, form, site, site_on, tables};
-use server::on_both_databases;
+use server::visitor::PadCookie;
+use server::{Config, on_both_databases};
+use web::cookie::SessionCookie;
 
 const PRODUCTION: [(&str, &str); 2] = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com")];
 
@@ -151,4 +154,15 @@ on_both_databases! {
         }
         assert!(!cookie.contains("ada"), "{cookie}");
     }
+}
+
+#[test]
+fn a_cookie_of_another_program_that_is_no_text_hides_ours_from_nobody() {
+    let cookie = SessionCookie::new(&Config::for_tests(&[]));
+    let pad = PadCookie { id: "AAAAAAAAAAAAAAAAAAAAAA".into(), has_mail: false, max_age: None };
+    let ours = cookie.write(&pad).split(';').next().unwrap().to_owned();
+    let mut headers = HeaderMap::new();
+    let both = [b"name=J\xfcrgen; ", ours.as_bytes()].concat();
+    headers.insert("cookie", HeaderValue::from_bytes(&both).unwrap());
+    assert!(cookie.read(&headers).is_some());
 }

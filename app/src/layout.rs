@@ -56,12 +56,12 @@ pub async fn document(content: Content) -> Result<String, Problem> {
 }
 
 /// The whole HTML document of a problem. It knows nobody and asks no database: that may be what is broken.
-pub fn error_document(problem: Problem, assets: &Assets) -> String {
+pub fn error_document(problem: Problem, status: u16, assets: &Assets) -> String {
     let title = format!("{} · {}", problem.title(), brand::NAME);
     let around = view! {
         {nobodys_header()}
         <main id="main" class="mx-auto grid w-full max-w-xl grow content-center gap-6 px-6 py-24 text-center">
-            <p class="text-7xl font-bold tracking-tight text-primary">{problem.status()}</p>
+            <p class="text-7xl font-bold tracking-tight text-primary">{status}</p>
             <h1 class="text-3xl font-semibold tracking-tight">{problem.title()}</h1>
             <p class="text-lg text-base-content/70">{problem.advice()}</p>
             <p class="flex flex-wrap justify-center gap-3">

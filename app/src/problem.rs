@@ -120,7 +120,11 @@ impl FromServerFnError for Problem {
 #[cfg(feature = "ssr")]
 impl From<server::Error> for Problem {
     fn from(error: server::Error) -> Self {
+        if error.is_temporary() {
+            tracing::warn!(%error, "a request must wait");
+            return Self::Unavailable;
+        }
         tracing::error!(%error, "a request failed");
-        if error.is_temporary() { Self::Unavailable } else { Self::Broken }
+        Self::Broken
     }
 }

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::request::PathParams;
 use axum::Json;
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get};
@@ -37,6 +37,13 @@ impl Assets {
             format!("/{}", hash.as_ref().map_or(plain, |hash| stylesheet(&format!(".{hash}")))).into();
         leptos.hash_files = hash.is_some();
         Self { leptos, stylesheet }
+    }
+}
+
+impl Assets {
+    /// Whether the files were built and are where the settings say.
+    pub fn are_there(&self) -> bool {
+        Path::new(&*self.leptos.site_root).join(self.stylesheet.trim_start_matches('/')).exists()
     }
 }
 
@@ -115,11 +122,11 @@ pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: 
     let problem = parts.extensions.get().copied().unwrap_or_else(|| Problem::from_status(status.as_u16()));
     parts.headers.remove(header::CONTENT_LENGTH);
     let mut dressed = if html {
-        error_document(problem, &assets)
+        error_document(problem, status, &assets)
     } else {
         Json(serde_json::json!({ "error": problem, "message": problem.advice() })).into_response()
     };
-    *dressed.status_mut() = problem.http_status();
+    *dressed.status_mut() = status;
     let own = dressed.headers().clone();
     for (name, value) in parts.headers.iter().filter(|(name, _)| !own.contains_key(*name)) {
         dressed.headers_mut().append(name, value.clone());
@@ -127,11 +134,11 @@ pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: 
     dressed
 }
 
-fn error_document(problem: Problem, assets: &Assets) -> Response {
+fn error_document(problem: Problem, status: StatusCode, assets: &Assets) -> Response {
     let owner = Owner::new_root(None);
     let page = owner.with(|| {
         provide_nonce();
-        with_policy(Html(layout::error_document(problem, assets)).into_response())
+        with_policy(Html(layout::error_document(problem, status.as_u16(), assets)).into_response())
     });
     owner.unset_with_forced_cleanup();
     page

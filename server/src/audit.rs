@@ -98,11 +98,12 @@ pub async fn search(db: &Db, words: &str, number: i64) -> Result<Page<Entry>, Er
     let list = format!(
         "select at, actor_email, action, subject_email, ip {WHERE} order by at desc, id desc limit $2 offset $3"
     );
-    let (total, rows) = on!(db.read(), pool => {
+    let (total, number, rows) = on!(db.read(), pool => {
         let total = sqlx::query_scalar(&count).bind(&pattern).fetch_one(pool).await?;
+        let number = pages::nearest(number, total);
         let rows = sqlx::query_as(&list).bind(&pattern).bind(pages::SIZE).bind(pages::offset(number))
             .fetch_all(pool).await?;
-        (total, rows)
+        (total, number, rows)
     });
-    Ok(Page { rows, number: number.max(1), total })
+    Ok(Page { rows, number, total })
 }

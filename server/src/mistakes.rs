@@ -47,10 +47,21 @@ pub fn line(text: &str, max: usize) -> Result<String, String> {
     if text.is_empty() {
         return Err("Please fill this in.".into());
     }
-    if text.chars().any(char::is_control) {
+    if text.chars().any(|c| c.is_control() || TURNING.contains(&c)) || text.chars().all(is_invisible) {
         return Err("Please use one line of plain text.".into());
     }
     at_most(text, max)
+}
+
+/// They turn around what stands behind them on the page, whoever wrote that.
+const TURNING: [char; 9] = [
+    '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}',
+    '\u{2069}',
+];
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+        || c.is_whitespace()
 }
 
 /// Text of many lines, at most `max` characters; line breaks become `\n`.

@@ -26,19 +26,20 @@ pub struct Note {
 
 /// The owner's notes, the one changed last first.
 pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error> {
-    let (total, rows) = on!(db.read(), pool => {
+    let (total, number, rows) = on!(db.read(), pool => {
         let total = sqlx::query_scalar("select count(*) from notes where user_id = $1")
             .bind(owner)
             .fetch_one(pool).await?;
+        let number = pages::nearest(number, total);
         let rows = sqlx::query_as(
             "select id, title, body, updated_at from notes where user_id = $1
              order by updated_at desc, id desc limit $2 offset $3",
         )
         .bind(owner).bind(pages::SIZE).bind(pages::offset(number))
         .fetch_all(pool).await?;
-        (total, rows)
+        (total, number, rows)
     });
-    Ok(Page { rows, number: number.max(1), total })
+    Ok(Page { rows, number, total })
 }
 
 /// One note of the owner.

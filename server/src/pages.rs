@@ -21,9 +21,14 @@ impl<T> Page<T> {
     }
 }
 
+/// The page nearest to the one that was asked for, of those that `total` rows have.
+pub fn nearest(asked: i64, total: i64) -> i64 {
+    asked.clamp(1, ((total + SIZE - 1) / SIZE).max(1))
+}
+
 /// How many rows stand before page `number`.
 pub fn offset(number: i64) -> i64 {
-    (number.clamp(1, 1_000_000) - 1) * SIZE
+    (number - 1) * SIZE
 }
 
 /// More characters than anybody searches for; from 50,000 bytes on SQLite calls a pattern too complex.

@@ -97,9 +97,11 @@ pub(crate) async fn find(db: &Db, key_hash: Vec<u8>, limits: Limits) -> Result<O
 }
 
 /// Writes down that the browser was seen now. An update, never an insert: it cannot bring a deleted row back.
-pub(crate) async fn touch(db: &Db, id: &Id) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("update sessions set last_seen_at = $2 where id = $1")
-        .bind(id).bind(db.now())
+/// Of requests that come together, the first one writes.
+pub(crate) async fn touch(db: &Db, id: &Id, last_seen_at: i64) -> Result<(), Error> {
+    let touch = "update sessions set last_seen_at = $2 where id = $1 and last_seen_at = $3";
+    Ok(on!(db.write(), pool => sqlx::query(touch)
+        .bind(id).bind(db.now()).bind(last_seen_at)
         .execute(pool).await.map(drop))?)
 }
 

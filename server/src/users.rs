@@ -117,10 +117,10 @@ pub async fn change_password(
     let user = &login.user;
     let wrong = || Ok(Err(Mistakes::one("current_password", "This is not your current password.")));
     let stored = credentials(db, "id", &user.id.to_string()).await?.map(|found| found.password_hash);
-    if passwords::verify(current, stored.clone()).await?.is_none() {
+    if passwords::verify(current, stored).await?.is_none() {
         return wrong();
     }
-    if let Err(message) = passwords::check(new, &[&user.email, &user.name]) {
+    if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
         return Ok(Err(Mistakes::one("new_password", message)));
     }
     let hash = passwords::hash(new).await?;
@@ -128,9 +128,9 @@ pub async fn change_password(
     let now = db.now();
     // Only the password that was verified is replaced: another change may have come first.
     let changed = on!(tx.on(), tx => sqlx::query(
-        "update users set password_hash = $3, password_changed_at = $4 where id = $1 and password_hash = $2",
+        "update users set password_hash = $3, password_changed_at = $4 where id = $1 and password_changed_at = $2",
     )
-    .bind(&user.id).bind(stored).bind(hash).bind(now)
+    .bind(&user.id).bind(user.password_changed_at).bind(hash).bind(now)
     .execute(tx).await.map(|done| done.rows_affected()))?;
     if changed == 0 {
         return wrong();

@@ -64,10 +64,10 @@ impl Visitor {
         Actor { user: Some(user), ip: &self.arrival.device.ip }
     }
 
-    /// Whether this page is fetched ahead while something waits for it: shown from a browser's cache later, it
-    /// would lack what waited.
-    pub fn must_be_seen(&self) -> bool {
-        self.arrival.has_mail && !self.arrival.is_activity
+    /// Whether this is a page fetched ahead for somebody we know: shown from a browser's cache minutes later, it
+    /// might lack a message or outlive a log-in.
+    pub fn is_too_early(&self) -> bool {
+        self.pad.id().is_some() && !self.arrival.is_activity
     }
 
     /// The log-in of this browser as it was when the request came, if there is one in time.
@@ -82,12 +82,22 @@ impl Visitor {
         };
         let login = sessions::find(&self.db, sessions::key_hash(&browser), self.limits).await?;
         if let Some(login) = &login {
-            let unseen = self.db.now() - login.last_seen_at;
-            if self.arrival.is_activity && unseen >= crate::clock::millis(TOUCH_INTERVAL) {
-                sessions::touch(&self.db, &login.session_id).await?;
-            }
+            self.touch(login).await;
         }
         Ok(login)
+    }
+
+    async fn touch(&self, login: &Login) {
+        // Often enough that a short idle limit does not throw out somebody who is there.
+        let interval = TOUCH_INTERVAL.min(self.limits.idle / 4);
+        let unseen = self.db.now() - login.last_seen_at;
+        if !self.arrival.is_activity || unseen < crate::clock::millis(interval) {
+            return;
+        }
+        // A page that can be read is shown even when nothing can be written.
+        if let Err(error) = sessions::touch(&self.db, &login.session_id, login.last_seen_at).await {
+            tracing::warn!(%error, "could not write down that a browser was seen");
+        }
     }
 
     /// Logs a user in on this browser, which gets a new session id: one that somebody else planted or read before
@@ -104,16 +114,19 @@ impl Visitor {
         let device = &self.arrival.device;
         let Some(ends) = sessions::begin(&self.db, user, key_hash, remember, self.limits, device).await?
         else {
+            self.pad.remove_value(LOGIN_COOKIE).await?;
             return Ok(false);
         };
         self.pad.insert(LOGIN_COOKIE, if remember { ends / 1000 } else { 0 }).await?;
         Ok(true)
     }
 
-    /// Logs this browser out.
+    /// Logs this browser out. The next person at it finds neither a half-filled form nor where the last one was.
     pub async fn log_out(&self) -> Result<(), Error> {
         self.forget_browser().await?;
-        self.pad.remove_value(LOGIN_COOKIE).await?;
+        for key in [LOGIN_COOKIE, FORM, RETURN_TO] {
+            self.pad.remove_value(key).await?;
+        }
         Ok(())
     }
 
@@ -148,7 +161,9 @@ impl Visitor {
         if self.pad.id().is_none() {
             return Ok(None);
         }
-        Ok(self.pad.remove::<String>(RETURN_TO).await?.filter(|path| is_local_path(path)))
+        let path: Option<String> = self.read(RETURN_TO).await?;
+        self.pad.remove_value(RETURN_TO).await?;
+        Ok(path.filter(|path| is_local_path(path)))
     }
 }
 

@@ -39,7 +39,7 @@ on_both_databases! {
     async fn messages_keep_their_order_and_levels_and_are_shown_once(db: TestDb) {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         let messages =
-            [(Level::Error, "one"), (Level::Info, "two"), (Level::Warning, "three"), (Level::Success, "four"), (Level::Info, "two")];
+            [(Level::Error, "one"), (Level::Info, "two"), (Level::Warning, "three"), (Level::Success, "four"), (Level::Info, "five")];
         let visitor = browser.visit();
         for (level, text) in messages {
             visitor.flash(level, text).await.unwrap();
@@ -52,6 +52,31 @@ on_both_databases! {
         browser.finish(visitor).await;
         assert!(!browser.has_mail);
         assert!(shown(&mut browser).await.is_empty());
+    }
+
+    async fn what_waits_already_is_not_said_twice_and_of_many_the_last_five_stay(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        for text in ["a", "a", "b", "c", "d", "e", "f", "f"] {
+            leave(&mut browser, Level::Info, text).await;
+        }
+        assert_eq!(shown(&mut browser).await, ["b", "c", "d", "e", "f"]);
+    }
+
+    async fn what_another_build_left_in_another_shape_is_nothing(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        let pad = server::visitor::Pad::new(None, std::sync::Arc::new(server::visitor::store(&db)), None);
+        pad.insert("flash", 7).await.unwrap();
+        pad.insert("form", "old").await.unwrap();
+        pad.insert("return_to", [1]).await.unwrap();
+        pad.save().await.unwrap();
+        (browser.id, browser.has_mail) = (pad.id(), true);
+        assert!(shown(&mut browser).await.is_empty());
+        let visitor = browser.visit();
+        assert_eq!(visitor.take_form("/login").await.unwrap().value("email"), None);
+        assert_eq!(visitor.take_return_path().await.unwrap(), None);
+        visitor.flash(Level::Info, "new").await.unwrap();
+        browser.finish(visitor).await;
+        assert_eq!(shown(&mut browser).await, ["new"]);
     }
 
     async fn a_message_is_for_strangers_too(db: TestDb) {
@@ -180,7 +205,7 @@ on_both_databases! {
         let browser = with_form(&db, "/signup", &"x".repeat(200_000)).await;
         let form = browser.visit().take_form("/signup").await.unwrap();
         assert_eq!(form.mistake("name").as_deref(), Some("Too short."));
-        assert_eq!(form.value("name"), None);
+        assert_eq!(form.value("name"), Some("x".repeat(300)));
     }
 
     async fn a_form_and_messages_come_back_together(db: TestDb) {

@@ -1,5 +1,4 @@
-//! How strong a password is, while it is typed. The server judges, by the same rule that the form is held to:
-//! its list of common passwords is ten times as large as all that this page may send to a browser.
+//! How strong a password is, while it is typed. The server judges: its list of common passwords is ten times as large as all that this page may send to a browser.
 
 use crate::problem::Problem;
 use js_sys::Reflect;
@@ -74,19 +73,17 @@ async fn ask(password: &str) -> Result<Verdict, JsValue> {
     Ok(Verdict { level: level.ok_or(JsValue::NULL)? as u8, text: text.ok_or(JsValue::NULL)? })
 }
 
-/// Judges a password by the rule that sign-up holds it to. Nothing of it is kept or logged.
+/// Judges a password by the rule that sign-up holds it to, without the name and address that sign-up knows.
+/// Nothing of it is kept or logged.
 #[server(prefix = "", endpoint = "/password-strength")]
 pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
     use server::users::passwords::{self, Strength};
 
-    if let Err(text) = passwords::check(&password, &[]) {
-        return Ok(Verdict { level: 0, text });
-    }
-    let (level, text) = match passwords::strength(&password, &[]).0 {
-        Strength::Weak => (0, "Too easy to guess."),
-        Strength::Fair => (1, "Fair."),
-        Strength::Good => (2, "Good."),
-        Strength::Strong => (3, "Strong."),
+    let (level, text) = match passwords::check(&password, &[]).await? {
+        Err(reason) => (0, reason),
+        Ok(Strength::Fair) => (1, "Fair.".into()),
+        Ok(Strength::Good) => (2, "Good.".into()),
+        Ok(Strength::Strong) => (3, "Strong.".into()),
     };
-    Ok(Verdict { level, text: text.to_owned() })
+    Ok(Verdict { level, text })
 }

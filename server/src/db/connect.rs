@@ -3,12 +3,14 @@
 use super::{Db, On, SqlitePools, migrate};
 use crate::clock::Clock;
 use crate::error::Error;
+use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use std::fmt;
+use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
+use std::{fmt, io};
 
 const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
@@ -41,6 +43,7 @@ impl FromStr for DatabaseUrl {
             let file = file.strip_prefix("//").unwrap_or(file);
             return match file {
                 "" | ":memory:" => Err("name a file, like sqlite:data/app.db".into()),
+                _ if file.contains('?') => Err("leave out everything after the file's name".into()),
                 _ => Ok(Self::Sqlite(file.into())),
             };
         }
@@ -56,25 +59,24 @@ impl FromStr for DatabaseUrl {
 /// Opens the database and, if `migrate` says so, brings its schema up to date.
 pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
     let pools = match url {
-        DatabaseUrl::Sqlite(file) => On::Sqlite(open_sqlite(file).await?),
-        DatabaseUrl::Postgres(options) => On::Postgres(
-            PgPoolOptions::new()
-                .max_connections(POSTGRES_CONNECTIONS)
-                .acquire_timeout(PATIENCE)
-                .connect_with(options.as_ref().clone())
-                .await?,
-        ),
+        DatabaseUrl::Sqlite(file) => On::Sqlite(open_sqlite(file, migrate).await?),
+        DatabaseUrl::Postgres(options) => On::Postgres(open_postgres(options, migrate).await?),
     };
-    let db = Db { pools, clock: Clock::default() };
-    if migrate {
-        migrate::run(&db).await?;
-    }
-    Ok(db)
+    Ok(Db { pools, clock: Clock::default() })
 }
 
-async fn open_sqlite(file: &Path) -> Result<SqlitePools, Error> {
+async fn open_postgres(options: &PgConnectOptions, migrate: bool) -> Result<PgPool, Error> {
+    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE);
+    let pool = pool.connect_with(options.clone()).await?;
+    if migrate {
+        migrate::postgres(&pool).await?;
+    }
+    Ok(pool)
+}
+
+async fn open_sqlite(file: &Path, migrate: bool) -> Result<SqlitePools, Error> {
     if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(sqlx::Error::Io)?;
+        create_private(folder).map_err(sqlx::Error::Io)?;
     }
     let options = SqliteConnectOptions::new()
         .filename(file)
@@ -84,9 +86,21 @@ async fn open_sqlite(file: &Path) -> Result<SqlitePools, Error> {
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
         .pragma("mmap_size", "268435456");
+    if migrate {
+        migrate::sqlite(options.clone()).await?;
+    }
     // A file does not go away as a server does, so asking each connection whether it lives is time lost.
     let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
     let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
     let readers = pool.max_connections(SQLITE_READERS).connect_with(options.read_only(true)).await?;
     Ok(SqlitePools { readers, writer })
+}
+
+/// A folder that nobody else on this machine can look into.
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }

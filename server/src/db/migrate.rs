@@ -1,8 +1,9 @@
 //! Brings the schema up to date. One folder for each database, the same numbers in both.
 
-use super::{Db, On};
 use crate::error::Error;
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES: Migrator = Migrator {
@@ -15,21 +16,28 @@ static POSTGRES: Migrator = Migrator {
 const LOCK: i64 = 0x6d69_6772_6174_6530;
 
 /// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
-pub(super) async fn run(db: &Db) -> Result<(), Error> {
-    match db.write() {
-        On::Sqlite(pool) => {
-            let mut lock = pool.begin_with("begin immediate").await?;
-            SQLITE.run_direct(&mut *lock).await.map_err(explain)?;
-            Ok(lock.commit().await?)
-        }
-        On::Postgres(pool) => {
-            let mut lock = pool.begin().await?;
-            sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *lock).await?;
-            let done = POSTGRES.run(pool).await.map_err(explain);
-            lock.rollback().await?;
-            done
-        }
+pub(super) async fn sqlite(options: SqliteConnectOptions) -> Result<(), Error> {
+    // Dropping a table that others refer to, as SQLite's way to change a column does, would delete their rows.
+    let mut connection = options.foreign_keys(false).connect().await?;
+    let mut lock = connection.begin_with("begin immediate").await?;
+    SQLITE.run_direct(&mut *lock).await.map_err(explain)?;
+    let broken = sqlx::query("pragma foreign_key_check").fetch_all(&mut *lock).await?.len();
+    if broken > 0 {
+        return Err(Error::Migration(format!(
+            "After the migrations {broken} rows would refer to rows that are gone. Nothing was changed."
+        )));
     }
+    lock.commit().await?;
+    Ok(connection.close().await?)
+}
+
+/// The same on PostgreSQL.
+pub(super) async fn postgres(pool: &PgPool) -> Result<(), Error> {
+    let mut lock = pool.begin().await?;
+    sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *lock).await?;
+    let done = POSTGRES.run(pool).await.map_err(explain);
+    lock.rollback().await?;
+    done
 }
 
 fn explain(error: MigrateError) -> Error {

@@ -70,13 +70,14 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
         "select s.id, s.created_at, s.last_seen_at, s.remember, s.ip, s.user_agent, s.user_id, u.name, u.email
          {WHERE} order by s.created_at desc, s.id desc limit $5 offset $6"
     );
-    let (total, rows) = on!(db.read(), pool => {
+    let (total, number, rows) = on!(db.read(), pool => {
         let total = sqlx::query_scalar(&count).bind(now).bind(remembered).bind(seen).bind(&pattern)
             .fetch_one(pool).await?;
+        let number = pages::nearest(number, total);
         let rows = sqlx::query_as(&list).bind(now).bind(remembered).bind(seen).bind(&pattern)
             .bind(pages::SIZE).bind(pages::offset(number))
             .fetch_all(pool).await?;
-        (total, rows)
+        (total, number, rows)
     });
-    Ok(Page { rows, number: number.max(1), total })
+    Ok(Page { rows, number, total })
 }

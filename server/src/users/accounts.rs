@@ -84,7 +84,7 @@ pub async fn set_password(
         // There one must know the current one.
         return Ok(Err(Mistakes::one("new_password", "Change your own password on your account page.")));
     }
-    if let Err(message) = passwords::check(new, &[&user.email, &user.name]) {
+    if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
         return Ok(Err(Mistakes::one("new_password", message)));
     }
     let hash = passwords::hash(new).await?;

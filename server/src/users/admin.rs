@@ -49,11 +49,12 @@ pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Pag
          {WHERE} order by {} limit $2 offset $3",
         sort.order_by()
     );
-    let (total, rows) = on!(db.read(), pool => {
+    let (total, number, rows) = on!(db.read(), pool => {
         let total = sqlx::query_scalar(&count).bind(&pattern).fetch_one(pool).await?;
+        let number = pages::nearest(number, total);
         let rows = sqlx::query_as(&list).bind(&pattern).bind(pages::SIZE).bind(pages::offset(number))
             .fetch_all(pool).await?;
-        (total, rows)
+        (total, number, rows)
     });
-    Ok(Page { rows, number: number.max(1), total })
+    Ok(Page { rows, number, total })
 }

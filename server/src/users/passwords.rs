@@ -12,17 +12,17 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 pub const SHORTEST: usize = 8;
 /// The most characters of a password; more would only cost time.
 pub const LONGEST: usize = 128;
+/// What is looked at to tell how strong a password is: the work grows much faster than the length.
+const LONGEST_JUDGED: usize = 32;
 
 /// One hash takes 19 MiB (OWASP's first choice for argon2id): more at once than cores would only fill memory.
 static PERMITS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How easily a password is guessed.
+/// How hard a password is to guess. One that is among the first that anybody tries is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
-    /// Among the first that anybody tries. Refused.
-    Weak,
     /// Holds against guessing over the network.
     Fair,
     /// Holds against most guessing.
@@ -31,36 +31,41 @@ pub enum Strength {
     Strong,
 }
 
-/// How strong a password is, and advice if there is any. `personal` are words that an attacker knows of the person.
-pub fn strength(password: &str, personal: &[&str]) -> (Strength, Option<String>) {
-    let start: String = password.chars().take(LONGEST).collect(); // the work grows faster than the length
-    let estimate = zxcvbn::zxcvbn(&start, personal);
-    let strength = match u8::from(estimate.score()) {
-        0 | 1 => Strength::Weak,
-        2 => Strength::Fair,
-        3 => Strength::Good,
-        _ => Strength::Strong,
-    };
+/// How strong a password is, or in words why it is refused. Any character counts, blanks too. `personal` are words
+/// that an attacker knows of the person.
+pub async fn check(password: &str, personal: &[&str]) -> Result<Result<Strength, String>, Error> {
+    let length = password.chars().count();
+    if length < SHORTEST {
+        return Ok(Err(format!("Please use at least {SHORTEST} characters.")));
+    }
+    if length > LONGEST {
+        return Ok(Err(format!("Please use at most {LONGEST} characters; this has {length}.")));
+    }
+    let password: String = password.chars().take(LONGEST_JUDGED).collect();
+    let personal: Vec<String> = personal.iter().map(|word| word.chars().take(LONGEST).collect()).collect();
+    let permit = permit().await?;
+    let judged = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        judge(&password, &personal)
+    });
+    Ok(judged.await?)
+}
+
+fn judge(password: &str, personal: &[String]) -> Result<Strength, String> {
+    let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
+    let estimate = zxcvbn::zxcvbn(password, &personal);
     let advice = estimate.feedback().and_then(|feedback| match feedback.warning() {
         Some(warning) => Some(warning.to_string()),
         None => feedback.suggestions().first().map(ToString::to_string),
     });
-    (strength, advice)
-}
-
-/// Refuses a password that breaks the rule, in words. Any character counts, blanks too.
-pub fn check(password: &str, personal: &[&str]) -> Result<(), String> {
-    let length = password.chars().count();
-    if length < SHORTEST {
-        return Err(format!("Please use at least {SHORTEST} characters."));
-    }
-    if length > LONGEST {
-        return Err(format!("Please use at most {LONGEST} characters; this has {length}."));
-    }
-    match strength(password, personal) {
-        (Strength::Weak, Some(advice)) => Err(format!("This password is too easy to guess. {advice}")),
-        (Strength::Weak, None) => Err("This password is too easy to guess. Use a few uncommon words.".into()),
-        _ => Ok(()),
+    match u8::from(estimate.score()) {
+        0 | 1 => {
+            let advice = advice.unwrap_or_else(|| "Use a few uncommon words.".into());
+            Err(format!("This password is too easy to guess. {advice}"))
+        }
+        2 => Ok(Strength::Fair),
+        3 => Ok(Strength::Good),
+        _ => Ok(Strength::Strong),
     }
 }
 
@@ -76,8 +81,10 @@ pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Opt
     // No stored password is longer, and hashing a megabyte for a stranger would cost us, not them.
     let is_possible = stored.is_some() && password.chars().count() <= LONGEST;
     let password: String = password.chars().take(LONGEST).collect();
-    let _permit = permit().await?;
+    // The task holds the permit: it goes on when the one who asked hangs up.
+    let permit = permit().await?;
     tokio::task::spawn_blocking(move || {
+        let _permit = permit;
         let Some(stored) = stored.as_ref().or(NOBODYS.as_ref()) else {
             return Ok(None);
         };
@@ -102,8 +109,12 @@ pub async fn hash(password: &str) -> Result<String, Error> {
 /// Hashes a password with other parameters than the product's, as an import from elsewhere may have.
 pub async fn hash_with(password: &str, params: Params) -> Result<String, Error> {
     let password = password.to_owned();
-    let _permit = permit().await?;
-    tokio::task::spawn_blocking(move || hash_now(&password, params)).await?
+    let permit = permit().await?;
+    let hashed = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        hash_now(&password, params)
+    });
+    hashed.await?
 }
 
 fn hash_now(password: &str, params: Params) -> Result<String, Error> {

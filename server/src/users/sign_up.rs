@@ -12,7 +12,7 @@ use email_address::EmailAddress;
 const LONGEST_EMAIL: usize = 254;
 
 /// What a person types to sign up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub struct NewUser<'a> {
     /// Their address.
     pub email: &'a str,
@@ -27,7 +27,7 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<User, Mistake
     let mut mistakes = Mistakes::default();
     let email = mistakes.check("email", email(typed.email));
     let name = mistakes.check("name", line(typed.name, LONGEST_NAME));
-    mistakes.check("password", passwords::check(typed.password, &[typed.email, typed.name]));
+    mistakes.check("password", passwords::check(typed.password, &[typed.email, typed.name]).await?);
     let (Some(email), Some(name), true) = (email, name, mistakes.is_empty()) else {
         return Ok(Err(mistakes));
     };

@@ -3,6 +3,9 @@
 use super::{FLASH, Visitor};
 use crate::error::Error;
 
+/// How many messages wait at most: more, nobody reads, and a stranger could fill the table with them.
+const MOST: usize = 5;
+
 /// How a message sounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -44,11 +47,17 @@ pub struct Flash {
 }
 
 impl Visitor {
-    /// Leaves a message for the next page.
+    /// Leaves a message for the next page. One that waits already is not said twice; of many, the last few stay.
     pub async fn flash(&self, level: Level, text: impl Into<String>) -> Result<(), Error> {
-        let mut waiting: Vec<(String, String)> = self.pad.get(FLASH).await?.unwrap_or_default();
-        waiting.push((level.name().to_owned(), text.into()));
-        Ok(self.pad.insert(FLASH, waiting).await?)
+        let mut waiting: Vec<(String, String)> = self.read(FLASH).await?.unwrap_or_default();
+        let message = (level.name().to_owned(), text.into());
+        // Eight tabs that a browser opens again at the log-in say the same thing once.
+        if !waiting.contains(&message) {
+            waiting.push(message);
+            waiting.drain(..waiting.len().saturating_sub(MOST));
+            self.pad.insert(FLASH, waiting).await?;
+        }
+        Ok(())
     }
 
     /// The messages that wait for this page; they will not come again. None for a page fetched ahead, which
@@ -58,7 +67,7 @@ impl Visitor {
             return Ok(Vec::new());
         }
         // Looked at before it is removed: removing nothing would write the pad for nothing.
-        let Some(waiting) = self.pad.get::<Vec<(String, String)>>(FLASH).await? else {
+        let Some(waiting) = self.read::<Vec<(String, String)>>(FLASH).await? else {
             return Ok(Vec::new());
         };
         self.pad.remove_value(FLASH).await?;

@@ -5,8 +5,10 @@ use crate::error::Error;
 use crate::mistakes::Mistakes;
 use std::collections::BTreeMap;
 
-/// More than this is not kept; the person is told, and the browser's back button still has it.
-const MOST_BYTES: usize = 16_384;
+/// The most characters of a field that are kept. More than any field takes, so that the mistake at the field says
+/// the rest; and little for strangers, who could fill the table.
+const LONGEST: usize = 20_000;
+const STRANGERS_LONGEST: usize = 300;
 
 /// What a form shows again. Empty for a form that is shown for the first time.
 #[derive(Clone, Debug, Default)]
@@ -37,9 +39,9 @@ impl Visitor {
         typed: &[(&str, &str)],
         mistakes: &Mistakes,
     ) -> Result<(), Error> {
-        let size: usize = typed.iter().map(|(_, value)| value.len()).sum();
-        let typed = if size <= MOST_BYTES { typed } else { &[] };
-        let values = typed.iter().map(|(field, value)| (field.to_string(), value.to_string())).collect();
+        let longest = if self.login().await?.is_some() { LONGEST } else { STRANGERS_LONGEST };
+        let cut = |value: &str| value.chars().take(longest).collect();
+        let values = typed.iter().map(|(field, value)| (field.to_string(), cut(value))).collect();
         let wrong = mistakes.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
         let kept: Kept = (name.to_owned(), values, wrong);
         Ok(self.pad.insert(FORM, kept).await?)
@@ -50,7 +52,7 @@ impl Visitor {
         if !self.arrival.has_mail || !self.arrival.is_activity {
             return Ok(Form::default());
         }
-        match self.pad.get::<Kept>(FORM).await? {
+        match self.read::<Kept>(FORM).await? {
             Some((kept, values, mistakes)) if kept == name => {
                 self.pad.remove_value(FORM).await?;
                 Ok(Form { values, mistakes })

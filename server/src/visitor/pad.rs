@@ -3,6 +3,7 @@
 use super::{FLASH, FORM, LOGIN_COOKIE, Visitor};
 use crate::db::{Db, On};
 use crate::error::Error;
+use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::time::Duration;
 use time::OffsetDateTime;
@@ -32,7 +33,7 @@ impl Visitor {
             return Ok(None);
         }
         let now = OffsetDateTime::now_utc();
-        let login_cookie: Option<i64> = self.pad.get(LOGIN_COOKIE).await?;
+        let login_cookie: Option<i64> = self.read(LOGIN_COOKIE).await?;
         // The pad of a log-in lasts as long as the log-in can, and a day more, to say that it ended.
         let lasts = if login_cookie.is_some() {
             now + self.limits.absolute.max(self.limits.remember) + ANONYMOUS
@@ -48,6 +49,17 @@ impl Visitor {
             .filter(|ends| *ends > 0)
             .map(|ends| Duration::from_secs((ends - now.unix_timestamp()).max(0).unsigned_abs()));
         Ok(Some(PadCookie { id: id.to_string(), has_mail, max_age }))
+    }
+
+    /// What the pad holds under a key. What another build wrote there in another shape is nothing, and goes.
+    pub(super) async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
+        match self.pad.get(key).await {
+            Err(tower_sessions::session::Error::SerdeJson(_)) => {
+                self.pad.remove_value(key).await?;
+                Ok(None)
+            }
+            found => Ok(found?),
+        }
     }
 
     /// Makes `save` tell the browser its cookie again, though nothing in the pad changed.

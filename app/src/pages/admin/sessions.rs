@@ -62,20 +62,20 @@ fn row(found: SessionOfUser) -> impl IntoView {
     view! {
         <tr data-session=session.id.to_string()>
             <td class="max-w-72 wrap-anywhere">
-                <a class="link link-hover font-medium" href=format!("/admin/users/{}", found.user_id)>{found.name}</a>
+                <a class="link link-hover font-medium" href=format!("/admin/users/{}", found.user_id)>{found.name.clone()}</a>
                 <span class="block text-base-content/70">{found.email}</span>
             </td>
             <td>{session.device()}<span class="block text-base-content/70">{session.ip.clone()}</span></td>
             <td><Moment at=session.created_at/></td>
             <td><Moment at=session.last_seen_at/></td>
-            <td>{revoke_button(&session)}</td>
+            <td>{revoke_button(&session, &found.name)}</td>
         </tr>
     }
 }
 
 /// The button that ends this session.
-pub(super) fn revoke_button(session: &Session) -> impl IntoView + use<> {
-    let label = format!("Revoke the session on {}", session.device());
+pub(super) fn revoke_button(session: &Session, name: &str) -> impl IntoView + use<> {
+    let label = format!("Revoke the session on {} of {name}", session.device());
     view! {
         <ActionButton action="/admin/sessions/revoke" text="Revoke" label class="btn btn-sm btn-outline btn-error"
             about=("id", session.id.to_string())/>

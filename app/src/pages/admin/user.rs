@@ -48,7 +48,7 @@ pub async fn user_page() -> PageResult {
                         {closed}
                     </dl>
                 </Card>
-                <Card heading="Sessions">{rows(sessions)}{revoke_all}</Card>
+                <Card heading="Sessions">{rows(sessions, &user.name)}{revoke_all}</Card>
                 {account}
                 {password}
             </Frame>
@@ -56,7 +56,7 @@ pub async fn user_page() -> PageResult {
     )
 }
 
-fn rows(sessions: Vec<Session>) -> Html {
+fn rows(sessions: Vec<Session>, name: &str) -> Html {
     if sessions.is_empty() {
         return view! {
             <Empty heading="Not logged in"><p class="text-base-content/70">"There is no session to revoke."</p></Empty>
@@ -75,7 +75,7 @@ fn rows(sessions: Vec<Session>) -> Html {
                             <Moment at=session.last_seen_at/>
                         </span>
                     </div>
-                    {revoke_button(&session)}
+                    {revoke_button(&session, name)}
                 </li>
             }
         })
