@@ -38,7 +38,8 @@ export default defineConfig<object, Options>({
   reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report' }]],
   use: {
     browserName: 'chromium',
-    trace: 'retain-on-failure',
+    // What each step did, without pictures of it: those would take half of the time.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
     launchOptions: other ? { executablePath: other, args: machinesOwn } : {},

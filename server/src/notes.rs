@@ -42,6 +42,16 @@ pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error>
     Ok(Page { rows, number, total })
 }
 
+/// The few notes of the owner that were changed last.
+pub async fn latest(db: &Db, owner: &Id, most: i64) -> Result<Vec<Note>, Error> {
+    Ok(on!(db.read(), pool => sqlx::query_as(
+        "select id, title, body, updated_at from notes where user_id = $1
+         order by updated_at desc, id desc limit $2",
+    )
+    .bind(owner).bind(most)
+    .fetch_all(pool).await)?)
+}
+
 /// One note of the owner.
 pub async fn find(db: &Db, owner: &Id, id: &Id) -> Result<Option<Note>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(

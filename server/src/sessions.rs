@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 pub use device::Device;
-pub use lists::{Session, SessionOfUser, of_user, search};
+pub use lists::{Session, SessionOfUser, count_of_user, of_user, search};
 pub use purge::purge;
 
 /// `last_seen_at` is written at most this often for one log-in, so that reading pages writes next to nothing.

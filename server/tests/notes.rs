@@ -175,4 +175,17 @@ on_both_databases! {
         all.dedup();
         assert_eq!(all.len(), 20);
     }
+
+    async fn the_latest_notes_are_the_owners_changed_last_and_few(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        notes::create(&db, &eve.id, "Not hers", "").await.unwrap().unwrap();
+        let mut ids = Vec::new();
+        for title in ["one", "two", "three"] {
+            ids.push(notes::create(&db, &ada.id, title, "").await.unwrap().unwrap());
+            db.clock().advance(std::time::Duration::from_secs(1));
+        }
+        notes::update(&db, &ada.id, &ids[0], "one again", "").await.unwrap().unwrap();
+        let latest = notes::latest(&db, &ada.id, 2).await.unwrap();
+        assert_eq!(latest.into_iter().map(|note| note.title).collect::<Vec<_>>(), ["one again", "three"]);
+    }
 }

@@ -139,12 +139,19 @@ fn leptos(checkout: &Checkout, name: &str) -> Command {
     command
 }
 
+/// Only the tests use it.
+const SECRET: (&str, &str) =
+    ("SESSION_SECRET", "YnJvd3NlciB0ZXN0cyBvbmx5LCBuZXZlciBhIHByb2R1Y3QsIDQ4IGJ5dGVzISE=");
+
 fn browser(checkout: &Checkout) -> Done {
     // cargo-leptos reports success when it could not build, so what Playwright leaves behind must be new.
     let result = checkout.root.join(checkout.leptos("end2end-dir")?).join("test-results/.last-run.json");
     // It is not there in a fresh checkout.
     let _removed = fs::remove_file(&result);
-    tools::run(&mut leptos(checkout, "end-to-end"))?;
+    let mut end_to_end = leptos(checkout, "end-to-end");
+    // For the server that cargo-leptos starts. The tests start their own, each with an empty database.
+    end_to_end.envs([("APP_ENV", "test"), ("DATABASE_URL", "sqlite:target/end2end/app.db"), SECRET]);
+    tools::run(&mut end_to_end)?;
     if result.exists() { Ok(()) } else { Err("Playwright did not run to its end".into()) }
 }
 

@@ -12,7 +12,7 @@ use server::sessions;
 pub async fn dashboard() -> PageResult {
     let (db, user) = (db()?, user().await?);
     let notes = latest_notes(&db, &user.id).await?;
-    let devices = match sessions::of_user(&db, &user.id, limits()?).await?.len() {
+    let devices = match sessions::count_of_user(&db, &user.id, limits()?).await? {
         1 => "one device".to_owned(),
         count => format!("{count} devices"),
     };

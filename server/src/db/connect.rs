@@ -12,7 +12,7 @@ use std::str::FromStr;
 use std::time::Duration;
 use std::{fmt, io};
 
-const SQLITE_READERS: u32 = 8;
+const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection, and SQLite for a lock, before it gives up.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -57,6 +57,17 @@ pub async fn of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<Vec<Sessio
     .fetch_all(pool).await)?)
 }
 
+/// How many sessions of the user are in time.
+pub async fn count_of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<i64, Error> {
+    let now = db.now();
+    Ok(on!(db.read(), pool => sqlx::query_scalar(
+        "select count(*) from sessions
+         where user_id = $1 and expires_at > $2 and last_seen_at > case when remember then $3 else $4 end",
+    )
+    .bind(user_id).bind(now).bind(now - millis(limits.remember)).bind(now - millis(limits.idle))
+    .fetch_one(pool).await)?)
+}
+
 /// Everybody's sessions that are in time and whose name, email or address holds `words`, newest first.
 pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result<Page<SessionOfUser>, Error> {
     const WHERE: &str = "from sessions s join users u on u.id = s.user_id

@@ -7,11 +7,11 @@ use leptos::prelude::*;
 use server::notes::{self, Note};
 use server::{Db, Id};
 
-const MOST: usize = 5;
+const MOST: i64 = 5;
 
 /// The notes of the owner that were changed last.
 pub async fn latest_notes(db: &Db, owner: &Id) -> Result<Html, Problem> {
-    let notes = notes::list(db, owner, 1).await?.rows;
+    let notes = notes::latest(db, owner, MOST).await?;
     let inside = if notes.is_empty() { none() } else { some(notes) };
     Ok(view! { <Card heading="Latest notes">{inside}</Card> }.rendered())
 }
@@ -27,7 +27,7 @@ fn none() -> Html {
 }
 
 fn some(notes: Vec<Note>) -> Html {
-    let rows: Vec<_> = notes.into_iter().take(MOST).map(row).collect();
+    let rows: Vec<_> = notes.into_iter().map(row).collect();
     view! {
         <ul class="grid gap-3">{rows}</ul>
         <p><a class="btn btn-soft btn-sm" href="/notes">"All notes"</a></p>
