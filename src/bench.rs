@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, header};
+use axum::response::Response;
 use axum::routing::get;
 use server::seed::PEOPLE;
 use std::error::Error;
@@ -41,6 +42,14 @@ async fn cookie(product: &Router) -> Result<String, Box<dyn Error>> {
         .header("sec-fetch-site", "same-origin")
         .body(Body::from(form))?;
     let response = product.clone().oneshot(request).await?;
-    let cookie = response.headers().get(header::SET_COOKIE).ok_or("logging in set no cookie")?;
-    Ok(cookie.to_str()?.split(';').next().unwrap_or_default().to_owned())
+    let cookie = set_cookie(&response).ok_or("logging in set no cookie")?;
+    // The first page has a greeting, and a cookie that says that nothing waits any more.
+    let request = Request::get("/dashboard").header(header::COOKIE, &cookie).body(Body::empty())?;
+    let greeted = product.clone().oneshot(request).await?;
+    Ok(set_cookie(&greeted).unwrap_or(cookie))
+}
+
+fn set_cookie(response: &Response) -> Option<String> {
+    let cookie = response.headers().get(header::SET_COOKIE)?.to_str().ok()?;
+    cookie.split(';').next().map(str::to_owned)
 }

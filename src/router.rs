@@ -4,7 +4,8 @@ use crate::gate::gate;
 use crate::visitors::{Visitors, visitors};
 use app::actions::{action, action_paths};
 use app::{Assets, Problem, dress_errors, error_page, site_map};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
@@ -54,7 +55,8 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
     ([(header::CONTENT_TYPE, "application/speculationrules+json")], include_str!("speculation-rules.json"));
 
-/// The whole product as one service.
+/// The whole product as one service. Each layer costs a box and a clone of what it holds at each request: few of
+/// them, and what is large behind an `Arc`.
 pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
     let assets = Assets::of(leptos);
     if !assets.are_there() {
@@ -63,31 +65,37 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
             assets.leptos.site_root
         );
     }
-    let production = config.is_production();
-    let product = pages_and_actions()
+    let hsts = config.is_production().then_some((header::STRICT_TRANSPORT_SECURITY, HSTS));
+    let headers: HeaderMap = HEADERS
+        .into_iter()
+        .map(|(name, value)| (name, HeaderValue::from_static(value)))
+        .chain(hsts)
+        .collect();
+    pages_and_actions()
         .route_layer(middleware::from_fn(gate))
         .layer(Extension(db.clone()))
         .layer(Extension(assets.clone()))
-        .layer(middleware::from_fn_with_state(Visitors::new(db, &config), visitors))
-        .layer(Extension(Arc::new(config)))
+        .layer(Extension(Arc::new(config.clone())))
+        .layer(middleware::from_fn_with_state(Arc::new(Visitors::new(db, &config)), visitors))
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY));
-    let everything = product
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .merge(static_files(&assets))
         .route("/health", get(async || "ok"))
-        .route("/speculation-rules.json", get(async || SPECULATION_RULES));
-    let hsts = production.then_some((header::STRICT_TRANSPORT_SECURITY, HSTS));
-    let headers = HEADERS.map(|(name, value)| (name, HeaderValue::from_static(value)));
-    let everything = headers.into_iter().chain(hsts).fold(everything, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(name, value))
-    });
-    everything
+        .route("/speculation-rules.json", get(async || SPECULATION_RULES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::custom(|_| error_page(Problem::Broken)))
         .layer(middleware::from_fn_with_state(assets, dress_errors))
+        .layer(middleware::map_response_with_state(Arc::new(headers), with_headers))
         .layer(CompressionLayer::new())
         // What failed is logged where it became a problem; the span says in which request.
         .layer(TraceLayer::new_for_http().make_span_with(DefaultMakeSpan::new().level(Level::INFO)).on_failure(()))
+}
+
+async fn with_headers(State(headers): State<Arc<HeaderMap>>, mut response: Response) -> Response {
+    for (name, value) in headers.iter() {
+        response.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
+    response
 }
 
 fn pages_and_actions() -> Router {

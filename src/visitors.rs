@@ -55,7 +55,7 @@ impl Visitors {
 }
 
 /// The layer.
-pub async fn visitors(State(visitors): State<Visitors>, mut request: Request, next: Next) -> Response {
+pub async fn visitors(State(visitors): State<Arc<Visitors>>, mut request: Request, next: Next) -> Response {
     let visitor = Arc::new(visitors.visitor(&request));
     if visitor.is_too_early() {
         // A browser forgets a page fetched ahead that failed, and asks again when somebody goes there.

@@ -81,8 +81,8 @@ fn Document<Inside: IntoView + 'static>(
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
     let children = children.into_inner()();
-    let scripts =
-        has_island.then(|| view! { <HydrationScripts options=assets.leptos.clone() islands=true/> });
+    let scripts = has_island
+        .then(|| view! { <HydrationScripts options=LeptosOptions::clone(&assets.leptos) islands=true/> });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -94,7 +94,7 @@ fn Document<Inside: IntoView + 'static>(
                 <link rel="stylesheet" href=assets.stylesheet.to_string()/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 {scripts}
-                <AutoReload options=assets.leptos/>
+                <AutoReload options=LeptosOptions::clone(&assets.leptos)/>
             </head>
             <body class="flex min-h-dvh flex-col bg-base-200 text-base-content">
                 <a class="sr-only focus:not-sr-only focus:btn focus:absolute focus:z-50 focus:m-2" href="#main">

@@ -20,8 +20,8 @@ use std::sync::Arc;
 /// Where the browser's files are: the stylesheet's path, and Leptos's own settings for the islands' script.
 #[derive(Clone, Debug)]
 pub struct Assets {
-    /// Leptos's settings.
-    pub leptos: LeptosOptions,
+    /// Leptos's settings. They are a dozen texts, and each request has them.
+    pub leptos: Arc<LeptosOptions>,
     /// The path of the stylesheet.
     pub stylesheet: Arc<str>,
 }
@@ -36,7 +36,7 @@ impl Assets {
         let stylesheet =
             format!("/{}", hash.as_ref().map_or(plain, |hash| stylesheet(&format!(".{hash}")))).into();
         leptos.hash_files = hash.is_some();
-        Self { leptos, stylesheet }
+        Self { leptos: Arc::new(leptos), stylesheet }
     }
 }
 

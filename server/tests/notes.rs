@@ -182,7 +182,7 @@ on_both_databases! {
         let mut ids = Vec::new();
         for title in ["one", "two", "three"] {
             ids.push(notes::create(&db, &ada.id, title, "").await.unwrap().unwrap());
-            db.clock().advance(std::time::Duration::from_secs(1));
+            db.clock().advance(Duration::from_secs(1));
         }
         notes::update(&db, &ada.id, &ids[0], "one again", "").await.unwrap().unwrap();
         let latest = notes::latest(&db, &ada.id, 2).await.unwrap();
