@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, type Kind, create } from './database';
 
@@ -105,13 +105,24 @@ export class Server {
   }
 }
 
-/** The program under test: APP_BINARY, else the one that was built last. */
+/** The program under test: APP_BINARY, else the one built last of those that the built site belongs to. */
 function program(): string {
   if (process.env.APP_BINARY) return resolve(ROOT, process.env.APP_BINARY);
-  const built = ['release', 'debug'].map((profile) => join(ROOT, 'target', profile, setting('name'))).filter(existsSync);
+  const built = ['release', 'debug'].map((profile) => join(ROOT, 'target', profile, setting('name'))).filter(belongs);
   const [newest] = built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   if (!newest) throw new Error('there is no program to test: run `cargo leptos build`');
   return newest;
+}
+
+/** Whether a program is there and knows the stylesheet there is: with a hash in its name, only one program does. */
+function belongs(binary: string): boolean {
+  if (!existsSync(binary)) return false;
+  const stylesheet = (hash: string) =>
+    join(ROOT, setting('site-root'), setting('site-pkg-dir'), `${setting('output-name')}${hash}.css`);
+  if (existsSync(stylesheet(''))) return true;
+  const hashes = join(dirname(binary), 'hash.txt');
+  const hash = existsSync(hashes) ? /^css: (.*)$/m.exec(readFileSync(hashes, 'utf8'))?.[1] : undefined;
+  return hash !== undefined && existsSync(stylesheet(`.${hash}`));
 }
 
 /** The first `key = "…"` of the project's Cargo.toml. */
