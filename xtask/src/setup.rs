@@ -74,7 +74,13 @@ fn from_rust_itself(checkout: &Checkout, too_old: bool) -> Done {
         rustup(&["update", "stable", "--no-self-update"], Duration::from_secs(600))?;
     }
     announce("rustup target add: the standard library for the browser (up to 1 minute)");
-    rustup(&["target", "add", BROWSER], Duration::from_secs(180))
+    rustup(&["target", "add", BROWSER], Duration::from_secs(180))?;
+    // rustup goes by its own list, not by what is there.
+    if active_has_browser_target(checkout) {
+        Ok(())
+    } else {
+        Err("rustup added the target, but the toolchain does not have it".into())
+    }
 }
 
 /// Whether the toolchain selected for the checkout can build for the browser.
