@@ -1,8 +1,9 @@
-// What every test gets: a server of its worker's own, an empty browser, and a watch on everything that the
-// browser complains about. A test fails on any complaint, whatever else it looks at.
+// What every test gets: a server of its worker's own, an empty browser, an IP address of its own, and a watch on
+// everything that the browser complains about. A test fails on any complaint, whatever else it looks at.
 
 import { type Browser, type BrowserContext, test as base } from '@playwright/test';
-import type { Kind } from './database';
+import { type Kind, TOOLS, hasTool } from './database';
+import { keepCookies, watchForms } from './secrets';
 import { Server } from './server';
 
 export { expect } from '@playwright/test';
@@ -30,19 +31,50 @@ export const test = base.extend<ForTest, ForWorker>({
     },
     { scope: 'worker' },
   ],
+  browser: [
+    async ({ browser }, use) => {
+      browser.on('context', watchForms);
+      await use(browser);
+    },
+    { scope: 'worker' },
+  ],
   baseURL: ({ server }, use) => use(server.url),
+  extraHTTPHeaders: ({}, use) => use(from(anAddress())),
+  context: async ({ context, browser }, use) => {
+    await use(context);
+    for (const opened of browser.contexts()) await keepCookies(opened);
+  },
   complaints: [
     async ({ browser, server, javaScriptEnabled }, use, info) => {
       const complaints = new Complaints(browser, javaScriptEnabled);
+      const start = server.logged();
       await use(complaints);
       complaints.stopListening();
       for (const opened of browser.contexts()) await opened.close(); // those besides the test's own
-      if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log() });
+      if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log(start) });
       base.expect(complaints.unexpected(), 'complaints of the browser').toEqual([]);
     },
     { auto: true },
   ],
 });
+
+/** The headers of somebody at this IP address: the servers believe them, as they would believe a proxy of theirs. */
+export function from(ip: string) {
+  return { 'x-forwarded-for': ip };
+}
+
+let addresses = 0;
+
+/** An IP address that nobody had before on this worker's server: what one test tries too often does not stop another. */
+export function anAddress(): string {
+  addresses += 1;
+  return `10.0.${addresses >> 8}.${addresses & 255}`;
+}
+
+/** Skips a test that types SQL where the database's own tool is missing; CI must have it. */
+export function needsSql({ database: { kind } }: Server): void {
+  if (process.env.CI !== 'true') test.skip(!hasTool(kind), `${TOOLS[kind]} is not installed`);
+}
 
 interface Complaint {
   text: string;
@@ -67,6 +99,13 @@ export class Complaints {
   /** From now on a whole page may answer with this status. */
   expectPage(status: number): void {
     this.expected.add(status);
+  }
+
+  /** What the browser has complained about in these words: it does not fail the test any more. */
+  take(words: RegExp): string[] {
+    const taken = this.heard.filter((one) => words.test(one.text));
+    for (const one of taken) this.heard.splice(this.heard.indexOf(one), 1);
+    return taken.map((one) => one.text);
   }
 
   stopListening(): void {
@@ -104,6 +143,9 @@ export class Complaints {
     });
     context.on('response', (response) => {
       if (response.status() < 400) return;
+      // Refused by src/visitors.rs: the browser asks again when somebody goes there.
+      const isAhead = response.request().headers()['sec-purpose']?.startsWith('prefetch');
+      if (isAhead && response.status() === 503) return;
       const isPage = response.request().isNavigationRequest();
       const status = isPage ? response.status() : undefined;
       this.heard.push({ text: `answered ${response.status()}`, url: response.url(), status });

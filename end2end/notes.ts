@@ -1,6 +1,7 @@
 // The pages of the example, for the tests that look at all pages. It goes when the example goes.
 
 import { type Page, expect } from '@playwright/test';
+import { post } from './people';
 import { type Place, at, long } from './place';
 
 export const places: Place[] = [
@@ -21,6 +22,6 @@ export const states: Place[] = [
 ];
 
 async function writeNote(page: Page, title: string, body: string) {
-  await page.request.post('/notes/new', { form: { title, body } });
+  await post(page.request, '/notes/new', { title, body });
   await page.goto('/notes');
 }

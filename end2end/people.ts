@@ -1,8 +1,9 @@
 // The people in the tests, and what they do on most pages.
 
 import { randomUUID } from 'node:crypto';
-import type { Page } from '@playwright/test';
+import type { APIRequestContext, APIResponse, BrowserContextOptions, Page } from '@playwright/test';
 import { expect } from './fixtures';
+import { keepCookies, keepFields } from './secrets';
 import type { Server } from './server';
 
 export interface Person {
@@ -16,7 +17,16 @@ export function somebody(name = 'Robin Example'): Person {
   return { name, email: `robin-${randomUUID()}@example.com`, password: 'copper teapot overboard' };
 }
 
-/** Signs up by the form, as people do. */
+/** Signs up by the form and logs in, as people do. */
+export async function join(page: Page, person: Person): Promise<void> {
+  await signUp(page, person);
+  await expect(page).toHaveURL('/login');
+  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await expect(page).toHaveURL('/dashboard');
+}
+
+/** Signs up by the form: an account, and nobody logged in yet. */
 export async function signUp(page: Page, person: Person): Promise<void> {
   await page.goto('/signup');
   await page.getByLabel('Name').fill(person.name);
@@ -25,13 +35,35 @@ export async function signUp(page: Page, person: Person): Promise<void> {
   await page.getByRole('button', { name: 'Sign up' }).click();
 }
 
+/** Posts what the form at `path` would, without opening its page. No redirect is followed: messages wait for a page. */
+export async function post(
+  request: APIRequestContext,
+  path: string,
+  fields: Record<string, string> = {},
+): Promise<APIResponse> {
+  const form = { ...fields, csrf_token: await formToken(request) };
+  const answer = await request.post(path, { form, maxRedirects: 0 });
+  keepFields(Object.entries(form));
+  await keepCookies(request);
+  expect(answer.status(), `${path} takes ${JSON.stringify(fields)}`).toBe(200);
+  return answer;
+}
+
+/** A token that this browser's forms may carry now: every page with a form has one. */
+export async function formToken(request: APIRequestContext): Promise<string> {
+  // A script's request: what waits for the next page that somebody sees goes on waiting.
+  const page = await (await request.get('/login', { headers: { 'x-background': 'yes' } })).text();
+  const token = /name="csrf_token" value="([^"]+)"/.exec(page)?.[1];
+  if (!token) throw new Error(`no form with a token on this page:\n${page}`);
+  return token;
+}
+
 /** Signs up without looking: for tests that are about something else. The browser is logged in then. */
 export async function arrive(page: Page, person = somebody()): Promise<Person> {
   const { name, email, password } = person;
-  const answer = await page.request.post('/signup', { form: { name, email, password }, maxRedirects: 0 });
-  expect(answer.headers().location, `${email} has signed up`).toBe('/dashboard');
-  // Looks at the greeting, so that it does not stand on the page that the test is about.
-  await page.request.get('/dashboard', { headers: { accept: 'text/html' } });
+  const answer = await post(page.request, '/signup', { name, email, password });
+  expect(answer.headers().location, `${email} has signed up`).toBe('/login');
+  await enter(page, person);
   return person;
 }
 
@@ -42,11 +74,37 @@ export async function arriveAsAdmin(page: Page, server: Server, person = somebod
   return person;
 }
 
+/** A page in another browser: nobody is logged in there. */
+export async function anotherBrowser(page: Page, options?: BrowserContextOptions): Promise<Page> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error('this page is in no browser');
+  return (await browser.newContext(options)).newPage();
+}
+
+/** Logs in without looking: for tests that are about something else. */
+export async function enter(page: Page, person: Person, more: { remember?: string } = {}): Promise<void> {
+  const { email, password } = person;
+  const answer = await post(page.request, '/login', { email, password, ...more });
+  expect(answer.headers().location, `${email} has logged in`).toBe('/dashboard');
+  await seesMessages(page);
+}
+
+/** Sees the messages that wait, so that they do not stand on the page that the test is about. */
+export async function seesMessages(page: Page): Promise<void> {
+  await page.request.get('/', { headers: { accept: 'text/html' } });
+}
+
+/** Presses a button that asks once more, and the one that says yes. */
+export async function confirm(page: Page, question: string, answer: string): Promise<void> {
+  await page.locator('summary', { hasText: question }).click();
+  await page.getByRole('button', { name: answer, exact: true }).click();
+}
+
 /** Fills in the log-in form, which must be there already, and sends it. */
 export async function logIn(page: Page, { email, password }: Person): Promise<void> {
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
 }
 
 /** Logs out by the menu. */

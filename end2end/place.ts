@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import type { Person } from './people';
+import type { Server } from './server';
 
 export interface Place {
   name: string;
@@ -12,7 +13,7 @@ export interface Place {
   /** The error status that the page answers with. */
   status?: number;
   /** Goes there, as somebody who is logged in already unless a stranger. */
-  open(page: Page, person: Person): Promise<unknown>;
+  open(page: Page, person: Person, server: Server): Promise<unknown>;
 }
 
 type More = Partial<Pick<Place, 'hasIsland' | 'open'>>;

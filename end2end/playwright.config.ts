@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium, defineConfig } from '@playwright/test';
 import type { Options } from './fixtures';
-import { findPostgres } from './database';
+import { findPostgres } from './postgres';
 
 const isCi = process.env.CI === 'true';
 /** Playwright's own browser, unless CHROMIUM_PATH names another or there is only the machine's. */
@@ -21,14 +21,16 @@ const machinesOwn = [
 ];
 
 // What a browser without a script can also do runs both ways. The rest needs a script to look, or to happen.
-const needsScript = ['island', 'looks', 'restart', 'scripts'].map((name) => `${name}.spec.ts`);
-const onPostgres = ['logging-in', 'restart', 'revocation'].map((name) => `${name}.spec.ts`);
+const needsScript = ['island', 'looks', 'passkeys', 'policy', 'restart', 'scripts'].map((name) => `${name}.spec.ts`);
+const needsDatabase = ['emails', '*endings', 'limits', 'logging-in', 'mails', 'passkeys', '*reauthentication', 'restart', '*revocation', 'two-factor'];
+const onPostgres = needsDatabase.map((name) => `${name}.spec.ts`);
 
 const postgres = { name: 'postgres', testMatch: onPostgres, use: { database: 'postgres' as const } };
 
 export default defineConfig<object, Options>({
   testDir: 'tests',
   outputDir: 'test-results',
+  globalTeardown: './logs',
   forbidOnly: isCi,
   fullyParallel: true,
   workers: 2,

@@ -1,35 +1,40 @@
 // The product, running for the tests: on a free port, with a database of its own and none of the developer's
-// settings.
+// settings. All that it writes goes to a log that is looked through in the end.
 
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Database, type Kind, create } from './database';
+import { LOGS } from './logs';
+import { Mailbox } from './mailbox';
+import { SESSION_SECRET } from './secrets';
 
 const ROOT = resolve(__dirname, '..');
 const PATIENCE = 30_000;
-/** 48 bytes for the tests; no product may use it. */
-const SECRET = 'cGxheXdyaWdodCBydW5zIHdpdGggdGhpcywgbm90IGFueWJvZHkgZWxzZSE4NDIw';
 
 export class Server {
   private process?: ChildProcess;
-  private lines: string[] = [];
+  private readonly logFile: string;
 
   private constructor(
     readonly url: string,
     readonly database: Database,
+    readonly mailbox: Mailbox,
     private readonly folder: string,
-  ) {}
+  ) {
+    mkdirSync(LOGS, { recursive: true });
+    this.logFile = join(LOGS, `${basename(folder)}.log`);
+  }
 
-  /** Starts the product on an empty database. */
-  static async start(kind: Kind): Promise<Server> {
+  /** Starts the product on an empty database. People type this host. */
+  static async start(kind: Kind, host = '127.0.0.1'): Promise<Server> {
     // The program looks for .env in the folder it runs in and those above: here is none.
     const folder = mkdtempSync(join(tmpdir(), 'end2end-'));
-    const server = new Server(`http://127.0.0.1:${await freePort()}`, create(kind, folder), folder);
+    const server = new Server(`http://${host}:${await freePort()}`, create(kind, folder), await Mailbox.open(), folder);
     await server.run();
     return server;
   }
@@ -44,28 +49,48 @@ export class Server {
   async stop(): Promise<void> {
     await this.halt();
     this.database.drop();
+    await this.mailbox.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** Opens the admin area to somebody, as an operator does: by the command. */
   grantAdmin(email: string): void {
-    execFileSync(program(), ['admin', 'grant', email], { ...this.surroundings(), stdio: 'pipe' });
+    const start = this.logged();
+    const { status } = this.logging((stdio) =>
+      spawnSync(program(), ['admin', 'grant', email], { ...this.surroundings(), stdio }),
+    );
+    if (status !== 0) throw new Error(`\`admin grant\` failed:\n${this.log(start)}`);
   }
 
-  /** What the program has written so far. */
-  log(): string {
-    return this.lines.join('');
+  /** How many bytes the program has written so far. */
+  logged(): number {
+    return existsSync(this.logFile) ? statSync(this.logFile).size : 0;
+  }
+
+  /** What the program has written since then. */
+  log(since = 0): string {
+    return readFileSync(this.logFile).subarray(since).toString();
   }
 
   private async run(): Promise<void> {
-    const child = spawn(program(), ['serve'], { ...this.surroundings(), stdio: ['ignore', 'pipe', 'pipe'] });
+    const start = this.logged();
+    const child = this.logging((stdio) => spawn(program(), ['serve'], { ...this.surroundings(), stdio }));
     this.process = child;
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => this.lines.push(String(text)));
     process.once('exit', () => child.kill());
     const end = Date.now() + PATIENCE;
     while (!(await this.answers())) {
-      if (child.exitCode !== null || Date.now() > end) throw new Error(`the server did not start:\n${this.log()}`);
+      if (child.exitCode !== null || Date.now() > end) throw new Error(`the server did not start:\n${this.log(start)}`);
       await pause(25);
+    }
+  }
+
+  /** Starts a program whose whole output goes to the end of the log. */
+  private logging<Started>(start: (stdio: ['ignore', number, number]) => Started): Started {
+    const log = openSync(this.logFile, 'a');
+    try {
+      return start(['ignore', log, log]);
+    } finally {
+      closeSync(log);
     }
   }
 
@@ -91,12 +116,19 @@ export class Server {
   private surroundings() {
     const env = {
       PATH: process.env.PATH,
-      RUST_LOG: process.env.RUST_LOG ?? 'info,sqlx=warn',
+      RUST_LOG: 'debug',
+      LOG_FORMAT: this.database.kind === 'postgres' ? 'json' : 'text', // both are looked through
       APP_ENV: 'test',
       DATABASE_URL: this.database.url,
-      SESSION_SECRET: SECRET,
+      SESSION_SECRET,
+      // So that each test can have an address of its own: see fixtures.ts.
+      TRUSTED_PROXIES: '127.0.0.1',
       PUBLIC_URL: this.url,
-      LEPTOS_SITE_ADDR: new URL(this.url).host,
+      SMTP_URL: this.mailbox.url,
+      // Nearly all the tests are about somebody else's business than their address.
+      UNVERIFIED_MAY: 'everything',
+      LEPTOS_SITE_ADDR: `127.0.0.1:${new URL(this.url).port}`,
+      MAGIC_LINKS: 'true',
       LEPTOS_OUTPUT_NAME: setting('output-name'),
       LEPTOS_SITE_ROOT: join(ROOT, setting('site-root')),
       LEPTOS_SITE_PKG_DIR: setting('site-pkg-dir'),
@@ -106,12 +138,17 @@ export class Server {
 }
 
 /** The program under test: APP_BINARY, else the one built last of those that the built site belongs to. */
-function program(): string {
+export function program(): string {
   if (process.env.APP_BINARY) return resolve(ROOT, process.env.APP_BINARY);
-  const built = ['release', 'debug'].map((profile) => join(ROOT, 'target', profile, setting('name'))).filter(belongs);
+  const built = ['release', 'debug'].map((profile) => join(ROOT, 'target', profile, setting('bin-target'))).filter(belongs);
   const [newest] = built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   if (!newest) throw new Error('there is no program to test: run `cargo leptos build`');
   return newest;
+}
+
+/** Whether the program under test is what is shipped. */
+export function isRelease(): boolean {
+  return program().split('/').includes('release');
 }
 
 /** Whether a program is there and knows the stylesheet there is: with a hash in its name, only one program does. */

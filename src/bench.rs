@@ -6,6 +6,7 @@ use axum::http::{Request, header};
 use axum::response::Response;
 use axum::routing::get;
 use server::seed::PEOPLE;
+use server::visitor::TOKEN_FIELD;
 use std::error::Error;
 use tower::ServiceExt;
 
@@ -35,8 +36,13 @@ async fn page(product: &Router, path: &str, cookie: &str) -> Result<Bytes, Box<d
 
 async fn cookie(product: &Router) -> Result<String, Box<dyn Error>> {
     let [_, member] = &PEOPLE;
-    let form = format!("email={}&password={}", member.email, member.password);
+    let form = product.clone().oneshot(Request::get("/login").body(Body::empty())?).await?;
+    let stranger = set_cookie(&form).ok_or("the log-in page set no cookie")?;
+    let form = String::from_utf8(to_bytes(form.into_body(), LONGEST).await?.to_vec())?;
+    let token = token(&form).ok_or("the log-in page has no form token")?;
+    let form = format!("email={}&password={}&{TOKEN_FIELD}={token}", member.email, member.password);
     let request = Request::post("/login")
+        .header(header::COOKIE, stranger)
         .header(header::ACCEPT, "text/html")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin")
@@ -47,6 +53,11 @@ async fn cookie(product: &Router) -> Result<String, Box<dyn Error>> {
     let request = Request::get("/dashboard").header(header::COOKIE, &cookie).body(Body::empty())?;
     let greeted = product.clone().oneshot(request).await?;
     Ok(set_cookie(&greeted).unwrap_or(cookie))
+}
+
+fn token(page: &str) -> Option<&str> {
+    let (_, field) = page.split_once(&format!("name=\"{TOKEN_FIELD}\" value=\""))?;
+    field.split('"').next()
 }
 
 fn set_cookie(response: &Response) -> Option<String> {

@@ -1,30 +1,35 @@
-//! The session cookie: read under any of the configured keys, written under the first.
-//! tower-sessions' own layer knows one key, one expiry and no HTTPS for removals: docs/decisions/0008.
+//! The two cookies there are. tower-sessions' own layer knows one key, one expiry and no HTTPS for removals:
+//! docs/decisions/0008.
 
+use crate::signed_cookie::SignedCookie;
+use app::brand::{BROWSER_COOKIE, SESSION_COOKIE};
 use axum::http::HeaderMap;
-use axum::http::header::COOKIE;
-use server::config::{Config, Keys};
-use server::visitor::PadCookie;
-use tower_sessions::cookie::{Cookie, CookieJar, SameSite};
+use server::Config;
+use server::visitor::{KnownBrowser, PadCookie};
+use std::time::Duration;
 use tower_sessions::session::Id;
 
-/// Stands behind the id while something waits for the next page. Signed along with it.
+/// Stand behind the id, signed along with it: somebody has been logged in under it, and something waits for the next
+/// page. What is not there need not be looked for in the database.
+const KNOWN: &str = ".known";
 const MAIL: &str = ".mail";
 
-/// How this product's session cookie is named, read and written.
-#[derive(Clone, Debug)]
-pub struct SessionCookie {
-    keys: Keys,
-    secure: bool,
-}
+/// As long as browsers keep any cookie.
+const LONGEST: Duration = Duration::from_secs(400 * 86_400);
 
-/// What a request's cookie says, once its signature holds.
+/// The session cookie.
+#[derive(Clone, Debug)]
+pub struct SessionCookie(SignedCookie);
+
+/// What a request's session cookie says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Presented {
     /// The browser's session id.
     pub id: Id,
     /// Whether something waits for the next page.
     pub has_mail: bool,
+    /// Whether somebody is logged in under this id, or was.
+    pub is_known: bool,
     /// Whether it was signed with a secret that is on its way out.
     pub is_outdated: bool,
 }
@@ -32,52 +37,47 @@ pub struct Presented {
 impl SessionCookie {
     /// The cookie as this configuration wants it.
     pub fn new(config: &Config) -> Self {
-        Self { keys: config.session_keys.clone(), secure: config.is_production() }
+        Self(SignedCookie::new(config, SESSION_COOKIE))
     }
 
-    /// The cookie's name. The prefix makes browsers refuse one that was set for a path, a parent domain or
-    /// over plain HTTP; it demands `Secure`, so development does without.
-    pub fn name(&self) -> &'static str {
-        if self.secure { "__Host-session" } else { "session" }
-    }
-
-    /// The cookie of a request. Missing, tampered with, cut or from elsewhere is all the same: `None`.
+    /// The cookie of a request.
     pub fn read(&self, headers: &HeaderMap) -> Option<Presented> {
-        let mut jar = CookieJar::new();
-        for header in headers.get_all(COOKIE) {
-            for cookie in Cookie::split_parse_encoded(String::from_utf8_lossy(header.as_bytes())).flatten() {
-                if cookie.name() == self.name() {
-                    jar.add_original(cookie.into_owned());
-                }
-            }
-        }
-        jar.get(self.name())?;
-        let signed = |key| jar.signed(key).get(self.name());
-        let (cookie, is_outdated) = match signed(self.keys.signing()) {
-            Some(cookie) => (cookie, false),
-            None => (self.keys.old().iter().find_map(signed)?, true),
-        };
-        let (id, has_mail) = match cookie.value().strip_suffix(MAIL) {
-            Some(id) => (id, true),
-            None => (cookie.value(), false),
-        };
-        Some(Presented { id: id.parse().ok()?, has_mail, is_outdated })
+        let cookie = self.0.read(headers)?;
+        let (rest, has_mail) = without(&cookie.value, MAIL);
+        let (id, is_known) = without(rest, KNOWN);
+        Some(Presented { id: id.parse().ok()?, has_mail, is_known, is_outdated: cookie.is_outdated })
     }
 
     /// The `Set-Cookie` header for a pad.
     pub fn write(&self, pad: &PadCookie) -> String {
-        let value = format!("{}{}", pad.id, if pad.has_mail { MAIL } else { "" });
-        let mut cookie = Cookie::build((self.name(), value))
-            .http_only(true)
-            // Strict would make somebody who follows a link from a mail look logged out.
-            .same_site(SameSite::Lax)
-            .secure(self.secure)
-            .path("/");
-        if let Some(max_age) = pad.max_age.and_then(|age| age.try_into().ok()) {
-            cookie = cookie.max_age(max_age);
-        }
-        let mut jar = CookieJar::new();
-        jar.signed_mut(self.keys.signing()).add(cookie);
-        jar.delta().map(|cookie| cookie.encoded().to_string()).collect()
+        let known = if pad.is_known { KNOWN } else { "" };
+        let mail = if pad.has_mail { MAIL } else { "" };
+        self.0.write(format!("{}{known}{mail}", pad.id), pad.max_age)
+    }
+}
+
+fn without<'a>(value: &'a str, mark: &str) -> (&'a str, bool) {
+    value.strip_suffix(mark).map_or((value, false), |rest| (rest, true))
+}
+
+/// The cookie that outlives log-ins, so that somebody's own browser need not wait when others guess their password. It
+/// opens no door.
+#[derive(Clone, Debug)]
+pub struct BrowserCookie(SignedCookie);
+
+impl BrowserCookie {
+    /// The cookie as this configuration wants it.
+    pub fn new(config: &Config) -> Self {
+        Self(SignedCookie::new(config, BROWSER_COOKIE))
+    }
+
+    /// The cookie of a request.
+    pub fn read(&self, headers: &HeaderMap) -> Option<KnownBrowser> {
+        KnownBrowser::from_cookie(&self.0.read(headers)?.value)
+    }
+
+    /// The `Set-Cookie` header for a browser.
+    pub fn write(&self, browser: &KnownBrowser) -> String {
+        self.0.write(browser.to_string(), Some(LONGEST))
     }
 }

@@ -1,13 +1,23 @@
 //! The doors: the only place that knows both halves. `router` for the server, `hydrate` for the browser.
 
 #[cfg(feature = "ssr")]
+mod address;
+#[cfg(feature = "ssr")]
 pub mod cookie;
 #[cfg(feature = "ssr")]
 pub mod gate;
 #[cfg(feature = "ssr")]
+mod posted;
+#[cfg(feature = "ssr")]
 pub mod router;
 #[cfg(feature = "ssr")]
+mod signed_cookie;
+#[cfg(feature = "ssr")]
+mod trace;
+#[cfg(feature = "ssr")]
 pub mod visitors;
+#[cfg(feature = "ssr")]
+pub mod worker;
 
 /// Wakes the islands of a page. The page's own script calls it.
 #[cfg(feature = "hydrate")]

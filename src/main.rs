@@ -1,20 +1,28 @@
-//! The program's commands: `serve` (what it does unless told otherwise), `migrate`, `seed`, `admin grant EMAIL`,
-//! and `bench` for `cargo xtask bench`.
+//! The program: `serve`, which it does unless told otherwise, and the commands of `commands.rs`. `bench` is for
+//! `cargo xtask bench`.
 
 mod bench;
+mod commands;
+mod copying;
+mod health;
+mod upkeep;
 
 use axum::Router;
+use commands::{granted, healthy, revoked, seeded};
 use leptos::config::LeptosOptions;
-use server::config::AppEnv;
-use server::sessions::{self, Limits};
-use server::{Config, Db, Error, db, seed, users};
+use server::config::Keys;
+use server::sessions::Limits;
+use server::{Config, Db, db};
 use std::error::Error as AnyError;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
+use web::worker::{WORKERS, Worker};
 
 // The system's allocator is slower by a tenth on pages and keeps more memory.
 #[global_allocator]
@@ -27,12 +35,16 @@ Usage: COMMAND
   migrate             bring the database's schema up to date
   seed                fill an empty development database
   admin grant EMAIL   open the admin area to a user
+  sessions revoke     log everybody out, everywhere
+  health              ask the program that serves here whether it can
+  database copy URL   copy all data into an empty PostgreSQL
   help                print this
 
 Settings come from the environment and from .env; .env.example explains them.";
 /// How long requests in flight may take to finish when the program is told to stop.
 const GRACE: Duration = Duration::from_secs(20);
-const PURGE_INTERVAL: Duration = Duration::from_secs(600);
+/// How long the workers may take after that to finish a job, and the database to let go of its connections.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -52,60 +64,62 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
         say(HELP);
         return Ok(ExitCode::SUCCESS);
     }
-    if !matches!(arguments, [] | ["serve" | "migrate" | "seed" | "bench"] | ["admin", "grant", _]) {
+    if arguments == ["health"] {
+        env_file()?;
+        return healthy(leptos()?.site_addr);
+    }
+    if !matches!(
+        arguments,
+        [] | ["serve" | "migrate" | "seed" | "bench"]
+            | ["admin", "grant", _]
+            | ["sessions", "revoke"]
+            | ["database", "copy", _]
+    ) {
         say(HELP);
         return Ok(ExitCode::from(2));
     }
     let config = settings()?;
+    if let ["database", "copy", url] = arguments {
+        copying::copied(&config, url).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let migrate = config.migrate || arguments == ["migrate"];
     let db = db::connect(&config.database_url, migrate).await?;
-    let limits = config.limits;
+    let (limits, keys) = (config.limits, config.session_keys.clone());
     match arguments {
         ["migrate"] => say("The schema is up to date."),
         ["seed"] => seeded(&db, &config).await?,
         ["admin", "grant", email] => return granted(&db, email).await,
+        ["sessions", "revoke"] => revoked(&db).await?,
         ["bench"] => {
             seeded(&db, &config).await?;
-            let product = product(&db, config)?;
-            serve(&db, limits, bench::with_bare_routes(product).await?).await?;
+            let (worker, product) = (Worker::new(db.clone(), &config), product(&db, config)?);
+            serve(&db, limits, keys, worker, bench::with_bare_routes(product).await?).await?;
         }
-        _ => serve(&db, limits, product(&db, config)?).await?,
+        _ => {
+            let worker = Worker::new(db.clone(), &config);
+            serve(&db, limits, keys, worker, product(&db, config)?).await?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
+fn env_file() -> Result<(), dotenvy::Error> {
+    dotenvy::dotenv().map(drop).or_else(|error| if error.not_found() { Ok(()) } else { Err(error) })
+}
+
 fn settings() -> Result<Config, Box<dyn AnyError>> {
-    dotenvy::dotenv().or_else(|error| if error.not_found() { Ok(Default::default()) } else { Err(error) })?;
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")),
-        )
-        .init();
-    let config = Config::from_env(Path::new(".env"));
-    Ok(config.map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?)
-}
-
-async fn seeded(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
-    if config.env == AppEnv::Production {
-        return Err("The seeded passwords are public: `seed` refuses to run in production.".into());
+    env_file()?;
+    let config = Config::from_env(Path::new(".env"))
+        .map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter);
+    if config.json_logs {
+        logs.json().init()
+    } else {
+        logs.init()
     }
-    match seed::seed(db).await? {
-        true => say("Seeded the database. Log in as:"),
-        false => say("The database has people in it and was left alone. The seeded log-ins are:"),
-    }
-    for person in &seed::PEOPLE {
-        say(&format!("  {:22} {}", person.email, person.password));
-    }
-    Ok(())
-}
-
-async fn granted(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
-    if users::grant_admin(db, email).await? {
-        say(&format!("{email} is an admin now."));
-        return Ok(ExitCode::SUCCESS);
-    }
-    say(&format!("Nobody has signed up as {email}."));
-    Ok(ExitCode::FAILURE)
+    Ok(config)
 }
 
 fn product(db: &Db, config: Config) -> Result<Router, Box<dyn AnyError>> {
@@ -117,13 +131,21 @@ fn leptos() -> Result<LeptosOptions, Box<dyn AnyError>> {
     Ok(leptos::config::get_configuration(None)?.leptos_options)
 }
 
-async fn serve(db: &Db, limits: Limits, product: Router) -> Result<(), Box<dyn AnyError>> {
+async fn serve(
+    db: &Db,
+    limits: Limits,
+    keys: Keys,
+    worker: Worker,
+    product: Router,
+) -> Result<(), Box<dyn AnyError>> {
     let address = leptos()?.site_addr;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
     tracing::info!("listening at http://{address}");
-    let purging = tokio::spawn(purge_for_ever(db.clone(), limits));
+    let upkeep = tokio::spawn(upkeep::keep_up(db.clone(), limits, keys));
+    let (stop_workers, stopped) = watch::channel(false);
+    let workers: JoinSet<()> = (0..WORKERS).map(|_| worker.clone().work(stopped.clone())).collect();
     let service = product.into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopping) = tokio::sync::oneshot::channel();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
@@ -135,22 +157,12 @@ async fn serve(db: &Db, limits: Limits, product: Router) -> Result<(), Box<dyn A
         // A browser that keeps its connection open must not keep the program from ending.
         () = async { drop(stopping.await); tokio::time::sleep(GRACE).await } => {}
     }
-    purging.abort();
-    db.close().await;
+    upkeep.abort();
+    let _nobody_works = stop_workers.send(true);
+    let _done_or_not = tokio::time::timeout(FAREWELL, workers.join_all()).await;
+    // A database that has fallen silent answers to no farewell either.
+    let _closed_or_not = tokio::time::timeout(FAREWELL, db.close()).await;
     Ok(())
-}
-
-async fn purge_for_ever(db: Db, limits: Limits) {
-    let mut interval = tokio::time::interval(PURGE_INTERVAL);
-    loop {
-        interval.tick().await;
-        let purged: Result<u64, Error> = sessions::purge(&db, limits).await;
-        match purged {
-            Ok(0) => {}
-            Ok(ended) => tracing::info!(ended, "purged sessions that ran out"),
-            Err(error) => tracing::warn!(%error, "could not purge; trying again later"),
-        }
-    }
 }
 
 async fn told_to_stop() {

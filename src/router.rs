@@ -1,12 +1,13 @@
 //! Every layer in order, from the inside out, and what stands outside of them: health and static files.
 
 use crate::gate::gate;
+use crate::trace::trace;
 use crate::visitors::{Visitors, visitors};
 use app::actions::{action, action_paths};
 use app::{Assets, Problem, dress_errors, error_page, site_map};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use leptos::config::LeptosOptions;
@@ -21,8 +22,6 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::{DefaultMakeSpan, TraceLayer};
-use tracing::Level;
 
 /// How long a request may take. The slowest part, a password in the queue, gives up after ten seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -37,7 +36,8 @@ const HEADERS: [(HeaderName, &str); 9] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), \
+         publickey-credentials-get=(self)",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
@@ -73,22 +73,23 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .collect();
     pages_and_actions()
         .route_layer(middleware::from_fn(gate))
+        .merge(dev_pages(&config))
         .layer(Extension(db.clone()))
         .layer(Extension(assets.clone()))
         .layer(Extension(Arc::new(config.clone())))
-        .layer(middleware::from_fn_with_state(Arc::new(Visitors::new(db, &config)), visitors))
+        .layer(middleware::from_fn_with_state(Arc::new(Visitors::new(db.clone(), &config)), visitors))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .merge(static_files(&assets))
         .route("/health", get(async || "ok"))
+        .route("/ready", get(ready).with_state(db))
         .route("/speculation-rules.json", get(async || SPECULATION_RULES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::custom(|_| error_page(Problem::Broken)))
         .layer(middleware::from_fn_with_state(assets, dress_errors))
         .layer(middleware::map_response_with_state(Arc::new(headers), with_headers))
         .layer(CompressionLayer::new())
-        // What failed is logged where it became a problem; the span says in which request.
-        .layer(TraceLayer::new_for_http().make_span_with(DefaultMakeSpan::new().level(Level::INFO)).on_failure(()))
+        .layer(middleware::from_fn(trace))
 }
 
 async fn with_headers(State(headers): State<Arc<HeaderMap>>, mut response: Response) -> Response {
@@ -101,6 +102,18 @@ async fn with_headers(State(headers): State<Arc<HeaderMap>>, mut response: Respo
 fn pages_and_actions() -> Router {
     let pages = site_map().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page));
     action_paths().fold(pages, |router, path| router.route(path, post(action)))
+}
+
+/// What only developers see, and everybody on their machine.
+#[cfg(debug_assertions)]
+fn dev_pages(config: &Config) -> Router {
+    let pages = if config.is_production() { Vec::new() } else { app::dev_site_map() };
+    pages.into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page))
+}
+
+#[cfg(not(debug_assertions))]
+fn dev_pages(_: &Config) -> Router {
+    Router::new()
 }
 
 fn static_files(assets: &Assets) -> Router {
@@ -122,6 +135,14 @@ fn lasting(files: Router, how: &'static str) -> Router {
     files.layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, move |response: &Response| {
         response.status().is_success().then(|| HeaderValue::from_static(how))
     }))
+}
+
+/// Whether this node can serve people: `/health` says only that the program runs.
+async fn ready(State(db): State<Db>) -> Response {
+    match db.answers().await {
+        Ok(()) => "ready".into_response(),
+        Err(error) => error_page(error.into()),
+    }
 }
 
 async fn not_found() -> Response {

@@ -2,12 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod browser;
+mod postbox;
 
+use browser::authenticator::set_up;
 use browser::{Browser, PASSWORD, site, tables};
+use postbox::Postbox;
 use server::testing::TestDb;
 use server::{on_both_databases, users};
+use std::time::Duration;
 
 const NEW: &str = "quiet-anchor-1815";
+/// After this a password that was typed counts no more.
+const LATER: Duration = Duration::from_secs(15 * 60);
 
 /// An admin, a member, and the member's id.
 async fn admin_and_member(db: &TestDb) -> (Browser, Browser, String) {
@@ -83,5 +89,64 @@ on_both_databases! {
         assert_eq!(admin.get("/admin").await, 200);
         admin.get(&format!("/admin/users/{own}")).await;
         assert!(!admin.page.contains("/admin/users/close") && admin.page.contains("This is you"));
+    }
+
+    async fn an_admin_types_the_password_again_and_goes_on_where_they_were(db: TestDb) {
+        let (mut admin, mut member, id) = admin_and_member(&db).await;
+        db.clock().advance(LATER);
+        member.get("/dashboard").await;
+        let there = format!("/admin/users/{id}");
+        admin.get(&there).await;
+        admin.post("/admin/users/close", &[("user_id", &id)]).await;
+        assert_eq!(admin.path, "/reauthenticate");
+        assert!(admin.page.contains("This needs your password once more"));
+        admin.post("/reauthenticate", &[("password", "not-the-password")]).await;
+        assert!(admin.page.contains("This is not your password."));
+        assert!(member.is_let_in().await);
+
+        admin.post("/reauthenticate", &[("password", PASSWORD)]).await;
+        assert_eq!(admin.path, there);
+        assert!(member.is_let_in().await, "typing the password closes nothing by itself");
+        admin.post("/admin/users/close", &[("user_id", &id)]).await;
+        assert!(!member.is_let_in().await);
+        db.clock().advance(LATER);
+        admin.post("/admin/users/open", &[("user_id", &id)]).await;
+        assert_eq!(admin.path, "/reauthenticate", "again after a quarter of an hour");
+    }
+
+    async fn what_an_admin_does_is_told_to_the_person(db: TestDb) {
+        let post = Postbox::open().await;
+        let (mut admin, _member, id) = admin_and_member(&db).await;
+        let user: &[(&str, &str)] = &[("user_id", &id)];
+        for (path, fields, subject) in [
+            ("/admin/users/password", &[("user_id", id.as_str()), ("new_password", NEW)][..], "Your password was changed"),
+            ("/admin/users/close", user, "Your account was closed"),
+            ("/admin/users/delete", user, "Your account was deleted"),
+        ] {
+            admin.post(path, fields).await;
+            post.deliver(&db).await;
+            assert_eq!(post.last_to("member@example.com").subject, subject);
+        }
+    }
+
+    async fn an_admin_sees_it_and_removes_it(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        set_up(&db, &mut ada).await;
+        let mut admin = Browser::at(site(&db, &[]));
+        admin.sign_up("admin@example.com").await;
+        users::grant_admin(&db, "admin@example.com").await.unwrap();
+        let ids = tables::lines(&db, "select id from users order by created_at, id").await;
+        admin.get(&format!("/admin/users/{}", ids[0])).await;
+        assert!(admin.page.contains("Remove two-factor"));
+        admin.post("/admin/users/remove-two-factor", &[("user_id", &ids[0])]).await;
+        assert!(admin.page.contains("Ada has no two-factor log-in any more.") && !admin.page.contains("Remove two-factor"));
+        assert!(!ada.is_let_in().await);
+        let mut again = Browser::at(site(&db, &[]));
+        again.log_in("ada@example.com", PASSWORD).await;
+        assert_eq!(again.path, "/dashboard");
+        set_up(&db, &mut admin).await;
+        admin.post("/admin/users/remove-two-factor", &[("user_id", &ids[1])]).await;
+        assert!(admin.page.contains("Nobody can do this to their own account."));
     }
 }

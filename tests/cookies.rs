@@ -9,7 +9,12 @@ use server::visitor::PadCookie;
 use server::{Config, on_both_databases};
 use web::cookie::SessionCookie;
 
-const PRODUCTION: [(&str, &str); 2] = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com")];
+const PRODUCTION: [(&str, &str); 3] =
+    [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none")];
+
+const SESSION: &str = app::brand::SESSION_COOKIE[0];
+const HOST: &str = app::brand::SESSION_COOKIE[1];
+const BROWSER: &str = app::brand::BROWSER_COOKIE[0];
 
 async fn log_in(browser: &Browser, fields: &[(&str, &str)]) -> Answer {
     let mut all = vec![("email", "ada@example.com"), ("password", PASSWORD)];
@@ -39,7 +44,7 @@ on_both_databases! {
         for env in ["test", "development"] {
             let browser = Browser::at(site(&db, &[("APP_ENV", env)]));
             let answer = browser.ask("GET", "/dashboard", &FORM, "").await;
-            assert!(answer.header("set-cookie").starts_with("session="), "{env}");
+            assert!(answer.header("set-cookie").starts_with(&format!("{SESSION}=")), "{env}");
             let mut attributes = attributes(&answer);
             attributes.sort();
             assert_eq!(attributes, ["httponly", "path=/", "samesite=lax"], "{env}");
@@ -50,7 +55,7 @@ on_both_databases! {
         let mut browser = Browser::at(site(&db, &PRODUCTION));
         browser.sign_up("ada@example.com").await;
         for answer in [log_in(&browser, &[]).await, browser.ask("POST", "/logout", &FORM, "").await] {
-            assert!(answer.header("set-cookie").starts_with("__Host-session="));
+            assert!(answer.header("set-cookie").starts_with(&format!("{HOST}=")));
             let mut attributes = attributes(&answer);
             attributes.sort();
             assert_eq!(attributes, ["httponly", "path=/", "samesite=lax", "secure"]);
@@ -69,16 +74,28 @@ on_both_databases! {
         assert!(is_let_in(&browser, &format!("__Host-{cookie}")).await);
     }
 
-    async fn a_stranger_looking_at_a_page_gets_no_cookie_and_costs_no_query(db: TestDb) {
+    async fn a_stranger_looking_at_a_page_costs_no_query_and_gets_no_cookie_but_for_a_form(db: TestDb) {
         let browser = Browser::at(site(&db, &[]));
-        for path in ["/", "/login", "/signup", "/health", "/speculation-rules.json", "/nowhere"] {
+        for path in ["/", "/health", "/speculation-rules.json", "/nowhere"] {
             let answer = browser.ask("GET", path, &FORM, "").await;
             assert_eq!(answer.header("set-cookie"), "", "{path}");
         }
+        for path in ["/login", "/signup"] {
+            let mut browser = Browser::at(browser.site.clone());
+            let attributes = attributes(&browser.ask("GET", path, &FORM, "").await);
+            assert!(attributes.contains(&"max-age=86400".to_owned()), "{path}: {attributes:?}");
+            browser.get(path).await;
+            for again in ["/login", "/signup", "/"] {
+                assert_eq!(browser.ask("GET", again, &FORM, "").await.header("set-cookie"), "", "{again}");
+            }
+        }
         assert!(tables::lines(&db, "select id from tower_sessions").await.is_empty());
+        let with_cookie = Browser::with_form(browser.site.clone()).await;
         db.close().await;
         for path in ["/", "/login", "/signup"] {
-            assert_eq!(browser.ask("GET", path, &FORM, "").await.status, 200, "{path} asked the database");
+            for browser in [&browser, &with_cookie] {
+                assert_eq!(browser.ask("GET", path, &FORM, "").await.status, 200, "{path} asked the database");
+            }
         }
     }
 
@@ -127,22 +144,85 @@ on_both_databases! {
         ada.sign_up("ada@example.com").await;
         eve.sign_up("eve@example.com").await;
         let [adas, eves] = [&ada, &eve].map(|browser| browser.cookie.clone().unwrap());
-        let value = adas.strip_prefix("session=").unwrap();
+        let value = adas.split_once('=').unwrap().1;
         // The signature is base64 of 32 bytes, percent-encoded or not: the session id are the last 22 characters.
         let id = |cookie: &str| cookie.trim_end_matches(".mail")[cookie.trim_end_matches(".mail").len() - 22..].to_owned();
         let borrowed = eves.replace(&id(&eves), &id(&adas));
         assert_ne!(borrowed, eves);
-        let unsigned = format!("session={}", id(&adas));
-        let (mail, doubled) = (format!("{adas}.mail"), format!("session={value}{value}"));
-        let longest = format!("session={}", "A".repeat(100_000));
+        let unsigned = format!("{SESSION}={}", id(&adas));
+        let (mail, doubled) = (format!("{adas}.mail"), format!("{SESSION}={value}{value}"));
+        let longest = format!("{SESSION}={}", "A".repeat(100_000));
+        let with = |value: &str| format!("{SESSION}={value}");
         for cookie in [
-            &borrowed, &unsigned, &mail, &doubled, &longest, "session", "session=", "session=;", "session=\"\"", "=",
-            "session=%00", "session=%", "session=%FF%FE", "session=ÿ", ";;;=;=", &adas[..adas.len() / 2],
+            &borrowed, &unsigned, &mail, &doubled, &longest, SESSION, &with(""), &with(";"), &with("\"\""), "=",
+            &with("%00"), &with("%"), &with("%FF%FE"), &with("ÿ"), ";;;=;=", &adas[..adas.len() / 2],
         ] {
             assert!(!is_let_in(&ada, cookie).await, "{cookie:.80}");
         }
         assert!(is_let_in(&ada, &adas).await);
         assert!(is_let_in(&ada, &format!("theme=dark; {adas}; other=\"a b\"")).await, "among other cookies");
+    }
+
+    async fn a_name_that_only_becomes_ours_when_it_is_decoded_is_nobodys(db: TestDb) {
+        let (mut ada, mut eve) = (Browser::at(site(&db, &PRODUCTION)), Browser::at(site(&db, &PRODUCTION)));
+        ada.sign_up("ada@example.com").await;
+        eve.sign_up("eve@example.com").await;
+        let [adas, eves] = [&ada, &eve].map(|browser| browser.cookie.clone().unwrap());
+        let value = eves.split_once('=').unwrap().1;
+        // A neighbouring host may set each of these for all hosts: browsers see no prefix in them.
+        for name in [HOST.replace("__H", "__%48"), HOST.replacen('_', "%5F", 1), HOST.to_lowercase(), format!("\u{2000}{HOST}"), format!("{HOST}%20")] {
+            let planted = format!("{name}={value}");
+            assert!(!is_let_in(&eve, &planted).await, "{name}");
+            for both in [format!("{planted}; {adas}"), format!("{adas}; {planted}")] {
+                let asking = Browser { cookie: Some(both), ..Browser::at(ada.site.clone()) };
+                let page = asking.ask("GET", "/account", &FORM, "").await.body;
+                assert!(page.contains("ada@example.com") && !page.contains("eve@example.com"), "{name}");
+            }
+        }
+    }
+
+    async fn ten_thousand_other_cookies_hide_ours_from_nobody(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let own = ada.cookie.clone().unwrap();
+        let many: String = (0..10_000).map(|number| format!("cookie{number}=x; ")).collect();
+        assert!(is_let_in(&ada, &format!("{many}{own}")).await);
+        let same = format!("{SESSION}=x; ").repeat(10_000);
+        assert!(!is_let_in(&ada, format!("{own}; {same}").trim_end_matches("; ")).await, "the last one counts");
+    }
+
+    async fn the_cookie_of_a_browser_that_is_known_opens_no_door(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let answer = log_in(&ada, &[]).await;
+        let cookies: Vec<&str> = answer.headers.get_all("set-cookie").iter().map(|one| one.to_str().unwrap()).collect();
+        let known = cookies.iter().find(|one| one.starts_with(BROWSER)).expect("a log-in in a new browser");
+        assert!(known.contains("HttpOnly") && known.contains("SameSite=Lax") && known.contains("Max-Age=34560000"));
+        let value = known.split(';').next().unwrap().split_once('=').unwrap().1;
+        assert!(!is_let_in(&ada, &format!("{SESSION}={value}")).await && !is_let_in(&ada, &format!("{BROWSER}={value}")).await);
+        let id = tables::lines(&db, "select id from users").await.remove(0);
+        assert!(!value.contains(&id));
+        let again = Browser { cookie: ada.cookie.as_ref().map(|session| format!("{session}; {BROWSER}={value}")), ..ada };
+        let answer = log_in(&again, &[]).await;
+        assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 1, "the same browser keeps its cookie");
+    }
+
+    async fn a_cookie_copied_before_a_password_was_typed_is_dead_after_it(db: TestDb) {
+        let new = "quiet-anchor-1815";
+        for (path, fields) in [
+            ("/reauthenticate", vec![("password", PASSWORD)]),
+            ("/account/password", vec![("current_password", PASSWORD), ("new_password", new)]),
+        ] {
+            let db = db.another().await;
+            let mut ada = Browser::at(site(&db, &[]));
+            ada.sign_up("ada@example.com").await;
+            let (copied, before) = (ada.cookie.clone().unwrap(), tables::sessions(&db).await);
+            ada.post(path, &fields).await;
+            assert!(!ada.page.contains("aria-invalid"), "{path} refused it");
+            assert!(ada.is_let_in().await, "{path}");
+            assert!(!is_let_in(&ada, &copied).await, "{path}");
+            assert_eq!(tables::sessions(&db).await, before, "{path}: the same log-in");
+        }
     }
 
     async fn the_cookie_tells_nothing_about_the_person(db: TestDb) {
@@ -159,7 +239,8 @@ on_both_databases! {
 #[test]
 fn a_cookie_of_another_program_that_is_no_text_hides_ours_from_nobody() {
     let cookie = SessionCookie::new(&Config::for_tests(&[]));
-    let pad = PadCookie { id: "AAAAAAAAAAAAAAAAAAAAAA".into(), has_mail: false, max_age: None };
+    let pad =
+        PadCookie { id: "AAAAAAAAAAAAAAAAAAAAAA".into(), has_mail: false, is_known: true, max_age: None };
     let ours = cookie.write(&pad).split(';').next().unwrap().to_owned();
     let mut headers = HeaderMap::new();
     let both = [b"name=J\xfcrgen; ", ours.as_bytes()].concat();

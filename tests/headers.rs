@@ -36,13 +36,49 @@ on_both_databases! {
     }
 
     async fn browsers_are_told_to_come_over_https_in_production_only(db: TestDb) {
-        let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com")];
+        let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none")];
         for (settings, expected) in [(&production[..], "max-age=63072000"), (&[], "")] {
             let browser = Browser::at(site(&db, settings));
             for path in ["/", "/health", "/nowhere"] {
                 let answer = browser.ask("GET", path, &FORM, "").await;
                 assert_eq!(answer.header("strict-transport-security"), expected, "{path}");
             }
+        }
+    }
+
+    async fn each_answer_has_a_name_of_its_own(db: TestDb) {
+        let browser = Browser::at(site(&db, &[]));
+        let mut names = Vec::new();
+        for path in ["/", "/login", "/dashboard", "/nowhere", "/health", "/ready", "/favicon.svg"] {
+            let headers = [&FORM[..], &[("x-request-id", "mine")]].concat();
+            names.push(browser.ask("GET", path, &headers, "").await.header("x-request-id").to_owned());
+        }
+        assert!(names.iter().all(|name| name.len() == 36), "{names:?}");
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 7);
+        db.close().await;
+        let broken = browser.ask("GET", "/ready", &FORM, "").await;
+        assert_eq!((broken.status, browser.ask("GET", "/health", &FORM, "").await.status), (503, 200));
+        assert!(broken.body.contains(broken.header("x-request-id")), "whoever writes to us can name it");
+    }
+
+    async fn every_answer_has_every_header(db: TestDb) {
+        let mut admin = Browser::at(site(&db, &[]));
+        admin.sign_up("admin@example.com").await;
+        let pages = app::site_map().into_iter().map(|(path, _)| ("GET", path.to_owned()));
+        let actions = app::actions::action_paths().map(|path| ("POST", path.to_owned()));
+        let others = ["/health", "/ready", "/nowhere", "/speculation-rules.json"].map(|path| ("GET", path.to_owned()));
+        for (method, path) in pages.chain(actions).chain(others) {
+            let answer = admin.ask(method, &path, &FORM, "").await;
+            for name in ["content-security-policy", "cross-origin-opener-policy", "cross-origin-resource-policy",
+                "permissions-policy", "x-content-type-options", "x-frame-options", "referrer-policy", "cache-control"] {
+                assert_ne!(answer.header(name), "", "{name} of {method} {path}");
+            }
+            let policy = answer.header("content-security-policy");
+            assert!(policy.contains("frame-ancestors 'none'") && policy.contains("default-src 'none'"), "{path}: {policy}");
+            assert!(!policy.contains("'unsafe-inline'") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+            assert_eq!(answer.header("cache-control"), "no-store", "{method} {path}");
         }
     }
 }

@@ -9,7 +9,7 @@ use server::testing::TestDb;
 use server::{on_both_databases, users};
 
 /// Every field that some form of ours has.
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "id",
     "user_id",
     "name",
@@ -20,11 +20,16 @@ const FIELDS: [&str; 10] = [
     "current_password",
     "new_password",
     "remember",
+    "token",
 ];
+
+/// What does what it does whatever is sent.
+const WITHOUT_FIELDS: [&str; 3] =
+    ["/account/two-factor/enrol", "/admin/sessions/revoke-all", "/verify/resend"];
 
 /// An admin, whom every door is open to.
 async fn admin(db: &TestDb) -> Browser {
-    let mut admin = Browser::at(site(db, &[]));
+    let mut admin = Browser::at(site(db, &[("MAGIC_LINKS", "true")]));
     admin.sign_up("admin@example.com").await;
     assert!(users::grant_admin(db, "admin@example.com").await.unwrap());
     admin
@@ -40,16 +45,16 @@ async fn send_to_all(browser: &mut Browser, db: &TestDb, kind: Option<&str>, bod
     let what = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
     // The answer's form does not depend on the body, so each body is sent as one of the two.
     let accept = if body.len().is_multiple_of(2) { FORM[0] } else { SCRIPT[0] };
-    for path in app::actions::action_paths() {
+    for path in app::actions::action_paths().filter(|path| !WITHOUT_FIELDS.contains(path)) {
         let mut headers = vec![accept, FORM[2]];
         headers.extend(kind.map(|kind| ("content-type", kind)));
         let answer = browser.ask("POST", path, &headers, Body::from(body.to_vec())).await;
-        assert!(answer.status < 500, "{path} answered {} to {what}", answer.status);
+        assert!(answer.status < 500 && answer.status != 403, "{path} answered {} to {what}", answer.status);
+        if tables::sessions(db).await.is_empty() {
+            browser.log_in("admin@example.com", PASSWORD).await;
+        }
     }
     assert_eq!(tables::lasting(db).await, before, "{what}");
-    if tables::sessions(db).await.is_empty() {
-        browser.log_in("admin@example.com", PASSWORD).await;
-    }
 }
 
 const URL_ENCODED: Option<&str> = Some("application/x-www-form-urlencoded");
@@ -118,7 +123,7 @@ on_both_databases! {
         let mut victim = Browser::at(site(&db, &[]));
         victim.sign_up("victim@example.com").await;
         let victims = tables::lines(&db, "select id from users").await.remove(0);
-        let mut browser = Browser::at(site(&db, &[]));
+        let mut browser = Browser::with_form(site(&db, &[])).await;
         let extra = [("is_admin", "true"), ("is_admin", "1"), ("admin", "on"), ("role", "admin"), ("user[is_admin]", "true"),
             ("id", &victims), ("user_id", &victims), ("owner", &victims), ("created_at", "0"), ("password_hash", "x")];
         let with = |own: &[(&'static str, &'static str)]| form(&[own, &extra.map(|(name, value)| (name, value))].concat());
@@ -137,13 +142,12 @@ on_both_databases! {
         }
         assert!(tables::lines(&db, "select email from users where is_admin").await.is_empty());
         assert_eq!(tables::lines(&db, "select name from users where email = 'victim@example.com'").await, ["Ada"]);
-        assert_eq!(browser.get("/admin").await, 403);
     }
 
     async fn queries_that_are_odd_show_a_page_all_the_same(db: TestDb) {
         let browser = admin(&db).await;
         let long = format!("q={}", "%25".repeat(20_000));
-        for query in ["page=0", "page=-1", "page=99999999999999999999", "page=a", "page=1&page=2", "q=%00", "q=%FF", "q=%25%5C_",
+        for query in ["page=0", "page=-1", "page=99999999999999999999", "page=9223372036854775807", "page=a", "page=1&page=2", "q=%00", "q=%FF", "q=%25%5C_",
             "sort=", "sort=%27;drop", "q[]=a", "q", "&&=&", "%", &long] {
             for (path, _) in app::site_map().into_iter().filter(|(path, _)| !path.contains('{')) {
                 let answer = browser.ask("GET", &format!("{path}?{query}"), &FORM, "").await;

@@ -57,4 +57,24 @@ on_both_databases! {
         browser.get(&format!("/notes/{id}")).await;
         assert!(browser.page.contains(">\n\nsecond line</textarea>"), "a browser drops the first of the two");
     }
+
+    async fn fields_that_no_form_has_give_a_note_to_nobody_else(db: TestDb) {
+        let (mut ada, mut eve) = (Browser::at(site(&db, &[])), Browser::at(site(&db, &[])));
+        ada.sign_up("ada@example.com").await;
+        eve.sign_up("eve@example.com").await;
+        let eves = tables::lines(&db, "select id from users where email = 'eve@example.com'").await.remove(0);
+        let extra = [("user_id", eves.as_str()), ("owner_id", &eves), ("created_at", "0"), ("updated_at", "0"), ("is_admin", "true")];
+        let with = |own: &[(&'static str, &'static str)]| [own, &extra.map(|(name, value)| (name, value))].concat();
+        ada.post("/notes/new", &with(&[("title", "Mine"), ("body", "")])).await;
+        let id = tables::lines(&db, "select id from notes").await.remove(0);
+        ada.post("/notes/edit", &[with(&[("title", "Mine still"), ("body", "")]), vec![("id", id.as_str())]].concat()).await;
+        let found = "select n.title from notes n join users u on u.id = n.user_id
+                     where u.email = 'ada@example.com' and n.created_at > 1000 and n.updated_at > 1000";
+        assert_eq!(tables::lines(&db, found).await, ["Mine still"]);
+        eve.get("/notes").await;
+        assert!(!eve.page.contains("Mine still"));
+        eve.post("/notes/delete", &[("id", &id)]).await;
+        assert_eq!(tables::lines(&db, found).await.len(), 1);
+        assert!(tables::lines(&db, "select id from users where is_admin").await.is_empty());
+    }
 }

@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use crate::respond::{error_page, wants_html};
 use axum::body::to_bytes;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, LOCATION, REFERER};
+use axum::http::header::{ACCEPT, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use leptos::server_fn::axum::server_fn_paths;
@@ -25,22 +25,12 @@ pub async fn action(mut request: Request) -> Response {
     // With these Leptos would send a browser back to the page before, the error's text in the address.
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
-    let Some(request) = received(request).await else {
-        return error_page(Problem::TooLarge);
-    };
     let answer = handle_server_fns_with_context(|| {}, request).await.into_response();
     match (answer.status().is_success(), html) {
         (true, true) => see_other(answer),
         (true, false) => for_script(answer),
         (false, _) => failed(answer).await,
     }
-}
-
-/// The request once all of it is here. A body without a stated length may turn out too large on the way.
-async fn received(request: Request) -> Option<Request> {
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, usize::MAX).await.ok()?; // the router limits it
-    Some(Request::from_parts(parts, body.into()))
 }
 
 fn see_other(mut answer: Response) -> Response {
@@ -59,6 +49,9 @@ fn for_script(mut answer: Response) -> Response {
 }
 
 async fn failed(answer: Response) -> Response {
-    let body = to_bytes(answer.into_body(), LONGEST_ANSWER).await.unwrap_or_default();
-    error_page(serde_json::from_slice::<Problem>(&body).unwrap_or(Problem::Broken))
+    let (parts, body) = answer.into_parts();
+    let body = to_bytes(body, LONGEST_ANSWER).await.unwrap_or_default();
+    let mut page = error_page(serde_json::from_slice::<Problem>(&body).unwrap_or(Problem::Broken));
+    page.headers_mut().extend(parts.headers.get(RETRY_AFTER).map(|wait| (RETRY_AFTER, wait.clone())));
+    page
 }

@@ -1,4 +1,5 @@
-//! What the product is called and how its mark looks. Its colours are in `style/main.css`.
+//! What the product is called, in words and in its cookies, and how its mark looks. Its colours are in
+//! `style/main.css`.
 
 use leptos::prelude::*;
 
@@ -6,6 +7,12 @@ use leptos::prelude::*;
 pub const NAME: &str = "Slipway";
 /// What it is, in one line.
 pub const TAGLINE: &str = "From keel to launch on a Monday.";
+
+/// What the cookies are called, and in production: there the prefix `__Host-` makes browsers refuse one that was set for
+/// a path, a parent domain or over plain HTTP. It demands `Secure`, so development does without.
+pub const SESSION_COOKIE: [&str; 2] = ["slipway-session", "__Host-slipway-session"];
+/// The same for the cookie that outlives log-ins.
+pub const BROWSER_COOKIE: [&str; 2] = ["slipway-browser", "__Host-slipway-browser"];
 
 /// The product's mark beside its name.
 #[component]

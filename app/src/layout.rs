@@ -1,5 +1,7 @@
 //! What stands around every page: the document, the header, messages, the footer.
 
+mod banner;
+mod error;
 mod header;
 mod toasts;
 
@@ -8,10 +10,13 @@ use crate::html::{Html, Rendered};
 use crate::problem::Problem;
 use crate::request::{assets, visitor};
 use crate::respond::{Assets, PageResult};
-use header::{header, nobodys_header};
+use banner::banners;
+use header::header;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
 use toasts::Toasts;
+
+pub use error::{ErrorPage, error_document};
 
 /// What a page function answers.
 pub enum Page {
@@ -51,26 +56,9 @@ pub async fn document(content: Content) -> Result<String, Problem> {
     let assets = assets()?;
     let Content { title, main, has_island } = content;
     let title = format!("{title} · {}", brand::NAME);
-    let around = (header(user), view! { <Toasts flashes/> }.rendered(), main);
+    let banners = banners(user.as_ref());
+    let around = (header(user), banners, view! { <Toasts flashes/> }.rendered(), main);
     Ok(view! { <Document title assets has_island>{around}</Document> }.to_html())
-}
-
-/// The whole HTML document of a problem. It knows nobody and asks no database: that may be what is broken.
-pub fn error_document(problem: Problem, status: u16, assets: &Assets) -> String {
-    let title = format!("{} · {}", problem.title(), brand::NAME);
-    let around = view! {
-        {nobodys_header()}
-        <main id="main" class="mx-auto grid w-full max-w-xl grow content-center gap-6 px-6 py-24 text-center">
-            <p class="text-7xl font-bold tracking-tight text-primary">{status}</p>
-            <h1 class="text-3xl font-semibold tracking-tight">{problem.title()}</h1>
-            <p class="text-lg text-base-content/70">{problem.advice()}</p>
-            <p class="flex flex-wrap justify-center gap-3">
-                <a class="btn btn-primary" href="/dashboard">"Go to the dashboard"</a>
-                <a class="btn btn-ghost" href="/">"Front page"</a>
-            </p>
-        </main>
-    };
-    view! { <Document title assets=assets.clone() has_island=false>{around}</Document> }.to_html()
 }
 
 #[component]

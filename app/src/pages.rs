@@ -3,7 +3,14 @@
 pub mod account;
 pub mod admin;
 pub mod dashboard;
+pub mod forgot;
 pub mod landing;
 pub mod log_in;
+pub mod log_in_by_mail;
+#[cfg(debug_assertions)]
+pub mod mailbox;
 pub mod notes;
+pub mod reauthenticate;
+pub mod reset;
 pub mod sign_up;
+pub mod verify;

@@ -13,12 +13,18 @@ pub enum Problem {
     LoggedOut,
     /// Somebody is, but may not do this.
     Forbidden,
+    /// The form's token is missing, or of an earlier log-in.
+    StaleForm,
+    /// The password must be typed again first.
+    PasswordNeeded,
     /// There is nothing here.
     NotFound,
     /// This address does not take this method.
     WrongMethod,
     /// More was sent than is taken.
     TooLarge,
+    /// This was tried too often.
+    TooOften,
     /// We are too busy, or the database does not answer.
     Unavailable,
     /// Something broke on our side.
@@ -26,13 +32,16 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 11] = [
         Self::BadInput,
         Self::LoggedOut,
         Self::Forbidden,
+        Self::StaleForm,
+        Self::PasswordNeeded,
         Self::NotFound,
         Self::WrongMethod,
         Self::TooLarge,
+        Self::TooOften,
         Self::Unavailable,
         Self::Broken,
     ];
@@ -42,10 +51,11 @@ impl Problem {
         match self {
             Self::BadInput => 422,
             Self::LoggedOut => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::StaleForm | Self::PasswordNeeded => 403,
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::TooLarge => 413,
+            Self::TooOften => 429,
             Self::Unavailable => 503,
             Self::Broken => 500,
         }
@@ -69,9 +79,12 @@ impl Problem {
             Self::BadInput => "That did not make sense",
             Self::LoggedOut => "Please log in",
             Self::Forbidden => "This is not for you",
+            Self::StaleForm => "This form is out of date",
+            Self::PasswordNeeded => "Your password, please",
             Self::NotFound => "There is nothing here",
             Self::WrongMethod => "That cannot be done here",
             Self::TooLarge => "That was too much",
+            Self::TooOften => "That was a bit often",
             Self::Unavailable => "We are out of breath",
             Self::Broken => "Something broke",
         }
@@ -87,9 +100,15 @@ impl Problem {
             Self::Forbidden => {
                 "Your account may not see or do this. If you think it should, ask an administrator."
             }
+            Self::StaleForm => {
+                "It was opened long ago, or before you logged in or out. Nothing was changed. Go back to the form and \
+                 send it again: what you typed is kept, except passwords."
+            }
+            Self::PasswordNeeded => "Type your password again, then repeat this.",
             Self::NotFound => "The page was moved or deleted, or the address has a typing mistake.",
             Self::WrongMethod => "This address exists, but not for this kind of request.",
             Self::TooLarge => "What you sent is larger than we take. Go back and send less.",
+            Self::TooOften => "To keep accounts safe, this can be tried only so often.",
             Self::Unavailable => "Too much is going on at once. Please try again in a few seconds.",
             Self::Broken => "It is our fault, and it has been noted. Please try again in a moment.",
         }

@@ -1,10 +1,16 @@
 //! The bridge from a page or a server function to the domain: who asks, for what, on which database.
+#![allow(dead_code)] // pages take what they need, and which pages a product has is open
 
+use crate::brand;
 use crate::problem::Problem;
 use crate::respond::Assets;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use server::attempts::{Attempt, Wait};
+use server::config::Keys;
+use server::passkeys::Place;
 use server::sessions::{Limits, Login};
 use server::visitor::{Form, Level};
 use server::{Config, Db, Id, Mistakes, User, Visitor};
@@ -40,9 +46,29 @@ pub fn assets() -> Result<Assets, Problem> {
     extension()
 }
 
+/// The settings.
+pub fn config() -> Result<Arc<Config>, Problem> {
+    extension()
+}
+
 /// How long log-ins last.
 pub fn limits() -> Result<Limits, Problem> {
-    Ok(extension::<Arc<Config>>()?.limits)
+    Ok(config()?.limits)
+}
+
+/// The keys made from the secrets.
+pub fn keys() -> Result<Keys, Problem> {
+    Ok(config()?.session_keys.clone())
+}
+
+/// Where passkeys are good, if they can be.
+pub fn passkey_place() -> Result<Option<Place>, Problem> {
+    Ok(Place::of(&config()?.public_url, brand::NAME)?)
+}
+
+/// The product's address as a browser names it: without a path.
+pub fn public_origin() -> Result<String, Problem> {
+    Ok(config()?.public_url.origin().ascii_serialization())
 }
 
 /// The log-in of whoever asks.
@@ -75,11 +101,16 @@ pub fn page_number() -> i64 {
     query("page").parse().unwrap_or(1).max(1)
 }
 
+/// What stands in the path in place of `{name}`, or nothing.
+pub fn path_value(name: &str) -> String {
+    let params = use_context::<PathParams>().unwrap_or_default();
+    let found = params.0.into_iter().find(|(one, _)| one == name);
+    found.map(|(_, value)| value).unwrap_or_default()
+}
+
 /// The row that the path's `{id}` names.
 pub fn path_id() -> Result<Id, Problem> {
-    let params = use_context::<PathParams>().unwrap_or_default();
-    let id = params.0.iter().find(|(name, _)| name == "id").map(|(_, value)| value.as_str());
-    parse_id(id.unwrap_or_default())
+    parse_id(&path_value("id"))
 }
 
 /// The row that a form's field names; what is no id names no row.
@@ -104,10 +135,29 @@ pub async fn back_to(path: &str, typed: &[(&str, &str)], mistakes: &Mistakes) ->
     Ok(())
 }
 
+/// A try that may be made, or the answer to one too many.
+pub fn counted(attempt: Result<Attempt, Wait>) -> Result<Attempt, Problem> {
+    attempt.map_err(|Wait(time)| {
+        let seconds = HeaderValue::from(time.as_secs() + 1);
+        if let Some(response) = use_context::<ResponseOptions>() {
+            response.insert_header(header::RETRY_AFTER, seconds);
+        }
+        Problem::TooOften
+    })
+}
+
+/// Makes the answer a file that the browser keeps.
+pub fn download(name: &str) {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    if let (Some(response), Ok(disposition)) = (use_context::<ResponseOptions>(), disposition) {
+        response.insert_header(header::CONTENT_DISPOSITION, disposition);
+    }
+}
+
 /// Sends the browser on to a path of this site. `actions.rs` turns it into the answer that the client wants.
 pub fn redirect(path: &str) {
-    let location = axum::http::HeaderValue::from_str(path);
+    let location = HeaderValue::from_str(path);
     if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), location) {
-        response.insert_header(axum::http::header::LOCATION, location);
+        response.insert_header(header::LOCATION, location);
     }
 }

@@ -2,12 +2,13 @@
 //! view, which is rendered in one go. docs/decisions/0009 has the reasons and the figures.
 
 use crate::content_policy::content_policy;
-use crate::layout::{self, Page};
+use crate::layout::{self, ErrorPage, Page};
 use crate::problem::Problem;
+use crate::referer::came_from;
 use crate::request::PathParams;
 use axum::Json;
 use axum::extract::{RawPathParams, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get};
@@ -68,6 +69,16 @@ where
     })
 }
 
+/// The route of something a developer looks at that is no page of the product.
+#[cfg(debug_assertions)]
+pub fn raw(answer: fn(&str, &server::Config) -> Result<Response, Problem>) -> MethodRouter {
+    use axum::extract::Path;
+    use axum::{Extension, response::IntoResponse as _};
+    get(async move |Path(value): Path<String>, Extension(config): Extension<Arc<server::Config>>| {
+        answer(&value, &config).map_or_else(error_page, |found| found.into_response())
+    })
+}
+
 async fn render(request: Request, params: PathParams, answer: impl Future<Output = PageResult>) -> Response {
     let owner = Owner::new_root(None);
     let (parts, _) = request.into_parts();
@@ -96,9 +107,6 @@ fn with_policy(mut page: Response) -> Response {
 pub fn error_page(problem: Problem) -> Response {
     let mut response = problem.http_status().into_response();
     response.extensions_mut().insert(problem);
-    if problem == Problem::Unavailable {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-    }
     response
 }
 
@@ -109,10 +117,30 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
 }
 
+/// A request's name in the logs and in its answer.
+#[derive(Clone, Debug)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// A new one.
+    #[allow(clippy::new_without_default)] // a default that differs each time would surprise
+    pub fn new() -> Self {
+        Self(server::Id::new().as_str().into())
+    }
+}
+
+impl std::fmt::Display for RequestId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Turns every failed response into a page or JSON, as the client asked: whoever refused a request, a person
 /// sees the same page.
 pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
+    let id = request.extensions().get::<RequestId>().cloned();
+    let back = if request.method().is_safe() { None } else { came_from(request.headers()) };
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -120,9 +148,13 @@ pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: 
     }
     let (mut parts, _) = response.into_parts();
     let problem = parts.extensions.get().copied().unwrap_or_else(|| Problem::from_status(status.as_u16()));
+    if problem == Problem::Unavailable {
+        parts.headers.entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
+    }
     parts.headers.remove(header::CONTENT_LENGTH);
     let mut dressed = if html {
-        error_document(problem, status, &assets)
+        let wait = parts.headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+        error_document(ErrorPage { problem, status: status.as_u16(), back, wait, id }, &assets)
     } else {
         Json(serde_json::json!({ "error": problem, "message": problem.advice() })).into_response()
     };
@@ -134,11 +166,11 @@ pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: 
     dressed
 }
 
-fn error_document(problem: Problem, status: StatusCode, assets: &Assets) -> Response {
+fn error_document(error: ErrorPage, assets: &Assets) -> Response {
     let owner = Owner::new_root(None);
     let page = owner.with(|| {
         provide_nonce();
-        with_policy(Html(layout::error_document(problem, status.as_u16(), assets)).into_response())
+        with_policy(Html(layout::error_document(error, assets)).into_response())
     });
     owner.unset_with_forced_cleanup();
     page

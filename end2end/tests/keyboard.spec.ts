@@ -1,7 +1,7 @@
 // Without a mouse.
 
 import { expect, test } from '../fixtures';
-import { arrive, flashes, seesOnce, signUp, somebody } from '../people';
+import { arrive, flashes, join, seesOnce, somebody } from '../people';
 
 test('the first stop is a link that skips to the content, and it works', async ({ page }) => {
   await page.goto('/login');
@@ -67,7 +67,7 @@ test('the menu closes with the keyboard too', async ({ page }) => {
 });
 
 test('a message is dismissed with the keyboard', async ({ page }) => {
-  await signUp(page, somebody());
+  await join(page, somebody());
   await expect(flashes(page)).toBeVisible();
   await page.getByRole('button', { name: 'Dismiss this message' }).focus();
   await page.keyboard.press('Enter');

@@ -1,7 +1,7 @@
 // The example: one's own notes. It goes when the example goes.
 
 import { expect, test } from '../fixtures';
-import { arrive, seesMistake, seesOnce } from '../people';
+import { arrive, post, seesMistake, seesOnce } from '../people';
 
 test('a person writes a note, changes it and deletes it', async ({ page }) => {
   await arrive(page);
@@ -42,7 +42,7 @@ test('a note without a title comes back with its text', async ({ page }) => {
 
 test('a change that does not pass keeps what was typed, and a reload shows the note as it is', async ({ page }) => {
   await arrive(page);
-  await page.request.post('/notes/new', { form: { title: 'Anchor', body: 'Heavy' } });
+  await post(page.request, '/notes/new', { title: 'Anchor', body: 'Heavy' });
   await page.goto('/notes');
   await page.getByRole('link', { name: /Anchor/ }).click();
   await page.getByLabel('Title').fill('   ');
@@ -57,7 +57,7 @@ test('a change that does not pass keeps what was typed, and a reload shows the n
 
 test("nobody sees another person's note", async ({ page, complaints }) => {
   await arrive(page);
-  await page.request.post('/notes/new', { form: { title: 'Diary', body: 'Secret' } });
+  await post(page.request, '/notes/new', { title: 'Diary', body: 'Secret' });
   await page.goto('/notes');
   await page.getByRole('link', { name: /Diary/ }).click();
   await expect(page.getByLabel('Title')).toHaveValue('Diary');

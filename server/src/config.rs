@@ -3,6 +3,8 @@
 
 #[cfg(feature = "testing")]
 pub mod for_tests;
+mod mail;
+mod proxies;
 mod secret;
 
 use crate::db::DatabaseUrl;
@@ -13,6 +15,8 @@ use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
+pub use mail::{MailSettings, Outgoing, UnverifiedMay};
+pub use proxies::TrustedProxies;
 pub use secret::Keys;
 
 /// Whoever forgets to say so on a server gets the strict rules, not the lax ones.
@@ -31,8 +35,21 @@ pub struct Config {
     pub session_keys: Keys,
     /// `PUBLIC_URL`: the product's address as people type it.
     pub public_url: Url,
-    /// `SESSION_IDLE_MINUTES`, `SESSION_ABSOLUTE_HOURS`, `SESSION_REMEMBER_DAYS`: how long a log-in lasts.
+    /// `SESSION_IDLE_MINUTES`, `SESSION_ABSOLUTE_HOURS`, `SESSION_REMEMBER_DAYS`, `SESSION_ONE_PER_USER`:
+    /// how long a log-in lasts, and whether it ends the person's others.
     pub limits: Limits,
+    /// `TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: TrustedProxies,
+    /// `SMTP_URL`, `MAIL_FROM`: how mail leaves the product.
+    pub mail: MailSettings,
+    /// `UNVERIFIED_MAY`: what people may do before they proved that their address is theirs.
+    pub unverified_may: UnverifiedMay,
+    /// `MAGIC_LINKS`: whether people may log in by a mail instead of their password.
+    pub magic_links: bool,
+    /// `DELETION_DAYS`: how long people may take back that they deleted their account.
+    pub deletion_grace: Duration,
+    /// `LOG_FORMAT`: whether logs are JSON, for programs, rather than text for people.
+    pub json_logs: bool,
 }
 
 /// Where the product runs.
@@ -82,7 +99,6 @@ impl Config {
                 format!("could not be written to {}: {error}", env_file.display()),
             )
         })?;
-        tracing::info!("wrote a random SESSION_SECRET to {}", env_file.display());
         Self::read(|name| if name == "SESSION_SECRET" { Some(secret.clone()) } else { get(name) })
     }
 
@@ -97,17 +113,31 @@ impl Config {
         let default_url = if production { "" } else { "http://localhost:3000" };
         let public_url = settings.parse("PUBLIC_URL", default_url, |url| public_url(url, production));
         let limits = settings.limits();
-        match (env, database_url, migrate, session_keys, public_url, limits) {
-            (
-                Some(env),
-                Some(database_url),
-                Some(migrate),
-                Some(session_keys),
-                Some(public_url),
-                Some(limits),
-            ) => Ok(Self { env, database_url, migrate, session_keys, public_url, limits }),
-            _ => Err(settings.mistakes),
-        }
+        let trusted_proxies =
+            settings.parse("TRUSTED_PROXIES", if production { "" } else { "none" }, TrustedProxies::from_str);
+        let mail = settings.mail(production, public_url.as_ref());
+        let unverified_may = settings.parse("UNVERIFIED_MAY", "most", UnverifiedMay::from_str);
+        let magic_links = settings.parse("MAGIC_LINKS", "false", on_or_off);
+        let deletion_grace = settings.parse("DELETION_DAYS", "14", |n| duration(n, 86_400, 0..=365));
+        let json_logs = settings.parse("LOG_FORMAT", if production { "json" } else { "text" }, is_json);
+        // None of these is missing, unless there is a mistake.
+        let read = || {
+            Some(Self {
+                env: env?,
+                database_url: database_url?,
+                migrate: migrate?,
+                session_keys: session_keys?,
+                public_url: public_url?,
+                limits: limits?,
+                trusted_proxies: trusted_proxies?,
+                mail: mail?,
+                unverified_may: unverified_may?,
+                magic_links: magic_links?,
+                deletion_grace: deletion_grace?,
+                json_logs: json_logs?,
+            })
+        };
+        read().ok_or(settings.mistakes)
     }
 
     /// Whether cookies must be `Secure`, which plain HTTP on a developer's machine cannot serve to every browser.
@@ -133,12 +163,20 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
         self.mistakes.check(name, parsed)
     }
 
+    fn mail(&mut self, production: bool, public_url: Option<&Url>) -> Option<MailSettings> {
+        let outgoing = self.parse("SMTP_URL", "", |url| mail::outgoing(url, production));
+        let host = public_url.and_then(Url::domain).unwrap_or("localhost");
+        let from = self.parse("MAIL_FROM", &format!("no-reply@{host}"), mail::from);
+        Some(MailSettings { outgoing: outgoing?, from: from? })
+    }
+
     fn limits(&mut self) -> Option<Limits> {
         let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| duration(n, 60, 1..=60 * 24 * 30));
         let absolute = self.parse("SESSION_ABSOLUTE_HOURS", "24", |n| duration(n, 3600, 1..=24 * 90));
         let remember = self.parse("SESSION_REMEMBER_DAYS", "30", |n| duration(n, 86_400, 1..=365));
-        // After all three were read, so that each mistake is told.
-        let (idle, absolute, remember) = (idle?, absolute?, remember?);
+        let one_per_user = self.parse("SESSION_ONE_PER_USER", "false", on_or_off);
+        // After all of them were read, so that each mistake is told.
+        let (idle, absolute, remember, one_per_user) = (idle?, absolute?, remember?, one_per_user?);
         if absolute < idle {
             self.mistakes.add("SESSION_ABSOLUTE_HOURS", "must not be shorter than SESSION_IDLE_MINUTES");
             return None;
@@ -147,12 +185,20 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
             self.mistakes.add("SESSION_REMEMBER_DAYS", "must not be shorter than SESSION_ABSOLUTE_HOURS");
             return None;
         }
-        Some(Limits { idle, absolute, remember })
+        Some(Limits { idle, absolute, remember, one_per_user })
     }
 }
 
 fn on_or_off(text: &str) -> Result<bool, String> {
     text.parse().map_err(|_| "set it to true or false".into())
+}
+
+fn is_json(text: &str) -> Result<bool, String> {
+    match text {
+        "json" => Ok(true),
+        "text" => Ok(false),
+        _ => Err("set it to json or text".into()),
+    }
 }
 
 fn duration(text: &str, seconds: u64, sane: std::ops::RangeInclusive<u64>) -> Result<Duration, String> {

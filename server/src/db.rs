@@ -1,13 +1,21 @@
-//! The two databases behind one type: connect, read, write, transact. SQL stands beside the function that needs it.
+//! The two databases behind one type: connect, read, write, transact, copy. SQL stands beside the function that needs it.
 
 mod connect;
+mod copy;
 mod migrate;
+mod postgres;
 
 use crate::clock::Clock;
 use crate::error::Error;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+use std::time::Duration;
 
 pub use connect::{DatabaseUrl, connect};
+pub use copy::{Copied, copy};
+
+/// How long whoever looks after the product waits to hear whether the database answers.
+const SHORT: Duration = Duration::from_secs(2);
 
 /// Something that exists once for each database.
 #[derive(Clone, Debug)]
@@ -67,6 +75,16 @@ impl Db {
             On::Sqlite(pool) => On::Sqlite(pool.begin_with("begin immediate").await?),
             On::Postgres(pool) => On::Postgres(pool.begin().await?),
         }))
+    }
+
+    /// Asks the database for as little as can be, and does not wait long for it.
+    pub async fn answers(&self) -> Result<(), Error> {
+        let asking =
+            async { on!(self.read(), pool => sqlx::query("select 1").execute(pool).await.map(drop)) };
+        match tokio::time::timeout(SHORT, asking).await {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+        }
     }
 
     /// The time now, in unix milliseconds.

@@ -5,8 +5,9 @@ use tower_sessions::session_store;
 
 /// Busy, locked, out of memory, read-only, interrupted, an I/O error, full, cannot be opened.
 const SQLITE_TEMPORARY: [i32; 8] = [5, 6, 7, 8, 9, 10, 13, 14];
-/// Connection lost, transaction rolled back by others, out of resources, lock not available, shut down.
-const POSTGRES_TEMPORARY: [&str; 5] = ["08", "40", "53", "55P03", "57"];
+/// Connection lost, read-only (this node still talks to what was the primary), transaction rolled back by others, out
+/// of resources, lock not available, shut down.
+const POSTGRES_TEMPORARY: [&str; 6] = ["08", "25006", "40", "53", "55P03", "57"];
 
 /// The one error of the domain. `app` turns it into what a person may see.
 #[derive(Debug, thiserror::Error)]
@@ -29,9 +30,24 @@ pub enum Error {
     /// A blocking task was cancelled or panicked.
     #[error("a task did not finish: {0}")]
     Task(#[from] tokio::task::JoinError),
+    /// The arguments of a job cannot be written.
+    #[error("the arguments of a job cannot be written: {0}")]
+    Arguments(#[from] serde_json::Error),
+    /// A secret could not be encrypted for the table that it rests in; the text says why.
+    #[error("a secret could not be sealed: {0}")]
+    Sealing(&'static str),
+    /// A browser could not be asked for a passkey.
+    #[error("a browser could not be asked for a passkey: {0}")]
+    Passkeys(#[from] webauthn_rs::prelude::WebauthnError),
+    /// A passkey, or what a browser is asked for one, cannot be written.
+    #[error("a passkey cannot be written: {0}")]
+    Passkey(serde_json::Error),
     /// The schema could not be brought up to date; the text says what to do.
     #[error("{0}")]
     Migration(String),
+    /// The database was not copied; the text says why.
+    #[error("{0}")]
+    Copy(String),
 }
 
 impl Error {

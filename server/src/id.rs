@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The public key of one row. Whatever does not parse as one names no row.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::Type)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize, serde::Deserialize)]
 #[sqlx(transparent)]
 pub struct Id(String);
 
@@ -13,6 +13,11 @@ impl Id {
     #[allow(clippy::new_without_default)] // a default that differs each time would surprise
     pub fn new() -> Self {
         Self(uuid::Uuid::now_v7().to_string())
+    }
+
+    /// The key as it stands in the row.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

@@ -1,19 +1,26 @@
 //! What the product knows and does. No HTML, no status codes, never in the browser.
 //! Tables are modules, modules are plural nouns; everything that answers to a person takes that person.
 
+pub mod attempts;
 pub mod audit;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod error;
 pub mod id;
+pub mod jobs;
+pub mod letters;
+pub mod mail;
 pub mod mistakes;
 pub mod notes;
 pub mod pages;
+pub mod passkeys;
+pub mod second_factors;
 pub mod seed;
 pub mod sessions;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tokens;
 pub mod users;
 pub mod visitor;
 

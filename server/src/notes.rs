@@ -42,6 +42,15 @@ pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error>
     Ok(Page { rows, number, total })
 }
 
+/// All notes of the owner, the oldest change first.
+pub async fn all(db: &Db, owner: &Id) -> Result<Vec<Note>, Error> {
+    Ok(on!(db.read(), pool => sqlx::query_as(
+        "select id, title, body, updated_at from notes where user_id = $1 order by updated_at, id",
+    )
+    .bind(owner)
+    .fetch_all(pool).await)?)
+}
+
 /// The few notes of the owner that were changed last.
 pub async fn latest(db: &Db, owner: &Id, most: i64) -> Result<Vec<Note>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(

@@ -1,5 +1,12 @@
 //! One page of a long list, with its totals.
 
+use crate::db::Db;
+use crate::error::Error;
+use crate::on;
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+
 /// How many rows a page holds.
 pub const SIZE: i64 = 20;
 
@@ -28,7 +35,7 @@ pub fn nearest(asked: i64, total: i64) -> i64 {
 
 /// How many rows stand before page `number`.
 pub fn offset(number: i64) -> i64 {
-    (number - 1) * SIZE
+    (number - 1).saturating_mul(SIZE)
 }
 
 /// More characters than anybody searches for; from 50,000 bytes on SQLite calls a pattern too complex.
@@ -44,4 +51,32 @@ pub fn pattern(words: &str) -> String {
         pattern.push(c);
     }
     pattern + "%"
+}
+
+/// The condition by which rows hold `words`, which finds their pattern in `$1`. Without words every row does, and the
+/// planner need look at none.
+pub fn holding(words: &str, condition: &'static str) -> &'static str {
+    if words.trim().is_empty() { "$1 = $1" } else { condition }
+}
+
+/// The page nearest to `number` of the rows that `list` finds, of which there are as many as `count` says. Both find
+/// the pattern of `words` in `$1`, and `list` its limit and offset in `$2` and `$3`.
+pub(crate) async fn search<Row>(
+    db: &Db,
+    words: &str,
+    number: i64,
+    count: &str,
+    list: &str,
+) -> Result<Page<Row>, Error>
+where
+    Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    let pattern = pattern(words);
+    let (total, number, rows) = on!(db.read(), pool => {
+        let total = sqlx::query_scalar(count).bind(&pattern).fetch_one(pool).await?;
+        let number = nearest(number, total);
+        let rows = sqlx::query_as(list).bind(&pattern).bind(SIZE).bind(offset(number)).fetch_all(pool).await?;
+        (total, number, rows)
+    });
+    Ok(Page { rows, number, total })
 }

@@ -38,9 +38,11 @@ pub async fn seed(db: &Db) -> Result<bool, Error> {
     }
     for person in &PEOPLE {
         let typed = NewUser { email: person.email, name: person.name, password: person.password };
-        let Ok(user) = users::sign_up(db, typed).await? else {
+        let _passes_as_good = users::sign_up(db, typed).await?;
+        let Some(user) = users::with_email(db, person.email).await? else {
             continue;
         };
+        users::mark_verified(db, &user).await?;
         if person.is_admin {
             users::grant_admin(db, &user.email).await?;
         }

@@ -1,28 +1,42 @@
-//! Log-ins in SQL: begin, find, list, end. A person is logged in exactly while the row exists and is in time.
+//! Log-ins in SQL: begin and find. A person is logged in exactly while the row exists and is in time.
 //! Only `begin` inserts, so a deleted row stays deleted, whoever deletes it.
 
+mod activity;
 mod device;
+mod ending;
 mod lists;
 mod purge;
 
-use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::{Db, On, Tx};
 use crate::error::Error;
 use crate::id::Id;
+use crate::letters::{self, Notice};
 use crate::on;
 use crate::users::{COLUMNS, User};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
+pub use activity::{ActiveUser, active_users};
 pub use device::Device;
-pub use lists::{Session, SessionOfUser, count_of_user, of_user, search};
+pub use ending::{Ending, end, end_others, end_overdue, revoke, revoke_all, revoke_everybodys};
+pub(crate) use ending::{Which, end_in, log_out, why_ended};
+pub use lists::{
+    EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, count_of_user,
+    ended_of_user, of_user, search, search_ended,
+};
 pub use purge::purge;
 
 /// `last_seen_at` is written at most this often for one log-in, so that reading pages writes next to nothing.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How long a log-in lasts.
+/// How long a typed password is good for what is sensitive.
+const RECENT: Duration = Duration::from_secs(15 * 60);
+
+/// Whoever has just signed up knows that the device is new.
+const FIRST_HOUR: Duration = Duration::from_secs(3600);
+
+/// How long a log-in lasts, and how many there may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Without activity.
@@ -31,6 +45,8 @@ pub struct Limits {
     pub absolute: Duration,
     /// Both of these for those who ask to stay logged in.
     pub remember: Duration,
+    /// Whether a new log-in ends the person's others.
+    pub one_per_user: bool,
 }
 
 /// A log-in that exists and is in time, with the person it belongs to.
@@ -42,9 +58,18 @@ pub struct Login {
     pub last_seen_at: i64,
     /// When it ends at the latest, in unix milliseconds.
     pub expires_at: i64,
+    /// When the person last typed their password here, in unix milliseconds.
+    pub authenticated_at: i64,
     /// Whose log-in it is.
     #[sqlx(flatten)]
     pub user: User,
+}
+
+impl Login {
+    /// Whether the person typed their password not long ago, so that what is sensitive need not ask for it.
+    pub fn is_recent(&self, db: &Db) -> bool {
+        db.now() - self.authenticated_at < millis(RECENT)
+    }
 }
 
 /// What is stored in place of a browser's session id.
@@ -52,41 +77,78 @@ pub(crate) fn key_hash(browser: &tower_sessions::session::Id) -> Vec<u8> {
     Sha256::digest(browser.0.to_le_bytes()).to_vec()
 }
 
-/// Logs a user in on the browser with this key; returns when the log-in ends at the latest. None: the account was
-/// closed, or got another password than the one that was checked, and there is no log-in.
+/// The browser of a log-in that begins.
+pub(crate) struct NewBrowser<'a> {
+    /// The hash of its session id.
+    pub key_hash: Vec<u8>,
+    /// Whether the log-in outlives its window.
+    pub remember: bool,
+    /// Where it is, and what it says of itself.
+    pub device: &'a Device,
+    /// Whether the user has not logged in with it before.
+    pub is_new_to_user: bool,
+}
+
+/// Logs a user in on this browser; returns when the log-in ends at the latest. None: the account was
+/// closed, or got another password than the one that was checked, or its second factor was turned on or off since, and
+/// there is no log-in. The user is told of a device that is new to them.
 pub(crate) async fn begin(
     db: &Db,
     user: &User,
-    key_hash: Vec<u8>,
-    remember: bool,
     limits: Limits,
-    device: &Device,
+    browser: NewBrowser<'_>,
 ) -> Result<Option<i64>, Error> {
+    let NewBrowser { key_hash, remember, device, is_new_to_user } = browser;
     let now = db.now();
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
+    let mut tx = db.begin().await?;
+    if limits.one_per_user {
+        queue(&mut tx, user).await?;
+        end_in(&mut tx, now, Ending::Replaced, Which::all_of(&user.id)).await?;
+    }
     // PostgreSQL would not see a password that is being changed at this moment, and insert a row after the
     // change has ended all sessions: so it waits for the change. SQLite has one writer at a time anyway.
-    let wait = match db.write() {
+    let wait = match tx.on() {
         On::Sqlite(_) => "",
         On::Postgres(_) => "for share",
     };
     let insert = format!(
-        "insert into sessions (id, key_hash, user_id, created_at, last_seen_at, expires_at, remember, ip, user_agent)
-         select $1, $2, u.id, $4, $4, $5, $6, $7, $8 from users u
-         where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null {wait}"
+        "insert into sessions
+           (id, key_hash, user_id, created_at, last_seen_at, authenticated_at, expires_at, remember, ip, user_agent)
+         select $1, $2, u.id, $4, $4, $4, $5, $6, $7, $8 from users u
+         where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
+           and coalesce(u.second_factor_at, 0) = $10 {wait}"
     );
-    let inserted = on!(db.write(), pool => sqlx::query(&insert)
+    let inserted = on!(tx.on(), tx => sqlx::query(&insert)
         .bind(Id::new()).bind(key_hash).bind(&user.id).bind(now).bind(expires_at).bind(remember)
         .bind(&device.ip).bind(&device.user_agent).bind(user.password_changed_at)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?;
-    Ok(inserted.then_some(expires_at))
+        .bind(user.second_factor_at.unwrap_or(0))
+        .execute(tx).await.map(|done| done.rows_affected() > 0))?;
+    if !inserted {
+        return Ok(None);
+    }
+    if is_new_to_user && now - user.created_at > millis(FIRST_HOUR) {
+        let about = Notice::NewDevice { device: device.in_words(), ip: device.ip.clone() };
+        letters::notify(&mut tx, now, user, about).await?;
+    }
+    tx.commit().await.map(|()| Some(expires_at))
+}
+
+/// Lets two log-ins of one person begin one after the other, so that the second one sees the first.
+async fn queue(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    let wait = match tx.on() {
+        On::Sqlite(_) => "", // has one writer at a time
+        On::Postgres(_) => "for update",
+    };
+    let lock = format!("select id from users where id = $1 {wait}");
+    Ok(on!(tx.on(), tx => sqlx::query(&lock).bind(&user.id).execute(tx).await.map(drop))?)
 }
 
 /// The log-in of the browser with this key, if it exists and is in time.
 pub(crate) async fn find(db: &Db, key_hash: Vec<u8>, limits: Limits) -> Result<Option<Login>, Error> {
     let now = db.now();
     let find = format!(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, {COLUMNS}
+        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, {COLUMNS}
          from sessions s join users u on u.id = s.user_id
          where s.key_hash = $1 and s.expires_at > $2 and u.disabled_at is null
            and s.last_seen_at > case when s.remember then $3 else $4 end"
@@ -96,6 +158,22 @@ pub(crate) async fn find(db: &Db, key_hash: Vec<u8>, limits: Limits) -> Result<O
         .fetch_optional(pool).await)?)
 }
 
+/// Writes down that the person typed their password again in this session. An update, as `touch`.
+pub async fn reauthenticated(db: &Db, login: &Login) -> Result<(), Error> {
+    let update = "update sessions set authenticated_at = $2 where id = $1";
+    Ok(on!(db.write(), pool => sqlx::query(update)
+        .bind(&login.session_id).bind(db.now())
+        .execute(pool).await.map(drop))?)
+}
+
+/// Moves the log-in to another key of its browser. An update, as `touch`.
+pub(crate) async fn renew(db: &Db, login: &Login, old: Vec<u8>, new: Vec<u8>) -> Result<(), Error> {
+    let update = "update sessions set key_hash = $3 where id = $1 and key_hash = $2";
+    Ok(on!(db.write(), pool => sqlx::query(update)
+        .bind(&login.session_id).bind(old).bind(new)
+        .execute(pool).await.map(drop))?)
+}
+
 /// Writes down that the browser was seen now. An update, never an insert: it cannot bring a deleted row back.
 /// Of requests that come together, the first one writes.
 pub(crate) async fn touch(db: &Db, id: &Id, last_seen_at: i64) -> Result<(), Error> {
@@ -103,63 +181,4 @@ pub(crate) async fn touch(db: &Db, id: &Id, last_seen_at: i64) -> Result<(), Err
     Ok(on!(db.write(), pool => sqlx::query(touch)
         .bind(id).bind(db.now()).bind(last_seen_at)
         .execute(pool).await.map(drop))?)
-}
-
-/// Ends the log-in of the browser with this key.
-pub(crate) async fn end_by_key(db: &Db, key_hash: Vec<u8>) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from sessions where key_hash = $1")
-        .bind(key_hash)
-        .execute(pool).await.map(drop))?)
-}
-
-/// Ends one session of this user; says whether there was one.
-pub async fn end(db: &Db, user_id: &Id, id: &Id) -> Result<bool, Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from sessions where id = $1 and user_id = $2")
-        .bind(id).bind(user_id)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
-}
-
-/// Ends every session of this user, inside a change that must not happen without it.
-pub(crate) async fn end_all_in(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("delete from sessions where user_id = $1")
-        .bind(user_id)
-        .execute(tx).await.map(drop))?)
-}
-
-/// Ends every session of this user but the one to `keep`; says how many.
-pub async fn end_others(db: &Db, user_id: &Id, keep: &Id) -> Result<u64, Error> {
-    let mut tx = db.begin().await?;
-    let ended = end_others_in(&mut tx, user_id, keep).await?;
-    tx.commit().await?;
-    Ok(ended)
-}
-
-/// As `end_others`, inside a change that must not happen without it.
-pub(crate) async fn end_others_in(tx: &mut Tx, user_id: &Id, keep: &Id) -> Result<u64, Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("delete from sessions where user_id = $1 and id <> $2")
-        .bind(user_id).bind(keep)
-        .execute(tx).await.map(|done| done.rows_affected()))?)
-}
-
-/// Ends any session, whoever it belongs to: for admins. Says whether there was one.
-pub async fn revoke(db: &Db, actor: Actor<'_>, id: &Id) -> Result<bool, Error> {
-    let mut tx = db.begin().await?;
-    let find = format!(
-        "select {COLUMNS} from users u where u.id = (select s.user_id from sessions s where s.id = $1)"
-    );
-    let owner: Option<User> = on!(tx.on(), tx => sqlx::query_as(&find).bind(id).fetch_optional(tx).await)?;
-    let Some(owner) = owner else {
-        return Ok(false);
-    };
-    on!(tx.on(), tx => sqlx::query("delete from sessions where id = $1").bind(id).execute(tx).await.map(drop))?;
-    audit::record(&mut tx, db.now(), actor, Action::RevokedSession, &owner).await?;
-    tx.commit().await.map(|()| true)
-}
-
-/// Ends every session of this user: for admins.
-pub async fn revoke_all(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
-    let mut tx = db.begin().await?;
-    end_all_in(&mut tx, &user.id).await?;
-    audit::record(&mut tx, db.now(), actor, Action::RevokedSessions, user).await?;
-    tx.commit().await
 }

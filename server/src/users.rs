@@ -2,20 +2,30 @@
 
 mod accounts;
 mod admin;
+mod emails;
+mod leaving;
+mod log_in_by_mail;
+mod new_email;
+mod own;
 pub mod passwords;
+mod reset;
 mod sign_up;
 
-use crate::audit::{self, Action, Actor};
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
 use crate::mistakes::{Mistakes, line};
 use crate::on;
-use crate::sessions::{self, Login};
 
 pub use accounts::{Refusal, close, delete, grant_admin, make_admin, open, set_password, unmake_admin};
 pub use admin::{Sort, UserWithSessions, search};
-pub use sign_up::{NewUser, sign_up};
+pub use emails::{mark_verified, resend_verification, verify};
+pub use leaving::{delete_due, keep, leave};
+pub use log_in_by_mail::{with_code, with_link};
+pub use new_email::{LinkRefusal, ask_for_email, confirm_email, undo_email};
+pub use own::change_password;
+pub use reset::reset_password;
+pub use sign_up::{NewUser, email as address, sign_up};
 
 const LONGEST_NAME: usize = 100;
 
@@ -34,13 +44,20 @@ pub struct User {
     pub password_changed_at: i64,
     /// Since when they may not log in, in unix milliseconds; none: they may.
     pub disabled_at: Option<i64>,
+    /// When they proved that the address is theirs, in unix milliseconds; none: not yet.
+    pub email_verified_at: Option<i64>,
+    /// When the account will be deleted, in unix milliseconds, because they asked for it; none: it stays.
+    pub delete_at: Option<i64>,
+    /// Since when they are asked for a code besides the password, in unix milliseconds; none: they are not.
+    pub second_factor_at: Option<i64>,
     /// When they signed up, in unix milliseconds.
     pub created_at: i64,
 }
 
 /// The columns of a `User`, of a table that the query calls `u`.
 pub(crate) const COLUMNS: &str =
-    "u.id, u.email, u.name, u.is_admin, u.password_changed_at, u.disabled_at, u.created_at";
+    "u.id, u.email, u.name, u.is_admin, u.password_changed_at, u.disabled_at, u.email_verified_at,
+     u.delete_at, u.second_factor_at, u.created_at";
 
 #[derive(sqlx::FromRow)]
 struct Credentials {
@@ -50,7 +67,7 @@ struct Credentials {
 }
 
 /// What makes an address unique and what log-in looks up.
-fn email_key(email: &str) -> String {
+pub(crate) fn email_key(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
@@ -64,11 +81,17 @@ pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(&find).bind(id).fetch_optional(pool).await)?)
 }
 
+/// The user with this address.
+pub async fn with_email(db: &Db, email: &str) -> Result<Option<User>, Error> {
+    Ok(credentials(db, "email_key", &email_key(email)).await?.map(|found| found.user))
+}
+
 /// The user with this address and password. An unknown address takes the same work as a wrong password, so
 /// that neither the answer nor its time tells who has an account.
 pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<User>, Error> {
     let credentials = credentials(db, "email_key", &email_key(email)).await?;
-    let hash = credentials.as_ref().map(|credentials| credentials.password_hash.clone());
+    // Empty: there is none, until its owner chooses one by mail.
+    let hash = credentials.as_ref().map(|found| found.password_hash.clone()).filter(|hash| !hash.is_empty());
     let (Some(verified), Some(credentials)) = (passwords::verify(password, hash).await?, credentials) else {
         return Ok(None);
     };
@@ -105,37 +128,8 @@ pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), Mista
     Ok(Ok(()))
 }
 
-/// Changes the user's password if `current` is right, and ends all their sessions but this one: whoever
-/// else knew the old password is out.
-pub async fn change_password(
-    db: &Db,
-    actor: Actor<'_>,
-    current: &str,
-    new: &str,
-    login: &Login,
-) -> Result<Result<(), Mistakes>, Error> {
-    let user = &login.user;
-    let wrong = || Ok(Err(Mistakes::one("current_password", "This is not your current password.")));
-    let stored = credentials(db, "id", &user.id.to_string()).await?.map(|found| found.password_hash);
-    if passwords::verify(current, stored).await?.is_none() {
-        return wrong();
-    }
-    if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
-        return Ok(Err(Mistakes::one("new_password", message)));
-    }
-    let hash = passwords::hash(new).await?;
-    let mut tx = db.begin().await?;
-    let now = db.now();
-    // Only the password that was verified is replaced: another change may have come first.
-    let changed = on!(tx.on(), tx => sqlx::query(
-        "update users set password_hash = $3, password_changed_at = $4 where id = $1 and password_changed_at = $2",
-    )
-    .bind(&user.id).bind(user.password_changed_at).bind(hash).bind(now)
-    .execute(tx).await.map(|done| done.rows_affected()))?;
-    if changed == 0 {
-        return wrong();
-    }
-    sessions::end_others_in(&mut tx, &user.id, &login.session_id).await?;
-    audit::record(&mut tx, now, actor, Action::ChangedPassword, user).await?;
-    tx.commit().await.map(Ok)
+/// Whether this is the user's password.
+pub async fn is_password(db: &Db, user: &User, typed: &str) -> Result<bool, Error> {
+    let stored = credentials(db, "id", user.id.as_str()).await?.map(|found| found.password_hash);
+    Ok(passwords::verify(typed, stored.filter(|hash| !hash.is_empty())).await?.is_some())
 }

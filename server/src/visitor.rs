@@ -1,31 +1,49 @@
 //! The person at the other end of one request: log in, log out, flash, return path.
 //! The keys of the scratch pad are named here only. Nothing in the pad proves who somebody is.
 
+mod exchange;
 mod flash;
 mod form;
+mod form_token;
+mod half_log_in;
+mod known_browser;
+mod log_in_mail;
+mod new_codes;
 mod pad;
+mod return_path;
 
 use crate::audit::Actor;
+use crate::config::Keys;
 use crate::db::Db;
 use crate::error::Error;
-use crate::sessions::{self, Device, Limits, Login, TOUCH_INTERVAL};
+use crate::sessions::{self, Device, Ending, Limits, Login, NewBrowser, TOUCH_INTERVAL};
 use crate::users::User;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::OnceCell;
 
 pub use flash::{Flash, Level};
 pub use form::Form;
+pub use form_token::TOKEN_FIELD;
+pub use half_log_in::HalfLogIn;
+pub use known_browser::KnownBrowser;
 pub(crate) use pad::purge_pads;
 pub use pad::{PadCookie, Store, store};
 
 /// The browser's scratch pad: a record of tower-sessions.
 pub type Pad = tower_sessions::Session;
 
+const EXCHANGE: &str = "passkey";
 const FLASH: &str = "flash";
 const FORM: &str = "form";
 const RETURN_TO: &str = "return_to";
-/// Set while this browser is logged in, to when its cookie ends (unix seconds; 0: with the window). It lets us
-/// tell somebody who was signed out from somebody who never logged in.
-const LOGIN_COOKIE: &str = "login_cookie";
+const HALF_LOG_IN: &str = "half_log_in";
+const NEW_CODES: &str = "new_codes";
+const LOG_IN_MAIL: &str = "log_in_mail";
+/// Set while this browser is logged in: when its cookie ends (unix seconds; 0: with the window), and who it is. It
+/// lets us tell somebody who was signed out from somebody who never logged in.
+const LOGIN_MARK: &str = "login";
+type LoginMark = (i64, String);
 
 /// How a request arrived.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +54,12 @@ pub struct Arrival {
     pub is_activity: bool,
     /// Whether something waits in the pad for the next page.
     pub has_mail: bool,
+    /// Whether the browser has been logged in under the id that it has now.
+    pub is_known: bool,
+    /// Whether it came without a cookie: the id in its pad is one that it has yet to hear of.
+    pub is_new: bool,
+    /// Who has logged in with this browser before, if a form is sent.
+    pub browser: Option<KnownBrowser>,
 }
 
 /// Who is there. Asks the database only when asked itself, and then once.
@@ -45,13 +69,21 @@ pub struct Visitor {
     pad: Pad,
     arrival: Arrival,
     limits: Limits,
+    keys: Keys,
     login: OnceCell<Option<Login>>,
+    form_token: OnceLock<String>,
+    /// Whether the browser's cookie says from now on that somebody is logged in here, or was. It starts as the cookie
+    /// had it: a pad that is gone, and its mark with it, logs nobody out.
+    is_known: AtomicBool,
+    new_browser: OnceLock<KnownBrowser>,
 }
 
 impl Visitor {
-    /// The visitor behind a pad, which is new or the one that the request's cookie names.
-    pub fn new(db: Db, pad: Pad, arrival: Arrival, limits: Limits) -> Self {
-        Self { db, pad, arrival, limits, login: OnceCell::new() }
+    /// The visitor behind a pad: the one that the request's cookie names, or one under a new id.
+    pub fn new(db: Db, pad: Pad, arrival: Arrival, limits: Limits, keys: Keys) -> Self {
+        let (login, form_token) = (OnceCell::new(), OnceLock::new());
+        let is_known = arrival.is_known.into();
+        Self { db, pad, arrival, limits, keys, login, form_token, is_known, new_browser: OnceLock::new() }
     }
 
     /// Whether a person did something, rather than a browser fetching ahead.
@@ -59,15 +91,24 @@ impl Visitor {
         self.arrival.is_activity
     }
 
-    /// This user, as the audit knows whoever does something.
-    pub fn actor<'a>(&'a self, user: &'a User) -> Actor<'a> {
-        Actor { user: Some(user), ip: &self.arrival.device.ip }
+    /// The address that the request came from, or empty.
+    pub fn ip(&self) -> &str {
+        &self.arrival.device.ip
     }
 
-    /// Whether this is a page fetched ahead for somebody we know: shown from a browser's cache minutes later, it
-    /// might lack a message or outlive a log-in.
-    pub fn is_too_early(&self) -> bool {
-        self.pad.id().is_some() && !self.arrival.is_activity
+    /// Who has logged in with this browser before.
+    pub fn browser(&self) -> Option<&KnownBrowser> {
+        self.arrival.browser.as_ref()
+    }
+
+    /// What the browser must be told for its next log-in, if somebody new has logged in with it.
+    pub fn new_browser(&self) -> Option<&KnownBrowser> {
+        self.new_browser.get()
+    }
+
+    /// This user, as the audit knows whoever does something.
+    pub fn actor<'a>(&'a self, user: &'a User) -> Actor<'a> {
+        Actor { user: Some(user), ip: self.ip() }
     }
 
     /// The log-in of this browser as it was when the request came, if there is one in time.
@@ -77,7 +118,7 @@ impl Visitor {
     }
 
     async fn find_login(&self) -> Result<Option<Login>, Error> {
-        let Some(browser) = self.pad.id() else {
+        let Some(browser) = self.pad.id().filter(|_| self.arrival.is_known) else {
             return Ok(None);
         };
         let login = sessions::find(&self.db, sessions::key_hash(&browser), self.limits).await?;
@@ -85,6 +126,11 @@ impl Visitor {
             self.touch(login).await;
         }
         Ok(login)
+    }
+
+    /// Whether whoever is logged in here typed their password not long ago.
+    pub async fn typed_password_lately(&self) -> Result<bool, Error> {
+        Ok(self.login().await?.is_some_and(|login| login.is_recent(&self.db)))
     }
 
     async fn touch(&self, login: &Login) {
@@ -101,30 +147,42 @@ impl Visitor {
     }
 
     /// Logs a user in on this browser, which gets a new session id: one that somebody else planted or read before
-    /// the log-in is worth nothing after it. False: the account was closed or its password changed since the
-    /// password was checked, and nobody is logged in.
+    /// the log-in is worth nothing after it. False: the account was closed or its password or second factor changed since
+    /// they were checked, and nobody is logged in.
     pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
         self.forget_browser().await?;
+        self.drop_strangers_form().await?;
+        self.pad.remove_value(HALF_LOG_IN).await?;
+        self.pad.remove_value(NEW_CODES).await?;
         // Written before the response: the library would create the record at its end, after our row.
         self.pad.save().await?;
         let Some(browser) = self.pad.id() else {
             return Ok(false);
         };
-        let key_hash = sessions::key_hash(&browser);
-        let device = &self.arrival.device;
-        let Some(ends) = sessions::begin(&self.db, user, key_hash, remember, self.limits, device).await?
-        else {
-            self.pad.remove_value(LOGIN_COOKIE).await?;
+        let is_known = self.browser().is_some_and(|browser| browser.is_of(&user.id));
+        let browser = NewBrowser {
+            key_hash: sessions::key_hash(&browser),
+            remember,
+            device: &self.arrival.device,
+            is_new_to_user: !is_known,
+        };
+        let Some(ends) = sessions::begin(&self.db, user, self.limits, browser).await? else {
+            self.pad.remove_value(LOGIN_MARK).await?;
             return Ok(false);
         };
-        self.pad.insert(LOGIN_COOKIE, if remember { ends / 1000 } else { 0 }).await?;
+        let mark: LoginMark = (if remember { ends / 1000 } else { 0 }, user.id.to_string());
+        self.pad.insert(LOGIN_MARK, mark).await?;
+        self.is_known.store(true, Ordering::Relaxed);
+        if !is_known {
+            self.new_browser.get_or_init(|| KnownBrowser::of(&user.id));
+        }
         Ok(true)
     }
 
     /// Logs this browser out. The next person at it finds neither a half-filled form nor where the last one was.
     pub async fn log_out(&self) -> Result<(), Error> {
         self.forget_browser().await?;
-        for key in [LOGIN_COOKIE, FORM, RETURN_TO] {
+        for key in [LOGIN_MARK, FORM, RETURN_TO, HALF_LOG_IN, NEW_CODES] {
             self.pad.remove_value(key).await?;
         }
         Ok(())
@@ -132,45 +190,31 @@ impl Visitor {
 
     /// Ends this browser's log-in, if any, and gives it a new id; what the pad holds stays.
     async fn forget_browser(&self) -> Result<(), Error> {
-        if let Some(browser) = self.pad.id() {
-            sessions::end_by_key(&self.db, sessions::key_hash(&browser)).await?;
-            self.pad.cycle_id().await?;
+        if let Some(login) = self.login().await? {
+            sessions::log_out(&self.db, &login.session_id).await?;
         }
-        Ok(())
+        self.is_known.store(false, Ordering::Relaxed);
+        Ok(self.pad.cycle_id().await?)
     }
 
-    /// Whether this browser was logged in until it was signed out elsewhere or ran out of time. Says so once.
-    pub async fn was_signed_out(&self) -> Result<bool, Error> {
-        if self.pad.id().is_none() || self.pad.get_value(LOGIN_COOKIE).await?.is_none() {
-            return Ok(false);
-        }
-        self.pad.remove_value(LOGIN_COOKIE).await?;
-        Ok(true)
-    }
-
-    /// Remembers where to go after the log-in. Whatever is not a path of this site is ignored.
-    pub async fn return_to(&self, path: &str) -> Result<(), Error> {
-        if is_local_path(path) {
-            self.pad.insert(RETURN_TO, path).await?;
-        }
-        Ok(())
-    }
-
-    /// Where to go after the log-in; forgets it.
-    pub async fn take_return_path(&self) -> Result<Option<String>, Error> {
-        if self.pad.id().is_none() {
+    /// Why this browser is not logged in any more, if it was. Says so once.
+    pub async fn take_ending(&self) -> Result<Option<Ending>, Error> {
+        let Some(browser) = self.pad.id().filter(|_| self.arrival.is_known) else {
             return Ok(None);
-        }
-        let path: Option<String> = self.read(RETURN_TO).await?;
-        self.pad.remove_value(RETURN_TO).await?;
-        Ok(path.filter(|path| is_local_path(path)))
+        };
+        self.pad.remove_value(LOGIN_MARK).await?;
+        self.is_known.store(false, Ordering::Relaxed);
+        sessions::why_ended(&self.db, sessions::key_hash(&browser)).await.map(Some)
     }
-}
 
-/// A browser reads `//host` and `/\host` as another site, and drops control characters before it looks.
-fn is_local_path(path: &str) -> bool {
-    path.len() <= 2000
-        && path.starts_with('/')
-        && !path[1..].starts_with(['/', '\\'])
-        && !path.chars().any(|c| c.is_control() || c == '\\')
+    /// Gives this browser a new id for the same log-in: one that somebody copied before is worth nothing any more.
+    pub async fn renew(&self, login: &Login) -> Result<(), Error> {
+        let Some(old) = self.pad.id() else {
+            return Ok(());
+        };
+        self.pad.cycle_id().await?;
+        self.pad.save().await?;
+        let new = self.pad.id().unwrap_or(old);
+        sessions::renew(&self.db, login, sessions::key_hash(&old), sessions::key_hash(&new)).await
+    }
 }

@@ -1,8 +1,8 @@
 //! Settings: what each takes, and that all mistakes are told at once. The secret is in `config_secret.rs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-use server::config::AppEnv;
 use server::config::for_tests::SECRETS;
+use server::config::{AppEnv, Outgoing};
 use server::db::DatabaseUrl;
 use server::{Config, Mistakes};
 use std::path::Path;
@@ -67,7 +67,13 @@ fn each_place_to_run_has_its_name() {
     for (name, env) in
         [("development", AppEnv::Development), ("test", AppEnv::Test), (" production ", AppEnv::Production)]
     {
-        let config = read(&[("APP_ENV", name), ("PUBLIC_URL", "https://app.example.com")]).unwrap();
+        let config = read(&[
+            ("APP_ENV", name),
+            ("PUBLIC_URL", "https://app.example.com"),
+            ("TRUSTED_PROXIES", "none"),
+            ("SMTP_URL", "none"),
+        ])
+        .unwrap();
         assert_eq!(config.env, env);
         assert_eq!(config.is_production(), env == AppEnv::Production);
     }
@@ -77,7 +83,7 @@ fn each_place_to_run_has_its_name() {
 }
 
 #[test]
-fn the_database_is_a_file_or_a_postgresql_server() {
+fn a_database_that_is_no_file_and_no_server_is_refused() {
     for (url, file) in [
         ("sqlite:data/app.db", "data/app.db"),
         ("sqlite://data/app.db", "data/app.db"),
@@ -89,12 +95,6 @@ fn the_database_is_a_file_or_a_postgresql_server() {
             matches!(&config.database_url, DatabaseUrl::Sqlite(path) if path == Path::new(file)),
             "{url}"
         );
-    }
-    for url in
-        ["postgres://ada:pw@db.example.com/app", "postgresql://db.example.com:5433/app?sslmode=require"]
-    {
-        let config = read(&[("DATABASE_URL", url)]).unwrap();
-        assert!(matches!(config.database_url, DatabaseUrl::Postgres(_)), "{url}");
     }
     for url in [
         "sqlite:",
@@ -110,18 +110,23 @@ fn the_database_is_a_file_or_a_postgresql_server() {
 }
 
 #[test]
-fn the_password_of_a_database_is_neither_in_a_mistake_nor_in_what_is_printed_for_debugging() {
+fn the_password_of_a_database_is_in_no_mistake() {
     for url in ["postgres://ada:hunter2@host:port/app", "mysql://ada:hunter2@host/app", "hunter2"] {
         let mistakes = read(&[("DATABASE_URL", url)]).unwrap_err();
         assert!(!mistakes.to_string().contains("hunter2"), "{mistakes}");
     }
-    let config = read(&[("DATABASE_URL", "postgres://ada:hunter2@host/app")]).unwrap();
-    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
 }
 
 #[test]
 fn production_wants_a_public_address_under_https() {
-    let production = |url: &str| read(&[("APP_ENV", "production"), ("PUBLIC_URL", url)]);
+    let production = |url: &str| {
+        read(&[
+            ("APP_ENV", "production"),
+            ("PUBLIC_URL", url),
+            ("TRUSTED_PROXIES", "none"),
+            ("SMTP_URL", "none"),
+        ])
+    };
     for url in ["https://app.example.com", "https://app.example.com/", "https://app.example.com:8443"] {
         production(url).expect(url);
     }
@@ -181,5 +186,56 @@ fn migrating_is_true_or_false() {
     assert!(read(&[("DATABASE_MIGRATE", "true")]).unwrap().migrate);
     for text in ["yes", "1", "TRUE", "off"] {
         assert_eq!(wrong(&[("DATABASE_MIGRATE", text)]), ["DATABASE_MIGRATE"], "{text}");
+    }
+}
+
+#[test]
+fn the_trusted_proxies_are_addresses_and_networks_and_never_everybody() {
+    let trusts = |list: &str, address: &str| {
+        read(&[("TRUSTED_PROXIES", list)]).unwrap().trusted_proxies.contains(&address.parse().unwrap())
+    };
+    assert!(trusts("127.0.0.1", "127.0.0.1") && !trusts("127.0.0.1", "127.0.0.2"));
+    assert!(trusts("::1, 10.0.0.0/8", "10.1.2.3") && trusts("::1,10.0.0.0/8", "::1"));
+    assert!(!trusts("none", "127.0.0.1") && !trusts("", "127.0.0.1"));
+    for wrong_one in
+        ["proxy.local", "10.0.0.0/33", "0.0.0.0/0", "::/0", "127.0.0.1;10.0.0.1", "all", "127.0.0.1, none"]
+    {
+        assert_eq!(wrong(&[("TRUSTED_PROXIES", wrong_one)]), ["TRUSTED_PROXIES"], "{wrong_one}");
+    }
+}
+
+#[test]
+fn production_must_name_its_proxies_and_its_mail_server_or_say_that_there_are_none() {
+    let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com")];
+    assert_eq!(wrong(&production), ["TRUSTED_PROXIES", "SMTP_URL"]);
+    for (proxies, mail) in [("none", "smtps://mail.example.com"), ("127.0.0.1", "none")] {
+        let named = [("TRUSTED_PROXIES", proxies), ("SMTP_URL", mail)];
+        assert!(read(&[&production[..], &named].concat()).is_ok());
+    }
+}
+
+#[test]
+fn mail_goes_out_encrypted_unless_it_is_said_to_go_in_the_clear() {
+    let smtp = |url: &str| read(&[("SMTP_URL", url)]).map(|config| config.mail.outgoing);
+    for url in
+        ["smtps://me:secret@mail.example.com", "smtp://mail.example.com:587", "smtp://127.0.0.1:25?tls=none"]
+    {
+        let outgoing = smtp(url).expect(url);
+        assert!(matches!(outgoing, Outgoing::Smtp(_)), "{outgoing:?}");
+        assert!(!format!("{outgoing:?}").contains("secret"), "settings end up in logs");
+    }
+    for url in ["mail.example.com", "https://mail.example.com", "smtp://", "true"] {
+        assert_eq!(wrong(&[("SMTP_URL", url)]), ["SMTP_URL"], "{url}");
+    }
+}
+
+#[test]
+fn mail_comes_from_an_address_of_the_product() {
+    let from = |settings: &[(&str, &str)]| read(settings).unwrap().mail.from.to_string();
+    assert_eq!(from(&[("PUBLIC_URL", "https://app.example.com")]), "no-reply@app.example.com");
+    assert_eq!(from(&[("PUBLIC_URL", "http://127.0.0.1:3000")]), "no-reply@localhost");
+    assert_eq!(from(&[("MAIL_FROM", "Acme <hello@example.com>")]), "Acme <hello@example.com>");
+    for no_address in ["hello", "a@b\r\nBcc: c@example.com", "@example.com"] {
+        assert_eq!(wrong(&[("MAIL_FROM", no_address)]), ["MAIL_FROM"], "{no_address}");
     }
 }

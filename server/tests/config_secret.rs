@@ -6,13 +6,19 @@ use server::config::for_tests::SECRETS;
 use std::fs;
 use std::path::Path;
 
-const PRODUCTION: [(&str, &str); 2] = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com")];
+const PRODUCTION: [(&str, &str); 4] = [
+    ("APP_ENV", "production"),
+    ("PUBLIC_URL", "https://app.example.com"),
+    ("TRUSTED_PROXIES", "none"),
+    ("SMTP_URL", "none"),
+];
 
 /// The settings of `env` with this secret, or what is said about the secret.
 fn with_secret(env: &str, secret: Option<&str>) -> Result<Config, String> {
     let get = |name: &str| match name {
         "APP_ENV" => Some(env.to_owned()),
         "PUBLIC_URL" => Some("https://app.example.com".to_owned()),
+        "TRUSTED_PROXIES" | "SMTP_URL" => Some("none".to_owned()),
         "SESSION_SECRET" => secret.map(str::to_owned),
         _ => None,
     };
@@ -98,9 +104,9 @@ fn of_several_secrets_the_first_signs_and_the_others_verify() {
     let only = |secret: &str| with_secret("production", Some(secret)).unwrap().session_keys;
     let both = only(&format!(" {one} , {two} "));
     assert_eq!(both.signing(), only(one).signing());
-    assert_eq!(both.old(), [only(two).signing().clone()]);
+    assert!(both.old().eq([only(two).signing()]));
     assert_ne!(only(one).signing(), only(two).signing());
-    assert!(only(one).old().is_empty());
+    assert!(only(one).old().next().is_none());
 }
 
 #[test]
@@ -124,7 +130,7 @@ fn development_writes_a_random_secret_once() {
 
     let elsewhere = from_file("development", &folder.path().join("other.env")).unwrap();
     assert_ne!(elsewhere.session_keys.signing(), first.session_keys.signing());
-    let secret = written.trim().trim_start_matches("SESSION_SECRET=").to_owned();
+    let secret = written.trim().rsplit("SESSION_SECRET=").next().unwrap().to_owned();
     with_secret("production", Some(&secret)).expect("it is good enough for production");
 }
 

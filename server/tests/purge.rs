@@ -3,14 +3,19 @@
 
 mod people;
 
-use people::{Browser, limits, person};
+use people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
-use server::{Db, on_both_databases, sessions};
+use server::{Db, User, on_both_databases, sessions};
 use std::time::Duration;
 
 async fn count(db: &Db, table: &str) -> i64 {
     let count = format!("select count(*) from {table}");
     server::on!(db.read(), pool => sqlx::query_scalar(&count).fetch_one(pool).await).unwrap()
+}
+
+/// Why the user's sessions ended, the last one first.
+async fn endings(db: &Db, user: &User) -> Vec<String> {
+    sessions::ended_of_user(db, &user.id).await.unwrap().into_iter().map(|ended| ended.ending).collect()
 }
 
 /// The library dates pads by the system's clock, which no test can move.
@@ -21,26 +26,40 @@ async fn let_pad_run_out(db: &Db, browser: &Browser) {
 }
 
 on_both_databases! {
-    async fn sessions_out_of_time_are_purged_and_counted(db: TestDb) {
+    async fn sessions_out_of_time_end_with_their_reason_and_those_in_time_do_not(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let (idle, active) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
         let mut remembered = Browser::new(&db);
         remembered.log_in(&user, true).await;
-        assert_eq!(sessions::purge(&db, limits()).await.unwrap(), 0);
+        assert_eq!(sessions::end_overdue(&db, limits()).await.unwrap(), 0);
 
         db.clock().advance(limits().idle - Duration::from_secs(60));
         assert!(active.is_logged_in().await);
         db.clock().advance(Duration::from_secs(61));
-        assert_eq!(sessions::purge(&db, limits()).await.unwrap(), 1);
+        assert_eq!(sessions::end_overdue(&db, limits()).await.unwrap(), 1);
+        assert_eq!(endings(&db, &user).await, ["idle for too long"]);
         assert!(!idle.is_logged_in().await && active.is_logged_in().await && remembered.is_logged_in().await);
 
         db.clock().advance(limits().absolute);
-        assert_eq!(sessions::purge(&db, limits()).await.unwrap(), 1);
+        assert_eq!(sessions::end_overdue(&db, limits()).await.unwrap(), 1);
+        assert_eq!(endings(&db, &user).await, ["time limit", "idle for too long"]);
         assert!(!active.is_logged_in().await && remembered.is_logged_in().await);
 
         db.clock().advance(limits().remember);
-        assert_eq!(sessions::purge(&db, limits()).await.unwrap(), 1);
+        assert_eq!(sessions::end_overdue(&db, limits()).await.unwrap(), 1);
         assert_eq!(count(&db, "sessions").await, 0);
+    }
+
+    async fn a_session_that_ended_is_shown_for_a_week_and_then_forgotten(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let browser = Browser::of(&db, &user).await;
+        sessions::revoke(&db, OPERATOR, &browser.session_id().await).await.unwrap();
+        db.clock().advance(Duration::from_secs(7 * 86_400 - 60));
+        assert_eq!(sessions::purge(&db).await.unwrap(), 0);
+        assert_eq!(endings(&db, &user).await, ["revoked by an admin"]);
+        db.clock().advance(Duration::from_secs(60));
+        assert_eq!(sessions::purge(&db).await.unwrap(), 1);
+        assert!(endings(&db, &user).await.is_empty());
     }
 
     async fn pads_out_of_time_are_purged_and_those_in_time_are_not(db: TestDb) {
@@ -53,7 +72,7 @@ on_both_databases! {
         assert_eq!(count(&db, "tower_sessions").await, 3);
 
         let_pad_run_out(&db, &old).await;
-        sessions::purge(&db, limits()).await.unwrap();
+        sessions::purge(&db).await.unwrap();
         assert_eq!(count(&db, "tower_sessions").await, 2);
         assert_eq!(anonymous.visit().take_flashes().await.unwrap().len(), 1);
         assert!(here.is_logged_in().await);

@@ -4,7 +4,6 @@
 mod people;
 
 use people::{Browser, named, person};
-use server::testing::TestDb;
 use server::users::{self, Sort};
 use server::{Db, on_both_databases};
 
@@ -38,17 +37,21 @@ async fn fill(db: &Db) {
     }
 }
 
-#[tokio::test]
-async fn each_order_is_the_same_on_both_databases() {
-    let (sqlite, Some(postgres)) = (TestDb::sqlite().await, TestDb::postgres().await) else { return };
-    fill(&sqlite).await;
-    fill(&postgres).await;
-    for sort in [Sort::Newest, Sort::Name, Sort::Email] {
-        assert_eq!(found(&sqlite, "", sort).await, found(&postgres, "", sort).await, "{sort:?}");
-    }
-}
-
 on_both_databases! {
+    async fn each_order_is_the_same_on_both_databases(db: TestDb) {
+        fill(&db).await;
+        assert_eq!(found(&db, "", Sort::Name).await, [
+            "bob+99@example.com", "under_score@example.com", "z@example.com", "x@example.com",
+            "m_m@example.com", "aa@example.com", "AB@example.com", "o-n@example.com", "B2@example.com",
+            "c3@example.com", "a1@example.com", "ä@example.com", "ivan@example.com", "zhang@example.com",
+        ]);
+        assert_eq!(found(&db, "", Sort::Email).await, [
+            "a1@example.com", "aa@example.com", "AB@example.com", "B2@example.com", "bob+99@example.com",
+            "c3@example.com", "ivan@example.com", "m_m@example.com", "o-n@example.com",
+            "under_score@example.com", "x@example.com", "z@example.com", "zhang@example.com", "ä@example.com",
+        ]);
+    }
+
     async fn the_newest_account_comes_first(db: TestDb) {
         fill(&db).await;
         let mut expected = PEOPLE.map(|(_, email)| email);

@@ -5,6 +5,7 @@
 mod people;
 
 use people::{Browser, OPERATOR, limits, person};
+use server::sessions::Ending;
 use server::visitor::Level;
 use server::{Db, on_both_databases};
 
@@ -24,7 +25,7 @@ async fn with_pad(db: &Db) -> Browser {
 
 /// Where a browser that was at `path` without a log-in comes out after it.
 async fn return_path(db: &Db, path: &str) -> Option<String> {
-    let mut browser = Browser::new(db);
+    let mut browser = Browser::of(db, &person(db, &format!("{}@example.com", server::Id::new())).await).await;
     let visitor = browser.visit();
     visitor.return_to(path).await.unwrap();
     browser.finish(visitor).await;
@@ -109,25 +110,40 @@ on_both_databases! {
         assert!(!other.is_logged_in().await, "an id that nobody has");
     }
 
-    async fn who_was_signed_out_is_told_so_once_and_others_are_not(db: TestDb) {
+    async fn who_was_signed_out_is_told_why_once_and_others_are_not(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
-        assert!(!Browser::new(&db).visit().was_signed_out().await.unwrap());
-        assert!(!with_pad(&db).await.visit().was_signed_out().await.unwrap());
+        assert_eq!(Browser::new(&db).visit().take_ending().await.unwrap(), None);
+        assert_eq!(with_pad(&db).await.visit().take_ending().await.unwrap(), None);
 
         let mut browser = Browser::of(&db, &user).await;
         server::sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
         let visitor = browser.visit();
-        assert!(visitor.was_signed_out().await.unwrap());
+        assert_eq!(visitor.take_ending().await.unwrap(), Some(Ending::Revoked));
         visitor.flash(Level::Warning, "You were signed out.").await.unwrap();
         browser.finish(visitor).await;
-        assert!(!browser.visit().was_signed_out().await.unwrap());
+        assert_eq!(browser.visit().take_ending().await.unwrap(), None);
 
         let mut leaver = Browser::of(&db, &user).await;
         let visitor = leaver.visit();
         visitor.log_out().await.unwrap();
         visitor.flash(Level::Info, "See you.").await.unwrap();
         leaver.finish(visitor).await;
-        assert!(!leaver.visit().was_signed_out().await.unwrap(), "one's own log-out is no news");
+        assert_eq!(leaver.visit().take_ending().await.unwrap(), None, "one's own log-out is no news");
+    }
+
+    async fn a_kept_form_is_shown_to_whoever_typed_it_and_to_nobody_else(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        for (next, sees) in [(&ada, Some("A long text".to_owned())), (&eve, None)] {
+            let mut browser = Browser::of(&db, &ada).await;
+            server::sessions::revoke_all(&db, OPERATOR, &ada).await.unwrap();
+            let refused = browser.visit();
+            refused.keep_for_later("/pages/new", &[("body", "A long text")]).await.unwrap();
+            refused.take_ending().await.unwrap();
+            browser.finish(refused).await;
+            assert_eq!(browser.visit().take_form("/pages/new").await.unwrap().value("body"), None, "to nobody");
+            browser.log_in(next, false).await;
+            assert_eq!(browser.visit().take_form("/pages/new").await.unwrap().value("body"), sees, "{}", next.email);
+        }
     }
 
     async fn the_cookie_of_a_remembered_log_in_lasts_and_any_other_ends_with_the_window(db: TestDb) {
@@ -192,6 +208,20 @@ on_both_databases! {
             "/pages\r\nSet-Cookie: a=b", "/pages\0", "/pages\u{7f}", "/\u{85}/evil.example", "/a\\..\\..\\evil", &long,
         ] {
             assert_eq!(return_path(&db, path).await, None, "{path:?}");
+        }
+    }
+
+    async fn the_way_back_is_that_of_whoever_wanted_to_go_there(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        for (next, way) in [(&eve, None), (&ada, Some("/pages?q=secret"))] {
+            let mut browser = Browser::of(&db, &ada).await;
+            server::sessions::revoke_all(&db, OPERATOR, &ada).await.unwrap();
+            let refused = browser.visit();
+            refused.return_to("/pages?q=secret").await.unwrap();
+            refused.take_ending().await.unwrap();
+            browser.finish(refused).await;
+            browser.log_in(next, false).await;
+            assert_eq!(browser.visit().take_return_path().await.unwrap().as_deref(), way, "{}", next.email);
         }
     }
 

@@ -1,7 +1,9 @@
-//! A browser for tests: one cookie, forms, redirects. It talks to the router without a network.
+//! A browser for tests: one cookie, forms with their token, redirects. It talks to the router without a network.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code)] // every test file takes what it needs
 
+pub mod authenticator;
+pub mod endings;
 pub mod tables;
 
 use axum::Router;
@@ -58,10 +60,17 @@ pub fn form(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// A browser with the last page it was shown.
+/// The token of the forms on a page.
+pub fn token_of(page: &str) -> Option<String> {
+    let (_, rest) = page.split_once("name=\"csrf_token\" value=\"")?;
+    rest.split('"').next().map(str::to_owned)
+}
+
+/// A browser with the last page it was shown, and the token of the last form.
 pub struct Browser {
     pub site: Router,
     pub cookie: Option<String>,
+    pub token: Option<String>,
     pub path: String,
     pub page: String,
 }
@@ -69,7 +78,20 @@ pub struct Browser {
 impl Browser {
     /// A new browser at the product.
     pub fn at(site: Router) -> Self {
-        Self { site, cookie: None, path: String::new(), page: String::new() }
+        Self { site, cookie: None, token: None, path: String::new(), page: String::new() }
+    }
+
+    /// A new browser that has a form open, and so the cookie and the token to post one.
+    pub async fn with_form(site: Router) -> Self {
+        let mut browser = Self::at(site);
+        browser.open_form().await;
+        browser
+    }
+
+    /// Opens a page with a form on it, whoever is there.
+    pub async fn open_form(&mut self) {
+        self.get("/login").await;
+        assert!(self.token.is_some(), "{} has no form", self.path);
     }
 
     /// Opens a page, follows redirects, returns the last status.
@@ -79,10 +101,15 @@ impl Browser {
 
     /// Posts a form, follows redirects, returns the last status.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> u16 {
-        self.send("POST", path, form(fields)).await
+        if self.token.is_none() {
+            self.open_form().await;
+        }
+        let token = self.token.clone().unwrap();
+        self.send("POST", path, form(&[fields, &[("csrf_token", &token)]].concat())).await
     }
 
-    /// Sends one request with the cookie and these headers; follows nothing and keeps no cookie.
+    /// Sends one request with the cookie, the token if there is one, and these headers; follows nothing and keeps no
+    /// cookie.
     pub async fn ask(
         &self,
         method: &str,
@@ -97,14 +124,34 @@ impl Browser {
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie);
         }
+        if let Some(token) = &self.token {
+            request = request.header("x-csrf-token", token);
+        }
         let response = self.site.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = String::from_utf8_lossy(&to_bytes(body, 1 << 22).await.unwrap()).into_owned();
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
+    /// The same browser without the token of its last form.
+    pub fn without_token(&self) -> Self {
+        let (site, cookie) = (self.site.clone(), self.cookie.clone());
+        Self { site, cookie, token: None, path: self.path.clone(), page: String::new() }
+    }
+
+    /// Whether the next page is shown, rather than the log-in.
+    pub async fn is_let_in(&self) -> bool {
+        match self.ask("GET", "/account", &SCRIPT, "").await.status {
+            200 => true,
+            401 => false,
+            status => panic!("/account answered {status}"),
+        }
+    }
+
+    /// Makes an account and logs in to it.
     pub async fn sign_up(&mut self, email: &str) {
         self.post("/signup", &[("name", "Ada"), ("email", email), ("password", PASSWORD)]).await;
+        self.log_in(email, PASSWORD).await;
     }
 
     pub async fn log_in(&mut self, email: &str, password: &str) {
@@ -117,6 +164,8 @@ impl Browser {
             let mut request = Request::builder()
                 .method(method.as_str())
                 .uri(&path)
+                .header(header::HOST, "localhost")
+                .header(header::REFERER, format!("http://localhost{}", self.path))
                 .header(header::ACCEPT, "text/html")
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .header("sec-fetch-site", "same-origin");
@@ -137,6 +186,7 @@ impl Browser {
                         String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec())
                             .unwrap();
                     self.path = path;
+                    self.token = token_of(&self.page).or(self.token.take());
                     return status;
                 }
             }

@@ -3,11 +3,18 @@
 use server::db::On;
 use server::{Db, on};
 
-/// What requests may change without anybody asking for it: who is logged in, and the scratch pads.
-const FLEETING: [&str; 3] = ["sessions", "tower_sessions", "_sqlx_migrations"];
+/// What requests may change without anybody asking for it: who is logged in, the scratch pads, what was tried.
+const FLEETING: [&str; 5] = ["sessions", "ended_sessions", "tower_sessions", "attempts", "_sqlx_migrations"];
 
 /// Every row of every table but the fleeting ones, as lines of text: a new table is in it by itself.
 pub async fn lasting(db: &Db) -> Vec<String> {
+    let mut rows = dump(db).await;
+    rows.retain(|row| !FLEETING.iter().any(|table| row.starts_with(&format!("{table} "))));
+    rows
+}
+
+/// Every row of every table, as lines of text that begin with the table's name.
+pub async fn dump(db: &Db) -> Vec<String> {
     let mut rows = Vec::new();
     for table in tables(db).await {
         let of_table = match db.read() {
@@ -28,8 +35,7 @@ async fn tables(db: &Db) -> Vec<String> {
         On::Sqlite(_) => "select name from sqlite_master where type = 'table' and name not like 'sqlite%'",
         On::Postgres(_) => "select tablename::text from pg_tables where schemaname = 'public'",
     };
-    let mut names = lines(db, names).await;
-    names.retain(|name| !FLEETING.contains(&name.as_str()));
+    let names = lines(db, names).await;
     assert!(names.contains(&"users".to_owned()), "{names:?}");
     names
 }

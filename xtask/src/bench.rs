@@ -57,11 +57,17 @@ pub fn run(checkout: &Checkout, words: &[String]) -> Done {
 }
 
 fn log_in(server: &Server) -> Result<String, String> {
-    let form = http::form(&PERSON);
+    let page = http::request(server.address, "GET", "/login", &[("accept", "text/html")], "")?;
+    let stranger = page.cookies();
+    let html = String::from_utf8_lossy(&page.body);
+    let token = html.split_once("name=\"csrf_token\" value=\"").and_then(|(_, rest)| rest.split('"').next());
+    let token = token.ok_or("the log-in page has no form token")?;
+    let form = http::form(&[PERSON[0], PERSON[1], ("csrf_token", token)]);
     let headers = [
         ("accept", "text/html"),
         ("content-type", "application/x-www-form-urlencoded"),
         ("sec-fetch-site", "same-origin"),
+        ("cookie", &stranger),
     ];
     let response = http::request(server.address, "POST", "/login", &headers, &form)?;
     let cookie = response.cookies();

@@ -26,9 +26,14 @@ impl Checkout {
         Ok(Self { root, manifest })
     }
 
-    /// The name of the product's package and of its program.
-    pub fn name(&self) -> Result<String, String> {
+    /// The name of the package at the root.
+    pub fn package(&self) -> Result<String, String> {
         self.setting("package", "name")
+    }
+
+    /// The name of the product's program.
+    pub fn program(&self) -> Result<String, String> {
+        self.leptos("bin-target")
     }
 
     /// The version of wasm-bindgen, which the command of that name must equal.
@@ -36,6 +41,11 @@ impl Checkout {
         let pinned = self.setting("workspace.dependencies", "wasm-bindgen")?;
         let exact = pinned.strip_prefix('=').map(|version| version.trim().to_owned());
         exact.ok_or_else(|| "Cargo.toml must pin wasm-bindgen to one version: \"=…\"".into())
+    }
+
+    /// The version of the template that the project was made from.
+    pub fn template(&self) -> Option<String> {
+        manifest::setting(&self.manifest, "package.metadata.template", "version")
     }
 
     /// A setting of cargo-leptos.

@@ -4,17 +4,15 @@
 use crate::cargo_tools::{self, CARGO_LEPTOS};
 use crate::checkout::Checkout;
 use crate::chromium::{self, Browser};
-use crate::tools::{answers, find, output, version};
-use crate::{Done, debian, fallback, npm, setup};
-use std::env;
-use std::net::SocketAddr;
+use crate::tools::{find, output, version};
+use crate::{Done, advisories, debian, fallback, npm, setup};
 
 const SET_UP: &str = "cargo xtask setup";
 
 /// What a look at one tool found.
-enum Finding {
+pub enum Finding {
     Good(String),
-    /// Works without it, in the way described.
+    /// The product works without it; it is said in which way.
     Optional(String),
     /// Needed: what is wrong, and the command against it.
     Bad(String, String),
@@ -26,7 +24,7 @@ type Look = fn(&Checkout) -> Finding;
 
 /// Looks at everything; fails if something needed is missing.
 pub fn run(checkout: &Checkout, _words: &[String]) -> Done {
-    let looks: [(&str, Look); 11] = [
+    let looks: &[(&str, Look)] = &[
         ("Rust", rust),
         ("browser target", browser_target),
         ("clippy, rustfmt", checkers),
@@ -37,13 +35,14 @@ pub fn run(checkout: &Checkout, _words: &[String]) -> Done {
         ("wasm-opt", |checkout| npm_program(checkout, "wasm-opt", "--version")),
         ("tailwindcss", |checkout| npm_program(checkout, "tailwindcss", "--help")),
         ("test browser", test_browser),
-        ("PostgreSQL", postgres),
+        ("PostgreSQL", crate::postgres::finding),
     ];
     let mut missing = 0;
     for (name, look) in looks {
         missing += usize::from(!report(name, look(checkout)));
     }
     report(".env", settings(checkout));
+    report("template", template(checkout));
     report("wrk", load_generator(checkout));
     if missing == 0 { Ok(()) } else { Err(format!("{missing} of these must be put right")) }
 }
@@ -126,22 +125,24 @@ fn test_browser(checkout: &Checkout) -> Finding {
     }
 }
 
-fn postgres(_checkout: &Checkout) -> Finding {
-    if env::var_os("TEST_DATABASE_URL").is_some() {
-        return Good("the tests use TEST_DATABASE_URL".into());
-    }
-    if answers(SocketAddr::from(([127, 0, 0, 1], 5432))) {
-        return Good("127.0.0.1:5432".into());
-    }
-    let how = format!("without it the tests run on SQLite only: {}", debian::install_line(&["postgresql"]));
-    Optional(how)
-}
-
 fn settings(checkout: &Checkout) -> Finding {
     if checkout.root.join(".env").exists() {
         return Good("is there".into());
     }
     Optional("none yet: the first start writes one; .env.example says what may stand in it".into())
+}
+
+fn template(checkout: &Checkout) -> Finding {
+    match advisories::template(checkout) {
+        None => Optional("Cargo.toml does not say which version this is".into()),
+        Some(template) if template.newer.is_empty() => {
+            Good(format!("{}, and no newer entry in SECURITY.md", template.version))
+        }
+        Some(template) => Bad(
+            format!("{}, and SECURITY.md has newer entries: {}", template.version, template.newer.join("; ")),
+            "do what they say, then raise [package.metadata.template] version in Cargo.toml".into(),
+        ),
+    }
 }
 
 fn load_generator(_checkout: &Checkout) -> Finding {

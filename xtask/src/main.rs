@@ -7,6 +7,7 @@
     reason = "a command for the terminal: it prints, and it reads the environment that it was typed in"
 )]
 
+mod advisories;
 mod bench;
 mod cargo_tools;
 mod checkout;
@@ -14,10 +15,12 @@ mod chromium;
 mod debian;
 mod dev;
 mod doctor;
-mod example;
 mod fallback;
 mod manifest;
 mod npm;
+mod parts;
+mod postgres;
+mod repository;
 mod setup;
 mod size;
 mod test;

@@ -3,7 +3,7 @@
 
 use crate::checkout::Checkout;
 use crate::tools::{self, announce, find, output, run_within};
-use crate::{Done, cargo_tools, chromium, debian, fallback, npm};
+use crate::{Done, cargo_tools, chromium, debian, fallback, npm, repository};
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
@@ -24,7 +24,25 @@ pub fn for_tests(checkout: &Checkout) -> Done {
     for_development(checkout)?;
     checkers(checkout)?;
     database_tools(checkout)?;
+    deployment_tools(checkout)?;
     chromium::ready(checkout)
+}
+
+/// `deploy/check` says what it could not check; only CI insists.
+fn deployment_tools(checkout: &Checkout) -> Done {
+    let yaml = output(checkout.command("python3").args(["-c", "import yaml"]));
+    let compose = output(checkout.command("docker").args(["compose", "version"]));
+    let mut missing = Vec::new();
+    if find("systemd-analyze").is_none() {
+        missing.push("systemd");
+    }
+    if yaml.or(compose).is_none() {
+        missing.push("python3-yaml");
+    }
+    if missing.is_empty() || !tools::is_ci() {
+        return Ok(());
+    }
+    debian::install(checkout, &missing, "deploy/check reads the systemd unit and compose.yml")
 }
 
 /// With these the browser tests delete rows by hand.
@@ -42,7 +60,9 @@ fn database_tools(checkout: &Checkout) -> Done {
 pub fn for_development(checkout: &Checkout) -> Done {
     toolchain(checkout)?;
     cargo_tools::ready(checkout)?;
-    npm::ready(checkout)
+    npm::ready(checkout)?;
+    repository::begin(checkout);
+    Ok(())
 }
 
 fn toolchain(checkout: &Checkout) -> Done {

@@ -1,27 +1,28 @@
 //! `cargo xtask test`: everything that CI checks, in this order, up to the first failure.
 
 use crate::checkout::Checkout;
-use crate::tools::{self, answers, spoken};
-use crate::{Done, example, manifest, setup, size};
-use std::env;
+use crate::postgres;
+use crate::tools::{self, spoken};
+use crate::{Done, manifest, parts, setup, size};
 use std::fs;
-use std::net::SocketAddr;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// A step's name and what it does.
 type Step = (&'static str, fn(&Checkout) -> Done);
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 12] = [
     ("format", format),
     ("versions", one_version_of_each),
     ("clippy-server", clippy_server),
     ("clippy-browser", clippy_browser),
     ("tests", tests),
-    ("example", example::check),
+    ("parts", parts::check),
+    ("checks", checks),
     ("typescript", typescript),
     ("build", build),
     ("size", size::check),
+    ("deploy", deploy),
     ("browser", browser),
 ];
 
@@ -94,7 +95,7 @@ fn clippy_server(checkout: &Checkout) -> Done {
 }
 
 fn clippy_browser(checkout: &Checkout) -> Done {
-    let name = checkout.name()?;
+    let name = checkout.package()?;
     let half = ["clippy", "--package", &name, "--lib", "--no-default-features", "--features", "hydrate"];
     // cargo-leptos builds the browser's half there too.
     let place = ["--target", setup::BROWSER, "--target-dir", "target/front"];
@@ -102,23 +103,21 @@ fn clippy_browser(checkout: &Checkout) -> Done {
 }
 
 fn tests(checkout: &Checkout) -> Done {
-    let local = SocketAddr::from(([127, 0, 0, 1], 5432));
-    if env::var_os("TEST_DATABASE_URL").is_none() && !answers(local) {
-        postgres_is_missing()?;
-    }
+    postgres::must_be_there()?;
     cargo(checkout, &["test", "--workspace"])
 }
 
-fn postgres_is_missing() -> Done {
-    const WARNING: &str = "
-  ┌─────────────────────────────────────────────────────────────────────────────┐
-  │ PostgreSQL was not found at 127.0.0.1:5432, and TEST_DATABASE_URL is unset. │
-  │ The tests run on SQLite ONLY. CI would not accept that.                     │
-  │ TEST_DATABASE_URL=postgres://user:password@host/database says where it is.  │
-  └─────────────────────────────────────────────────────────────────────────────┘
-";
-    println!("{WARNING}");
-    if env::var("CI").is_ok_and(|ci| ci == "true") { Err("PostgreSQL is missing".into()) } else { Ok(()) }
+/// The programs in this folder check whatever else must hold.
+const CHECKS: &str = ".ci/checks";
+
+fn checks(checkout: &Checkout) -> Done {
+    let Ok(folder) = fs::read_dir(checkout.root.join(CHECKS)) else {
+        println!("there are none in {CHECKS}");
+        return Ok(());
+    };
+    let mut programs: Vec<_> = folder.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    programs.sort();
+    programs.into_iter().try_for_each(|program| tools::run(&mut checkout.command(program)))
 }
 
 fn typescript(checkout: &Checkout) -> Done {
@@ -137,6 +136,10 @@ fn leptos(checkout: &Checkout, name: &str) -> Command {
     let mut command = checkout.command("cargo");
     command.args(["leptos", name]).args(RELEASE).env("LEPTOS_HASH_FILES", "true");
     command
+}
+
+fn deploy(checkout: &Checkout) -> Done {
+    tools::run(&mut checkout.command(checkout.root.join("deploy/check")))
 }
 
 /// Only the tests use it.

@@ -14,6 +14,11 @@ pub fn announce(what: &str) {
     println!("▸ {what}");
 }
 
+/// Whether what is missing must fail instead of being reported.
+pub fn is_ci() -> bool {
+    env::var("CI").is_ok_and(|ci| ci == "true")
+}
+
 /// Runs a command to its end, its output streamed.
 pub fn run(command: &mut Command) -> Done {
     let status = command.status().map_err(|error| format!("cannot run {}: {error}", shown(command)))?;

@@ -43,9 +43,13 @@ fn MembersHeader(user: User) -> impl IntoView {
     }
 }
 
+/// Where one can go, what it is called, and whether it is for admins only.
+const LINKS: &[(&str, &str, bool)] =
+    &[("/dashboard", "Dashboard", false), ("/notes", "Notes", false), ("/admin", "Admin", true)];
+
 fn links(is_admin: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let admins = is_admin.then_some(("/admin", "Admin"));
-    [("/dashboard", "Dashboard"), ("/notes", "Notes")].into_iter().chain(admins)
+    let links = LINKS.iter().filter(move |(_, _, admins_only)| is_admin || !admins_only);
+    links.map(|(href, text, _)| (*href, *text))
 }
 
 /// What does not fit into the bar: on a phone that is everything.

@@ -1,13 +1,26 @@
-//! What is one's own: name, password, devices.
+//! What is one's own: name, address, password, devices, and the way out.
 
+pub mod delete;
 pub mod devices;
+pub mod email;
+pub mod export;
+pub mod new_email;
+pub mod old_email;
+pub mod passkeys;
 pub mod password;
 pub mod profile;
+pub mod two_factor;
 
 use leptos::prelude::*;
 
 #[component]
 fn Tabs(here: &'static str) -> impl IntoView {
-    let tabs = [("/account", "Profile"), ("/account/password", "Password"), ("/account/devices", "Devices")];
+    let tabs = [
+        ("/account", "Profile"),
+        ("/account/password", "Password"),
+        ("/account/two-factor", "Two-factor"),
+        ("/account/passkeys", "Passkeys"),
+        ("/account/devices", "Devices"),
+    ];
     crate::parts::tabs("Account pages", &tabs, here)
 }

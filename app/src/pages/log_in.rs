@@ -1,13 +1,19 @@
-//! GET and POST /login, POST /logout: in and out.
+//! GET and POST /login, POST /logout: in and out. What is asked for after the password is below it.
 
-use crate::layout::{elsewhere, page};
+pub mod code;
+pub mod recovery;
+
+mod passkey;
+
+use crate::layout::{elsewhere, page, page_with_island};
 use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
-use crate::request::{back_to, db, flash, redirect, typed, visitor};
+use crate::request::{back_to, config, counted, db, flash, passkey_place, redirect, typed, visitor};
 use crate::respond::PageResult;
 use leptos::prelude::*;
+use passkey::passkey_form;
 use server::visitor::Level;
-use server::{Mistakes, users};
+use server::{Mistakes, User, attempts, users};
 
 const PATH: &str = "/login";
 /// One message for both: which of the two was wrong is nobody else's business.
@@ -19,25 +25,32 @@ pub async fn log_in_page() -> PageResult {
         return elsewhere("/dashboard");
     }
     let typed = typed(PATH).await?;
-    page(
-        "Log in",
-        view! {
-            <Narrow heading="Welcome back" lead="Log in to go on.">
-                <Card>
-                    <Form action=PATH>
-                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 typed=typed.clone()/>
-                        <Field name="password" label="Password" kind="password" autocomplete="current-password" typed/>
-                        <label class="flex items-center gap-3">
-                            <input class="checkbox" type="checkbox" name="remember" value="true"/>
-                            "Keep me logged in on this device"
-                        </label>
-                        <button type="submit" class="btn btn-primary">"Log in"</button>
-                    </Form>
-                </Card>
-                <p class="text-center">"No account yet? "<a class="link" href="/signup">"Sign up"</a></p>
-            </Narrow>
-        },
-    )
+    let by_mail = config()?.magic_links.then(|| {
+        view! { <a class="link text-sm justify-self-start" href="/login/mail">"Log in by mail, without a password"</a> }
+    });
+    let passkey = passkey_place()?.map(|_| passkey_form()).transpose()?;
+    let has_island = passkey.is_some();
+    let main = view! {
+        <Narrow heading="Welcome back" lead="Log in to go on.">
+            <Card>
+                <Form action=PATH>
+                    // The browser offers passkeys here too: app/src/islands/passkeys.rs.
+                    <Field name="email" label="Email" kind="email" autocomplete="username webauthn" max=254 typed=typed.clone()/>
+                    <Field name="password" label="Password" kind="password" autocomplete="current-password" typed/>
+                    <label class="flex items-center gap-3">
+                        <input class="checkbox" type="checkbox" name="remember" value="true"/>
+                        "Keep me logged in on this device"
+                    </label>
+                    <button type="submit" class="btn btn-primary">"Log in"</button>
+                </Form>
+                {passkey}
+                <a class="link text-sm justify-self-start" href="/forgot">"Forgot your password?"</a>
+                {by_mail}
+            </Card>
+            <p class="text-center">"No account yet? "<a class="link" href="/signup">"Sign up"</a></p>
+        </Narrow>
+    };
+    if has_island { page_with_island("Log in", main) } else { page("Log in", main) }
 }
 
 /// Logs a person in and sends them to where they wanted to go.
@@ -47,28 +60,57 @@ pub async fn log_in(
     password: String,
     #[server(default)] remember: bool,
 ) -> Result<(), Problem> {
-    let visitor = visitor()?;
+    let (db, visitor) = (db()?, visitor()?);
     let refuse =
         async |field, reason| back_to(PATH, &[("email", &email)], &Mistakes::one(field, reason)).await;
-    let Some(user) = users::authenticate(&db()?, &email, &password).await? else {
+    let attempt = attempts::log_in(&db, &email, visitor.ip(), visitor.browser()).await?;
+    let attempt = counted(attempt)?;
+    let Some(user) = users::authenticate(&db, &email, &password).await? else {
+        tracing::info!(ip = visitor.ip(), "a log-in failed");
         return refuse("password", WRONG).await;
     };
+    attempts::take_back(&db, attempt).await?;
     // Only whoever knows the password is told.
     if user.disabled_at.is_some() {
         return refuse("email", "This account is closed. Please ask an administrator.").await;
     }
-    if !visitor.log_in(&user, remember).await? {
+    if !let_in(&user, remember).await? {
         return refuse("password", WRONG).await;
     }
-    flash(Level::Success, format!("Welcome back, {}.", user.name)).await?;
-    redirect(&visitor.take_return_path().await?.unwrap_or("/dashboard".into()));
     Ok(())
+}
+
+/// Logs a person in who has proved by one thing who they are, and sends them to where they wanted to go; who has a
+/// second factor is asked for a code first. False: their account was closed or changed meanwhile.
+pub(super) async fn let_in(user: &User, remember: bool) -> Result<bool, Problem> {
+    if user.second_factor_at.is_none() {
+        return let_in_without_code(user, remember).await;
+    }
+    let visitor = visitor()?;
+    visitor.begin_log_in(user, remember).await?;
+    tracing::info!(user = %user.id, ip = visitor.ip(), "typed the password, and is asked for a code");
+    redirect("/login/code");
+    Ok(true)
+}
+
+/// As `let_in`, for a person who has proved it by two things: the password and a code, or a passkey on a device that
+/// asked for a finger, a face or a PIN. Nobody else may be let in by it.
+pub(super) async fn let_in_without_code(user: &User, remember: bool) -> Result<bool, Problem> {
+    let visitor = visitor()?;
+    if !visitor.log_in(user, remember).await? {
+        return Ok(false);
+    }
+    tracing::info!(user = %user.id, ip = visitor.ip(), "logged in");
+    flash(Level::Success, format!("Welcome, {}.", user.name)).await?;
+    redirect(&visitor.take_return_path().await?.unwrap_or("/dashboard".into()));
+    Ok(true)
 }
 
 /// Logs this browser out.
 #[server(prefix = "", endpoint = "/logout")]
 pub async fn log_out() -> Result<(), Problem> {
     visitor()?.log_out().await?;
+    tracing::info!("logged out");
     flash(Level::Info, "You are logged out. See you soon.").await?;
     redirect(PATH);
     Ok(())

@@ -4,11 +4,12 @@ use crate::islands::PasswordStrength;
 use crate::layout::{elsewhere, page_with_island};
 use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
-use crate::request::{back_to, db, flash, redirect, typed, visitor};
+use crate::request::{back_to, counted, db, flash, typed, visitor};
 use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::users::{self, NewUser};
 use server::visitor::Level;
+use server::{Mistakes, attempts};
 
 const PATH: &str = "/signup";
 
@@ -40,16 +41,18 @@ pub async fn sign_up_page() -> PageResult {
     )
 }
 
-/// Makes the account and logs its owner in.
+/// Makes the account. Its owner finds a mail in their mailbox, and so does whoever had one already: the answer here is the
+/// same for both.
 #[server(prefix = "", endpoint = "/signup")]
 pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
+    counted(attempts::sign_up(&db, visitor.ip()).await?)?;
     match users::sign_up(&db, NewUser { email: &email, name: &name, password: &password }).await? {
-        Ok(user) => {
-            visitor.log_in(&user, false).await?;
-            flash(Level::Success, format!("Welcome aboard, {}.", user.name)).await?;
-            redirect(&visitor.take_return_path().await?.unwrap_or("/dashboard".into()));
-            Ok(())
+        Ok(()) => {
+            tracing::info!(ip = visitor.ip(), "signed up");
+            flash(Level::Success, format!("Welcome aboard. We have sent a mail to {email}.")).await?;
+            // There they find the address typed in already.
+            back_to("/login", &[("email", &email)], &Mistakes::default()).await
         }
         Err(mistakes) => back_to(PATH, &[("name", &name), ("email", &email)], &mistakes).await,
     }

@@ -1,5 +1,6 @@
 //! Buttons that change something: each is a form of its own, so that it posts and works without a script.
 
+use super::token::token;
 use leptos::prelude::*;
 
 /// A button that posts to a server function, with at most one value.
@@ -23,7 +24,7 @@ pub fn ActionButton(
     let about = about.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
         <form method="post" action=action>
-            {about}
+            {token()}{about}
             <button type="submit" class=class aria-label=label>{text}</button>
         </form>
     }
@@ -51,7 +52,7 @@ pub fn ConfirmedAction(
             <summary class="btn btn-sm btn-outline btn-error">{text}</summary>
             <form method="post" action=action
                 class="dropdown-content z-20 mt-2 grid w-72 gap-3 rounded-box border border-base-300 bg-base-100 p-4 shadow-lg">
-                {about}
+                {token()}{about}
                 <p class="text-sm">{question}</p>
                 <button type="submit" class="btn btn-sm btn-error">{confirm}</button>
             </form>

@@ -1,5 +1,6 @@
 //! Forms: plain posts that work without a script. Each field has its label, each mistake stands at its field.
 
+use super::token::token;
 use html_escape::encode_text;
 use leptos::prelude::*;
 use server::visitor::Form as Typed;
@@ -10,7 +11,7 @@ pub fn Form<Inside: IntoView + 'static>(
     action: &'static str,
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
-    view! { <form method="post" action=action class="grid gap-5">{children.into_inner()()}</form> }
+    view! { <form method="post" action=action class="grid gap-5">{token()}{children.into_inner()()}</form> }
 }
 
 /// One line to fill in.
@@ -26,6 +27,9 @@ pub fn Field(
     /// What a password manager or the browser may fill in.
     #[prop(default = "off")]
     autocomplete: &'static str,
+    /// Which keys a phone offers.
+    #[prop(optional)]
+    inputmode: Option<&'static str>,
     /// A word of help below it.
     #[prop(optional, into)]
     hint: Option<String>,
@@ -45,7 +49,7 @@ pub fn Field(
         <div class="grid gap-1.5">
             <label class="text-sm font-medium" for=name>{label}</label>
             <input class=INPUT[usize::from(mistake.is_some())] id=name name=name type=kind value=value required
-                autocomplete=autocomplete maxlength=max.to_string() aria-invalid=mistake.is_some().then_some("true")
+                autocomplete=autocomplete inputmode=inputmode maxlength=max.to_string() aria-invalid=mistake.is_some().then_some("true")
                 aria-describedby=described(name, mistake.is_some(), hint.is_some())/>
             <Below name hint mistake/>
         </div>

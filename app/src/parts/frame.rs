@@ -35,7 +35,7 @@ pub fn Narrow<Inside: IntoView + 'static>(
 ) -> impl IntoView {
     view! {
         <main id="main" class="mx-auto grid w-full max-w-md grow content-center gap-8 px-4 py-12">
-            <div class="grid gap-2 text-center">
+            <div class="grid gap-2 text-center text-balance">
                 <h1 class="text-3xl font-semibold tracking-tight">{heading}</h1>
                 <p class="text-base-content/70">{lead}</p>
             </div>

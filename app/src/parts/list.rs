@@ -75,11 +75,28 @@ pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &s
         .iter()
         .map(|(href, text)| {
             let current = (*href == here).then_some("page");
-            let class = if current.is_some() { "tab tab-active" } else { "tab text-base-content/75" };
+            let class = if current.is_some() {
+                "tab tab-active max-sm:px-2"
+            } else {
+                "tab text-base-content/75 max-sm:px-2"
+            };
             view! { <a class=class href=*href aria-current=current>{*text}</a> }
         })
         .collect();
-    view! { <nav class="tabs tabs-border -mb-2 overflow-x-auto" aria-label=label>{links}</nav> }
+    view! { <nav class="tabs tabs-border -mb-2 flex-nowrap overflow-x-auto" aria-label=label>{links}</nav> }
+}
+
+/// Links of which one is chosen: each with its address, its text, and whether it is the one.
+pub fn choices(label: &'static str, links: Vec<(String, &'static str, bool)>) -> impl IntoView + use<> {
+    let links: Vec<_> = links
+        .into_iter()
+        .map(|(href, text, is_chosen)| {
+            let class =
+                if is_chosen { "btn btn-primary btn-sm join-item" } else { "btn btn-soft btn-sm join-item" };
+            view! { <a class=class href=href aria-current=is_chosen.then_some("true")>{text}</a> }
+        })
+        .collect();
+    view! { <nav class="join" aria-label=label>{links}</nav> }
 }
 
 /// A path with a query; values left empty are left out.

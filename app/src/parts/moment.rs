@@ -12,10 +12,24 @@ const SHOWN: &[BorrowedFormatItem<'_>] =
 /// A moment given in unix milliseconds.
 #[component]
 pub fn Moment(at: i64) -> impl IntoView {
-    let at = OffsetDateTime::from_unix_timestamp(at / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let words = moment_in_words(at);
     view! {
-        <time class="whitespace-nowrap" datetime=at.format(&Rfc3339).unwrap_or_default()>
-            {at.format(SHOWN).unwrap_or_default()}
+        <time class="whitespace-nowrap" datetime=moment_for_programs(at)>
+            {words}
         </time>
     }
+}
+
+/// The same as text.
+pub fn moment_in_words(at: i64) -> String {
+    read(at).format(SHOWN).unwrap_or_default()
+}
+
+/// The same as programs read it, by RFC 3339.
+pub fn moment_for_programs(at: i64) -> String {
+    read(at).format(&Rfc3339).unwrap_or_default()
+}
+
+fn read(at: i64) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(at / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }

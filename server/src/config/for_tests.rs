@@ -11,7 +11,12 @@ pub const SECRETS: [&str; 2] = [
 impl Config {
     /// What `.env` would hold under test, with `changes` on top.
     pub fn for_tests(changes: &[(&str, &str)]) -> Self {
-        let defaults = [("APP_ENV", "test"), ("SESSION_SECRET", SECRETS[0])];
+        let defaults = [
+            ("APP_ENV", "test"),
+            ("SESSION_SECRET", SECRETS[0]),
+            ("SMTP_URL", "none"),
+            ("UNVERIFIED_MAY", "everything"),
+        ];
         let get = |name: &str| {
             let named = |setting: &&(&str, &str)| setting.0 == name;
             changes

@@ -10,24 +10,47 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use tower_sessions::cookie::Key;
 
 const LEAST_BYTES: usize = 32;
 const HOW_TO: &str = "make one with: openssl rand -base64 48";
 
-/// The keys of the session cookie: the first signs, every one of them verifies.
+/// The keys made from each secret: those of the first sign, those of every one verify.
 #[derive(Clone)]
-pub struct Keys(Vec<Key>);
+pub struct Keys(Arc<[KeysOfSecret]>);
+
+struct KeysOfSecret {
+    cookie: Key,
+    form: [u8; 32],
+    link: [u8; 32],
+    seal: [u8; 32],
+}
 
 impl Keys {
-    /// The key that signs new cookies.
+    /// The key that signs new session cookies.
     pub fn signing(&self) -> &Key {
-        &self.0[0]
+        &self.0[0].cookie
     }
 
-    /// The keys that only verify: those of secrets on their way out.
-    pub fn old(&self) -> &[Key] {
-        &self.0[1..]
+    /// The keys that only verify session cookies: those of secrets on their way out.
+    pub fn old(&self) -> impl Iterator<Item = &Key> {
+        self.0[1..].iter().map(|keys| &keys.cookie)
+    }
+
+    /// The keys of form tokens, the one that signs first.
+    pub fn forms(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.0.iter().map(|keys| &keys.form)
+    }
+
+    /// The keys of the links in mails, the one that makes new ones first.
+    pub fn links(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.0.iter().map(|keys| &keys.link)
+    }
+
+    /// The keys of what rests encrypted in the database, the one that encrypts first.
+    pub fn seals(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.0.iter().map(|keys| &keys.seal)
     }
 }
 
@@ -45,11 +68,11 @@ impl FromStr for Keys {
         if list.is_empty() {
             return Err(format!("is missing; {HOW_TO}"));
         }
-        list.split(',').map(|secret| key(secret.trim())).collect::<Result<_, _>>().map(Self)
+        list.split(',').map(|secret| keys(secret.trim())).collect::<Result<_, _>>().map(Self)
     }
 }
 
-fn key(secret: &str) -> Result<Key, String> {
+fn keys(secret: &str) -> Result<KeysOfSecret, String> {
     let Ok(bytes) = STANDARD.decode(secret) else {
         return Err(format!("must be base64 (or several, with commas between); {HOW_TO}"));
     };
@@ -60,11 +83,15 @@ fn key(secret: &str) -> Result<Key, String> {
     if bytes.iter().collect::<HashSet<_>>().len() < LEAST_BYTES / 2 {
         return Err(format!("is not random; {HOW_TO}"));
     }
-    let mut derived = [0; 64];
-    Hkdf::<Sha256>::new(None, &bytes)
-        .expand(b"session cookie", &mut derived)
+    let secret = Hkdf::<Sha256>::new(None, &bytes);
+    let (mut cookie, mut form, mut link, mut seal) = ([0; 64], [0; 32], [0; 32], [0; 32]);
+    secret
+        .expand(b"session cookie", &mut cookie)
+        .and_then(|()| secret.expand(b"form token", &mut form))
+        .and_then(|()| secret.expand(b"link in a mail", &mut link))
+        .and_then(|()| secret.expand(b"seal in the database", &mut seal))
         .map_err(|_| "could not be turned into a key".to_owned())?;
-    Ok(Key::from(&derived))
+    Ok(KeysOfSecret { cookie: Key::from(&cookie), form, link, seal })
 }
 
 /// Makes a random secret and appends it to the file at `path`; returns it.
@@ -86,6 +113,6 @@ pub(super) fn append_random(path: &Path) -> io::Result<String> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600); // nobody else on this machine
     let mut file = options.open(path)?;
     let line_break = if is_cut { "\n" } else { "" };
-    writeln!(file, "{line_break}SESSION_SECRET={secret}")?;
+    writeln!(file, "{line_break}# Random, made at the first start.\nSESSION_SECRET={secret}")?;
     Ok(secret)
 }

@@ -1,10 +1,10 @@
 //! From `DATABASE_URL` to an open, migrated database.
 
+use super::postgres;
 use super::{Db, On, SqlitePools, migrate};
 use crate::clock::Clock;
 use crate::error::Error;
-use sqlx::PgPool;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::fs::DirBuilder;
 use std::path::{Path, PathBuf};
@@ -13,9 +13,8 @@ use std::time::Duration;
 use std::{fmt, io};
 
 const SQLITE_READERS: u32 = 4;
-const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection, and SQLite for a lock, before it gives up.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Which database, and where; the scheme of `DATABASE_URL` decides.
 #[derive(Clone)]
@@ -39,20 +38,19 @@ impl FromStr for DatabaseUrl {
     type Err = String;
 
     fn from_str(url: &str) -> Result<Self, String> {
-        if let Some(file) = url.strip_prefix("sqlite:") {
-            let file = file.strip_prefix("//").unwrap_or(file);
-            return match file {
-                "" | ":memory:" => Err("name a file, like sqlite:data/app.db".into()),
-                _ if file.contains('?') => Err("leave out everything after the file's name".into()),
-                _ => Ok(Self::Sqlite(file.into())),
-            };
+        match url.split_once(':') {
+            Some(("sqlite", file)) => sqlite_file(file.strip_prefix("//").unwrap_or(file)),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => postgres::address(url),
+            _ => Err("begin it with sqlite: or postgres://, like sqlite:data/app.db".into()),
         }
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return PgConnectOptions::from_str(url)
-                .map(|options| Self::Postgres(Box::new(options)))
-                .map_err(|error| format!("this is no PostgreSQL address: {error}"));
-        }
-        Err("begin it with sqlite: or postgres://, like sqlite:data/app.db".into())
+    }
+}
+
+fn sqlite_file(file: &str) -> Result<DatabaseUrl, String> {
+    match file {
+        "" | ":memory:" => Err("name a file, like sqlite:data/app.db".into()),
+        _ if file.contains('?') => Err("leave out everything after the file's name".into()),
+        _ => Ok(DatabaseUrl::Sqlite(file.into())),
     }
 }
 
@@ -60,18 +58,9 @@ impl FromStr for DatabaseUrl {
 pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
     let pools = match url {
         DatabaseUrl::Sqlite(file) => On::Sqlite(open_sqlite(file, migrate).await?),
-        DatabaseUrl::Postgres(options) => On::Postgres(open_postgres(options, migrate).await?),
+        DatabaseUrl::Postgres(options) => On::Postgres(postgres::open(options, migrate).await?),
     };
     Ok(Db { pools, clock: Clock::default() })
-}
-
-async fn open_postgres(options: &PgConnectOptions, migrate: bool) -> Result<PgPool, Error> {
-    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE);
-    let pool = pool.connect_with(options.clone()).await?;
-    if migrate {
-        migrate::postgres(&pool).await?;
-    }
-    Ok(pool)
 }
 
 async fn open_sqlite(file: &Path, migrate: bool) -> Result<SqlitePools, Error> {

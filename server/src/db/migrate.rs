@@ -1,19 +1,12 @@
-//! Brings the schema up to date. One folder for each database, the same numbers in both.
+//! Brings the schema up to date. One folder for each database, the same numbers in both. PostgreSQL's is run in
+//! `postgres.rs`.
 
 use crate::error::Error;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, PgPool};
+use sqlx::{ConnectOptions, Connection};
 
-static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
-static POSTGRES: Migrator = Migrator {
-    // sqlx locks for a whole connection, which a pooler in transaction mode cannot keep; `run` locks by transaction.
-    locking: false,
-    ..sqlx::migrate!("../migrations/postgres")
-};
-
-/// Any number will do, as long as every node of the product takes the same.
-const LOCK: i64 = 0x6d69_6772_6174_6530;
+pub(super) static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 
 /// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
 pub(super) async fn sqlite(options: SqliteConnectOptions) -> Result<(), Error> {
@@ -31,16 +24,7 @@ pub(super) async fn sqlite(options: SqliteConnectOptions) -> Result<(), Error> {
     Ok(connection.close().await?)
 }
 
-/// The same on PostgreSQL.
-pub(super) async fn postgres(pool: &PgPool) -> Result<(), Error> {
-    let mut lock = pool.begin().await?;
-    sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *lock).await?;
-    let done = POSTGRES.run(pool).await.map_err(explain);
-    lock.rollback().await?;
-    done
-}
-
-fn explain(error: MigrateError) -> Error {
+pub(super) fn explain(error: MigrateError) -> Error {
     Error::Migration(match error {
         MigrateError::VersionMismatch(number) => format!(
             "Migration {number} was changed after it had run on this database. Put it back as it was and \

@@ -40,6 +40,11 @@ impl Device {
         let user_agent = user_agent.chars().filter(|c| !c.is_control()).take(LONGEST_USER_AGENT).collect();
         Self { ip: ip.into(), user_agent }
     }
+
+    /// The browser and system in words, like `Firefox on Windows`.
+    pub fn in_words(&self) -> String {
+        in_words(&self.user_agent)
+    }
 }
 
 /// A browser and a system in words, like `Firefox on Windows`.

@@ -1,20 +1,20 @@
-//! Throws out what has run out. A row out of time opens no door even before it is purged.
+//! Throws out what nobody will ask for any more. The task in `src/main.rs` runs it again and again.
 
-use super::Limits;
 use crate::clock::millis;
 use crate::db::Db;
 use crate::error::Error;
 use crate::on;
+use std::time::Duration;
 
-/// Deletes the sessions and scratch pads that are out of time; says how many sessions.
-pub async fn purge(db: &Db, limits: Limits) -> Result<u64, Error> {
-    let now = db.now();
-    let ended = on!(db.write(), pool => sqlx::query(
-        "delete from sessions
-         where expires_at <= $1 or last_seen_at <= case when remember then $2 else $3 end",
-    )
-    .bind(now).bind(now - millis(limits.remember)).bind(now - millis(limits.idle))
-    .execute(pool).await.map(|done| done.rows_affected()))?;
+/// How long lists show that a session ended, and its browser is told why.
+pub const REMEMBERED: Duration = Duration::from_secs(7 * 86_400);
+
+/// Deletes the sessions that ended long ago and the scratch pads that are out of time; says how many sessions.
+pub async fn purge(db: &Db) -> Result<u64, Error> {
+    let long_ago = db.now() - millis(REMEMBERED);
+    let purged = on!(db.write(), pool => sqlx::query("delete from ended_sessions where ended_at <= $1")
+        .bind(long_ago)
+        .execute(pool).await.map(|done| done.rows_affected()))?;
     crate::visitor::purge_pads(db).await?;
-    Ok(ended)
+    Ok(purged)
 }

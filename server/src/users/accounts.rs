@@ -4,8 +4,11 @@ use super::{User, email_key, passwords};
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, On, Tx};
 use crate::error::Error;
+use crate::letters::{self, Notice};
 use crate::mistakes::Mistakes;
-use crate::{on, sessions};
+use crate::on;
+use crate::sessions::{Ending, Which, end_in};
+use crate::tokens;
 
 /// Why an admin may not do something to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +61,8 @@ pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), 
     on!(tx.on(), tx => sqlx::query("update users set disabled_at = $2 where id = $1 and disabled_at is null")
         .bind(&user.id).bind(now)
         .execute(tx).await.map(drop))?;
-    sessions::end_all_in(&mut tx, &user.id).await?;
+    end_in(&mut tx, now, Ending::Closed, Which::all_of(&user.id)).await?;
+    letters::notify(&mut tx, now, user, Notice::Closed).await?;
     audit::record(&mut tx, now, actor, Action::Closed, user).await?;
     tx.commit().await.map(Ok)
 }
@@ -93,7 +97,9 @@ pub async fn set_password(
     on!(tx.on(), tx => sqlx::query("update users set password_hash = $2, password_changed_at = $3 where id = $1")
         .bind(&user.id).bind(hash).bind(now)
         .execute(tx).await.map(drop))?;
-    sessions::end_all_in(&mut tx, &user.id).await?;
+    end_in(&mut tx, now, Ending::PasswordSet, Which::all_of(&user.id)).await?;
+    tokens::end_in(&mut tx, &user.id).await?;
+    letters::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::SetPassword, user).await?;
     tx.commit().await.map(Ok)
 }
@@ -104,26 +110,41 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(),
     if let Some(refusal) = refusal(&mut tx, actor, user).await? {
         return Ok(Err(refusal));
     }
-    on!(tx.on(), tx => sqlx::query("delete from users where id = $1")
-        .bind(&user.id)
-        .execute(tx).await.map(drop))?;
+    delete_in(&mut tx, user).await?;
+    letters::notify(&mut tx, db.now(), user, Notice::Deleted).await?;
     audit::record(&mut tx, db.now(), actor, Action::Deleted, user).await?;
     tx.commit().await.map(Ok)
 }
 
-/// Why this account must stay as it is. Two admins who do this to each other at once wait for one another: both
-/// ask for the rows of all admins, in one order.
+/// Deletes the user inside a change; what refers to them goes with them.
+pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    for statement in ["delete from users where id = $1", "delete from ended_sessions where user_id = $1"] {
+        on!(tx.on(), tx => sqlx::query(statement).bind(&user.id).execute(tx).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Why this account must stay as it is.
 async fn refusal(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<Option<Refusal>, Error> {
     if is_oneself(actor, user) {
         return Ok(Some(Refusal::Oneself));
     }
+    Ok(is_last_admin(tx, user).await?.then_some(Refusal::LastAdmin))
+}
+
+/// Whether nobody else can open the admin area, now and when those who want to leave are gone. Two admins who are about
+/// to leave at once wait for one another: both ask for the rows of all admins, in one order.
+pub(super) async fn is_last_admin(tx: &mut Tx, user: &User) -> Result<bool, Error> {
     let wait = match tx.on() {
         On::Sqlite(_) => "",
         On::Postgres(_) => "for update",
     };
-    let admins = format!("select id from users where is_admin and disabled_at is null order by id {wait}");
-    let admins: Vec<crate::Id> = on!(tx.on(), tx => sqlx::query_scalar(&admins).fetch_all(tx).await)?;
-    Ok((admins == [user.id.clone()]).then_some(Refusal::LastAdmin))
+    let admins =
+        format!("select id, delete_at from users where is_admin and disabled_at is null order by id {wait}");
+    let admins: Vec<(crate::Id, Option<i64>)> =
+        on!(tx.on(), tx => sqlx::query_as(&admins).fetch_all(tx).await)?;
+    let is_admin = admins.iter().any(|(id, _)| *id == user.id);
+    Ok(is_admin && !admins.iter().any(|(id, delete_at)| *id != user.id && delete_at.is_none()))
 }
 
 fn is_oneself(actor: Actor<'_>, user: &User) -> bool {

@@ -3,7 +3,6 @@
 use super::{COLUMNS, User};
 use crate::db::Db;
 use crate::error::Error;
-use crate::on;
 use crate::pages::{self, Page};
 
 /// A user and how many sessions they have.
@@ -40,21 +39,13 @@ impl Sort {
 
 /// Everybody whose name or address holds `words`.
 pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Page<UserWithSessions>, Error> {
-    const WHERE: &str = "from users u where ($1 = '%%' or u.search_text like $1 escape '\\')";
-    let pattern = pages::pattern(words);
-    let count = format!("select count(*) {WHERE}");
+    let holds = pages::holding(words, "u.search_text like $1 escape '\\'");
+    let count = format!("select count(*) from users u where {holds}");
     let list = format!(
         "select {COLUMNS},
                 (select count(*) from sessions s where s.user_id = u.id) as sessions
-         {WHERE} order by {} limit $2 offset $3",
+         from users u where {holds} order by {} limit $2 offset $3",
         sort.order_by()
     );
-    let (total, number, rows) = on!(db.read(), pool => {
-        let total = sqlx::query_scalar(&count).bind(&pattern).fetch_one(pool).await?;
-        let number = pages::nearest(number, total);
-        let rows = sqlx::query_as(&list).bind(&pattern).bind(pages::SIZE).bind(pages::offset(number))
-            .fetch_all(pool).await?;
-        (total, number, rows)
-    });
-    Ok(Page { rows, number, total })
+    pages::search(db, words, number, &count, &list).await
 }

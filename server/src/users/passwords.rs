@@ -18,6 +18,9 @@ const LONGEST_JUDGED: usize = 32;
 /// One hash takes 19 MiB (OWASP's first choice for argon2id): more at once than cores would only fill memory.
 static PERMITS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
+/// Anybody may ask how strong a password is; those who log in do not wait behind them.
+static JUDGES: LazyLock<Semaphore> =
+    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How hard a password is to guess. One that is among the first that anybody tries is refused.
@@ -43,7 +46,7 @@ pub async fn check(password: &str, personal: &[&str]) -> Result<Result<Strength,
     }
     let password: String = password.chars().take(LONGEST_JUDGED).collect();
     let personal: Vec<String> = personal.iter().map(|word| word.chars().take(LONGEST).collect()).collect();
-    let permit = permit().await?;
+    let permit = permit(&JUDGES).await?;
     let judged = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         judge(&password, &personal)
@@ -82,7 +85,7 @@ pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Opt
     let is_possible = stored.is_some() && password.chars().count() <= LONGEST;
     let password: String = password.chars().take(LONGEST).collect();
     // The task holds the permit: it goes on when the one who asked hangs up.
-    let permit = permit().await?;
+    let permit = permit(&PERMITS).await?;
     tokio::task::spawn_blocking(move || {
         let _permit = permit;
         let Some(stored) = stored.as_ref().or(NOBODYS.as_ref()) else {
@@ -109,7 +112,7 @@ pub async fn hash(password: &str) -> Result<String, Error> {
 /// Hashes a password with other parameters than the product's, as an import from elsewhere may have.
 pub async fn hash_with(password: &str, params: Params) -> Result<String, Error> {
     let password = password.to_owned();
-    let permit = permit().await?;
+    let permit = permit(&PERMITS).await?;
     let hashed = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         hash_now(&password, params)
@@ -121,8 +124,8 @@ fn hash_now(password: &str, params: Params) -> Result<String, Error> {
     Ok(Argon2::from(params).hash_password(password.as_bytes())?.to_string())
 }
 
-async fn permit() -> Result<SemaphorePermit<'static>, Error> {
-    match tokio::time::timeout(PATIENCE, PERMITS.acquire()).await {
+async fn permit(of: &'static Semaphore) -> Result<SemaphorePermit<'static>, Error> {
+    match tokio::time::timeout(PATIENCE, of.acquire()).await {
         Ok(Ok(permit)) => Ok(permit),
         _ => Err(Error::Busy),
     }

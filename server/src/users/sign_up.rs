@@ -1,11 +1,14 @@
 //! New people.
 
-use super::{LONGEST_NAME, User, email_key, passwords, search_text};
+use super::{LONGEST_NAME, email_key, passwords, search_text};
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
+use crate::letters::{self, Letter};
+use crate::mail;
 use crate::mistakes::{Mistakes, line};
 use crate::on;
+use crate::tokens;
 use email_address::EmailAddress;
 
 /// RFC 5321's limit for an address.
@@ -22,8 +25,9 @@ pub struct NewUser<'a> {
     pub password: &'a str,
 }
 
-/// Makes an account, or tells what is wrong with each field.
-pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<User, Mistakes>, Error> {
+/// Makes an account, or tells what is wrong with each field. Whether somebody has the address already is told by mail
+/// only, to its owner: the answer and its time are the same.
+pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), Mistakes>, Error> {
     let mut mistakes = Mistakes::default();
     let email = mistakes.check("email", email(typed.email));
     let name = mistakes.check("name", line(typed.name, LONGEST_NAME));
@@ -31,41 +35,36 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<User, Mistake
     let (Some(email), Some(name), true) = (email, name, mistakes.is_empty()) else {
         return Ok(Err(mistakes));
     };
-
     let hash = passwords::hash(typed.password).await?;
-    let now = db.now();
-    let user = User {
-        id: Id::new(),
-        email,
-        name,
-        is_admin: false,
-        password_changed_at: now,
-        disabled_at: None,
-        created_at: now,
-    };
-    if insert(db, &user, &hash).await? {
-        Ok(Ok(user))
-    } else {
-        Ok(Err(Mistakes::one("email", "There is an account with this address already. Log in instead?")))
-    }
-}
-
-fn email(typed: &str) -> Result<String, String> {
-    let email = line(typed, LONGEST_EMAIL)?;
-    match email.parse::<EmailAddress>() {
-        Ok(_) if !email.contains(['<', '"', '[']) => Ok(email),
-        _ => Err("Please type an address like name@example.com.".into()),
-    }
-}
-
-/// Says whether the address was free. The table decides, so of two at the same moment one gets it.
-async fn insert(db: &Db, user: &User, hash: &str) -> Result<bool, Error> {
-    Ok(on!(db.write(), pool => sqlx::query(
+    let mut tx = db.begin().await?;
+    let (id, now) = (Id::new(), db.now());
+    // The table decides, so of two at the same moment one gets the address.
+    let inserted = on!(tx.on(), tx => sqlx::query(
         "insert into users
            (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $7) on conflict (email_key) do nothing",
     )
-    .bind(&user.id).bind(&user.email).bind(email_key(&user.email)).bind(&user.name)
-    .bind(search_text(&user.email, &user.name)).bind(hash).bind(user.created_at).bind(user.is_admin)
-    .execute(pool).await.map(|done| done.rows_affected() > 0))?)
+    .bind(&id).bind(&email).bind(email_key(&email)).bind(&name).bind(search_text(&email, &name)).bind(hash)
+    .bind(now).bind(false)
+    .execute(tx).await.map(|done| done.rows_affected()))?;
+    // Whoever took an account over could keep its owner from taking their old address back. Asked after the insert, which
+    // waits for a change of address that goes on.
+    let is_kept = tokens::is_kept_for_its_owner(&mut tx, now, &email_key(&email)).await?;
+    if is_kept {
+        on!(tx.on(), tx => sqlx::query("delete from users where id = $1").bind(&id).execute(tx).await.map(drop))?;
+    }
+    let letter =
+        if inserted > 0 && !is_kept { Letter::Verify { user_id: id } } else { Letter::HasAccount { email } };
+    letters::send(&mut tx, now, letter).await?;
+    tx.commit().await.map(Ok)
+}
+
+/// The address as it will stand in the table, or what is wrong with it.
+pub fn email(typed: &str) -> Result<String, String> {
+    let email = line(typed, LONGEST_EMAIL)?;
+    match email.parse::<EmailAddress>() {
+        // What no mail can be sent to is nobody's address.
+        Ok(_) if !email.contains(['<', '"', '[']) && mail::recipient(&email).is_ok() => Ok(email),
+        _ => Err("Please type an address like name@example.com.".into()),
+    }
 }

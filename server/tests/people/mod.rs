@@ -20,7 +20,8 @@ pub async fn person(db: &Db, email: &str) -> User {
 /// Signs somebody up under this address and name.
 pub async fn named(db: &Db, email: &str, name: &str) -> User {
     let typed = NewUser { email, name, password: PASSWORD };
-    users::sign_up(db, typed).await.unwrap().expect("a new person")
+    users::sign_up(db, typed).await.unwrap().expect("a new person");
+    users::with_email(db, email).await.unwrap().expect("the new person")
 }
 
 /// Whoever types commands on the server.
@@ -37,13 +38,22 @@ pub struct Browser {
     pub limits: Limits,
     pub id: Option<BrowserId>,
     pub has_mail: bool,
+    pub is_known: bool,
     pub device: Device,
 }
 
 impl Browser {
     pub fn new(db: &Db) -> Self {
         let store = Arc::new(server::visitor::store(db));
-        Self { db: db.clone(), store, limits: limits(), id: None, has_mail: false, device: Device::default() }
+        Self {
+            db: db.clone(),
+            store,
+            limits: limits(),
+            id: None,
+            has_mail: false,
+            is_known: false,
+            device: Device::default(),
+        }
     }
 
     /// A browser in which this user is logged in.
@@ -64,9 +74,17 @@ impl Browser {
     }
 
     fn arrive(&self, is_activity: bool) -> Visitor {
-        let pad = Pad::new(self.id, self.store.clone(), None);
-        let arrival = Arrival { device: self.device.clone(), is_activity, has_mail: self.has_mail };
-        Visitor::new(self.db.clone(), pad, arrival, self.limits)
+        let pad = Pad::new(Some(self.id.unwrap_or_default()), self.store.clone(), None);
+        let arrival = Arrival {
+            device: self.device.clone(),
+            is_activity,
+            has_mail: self.has_mail,
+            is_known: self.is_known,
+            is_new: self.id.is_none(),
+            browser: None,
+        };
+        let keys = Config::for_tests(&[]).session_keys;
+        Visitor::new(self.db.clone(), pad, arrival, self.limits, keys)
     }
 
     /// Ends a request: the pad is saved and the browser takes its cookie, if it is told one.
@@ -74,6 +92,7 @@ impl Browser {
         let cookie = visitor.save().await.unwrap()?;
         self.id = Some(cookie.id.parse().unwrap());
         self.has_mail = cookie.has_mail;
+        self.is_known = cookie.is_known;
         Some(cookie)
     }
 

@@ -88,7 +88,7 @@ impl Drop for Server {
 
 /// The settings that cargo-leptos would give it, and a database that is not the developer's.
 fn command(checkout: &Checkout, address: SocketAddr, folder: &std::path::Path) -> Result<Command, String> {
-    let program = checkout.root.join("target/release").join(checkout.name()?);
+    let program = checkout.root.join("target/release").join(checkout.program()?);
     let mut command = checkout.command(program);
     command
         .arg("bench")

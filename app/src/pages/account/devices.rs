@@ -3,7 +3,7 @@
 use super::Tabs;
 use crate::html::Rendered;
 use crate::layout::page;
-use crate::parts::{ActionButton, Card, Frame, Moment};
+use crate::parts::{ActionButton, Card, Frame, Moment, ended_card};
 use crate::problem::Problem;
 use crate::request::{db, flash, limits, login, parse_id, redirect};
 use crate::respond::PageResult;
@@ -17,7 +17,9 @@ const PATH: &str = "/account/devices";
 /// The page.
 pub async fn devices() -> PageResult {
     let login = login().await?;
-    let sessions = sessions::of_user(&db()?, &login.user.id, limits()?).await?;
+    let db = db()?;
+    let sessions = sessions::of_user(&db, &login.user.id, limits()?).await?;
+    let ended = ended_card(sessions::ended_of_user(&db, &login.user.id).await?);
     let others = sessions.len() > 1;
     let devices: Vec<_> = sessions.into_iter().map(|session| device(session, &login.session_id)).collect();
     page(
@@ -32,6 +34,7 @@ pub async fn devices() -> PageResult {
                             class="btn btn-outline btn-error"/>
                     })}
                 </Card>
+                {ended}
             </Frame>
         },
     )

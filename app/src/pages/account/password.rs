@@ -5,11 +5,11 @@ use crate::islands::PasswordStrength;
 use crate::layout::page_with_island;
 use crate::parts::{Card, Field, Form, Frame};
 use crate::problem::Problem;
-use crate::request::{back_to, db, flash, login, redirect, typed, visitor};
+use crate::request::{back_to, counted, db, flash, login, redirect, typed, visitor};
 use crate::respond::PageResult;
 use leptos::prelude::*;
-use server::users;
 use server::visitor::Level;
+use server::{attempts, users};
 
 const PATH: &str = "/account/password";
 
@@ -42,10 +42,13 @@ pub async fn password() -> PageResult {
 /// Changes one's password and logs every other browser out.
 #[server(prefix = "", endpoint = "/account/password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
-    let (visitor, login) = (visitor()?, login().await?);
+    let (db, visitor, login) = (db()?, visitor()?, login().await?);
+    let attempt = counted(attempts::password(&db, &login.user.id).await?)?;
     let actor = visitor.actor(&login.user);
-    match users::change_password(&db()?, actor, &current_password, &new_password, &login).await? {
+    match users::change_password(&db, actor, &current_password, &new_password, &login).await? {
         Ok(()) => {
+            attempts::take_back(&db, attempt).await?;
+            visitor.renew(&login).await?;
             flash(Level::Success, "Your password is changed. Your other devices are logged out.").await?;
             redirect(PATH);
             Ok(())

@@ -26,12 +26,21 @@ pub async fn profile() -> PageResult {
                         <Field name="name" label="Name" autocomplete="name" max=100 value=user.name typed/>
                         <div class="grid gap-1.5">
                             <span class="text-sm font-medium">"Email"</span>
-                            <span class="wrap-anywhere">{user.email}</span>
+                            <p class="flex flex-wrap items-center gap-3">
+                                <span class="wrap-anywhere">{user.email}</span>
+                                <a class="btn btn-soft btn-xs" href="/account/email">"Change"<span class="sr-only">" your email address"</span></a>
+                            </p>
                         </div>
                         <p><button type="submit" class="btn btn-primary">"Save"</button></p>
                     </Form>
                 </Card>
-                <p class="text-sm text-base-content/70">"Member since "<Moment at=user.created_at/></p>
+                <p class="flex flex-wrap items-center justify-between gap-3 text-sm text-base-content/70">
+                    <span>"Member since "<Moment at=user.created_at/></span>
+                    <span class="flex flex-wrap gap-x-6 gap-y-1">
+                        <a class="link link-hover" href="/account/export">"Download your data"</a>
+                        <a class="link link-hover" href="/account/delete">"Delete your account"</a>
+                    </span>
+                </p>
             </Frame>
         },
     )

@@ -7,7 +7,7 @@ use crate::request::{admin, back_to, db, flash, parse_id, redirect, visitor};
 use leptos::prelude::*;
 use server::users::{self, Refusal};
 use server::visitor::{Form as Typed, Level};
-use server::{Id, User};
+use server::{Id, User, second_factors};
 
 /// The buttons for this user, whose page is looked at by `admin`.
 pub fn account(user: &User, admin: &User) -> Html {
@@ -37,11 +37,15 @@ pub fn account(user: &User, admin: &User) -> Html {
         view! { <ConfirmedAction action="/admin/users/close" text="Close the account" question confirm="Close it" about=about.clone()/> }
             .rendered()
     };
+    let second_factor = user.second_factor_at.map(|_| {
+        let question = format!("{} will be logged out everywhere and log in by password alone.", user.name);
+        view! { <ConfirmedAction action="/admin/users/remove-two-factor" text="Remove two-factor" question confirm="Remove it" about=about.clone()/> }
+    });
     let question = format!("{} and all that is theirs will be gone for good.", user.name);
     view! {
         <Card heading="Account">
             <div class="flex flex-wrap gap-3">
-                {role}{door}
+                {role}{door}{second_factor}
                 <ConfirmedAction action="/admin/users/delete" text="Delete the account" question confirm="Delete for good" about/>
             </div>
         </Card>
@@ -134,6 +138,17 @@ pub async fn set_password(user_id: String, new_password: String) -> Result<(), P
     match users::set_password(&db()?, visitor.actor(&admin), &user, &new_password).await? {
         Ok(()) => done(&user.id, format!("{} has a new password.", user.name)).await,
         Err(mistakes) => back_to(&format!("/admin/users/{}", user.id), &[], &mistakes).await,
+    }
+}
+
+/// Removes the second factor of somebody who lost it, and logs them out everywhere.
+#[server(prefix = "", endpoint = "/admin/users/remove-two-factor")]
+pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
+    let (visitor, admin) = (visitor()?, admin().await?);
+    let user = find(&user_id).await?;
+    match second_factors::remove(&db()?, visitor.actor(&admin), &user).await? {
+        Ok(()) => done(&user.id, format!("{} has no two-factor log-in any more.", user.name)).await,
+        Err(refusal) => refused(&user.id, refusal).await,
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Tabs;
 use crate::html::{Html, Rendered};
 use crate::layout::page;
-use crate::parts::{Empty, Frame, Moment, Pager, Search, address};
+use crate::parts::{Empty, Frame, Moment, Pager, Search, Table, address};
 use crate::request::{admin, db, page_number, query};
 use crate::respond::PageResult;
 use leptos::prelude::*;
@@ -34,6 +34,8 @@ pub async fn audit() -> PageResult {
     )
 }
 
+const HEADINGS: &[&str] = &["When", "Who", "Did what", "Whose", "From"];
+
 fn table(entries: Vec<Entry>) -> Html {
     if entries.is_empty() {
         return view! {
@@ -44,26 +46,19 @@ fn table(entries: Vec<Entry>) -> Html {
         .rendered();
     }
     let rows: Vec<_> = entries.into_iter().map(row).collect();
-    view! {
-        <div class="overflow-x-auto rounded-box border border-base-300 bg-base-100" tabindex="0" role="region" aria-label="Audit">
-            <table class="table min-w-3xl">
-                <thead class="text-base-content/80"><tr><th>"When"</th><th>"Who"</th><th>"Did what"</th><th>"Whose"</th><th>"From"</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .rendered()
+    view! { <Table label="Audit" headings=HEADINGS>{rows}</Table> }.rendered()
 }
 
 fn row(entry: Entry) -> impl IntoView {
     let actor =
         if entry.actor_email.is_empty() { "A command on the server".to_owned() } else { entry.actor_email };
+    let subject = if entry.subject_email.is_empty() { "Everybody".to_owned() } else { entry.subject_email };
     view! {
         <tr>
             <td><Moment at=entry.at/></td>
             <td class="max-w-64 wrap-anywhere">{actor}</td>
             <td class="font-medium">{entry.action}</td>
-            <td class="max-w-64 wrap-anywhere">{entry.subject_email}</td>
+            <td class="max-w-64 wrap-anywhere">{subject}</td>
             <td>{entry.ip}</td>
         </tr>
     }

@@ -1,9 +1,12 @@
 //! GET /admin/sessions and the buttons on it: everybody's sessions.
 
-use super::Tabs;
+use super::ended::ended_table;
+use super::{Tabs, person_cell};
 use crate::html::{Html, Rendered};
 use crate::layout::page;
-use crate::parts::{ActionButton, Empty, Frame, Moment, Pager, Search, address};
+use crate::parts::{
+    ActionButton, ConfirmedAction, Empty, Frame, Moment, Pager, Search, Table, address, choices,
+};
 use crate::problem::Problem;
 use crate::request::{admin, db, flash, limits, page_number, parse_id, query, redirect, visitor};
 use crate::respond::PageResult;
@@ -12,29 +15,52 @@ use server::sessions::{self, Session, SessionOfUser};
 use server::visitor::Level;
 
 const PATH: &str = "/admin/sessions";
+/// What `show` is in the address of the list of those that ended.
+const ENDED: &str = "ended";
 
-/// The page.
+/// The page: sessions there are or, when asked, those that ended lately.
 pub async fn sessions() -> PageResult {
     admin().await?;
-    let words = query("q");
-    let found = sessions::search(&db()?, &words, page_number(), limits()?).await?;
-    let (number, count, total) = (found.number, found.count(), found.total);
+    let (words, show, asked) = (query("q"), query("show"), page_number());
+    let db = db()?;
+    let ((number, count, total), table) = if show == ENDED {
+        let found = sessions::search_ended(&db, &words, asked).await?;
+        ((found.number, found.count(), found.total), ended_table(found.rows))
+    } else {
+        let found = sessions::search(&db, &words, asked, limits()?).await?;
+        ((found.number, found.count(), found.total), table(found.rows))
+    };
+    let show = if show == ENDED { ENDED } else { "" };
+    let kinds = [("", "Right now"), (ENDED, "Ended lately")]
+        .map(|(kind, text)| (address(PATH, &[("q", &words), ("show", kind)]), text, kind == show));
     let href = {
         let words = words.clone();
-        move |page: i64| address(PATH, &[("q", &words), ("page", &page.to_string())])
+        move |page: i64| address(PATH, &[("q", &words), ("show", show), ("page", &page.to_string())])
     };
     page(
         "Sessions",
         view! {
-            <Frame heading="Sessions">
+            <Frame heading="Sessions" beside=everybody>
                 <Tabs here=PATH/>
-                <Search action=PATH label="Name, email or IP address" words/>
-                {table(found.rows)}
+                <div class="flex flex-wrap items-center justify-between gap-4">
+                    <Search action=PATH label="Name, email or IP address" words keep=("show", show)/>
+                    {choices("Which sessions", kinds.into())}
+                </div>
+                {table}
                 <Pager number count total noun=("session", "sessions") href/>
             </Frame>
         },
     )
 }
+
+fn everybody() -> impl IntoView {
+    view! {
+        <ConfirmedAction action="/admin/sessions/revoke-all" text="Log everybody out" confirm="Log everybody out"
+            question="Everybody, you too, will be logged out everywhere. For when a secret or a database got into wrong hands."/>
+    }
+}
+
+const HEADINGS: &[&str] = &["User", "Device", "Logged in", "Last seen", "Action"];
 
 fn table(sessions: Vec<SessionOfUser>) -> Html {
     if sessions.is_empty() {
@@ -44,27 +70,14 @@ fn table(sessions: Vec<SessionOfUser>) -> Html {
         .rendered();
     }
     let rows: Vec<_> = sessions.into_iter().map(row).collect();
-    view! {
-        <div class="overflow-x-auto rounded-box border border-base-300 bg-base-100" tabindex="0" role="region" aria-label="Sessions">
-            <table class="table min-w-3xl">
-                <thead class="text-base-content/80">
-                    <tr><th>"User"</th><th>"Device"</th><th>"Logged in"</th><th>"Last seen"</th><th>"Action"</th></tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .rendered()
+    view! { <Table label="Sessions" headings=HEADINGS>{rows}</Table> }.rendered()
 }
 
 fn row(found: SessionOfUser) -> impl IntoView {
     let session = found.session;
     view! {
         <tr data-session=session.id.to_string()>
-            <td class="max-w-72 wrap-anywhere">
-                <a class="link link-hover font-medium" href=format!("/admin/users/{}", found.user_id)>{found.name.clone()}</a>
-                <span class="block text-base-content/70">{found.email}</span>
-            </td>
+            {person_cell(&found.user_id, &found.name, &found.email)}
             <td>{session.device()}<span class="block text-base-content/70">{session.ip.clone()}</span></td>
             <td><Moment at=session.created_at/></td>
             <td><Moment at=session.last_seen_at/></td>
@@ -89,5 +102,16 @@ pub async fn revoke_session(id: String) -> Result<(), Problem> {
     sessions::revoke(&db()?, visitor.actor(&admin), &parse_id(&id)?).await?;
     flash(Level::Success, "The session is revoked.").await?;
     redirect(PATH);
+    Ok(())
+}
+
+/// Ends everybody's session, one's own too.
+#[server(prefix = "", endpoint = "/admin/sessions/revoke-all")]
+pub async fn revoke_everybodys_sessions() -> Result<(), Problem> {
+    let (visitor, admin) = (visitor()?, admin().await?);
+    sessions::revoke_everybodys(&db()?, visitor.actor(&admin)).await?;
+    visitor.log_out().await?;
+    flash(Level::Success, "Everybody is logged out, and so are you.").await?;
+    redirect("/login");
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::account::{account, password_form};
 use super::sessions::revoke_button;
 use crate::html::{Html, Rendered};
 use crate::layout::page;
-use crate::parts::{Card, ConfirmedAction, Empty, Frame, Moment};
+use crate::parts::{Card, ConfirmedAction, Empty, Frame, Moment, ended_card};
 use crate::problem::Problem;
 use crate::request::{admin, db, flash, limits, parse_id, path_id, redirect, typed, visitor};
 use crate::respond::PageResult;
@@ -21,6 +21,7 @@ pub async fn user_page() -> PageResult {
     let user = users::find(&db, &id).await?.ok_or(Problem::NotFound)?;
     let typed = typed(&format!("/admin/users/{id}")).await?;
     let sessions = sessions::of_user(&db, &id, limits()?).await?;
+    let ended = ended_card(sessions::ended_of_user(&db, &id).await?);
     let revoke_all = (!sessions.is_empty()).then(|| {
         let question = format!("{} will be logged out everywhere.", user.name);
         view! {
@@ -35,6 +36,18 @@ pub async fn user_page() -> PageResult {
             <dt class="text-base-content/70">"Closed"</dt><dd><Moment at/></dd>
         }
     });
+    let second_factor = user.second_factor_at.map(|at| {
+        view! {
+            <dt class="text-base-content/70">"Two-factor"</dt><dd>"On since "<Moment at/></dd>
+        }
+    });
+    let leaves = user.delete_at.map(|at| {
+        view! {
+            <dt class="text-base-content/70">"To be deleted"</dt><dd><Moment at/>", as its owner wants"</dd>
+        }
+    });
+    let is_closed =
+        user.disabled_at.map(|_| view! { " "<span class="badge badge-sm badge-warning">"Closed"</span> });
     page(
         user.name.clone(),
         view! {
@@ -43,12 +56,13 @@ pub async fn user_page() -> PageResult {
                 <Card heading="Profile">
                     <dl class="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
                         <dt class="text-base-content/70">"Email"</dt><dd class="wrap-anywhere">{user.email}</dd>
-                        <dt class="text-base-content/70">"Role"</dt><dd>{if user.is_admin { "Admin" } else { "User" }}</dd>
+                        <dt class="text-base-content/70">"Role"</dt><dd>{if user.is_admin { "Admin" } else { "User" }}{is_closed}</dd>
                         <dt class="text-base-content/70">"Signed up"</dt><dd><Moment at=user.created_at/></dd>
-                        {closed}
+                        {second_factor}{closed}{leaves}
                     </dl>
                 </Card>
                 <Card heading="Sessions">{rows(sessions, &user.name)}{revoke_all}</Card>
+                {ended}
                 {account}
                 {password}
             </Frame>

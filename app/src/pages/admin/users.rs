@@ -3,7 +3,7 @@
 use super::Tabs;
 use crate::html::{Html, Rendered};
 use crate::layout::page;
-use crate::parts::{Empty, Frame, Moment, Pager, Search, address};
+use crate::parts::{Empty, Frame, Moment, Pager, Search, Table, address, choices};
 use crate::request::{admin, db, page_number, query};
 use crate::respond::PageResult;
 use leptos::prelude::*;
@@ -24,6 +24,10 @@ pub async fn users() -> PageResult {
         let words = words.clone();
         move |page: i64| address(PATH, &[("q", &words), ("sort", sort_name), ("page", &page.to_string())])
     };
+    let sorts: Vec<_> = SORTS
+        .iter()
+        .map(|(name, _, text)| (address(PATH, &[("q", &words), ("sort", name)]), *text, *name == sort_name))
+        .collect();
     page(
         "Users",
         view! {
@@ -31,7 +35,7 @@ pub async fn users() -> PageResult {
                 <Tabs here=PATH/>
                 <div class="flex flex-wrap items-center justify-between gap-4">
                     <Search action=PATH label="Name or email" words=words.clone() keep=("sort", sort_name)/>
-                    {sorts(&words, sort_name)}
+                    {choices("Sort by", sorts)}
                 </div>
                 {table(found.rows)}
                 <Pager number count total noun=("user", "users") href/>
@@ -40,17 +44,7 @@ pub async fn users() -> PageResult {
     )
 }
 
-fn sorts(words: &str, current: &str) -> impl IntoView + use<> {
-    let links: Vec<_> = SORTS
-        .into_iter()
-        .map(|(name, _, text)| {
-            let is_current = (name == current).then_some("true");
-            let class = if is_current.is_some() { "btn btn-primary btn-sm join-item" } else { "btn btn-soft btn-sm join-item" };
-            view! { <a class=class href=address(PATH, &[("q", words), ("sort", name)]) aria-current=is_current>{text}</a> }
-        })
-        .collect();
-    view! { <nav class="join" aria-label="Sort by">{links}</nav> }
-}
+const HEADINGS: &[&str] = &["Name", "Email", "Sessions", "Signed up"];
 
 fn table(users: Vec<UserWithSessions>) -> Html {
     if users.is_empty() {
@@ -60,15 +54,7 @@ fn table(users: Vec<UserWithSessions>) -> Html {
         .rendered();
     }
     let rows: Vec<_> = users.into_iter().map(row).collect();
-    view! {
-        <div class="overflow-x-auto rounded-box border border-base-300 bg-base-100" tabindex="0" role="region" aria-label="Users">
-            <table class="table min-w-3xl">
-                <thead class="text-base-content/80"><tr><th>"Name"</th><th>"Email"</th><th>"Sessions"</th><th>"Signed up"</th></tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .rendered()
+    view! { <Table label="Users" headings=HEADINGS>{rows}</Table> }.rendered()
 }
 
 fn row(found: UserWithSessions) -> impl IntoView {

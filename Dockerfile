@@ -1,0 +1,70 @@
+# The product as an image:
+#   docker build --tag product .
+#   docker run --detach --publish 127.0.0.1:3000:3000 --volume data:/data --env-file FILE product
+# FILE holds PUBLIC_URL, SESSION_SECRET, SMTP_URL and TRUSTED_PROXIES (.env.example). For a proxy on the same machine the
+# last is the gateway of the container network, mostly 172.17.0.1. deploy/compose.yml has it all, with PostgreSQL.
+# The first build takes half an hour, most of it for what seldom changes; after that a few minutes.
+
+# What the rest of the project is built with, too: deploy/check compares.
+ARG CARGO_LEPTOS=0.3.11
+ARG WASM_BINDGEN=0.2.130
+
+# Tailwind and wasm-opt. The packages of the browser tests come along, and go no further than the build.
+FROM node:24-trixie-slim AS npm
+WORKDIR /src
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+
+FROM rust:1-trixie AS tools
+ARG CARGO_LEPTOS
+ARG WASM_BINDGEN
+# Their own release profiles would take an hour and save a second.
+ENV CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256
+RUN cargo install --locked cargo-leptos --version "$CARGO_LEPTOS" \
+ && cargo install wasm-bindgen-cli --version "$WASM_BINDGEN"
+
+FROM rust:1-trixie AS build
+RUN rustup target add wasm32-unknown-unknown
+WORKDIR /src
+COPY --from=tools /usr/local/cargo/bin/cargo-leptos /usr/local/cargo/bin/wasm-bindgen /usr/local/cargo/bin/
+COPY --from=npm /usr/local/bin/node /usr/local/bin/
+COPY --from=npm /src/node_modules node_modules
+# The hashes in the names of files let browsers keep them for ever.
+ENV PATH=/src/node_modules/.bin:$PATH LEPTOS_HASH_FILES=true
+
+# All dependencies, built with empty crates around them, in a layer that lasts until a manifest changes. A cache mount
+# would not outlive a forge's runner, and cargo, which goes by the times of files, would take what another checkout left
+# in it for its own. cargo-chef would be one more tool to build, and would not set what cargo-leptos sets.
+COPY .cargo .cargo
+COPY Cargo.toml Cargo.lock ./
+COPY app/Cargo.toml app/
+COPY server/Cargo.toml server/
+COPY xtask/Cargo.toml xtask/
+RUN mkdir -p src app/src server/src xtask/src style public \
+ && touch src/lib.rs app/src/lib.rs server/src/lib.rs style/main.css \
+ && echo 'fn main() {}' > src/main.rs \
+ && cp src/main.rs xtask/src/ \
+ && cargo fetch --locked \
+ && cargo leptos build --release
+
+COPY . .
+# Sources that are older than that layer would count as built.
+RUN touch src/main.rs src/lib.rs app/src/lib.rs server/src/lib.rs \
+ && cargo leptos build --release --precompress \
+ && mkdir -p /out/data \
+ && cp "target/release/$(sed -n 's/^bin-target = "\(.*\)"$/\1/p' Cargo.toml)" /out/product \
+ && cp target/release/hash.txt /out/ \
+ && cp -r target/site /out/site
+
+# No shell and no package manager: the C library, and what the program brings.
+FROM gcr.io/distroless/cc-debian13:nonroot
+COPY --from=build /out/product /out/hash.txt /app/
+COPY --from=build /out/site /app/site
+COPY --from=build --chown=65532:65532 /out/data /data
+ENV DATABASE_URL=sqlite:/data/app.db LEPTOS_SITE_ADDR=0.0.0.0:3000 LEPTOS_SITE_ROOT=/app/site
+WORKDIR /app
+VOLUME /data
+EXPOSE 3000
+USER 65532:65532
+HEALTHCHECK --interval=5s --timeout=5s --start-period=20s CMD ["/app/product", "health"]
+ENTRYPOINT ["/app/product"]

@@ -1,0 +1,176 @@
+//! Passkeys: only a script can ask a browser for one. What the browser answers goes into the form of the page, which is
+//! sent as any other. The island shows nothing of its own: pages may send a browser only so much script.
+
+use js_sys::{Function, JSON, Object, Promise, Reflect};
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, Event, HtmlElement, HtmlFormElement, HtmlInputElement, RequestInit, Response,
+    UrlSearchParams,
+};
+
+/// One kind of question: the form that its answer is sent with, where the question comes from, and the browser's own
+/// functions for it.
+struct Question {
+    form: &'static str,
+    begin: &'static str,
+    parse: &'static str,
+    ask: &'static str,
+}
+
+const ADD: Question = Question {
+    form: "form[action='/account/passkeys/add']",
+    begin: "/account/passkeys/begin",
+    parse: "parseCreationOptionsFromJSON",
+    ask: "create",
+};
+
+const LOG_IN: Question = Question {
+    form: "form[action='/login/passkey']",
+    begin: "/login/passkey/begin",
+    parse: "parseRequestOptionsFromJSON",
+    ask: "get",
+};
+
+/// What the browser is asked at the moment. It is asked one thing at a time.
+type Waiting = Rc<RefCell<Option<AbortController>>>;
+
+/// Wakes the form for passkeys that stands on the page. In it, what has `data-when` shows in one case only: `able` when
+/// this browser can have passkeys here, `unable` until then, `failed` when one did not come.
+#[island]
+pub fn Passkeys() -> impl IntoView {
+    Effect::new(move |_| drop(ADD.wake().or_else(|_| LOG_IN.wake())));
+    view! { <span hidden data-island="passkeys"></span> }
+}
+
+impl Question {
+    fn wake(&'static self) -> Result<(), JsValue> {
+        let form = self.form()?;
+        if !self.is_possible() {
+            return Ok(());
+        }
+        self.show("able", true);
+        self.show("unable", false);
+        let waiting = Waiting::default();
+        let asked = waiting.clone();
+        let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+            // With an answer in it the form goes its way.
+            if self.field("answer").is_ok_and(|answer| answer.value().is_empty()) {
+                event.prevent_default();
+                self.show("failed", false);
+                spawn_local(self.ask_once(asked.clone()));
+            }
+        });
+        form.add_event_listener_with_callback("submit", listener.into_js_value().unchecked_ref())?;
+        if self.ask == LOG_IN.ask {
+            spawn_local(async move { drop(self.offer(waiting).await) });
+        }
+        Ok(())
+    }
+
+    async fn ask_once(&self, waiting: Waiting) {
+        match self.begin().await {
+            Ok(options) => {
+                if self.answer(options, Object::new(), &waiting).await.is_err() {
+                    self.show("failed", true);
+                }
+            }
+            // Sent as it is: the server says why not. Perhaps it needs the password once more.
+            Err(_) => drop(self.form().map(|form| form.submit())),
+        }
+    }
+
+    /// Lets the browser offer passkeys among what it would fill in, for as long as the page is open.
+    async fn offer(&self, waiting: Waiting) -> Result<(), JsValue> {
+        let can =
+            call(&get(&window(), "PublicKeyCredential")?, "isConditionalMediationAvailable", &JsValue::NULL)?;
+        if JsFuture::from(can.dyn_into::<Promise>()?).await?.is_falsy() {
+            return Ok(());
+        }
+        let how = Object::new();
+        set(&how, "mediation", &"conditional".into())?;
+        self.answer(self.begin().await?, how, &waiting).await
+    }
+
+    /// Whether this browser can be asked, and the page is at the address that the passkeys belong to.
+    fn is_possible(&self) -> bool {
+        let is_here = self.field("answer").is_ok_and(|field| {
+            let origin = window().location().origin().ok();
+            origin.is_some() && field.get_attribute("data-origin") == origin
+        });
+        let parse = get(&window(), "PublicKeyCredential").and_then(|class| get(&class, self.parse));
+        is_here && parse.is_ok_and(|parse| parse.is_function())
+    }
+
+    /// What the server wants the browser to be asked.
+    async fn begin(&self) -> Result<JsValue, JsValue> {
+        let body = UrlSearchParams::new()?;
+        body.append("csrf_token", &self.field("csrf_token")?.value());
+        let request = RequestInit::new();
+        request.set_method("POST");
+        request.set_body(&body);
+        let response = JsFuture::from(window().fetch_with_str_and_init(self.begin, &request)).await?;
+        let response = response.dyn_into::<Response>()?;
+        if !response.ok() {
+            return Err(JsValue::NULL);
+        }
+        let options = JsFuture::from(response.json()?).await?.as_string().unwrap_or_default();
+        call(&get(&window(), "PublicKeyCredential")?, self.parse, &JSON::parse(&options)?)
+    }
+
+    /// Asks the browser, and sends the form with what it answers.
+    async fn answer(&self, options: JsValue, how: Object, waiting: &Waiting) -> Result<(), JsValue> {
+        let controller = AbortController::new()?;
+        set(&how, "publicKey", &options)?;
+        set(&how, "signal", &controller.signal())?;
+        if let Some(before) = waiting.replace(Some(controller)) {
+            before.abort();
+        }
+        let credentials = get(&get(&window(), "navigator")?, "credentials")?;
+        let asked = call(&credentials, self.ask, &how)?.dyn_into::<Promise>()?;
+        let answer = JSON::stringify(&JsFuture::from(asked).await?)?;
+        self.field("answer")?.set_value(&String::from(answer));
+        // The box for it stands in the form for passwords.
+        if let (Ok(remember), Ok(Some(_))) =
+            (self.field("remember"), document().query_selector("[type=checkbox][name=remember]:checked"))
+        {
+            remember.set_value("true");
+        }
+        self.form()?.request_submit()
+    }
+
+    fn show(&self, when: &str, is_shown: bool) {
+        if let Ok(element) = self.inside(&format!("[data-when='{when}']")) {
+            element.unchecked_into::<HtmlElement>().set_hidden(!is_shown);
+        }
+    }
+
+    fn form(&self) -> Result<HtmlFormElement, JsValue> {
+        document().query_selector(self.form)?.ok_or(JsValue::NULL).map(JsCast::unchecked_into)
+    }
+
+    fn field(&self, name: &str) -> Result<HtmlInputElement, JsValue> {
+        self.inside(&format!("[name='{name}']")).map(JsCast::unchecked_into)
+    }
+
+    fn inside(&self, which: &str) -> Result<web_sys::Element, JsValue> {
+        self.form()?.query_selector(which)?.ok_or(JsValue::NULL)
+    }
+}
+
+fn get(of: &JsValue, name: &str) -> Result<JsValue, JsValue> {
+    Reflect::get(of, &name.into())
+}
+
+fn set(of: &Object, name: &str, value: &JsValue) -> Result<(), JsValue> {
+    Reflect::set(of, &name.into(), value).map(drop)
+}
+
+fn call(of: &JsValue, name: &str, argument: &JsValue) -> Result<JsValue, JsValue> {
+    get(of, name)?.dyn_into::<Function>()?.call1(of, argument)
+}

@@ -1,0 +1,41 @@
+//! What everybody is told on every page until they have done something about it.
+
+use crate::html::{Html, Rendered};
+use crate::parts::{ActionButton, moment_in_words};
+use leptos::prelude::*;
+use server::User;
+
+/// The banners for whoever is there.
+pub fn banners(user: Option<&User>) -> (Option<Html>, Option<Html>) {
+    (leaving(user), to_confirm(user))
+}
+
+fn leaving(user: Option<&User>) -> Option<Html> {
+    user.and_then(|user| user.delete_at).map(|at| {
+        let when = moment_in_words(at);
+        view! {
+            <aside class="border-b border-base-300 bg-error/15" aria-label="Your account will be deleted">
+                <div class="mx-auto flex max-w-6xl flex-wrap items-center gap-3 px-4 py-3 text-sm sm:px-6">
+                    <p>"Your account will be deleted on "<strong>{when}</strong>", as you wanted."</p>
+                    <ActionButton action="/account/keep" text="Keep my account" class="btn btn-sm btn-primary"/>
+                </div>
+            </aside>
+        }
+        .rendered()
+    })
+}
+
+fn to_confirm(user: Option<&User>) -> Option<Html> {
+    user.filter(|user| user.email_verified_at.is_none()).map(|user| {
+        let email = user.email.clone();
+        view! {
+            <aside class="border-b border-base-300 bg-warning/15" aria-label="To do">
+                <p class="mx-auto max-w-6xl px-4 py-3 text-sm wrap-anywhere sm:px-6">
+                    "Please confirm your address: the link is in a mail to "{email}". "
+                    <a class="link font-medium" href="/verify">"No mail?"</a>
+                </p>
+            </aside>
+        }
+        .rendered()
+    })
+}

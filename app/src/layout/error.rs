@@ -1,0 +1,54 @@
+//! The page of a problem. It knows nobody and asks no database: that may be what is broken.
+
+use super::Document;
+use super::header::nobodys_header;
+use crate::brand;
+use crate::problem::Problem;
+use crate::respond::{Assets, RequestId};
+use leptos::prelude::*;
+
+/// What the page of a problem tells.
+pub struct ErrorPage {
+    /// What the problem is.
+    pub problem: Problem,
+    /// The HTTP status of the answer.
+    pub status: u16,
+    /// The path of the page whose form failed.
+    pub back: Option<String>,
+    /// How long to wait, in seconds.
+    pub wait: Option<u32>,
+    /// The request's name, for whoever asks us what broke.
+    pub id: Option<RequestId>,
+}
+
+/// The whole HTML document of a problem.
+pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
+    let ErrorPage { problem, status, back, wait, id } = error;
+    let title = format!("{} · {}", problem.title(), brand::NAME);
+    let wait = wait.map(|seconds| {
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        view! { <p class="font-medium">{format!("Try again in {seconds} {unit}.")}</p> }
+    });
+    let reference = id.filter(|_| status >= 500).map(|id| {
+        view! { <p class="text-sm text-base-content/70">"If you write to us, name this: "<code>{id.to_string()}</code></p> }
+    });
+    let (first, first_path) = match back {
+        Some(path) => ("Back to the form", path),
+        None => ("Go to the dashboard", "/dashboard".to_owned()),
+    };
+    let around = view! {
+        {nobodys_header()}
+        <main id="main" class="mx-auto grid w-full max-w-xl grow content-center gap-6 px-6 py-24 text-center">
+            <p class="text-7xl font-bold tracking-tight text-primary">{status}</p>
+            <h1 class="text-3xl font-semibold tracking-tight">{problem.title()}</h1>
+            <p class="text-lg text-base-content/70">{problem.advice()}</p>
+            {wait}
+            <p class="flex flex-wrap justify-center gap-3">
+                <a class="btn btn-primary" href=first_path>{first}</a>
+                <a class="btn btn-ghost" href="/">"Front page"</a>
+            </p>
+            {reference}
+        </main>
+    };
+    view! { <Document title assets=assets.clone() has_island=false>{around}</Document> }.to_html()
+}

@@ -1,0 +1,95 @@
+//! What each letter says.
+
+use super::{Draft, link, notices};
+use crate::brand::NAME;
+use server::letters::{Addressed, Letter};
+use server::tokens::{self, Purpose};
+use url::Url;
+
+const NOT_YOU: &str = "If this was not you, you need not do anything.";
+
+/// What a letter says.
+pub fn draft(letter: &Letter, to: &Addressed, site: &Url) -> Draft {
+    let link = |path| link(site, path, &to.token);
+    match letter {
+        Letter::Verify { .. } => Draft {
+            subject: format!("Confirm your address for {NAME}"),
+            paragraphs: vec![format!(
+                "Somebody signed up for {NAME} with this address. If it was you, please confirm it."
+            )],
+            button: Some(("Confirm the address", link("/verify"))),
+            after: vec![lasts(Purpose::Verify), NOT_YOU.into()],
+        },
+        Letter::HasAccount { .. } => Draft {
+            subject: format!("You have an account at {NAME} already"),
+            paragraphs: vec![
+                "Somebody signed up with this address, which has an account already. Nothing was changed."
+                    .into(),
+                "If it was you, log in. If you have forgotten your password, you can choose a new one there."
+                    .into(),
+            ],
+            button: Some(("Log in", link("/login"))),
+            after: vec![NOT_YOU.into()],
+        },
+        Letter::Reset { .. } => Draft {
+            subject: format!("A new password for {NAME}"),
+            paragraphs: vec![
+                "You asked to choose a new password. All your devices will be logged out.".into(),
+            ],
+            button: Some(("Choose a password", link("/reset"))),
+            after: vec![lasts(Purpose::Reset), format!("{NOT_YOU} Your password stays as it is.")],
+        },
+        Letter::LogIn { .. } => Draft {
+            subject: format!("Log in to {NAME}"),
+            paragraphs: vec!["You asked to log in by mail.".into()],
+            button: Some(("Log in", link("/login/link"))),
+            after: vec![
+                format!("Or type this code where you asked for it: {}", spaced(&tokens::code(&to.token))),
+                lasts(Purpose::LogIn),
+                format!("{NOT_YOU} Do not hand this mail or the code on, whoever asks."),
+            ],
+        },
+        Letter::NewEmail { .. } if to.token.is_empty() => Draft {
+            subject: format!("You have an account at {NAME} already"),
+            paragraphs: vec![
+                "Somebody wants this address for another account. It has one already, and nothing was changed."
+                    .into(),
+                "If it was you, log in with this address, or choose another one for the other account.".into(),
+            ],
+            button: Some(("Log in", link("/login"))),
+            after: vec![NOT_YOU.into()],
+        },
+        Letter::NewEmail { .. } => Draft {
+            subject: format!("Confirm your new address for {NAME}"),
+            paragraphs: vec!["You asked to use this address from now on. Please confirm it.".into()],
+            button: Some(("Use this address", link("/account/email/confirm"))),
+            after: vec![lasts(Purpose::NewEmail), NOT_YOU.into()],
+        },
+        Letter::OldEmail { .. } => Draft {
+            subject: format!("Your address at {NAME} was changed"),
+            paragraphs: vec![
+                "Your account has a new address, and you cannot log in with this one any more.".into(),
+                "If this was not you, take it back: everybody is logged out, and you choose a new password."
+                    .into(),
+            ],
+            button: Some(("Take it back", link("/account/email/undo"))),
+            after: vec![lasts(Purpose::OldEmail)],
+        },
+        Letter::Notice { about, at, .. } => notices::draft(about, *at, site),
+    }
+}
+
+/// In two halves, as people read and type it.
+fn spaced(code: &str) -> String {
+    code.split_at_checked(4).map_or(code.to_owned(), |(first, last)| format!("{first} {last}"))
+}
+
+fn lasts(purpose: Purpose) -> String {
+    let minutes = purpose.lasts().as_secs() / 60;
+    let time = match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} minutes"),
+        (1, _) => "an hour".to_owned(),
+        (hours, _) => format!("{hours} hours"),
+    };
+    format!("The link works once, for {time}.")
+}

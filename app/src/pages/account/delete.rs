@@ -1,0 +1,76 @@
+//! GET and POST /account/delete: the end of one's account, after some days; POST /account/keep: not after all.
+
+use super::Tabs;
+use crate::layout::page;
+use crate::parts::{ActionButton, Card, Frame, moment_in_words};
+use crate::problem::Problem;
+use crate::request::{config, db, flash, redirect, user, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::users;
+use server::visitor::Level;
+
+const PATH: &str = "/account/delete";
+const DAY: u64 = 86_400;
+
+/// The page.
+pub async fn delete() -> PageResult {
+    let email = user().await?.email;
+    let fate = match config()?.deletion_grace.as_secs() / DAY {
+        0 => "will be gone for good, at once. There is no way back.".to_owned(),
+        1 => "will be gone for good tomorrow. Until then you can log in and keep it.".to_owned(),
+        days => format!("will be gone for good in {days} days. Until then you can log in and keep it."),
+    };
+    page(
+        "Delete your account",
+        view! {
+            <Frame heading="Your account">
+                <Tabs here="/account"/>
+                <Card heading="Take your data with you">
+                    <p>"Download what is yours before you go."</p>
+                    <p><a class="btn btn-soft" href="/account/export">"Your data"</a></p>
+                </Card>
+                <Card heading="Delete your account">
+                    <p>"The account of "<strong class="wrap-anywhere">{email}</strong>" and all that is yours in it "{fate}" All your devices are logged out."</p>
+                    <div class="flex flex-wrap items-center gap-3">
+                        <ActionButton action=PATH text="Delete my account" class="btn btn-error"/>
+                        <a class="btn btn-ghost" href="/account">"Keep it"</a>
+                    </div>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+/// Deletes one's account, after the days that the settings give.
+#[server(prefix = "", endpoint = "/account/delete")]
+pub async fn delete_own_account() -> Result<(), Problem> {
+    let (visitor, user) = (visitor()?, user().await?);
+    let text = match users::leave(&db()?, visitor.actor(&user), &user, config()?.deletion_grace).await? {
+        Ok(None) => "Your account is deleted. Farewell.".to_owned(),
+        Ok(Some(on)) => {
+            format!("Your account will be deleted on {}. Log in before then to keep it.", moment_in_words(on))
+        }
+        Err(_) => {
+            flash(Level::Error, "You are the last admin. Make somebody else an admin first.").await?;
+            redirect(PATH);
+            return Ok(());
+        }
+    };
+    tracing::info!(user = %user.id, ip = visitor.ip(), "wants to leave");
+    visitor.log_out().await?;
+    flash(Level::Success, text).await?;
+    redirect("/");
+    Ok(())
+}
+
+/// Keeps one's account that was to be deleted.
+#[server(prefix = "", endpoint = "/account/keep")]
+pub async fn keep_own_account() -> Result<(), Problem> {
+    let (visitor, user) = (visitor()?, user().await?);
+    if users::keep(&db()?, visitor.actor(&user), &user).await? {
+        flash(Level::Success, "Your account stays. Good to have you back.").await?;
+    }
+    redirect("/account");
+    Ok(())
+}

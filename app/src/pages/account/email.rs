@@ -1,0 +1,58 @@
+//! GET and POST /account/email: another address to log in with. It changes when its mail is answered (`new_email.rs`).
+
+use super::Tabs;
+use crate::layout::page;
+use crate::parts::{Card, Field, Form, Frame};
+use crate::problem::Problem;
+use crate::request::{back_to, counted, db, flash, login, redirect, typed};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::visitor::Level;
+use server::{attempts, users};
+
+const PATH: &str = "/account/email";
+
+/// The page.
+pub async fn email() -> PageResult {
+    let email = login().await?.user.email;
+    let typed = typed(PATH).await?;
+    page(
+        "Your email address",
+        view! {
+            <Frame heading="Your account">
+                <Tabs here="/account"/>
+                <Card heading="Change your email address">
+                    <p class="text-base-content/70">
+                        "You log in with it. We send a mail to the new one; the link in it changes your address, and logs every other device out."
+                    </p>
+                    <Form action=PATH>
+                        <Field name="email" label="Email" kind="email" autocomplete="email" max=254 value=email typed/>
+                        <p class="flex gap-3">
+                            <button type="submit" class="btn btn-primary">"Change email"</button>
+                            <a class="btn btn-ghost" href="/account">"Cancel"</a>
+                        </p>
+                    </Form>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+/// Sends a mail to the address that shall be one's own. The answer is the same whether anybody has it.
+#[server(prefix = "", endpoint = "/account/email")]
+pub async fn change_email(email: String) -> Result<(), Problem> {
+    let (db, login) = (db()?, login().await?);
+    counted(attempts::email(&db, &login.user.id, &email).await?)?;
+    match users::ask_for_email(&db, &login.user, &email).await? {
+        Ok(()) => {
+            let text = format!(
+                "A mail is on its way to {}. Your address changes when you open its link.",
+                email.trim()
+            );
+            flash(Level::Info, text).await?;
+            redirect("/account");
+            Ok(())
+        }
+        Err(mistakes) => back_to(PATH, &[("email", &email)], &mistakes).await,
+    }
+}

@@ -1,0 +1,166 @@
+//! GET and POST /account/export: all that is one's own, as a file. What is somebody else's, or opens a door, is not in it.
+
+use super::Tabs;
+use crate::layout::page;
+use crate::pages::notes::export::{ExportedNote, exported_notes};
+use crate::parts::{ActionButton, Card, Frame, moment_for_programs};
+use crate::problem::Problem;
+use crate::request::{counted, db, download, limits, user};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server::audit::{self, OwnEntry};
+use server::passkeys::{self, Passkey};
+use server::sessions::{self, EndedSession, Session};
+use server::{User, attempts};
+
+const PATH: &str = "/account/export";
+
+/// The page.
+pub async fn export_page() -> PageResult {
+    page(
+        "Your data",
+        view! {
+            <Frame heading="Your account">
+                <Tabs here="/account"/>
+                <Card heading="Download your data">
+                    <p>"One file with all that is yours, for you and for other programs: JSON. Keep it where nobody else reads it."</p>
+                    <ActionButton action=PATH text="Download" class="btn btn-primary"/>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+/// All that is a person's own. A table of yours is a field here. Times are written by RFC 3339.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Export {
+    account: Account,
+    sessions: Vec<Device>,
+    ended_sessions: Vec<EndedDevice>,
+    passkeys: Vec<ExportedPasskey>,
+    audit: Vec<Line>,
+    notes: Vec<ExportedNote>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Account {
+    id: String,
+    email: String,
+    name: String,
+    is_admin: bool,
+    email_verified_at: Option<String>,
+    password_changed_at: String,
+    disabled_at: Option<String>,
+    delete_at: Option<String>,
+    second_factor_at: Option<String>,
+    created_at: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Device {
+    id: String,
+    device: String,
+    user_agent: String,
+    ip: String,
+    remember: bool,
+    created_at: String,
+    last_seen_at: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct EndedDevice {
+    #[serde(flatten)]
+    session: Device,
+    ended_at: String,
+    ending: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct ExportedPasskey {
+    name: String,
+    created_at: String,
+    last_used_at: Option<String>,
+}
+
+/// Somebody else's part in it is left out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Line {
+    at: String,
+    by: String,
+    action: String,
+    to: String,
+    ip: String,
+}
+
+/// Collects all that is one's own.
+#[server(prefix = "", endpoint = "/account/export")]
+pub async fn export_own_data() -> Result<Export, Problem> {
+    let (db, user) = (db()?, user().await?);
+    counted(attempts::export(&db, &user.id).await?)?;
+    let sessions = sessions::of_user(&db, &user.id, limits()?).await?;
+    let ended = sessions::all_ended_of_user(&db, &user.id).await?;
+    let passkeys = passkeys::of_user(&db, &user.id).await?;
+    let audit = audit::of_user(&db, &user.id).await?;
+    tracing::info!(user = %user.id, "downloaded all their data");
+    download("your-data.json");
+    Ok(Export {
+        notes: exported_notes(&db, &user.id).await?,
+        account: account(user),
+        sessions: sessions.iter().map(device).collect(),
+        ended_sessions: ended.into_iter().map(ended_device).collect(),
+        passkeys: passkeys.into_iter().map(exported_passkey).collect(),
+        audit: audit.into_iter().map(line).collect(),
+    })
+}
+
+fn account(user: User) -> Account {
+    Account {
+        id: user.id.to_string(),
+        email: user.email,
+        name: user.name,
+        is_admin: user.is_admin,
+        email_verified_at: user.email_verified_at.map(moment_for_programs),
+        password_changed_at: moment_for_programs(user.password_changed_at),
+        disabled_at: user.disabled_at.map(moment_for_programs),
+        delete_at: user.delete_at.map(moment_for_programs),
+        second_factor_at: user.second_factor_at.map(moment_for_programs),
+        created_at: moment_for_programs(user.created_at),
+    }
+}
+
+fn device(session: &Session) -> Device {
+    Device {
+        id: session.id.to_string(),
+        device: session.device(),
+        user_agent: session.user_agent().to_owned(),
+        ip: session.ip.clone(),
+        remember: session.remember,
+        created_at: moment_for_programs(session.created_at),
+        last_seen_at: moment_for_programs(session.last_seen_at),
+    }
+}
+
+fn ended_device(ended: EndedSession) -> EndedDevice {
+    let session = device(&ended.session);
+    EndedDevice { session, ended_at: moment_for_programs(ended.ended_at), ending: ended.ending }
+}
+
+fn exported_passkey(passkey: Passkey) -> ExportedPasskey {
+    ExportedPasskey {
+        name: passkey.name,
+        created_at: moment_for_programs(passkey.created_at),
+        last_used_at: passkey.last_used_at.map(moment_for_programs),
+    }
+}
+
+fn line(entry: OwnEntry) -> Line {
+    let who = |is_them| if is_them { "you" } else { "somebody else" }.to_owned();
+    Line {
+        at: moment_for_programs(entry.at),
+        by: who(entry.is_by_them),
+        action: entry.action,
+        to: who(entry.is_about_them),
+        ip: entry.ip,
+    }
+}

@@ -1,0 +1,149 @@
+//! GET /account/passkeys and the forms on it: what logs one in without a password.
+
+use super::Tabs;
+use crate::html::Rendered;
+use crate::islands::Passkeys;
+use crate::layout::{page, page_with_island};
+use crate::parts::{Card, ConfirmedAction, Field, Form, Frame, Moment};
+use crate::problem::Problem;
+use crate::request::{
+    back_to, counted, db, flash, parse_id, passkey_place, public_origin, redirect, typed, user, visitor,
+};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::passkeys::{self, Passkey};
+use server::visitor::{Form as Typed, Level};
+use server::{Mistakes, attempts};
+
+const PATH: &str = "/account/passkeys";
+
+/// The page.
+pub async fn passkeys_page() -> PageResult {
+    let typed = typed(PATH).await?;
+    let has_place = passkey_place()?.is_some();
+    let (origin, rows) = (public_origin()?, passkeys::of_user(&db()?, &user().await?.id).await?);
+    let rows = if rows.is_empty() {
+        view! { <p class="text-base-content/70">"You have none yet."</p> }.rendered()
+    } else {
+        let rows: Vec<_> = rows.into_iter().map(row).collect();
+        view! { <ul class="grid divide-y divide-base-300">{rows}</ul> }.rendered()
+    };
+    let main = view! {
+        <Frame heading="Your account">
+            <Tabs here=PATH/>
+            <Card heading="Your passkeys">
+                <p class="text-base-content/70">
+                    "A passkey logs you in with your finger, your face or the PIN of a device, without your password."
+                </p>
+                {rows}
+            </Card>
+            <Card heading="Add a passkey">
+                {if has_place { addition(origin, typed).rendered() } else { no_place().rendered() }}
+            </Card>
+        </Frame>
+    };
+    if has_place { page_with_island("Your passkeys", main) } else { page("Your passkeys", main) }
+}
+
+fn addition(origin: String, typed: Typed) -> impl IntoView {
+    view! {
+        <Form action="/account/passkeys/add">
+            <Field name="name" label="Name" max=60 hint="What you will know it by, like “my phone”." typed/>
+            <input type="hidden" name="answer" data-origin=origin/>
+            <p data-when="unable">
+                "To add one, turn JavaScript on, and use a browser and a device that can have passkeys."
+            </p>
+            <div class="grid gap-2" hidden data-when="able">
+                <p><button type="submit" class="btn btn-primary">"Add a passkey"</button></p>
+                <p class="text-sm font-medium text-error" role="status">
+                    <span hidden data-when="failed">"Nothing was added. Perhaps this device has a passkey already."</span>
+                </p>
+            </div>
+            <Passkeys/>
+        </Form>
+    }
+}
+
+fn no_place() -> impl IntoView {
+    view! { <p>"Browsers keep no passkeys for this site: its address is a number and not a name."</p> }
+}
+
+fn row(passkey: Passkey) -> impl IntoView {
+    let Passkey { id, name, created_at, last_used_at } = passkey;
+    let (shown, about) = (id.to_string(), ("id", id.to_string()));
+    let (old, label) = (name.clone(), format!("Another name for {name}"));
+    let question = format!("Nobody will log in with “{name}” any more. Whoever did stays logged in.");
+    let used = match last_used_at {
+        Some(at) => view! { "used "<Moment at/> }.rendered(),
+        None => view! { "never used" }.rendered(),
+    };
+    view! {
+        <li class="grid gap-3 py-4" data-passkey=shown>
+            <div class="grid gap-1">
+                <span class="font-medium wrap-anywhere">{name}</span>
+                <span class="text-sm text-base-content/70">"added "<Moment at=created_at/>" · "{used}</span>
+            </div>
+            <div class="flex flex-wrap items-start justify-between gap-3">
+                <Form action="/account/passkeys/rename">
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <div class="join">
+                        <input class="input input-sm join-item" name="new_name" value=old required maxlength="60"
+                            autocomplete="off" aria-label=label/>
+                        <button type="submit" class="btn btn-soft btn-sm join-item">"Rename"</button>
+                    </div>
+                </Form>
+                <ConfirmedAction action="/account/passkeys/remove" text="Remove" confirm="Remove it"
+                    question about/>
+            </div>
+        </li>
+    }
+}
+
+/// What the browser must be asked for a new passkey, as JSON.
+#[server(prefix = "", endpoint = "/account/passkeys/begin")]
+pub async fn begin_adding_passkey() -> Result<String, Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    counted(attempts::passkey_exchange(&db, visitor.ip()).await?)?;
+    let place = passkey_place()?.ok_or(Problem::NotFound)?;
+    Ok(passkeys::begin_adding(&db, &visitor, &place, &user().await?).await?)
+}
+
+/// Adds the passkey that the browser has made.
+#[server(prefix = "", endpoint = "/account/passkeys/add")]
+pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
+    let place = passkey_place()?.ok_or(Problem::NotFound)?;
+    let added = passkeys::add(&db()?, &*visitor()?, &place, &user().await?, &name, &answer).await?;
+    if let Err(mistakes) = added {
+        return back_to(PATH, &[("name", &name)], &mistakes).await;
+    }
+    flash(Level::Success, "Your passkey is added. You can log in with it from now on.").await?;
+    redirect(PATH);
+    Ok(())
+}
+
+/// Changes what one of one's own passkeys is called.
+#[server(prefix = "", endpoint = "/account/passkeys/rename")]
+pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem> {
+    match passkeys::rename(&db()?, &user().await?.id, &parse_id(&id)?, &new_name).await? {
+        Ok(()) => flash(Level::Success, "Your passkey has another name.").await?,
+        // There is a field for each of them, and one message for all.
+        Err(mistakes) => flash(Level::Error, told(&mistakes)).await?,
+    }
+    redirect(PATH);
+    Ok(())
+}
+
+fn told(mistakes: &Mistakes) -> String {
+    mistakes.iter().map(|(_, message)| format!("The name of a passkey: {message}")).collect()
+}
+
+/// Removes one of one's own passkeys. One that is gone already is what they wanted.
+#[server(prefix = "", endpoint = "/account/passkeys/remove")]
+pub async fn remove_passkey(id: String) -> Result<(), Problem> {
+    let (visitor, user) = (visitor()?, user().await?);
+    passkeys::remove(&db()?, visitor.actor(&user), &user, &parse_id(&id)?).await?;
+    flash(Level::Success, "Your passkey is removed. Your device may still offer it: delete it there too.")
+        .await?;
+    redirect(PATH);
+    Ok(())
+}

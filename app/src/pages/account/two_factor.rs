@@ -1,0 +1,71 @@
+//! GET /account/two-factor and the buttons on it: whether a code is asked for besides the password.
+
+pub mod enrol;
+mod qr_code;
+pub mod recovery;
+
+use super::Tabs;
+use crate::html::{Html, Rendered};
+use crate::layout::page;
+use crate::parts::{ActionButton, Card, ConfirmedAction, Frame, Moment};
+use crate::problem::Problem;
+use crate::request::{db, flash, login, redirect, user, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::second_factors::{self, recovery_codes};
+use server::visitor::Level;
+
+const PATH: &str = "/account/two-factor";
+
+/// The page.
+pub async fn two_factor() -> PageResult {
+    let user = user().await?;
+    let state = match user.second_factor_at {
+        Some(since) => on(since, recovery_codes::left(&db()?, &user).await?),
+        None => off(),
+    };
+    page("Two-factor log-in", view! { <Frame heading="Your account"><Tabs here=PATH/>{state}</Frame> })
+}
+
+fn off() -> Html {
+    view! {
+        <Card heading="Two-factor log-in is off">
+            <p>"With it, whoever knows your password still cannot log in: a code of an authenticator app on your phone is asked for too."</p>
+            <p class="text-base-content/70">"Every other device will be logged out when you turn it on."</p>
+            <ActionButton action="/account/two-factor/enrol" text="Set it up" class="btn btn-primary"/>
+        </Card>
+    }
+    .rendered()
+}
+
+fn on(since: i64, left: i64) -> Html {
+    let left = match left {
+        0 => view! { <p class="font-medium text-error">"You have no recovery codes left: without your app you could not log in."</p> }.rendered(),
+        1 => view! { <p>"You have one recovery code left."</p> }.rendered(),
+        left => view! { <p>{format!("You have {left} recovery codes left.")}</p> }.rendered(),
+    };
+    let question = "Your password alone will do again. Every other device will be logged out.";
+    view! {
+        <Card heading="Two-factor log-in is on">
+            <p>"Since "<Moment at=since/>", a code of your authenticator app is asked for besides your password."</p>
+            <ConfirmedAction action="/account/two-factor/off" text="Turn it off" question confirm="Turn it off for good"/>
+        </Card>
+        <Card heading="Recovery codes">
+            {left}
+            <p class="text-base-content/70">"Each stands in once for your app. New ones make the old ones worthless."</p>
+            <ActionButton action=recovery::PATH text="Make new recovery codes"/>
+        </Card>
+    }
+    .rendered()
+}
+
+/// Removes one's second factor and logs every other browser out.
+#[server(prefix = "", endpoint = "/account/two-factor/off")]
+pub async fn turn_off() -> Result<(), Problem> {
+    let (visitor, login) = (visitor()?, login().await?);
+    second_factors::turn_off(&db()?, visitor.actor(&login.user), &login).await?;
+    visitor.renew(&login).await?;
+    flash(Level::Success, "Two-factor log-in is off. Your other devices are logged out.").await?;
+    redirect(PATH);
+    Ok(())
+}

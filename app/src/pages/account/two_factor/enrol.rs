@@ -1,0 +1,71 @@
+//! GET and POST /account/two-factor/enrol: a secret for one's app, and the first code of it.
+
+use super::super::Tabs;
+use super::qr_code::qr_code;
+use super::recovery;
+use crate::brand;
+use crate::layout::{elsewhere, page};
+use crate::parts::{Card, Field, Form, Frame};
+use crate::problem::Problem;
+use crate::request::{back_to, db, flash, keys, login, redirect, typed, user, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::second_factors;
+use server::visitor::Level;
+
+const PATH: &str = "/account/two-factor/enrol";
+
+/// The page.
+pub async fn enrol_page() -> PageResult {
+    let user = user().await?;
+    let Some(enrolment) = second_factors::enrolment(&db()?, &keys()?, &user, brand::NAME).await? else {
+        return elsewhere("/account/two-factor");
+    };
+    let typed = typed(PATH).await?;
+    page(
+        "Set up two-factor log-in",
+        view! {
+            <Frame heading="Your account">
+                <Tabs here="/account/two-factor"/>
+                <Card heading="1. Show this to your authenticator app">
+                    {qr_code(&enrolment.address)}
+                    <p>"Or type it into the app: "<code class="font-mono wrap-anywhere" data-secret>{enrolment.letters}</code></p>
+                </Card>
+                <Card heading="2. Type the code that the app shows">
+                    <Form action="/account/two-factor/confirm">
+                        <Field name="code" label="Code" autocomplete="one-time-code" inputmode="numeric" max=20
+                            hint="Six digits." typed/>
+                        <p class="flex gap-3">
+                            <button type="submit" class="btn btn-primary">"Turn it on"</button>
+                            <a class="btn btn-ghost" href="/account/two-factor">"Cancel"</a>
+                        </p>
+                    </Form>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+/// Makes a new secret for one's app. It counts for nothing before a code of it was typed.
+#[server(prefix = "", endpoint = "/account/two-factor/enrol")]
+pub async fn enrol() -> Result<(), Problem> {
+    second_factors::enrol(&db()?, &keys()?, &user().await?).await?;
+    redirect(PATH);
+    Ok(())
+}
+
+/// Turns two-factor log-in on, if the code is right, and logs every other browser out.
+#[server(prefix = "", endpoint = "/account/two-factor/confirm")]
+pub async fn turn_on(code: String) -> Result<(), Problem> {
+    let (visitor, login) = (visitor()?, login().await?);
+    match second_factors::turn_on(&db()?, &keys()?, visitor.actor(&login.user), &login, &code).await? {
+        Ok(recovery_codes) => {
+            visitor.keep_recovery_codes(&login.user, &recovery_codes).await?;
+            visitor.renew(&login).await?;
+            flash(Level::Success, "Two-factor log-in is on. Your other devices are logged out.").await?;
+            redirect(recovery::PATH);
+            Ok(())
+        }
+        Err(mistakes) => back_to(PATH, &[], &mistakes).await,
+    }
+}

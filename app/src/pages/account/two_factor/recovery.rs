@@ -1,0 +1,54 @@
+//! GET and POST /account/two-factor/recovery-codes: ten new codes, shown once.
+
+use super::super::Tabs;
+use crate::layout::{elsewhere, page};
+use crate::parts::{Card, Frame};
+use crate::problem::Problem;
+use crate::request::{db, flash, redirect, user, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::second_factors::recovery_codes;
+use server::visitor::Level;
+
+pub(super) const PATH: &str = "/account/two-factor/recovery-codes";
+
+/// The page. It has something to show once after codes were made: a page that answered the form itself would be sent
+/// again, and make others, with each reload.
+pub async fn recovery_codes_page() -> PageResult {
+    let Some(codes) = visitor()?.take_recovery_codes().await? else {
+        return elsewhere("/account/two-factor");
+    };
+    let codes: Vec<_> = codes
+        .into_iter()
+        .map(|code| view! { <li class="font-mono" data-recovery-code>{code}</li> })
+        .collect();
+    page(
+        "Your recovery codes",
+        view! {
+            <Frame heading="Your account">
+                <Tabs here="/account/two-factor"/>
+                <Card heading="Your recovery codes">
+                    <p>"Print them or write them down now: they are not shown again. Each lets you in once, with your password, when you do not have your app."</p>
+                    <ul class="grid gap-2 sm:grid-cols-2">{codes}</ul>
+                    <p><a class="btn btn-primary" href="/account/two-factor">"I have them"</a></p>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+/// Makes ten new codes; the old ones are worth nothing then.
+#[server(prefix = "", endpoint = "/account/two-factor/recovery-codes")]
+pub async fn renew_recovery_codes() -> Result<(), Problem> {
+    let (visitor, user) = (visitor()?, user().await?);
+    match recovery_codes::renew(&db()?, visitor.actor(&user), &user).await? {
+        Some(codes) => {
+            visitor.keep_recovery_codes(&user, &codes).await?;
+            flash(Level::Success, "You have new recovery codes. The old ones are worth nothing any more.")
+                .await?;
+            redirect(PATH);
+        }
+        None => redirect("/account/two-factor"),
+    }
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! GET /admin/activity: who has been here lately.
+
+use super::{Tabs, person_cell};
+use crate::html::{Html, Rendered};
+use crate::layout::page;
+use crate::parts::{Empty, Frame, Moment, Pager, Table, address, choices};
+use crate::request::{admin, db, page_number, query};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::sessions::{self, ActiveUser};
+use std::time::Duration;
+
+const PATH: &str = "/admin/activity";
+const MINUTE: u64 = 60;
+/// Each window with its name in the address.
+const WINDOWS: [(&str, u64, &str); 4] = [
+    ("5m", 5 * MINUTE, "5 minutes"),
+    ("hour", 60 * MINUTE, "hour"),
+    ("day", 24 * 60 * MINUTE, "day"),
+    ("week", 7 * 24 * 60 * MINUTE, "week"),
+];
+
+/// The page.
+pub async fn activity() -> PageResult {
+    admin().await?;
+    let asked = query("window");
+    let (window, seconds, _) = WINDOWS.into_iter().find(|(name, ..)| *name == asked).unwrap_or(WINDOWS[0]);
+    let found = sessions::active_users(&db()?, Duration::from_secs(seconds), page_number()).await?;
+    let (number, count, total) = (found.number, found.count(), found.total);
+    let href = move |page: i64| address(PATH, &[("window", window), ("page", &page.to_string())]);
+    let windows: Vec<_> = WINDOWS
+        .iter()
+        .map(|(name, _, text)| (address(PATH, &[("window", name)]), *text, *name == window))
+        .collect();
+    page(
+        "Activity",
+        view! {
+            <Frame heading="Activity">
+                <Tabs here=PATH/>
+                <div class="flex flex-wrap items-center gap-3">
+                    <p class="text-base-content/70">"Who has been seen in the last"</p>
+                    {choices("Seen in the last", windows)}
+                </div>
+                {table(found.rows)}
+                <Pager number count total noun=("person", "people") href/>
+            </Frame>
+        },
+    )
+}
+
+const HEADINGS: &[&str] = &["User", "Last seen", "Log-ins"];
+
+fn table(users: Vec<ActiveUser>) -> Html {
+    if users.is_empty() {
+        return view! {
+            <Empty heading="Nobody is here"><p class="text-base-content/70">"Look further back."</p></Empty>
+        }
+        .rendered();
+    }
+    let rows: Vec<_> = users.into_iter().map(row).collect();
+    view! { <Table label="Activity" headings=HEADINGS class="table min-w-md">{rows}</Table> }.rendered()
+}
+
+fn row(active: ActiveUser) -> impl IntoView {
+    view! {
+        <tr>
+            {person_cell(&active.user_id, &active.name, &active.email)}
+            <td><Moment at=active.last_seen_at/></td>
+            <td class="tabular-nums">{active.sessions}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,34 @@
+//! Everybody's sessions that ended lately, as a table.
+
+use super::person_cell;
+use crate::html::{Html, Rendered};
+use crate::parts::{Empty, Moment, Table};
+use leptos::prelude::*;
+use server::sessions::{EndedSession, EndedSessionOfUser};
+
+const HEADINGS: &[&str] = &["User", "Device", "Logged in", "Ended", "Why"];
+
+/// Everybody's, as a table.
+pub fn ended_table(sessions: Vec<EndedSessionOfUser>) -> Html {
+    if sessions.is_empty() {
+        return view! {
+            <Empty heading="No session found"><p class="text-base-content/70">"Sessions that ended stand here for a week."</p></Empty>
+        }
+        .rendered();
+    }
+    let rows: Vec<_> = sessions.into_iter().map(row).collect();
+    view! { <Table label="Ended sessions" headings=HEADINGS>{rows}</Table> }.rendered()
+}
+
+fn row(found: EndedSessionOfUser) -> impl IntoView {
+    let EndedSession { session, ended_at, ending } = found.ended;
+    view! {
+        <tr>
+            {person_cell(&found.user_id, &found.name, &found.email)}
+            <td>{session.device()}<span class="block text-base-content/70">{session.ip.clone()}</span></td>
+            <td><Moment at=session.created_at/></td>
+            <td><Moment at=ended_at/></td>
+            <td>{ending}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,107 @@
+//! GET /admin/jobs: the work that waits, and what could not be done; POST beside it: try again, or forget it.
+
+use super::Tabs;
+use crate::html::{Html, Rendered};
+use crate::layout::page;
+use crate::parts::{ActionButton, ConfirmedAction, Empty, Frame, Moment, Pager, Table, address, choices};
+use crate::problem::Problem;
+use crate::request::{admin, db, flash, page_number, parse_id, query, redirect};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::jobs::{self, Filter, QueuedJob};
+use server::visitor::Level;
+
+const PATH: &str = "/admin/jobs";
+const FAILED: &str = "/admin/jobs?show=failed";
+
+/// The page.
+pub async fn jobs() -> PageResult {
+    admin().await?;
+    let filter = if query("show") == "failed" { Filter::Failed } else { Filter::Waiting };
+    let found = jobs::search(&db()?, filter, page_number()).await?;
+    let (number, count, total) = (found.number, found.count(), found.total);
+    let show = if filter == Filter::Failed { "failed" } else { "" };
+    let href = move |page: i64| address(PATH, &[("show", show), ("page", &page.to_string())]);
+    let links = vec![
+        (PATH.to_owned(), "Waiting", filter == Filter::Waiting),
+        (FAILED.to_owned(), "Given up", filter == Filter::Failed),
+    ];
+    page(
+        "Jobs",
+        view! {
+            <Frame heading="Jobs">
+                <Tabs here=PATH/>
+                {choices("Which jobs", links)}
+                {table(found.rows, filter)}
+                <Pager number count total noun=("job", "jobs") href/>
+            </Frame>
+        },
+    )
+}
+
+const HEADINGS: &[&str] = &["What", "Since", "Tries", "Next try", "Went wrong", "Action"];
+
+fn table(jobs: Vec<QueuedJob>, filter: Filter) -> Html {
+    if jobs.is_empty() {
+        let (heading, advice) = match filter {
+            Filter::Waiting => {
+                ("Nothing waits", "Mails and other work that is to be done stand here until they are.")
+            }
+            Filter::Failed => {
+                ("Nothing was given up", "What fails is tried for two days, and then stands here.")
+            }
+        };
+        return view! { <Empty heading><p class="text-base-content/70">{advice}</p></Empty> }.rendered();
+    }
+    let rows: Vec<_> = jobs.into_iter().map(row).collect();
+    view! { <Table label="Jobs" headings=HEADINGS>{rows}</Table> }.rendered()
+}
+
+fn row(job: QueuedJob) -> impl IntoView {
+    let about = ("id", job.id.to_string());
+    let next = job.failed_at.is_none().then(|| view! { <Moment at=job.run_at/> });
+    let buttons = job.failed_at.map(|_| {
+        view! {
+            <div class="flex justify-end gap-2">
+                <ActionButton action="/admin/jobs/retry" text="Try again" about=about.clone()/>
+                <ConfirmedAction action="/admin/jobs/forget" text="Forget" question="It will never be done." confirm="Forget it" about/>
+            </div>
+        }
+    });
+    view! {
+        <tr>
+            <td class="font-medium">{job.name}</td>
+            <td><Moment at=job.created_at/></td>
+            <td class="tabular-nums">{job.attempts}</td>
+            <td>{next}</td>
+            <td class="max-w-80 min-w-40 wrap-anywhere">{job.error}</td>
+            <td>{buttons}</td>
+        </tr>
+    }
+}
+
+/// Lets a job that was given up be tried again.
+#[server(prefix = "", endpoint = "/admin/jobs/retry")]
+pub async fn retry_job(id: String) -> Result<(), Problem> {
+    admin().await?;
+    let was_there = jobs::retry(&db()?, &parse_id(&id)?).await?;
+    done(was_there, "It will be tried again at once.").await
+}
+
+/// Throws a job away that was given up.
+#[server(prefix = "", endpoint = "/admin/jobs/forget")]
+pub async fn forget_job(id: String) -> Result<(), Problem> {
+    admin().await?;
+    let was_there = jobs::forget(&db()?, &parse_id(&id)?).await?;
+    done(was_there, "The job is gone.").await
+}
+
+/// Another admin may have been quicker.
+async fn done(was_there: bool, text: &str) -> Result<(), Problem> {
+    match was_there {
+        true => flash(Level::Success, text).await?,
+        false => flash(Level::Warning, "This job is not there any more.").await?,
+    }
+    redirect(FAILED);
+    Ok(())
+}

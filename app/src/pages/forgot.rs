@@ -1,0 +1,50 @@
+//! GET and POST /forgot: a mail for whoever forgot their password. The answer is the same whether anybody has the
+//! address; only the mail tells.
+
+use crate::layout::page;
+use crate::parts::{Card, Field, Form, Narrow};
+use crate::problem::Problem;
+use crate::request::{back_to, counted, db, flash, redirect, typed, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::letters::{self, Letter};
+use server::visitor::Level;
+use server::{Mistakes, attempts, users};
+
+const PATH: &str = "/forgot";
+
+/// The page.
+pub async fn forgot_page() -> PageResult {
+    let typed = typed(PATH).await?;
+    page(
+        "Forgot your password?",
+        view! {
+            <Narrow heading="Forgot your password?" lead="We send you a link with which you choose one.">
+                <Card>
+                    <Form action=PATH>
+                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 typed/>
+                        <button type="submit" class="btn btn-primary">"Send the link"</button>
+                    </Form>
+                </Card>
+                <p class="text-center"><a class="link" href="/login">"Back to log in"</a></p>
+            </Narrow>
+        },
+    )
+}
+
+/// Sends the link to whoever has the address, if anybody has.
+#[server(prefix = "", endpoint = "/forgot")]
+pub async fn forgot(email: String) -> Result<(), Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    let email = match users::address(&email) {
+        Ok(email) => email,
+        Err(mistake) => return back_to(PATH, &[("email", &email)], &Mistakes::one("email", mistake)).await,
+    };
+    counted(attempts::mail(&db, &email, visitor.ip()).await?)?;
+    letters::ask_for(&db, Letter::Reset { email: email.clone() }).await?;
+    tracing::info!(ip = visitor.ip(), "asked for a new password");
+    flash(Level::Info, format!("If there is an account of {email}, a mail with a link is on its way to it."))
+        .await?;
+    redirect("/login");
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! GET and POST /login/code: the code of one's app, after the password.
+
+use super::let_in_without_code;
+use crate::layout::{elsewhere, page};
+use crate::parts::{Card, Field, Form, Narrow};
+use crate::problem::Problem;
+use crate::request::{back_to, counted, db, flash, keys, redirect, typed, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::visitor::{HalfLogIn, Level};
+use server::{Mistakes, User, attempts, second_factors};
+
+const PATH: &str = "/login/code";
+/// One message for both: whether somebody else has used it is nobody else's business.
+pub(in crate::pages) const WRONG: &str =
+    "This code does not fit, or was used already. Wait for the next one and try again.";
+
+/// The page.
+pub async fn code_page() -> PageResult {
+    if visitor()?.half_log_in().await?.is_none() {
+        return elsewhere("/login");
+    }
+    let typed = typed(PATH).await?;
+    page(
+        "Your code",
+        view! {
+            <Narrow heading="Your code, please" lead="Your authenticator app shows it.">
+                <Card>
+                    <Form action=PATH>
+                        <Field name="code" label="Code" autocomplete="one-time-code" inputmode="numeric" max=20
+                            hint="Six digits." typed/>
+                        <button type="submit" class="btn btn-primary">"Log in"</button>
+                    </Form>
+                    <a class="link text-sm justify-self-start" href="/login/recovery">"Use a recovery code"</a>
+                </Card>
+                <p class="text-center"><a class="link" href="/login">"Back to the log-in"</a></p>
+            </Narrow>
+        },
+    )
+}
+
+/// Logs a person in who has typed their password already.
+#[server(prefix = "", endpoint = "/login/code")]
+pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
+    let Some(half) = visitor()?.half_log_in().await? else {
+        return begin_again().await;
+    };
+    if !is_code(&half.user, &code).await? {
+        return back_to(PATH, &[], &Mistakes::one("code", WRONG)).await;
+    }
+    finish(half).await.map(drop)
+}
+
+/// Whether this is a code of the user's app: a guess that counts, unless it is right.
+pub(in crate::pages) async fn is_code(user: &User, typed: &str) -> Result<bool, Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    let attempt = counted(attempts::code(&db, &user.id, visitor.browser()).await?)?;
+    if !second_factors::is_code(&db, &keys()?, user, typed).await? {
+        tracing::info!(user = %user.id, ip = visitor.ip(), "a code was wrong");
+        return Ok(false);
+    }
+    attempts::take_back(&db, attempt).await?;
+    Ok(true)
+}
+
+/// Logs a person in who has typed both, and says whether nothing came between.
+pub(super) async fn finish(half: HalfLogIn) -> Result<bool, Problem> {
+    if let_in_without_code(&half.user, half.remember).await? {
+        return Ok(true);
+    }
+    begin_again().await.map(|()| false)
+}
+
+/// Sends a person back to the password.
+pub(super) async fn begin_again() -> Result<(), Problem> {
+    if visitor()?.login().await?.is_some() {
+        redirect("/dashboard");
+        return Ok(());
+    }
+    flash(Level::Info, "Please log in again: it took too long, or your account was changed.").await?;
+    redirect("/login");
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! POST /login/passkey and what its island asks before: in without a password.
+
+use super::let_in_without_code;
+use crate::islands::Passkeys;
+use crate::parts::Form;
+use crate::problem::Problem;
+use crate::request::{back_to, counted, db, passkey_place, public_origin, visitor};
+use leptos::prelude::*;
+use server::{Mistakes, attempts, passkeys};
+
+const PAGE: &str = "/login";
+const WRONG: &str = "This passkey is not known here, or it took too long. Please try again.";
+
+/// The form that is sent with a passkey. Without a script there is nothing to see of it.
+pub(super) fn passkey_form() -> Result<impl IntoView + use<>, Problem> {
+    let origin = public_origin()?;
+    Ok(view! {
+        <Form action="/login/passkey">
+            <input type="hidden" name="answer" data-origin=origin/>
+            <input type="hidden" name="remember" value="false"/>
+            <div class="grid gap-2" hidden data-when="able">
+                <button type="submit" class="btn btn-soft">"Log in with a passkey"</button>
+                <p class="text-sm font-medium text-error" role="status">
+                    <span hidden data-when="failed">"That did not work. Try again, or log in with your password."</span>
+                </p>
+            </div>
+            <Passkeys/>
+        </Form>
+    })
+}
+
+/// What a browser must be asked, as JSON. Whoever it is need not have typed anything.
+#[server(prefix = "", endpoint = "/login/passkey/begin")]
+pub async fn begin_passkey_log_in() -> Result<String, Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    counted(attempts::passkey_exchange(&db, visitor.ip()).await?)?;
+    let place = passkey_place()?.ok_or(Problem::NotFound)?;
+    Ok(passkeys::begin_log_in(&visitor, &place).await?)
+}
+
+/// Logs a person in whose browser has answered, and sends them to where they wanted to go.
+#[server(prefix = "", endpoint = "/login/passkey")]
+pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bool) -> Result<(), Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    let place = passkey_place()?.ok_or(Problem::NotFound)?;
+    let attempt = counted(attempts::passkey(&db, visitor.ip()).await?)?;
+    let refuse = async |reason| back_to(PAGE, &[], &Mistakes::one("email", reason)).await;
+    let Some(user) = passkeys::log_in(&db, &visitor, &place, &answer).await? else {
+        tracing::info!(ip = visitor.ip(), "a log-in with a passkey failed");
+        return refuse(WRONG).await;
+    };
+    attempts::take_back(&db, attempt).await?;
+    if user.disabled_at.is_some() {
+        return refuse("This account is closed. Please ask an administrator.").await;
+    }
+    // The device has asked for a finger, a face or a PIN: that is two factors, and no third is asked for.
+    if !let_in_without_code(&user, remember).await? {
+        return refuse(WRONG).await;
+    }
+    Ok(())
+}

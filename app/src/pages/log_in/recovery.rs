@@ -1,0 +1,69 @@
+//! GET and POST /login/recovery: a recovery code, for whoever has lost their app.
+
+use super::code::{begin_again, finish};
+use crate::layout::{elsewhere, page};
+use crate::parts::{Card, Field, Form, Narrow};
+use crate::problem::Problem;
+use crate::request::{back_to, counted, db, flash, typed, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::second_factors::recovery_codes;
+use server::visitor::Level;
+use server::{Mistakes, User, attempts};
+
+const PATH: &str = "/login/recovery";
+
+/// The page.
+pub async fn recovery_page() -> PageResult {
+    if visitor()?.half_log_in().await?.is_none() {
+        return elsewhere("/login");
+    }
+    let typed = typed(PATH).await?;
+    page(
+        "A recovery code",
+        view! {
+            <Narrow heading="A recovery code, please" lead="You got ten of them when you set up two-factor log-in.">
+                <Card>
+                    <Form action=PATH>
+                        <Field name="recovery_code" label="Recovery code" max=40 hint="Each works once." typed/>
+                        <button type="submit" class="btn btn-primary">"Log in"</button>
+                    </Form>
+                    <a class="link text-sm justify-self-start" href="/login/code">"Use your authenticator app"</a>
+                </Card>
+                <p class="text-center text-sm text-base-content/70">
+                    "All of them lost? An administrator can remove your two-factor log-in."
+                </p>
+            </Narrow>
+        },
+    )
+}
+
+/// Logs a person in who has typed their password already, and uses up one of their recovery codes.
+#[server(prefix = "", endpoint = "/login/recovery")]
+pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Problem> {
+    let Some(half) = visitor()?.half_log_in().await? else {
+        return begin_again().await;
+    };
+    let user = half.user.clone();
+    if !is_recovery_code(&user, &recovery_code).await? {
+        let wrong = "This is none of your recovery codes, or it was used already.";
+        return back_to(PATH, &[], &Mistakes::one("recovery_code", wrong)).await;
+    }
+    if finish(half).await? {
+        let left = recovery_codes::left(&db()?, &user).await?;
+        flash(Level::Warning, format!("This recovery code is used up. Codes left: {left}.")).await?;
+    }
+    Ok(())
+}
+
+/// Whether this is a recovery code of the user, which is used up then: a guess that counts, unless it is right.
+pub(in crate::pages) async fn is_recovery_code(user: &User, typed: &str) -> Result<bool, Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    let attempt = counted(attempts::recovery_code(&db, &user.id, visitor.browser()).await?)?;
+    if !recovery_codes::take(&db, visitor.actor(user), user, typed).await? {
+        tracing::info!(user = %user.id, ip = visitor.ip(), "a recovery code was wrong");
+        return Ok(false);
+    }
+    attempts::take_back(&db, attempt).await?;
+    Ok(true)
+}

@@ -1,0 +1,153 @@
+//! GET and POST /login/mail: a mail to log in with, and its code; GET and POST /login/link: its link. None of it is there
+//! unless `MAGIC_LINKS` is on.
+
+use super::log_in::let_in;
+use crate::layout::page;
+use crate::parts::{Card, Field, Form, Narrow, TokenField, out_of_date};
+use crate::problem::Problem;
+use crate::request::{back_to, config, counted, db, flash, query, redirect, typed, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::letters::{self, Letter};
+use server::tokens::{self, Purpose};
+use server::visitor::{Form as Typed, Level};
+use server::{Mistakes, attempts, users};
+
+const PATH: &str = "/login/mail";
+const CODE_PATH: &str = "/login/mail/code";
+const LINK_PATH: &str = "/login/link";
+
+fn is_on() -> Result<(), Problem> {
+    if config()?.magic_links { Ok(()) } else { Err(Problem::NotFound) }
+}
+
+/// The page that asks for the address, and for the code of the mail once it is on its way.
+pub async fn mail_page() -> PageResult {
+    is_on()?;
+    let (of_code, of_email) = (typed(CODE_PATH).await?, typed(PATH).await?);
+    let code = visitor()?.mail_asked_for().await?.map(|_| code_form(of_code));
+    let again = if code.is_some() { "Send another mail" } else { "Send the mail" };
+    page(
+        "Log in by mail",
+        view! {
+            <Narrow heading="Log in by mail" lead="We send you a link and a code, in place of your password.">
+                {code}
+                <Card>
+                    <Form action=PATH>
+                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 typed=of_email/>
+                        <button type="submit" class="btn btn-primary">{again}</button>
+                    </Form>
+                </Card>
+                <p class="text-center"><a class="link" href="/login">"Log in with your password"</a></p>
+            </Narrow>
+        },
+    )
+}
+
+fn code_form(typed: Typed) -> impl IntoView {
+    view! {
+        <Card>
+            <Form action=CODE_PATH>
+                <Field name="code" label="Code" autocomplete="one-time-code" max=20 typed
+                    hint="The eight digits in the mail. They work in this browser only."/>
+                {remember()}
+                <button type="submit" class="btn btn-primary">"Log in"</button>
+            </Form>
+        </Card>
+    }
+}
+
+fn remember() -> impl IntoView {
+    view! {
+        <label class="flex items-center gap-3">
+            <input class="checkbox" type="checkbox" name="remember" value="true"/>
+            "Keep me logged in on this device"
+        </label>
+    }
+}
+
+/// Sends a mail to whoever has the address, if anybody has.
+#[server(prefix = "", endpoint = "/login/mail")]
+pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
+    is_on()?;
+    let (db, visitor) = (db()?, visitor()?);
+    let email = match users::address(&email) {
+        Ok(email) => email,
+        Err(mistake) => return back_to(PATH, &[("email", &email)], &Mistakes::one("email", mistake)).await,
+    };
+    counted(attempts::mail(&db, &email, visitor.ip()).await?)?;
+    let mail = letters::ask_for(&db, Letter::LogIn { email: email.clone() }).await?;
+    visitor.asked_for_mail(&mail).await?;
+    tracing::info!(ip = visitor.ip(), "asked for a mail to log in with");
+    let text =
+        format!("If there is an account of {email} with a confirmed address, a mail is on its way to it.");
+    flash(Level::Info, text).await?;
+    redirect(PATH);
+    Ok(())
+}
+
+/// Logs in whoever types the code of the mail that was asked for in this browser.
+#[server(prefix = "", endpoint = "/login/mail/code")]
+pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -> Result<(), Problem> {
+    is_on()?;
+    let (db, visitor) = (db()?, visitor()?);
+    let Some(mail) = visitor.mail_asked_for().await? else {
+        flash(Level::Error, "Please ask for a mail first, in this browser.").await?;
+        redirect(PATH);
+        return Ok(());
+    };
+    counted(attempts::mail_code(&db, &mail, visitor.ip()).await?)?;
+    if let Some(user) = users::with_code(&db, &config()?.session_keys, &mail, &code).await? {
+        visitor.forget_mail().await?;
+        if let_in(&user, remember).await? {
+            return Ok(());
+        }
+    }
+    tracing::info!(ip = visitor.ip(), "a code of a mail was wrong");
+    visitor.keep_form(CODE_PATH, &[], &Mistakes::one("code", "This code is wrong or out of date.")).await?;
+    redirect(PATH);
+    Ok(())
+}
+
+/// The page behind the link. It changes nothing: mail programs open links to look for viruses.
+pub async fn link_page() -> PageResult {
+    is_on()?;
+    let token = query("token");
+    let Some(found) = tokens::find(&db()?, Purpose::LogIn, &token).await? else {
+        return page(
+            "Log in with a link",
+            out_of_date("Have another one sent to you.", PATH, "Log in by mail"),
+        );
+    };
+    page(
+        "Log in with a link",
+        view! {
+            <Narrow heading="Welcome back" lead="One click, and you are in.">
+                <Card>
+                    <p>"Log in as "<strong class="wrap-anywhere">{found.sent_to}</strong>"?"</p>
+                    <Form action=LINK_PATH>
+                        <TokenField token/>
+                        {remember()}
+                        <button type="submit" class="btn btn-primary">"Log in"</button>
+                    </Form>
+                </Card>
+            </Narrow>
+        },
+    )
+}
+
+/// Logs in whoever has the link.
+#[server(prefix = "", endpoint = "/login/link")]
+pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) -> Result<(), Problem> {
+    is_on()?;
+    let (db, visitor) = (db()?, visitor()?);
+    counted(attempts::link(&db, visitor.ip()).await?)?;
+    if let Some(user) = users::with_link(&db, &token).await?
+        && let_in(&user, remember).await?
+    {
+        return Ok(());
+    }
+    flash(Level::Error, "This link is out of date, or was used already.").await?;
+    redirect(PATH);
+    Ok(())
+}

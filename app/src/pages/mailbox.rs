@@ -1,0 +1,117 @@
+//! GET /dev/mailbox: every mail that the product sent on this machine, and how each kind of mail looks. A release build
+//! does not have these pages.
+
+use crate::layout::page;
+use crate::mails;
+use crate::parts::{Card, Empty, Frame, Table};
+use crate::problem::Problem;
+use crate::request::{config, path_id, path_value};
+use crate::respond::PageResult;
+use axum::http::{HeaderName, header};
+use axum::response::{Html, IntoResponse, Response};
+use leptos::prelude::*;
+use server::mail::mailbox::Folder;
+use server::{Config, Id};
+
+const PATH: &str = "/dev/mailbox";
+const HEADINGS: &[&str] = &["Subject", "To"];
+
+/// The page.
+pub async fn mailbox() -> PageResult {
+    let mails = Folder::of_developer().mails().map_err(|error| broken(&error))?;
+    let rows: Vec<_> = mails
+        .into_iter()
+        .map(|mail| {
+            view! {
+                <tr>
+                    <td><a class="link font-medium" href=format!("{PATH}/{}", mail.id)>{mail.subject}</a></td>
+                    <td class="wrap-anywhere">{mail.to}</td>
+                </tr>
+            }
+        })
+        .collect();
+    let list = match rows.is_empty() {
+        true => view! { <Empty heading="No mail yet"><p class="text-base-content/70">"Sign up, and one comes."</p></Empty> }.into_any(),
+        false => view! { <Table label="Mails" headings=HEADINGS class="table">{rows}</Table> }.into_any(),
+    };
+    let previews: Vec<_> = mails::PREVIEWS
+        .iter()
+        .map(|name| view! { <li><a class="link" href=format!("/dev/mails/{name}")>{name.replace('-', " ")}</a></li> })
+        .collect();
+    page(
+        "Mailbox",
+        view! {
+            <Frame heading="Mailbox">
+                {list}
+                <Card heading="How each mail looks"><ul class="grid list-inside list-disc gap-1 sm:grid-cols-2">{previews}</ul></Card>
+            </Frame>
+        },
+    )
+}
+
+/// GET /dev/mailbox/{id}: one mail, its links to be clicked.
+pub async fn mail() -> PageResult {
+    let id = path_id()?;
+    let mail = Folder::of_developer().find(&id).map_err(|error| broken(&error))?.ok_or(Problem::NotFound)?;
+    let text: Vec<_> = mail.text.split_inclusive(char::is_whitespace).map(linked).collect();
+    page(
+        mail.subject.clone(),
+        view! {
+            <Frame heading=mail.subject>
+                <Card>
+                    <p class="text-base-content/70">"To "{mail.to}" · "<a class="link" href=format!("{PATH}/{id}/html")>"as HTML"</a></p>
+                    <pre class="whitespace-pre-wrap wrap-anywhere font-sans">{text}</pre>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+fn linked(word: &str) -> AnyView {
+    let link = word.trim_end();
+    if link.starts_with("http://") || link.starts_with("https://") {
+        return view! { <a class="link" href=link.to_owned()>{word.to_owned()}</a> }.into_any();
+    }
+    word.to_owned().into_any()
+}
+
+/// GET /dev/mailbox/{id}/html: the mail as mail programs show it.
+pub fn html(id: &str, _: &Config) -> Result<Response, Problem> {
+    let id: Id = id.parse().map_err(|_| Problem::NotFound)?;
+    let mail = Folder::of_developer().find(&id).map_err(|error| broken(&error))?.ok_or(Problem::NotFound)?;
+    Ok(as_mail(mail.html))
+}
+
+/// GET /dev/mails/{name}: how one kind of mail looks.
+pub async fn preview() -> PageResult {
+    let name = path_value("name");
+    let written = mails::preview(&name, &config()?.public_url).ok_or(Problem::NotFound)?;
+    page(
+        written.subject.clone(),
+        view! {
+            <Frame heading=written.subject>
+                <Card>
+                    <p><a class="link" href=format!("/dev/mails/{name}/html")>"As HTML"</a></p>
+                    <pre class="whitespace-pre-wrap wrap-anywhere font-sans">{written.text}</pre>
+                </Card>
+            </Frame>
+        },
+    )
+}
+
+/// GET /dev/mails/{name}/html: the same as mail programs show it.
+pub fn preview_html(name: &str, config: &Config) -> Result<Response, Problem> {
+    mails::preview(name, &config.public_url).map(|written| as_mail(written.html)).ok_or(Problem::NotFound)
+}
+
+/// Mails have their styles where they apply, which the product's own pages must not have.
+fn as_mail(html: String) -> Response {
+    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+    let headers: [(HeaderName, &str); 1] = [(header::CONTENT_SECURITY_POLICY, POLICY)];
+    (headers, Html(html)).into_response()
+}
+
+fn broken(error: &std::io::Error) -> Problem {
+    tracing::error!(%error, "the mailbox cannot be read");
+    Problem::Broken
+}

@@ -1,0 +1,28 @@
+//! One's notes as they stand in the file of all one's data.
+
+use crate::parts::moment_for_programs;
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+use server::{Db, Id, notes};
+
+/// A note.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ExportedNote {
+    id: String,
+    title: String,
+    body: String,
+    updated_at: String,
+}
+
+/// All notes of the owner.
+pub async fn exported_notes(db: &Db, owner: &Id) -> Result<Vec<ExportedNote>, Problem> {
+    let found = notes::all(db, owner).await?.into_iter();
+    Ok(found
+        .map(|note| ExportedNote {
+            id: note.id.to_string(),
+            title: note.title,
+            body: note.body,
+            updated_at: moment_for_programs(note.updated_at),
+        })
+        .collect())
+}

@@ -1,0 +1,68 @@
+//! GET and POST /reset: a new password, for whoever got the link by mail.
+
+use crate::layout::page;
+use crate::parts::{Card, Field, Form, Narrow, TokenField, out_of_date};
+use crate::problem::Problem;
+use crate::request::{counted, db, flash, query, redirect, typed, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::tokens::{self, Purpose};
+use server::visitor::Level;
+use server::{attempts, users};
+
+const PATH: &str = "/reset";
+
+/// The page.
+pub async fn reset_page() -> PageResult {
+    let token = query("token");
+    let Some(found) = tokens::find(&db()?, Purpose::Reset, &token).await? else {
+        return page(
+            "A new password",
+            out_of_date("Have another one sent to you.", "/forgot", "Send a new link"),
+        );
+    };
+    let typed = typed(PATH).await?;
+    page(
+        "A new password",
+        view! {
+            <Narrow heading="A new password" lead="All your devices will be logged out.">
+                <Card>
+                    <Form action=PATH>
+                        <TokenField token/>
+                        // For password managers, which ask whose password it is.
+                        <input type="hidden" name="username" autocomplete="username" value=found.sent_to/>
+                        <Field name="new_password" label="New password" kind="password" autocomplete="new-password" typed
+                            hint="At least 8 characters. A few uncommon words work well."/>
+                        <button type="submit" class="btn btn-primary">"Change password"</button>
+                    </Form>
+                </Card>
+            </Narrow>
+        },
+    )
+}
+
+/// Changes the password and logs all devices out.
+#[server(prefix = "", endpoint = "/reset")]
+pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    // Judging and hashing a password is work; a link that is no link gets none.
+    counted(attempts::link(&db, visitor.ip()).await?)?;
+    match users::reset_password(&db, visitor.ip(), &token, &new_password).await? {
+        Ok(user) => {
+            if visitor.login().await?.is_some_and(|login| login.user.id == user.id) {
+                visitor.log_out().await?;
+            }
+            tracing::info!(user = %user.id, ip = visitor.ip(), "reset the password");
+            flash(Level::Success, "Your password is changed. Log in with the new one.").await?;
+            redirect("/login");
+            Ok(())
+        }
+        // The page says by itself that the link is out of date.
+        Err(mistakes) => {
+            let page = crate::parts::address(PATH, &[("token", &token)]);
+            visitor.keep_form(PATH, &[], &mistakes).await?;
+            redirect(&page);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! The hidden field that every form that posts must have. `Form` and the buttons put it in by themselves.
+
+use crate::request::visitor;
+use leptos::prelude::*;
+use server::visitor::TOKEN_FIELD;
+
+/// The form token of this page.
+pub(super) fn token() -> impl IntoView + use<> {
+    // A page without a visitor is an error page, which has no forms.
+    let token = visitor().map(|visitor| visitor.form_token().to_owned()).unwrap_or_default();
+    view! { <input type="hidden" name=TOKEN_FIELD value=token/> }
+}

@@ -1,0 +1,87 @@
+// The pages of the admin area, for the tests that look at all pages. It goes when the admin area goes.
+
+import { type Page, expect } from '@playwright/test';
+import { type Person, anotherBrowser, arrive, confirm, post, seesMessages, somebody } from './people';
+import { type Place, at } from './place';
+import { turnOn } from './two-factor';
+
+export const places: Place[] = [
+  at('/admin', 'admin overview', 'admin'),
+  at('/admin/users', 'admin users', 'admin'),
+  at('/admin/users/{id}', 'admin user', 'admin', { open: oneself }),
+  at('/admin/sessions', 'admin sessions', 'admin'),
+  at('/admin/activity', 'admin activity', 'admin'),
+  at('/admin/audit', 'admin audit', 'admin'),
+  at('/admin/jobs', 'admin jobs', 'admin'),
+];
+
+export const states: Place[] = [
+  { name: 'question before revoking', who: 'admin', open: askedBeforeRevoking },
+  { name: 'question before logging everybody out', who: 'admin', open: askedAboutEverybody },
+  { name: 'search without a hit', who: 'admin', open: (page) => page.goto('/admin/users?q=nobody-at-all') },
+  { name: 'another user', who: 'admin', open: anotherUser },
+  { name: 'closed account', who: 'admin', open: closedAccount },
+  { name: 'ended sessions', who: 'admin', open: endedSessions },
+  { name: 'no ended session', who: 'admin', open: (page) => page.goto('/admin/sessions?show=ended&q=nobody-at-all') },
+  { name: 'activity of a week', who: 'admin', open: (page) => page.goto('/admin/activity?window=week') },
+  { name: 'forbidden', who: 'member', status: 403, open: (page) => page.goto('/admin') },
+  { name: 'user with two-factor', who: 'admin', open: seenByAdmin },
+];
+
+/** Goes to the page where an admin sees this person. */
+export async function openUser(page: Page, { email, name }: Person): Promise<void> {
+  await page.goto(`/admin/users?q=${email}`);
+  await page.getByRole('link', { name }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+}
+
+async function askedAboutEverybody(page: Page) {
+  await page.goto('/admin/sessions');
+  await page.locator('summary', { hasText: 'Log everybody out' }).click();
+  await expect(page.getByRole('button', { name: 'Log everybody out' })).toBeVisible();
+}
+
+async function askedBeforeRevoking(page: Page, person: Person) {
+  await openUser(page, person);
+  await page.locator('summary', { hasText: 'Revoke all sessions' }).click();
+  await expect(page.getByRole('button', { name: 'Revoke all', exact: true })).toBeVisible();
+}
+
+async function oneself(page: Page, person: Person) {
+  await openUser(page, person);
+  await expect(page.getByText('This is you.')).toBeVisible();
+}
+
+async function anotherUser(page: Page) {
+  await openUser(page, await arrive(await anotherBrowser(page), somebody('Wilma Watched')));
+  await expect(page.getByRole('heading', { name: 'Set a password' })).toBeVisible();
+}
+
+async function closedAccount(page: Page) {
+  await openUser(page, await arrive(await anotherBrowser(page), somebody('Wilma Watched')));
+  await post(page.request, '/admin/users/close', { user_id: new URL(page.url()).pathname.split('/').pop() ?? '' });
+  await seesMessages(page);
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Open the account' })).toBeVisible();
+}
+
+async function endedSessions(page: Page) {
+  const theirs = await anotherBrowser(page);
+  const { email } = await arrive(theirs, somebody('Wilma Watched'));
+  await post(theirs.request, '/logout');
+  await page.goto(`/admin/sessions?show=ended&q=${email}`);
+  await expect(page.getByRole('row')).toHaveCount(2);
+}
+
+async function seenByAdmin(page: Page): Promise<void> {
+  const theirs = await anotherBrowser(page);
+  const person = await arrive(theirs, somebody('Wilma Watched'));
+  await turnOn(theirs);
+  await openUser(page, person);
+  await expect(page.locator('summary', { hasText: 'Remove two-factor' })).toBeVisible();
+}
+
+export async function removeAsAdmin(page: Page, person: Person): Promise<void> {
+  await openUser(page, person);
+  await confirm(page, 'Remove two-factor', 'Remove it');
+}

@@ -1,0 +1,79 @@
+// What no log may hold. While the tests run, each cookie, form token and password that they use is written down here;
+// when all have run, logs.ts looks for them in everything that the servers wrote.
+
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { APIRequestContext, BrowserContext, Request } from '@playwright/test';
+
+/** 48 bytes for the tests; no product may use it. */
+export const SESSION_SECRET = 'cGxheXdyaWdodCBydW5zIHdpdGggdGhpcywgbm90IGFueWJvZHkgZWxzZSE4NDIw';
+
+/** Playwright empties this folder before the first test. */
+const FILE = join(__dirname, 'test-results', 'secrets.txt');
+/** What is shorter, like the word "password", stands in a log for other reasons. */
+const SHORTEST = 12;
+
+type Kind = 'cookie' | 'form token' | 'password';
+
+/** All that was written down, in each spelling that a log could have. */
+export function collected(): Record<Kind | 'session id', string[]> {
+  const lines = existsSync(FILE) ? readFileSync(FILE, 'utf8').split('\n') : [];
+  const kept = lines.filter(Boolean).map((line) => JSON.parse(line) as [Kind, string]);
+  const all = (wanted: Kind) => [...new Set(kept.flatMap(([kind, secret]) => (kind === wanted ? [secret] : [])))];
+  return {
+    cookie: all('cookie').flatMap(partsOf).flatMap(spellings),
+    'session id': all('cookie').flatMap(sessionIds),
+    'form token': all('form token').flatMap(spellings),
+    password: all('password').flatMap(spellings),
+  };
+}
+
+/** Writes down what every form holds that this browser sends. */
+export function watchForms(browser: BrowserContext): void {
+  browser.on('request', (request) => keepFields(fieldsOf(request)));
+}
+
+/** Writes down the secrets among the fields of a form. */
+export function keepFields(fields: Iterable<[string, string]>): void {
+  for (const [name, value] of fields) {
+    if (name === 'csrf_token' || name === 'token') keep('form token', value); // of a form, of a link
+    else if (name.includes('password') || name === 'recovery_code') keep('password', value);
+  }
+}
+
+/** Writes down the cookies that a browser has by now. */
+export async function keepCookies(browser: BrowserContext | APIRequestContext): Promise<void> {
+  const { cookies } = await browser.storageState();
+  for (const { value } of cookies) keep('cookie', value);
+}
+
+function keep(kind: Kind, secret: string): void {
+  if (secret.length < SHORTEST) return;
+  mkdirSync(dirname(FILE), { recursive: true });
+  appendFileSync(FILE, `${JSON.stringify([kind, secret])}\n`);
+}
+
+function fieldsOf(request: Request): Iterable<[string, string]> {
+  return request.method() === 'POST' ? new URLSearchParams(request.postData() ?? '') : [];
+}
+
+/** A cookie as it travels and as it was signed, its signature and its value. */
+function partsOf(cookie: string): string[] {
+  const signed = decodeURIComponent(cookie);
+  const { signature, value } = /^(?<signature>.{43}=)(?<value>.+)$/.exec(signed)?.groups ?? {};
+  if (!signature || !value) throw new Error(`this cookie is not signed as ours are: ${cookie}`);
+  return [cookie, signed, signature, value];
+}
+
+/** The id in the session cookie, in the two ways that its library prints it; other cookies have none. */
+function sessionIds(cookie: string): string[] {
+  const id = /=([\w-]{22})(\.[a-z]+)*$/.exec(decodeURIComponent(cookie))?.[1];
+  if (!id) return [];
+  const bytes = Buffer.from(id, 'base64url');
+  return [id, String((bytes.readBigInt64LE(8) << 64n) + bytes.readBigUInt64LE(0))];
+}
+
+function spellings(secret: string): string[] {
+  const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
+  return [secret, encodeURIComponent(secret), inForm];
+}

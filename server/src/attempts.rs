@@ -1,0 +1,203 @@
+//! How often something may be tried, counted in SQL so that all nodes agree. Each try fills a bucket that drains by
+//! itself: whoever tries too often waits for one drop, never for long, and nobody can be locked out for hours.
+
+mod buckets;
+
+use crate::clock::millis;
+use crate::db::{Db, Tx};
+use crate::error::Error;
+use crate::id::Id;
+use crate::on;
+use crate::users::email_key;
+use crate::visitor::KnownBrowser;
+use buckets::*;
+use sha2::{Digest, Sha256};
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// Too many tries: the next one may come after this time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait(pub Duration);
+
+/// A try that counts until it is taken back.
+#[derive(Debug)]
+pub struct Attempt(Vec<(Bucket, Vec<u8>)>);
+
+/// A try to log in to the account with this address, from `ip`. The account's own browser fills a bucket of its own:
+/// others who guess, however many and even behind the same address, do not make it wait.
+pub async fn log_in(
+    db: &Db,
+    email: &str,
+    ip: &str,
+    browser: Option<&KnownBrowser>,
+) -> Result<Result<Attempt, Wait>, Error> {
+    let (account, from) = (email_key(email), network(ip));
+    if let Some(browser) = browser
+        && id_of(db, &account).await?.is_some_and(|user_id| browser.is_of(&user_id))
+    {
+        return count(db, vec![(LOG_IN, key(LOG_IN, &[&account, browser.id().as_str()]))]).await;
+    }
+    let buckets = vec![
+        (LOG_IN, key(LOG_IN, &[&account, &from])),
+        (LOG_IN_FROM, key(LOG_IN_FROM, &[&from])),
+        (LOG_IN_AT, key(LOG_IN_AT, &[&account])),
+    ];
+    count(db, buckets).await
+}
+
+/// A try to sign up from `ip`.
+pub async fn sign_up(db: &Db, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+    count(db, vec![(SIGN_UP_FROM, key(SIGN_UP_FROM, &[&network(ip)]))]).await
+}
+
+/// A try of this user to type their own password once more.
+pub async fn password(db: &Db, user_id: &Id) -> Result<Result<Attempt, Wait>, Error> {
+    count(db, vec![(PASSWORD, key(PASSWORD, &[user_id.as_str()]))]).await
+}
+
+/// A try of somebody who knows this user's password to type a code of their app. The user's own browser fills buckets of
+/// its own: whoever else knows the password does not keep it out.
+pub async fn code(
+    db: &Db,
+    user_id: &Id,
+    browser: Option<&KnownBrowser>,
+) -> Result<Result<Attempt, Wait>, Error> {
+    let whose = own(user_id, browser);
+    let mut buckets = vec![(CODE, key(CODE, &whose)), (CODES, key(CODES, &whose))];
+    if whose.len() > 1 {
+        buckets.push((OWN_CODES, key(OWN_CODES, &[user_id.as_str()])));
+    }
+    count(db, buckets).await
+}
+
+/// A try of the same to type a recovery code. It has a bucket of its own, for an owner whose codes somebody else guesses.
+pub async fn recovery_code(
+    db: &Db,
+    user_id: &Id,
+    browser: Option<&KnownBrowser>,
+) -> Result<Result<Attempt, Wait>, Error> {
+    count(db, vec![(RECOVERY_CODE, key(RECOVERY_CODE, &own(user_id, browser)))]).await
+}
+
+fn own<'a>(user_id: &'a Id, browser: Option<&'a KnownBrowser>) -> Vec<&'a str> {
+    let own = browser.filter(|browser| browser.is_of(user_id)).map(|browser| browser.id().as_str());
+    [Some(user_id.as_str()), own].into_iter().flatten().collect()
+}
+
+/// A try to log in with a passkey from `ip`. Nobody has said yet whose.
+pub async fn passkey(db: &Db, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+    count(db, vec![(LOG_IN_FROM, key(LOG_IN_FROM, &[&network(ip)]))]).await
+}
+
+/// A browser at `ip` that begins an exchange for a passkey.
+pub async fn passkey_exchange(db: &Db, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+    count(db, vec![(PASSKEY_FROM, key(PASSKEY_FROM, &[&network(ip)]))]).await
+}
+
+/// A try to have a mail sent to `email`, whoever has that address, from `ip`.
+pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+    let buckets =
+        vec![(MAIL_TO, key(MAIL_TO, &[&email_key(email)])), (MAIL_FROM, key(MAIL_FROM, &[&network(ip)]))];
+    count(db, buckets).await
+}
+
+/// A try to have a mail sent to an address without asking for it, by signing up with it.
+pub(crate) async fn unasked_mail(db: &Db, email: &str) -> Result<Result<Attempt, Wait>, Error> {
+    count(db, vec![(MAIL_TO, key(MAIL_TO, &[&email_key(email)]))]).await
+}
+
+/// A try to use the link of a mail from `ip`.
+pub async fn link(db: &Db, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+    count(db, vec![(LINK_FROM, key(LINK_FROM, &[&network(ip)]))]).await
+}
+
+/// A try to type the code of a mail from `ip`.
+pub async fn mail_code(db: &Db, mail: &Id, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+    let buckets =
+        vec![(MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])), (LINK_FROM, key(LINK_FROM, &[&network(ip)]))];
+    count(db, buckets).await
+}
+
+/// A try of this user to have all their data.
+pub async fn export(db: &Db, user_id: &Id) -> Result<Result<Attempt, Wait>, Error> {
+    count(db, vec![(EXPORT, key(EXPORT, &[user_id.as_str()]))]).await
+}
+
+/// A try of this user to take the address `email`, to which a mail is sent.
+pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt, Wait>, Error> {
+    let buckets =
+        vec![(EMAIL, key(EMAIL, &[user_id.as_str()])), (MAIL_TO, key(MAIL_TO, &[&email_key(email)]))];
+    count(db, buckets).await
+}
+
+/// Takes a try back that turned out to be no guess.
+pub async fn take_back(db: &Db, attempt: Attempt) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    for (bucket, key) in attempt.0 {
+        on!(tx.on(), tx => sqlx::query("update attempts set empty_at = empty_at - $2 where key_hash = $1")
+            .bind(key).bind(millis(bucket.drains))
+            .execute(tx).await.map(drop))?;
+    }
+    tx.commit().await
+}
+
+/// Forgets the buckets that are empty.
+pub async fn purge(db: &Db) -> Result<(), Error> {
+    Ok(on!(db.write(), pool => sqlx::query("delete from attempts where empty_at <= $1")
+        .bind(db.now())
+        .execute(pool).await.map(drop))?)
+}
+
+/// A try counts in all of its buckets or, when one of them is full, in none.
+async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attempt, Wait>, Error> {
+    let mut tx = db.begin().await?;
+    let now = db.now();
+    for (bucket, key) in &buckets {
+        if !fill(&mut tx, now, *bucket, key).await? {
+            let wait = wait(&mut tx, now, *bucket, key).await?;
+            tracing::warn!(bucket = bucket.name, ?wait, "tried too often");
+            return Ok(Err(Wait(wait)));
+        }
+    }
+    tx.commit().await?;
+    Ok(Ok(Attempt(buckets)))
+}
+
+/// One statement, so that of a hundred tries at once only as many pass as the bucket holds.
+async fn fill(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<bool, Error> {
+    const FILL: &str = "insert into attempts (key_hash, empty_at) values ($1, $2 + $3)
+         on conflict (key_hash) do update
+         set empty_at = case when attempts.empty_at > $2 then attempts.empty_at else $2 end + $3
+         where attempts.empty_at <= $2 + $4";
+    Ok(on!(tx.on(), tx => sqlx::query(FILL)
+        .bind(key).bind(now).bind(millis(bucket.drains)).bind(bucket.room())
+        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+}
+
+async fn wait(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<Duration, Error> {
+    let empty_at: Option<i64> = on!(tx.on(), tx => sqlx::query_scalar("select empty_at from attempts where key_hash = $1")
+            .bind(key).fetch_optional(tx).await)?;
+    let wait = empty_at.unwrap_or(now) - bucket.room() - now;
+    Ok(Duration::from_millis(wait.max(0).unsigned_abs()))
+}
+
+async fn id_of(db: &Db, account: &str) -> Result<Option<Id>, Error> {
+    let account = account.replace('\0', ""); // PostgreSQL refuses the whole statement for it
+    Ok(on!(db.read(), pool => sqlx::query_scalar("select id from users where email_key = $1")
+        .bind(account)
+        .fetch_optional(pool).await)?)
+}
+
+fn key(bucket: Bucket, about: &[&str]) -> Vec<u8> {
+    // Nothing that is typed can hold a NUL and so pretend to be two.
+    let parts: Vec<String> = about.iter().map(|part| part.replace('\0', "")).collect();
+    Sha256::digest(format!("{}\0{}", bucket.name, parts.join("\0"))).to_vec()
+}
+
+/// What one person can change at will is one: with IPv6 everybody has the last 64 bits for themselves.
+fn network(ip: &str) -> String {
+    match ip.parse() {
+        Ok(IpAddr::V6(ip)) => format!("{:x}", u128::from(ip) >> 64),
+        _ => ip.to_owned(),
+    }
+}

@@ -1,0 +1,50 @@
+//! `TRUSTED_PROXIES`: whose word counts for where a request came from.
+
+use ipnet::IpNet;
+use std::net::IpAddr;
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// The addresses of the proxies in front of the product. None, unless somebody names them.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(Arc<[IpNet]>);
+
+impl TrustedProxies {
+    /// Whether this is the address of a trusted proxy.
+    pub fn contains(&self, address: &IpAddr) -> bool {
+        self.0.iter().any(|net| net.contains(address))
+    }
+}
+
+impl FromStr for TrustedProxies {
+    type Err = String;
+
+    /// Reads addresses and networks with commas between, like `127.0.0.1, 10.0.0.0/8`; or `none`.
+    fn from_str(list: &str) -> Result<Self, String> {
+        if list == "none" {
+            return Ok(Self::default());
+        }
+        if list.is_empty() {
+            return Err(
+                "name the proxies in front, like 127.0.0.1, or write none: behind a proxy that is not named \
+                        everybody has its address, and one who guesses passwords makes all others wait"
+                    .into(),
+            );
+        }
+        list.split(',')
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(net)
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+}
+
+fn net(text: &str) -> Result<IpNet, String> {
+    let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    let net = net.map_err(|_| format!("{text} is no address or network, like 10.0.0.0/8"))?;
+    if net.prefix_len() == 0 {
+        return Err(format!("{text} is everybody: anybody could then claim any address"));
+    }
+    Ok(net)
+}

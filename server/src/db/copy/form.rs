@@ -1,0 +1,116 @@
+//! How a value of SQLite's is written in PostgreSQL's binary form, the one that its `copy` command takes and gives.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Decode, Row, Sqlite, Type};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+use time::macros::datetime;
+
+/// PostgreSQL counts its times from here.
+const EPOCH: OffsetDateTime = datetime!(2000-01-01 0:00 UTC);
+/// What stands in the place of the length where there is no value.
+const NULL: [u8; 4] = (-1_i32).to_be_bytes();
+
+/// What kind of value a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A number without a fraction.
+    Whole,
+    /// 1 or 0 on SQLite.
+    Truth,
+    /// A number with a fraction.
+    Real,
+    /// Text without NUL characters.
+    Text,
+    /// Any bytes.
+    Bytes,
+    /// The library's only: RFC 3339 on SQLite, microseconds on PostgreSQL.
+    Moment,
+}
+
+impl Form {
+    /// The form of a type of PostgreSQL's, if a column of SQLite's can be like it.
+    pub fn of(kind: &str) -> Option<Self> {
+        match kind {
+            "bigint" => Some(Self::Whole),
+            "boolean" => Some(Self::Truth),
+            "double precision" => Some(Self::Real),
+            "text" => Some(Self::Text),
+            "bytea" => Some(Self::Bytes),
+            "timestamp with time zone" => Some(Self::Moment),
+            _ => None,
+        }
+    }
+
+    /// Writes one value of a row, or says what is wrong with it.
+    pub fn write(self, row: &SqliteRow, place: usize, out: &mut Vec<u8>) -> Result<(), String> {
+        match self {
+            Self::Whole => put(out, value::<i64>(row, place)?.map(i64::to_be_bytes)),
+            Self::Truth => put(out, value::<i64>(row, place)?.map(truth).transpose()?),
+            Self::Real => put(out, value::<f64>(row, place)?.map(f64::to_be_bytes)),
+            Self::Text => put(out, value::<&str>(row, place)?.map(without_nul).transpose()?),
+            Self::Bytes => put(out, value::<&[u8]>(row, place)?),
+            Self::Moment => put(out, value::<&str>(row, place)?.map(moment).transpose()?),
+        }
+    }
+
+    /// A value of a row, for people.
+    pub fn show(self, row: &SqliteRow, place: usize) -> Result<String, String> {
+        Ok(match self {
+            Self::Whole | Self::Truth => format!("{:?}", value::<i64>(row, place)?),
+            Self::Real => format!("{:?}", value::<f64>(row, place)?),
+            Self::Text | Self::Moment => {
+                value::<&str>(row, place)?.map_or("null".into(), |text| format!("{text:?}"))
+            }
+            Self::Bytes => {
+                value::<&[u8]>(row, place)?.unwrap_or_default().iter().map(|b| format!("{b:02x}")).collect()
+            }
+        })
+    }
+}
+
+fn value<'r, T: Decode<'r, Sqlite> + Type<Sqlite>>(
+    row: &'r SqliteRow,
+    place: usize,
+) -> Result<Option<T>, String> {
+    row.try_get(place).map_err(|error| match error {
+        sqlx::Error::ColumnDecode { source, .. } => source.to_string(),
+        other => other.to_string(),
+    })
+}
+
+fn put(out: &mut Vec<u8>, value: Option<impl AsRef<[u8]>>) -> Result<(), String> {
+    let Some(value) = &value else {
+        out.extend(NULL);
+        return Ok(());
+    };
+    let value = value.as_ref();
+    let length = i32::try_from(value.len()).map_err(|_| "it is too long for PostgreSQL".to_owned())?;
+    out.extend(length.to_be_bytes());
+    out.extend(value);
+    Ok(())
+}
+
+fn truth(number: i64) -> Result<[u8; 1], String> {
+    match number {
+        0 => Ok([0]),
+        1 => Ok([1]),
+        other => Err(format!("it is {other}, where 0 or 1 should be")),
+    }
+}
+
+fn without_nul(text: &str) -> Result<&str, String> {
+    match text.contains('\0') {
+        true => {
+            Err("it holds a NUL character, which PostgreSQL cannot keep; take it out on SQLite first".into())
+        }
+        false => Ok(text),
+    }
+}
+
+/// What SQLite's text says beyond microseconds is cut off.
+fn moment(text: &str) -> Result<[u8; 8], String> {
+    let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|error| format!("it is no time: {error}"))?;
+    let micros = i64::try_from((moment - EPOCH).whole_microseconds());
+    Ok(micros.map_err(|_| "it is out of time".to_owned())?.to_be_bytes())
+}

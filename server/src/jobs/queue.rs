@@ -1,0 +1,135 @@
+//! The rows: taken by one worker at a time, on however many nodes, and looked at by admins.
+
+use super::{Job, LEASE, read, wait_after};
+use crate::clock::millis;
+use crate::db::{Db, On};
+use crate::error::Error;
+use crate::id::Id;
+use crate::on;
+use crate::pages::{self, Page};
+
+/// What went wrong is cut here; servers tell long stories.
+const LONGEST_ERROR: usize = 500;
+
+/// Takes the job that has been due longest, if there is one.
+pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
+    // Of two workers at the same moment the second one takes the next job instead of waiting for the first.
+    let wait = match db.write() {
+        On::Sqlite(_) => "",
+        On::Postgres(_) => "for update skip locked",
+    };
+    let claim = format!(
+        "update jobs set lease = $1, leased_until = $2, attempts = attempts + 1
+         where id = (
+           select id from jobs
+           where run_at <= $3 and failed_at is null and (leased_until is null or leased_until <= $3)
+           order by run_at, id limit 1 {wait}
+         )
+         returning id, name, arguments, created_at, attempts"
+    );
+    let (lease, now) = (Id::new(), db.now());
+    let row: Option<(Id, String, String, i64, i64)> = on!(db.write(), pool => sqlx::query_as(&claim)
+        .bind(&lease).bind(now + millis(LEASE)).bind(now)
+        .fetch_optional(pool).await)?;
+    Ok(row.map(|(id, name, arguments, created_at, attempt)| {
+        let work = read(&name, &arguments);
+        Job { id, work, created_at, attempt, lease }
+    }))
+}
+
+/// Deletes a job that is done.
+pub async fn done(db: &Db, job: &Job) -> Result<(), Error> {
+    Ok(on!(db.write(), pool => sqlx::query("delete from jobs where id = $1 and lease = $2")
+        .bind(&job.id).bind(&job.lease)
+        .execute(pool).await.map(drop))?)
+}
+
+/// Puts a job back that failed, for later, or for an admin after the last try. Says whether it will be tried again.
+pub async fn try_later(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
+    let now = db.now();
+    let wait = wait_after(job.attempt);
+    let failed_at = if wait.is_none() { Some(now) } else { None };
+    let error: String = error.chars().filter(|c| *c != '\0').take(LONGEST_ERROR).collect();
+    on!(db.write(), pool => sqlx::query(
+        "update jobs set lease = null, leased_until = null, run_at = $3, failed_at = $4, error = $5
+         where id = $1 and lease = $2",
+    )
+    .bind(&job.id).bind(&job.lease).bind(now + wait.map_or(0, millis)).bind(failed_at).bind(error)
+    .execute(pool).await.map(drop))?;
+    Ok(wait.is_some())
+}
+
+/// A job as admins see it: its arguments are nobody's business.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct QueuedJob {
+    /// Its key.
+    pub id: Id,
+    /// What kind of work it is.
+    pub name: String,
+    /// When it was made, in unix milliseconds.
+    pub created_at: i64,
+    /// When it may be tried next, in unix milliseconds.
+    pub run_at: i64,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Since when nobody tries any more, in unix milliseconds.
+    pub failed_at: Option<i64>,
+    /// What went wrong the last time, or empty.
+    pub error: String,
+}
+
+/// How many jobs there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Totals {
+    /// Those that wait or are being done.
+    pub waiting: i64,
+    /// Those that are not tried any more.
+    pub failed: i64,
+}
+
+/// How many jobs wait, and how many were given up.
+pub async fn totals(db: &Db) -> Result<Totals, Error> {
+    Ok(on!(db.read(), pool => sqlx::query_as(
+        "select count(*) - count(failed_at) as waiting, count(failed_at) as failed from jobs",
+    )
+    .fetch_one(pool).await)?)
+}
+
+/// Which jobs to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filter {
+    /// Those that will be tried, the next one first.
+    Waiting,
+    /// Those that will not, the last one first.
+    Failed,
+}
+
+/// One page of the jobs there are.
+pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJob>, Error> {
+    let (which, order) = match filter {
+        Filter::Waiting => ("failed_at is null", "run_at, id"),
+        Filter::Failed => ("failed_at is not null", "failed_at desc, id desc"),
+    };
+    let count = format!("select count(*) from jobs where $1 = $1 and {which}");
+    let list = format!(
+        "select id, name, created_at, run_at, attempts, failed_at, error from jobs
+         where $1 = $1 and {which} order by {order} limit $2 offset $3"
+    );
+    pages::search(db, "", number, &count, &list).await
+}
+
+/// Lets a job that was given up be tried from the beginning; says whether there was one.
+pub async fn retry(db: &Db, id: &Id) -> Result<bool, Error> {
+    Ok(on!(db.write(), pool => sqlx::query(
+        "update jobs set failed_at = null, attempts = 0, run_at = $2 where id = $1 and failed_at is not null",
+    )
+    .bind(id).bind(db.now())
+    .execute(pool).await.map(|done| done.rows_affected() > 0))?)
+}
+
+/// Deletes a job that was given up; says whether there was one.
+pub async fn forget(db: &Db, id: &Id) -> Result<bool, Error> {
+    Ok(on!(db.write(), pool => sqlx::query("delete from jobs where id = $1 and failed_at is not null")
+        .bind(id)
+        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
+}

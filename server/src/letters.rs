@@ -1,0 +1,197 @@
+//! What the product writes to people by mail: to whom, why, and what the link in it proves. How it reads is written in
+//! `app/src/mails/`.
+
+use crate::attempts;
+use crate::config::Keys;
+use crate::db::{Db, Tx};
+use crate::error::Error;
+use crate::id::Id;
+use crate::jobs::{self, Job, Work};
+use crate::tokens::{self, Purpose};
+use crate::users::{self, User};
+use serde::{Deserialize, Serialize};
+
+/// A mail that waits to be sent. It holds no secret: the link is made when it is sent, so that nobody who reads the
+/// table can follow it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Letter {
+    /// Asks a person whether their address is theirs.
+    Verify {
+        /// Whose.
+        user_id: Id,
+    },
+    /// Tells the owner of an address that somebody signed up with it, who may be themselves.
+    HasAccount {
+        /// The address as it was typed.
+        email: String,
+    },
+    /// Lets the owner of an address choose a new password.
+    Reset {
+        /// The address as it was typed; nobody may have it.
+        email: String,
+    },
+    /// Lets the owner of an address in without a password.
+    LogIn {
+        /// The address as it was typed; nobody may have it.
+        email: String,
+    },
+    /// Asks at a new address whether it is the person's.
+    NewEmail {
+        /// Whose.
+        user_id: Id,
+        /// The new address.
+        email: String,
+    },
+    /// Tells the old address that there is a new one, and how to undo it.
+    OldEmail {
+        /// Whose.
+        user_id: Id,
+        /// The old address.
+        email: String,
+    },
+    /// Tells a person what happened to their account.
+    Notice {
+        /// What they are called.
+        name: String,
+        /// Where it goes.
+        email: String,
+        /// What happened.
+        about: Notice,
+        /// When, in unix milliseconds.
+        at: i64,
+    },
+}
+
+/// What people hear of without asking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Notice {
+    /// Somebody logged in with a browser that was not known.
+    NewDevice {
+        /// The browser and system in words.
+        device: String,
+        /// The address it came from.
+        ip: String,
+    },
+    /// There is a new password.
+    PasswordChanged,
+    /// The second factor was set up.
+    SecondFactorOn,
+    /// The second factor was removed.
+    SecondFactorOff,
+    /// A recovery code stood in for the second factor.
+    RecoveryCodeUsed {
+        /// How many are left.
+        left: i64,
+    },
+    /// There are new recovery codes, and the old ones are worth nothing.
+    RecoveryCodesMade,
+    /// A passkey was added.
+    PasskeyAdded {
+        /// What its owner calls it.
+        name: String,
+    },
+    /// A passkey was removed.
+    PasskeyRemoved {
+        /// What its owner called it.
+        name: String,
+    },
+    /// An admin closed the account.
+    Closed,
+    /// The old address was taken back, and this one is not the account's any more.
+    EmailTakenBack,
+    /// The account will be deleted, if its owner does not come back.
+    DeletionPlanned {
+        /// When, in unix milliseconds.
+        on: i64,
+    },
+    /// The account is gone.
+    Deleted,
+}
+
+/// Who gets a letter, and the secret of the link in it, if it has one.
+#[derive(Clone, Debug)]
+pub struct Addressed {
+    /// Where it goes.
+    pub email: String,
+    /// What they are called.
+    pub name: String,
+    /// What stands in the link, or empty.
+    pub token: String,
+}
+
+/// Puts a letter into the queue, if the rest of the transaction happens too; returns the key of its job.
+pub(crate) async fn send(tx: &mut Tx, now: i64, letter: Letter) -> Result<Id, Error> {
+    jobs::add(tx, now, &Work::Mail(letter)).await
+}
+
+/// Tells a person what happens to their account, if it happens.
+pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notice) -> Result<(), Error> {
+    let (name, email) = (user.name.clone(), user.email.clone());
+    send(tx, now, Letter::Notice { name, email, about, at: now }).await.map(drop)
+}
+
+/// Puts a letter into the queue that somebody asked for by typing an address. It takes the same work whether anybody has
+/// that address: only whoever sends it looks. Returns the key of its job.
+pub async fn ask_for(db: &Db, letter: Letter) -> Result<Id, Error> {
+    let mut tx = db.begin().await?;
+    let job = send(&mut tx, db.now(), letter).await?;
+    tx.commit().await.map(|()| job)
+}
+
+/// Finds out who gets the letter of a job, and makes the secret of its link. None: nobody has the address any more, or
+/// ever had, or what it was to prove is out of date.
+pub async fn address(db: &Db, keys: &Keys, job: &Job, letter: &Letter) -> Result<Option<Addressed>, Error> {
+    let (user, purpose, email) = match letter {
+        Letter::Notice { name, email, .. } => {
+            return Ok(Some(Addressed { email: email.clone(), name: name.clone(), token: String::new() }));
+        }
+        Letter::HasAccount { email } => {
+            let owner = users::with_email(db, email).await?;
+            return to_owner(db, job, owner).await;
+        }
+        Letter::Verify { user_id } => (users::find(db, user_id).await?, Purpose::Verify, None),
+        Letter::Reset { email } => (users::with_email(db, email).await?, Purpose::Reset, None),
+        Letter::LogIn { email } => (users::with_email(db, email).await?, Purpose::LogIn, None),
+        Letter::NewEmail { user_id, email } => {
+            let owner = users::with_email(db, email).await?.filter(|owner| owner.id != *user_id);
+            if owner.is_some() {
+                return to_owner(db, job, owner).await;
+            }
+            (users::find(db, user_id).await?, Purpose::NewEmail, Some(email))
+        }
+        Letter::OldEmail { user_id, email } => {
+            (users::find(db, user_id).await?, Purpose::OldEmail, Some(email))
+        }
+    };
+    let Some(user) = user.filter(|user| may_have(user, purpose)) else {
+        return Ok(None);
+    };
+    let email = email.cloned().unwrap_or_else(|| user.email.clone());
+    let token = tokens::make(db, keys, job, purpose, &user, &email).await?;
+    Ok(token.map(|token| Addressed { email, name: user.name, token }))
+}
+
+/// Somebody wants an address for an account, which has one already: a letter without a link tells its owner. Whoever tries
+/// it again and again shall not fill their mailbox.
+async fn to_owner(db: &Db, job: &Job, owner: Option<User>) -> Result<Option<Addressed>, Error> {
+    let Some(owner) = owner else {
+        return Ok(None);
+    };
+    if job.attempt == 1 && attempts::unasked_mail(db, &owner.email).await?.is_err() {
+        return Ok(None);
+    }
+    Ok(Some(Addressed { email: owner.email, name: owner.name, token: String::new() }))
+}
+
+fn may_have(user: &User, purpose: Purpose) -> bool {
+    let is_open = user.disabled_at.is_none();
+    match purpose {
+        Purpose::Verify => is_open && user.email_verified_at.is_none(),
+        // Whoever signed up with somebody else's address chose a password: its owner would log in to a trap.
+        Purpose::LogIn => is_open && user.email_verified_at.is_some(),
+        Purpose::Reset | Purpose::NewEmail => is_open,
+        Purpose::OldEmail => true,
+    }
+}

@@ -1,0 +1,102 @@
+//! Sending mail: over SMTP, or on a developer's machine into a mailbox that `/dev/mailbox` shows.
+
+#[cfg(debug_assertions)]
+pub mod mailbox;
+mod smtp;
+
+use crate::config::{Config, Outgoing};
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::{Address, Message};
+use std::time::Duration;
+
+pub use smtp::SmtpUrl;
+use smtp::Transport;
+
+/// How long one mail may take, in all. Well below the lease of a job, so that no other worker sends it meanwhile.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A mail as people get it.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// Its key: the same for each try to send it, so that a mail that comes twice is seen to be one.
+    pub id: String,
+    /// Where it goes.
+    pub to: String,
+    /// What it is about.
+    pub subject: String,
+    /// What it says, for those who read text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// Who sends the product's mails, and how.
+#[derive(Clone, Debug)]
+pub struct Mailer {
+    way: Way,
+    from: Mailbox,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    Smtp(Transport),
+    #[cfg(debug_assertions)]
+    Mailbox(mailbox::Folder),
+}
+
+impl Mailer {
+    /// The mailer of these settings; none, if mails shall wait.
+    pub fn new(config: &Config) -> Option<Self> {
+        let way = match &config.mail.outgoing {
+            // An address that was read can be connected to.
+            Outgoing::Smtp(url) => Way::Smtp(Transport::new(url).ok()?),
+            #[cfg(debug_assertions)]
+            Outgoing::Mailbox => Way::Mailbox(mailbox::Folder::of_developer()),
+            Outgoing::Wait => return None,
+        };
+        Some(Self { way, from: config.mail.from.clone() })
+    }
+
+    /// Sends a mail. The text of an error is for admins.
+    pub async fn send(&self, mail: &Mail) -> Result<(), String> {
+        let message = self.message(mail)?;
+        match &self.way {
+            Way::Smtp(transport) => tokio::time::timeout(PATIENCE, transport.send(message))
+                .await
+                .map_err(|_| format!("the mail server took longer than {PATIENCE:?}"))?,
+            #[cfg(debug_assertions)]
+            Way::Mailbox(folder) => folder.put(mail).map_err(|error| error.to_string()),
+        }
+    }
+
+    fn message(&self, mail: &Mail) -> Result<Message, String> {
+        let id = format!("<{}@{}>", mail.id, self.from.email.domain());
+        let parts = MultiPart::alternative()
+            .singlepart(SinglePart::plain(mail.text.clone()))
+            .singlepart(SinglePart::html(mail.html.clone()));
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, recipient(&mail.to)?))
+            .subject(mail.subject.clone())
+            .message_id(Some(id))
+            .multipart(parts)
+            .map(answered_by_nobody)
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// Tells holiday notices that a machine has written.
+fn answered_by_nobody(mut message: Message) -> Message {
+    let name = HeaderName::new_from_ascii_str("Auto-Submitted");
+    message.headers_mut().insert_raw(HeaderValue::new(name, "auto-generated".into()));
+    message
+}
+
+/// The address as mail servers take it: with the host in ASCII.
+pub(crate) fn recipient(email: &str) -> Result<Address, String> {
+    let unknown = || format!("mail cannot be sent to {email:?}");
+    let (user, domain) = email.rsplit_once('@').ok_or_else(unknown)?;
+    let domain = url::Host::parse(domain).map_err(|_| unknown())?.to_string();
+    Address::new(user, domain).map_err(|_| unknown())
+}

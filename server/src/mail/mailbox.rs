@@ -1,0 +1,77 @@
+//! The mailbox of a developer's machine: a folder with two files for each mail. A release build does not have it.
+
+use super::Mail;
+use crate::id::Id;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// Older mails than these are thrown away.
+const MOST: usize = 200;
+
+/// Where the mails are.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Beside the development database.
+    pub fn of_developer() -> Self {
+        Self("data/mailbox".into())
+    }
+
+    /// Another place, for tests.
+    pub fn at(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// Puts a mail into the mailbox.
+    pub fn put(&self, mail: &Mail) -> io::Result<()> {
+        fs::create_dir_all(&self.0)?;
+        fs::write(self.file(&mail.id, "html"), &mail.html)?;
+        // Last: what lists mails looks for these.
+        fs::write(self.file(&mail.id, "txt"), format!("{}\n{}\n{}", mail.to, mail.subject, mail.text))?;
+        for old in self.ids()?.into_iter().skip(MOST) {
+            fs::remove_file(self.file(&old, "txt"))?;
+            fs::remove_file(self.file(&old, "html"))?;
+        }
+        Ok(())
+    }
+
+    /// The mails, the last one first.
+    pub fn mails(&self) -> io::Result<Vec<Mail>> {
+        self.ids()?.into_iter().map(|id| self.read(&id)).collect()
+    }
+
+    /// The mail with this key, if there is one.
+    pub fn find(&self, id: &Id) -> io::Result<Option<Mail>> {
+        match self.read(id.as_str()) {
+            Ok(mail) => Ok(Some(mail)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn read(&self, id: &str) -> io::Result<Mail> {
+        let written = fs::read_to_string(self.file(id, "txt"))?;
+        let mut parts = written.splitn(3, '\n').map(str::to_owned);
+        let mut part = || parts.next().unwrap_or_default();
+        let (to, subject, text) = (part(), part(), part());
+        Ok(Mail { id: id.to_owned(), to, subject, text, html: fs::read_to_string(self.file(id, "html"))? })
+    }
+
+    /// The keys sort by time.
+    fn ids(&self) -> io::Result<Vec<String>> {
+        let Ok(entries) = fs::read_dir(&self.0) else {
+            return Ok(Vec::new());
+        };
+        let is_mail = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "txt");
+        let paths = entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_mail);
+        let mut ids: Vec<String> =
+            paths.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
+        ids.sort_by(|one, other| other.cmp(one));
+        Ok(ids)
+    }
+
+    fn file(&self, id: &str, extension: &str) -> PathBuf {
+        self.0.join(format!("{id}.{extension}"))
+    }
+}

@@ -1,0 +1,78 @@
+//! Passkeys: keys in people's devices that log them in without a password. Here is what their owner does with them once
+//! they are there; making one is in `passkeys/enrolment.rs`, using one in `passkeys/log_in.rs`.
+
+mod enrolment;
+mod log_in;
+mod place;
+
+use crate::audit::{self, Action, Actor};
+use crate::db::{Db, Tx};
+use crate::error::Error;
+use crate::id::Id;
+use crate::letters::{self, Notice};
+use crate::mistakes::{Mistakes, line};
+use crate::on;
+use crate::users::User;
+
+pub use enrolment::{add, begin_adding};
+pub use log_in::{begin_log_in, log_in};
+pub use place::Place;
+
+const LONGEST_NAME: usize = 60;
+
+/// What its owner sees of a passkey. The public key stays in the table.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Passkey {
+    /// Its key in the table.
+    pub id: Id,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it was added, in unix milliseconds.
+    pub created_at: i64,
+    /// When it was last used to log in, in unix milliseconds; none: never.
+    pub last_used_at: Option<i64>,
+}
+
+/// The owner's passkeys, the oldest first.
+pub async fn of_user(db: &Db, owner: &Id) -> Result<Vec<Passkey>, Error> {
+    Ok(on!(db.read(), pool => sqlx::query_as(
+        "select id, name, created_at, last_used_at from passkeys where user_id = $1 order by created_at, id",
+    )
+    .bind(owner)
+    .fetch_all(pool).await)?)
+}
+
+/// Changes what the owner calls one of their passkeys, if it is there.
+pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(), Mistakes>, Error> {
+    let name = match line(name, LONGEST_NAME) {
+        Ok(name) => name,
+        Err(message) => return Ok(Err(Mistakes::one("name", message))),
+    };
+    on!(db.write(), pool => sqlx::query("update passkeys set name = $3 where id = $2 and user_id = $1")
+        .bind(owner).bind(id).bind(name)
+        .execute(pool).await.map(drop))?;
+    Ok(Ok(()))
+}
+
+/// Removes one of the user's own passkeys; says whether it was there. Whoever logged in with it stays logged in.
+pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<bool, Error> {
+    let mut tx = db.begin().await?;
+    let name: Option<String> = on!(tx.on(), tx => sqlx::query_scalar(
+        "delete from passkeys where id = $2 and user_id = $1 returning name",
+    )
+    .bind(&user.id).bind(id)
+    .fetch_optional(tx).await)?;
+    let Some(name) = name else {
+        return Ok(false);
+    };
+    letters::notify(&mut tx, db.now(), user, Notice::PasskeyRemoved { name }).await?;
+    audit::record(&mut tx, db.now(), actor, Action::RemovedPasskey, user).await?;
+    tx.commit().await.map(|()| true)
+}
+
+/// Removes all passkeys of a user inside a change after which no key of somebody else may be left.
+pub(crate) async fn remove_all_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query("delete from passkeys where user_id = $1")
+        .bind(&user.id)
+        .execute(tx).await.map(drop))?)
+}

@@ -1,0 +1,119 @@
+//! A new passkey: the browser has the device make one, and what it answers is checked before it counts.
+
+use super::{LONGEST_NAME, Place};
+use crate::audit::{self, Action, Actor};
+use crate::db::{Db, Tx};
+use crate::error::Error;
+use crate::id::Id;
+use crate::letters::{self, Notice};
+use crate::mistakes::{Mistakes, line};
+use crate::on;
+use crate::users::User;
+use crate::visitor::Visitor;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential};
+use webauthn_rs_proto::ResidentKeyRequirement;
+
+/// As many as somebody has devices, and more.
+const MOST: usize = 20;
+const FAILED: &str = "This passkey could not be added. Please try again.";
+
+/// Begins to make a passkey for the user; returns what their browser must be asked, as JSON.
+pub async fn begin_adding(db: &Db, visitor: &Visitor, place: &Place, user: &User) -> Result<String, Error> {
+    let known = credential_ids(db, &user.id).await?;
+    // The key of the row is what devices keep and show again at the log-in: it says nothing of the person.
+    let handle = user.id.as_str().parse().unwrap_or(Uuid::nil());
+    let (mut options, state) =
+        place.0.start_passkey_registration(handle, &user.email, &user.name, Some(known))?;
+    // Only a key that the device can find by itself logs somebody in who has typed nothing.
+    if let Some(wanted) = &mut options.public_key.authenticator_selection {
+        wanted.resident_key = Some(ResidentKeyRequirement::Required);
+        wanted.require_resident_key = true;
+    }
+    let state = serde_json::to_string(&state).map_err(Error::Passkey)?;
+    visitor.begin_exchange(&purpose(user), state).await?;
+    serde_json::to_string(&options.public_key).map_err(Error::Passkey)
+}
+
+/// Adds the passkey that the browser's answer to `begin_adding` holds, or tells what is wrong.
+pub async fn add(
+    db: &Db,
+    visitor: &Visitor,
+    place: &Place,
+    user: &User,
+    name: &str,
+    answer: &str,
+) -> Result<Result<(), Mistakes>, Error> {
+    let state = visitor.end_exchange(&purpose(user)).await?;
+    let name = match line(name, LONGEST_NAME) {
+        Ok(name) => name,
+        Err(message) => return Ok(Err(Mistakes::one("name", message))),
+    };
+    let passkey = state.as_deref().and_then(|state| checked(place, state, answer));
+    let (Some(passkey), Some(state)) = (passkey, state) else {
+        return Ok(Err(Mistakes::one("name", FAILED)));
+    };
+    let mut tx = db.begin().await?;
+    if count(&mut tx, &user.id).await? >= MOST as i64 {
+        return Ok(Err(Mistakes::one("name", "You have as many as there can be. Remove one first.")));
+    }
+    match insert(&mut tx, db.now(), user, &passkey, &name, &state).await {
+        Err(Error::Database(sqlx::Error::Database(error))) if error.is_unique_violation() => {
+            return Ok(Err(Mistakes::one("name", "This passkey is here already.")));
+        }
+        inserted => inserted?,
+    }
+    letters::notify(&mut tx, db.now(), user, Notice::PasskeyAdded { name }).await?;
+    let actor = Actor { user: Some(user), ip: visitor.ip() };
+    audit::record(&mut tx, db.now(), actor, Action::AddedPasskey, user).await?;
+    tx.commit().await.map(Ok)
+}
+
+/// Nobody ends what somebody else has begun at the same browser.
+fn purpose(user: &User) -> String {
+    format!("add for {}", user.id)
+}
+
+fn checked(place: &Place, state: &str, answer: &str) -> Option<Passkey> {
+    let state: PasskeyRegistration = serde_json::from_str(state).ok()?;
+    let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).ok()?;
+    match place.0.finish_passkey_registration(&answer, &state) {
+        Ok(passkey) => Some(passkey),
+        Err(error) => {
+            tracing::info!(%error, "a new passkey was refused");
+            None
+        }
+    }
+}
+
+async fn credential_ids(db: &Db, owner: &Id) -> Result<Vec<Vec<u8>>, Error> {
+    Ok(on!(db.read(), pool => sqlx::query_scalar("select credential_id from passkeys where user_id = $1")
+        .bind(owner)
+        .fetch_all(pool).await)?)
+}
+
+async fn count(tx: &mut Tx, owner: &Id) -> Result<i64, Error> {
+    Ok(on!(tx.on(), tx => sqlx::query_scalar("select count(*) from passkeys where user_id = $1")
+        .bind(owner)
+        .fetch_one(tx).await)?)
+}
+
+async fn insert(
+    tx: &mut Tx,
+    now: i64,
+    user: &User,
+    passkey: &Passkey,
+    name: &str,
+    state: &str,
+) -> Result<(), Error> {
+    let credential = serde_json::to_string(passkey).map_err(Error::Passkey)?;
+    let credential_id: &[u8] = passkey.cred_id().as_ref();
+    Ok(on!(tx.on(), tx => sqlx::query(
+        "insert into passkeys (id, user_id, credential_id, credential, exchange, name, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(Id::new()).bind(&user.id).bind(credential_id).bind(credential)
+    .bind(Sha256::digest(state).to_vec()).bind(name).bind(now)
+    .execute(tx).await.map(drop))?)
+}

@@ -1,0 +1,91 @@
+//! Logging in with a passkey: the device finds the key and tells whose it is. It has asked for a finger, a face or a
+//! PIN, so a passkey is two factors by itself.
+
+use super::Place;
+use crate::db::Db;
+use crate::error::Error;
+use crate::id::Id;
+use crate::on;
+use crate::users::{COLUMNS, User};
+use crate::visitor::Visitor;
+use sha2::{Digest, Sha256};
+use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PublicKeyCredential};
+
+const PURPOSE: &str = "log in";
+
+/// A passkey as it was when it was looked up.
+#[derive(sqlx::FromRow)]
+struct Found {
+    passkey_id: Id,
+    credential: String,
+    #[sqlx(flatten)]
+    user: User,
+}
+
+/// Begins a log-in, whoever it may be; returns what the browser must be asked, as JSON.
+pub async fn begin_log_in(visitor: &Visitor, place: &Place) -> Result<String, Error> {
+    let (options, state) = place.0.start_discoverable_authentication()?;
+    let state = serde_json::to_string(&state).map_err(Error::Passkey)?;
+    visitor.begin_exchange(PURPOSE, state).await?;
+    serde_json::to_string(&options.public_key).map_err(Error::Passkey)
+}
+
+/// Whose passkey the browser's answer to `begin_log_in` shows. None: nobody's, or it was used before. Nobody is logged
+/// in by it, and whether the account is open is not looked at.
+pub async fn log_in(db: &Db, visitor: &Visitor, place: &Place, answer: &str) -> Result<Option<User>, Error> {
+    let state = visitor.end_exchange(PURPOSE).await?;
+    let (Some(state), Ok(answer)) = (state, serde_json::from_str::<PublicKeyCredential>(answer)) else {
+        return Ok(None);
+    };
+    let Some(found) = find(db, place, &answer).await? else {
+        return Ok(None);
+    };
+    let Some(used) = checked(place, &state, &answer, &found) else {
+        return Ok(None);
+    };
+    let used = serde_json::to_string(&used).map_err(Error::Passkey)?;
+    let is_first = take_note(db, &found, &used, &Sha256::digest(&state)).await?;
+    Ok(is_first.then_some(found.user))
+}
+
+/// The passkey, if it belongs to whom the device says: a key of one person opens nothing of another.
+async fn find(db: &Db, place: &Place, answer: &PublicKeyCredential) -> Result<Option<Found>, Error> {
+    let Ok((owner, credential_id)) = place.0.identify_discoverable_authentication(answer) else {
+        return Ok(None);
+    };
+    let find = format!(
+        "select p.id as passkey_id, p.credential, {COLUMNS} from passkeys p join users u on u.id = p.user_id
+         where p.credential_id = $1 and p.user_id = $2"
+    );
+    Ok(on!(db.read(), pool => sqlx::query_as(&find)
+        .bind(credential_id).bind(owner.to_string())
+        .fetch_optional(pool).await)?)
+}
+
+/// The passkey as it is after this use. The library compares signature, challenge, address and counter.
+fn checked(place: &Place, state: &str, answer: &PublicKeyCredential, found: &Found) -> Option<Passkey> {
+    let state: DiscoverableAuthentication = serde_json::from_str(state).ok()?;
+    let mut passkey: Passkey = serde_json::from_str(&found.credential).ok()?;
+    match place.0.finish_discoverable_authentication_v2(answer, state, &passkey) {
+        Ok(result) if result.user_verified() => {
+            passkey.update_credential(&result)?;
+            Some(passkey)
+        }
+        Ok(_) => None,
+        Err(error) => {
+            tracing::warn!(%error, user = %found.user.id, "a passkey was refused");
+            None
+        }
+    }
+}
+
+/// Writes down that the passkey was used. False: another request came first with the same answer, or with another one
+/// that has moved the counter.
+async fn take_note(db: &Db, found: &Found, used: &str, exchange: &[u8]) -> Result<bool, Error> {
+    Ok(on!(db.write(), pool => sqlx::query(
+        "update passkeys set credential = $3, exchange = $4, last_used_at = $5
+         where id = $1 and credential = $2 and exchange <> $4",
+    )
+    .bind(&found.passkey_id).bind(&found.credential).bind(used).bind(exchange).bind(db.now())
+    .execute(pool).await.map(|done| done.rows_affected() == 1))?)
+}

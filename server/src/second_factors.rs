@@ -1,0 +1,227 @@
+//! The second factor: what a person has besides the password that they know. An authenticator app makes the codes
+//! (`codes.rs`); ten recovery codes stand in for it (`recovery_codes.rs`). It is on while `users.second_factor_at` says.
+
+pub mod codes;
+pub mod recovery_codes;
+pub(crate) mod seals;
+
+use crate::audit::{self, Action, Actor};
+use crate::config::Keys;
+use crate::db::{Db, On, Tx};
+use crate::error::Error;
+use crate::id::Id;
+use crate::letters::{self, Notice};
+use crate::mistakes::Mistakes;
+use crate::on;
+use crate::sessions::{Ending, Login, Which, end_in};
+use crate::users::{Refusal, User};
+use seals::{About, open, seal};
+
+const SECRET: &str = "secret of an app";
+/// What is said at the field of a code that does not count.
+const WRONG: &str = "This code does not fit. Is it the one that the app shows now?";
+
+/// What an app needs to make somebody's codes.
+pub struct Enrolment {
+    /// As an address, for a QR code.
+    pub address: String,
+    /// As letters to type.
+    pub letters: String,
+}
+
+/// Makes a new secret for the user's app. It counts for nothing until they type a code of it; if the second factor is
+/// on, nothing happens.
+pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
+    let secret = seals::random::<{ codes::SECRET_BYTES }>()?;
+    let sealed = seal(keys, About(SECRET, &user.id), &secret)?;
+    let mut tx = db.begin().await?;
+    if is_on_in(&mut tx, user).await? {
+        return Ok(());
+    }
+    on!(tx.on(), tx => sqlx::query(
+        "insert into second_factors (user_id, secret) values ($1, $2)
+         on conflict (user_id) do update set secret = excluded.secret, last_step = 0",
+    )
+    .bind(&user.id).bind(sealed)
+    .execute(tx).await.map(drop))?;
+    tx.commit().await
+}
+
+/// What the user's app needs, from the moment they ask for it until the second factor is on. `issuer` is the product's
+/// name.
+pub async fn enrolment(db: &Db, keys: &Keys, user: &User, issuer: &str) -> Result<Option<Enrolment>, Error> {
+    if user.second_factor_at.is_some() {
+        return Ok(None);
+    }
+    let Some((_, secret)) = secret_of(db, keys, user).await? else {
+        return Ok(None);
+    };
+    let address = codes::address(&secret, issuer, &user.email)?;
+    Ok(Some(Enrolment { address, letters: codes::spelled(&secret) }))
+}
+
+/// Turns the second factor on if `typed` is a code of the app, and ends the user's other sessions: they were begun
+/// without it. Returns the recovery codes, which nobody can read again.
+pub async fn turn_on(
+    db: &Db,
+    keys: &Keys,
+    actor: Actor<'_>,
+    login: &Login,
+    typed: &str,
+) -> Result<Result<Vec<String>, Mistakes>, Error> {
+    let (user, now) = (&login.user, db.now());
+    let wrong = || Ok(Err(Mistakes::one("code", WRONG)));
+    let Some((sealed, secret)) = secret_of(db, keys, user).await? else {
+        return wrong();
+    };
+    let Some(step) = codes::step_of(&secret, typed, now) else {
+        return wrong();
+    };
+    let mut tx = db.begin().await?;
+    if is_on_in(&mut tx, user).await? || !use_up(&mut tx, user, &sealed, step).await? {
+        return wrong();
+    }
+    set_in(&mut tx, user, Some(now)).await?;
+    let recovery_codes = recovery_codes::replace_in(&mut tx, user).await?;
+    let others = Which::others_of(&user.id, &login.session_id);
+    end_in(&mut tx, now, Ending::SecondFactorOn, others).await?;
+    letters::notify(&mut tx, now, user, Notice::SecondFactorOn).await?;
+    audit::record(&mut tx, now, actor, Action::TurnedOnSecondFactor, user).await?;
+    tx.commit().await.map(|()| Ok(recovery_codes))
+}
+
+/// Whether this is a code of the user's app that counts now. None counts twice, nor one older than the last.
+pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<bool, Error> {
+    if user.second_factor_at.is_none() {
+        return Ok(false);
+    }
+    let Some((sealed, secret)) = secret_of(db, keys, user).await? else {
+        return Ok(false);
+    };
+    let Some(step) = codes::step_of(&secret, typed, db.now()) else {
+        return Ok(false);
+    };
+    let mut tx = db.begin().await?;
+    let is_first = is_on_in(&mut tx, user).await? && use_up(&mut tx, user, &sealed, step).await?;
+    tx.commit().await.map(|()| is_first)
+}
+
+/// Turns the user's own second factor off, and ends their other sessions. Nothing happens if it is off.
+pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Error> {
+    let others = Which::others_of(&login.user.id, &login.session_id);
+    let (action, ending) = (Action::TurnedOffSecondFactor, Ending::SecondFactorOff);
+    remove_and_end(db, actor, &login.user, action, ending, others).await
+}
+
+/// Removes somebody's second factor, because they lost it and all recovery codes, and ends all their sessions: for
+/// admins. Their own they turn off on their account page, which asks for a code.
+pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
+    if actor.user.is_some_and(|actor| actor.id == user.id) {
+        return Ok(Err(Refusal::Oneself));
+    }
+    let (action, ending) = (Action::RemovedSecondFactor, Ending::SecondFactorRemoved);
+    remove_and_end(db, actor, user, action, ending, Which::all_of(&user.id)).await.map(Ok)
+}
+
+async fn remove_and_end(
+    db: &Db,
+    actor: Actor<'_>,
+    user: &User,
+    action: Action,
+    ending: Ending,
+    ends: Which<'_>,
+) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    if !is_on_in(&mut tx, user).await? {
+        return Ok(());
+    }
+    let now = db.now();
+    forget_in(&mut tx, user).await?;
+    end_in(&mut tx, now, ending, ends).await?;
+    letters::notify(&mut tx, now, user, Notice::SecondFactorOff).await?;
+    audit::record(&mut tx, now, actor, action, user).await?;
+    tx.commit().await
+}
+
+async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    set_in(tx, user, None).await?;
+    for statement in
+        ["delete from second_factors where user_id = $1", "delete from recovery_codes where user_id = $1"]
+    {
+        on!(tx.on(), tx => sqlx::query(statement).bind(&user.id).execute(tx).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Removes the second factor inside a change, if it was turned on since then: it would keep the owner out who takes their
+/// account back. One that is older is theirs, and stays.
+pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
+    match user.second_factor_at.filter(|at| *at >= since) {
+        Some(_) => forget_in(tx, user).await,
+        None => Ok(()),
+    }
+}
+
+/// Encrypts again under the first of the secrets what is under another one, so that the other one can be removed; says
+/// how many.
+pub async fn reseal(db: &Db, keys: &Keys) -> Result<u64, Error> {
+    if keys.seals().count() < 2 {
+        return Ok(0);
+    }
+    let all = "select user_id, secret from second_factors";
+    let rows: Vec<(Id, Vec<u8>)> = on!(db.read(), pool => sqlx::query_as(all).fetch_all(pool).await)?;
+    let mut resealed = 0;
+    for (user_id, sealed) in rows {
+        let about = About(SECRET, &user_id);
+        let Some(opened) = open(keys, about, &sealed).filter(|opened| opened.is_old) else {
+            continue;
+        };
+        let renew = "update second_factors set secret = $3 where user_id = $1 and secret = $2";
+        resealed += on!(db.write(), pool => sqlx::query(renew)
+            .bind(&user_id).bind(&sealed).bind(seal(keys, about, &opened.secret)?)
+            .execute(pool).await.map(|done| done.rows_affected()))?;
+    }
+    Ok(resealed)
+}
+
+/// The secret of the user's app, as it is in the table and as it is.
+async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
+    let find = "select secret from second_factors where user_id = $1";
+    let sealed: Option<Vec<u8>> =
+        on!(db.read(), pool => sqlx::query_scalar(find).bind(&user.id).fetch_optional(pool).await)?;
+    let Some(sealed) = sealed else {
+        return Ok(None);
+    };
+    let opened = open(keys, About(SECRET, &user.id), &sealed);
+    if opened.is_none() {
+        tracing::error!(user = %user.id, "no SESSION_SECRET opens this second factor: was one removed?");
+    }
+    Ok(opened.map(|opened| (sealed, opened.secret)))
+}
+
+/// Takes note of the half minute of a code. False: this one or a later one was used, or the secret is another.
+async fn use_up(tx: &mut Tx, user: &User, sealed: &[u8], step: i64) -> Result<bool, Error> {
+    let update =
+        "update second_factors set last_step = $3 where user_id = $1 and secret = $2 and last_step < $3";
+    Ok(on!(tx.on(), tx => sqlx::query(update)
+        .bind(&user.id).bind(sealed).bind(step)
+        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+}
+
+/// Whether the user's second factor is on; whoever else is about to change that waits.
+async fn is_on_in(tx: &mut Tx, user: &User) -> Result<bool, Error> {
+    let wait = match tx.on() {
+        On::Sqlite(_) => "",
+        On::Postgres(_) => "for update",
+    };
+    let find = format!("select second_factor_at from users where id = $1 {wait}");
+    let since: Option<Option<i64>> =
+        on!(tx.on(), tx => sqlx::query_scalar(&find).bind(&user.id).fetch_optional(tx).await)?;
+    Ok(since.flatten().is_some())
+}
+
+async fn set_in(tx: &mut Tx, user: &User, since: Option<i64>) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query("update users set second_factor_at = $2 where id = $1")
+        .bind(&user.id).bind(since)
+        .execute(tx).await.map(drop))?)
+}

@@ -1,0 +1,39 @@
+//! The codes of an authenticator app: RFC 6238 as every app speaks it, with SHA-1, six digits and half a minute.
+
+use crate::error::Error;
+use totp_rs::{Builder, Totp};
+
+/// As long as what SHA-1 makes, which RFC 4226 asks for.
+pub const SECRET_BYTES: usize = 20;
+
+/// The clock of a phone is seldom right to the second: one code before and after the present one counts too.
+const SKEW: u16 = 1;
+
+fn codes(secret: &[u8]) -> Builder {
+    Builder::new().with_secret(secret.to_vec()).with_skew(SKEW)
+}
+
+/// The half minute, counted from 1970, whose code this is, if it is one of those that count now.
+pub fn step_of(secret: &[u8], typed: &str, now: i64) -> Option<i64> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+    let seconds = u64::try_from(now / 1000).ok()?;
+    let step = codes(secret).build().ok()?.check(&digits, seconds)?;
+    i64::try_from(step).ok()
+}
+
+/// The address that an app takes the secret from, as a QR code has it; `issuer` is the product's name.
+pub(super) fn address(secret: &[u8], issuer: &str, email: &str) -> Result<String, Error> {
+    // A colon stands between the two.
+    let plain = |text: &str| text.replace(':', " ");
+    let codes = codes(secret).with_issuer(Some(plain(issuer))).with_account_name(plain(email));
+    let url = codes.build().and_then(|codes: Totp| codes.to_url());
+    url.map_err(|_| Error::Sealing("a secret has no address"))
+}
+
+/// The secret as people type it into an app: base32, in groups of four.
+pub(super) fn spelled(secret: &[u8]) -> String {
+    let letters = totp_rs::Secret::from(secret.to_vec()).to_base32();
+    let groups: Vec<&str> =
+        letters.as_bytes().chunks(4).filter_map(|four| str::from_utf8(four).ok()).collect();
+    groups.join(" ")
+}

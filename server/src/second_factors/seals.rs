@@ -1,0 +1,57 @@
+//! Secrets that must be read again, encrypted for the table that they rest in: whoever reads the table, or a backup of
+//! it, without `SESSION_SECRET` reads nothing.
+
+use crate::config::Keys;
+use crate::error::Error;
+use crate::id::Id;
+use chacha20poly1305::XChaCha20Poly1305;
+use chacha20poly1305::aead::{Aead, Generate, KeyInit, Nonce, Payload};
+
+/// So long that a random one never comes twice.
+const NONCE: usize = 24;
+
+/// What was sealed, and for whom: moved to somebody else's row, it does not open.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct About<'a>(pub &'static str, pub &'a Id);
+
+impl About<'_> {
+    fn bytes(self) -> Vec<u8> {
+        format!("{}\0{}", self.0, self.1).into_bytes()
+    }
+}
+
+/// What a seal held.
+pub(crate) struct Opened {
+    pub secret: Vec<u8>,
+    /// Whether it is under a secret that is on its way out.
+    pub is_old: bool,
+}
+
+/// As many random bytes as the caller asks for.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
+    <[u8; N]>::try_generate().map_err(|_| Error::Sealing("the system gives no random numbers"))
+}
+
+/// Encrypts under the first key.
+pub(crate) fn seal(keys: &Keys, about: About<'_>, secret: &[u8]) -> Result<Vec<u8>, Error> {
+    let key = keys.seals().next().ok_or(Error::Sealing("there is no key"))?;
+    let nonce: [u8; NONCE] = random()?;
+    let payload = Payload { msg: secret, aad: &about.bytes() };
+    let sealed = XChaCha20Poly1305::new(key.into())
+        .encrypt(&Nonce::<XChaCha20Poly1305>::from(nonce), payload)
+        .map_err(|_| Error::Sealing("it was refused"))?;
+    Ok([nonce.as_slice(), &sealed].concat())
+}
+
+/// Decrypts under whichever key it was sealed with. None: that key is gone, or somebody changed it.
+pub(crate) fn open(keys: &Keys, about: About<'_>, sealed: &[u8]) -> Option<Opened> {
+    let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
+    let about = about.bytes();
+    keys.seals().enumerate().find_map(|(number, key)| {
+        let payload = Payload { msg: sealed, aad: &about };
+        let secret = XChaCha20Poly1305::new(key.into())
+            .decrypt(&Nonce::<XChaCha20Poly1305>::from(*nonce), payload)
+            .ok()?;
+        Some(Opened { secret, is_old: number > 0 })
+    })
+}

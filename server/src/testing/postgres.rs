@@ -1,0 +1,63 @@
+//! An empty PostgreSQL database for each test, where there is a server.
+
+use super::TestDb;
+use crate::config::for_tests::{is_ci, postgres_urls};
+use crate::db::{self, DatabaseUrl};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
+use std::str::FromStr;
+use tokio::sync::OnceCell;
+
+/// What goes with its test: the database, and where that can be said.
+struct Database {
+    admin: PgConnectOptions,
+    name: String,
+}
+
+impl TestDb {
+    /// A new PostgreSQL database; `None`, loudly, where there is no server and this is not CI.
+    pub async fn postgres() -> Option<Self> {
+        static SERVER: OnceCell<Option<PgConnectOptions>> = OnceCell::const_new();
+        let Some(admin) = SERVER.get_or_init(find_server).await.clone() else {
+            assert!(!is_ci(), "no PostgreSQL found: set TEST_DATABASE_URL");
+            eprintln!("NOT RUN ON POSTGRESQL: no server found; set TEST_DATABASE_URL");
+            return None;
+        };
+        let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+        let mut connection = admin.connect().await.expect("a connection to PostgreSQL");
+        let create = format!("create database {name}");
+        connection.execute(create.as_str()).await.expect("a new PostgreSQL database");
+        // Nothing here is about a power cut, and waiting for the disk would be most of the time.
+        let fast = format!("alter database {name} set synchronous_commit = off");
+        connection.execute(fast.as_str()).await.expect("a faster PostgreSQL database");
+        let url = DatabaseUrl::Postgres(Box::new(admin.clone().database(&name)));
+        let db = db::connect(&url, true).await.expect("a new PostgreSQL database");
+        Some(Self { db, url, _place: Box::new(Database { admin, name }) })
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let (admin, name) = (self.admin.clone(), self.name.clone());
+        // A test's runtime cannot wait inside a drop, so another one does.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect_with(&admin).await.ok()?;
+                let drop_it = format!("drop database if exists {name} with (force)");
+                connection.execute(drop_it.as_str()).await.ok()
+            })
+        });
+        drop(dropping.join());
+    }
+}
+
+async fn find_server() -> Option<PgConnectOptions> {
+    for url in postgres_urls() {
+        let options = PgConnectOptions::from_str(&url).expect("an address of PostgreSQL");
+        if options.connect().await.is_ok() {
+            return Some(options);
+        }
+    }
+    None
+}

@@ -1,0 +1,237 @@
+//! What the link in a mail proves: that whoever opens it reads the mail of an address. Once, for a while, for one
+//! purpose, and only as long as nothing newer was sent.
+
+use crate::clock::millis;
+use crate::config::Keys;
+use crate::db::{Db, Tx};
+use crate::error::Error;
+use crate::id::Id;
+use crate::jobs::Job;
+use crate::on;
+use crate::users::{self, COLUMNS, User};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// What a token is good for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To show that one's address is one's own.
+    Verify,
+    /// To choose a new password.
+    Reset,
+    /// To log in.
+    LogIn,
+    /// To take a new address.
+    NewEmail,
+    /// To get one's old address back.
+    OldEmail,
+}
+
+impl Purpose {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Verify => "verify",
+            Self::Reset => "reset",
+            Self::LogIn => "log in",
+            Self::NewEmail => "new email",
+            Self::OldEmail => "old email",
+        }
+    }
+
+    /// How long it is good, from the moment its mail is sent.
+    pub fn lasts(self) -> Duration {
+        const HOUR: u64 = 3600;
+        Duration::from_secs(match self {
+            Self::Reset => HOUR,
+            Self::LogIn => HOUR / 4,
+            Self::Verify | Self::NewEmail => 24 * HOUR,
+            Self::OldEmail => 72 * HOUR,
+        })
+    }
+}
+
+/// A token that is there and in time.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Token {
+    /// Whose it is.
+    #[sqlx(flatten)]
+    pub user: User,
+    /// The address that it was sent to.
+    pub sent_to: String,
+    /// When it was made, in unix milliseconds.
+    pub made_at: i64,
+}
+
+/// How long the row of a mail about an old address waits for the mail to be sent.
+const PROMISED: Duration = Duration::from_secs(30 * 86_400);
+
+/// Makes the token of a letter, and ends older ones for the same purpose. The secret follows from the job: another try
+/// to send the same mail sends the same link. None: a newer one was made, or the password changed since.
+pub(crate) async fn make(
+    db: &Db,
+    keys: &Keys,
+    job: &Job,
+    purpose: Purpose,
+    user: &User,
+    email: &str,
+) -> Result<Option<String>, Error> {
+    if purpose != Purpose::OldEmail && user.password_changed_at > job.created_at {
+        return Ok(None);
+    }
+    let Some(secret) = keys.links().next().and_then(|key| secret(key, &job.id)) else {
+        return Ok(None);
+    };
+    let now = db.now();
+    let mut tx = db.begin().await?;
+    // Ids sort by time. Several old addresses can be got back, each by its own link.
+    let others = "user_id = $1 and purpose = $2 and (purpose <> 'old email' or email = $4) and id";
+    let end_older = format!("delete from tokens where {others} < $3");
+    let newer = format!("select count(*) from tokens where {others} > $3");
+    let newer: i64 = on!(tx.on(), tx => {
+        sqlx::query(&end_older).bind(&user.id).bind(purpose.name()).bind(&job.id).bind(email)
+            .execute(&mut *tx).await?;
+        sqlx::query_scalar(&newer).bind(&user.id).bind(purpose.name()).bind(&job.id).bind(email)
+            .fetch_one(tx).await?
+    });
+    if newer > 0 {
+        return Ok(None);
+    }
+    let expires_at = now + millis(purpose.lasts());
+    let is_made = match purpose {
+        Purpose::OldEmail => keep_promise(&mut tx, &job.id, &secret, expires_at).await?,
+        _ => insert(&mut tx, &job.id, hash(&secret), purpose, (&user.id, email), (now, expires_at)).await?,
+    };
+    tx.commit().await?;
+    Ok(is_made.then_some(secret))
+}
+
+async fn insert(
+    tx: &mut Tx,
+    id: &Id,
+    hash: Vec<u8>,
+    purpose: Purpose,
+    (user_id, email): (&Id, &str),
+    (now, expires_at): (i64, i64),
+) -> Result<bool, Error> {
+    Ok(on!(tx.on(), tx => sqlx::query(
+        "insert into tokens (id, hash, purpose, user_id, email, created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         on conflict (id) do update set hash = excluded.hash, expires_at = excluded.expires_at",
+    )
+    .bind(id).bind(hash).bind(purpose.name()).bind(user_id).bind(email).bind(now).bind(expires_at)
+    .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+}
+
+/// Keeps an old address for its owner from the very moment of the change, though the mail is sent later: until then the
+/// row has no hash of any secret, and it dies if the address is taken back by another link.
+pub(crate) async fn promise_old_email(
+    tx: &mut Tx,
+    now: i64,
+    job_id: &Id,
+    user_id: &Id,
+    email: &str,
+) -> Result<(), Error> {
+    let no_hash = job_id.as_str().as_bytes().to_vec();
+    let until = now + millis(PROMISED);
+    insert(tx, job_id, no_hash, Purpose::OldEmail, (user_id, email), (now, until)).await.map(drop)
+}
+
+async fn keep_promise(tx: &mut Tx, id: &Id, secret: &str, expires_at: i64) -> Result<bool, Error> {
+    Ok(on!(tx.on(), tx => sqlx::query("update tokens set hash = $2, expires_at = $3 where id = $1")
+        .bind(id).bind(hash(secret)).bind(expires_at)
+        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+}
+
+/// Whether somebody may still take this address back.
+pub(crate) async fn is_kept_for_its_owner(tx: &mut Tx, now: i64, email_key: &str) -> Result<bool, Error> {
+    let kept: Vec<String> = on!(tx.on(), tx => sqlx::query_scalar(
+        "select email from tokens where purpose = 'old email' and expires_at > $1",
+    )
+    .bind(now)
+    .fetch_all(tx).await)?;
+    Ok(kept.iter().any(|email| users::email_key(email) == email_key))
+}
+
+/// Ends all tokens of a user who takes an old address back, but for those that bring back a still older one: who took
+/// the account over may have changed its address more than once.
+pub(crate) async fn end_since(tx: &mut Tx, user_id: &Id, made_at: i64) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query(
+        "delete from tokens where user_id = $1 and (purpose <> 'old email' or created_at >= $2)",
+    )
+    .bind(user_id).bind(made_at)
+    .execute(tx).await.map(drop))?)
+}
+
+/// What this secret proves, without using it up: a link may be opened by machines that look for viruses.
+pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Token>, Error> {
+    let find = format!(
+        "select {COLUMNS}, t.email as sent_to, t.created_at as made_at from tokens t join users u on u.id = t.user_id
+         where t.hash = $1 and t.purpose = $2 and t.expires_at > $3"
+    );
+    Ok(on!(db.read(), pool => sqlx::query_as(&find)
+        .bind(hash(secret)).bind(purpose.name()).bind(db.now())
+        .fetch_optional(pool).await)?)
+}
+
+/// Uses a token up inside a change. None: it is not there any more, however short the time since it was found.
+pub(crate) async fn take(
+    tx: &mut Tx,
+    now: i64,
+    purpose: Purpose,
+    secret: &str,
+) -> Result<Option<Token>, Error> {
+    let (hash, name) = (hash(secret), purpose.name());
+    let taken: Option<(Id, String, i64)> = on!(tx.on(), tx => sqlx::query_as(
+        "delete from tokens where hash = $1 and purpose = $2 and expires_at > $3 returning user_id, email, created_at",
+    )
+    .bind(hash).bind(name).bind(now)
+    .fetch_optional(tx).await)?;
+    let Some((user_id, sent_to, made_at)) = taken else {
+        return Ok(None);
+    };
+    let find = format!("select {COLUMNS} from users u where u.id = $1");
+    let user: Option<User> =
+        on!(tx.on(), tx => sqlx::query_as(&find).bind(user_id).fetch_optional(tx).await)?;
+    Ok(user.map(|user| Token { user, sent_to, made_at }))
+}
+
+/// Ends the tokens of a user with a change of their password or address. What brings an old address back stays: whoever
+/// took an account over would change both.
+pub(crate) async fn end_in(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query("delete from tokens where user_id = $1 and purpose <> 'old email'")
+        .bind(user_id)
+        .execute(tx).await.map(drop))?)
+}
+
+/// Forgets the tokens that are out of time.
+pub async fn purge(db: &Db) -> Result<(), Error> {
+    Ok(on!(db.write(), pool => sqlx::query("delete from tokens where expires_at <= $1")
+        .bind(db.now())
+        .execute(pool).await.map(drop))?)
+}
+
+/// What can be typed in place of the link with this secret, by whoever asked for it: eight digits. It follows from the
+/// secret, which stands nowhere, and not the other way round.
+pub fn code(secret: &str) -> String {
+    let digest = Sha256::digest(format!("code {secret}"));
+    let number = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{:08}", number % 100_000_000)
+}
+
+/// The secret of the mail that this job sends, if `typed` is its code.
+pub(crate) fn secret_of_code(keys: &Keys, job_id: &Id, typed: &str) -> Option<String> {
+    keys.links().filter_map(|key| secret(key, job_id)).find(|secret| code(secret) == typed)
+}
+
+fn secret(key: &[u8; 32], job_id: &Id) -> Option<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    mac.update(job_id.as_str().as_bytes());
+    Some(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+}
+
+fn hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret).to_vec()
+}

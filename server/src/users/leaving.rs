@@ -1,0 +1,94 @@
+//! Going: an account that its owner deletes stays closed to nobody for a while, and can be kept. Each step is one
+//! transaction with its line in the audit.
+
+use super::accounts::{Refusal, delete_in, is_last_admin};
+use super::{COLUMNS, User};
+use crate::audit::{self, Action, Actor};
+use crate::clock::millis;
+use crate::db::Db;
+use crate::error::Error;
+use crate::letters::{self, Notice};
+use crate::on;
+use crate::sessions::{Ending, Which, end_in};
+use std::time::Duration;
+
+/// How many accounts are deleted in one go; the rest waits for the next one.
+const BATCH: i64 = 200;
+
+/// Deletes the user's own account after `grace`, until when they may log in and keep it, and ends all their sessions.
+/// Returns when, in unix milliseconds; none: it is gone already, since there is no grace.
+pub async fn leave(
+    db: &Db,
+    actor: Actor<'_>,
+    user: &User,
+    grace: Duration,
+) -> Result<Result<Option<i64>, Refusal>, Error> {
+    let mut tx = db.begin().await?;
+    if is_last_admin(&mut tx, user).await? {
+        return Ok(Err(Refusal::LastAdmin));
+    }
+    let now = db.now();
+    let planned = (!grace.is_zero()).then(|| now + millis(grace));
+    let (action, notice) = match planned {
+        Some(on) => {
+            on!(tx.on(), tx => sqlx::query("update users set delete_at = $2 where id = $1")
+                .bind(&user.id).bind(on)
+                .execute(tx).await.map(drop))?;
+            end_in(&mut tx, now, Ending::Leaving, Which::all_of(&user.id)).await?;
+            (Action::PlannedDeletion, Notice::DeletionPlanned { on })
+        }
+        None => {
+            delete_in(&mut tx, user).await?;
+            (Action::DeletedOwn, Notice::Deleted)
+        }
+    };
+    letters::notify(&mut tx, now, user, notice).await?;
+    audit::record(&mut tx, now, actor, action, user).await?;
+    tx.commit().await.map(|()| Ok(planned))
+}
+
+/// Keeps the account that its owner wanted to delete; says whether there still was something to take back.
+pub async fn keep(db: &Db, actor: Actor<'_>, user: &User) -> Result<bool, Error> {
+    let mut tx = db.begin().await?;
+    let kept = on!(tx.on(), tx => sqlx::query("update users set delete_at = null where id = $1 and delete_at is not null")
+        .bind(&user.id)
+        .execute(tx).await.map(|done| done.rows_affected() > 0))?;
+    if kept {
+        audit::record(&mut tx, db.now(), actor, Action::KeptAccount, user).await?;
+        tx.commit().await?;
+    }
+    Ok(kept)
+}
+
+/// Deletes the accounts whose time has come, never the last admin's; says how many.
+pub async fn delete_due(db: &Db) -> Result<u64, Error> {
+    let find =
+        format!("select {COLUMNS} from users u where u.delete_at <= $1 order by u.delete_at, u.id limit $2");
+    let due: Vec<User> = on!(db.read(), pool => sqlx::query_as(&find)
+        .bind(db.now()).bind(BATCH)
+        .fetch_all(pool).await)?;
+    let mut deleted = 0;
+    for user in due {
+        deleted += u64::from(delete_if_due(db, &user).await?);
+    }
+    Ok(deleted)
+}
+
+async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
+    let (mut tx, now) = (db.begin().await?, db.now());
+    if is_last_admin(&mut tx, user).await? {
+        tracing::warn!(user = %user.id, "the last admin wanted to leave, and stays");
+        return Ok(false);
+    }
+    // The owner may have come back, or another node may have been quicker.
+    let deleted = on!(tx.on(), tx => sqlx::query("delete from users where id = $1 and delete_at <= $2")
+        .bind(&user.id).bind(now)
+        .execute(tx).await.map(|done| done.rows_affected() > 0))?;
+    if deleted {
+        delete_in(&mut tx, user).await?;
+        letters::notify(&mut tx, now, user, Notice::Deleted).await?;
+        audit::record(&mut tx, now, Actor { user: Some(user), ip: "" }, Action::DeletedOwn, user).await?;
+        tx.commit().await?;
+    }
+    Ok(deleted)
+}

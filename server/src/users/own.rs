@@ -1,0 +1,47 @@
+//! One's own password. The change is one transaction with its line in the audit.
+
+use super::{is_password, passwords};
+use crate::audit::{self, Action, Actor};
+use crate::db::Db;
+use crate::error::Error;
+use crate::letters::{self, Notice};
+use crate::mistakes::Mistakes;
+use crate::on;
+use crate::sessions::{Ending, Login, Which, end_in};
+use crate::tokens;
+
+/// Changes the user's password if `current` is right, and ends all their sessions but this one: whoever
+/// else knew the old password is out.
+pub async fn change_password(
+    db: &Db,
+    actor: Actor<'_>,
+    current: &str,
+    new: &str,
+    login: &Login,
+) -> Result<Result<(), Mistakes>, Error> {
+    let user = &login.user;
+    let wrong = || Ok(Err(Mistakes::one("current_password", "This is not your current password.")));
+    if !is_password(db, user, current).await? {
+        return wrong();
+    }
+    if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
+        return Ok(Err(Mistakes::one("new_password", message)));
+    }
+    let hash = passwords::hash(new).await?;
+    let mut tx = db.begin().await?;
+    let now = db.now();
+    // Only the password that was verified is replaced: another change may have come first.
+    let changed = on!(tx.on(), tx => sqlx::query(
+        "update users set password_hash = $3, password_changed_at = $4 where id = $1 and password_changed_at = $2",
+    )
+    .bind(&user.id).bind(user.password_changed_at).bind(hash).bind(now)
+    .execute(tx).await.map(|done| done.rows_affected()))?;
+    if changed == 0 {
+        return wrong();
+    }
+    end_in(&mut tx, now, Ending::PasswordChanged, Which::others_of(&user.id, &login.session_id)).await?;
+    tokens::end_in(&mut tx, &user.id).await?;
+    letters::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
+    audit::record(&mut tx, now, actor, Action::ChangedPassword, user).await?;
+    tx.commit().await.map(Ok)
+}

@@ -1,0 +1,51 @@
+//! What a form carries to show that a page of ours, opened in this very browser, made it. It is bound to the browser's
+//! session id, so it dies with the log-in; and it differs in each response, so that compression gives nothing away.
+
+use super::Visitor;
+use crate::config::Keys;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use tower_sessions::session::Id;
+
+/// The name of the field that holds it.
+pub const TOKEN_FIELD: &str = "csrf_token";
+
+const NONCE: usize = 16;
+
+impl Visitor {
+    /// The token of the forms on this page. A browser without a cookie is given one along with the page.
+    pub fn form_token(&self) -> &str {
+        self.form_token.get_or_init(|| self.pad.id().and_then(|id| make(&self.keys, id)).unwrap_or_default())
+    }
+
+    /// Whether a page of ours made this token for this browser, since it logged in or out last.
+    pub fn accepts(&self, token: &str) -> bool {
+        !self.arrival.is_new && self.pad.id().is_some_and(|id| is_of(&self.keys, id, token))
+    }
+}
+
+fn make(keys: &Keys, browser: Id) -> Option<String> {
+    let nonce = uuid::Uuid::new_v4();
+    let mac = mac(keys.forms().next()?, nonce.as_bytes(), browser)?.finalize().into_bytes();
+    Some(URL_SAFE_NO_PAD.encode([nonce.as_bytes(), mac.as_slice()].concat()))
+}
+
+fn is_of(keys: &Keys, browser: Id, token: &str) -> bool {
+    let Ok(bytes) = URL_SAFE_NO_PAD.decode(token) else {
+        return false;
+    };
+    let Some((nonce, signature)) = bytes.split_at_checked(NONCE) else {
+        return false;
+    };
+    // `verify_slice` takes as long for a wrong signature as for a right one.
+    keys.forms().any(|key| mac(key, nonce, browser).is_some_and(|mac| mac.verify_slice(signature).is_ok()))
+}
+
+fn mac(key: &[u8; 32], nonce: &[u8], browser: Id) -> Option<Hmac<Sha256>> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
+    mac.update(nonce);
+    mac.update(&browser.0.to_le_bytes());
+    Some(mac)
+}

@@ -1,0 +1,195 @@
+//! How often something may be tried: enough for people, too little for guessing, and nobody is locked out for long.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::person;
+use server::attempts::{self, Attempt, Wait};
+use server::visitor::KnownBrowser;
+use server::{Db, on_both_databases};
+use std::time::Duration;
+
+const IP: &str = "203.0.113.7";
+
+async fn log_in(db: &Db, email: &str, ip: &str) -> Result<Attempt, Wait> {
+    attempts::log_in(db, email, ip, None).await.unwrap()
+}
+
+/// How many wrong log-ins are let through before one has to wait, of at most 200.
+async fn passes(db: &Db, email: &str, ips: impl Fn(u32) -> String) -> u32 {
+    for number in 0..200 {
+        if log_in(db, email, &ips(number)).await.is_err() {
+            return number;
+        }
+    }
+    200
+}
+
+fn one(ip: &str) -> impl Fn(u32) -> String {
+    let ip = ip.to_owned();
+    move |_| ip.clone()
+}
+
+on_both_databases! {
+    async fn ten_wrong_passwords_pass_and_then_one_each_half_minute(db: TestDb) {
+        assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10);
+        let Wait(wait) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
+        assert!(wait <= Duration::from_secs(30) && wait > Duration::from_secs(20), "{wait:?}");
+        db.clock().advance(wait);
+        assert!(log_in(&db, "ada@example.com", IP).await.is_ok());
+        assert!(log_in(&db, "ada@example.com", IP).await.is_err());
+        db.clock().advance(Duration::from_secs(300));
+        assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10, "after five minutes all is forgotten");
+    }
+
+    async fn a_try_that_had_to_wait_makes_nobody_wait_longer(db: TestDb) {
+        passes(&db, "ada@example.com", one(IP)).await;
+        let Wait(before) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
+        for _ in 0..50 {
+            assert!(log_in(&db, "ada@example.com", IP).await.unwrap_err().0 <= before);
+        }
+    }
+
+    async fn an_account_is_one_however_its_address_is_written(db: TestDb) {
+        let spellings = ["ada@example.com", "ADA@example.com", " Ada@Example.com "];
+        for number in 0..10 {
+            assert!(log_in(&db, spellings[number % 3], IP).await.is_ok());
+        }
+        assert!(spellings.len() == 3 && log_in(&db, spellings[1], IP).await.is_err());
+    }
+
+    async fn an_account_that_nobody_has_is_counted_like_any_other(db: TestDb) {
+        person(&db, "ada@example.com").await;
+        assert_eq!(passes(&db, "ada@example.com", one(IP)).await, passes(&db, "nobody@example.com", one("203.0.113.8")).await);
+    }
+
+    async fn one_address_tries_only_so_many_accounts(db: TestDb) {
+        let mut passed = 0;
+        while log_in(&db, &format!("person{passed}@example.com"), IP).await.is_ok() {
+            passed += 1;
+            assert!(passed < 200);
+        }
+        assert_eq!(passed, 60);
+        assert!(log_in(&db, "other@example.com", "203.0.113.8").await.is_ok());
+    }
+
+    async fn whoever_has_a_network_of_ipv6_is_one(db: TestDb) {
+        assert_eq!(passes(&db, "ada@example.com", |number| format!("2001:db8:1:2::{number:x}")).await, 10);
+        assert!(log_in(&db, "ada@example.com", "2001:db8:1:3::1").await.is_ok(), "the neighbour");
+    }
+
+    async fn a_thousand_addresses_guess_no_faster_and_do_not_keep_the_owners_browser_out(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let (own, others) = (KnownBrowser::of(&ada.id), KnownBrowser::of(&person(&db, "eve@example.com").await.id));
+        let from = async |ip: &str, browser: &KnownBrowser| {
+            attempts::log_in(&db, "ada@example.com", ip, Some(browser)).await.unwrap()
+        };
+        assert_eq!(passes(&db, "ada@example.com", |number| format!("198.51.100.{number}")).await, 30);
+        assert!(log_in(&db, "ada@example.com", "198.51.100.250").await.is_err());
+        assert!(from("198.51.100.1", &own).await.is_ok(), "her own browser, even behind the address of those who guess");
+        assert!(from("203.0.113.9", &own).await.is_ok(), "and on her way");
+        assert!(from("203.0.113.9", &others).await.is_err(), "somebody else's browser is any browser");
+        let Wait(wait) = log_in(&db, "ada@example.com", "192.0.2.1").await.unwrap_err();
+        assert!(wait <= Duration::from_secs(10), "at a new place she waits {wait:?}");
+    }
+
+    async fn ones_own_browser_is_limited_too(db: TestDb) {
+        let own = KnownBrowser::of(&person(&db, "ada@example.com").await.id);
+        let mut passed = 0;
+        while attempts::log_in(&db, "ada@example.com", IP, Some(&own)).await.unwrap().is_ok() {
+            passed += 1;
+        }
+        assert_eq!(passed, 10);
+    }
+
+    async fn five_codes_pass_then_one_a_minute_and_over_days_one_each_half_hour(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let own = KnownBrowser::of(&ada.id);
+        let passed = async |browser: Option<&KnownBrowser>| {
+            let mut passed = 0;
+            while attempts::code(&db, &ada.id, browser).await.unwrap().is_ok() {
+                passed += 1;
+            }
+            passed
+        };
+        assert_eq!(passed(None).await, 5);
+        db.clock().advance(Duration::from_secs(60));
+        assert_eq!(passed(None).await, 1);
+        assert_eq!(passed(Some(&own)).await, 5, "her own browser, whoever else guesses");
+        assert_eq!(passed(Some(&KnownBrowser::of(&person(&db, "eve@example.com").await.id))).await, 0, "somebody else's is any browser");
+        let mut recovery_codes = 0;
+        while attempts::recovery_code(&db, &ada.id, None).await.unwrap().is_ok() { recovery_codes += 1; }
+        assert_eq!(recovery_codes, 10, "they do not wait behind those who guess codes");
+        let mut of_a_week = 0;
+        for _ in 0..7 * 24 * 4 {
+            db.clock().advance(Duration::from_secs(15 * 60));
+            of_a_week += passed(None).await;
+        }
+        assert!((7 * 48..7 * 48 + 50).contains(&of_a_week), "{of_a_week}");
+    }
+
+    async fn many_browsers_of_ones_own_guess_together(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let mut passed = 0;
+        for _ in 0..100 {
+            let own = KnownBrowser::of(&ada.id);
+            for _ in 0..5 {
+                passed += usize::from(attempts::code(&db, &ada.id, Some(&own)).await.unwrap().is_ok());
+            }
+        }
+        assert_eq!(passed, 200);
+        assert!(attempts::code(&db, &ada.id, None).await.unwrap().is_ok(), "any other browser has its own");
+    }
+
+    async fn a_right_password_does_not_count(db: TestDb) {
+        for _ in 0..40 {
+            let attempt = log_in(&db, "ada@example.com", IP).await.unwrap();
+            attempts::take_back(&db, attempt).await.unwrap();
+        }
+        assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10);
+    }
+
+    async fn of_a_hundred_tries_at_once_as_many_pass_as_of_a_hundred_in_a_row(db: TestDb) {
+        let tries: Vec<_> = (0..100).map(|_| {
+            let db = (*db).clone();
+            tokio::spawn(async move { log_in(&db, "ada@example.com", IP).await.is_ok() })
+        }).collect();
+        let mut passed = 0;
+        for one in tries {
+            passed += usize::from(one.await.unwrap());
+        }
+        assert_eq!(passed, 10);
+    }
+
+    async fn two_nodes_count_together(db: TestDb) {
+        let other = server::db::connect(db.url(), false).await.unwrap();
+        let mut passed = 0;
+        for number in 0..30 {
+            let node: &Db = if number % 2 == 0 { &db } else { &other };
+            passed += usize::from(log_in(node, "ada@example.com", IP).await.is_ok());
+        }
+        assert_eq!(passed, 10);
+        other.close().await;
+    }
+
+    async fn new_accounts_and_ones_own_password_are_limited_too(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let (mut sign_ups, mut passwords) = (0, 0);
+        while attempts::sign_up(&db, IP).await.unwrap().is_ok() { sign_ups += 1; }
+        while attempts::password(&db, &ada.id).await.unwrap().is_ok() { passwords += 1; }
+        let mut emails = 0;
+        while attempts::email(&db, &ada.id, &format!("{emails}@example.com")).await.unwrap().is_ok() { emails += 1; }
+        assert_eq!((sign_ups, passwords, emails), (30, 10, 5));
+    }
+
+    async fn what_is_forgotten_is_thrown_away_and_tells_no_address(db: TestDb) {
+        log_in(&db, "ada@example.com", IP).await.unwrap();
+        let dump: Vec<Vec<u8>> = server::on!(db.read(), pool => sqlx::query_scalar("select key_hash from attempts").fetch_all(pool).await).unwrap();
+        assert_eq!(dump.len(), 3);
+        assert!(dump.iter().all(|key| key.len() == 32));
+        db.clock().advance(Duration::from_secs(20));
+        attempts::purge(&db).await.unwrap();
+        let left: i64 = server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from attempts").fetch_one(pool).await).unwrap();
+        assert_eq!(left, 1, "the one that drains in half a minute");
+    }
+}

@@ -1,0 +1,41 @@
+//! An authenticator app, and setting it up: by public functions only.
+#![allow(dead_code)] // every test file takes what it needs
+
+use crate::people::{Browser, OPERATOR};
+use server::{Config, Db, second_factors};
+use totp_rs::{Builder, Secret, Totp};
+
+/// Shows codes, as a phone does.
+pub struct App(Totp);
+
+impl App {
+    /// The app that was shown this secret.
+    pub fn new(letters: &str) -> Self {
+        let secret = Secret::try_from_base32(letters.replace(' ', "")).unwrap();
+        Self(Builder::new().with_secret(secret).build().unwrap())
+    }
+
+    pub fn secret(&self) -> &[u8] {
+        self.0.secret().as_bytes()
+    }
+
+    /// The code that it shows now.
+    pub fn code(&self, db: &Db) -> String {
+        self.code_in(db, 0)
+    }
+
+    /// The code that it shows so many seconds from now.
+    pub fn code_in(&self, db: &Db, seconds: i64) -> String {
+        self.0.generate((db.now() / 1000 + seconds).try_into().unwrap()).to_string()
+    }
+}
+
+/// Turns two-factor log-in on for whoever is logged in there.
+pub async fn set_up(db: &Db, browser: &Browser) -> (App, Vec<String>) {
+    let (login, keys) = (browser.login().await, Config::for_tests(&[]).session_keys);
+    second_factors::enrol(db, &keys, &login.user).await.unwrap();
+    let enrolment = second_factors::enrolment(db, &keys, &login.user, "Acme").await.unwrap().unwrap();
+    let app = App::new(&enrolment.letters);
+    let on = second_factors::turn_on(db, &keys, OPERATOR, &login, &app.code(db)).await.unwrap();
+    (app, on.expect("a code of the app"))
+}

@@ -1,0 +1,215 @@
+//! From SQLite to PostgreSQL: all of it arrives as it was, and people go on where they were.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stdout)] // the figures are for people
+
+mod moving;
+mod people;
+
+use moving::{both, count, texts, write};
+use people::{Browser, PASSWORD, person};
+use server::db::{Copied, On, connect, copy};
+use server::testing::TestDb;
+use server::visitor::Level;
+use server::{Db, users};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::time::{Duration, Instant};
+
+const USERS: i64 = 10_000;
+const SESSIONS: i64 = 50_000;
+/// What it may take on a build without optimisation, beside other tests.
+const SECONDS: Duration = Duration::from_secs(60);
+/// What has been lost or changed on the way from one database to another before.
+const AWKWARD: [&str; 16] = [
+    "",
+    " ",
+    "null",
+    "NULL",
+    "\\N",
+    "\\.",
+    "it's \"quoted\" 'twice'",
+    "back\\slash \\n \\x00 \\",
+    "tab\tand\u{b}",
+    "line\nbreak\r\nand\rreturn",
+    "🦀👩‍🚀🏴‍☠️",
+    "שלום مرحبا \u{202e}txt\u{202c}",
+    "e\u{301} and é, ﬀ, ß, İ",
+    "\u{1}\u{7f}\u{80}\u{feff}\u{fffd}\u{10ffff}",
+    "%_$1{}<>&;--",
+    "{\"a\":[1,null]}",
+];
+
+async fn copied(from: &TestDb, to: &TestDb) -> Vec<Copied> {
+    copy(from.url(), to.url()).await.unwrap()
+}
+
+/// Fills every larger table of an SQLite database, with awkward texts wherever people or browsers choose them.
+async fn fill(db: &Db) {
+    let On::Sqlite(pool) = db.write() else { unreachable!("an SQLite database") };
+    let numbers = "with recursive n(n) as (select $1 union all select n + $2 from n where n + $2 <= $3)";
+    let users = format!(
+        "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin,
+                            disabled_at, created_at)
+         {numbers} select 'user-' || n, 'p' || n, 'p' || n, $4, $4 || n, '', n, n % 7 = 0,
+                          case n % 5 when 0 then -n end, 9007199254740993 + n from n"
+    );
+    let sessions = format!(
+        "insert into sessions (id, key_hash, user_id, created_at, last_seen_at, expires_at, remember, ip, user_agent)
+         {numbers} select 's-' || n, cast(randomblob(8) || n as blob), 'user-' || (n % {USERS} + 1), n, n, n,
+                          n % 2, '203.0.113.9', $4 from n"
+    );
+    let audit = format!(
+        "insert into audit (id, at, actor_id, actor_email, action, subject_id, subject_email, ip, search_text)
+         {numbers} select 'a-' || n, n, case n % 3 when 0 then 'user-1' end, $4, 'x', '', $4, '', $4 from n"
+    );
+    for (statement, rows) in [(users, USERS), (sessions, SESSIONS), (audit, SESSIONS)] {
+        for (first, text) in (1_i64..).zip(AWKWARD) {
+            let insert = sqlx::query(&statement).bind(first).bind(AWKWARD.len() as i64);
+            insert.bind(rows).bind(text).execute(pool).await.unwrap();
+        }
+    }
+    let long = "long, ".repeat(1_000_000);
+    sqlx::query("update users set name = $1 where id = 'user-7'").bind(long).execute(pool).await.unwrap();
+}
+
+#[tokio::test]
+async fn ten_thousand_people_move_in_seconds_and_lose_no_character() {
+    let Some((from, to)) = both().await else { return };
+    fill(&from).await;
+    let began = Instant::now();
+    let copied = copied(&from, &to).await;
+    println!("copied in {:?}", began.elapsed());
+    assert!(began.elapsed() < SECONDS, "{:?}", began.elapsed());
+    let rows = |name: &str| copied.iter().find(|one| one.table == name).map(|one| one.rows as i64);
+    assert_eq!(
+        [rows("users"), rows("sessions"), rows("audit")],
+        [Some(USERS), Some(SESSIONS), Some(SESSIONS)]
+    );
+    for select in [
+        "select id, name from users",
+        "select id, password_hash || is_admin || coalesce(disabled_at, 0) || created_at from users",
+        "select id, actor_email || subject_email || coalesce(actor_id, '-') from audit",
+        "select id, user_agent || remember from sessions",
+    ] {
+        let there = select.replace("is_admin", "is_admin::int").replace("remember", "remember::int");
+        assert!(texts(&from, select).await == texts(&to, &there).await, "{select}");
+    }
+    assert_eq!(count(&from, "sessions").await, SESSIONS);
+}
+
+#[tokio::test]
+async fn a_log_in_goes_on_with_the_same_cookie_and_message() {
+    let Some((from, to)) = both().await else { return };
+    let ada = person(&from, "ada@example.com").await;
+    let mut old = Browser::of(&from, &ada).await;
+    let visitor = old.visit();
+    visitor.flash(Level::Info, "Moved — \"all\" of it.").await.unwrap();
+    old.finish(visitor).await;
+    copied(&from, &to).await;
+
+    let mut new = Browser::new(&to);
+    (new.id, new.has_mail, new.is_known) = (old.id, old.has_mail, old.is_known);
+    assert_eq!(new.user().await, Some(ada.id.clone()));
+    assert_eq!(new.visit().take_flashes().await.unwrap()[0].text, "Moved — \"all\" of it.");
+    assert_eq!(Browser::new(&to).user().await, None);
+    let again = users::authenticate(&to, "Ada@example.com", PASSWORD).await.unwrap();
+    assert_eq!(again.expect("the same password").id, ada.id);
+    let expiry = "select id, to_char(expiry_date at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.US') from tower_sessions";
+    let kept = texts(&from, "select id, substr(expiry_date, 1, 23) from tower_sessions").await;
+    let found = texts(&to, expiry).await;
+    assert!(found[0].1.starts_with(&kept[0].1) && kept[0].1.len() == 23, "{kept:?} {found:?}");
+}
+
+#[tokio::test]
+async fn the_audit_is_append_only_in_its_new_place_too() {
+    let Some((from, to)) = both().await else { return };
+    person(&from, "ada@example.com").await;
+    users::grant_admin(&from, "ada@example.com").await.unwrap();
+    copied(&from, &to).await;
+    assert_eq!(count(&to, "audit").await, 1);
+    let On::Postgres(pool) = to.write() else { unreachable!("a PostgreSQL database") };
+    for change in ["update audit set at = 0", "delete from audit", "truncate audit"] {
+        let error = sqlx::query(change).execute(pool).await.unwrap_err().to_string();
+        assert!(error.contains("append-only"), "{change}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn a_database_without_tables_gets_them() {
+    let Some((from, to)) = both().await else { return };
+    person(&from, "ada@example.com").await;
+    write(&to, "drop schema public cascade; create schema public").await;
+    copied(&from, &to).await;
+    assert_eq!(count(&to, "users").await, 1);
+    connect(to.url(), true).await.expect("a database that the product starts on").close().await;
+}
+
+#[tokio::test]
+async fn of_two_copies_at_once_one_is_made() {
+    let Some((from, to)) = both().await else { return };
+    fill(&from).await;
+    let (one, other) = tokio::join!(copy(from.url(), to.url()), copy(from.url(), to.url()));
+    let refused = one.err().xor(other.err()).expect("one of two copies").to_string();
+    assert!(refused.contains("not empty"), "{refused}");
+    assert_eq!(count(&to, "users").await, USERS);
+}
+
+#[tokio::test]
+async fn the_file_stays_as_it_is_whether_the_product_runs_or_not() {
+    let Some((from, to)) = both().await else { return };
+    person(&from, "ada@example.com").await;
+    let file = from.file().unwrap();
+    let bytes =
+        || ["", "-wal"].map(|end| std::fs::read(format!("{}{end}", file.display())).unwrap_or_default());
+    let running = bytes();
+    assert!(!running[1].is_empty(), "what was written last stands beside the file");
+    copied(&from, &to).await;
+    assert!(bytes() == running, "while the product runs");
+
+    from.close().await;
+    let stopped = bytes();
+    let another = to.another().await;
+    copied(&from, &another).await;
+    assert!(bytes() == stopped, "after it stopped");
+    assert_eq!(count(&another, "users").await, 1);
+}
+
+/// Somebody comes again and again, each time with a line of the audit in the same transaction; returns how often.
+async fn people_come(db: Db, is_over: Arc<AtomicBool>) -> i64 {
+    let mut came = 0;
+    while !is_over.load(SeqCst) {
+        let (id, email) = (format!("w-{came}"), format!("w{came}@example.com"));
+        let mut tx = db.begin().await.unwrap();
+        for sql in [
+            "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, created_at)
+             values ($1, $2, $2, '', '', '', 0, 0)",
+            "insert into audit (id, at, actor_email, action, subject_id, subject_email, ip, search_text)
+             values ($1, 0, '', '', '', $2, '', '')",
+        ] {
+            let On::Sqlite(tx) = tx.on() else { unreachable!("an SQLite database") };
+            sqlx::query(sql).bind(&id).bind(&email).execute(tx).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        came += 1;
+    }
+    came
+}
+
+#[tokio::test]
+async fn what_is_copied_while_the_product_writes_is_one_moment() {
+    let Some((from, to)) = both().await else { return };
+    fill(&from).await;
+    let is_over = Arc::new(AtomicBool::default());
+    let coming = tokio::spawn(people_come((*from).clone(), is_over.clone()));
+    while count(&from, "users").await < USERS + 10 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    copied(&from, &to).await;
+    is_over.store(true, SeqCst);
+    let came = coming.await.unwrap();
+    let (people, lines) = (count(&to, "users").await - USERS, count(&to, "audit").await - SESSIONS);
+    println!("{people} of {came} who came");
+    // The audit is read long before the users.
+    assert_eq!(people, lines, "people and their lines");
+    assert!(people >= 10 && came > people + 10, "{people} of {came}");
+}

@@ -1,0 +1,108 @@
+//! Requests in flight while their log-in ends: a thousand tries for each way to end it, and none brings it back.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::{Browser, OPERATOR, PASSWORD, person};
+use server::testing::TestDb;
+use server::visitor::{Level, Visitor};
+use server::{Db, User, on_both_databases, sessions, users};
+use std::time::Duration;
+
+const TRIES: usize = 1_000;
+const ROUND: usize = 50;
+
+/// What a slow request does that writes to the session: it knows who is there, waits for its turn, leaves a message,
+/// writes down that the browser was seen and stores what it has.
+async fn slow_request(visitor: Visitor, turns: usize) {
+    visitor.login().await.unwrap().expect("logged in when the request came");
+    for _ in 0..turns {
+        tokio::task::yield_now().await;
+    }
+    visitor.flash(Level::Info, "Saved.").await.unwrap();
+    visitor.save().await.unwrap();
+}
+
+async fn count(db: &Db) -> i64 {
+    server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from sessions").fetch_one(pool).await)
+        .unwrap()
+}
+
+/// Holds a round of requests open, lets `end` happen among them, and looks who is logged in when all are through.
+async fn round(db: &Db, browsers: &[Browser], end: impl Future<Output = ()>) {
+    db.clock().advance(Duration::from_secs(90)); // so that each wants to note that it was seen
+    let held: Vec<Visitor> = browsers.iter().map(Browser::visit).collect();
+    for visitor in &held {
+        visitor.login().await.unwrap();
+    }
+    let in_flight: Vec<_> = held
+        .into_iter()
+        .enumerate()
+        .map(|(number, visitor)| tokio::spawn(slow_request(visitor, number * 3)))
+        .collect();
+    end.await;
+    for request in in_flight {
+        request.await.unwrap();
+    }
+    for browser in browsers {
+        assert!(!browser.is_logged_in().await, "a request in flight brought a log-in back");
+    }
+}
+
+async fn browsers_of(db: &Db, user: &User) -> Vec<Browser> {
+    let mut browsers = Vec::new();
+    for _ in 0..ROUND {
+        browsers.push(Browser::of(db, user).await);
+    }
+    browsers
+}
+
+async fn rounds(db: &TestDb, end: impl AsyncFn(&Db, &User, &[Browser])) {
+    let user = person(db, "ada@example.com").await;
+    for _ in 0..TRIES / ROUND {
+        let user = users::find(db, &user.id).await.unwrap().unwrap();
+        let browsers = browsers_of(db, &user).await;
+        round(db, &browsers, end(db, &user, &browsers)).await;
+    }
+}
+
+on_both_databases! {
+    async fn a_row_deleted_by_hand_stays_deleted(db: TestDb) {
+        rounds(&db, async |db, _, _| {
+            server::on!(db.write(), pool => sqlx::query("delete from sessions").execute(pool).await.map(drop)).unwrap();
+        }).await;
+        assert_eq!(count(&db).await, 0);
+    }
+
+    async fn a_log_out_holds(db: TestDb) {
+        rounds(&db, async |_, _, browsers| {
+            for browser in browsers {
+                let leaving = browser.visit();
+                leaving.log_out().await.unwrap();
+                leaving.save().await.unwrap();
+            }
+        }).await;
+        assert_eq!(count(&db).await, 0);
+    }
+
+    async fn a_changed_password_holds(db: TestDb) {
+        let new = ["harbour-lantern-78", PASSWORD];
+        let changes = std::sync::atomic::AtomicUsize::new(0);
+        rounds(&db, async |db, user, _| {
+            let number = changes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let elsewhere = Browser::of(db, user).await.login().await;
+            let (current, next) = (new[(number + 1) % 2], new[number % 2]);
+            users::change_password(db, OPERATOR, current, next, &elsewhere).await.unwrap().expect("the right password");
+            sessions::end(db, &user.id, &elsewhere.session_id).await.unwrap();
+        }).await;
+        assert_eq!(count(&db).await, 0);
+    }
+
+    async fn a_closed_account_holds(db: TestDb) {
+        rounds(&db, async |db, user, _| {
+            users::close(db, OPERATOR, user).await.unwrap().expect("not the last admin");
+            users::open(db, OPERATOR, user).await.unwrap();
+        }).await;
+        assert_eq!(count(&db).await, 0);
+    }
+}

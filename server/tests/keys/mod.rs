@@ -1,0 +1,82 @@
+//! Passkeys and the devices that they are in, as the domain sees them.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(dead_code)] // every test file takes what it needs
+
+use crate::people::Browser;
+use server::passkeys::{self, Place};
+use server::testing::Device;
+use server::{Db, Mistakes, User, on};
+
+/// Where the product is.
+pub const HERE: &str = "https://app.example.com";
+
+pub fn place() -> Place {
+    Place::of(&HERE.parse().unwrap(), "Product").unwrap().unwrap()
+}
+
+/// What the user's browser is asked for a new passkey.
+pub async fn asked_to_make(db: &Db, browser: &mut Browser, user: &User) -> String {
+    let visitor = browser.visit();
+    let options = passkeys::begin_adding(db, &visitor, &place(), user).await.unwrap();
+    browser.finish(visitor).await;
+    options
+}
+
+/// Sends what a device made, in a request of its own.
+pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) -> Result<(), Mistakes> {
+    let visitor = browser.visit();
+    let added = passkeys::add(db, &visitor, &place(), user, "My phone", made).await.unwrap();
+    browser.finish(visitor).await;
+    added
+}
+
+/// Adds what the device makes to the user's account.
+pub async fn add(db: &Db, user: &User, device: &mut Device) -> Result<(), Mistakes> {
+    let mut browser = Browser::of(db, user).await;
+    let made = device.make(&asked_to_make(db, &mut browser, user).await);
+    send_made(db, &mut browser, user, &made).await
+}
+
+/// A device with a passkey of the user's.
+pub async fn device_of(db: &Db, user: &User) -> Device {
+    let mut device = Device::at(HERE);
+    add(db, user, &mut device).await.unwrap();
+    device
+}
+
+/// What a browser is asked for to log in.
+pub async fn asked(browser: &mut Browser) -> String {
+    let visitor = browser.visit();
+    let options = passkeys::begin_log_in(&visitor, &place()).await.unwrap();
+    browser.finish(visitor).await;
+    options
+}
+
+/// Whose passkey this answer shows, in a request of its own.
+pub async fn send(db: &Db, browser: &mut Browser, answer: &str) -> Option<User> {
+    let visitor = browser.visit();
+    let user = passkeys::log_in(db, &visitor, &place(), answer).await.unwrap();
+    browser.finish(visitor).await;
+    user
+}
+
+/// Whose passkey the device has, at a new browser.
+pub async fn tried(db: &Db, device: &Device) -> Option<User> {
+    let mut browser = Browser::new(db);
+    let options = asked(&mut browser).await;
+    send(db, &mut browser, &device.answer(&options)).await
+}
+
+/// The counter of the only passkey there is.
+pub async fn counter(db: &Db) -> i64 {
+    let credential =
+        on!(db.read(), pool => sqlx::query_scalar::<_, String>("select credential from passkeys")
+        .fetch_one(pool).await)
+        .unwrap();
+    serde_json::from_str::<serde_json::Value>(&credential).unwrap()["cred"]["counter"].as_i64().unwrap()
+}
+
+/// The one number that a query finds.
+pub async fn count(db: &Db, query: &str) -> i64 {
+    on!(db.read(), pool => sqlx::query_scalar(query).fetch_one(pool).await).unwrap()
+}

@@ -1,0 +1,38 @@
+//! Two databases, and what is said of copying the one into the other.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(dead_code)] // every test file takes what it needs
+
+use server::db::{DatabaseUrl, copy};
+use server::testing::TestDb;
+use server::{Db, Error};
+
+/// An SQLite database to copy from and a PostgreSQL database to copy to; none where there is no server.
+pub async fn both() -> Option<(TestDb, TestDb)> {
+    let postgres = TestDb::postgres().await?;
+    Some((TestDb::sqlite().await, postgres))
+}
+
+/// Why it is not copied.
+pub async fn refusal(from: &DatabaseUrl, to: &DatabaseUrl) -> String {
+    match copy(from, to).await {
+        Err(Error::Copy(text)) => text,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub async fn write(db: &Db, sql: &str) {
+    server::on!(db.write(), pool => sqlx::raw_sql(sql).execute(pool).await.map(drop)).unwrap();
+}
+
+pub async fn count(db: &Db, table: &str) -> i64 {
+    let count = format!("select count(*) from {table}");
+    server::on!(db.read(), pool => sqlx::query_scalar(&count).fetch_one(pool).await).unwrap()
+}
+
+/// Two texts of each row, in an order that both databases have.
+pub async fn texts(db: &Db, select: &str) -> Vec<(String, String)> {
+    let mut rows: Vec<_> =
+        server::on!(db.read(), pool => sqlx::query_as(select).fetch_all(pool).await).unwrap();
+    rows.sort();
+    rows
+}

@@ -1,0 +1,178 @@
+//! Passkeys as their owner has them: added, used, renamed, removed. What is refused at the log-in is in
+//! `passkeys_refused.rs`. The device is one in software.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod keys;
+mod people;
+
+use keys::{HERE, add, asked_to_make, count, device_of, send_made, tried};
+use people::{Browser, person};
+use server::audit::{self, Actor};
+use server::config::for_tests::SECRETS;
+use server::jobs::{self, Work};
+use server::letters::{self, Letter};
+use server::passkeys::{self, Place};
+use server::testing::Device;
+use server::{Config, Id, Mistakes, on_both_databases, users};
+use std::time::Duration;
+
+fn message(refused: Result<(), Mistakes>) -> String {
+    refused.unwrap_err().to_string()
+}
+
+#[test]
+fn an_address_that_is_a_number_has_no_passkeys() {
+    for number in ["http://127.0.0.1:3000", "https://[::1]", "https://192.0.2.1"] {
+        assert!(Place::of(&number.parse().unwrap(), "Product").unwrap().is_none(), "{number}");
+    }
+    for name in ["http://localhost:3000", HERE, "https://example.com:8443"] {
+        assert!(Place::of(&name.parse().unwrap(), "Product").unwrap().is_some(), "{name}");
+    }
+}
+
+on_both_databases! {
+    async fn a_passkey_is_added_written_down_announced_and_logs_its_owner_in(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let jobs_before = count(&db, "select count(*) from jobs").await;
+        let device = device_of(&db, &ada).await;
+        let [listed] = &passkeys::of_user(&db, &ada.id).await.unwrap()[..] else { panic!("not one") };
+        assert_eq!((listed.name.as_str(), listed.last_used_at), ("My phone", None));
+        let lines = audit::search(&db, "added a passkey", 1).await.unwrap().rows;
+        assert_eq!((lines.len(), lines[0].actor_email.as_str()), (1, "ada@example.com"));
+        assert_eq!(count(&db, "select count(*) from jobs").await, jobs_before + 1);
+        assert_eq!(count(&db, "select count(*) from jobs where arguments like '%passkey-added%My phone%'").await, 1);
+
+        db.clock().advance(Duration::from_secs(60));
+        let before = db.now();
+        for _ in 0..2 {
+            assert_eq!(tried(&db, &device).await.unwrap().id, ada.id, "a device that does not count");
+        }
+        assert!(passkeys::of_user(&db, &ada.id).await.unwrap()[0].last_used_at >= Some(before));
+    }
+
+    async fn a_browser_is_asked_for_a_key_that_it_can_find_by_itself_and_not_for_one_that_is_there(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let device = device_of(&db, &ada).await;
+        let mut browser = Browser::of(&db, &ada).await;
+        let options = asked_to_make(&db, &mut browser, &ada).await;
+        for part in ["\"residentKey\":\"required\"", "\"userVerification\":\"required\"", "\"id\":\"app.example.com\""] {
+            assert!(options.contains(part), "{part}: {options}");
+        }
+        let options: serde_json::Value = serde_json::from_str(&options).unwrap();
+        assert_eq!(options["excludeCredentials"].as_array().unwrap().len(), 1);
+        let again = device.clone().make(&options.to_string());
+        let refused = send_made(&db, &mut browser, &ada, &again).await;
+        assert!(message(refused).contains("could not be added"), "the same key, whatever the browser says");
+    }
+
+    async fn what_does_not_fit_the_question_is_not_added(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let at = Device::at;
+        let bent = [
+            ("another site", at("https://app.example.org")),
+            ("a site below", at("https://evil.app.example.com")),
+            ("a site above", at("https://example.com")),
+            ("without encryption", at("http://app.example.com")),
+            ("another port", at("https://app.example.com:8443")),
+            ("a name that begins alike", at("https://app.example.com.evil.org")),
+            ("made for another site", Device { site: "example.org".into(), ..at(HERE) }),
+            ("nobody touched it", Device { is_verified: false, ..at(HERE) }),
+        ];
+        for (what, mut device) in bent {
+            assert!(message(add(&db, &ada, &mut device).await).contains("could not be added"), "{what}");
+        }
+        let mut browser = Browser::of(&db, &ada).await;
+        for answer in ["", "{}", "[]", "null", "\0", "{\"id\":1}"] {
+            asked_to_make(&db, &mut browser, &ada).await;
+            assert!(send_made(&db, &mut browser, &ada, answer).await.is_err(), "{answer}");
+        }
+        assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
+    }
+
+    async fn a_question_is_answered_once_in_time_by_whom_it_was_asked_and_the_last_one_counts(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        let mut browser = Browser::of(&db, &ada).await;
+        let made = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
+        assert!(send_made(&db, &mut browser, &eve, &made).await.is_err(), "somebody else at the same browser");
+        assert!(send_made(&db, &mut browser, &ada, &made).await.is_err(), "used up by the one before");
+
+        let first = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
+        let second = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
+        assert!(send_made(&db, &mut browser, &ada, &first).await.is_err(), "another question came after it");
+        assert!(send_made(&db, &mut browser, &ada, &second).await.is_err(), "used up by the one before");
+
+        let late = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
+        db.clock().advance(Duration::from_secs(5 * 60));
+        assert!(send_made(&db, &mut browser, &ada, &late).await.is_err(), "five minutes later");
+
+        let good = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
+        assert!(send_made(&db, &mut Browser::of(&db, &ada).await, &ada, &good).await.is_err(), "at another browser");
+        assert!(send_made(&db, &mut browser, &ada, &good).await.is_ok());
+        assert!(send_made(&db, &mut browser, &ada, &good).await.is_err(), "twice");
+        assert_eq!(passkeys::of_user(&db, &ada.id).await.unwrap().len(), 1);
+    }
+
+    async fn somebody_elses_passkey_cannot_be_added_and_there_is_an_end_to_them(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        let mut device = device_of(&db, &ada).await;
+        assert!(message(add(&db, &eve, &mut device).await).contains("is here already"));
+        for _ in 0..20 {
+            add(&db, &eve, &mut Device::at(HERE)).await.unwrap();
+        }
+        assert!(message(add(&db, &eve, &mut Device::at(HERE)).await).contains("as many as there can be"));
+    }
+
+    async fn a_passkey_is_its_owners_alone_to_name_and_remove(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        let device = device_of(&db, &ada).await;
+        let logged_in = Browser::of(&db, &ada).await;
+        let id = passkeys::of_user(&db, &ada.id).await.unwrap().remove(0).id;
+        let names = async || passkeys::of_user(&db, &ada.id).await.unwrap().into_iter().map(|key| key.name).collect::<Vec<_>>();
+        passkeys::rename(&db, &eve.id, &id, "Mine now").await.unwrap().unwrap();
+        assert!(!passkeys::remove(&db, Actor { user: Some(&eve), ip: "" }, &eve, &id).await.unwrap());
+        assert_eq!(names().await, ["My phone"]);
+        for wrong in ["", "  ", "a\nb", &"x".repeat(61), "\u{202e}x"] {
+            assert!(passkeys::rename(&db, &ada.id, &id, wrong).await.unwrap().is_err(), "{wrong}");
+        }
+        passkeys::rename(&db, &ada.id, &id, " Her phone ").await.unwrap().unwrap();
+        assert_eq!(names().await, ["Her phone"]);
+
+        let actor = Actor { user: Some(&ada), ip: "192.0.2.1" };
+        assert!(passkeys::remove(&db, actor, &ada, &id).await.unwrap());
+        assert!(!passkeys::remove(&db, actor, &ada, &id).await.unwrap(), "it is gone");
+        assert!(!passkeys::remove(&db, actor, &ada, &Id::new()).await.unwrap());
+        assert!(tried(&db, &device).await.is_none());
+        assert!(logged_in.is_logged_in().await, "whoever is logged in stays");
+        assert_eq!(audit::search(&db, "removed a passkey", 1).await.unwrap().rows.len(), 1);
+        assert_eq!(count(&db, "select count(*) from jobs where arguments like '%passkey-removed%Her phone%'").await, 1);
+    }
+
+    async fn whoever_signed_up_with_a_strangers_address_keeps_no_key_to_it(db: TestDb) {
+        for (email, is_proved) in [("ada@example.com", false), ("eve@example.com", true)] {
+            let user = person(&db, email).await;
+            if is_proved {
+                users::mark_verified(&db, &user).await.unwrap();
+            }
+            let device = device_of(&db, &user).await;
+            letters::ask_for(&db, Letter::Reset { email: email.into() }).await.unwrap();
+            let keys = Config::for_tests(&[("SESSION_SECRET", SECRETS[0])]).session_keys;
+            let mut secret = None;
+            while let Some(job) = jobs::claim(&db).await.unwrap() {
+                if let Some(Work::Mail(letter @ Letter::Reset { .. })) = &job.work {
+                    secret = letters::address(&db, &keys, &job, letter).await.unwrap().map(|to| to.token);
+                }
+                jobs::done(&db, &job).await.unwrap();
+            }
+            users::reset_password(&db, "", &secret.unwrap(), "quiet-anchor-1815").await.unwrap().unwrap();
+            assert_eq!(tried(&db, &device).await.is_some(), is_proved, "{email}");
+        }
+    }
+
+    async fn a_passkey_goes_with_its_account(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let device = device_of(&db, &ada).await;
+        users::delete(&db, people::OPERATOR, &ada).await.unwrap().unwrap();
+        assert!(tried(&db, &device).await.is_none());
+        assert_eq!(count(&db, "select count(*) from passkeys").await, 0);
+    }
+}

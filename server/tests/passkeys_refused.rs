@@ -1,0 +1,134 @@
+//! What no passkey logs in with: another site, question, owner, signature or counter; and nothing twice.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod keys;
+mod people;
+
+use keys::{HERE, asked, counter, device_of, place, send, tried};
+use people::{Browser, OPERATOR, person};
+use server::testing::Device;
+use server::{on_both_databases, passkeys, users};
+use std::time::Duration;
+
+on_both_databases! {
+    async fn another_origin_site_or_owner_is_refused(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        let (adas, eves) = (device_of(&db, &ada).await, device_of(&db, &eve).await);
+        let at = |origin: &str| Device { origin: origin.into(), ..adas.clone() };
+        let bent = [
+            ("another site", at("https://app.example.org")),
+            ("a site below", at("https://evil.app.example.com")),
+            ("a site above", at("https://example.com")),
+            ("without encryption", at("http://app.example.com")),
+            ("another port", at("https://app.example.com:8443")),
+            ("a name that begins alike", at("https://app.example.com.evil.org")),
+            ("no origin", at("")),
+            ("a key for another site", Device { site: "example.org".into(), ..adas.clone() }),
+            ("nobody touched it", Device { is_verified: false, ..adas.clone() }),
+            ("her key, said to be Eve's", Device { owner: eves.owner.clone(), ..adas.clone() }),
+            ("Eve's key, said to be hers", Device { owner: adas.owner.clone(), ..eves.clone() }),
+            ("Eve's key under the name of hers", Device { id: adas.id.clone(), owner: adas.owner.clone(), ..eves.clone() }),
+            ("nobody's", Device { owner: Vec::new(), ..adas.clone() }),
+            ("one that is not there", Device { owner: adas.owner.clone(), site: "app.example.com".into(), ..Device::at(HERE) }),
+        ];
+        for (what, device) in bent {
+            assert!(tried(&db, &device).await.is_none(), "{what}");
+        }
+        assert_eq!(tried(&db, &adas).await.unwrap().id, ada.id);
+        assert_eq!(tried(&db, &eves).await.unwrap().id, eve.id);
+    }
+
+    async fn another_question_one_that_is_answered_already_and_a_late_answer_are_refused(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let device = device_of(&db, &ada).await;
+        let (mut here, mut there) = (Browser::new(&db), Browser::new(&db));
+        let (hers, others) = (asked(&mut here).await, asked(&mut there).await);
+        assert!(send(&db, &mut here, &device.answer(&others)).await.is_none(), "what another browser was asked");
+        assert!(send(&db, &mut here, &device.answer(&hers)).await.is_none(), "used up by the one before");
+        assert!(send(&db, &mut Browser::new(&db), &device.answer(&others)).await.is_none(), "never asked");
+
+        let first = asked(&mut here).await;
+        let second = asked(&mut here).await;
+        assert!(send(&db, &mut here, &device.answer(&first)).await.is_none(), "another question came after it");
+        assert!(send(&db, &mut here, &device.answer(&second)).await.is_none(), "used up by the one before");
+
+        let options = asked(&mut here).await;
+        db.clock().advance(Duration::from_secs(5 * 60));
+        assert!(send(&db, &mut here, &device.answer(&options)).await.is_none(), "five minutes later");
+
+        let answer = device.answer(&asked(&mut here).await);
+        assert_eq!(send(&db, &mut here, &answer).await.unwrap().id, ada.id);
+        assert!(send(&db, &mut here, &answer).await.is_none(), "twice");
+    }
+
+    async fn an_answer_in_which_any_part_is_changed_is_refused(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let device = device_of(&db, &ada).await;
+        for part in ["clientDataJSON", "authenticatorData", "signature", "userHandle", "rawId"] {
+            let mut browser = Browser::new(&db);
+            let answer = device.answer(&asked(&mut browser).await);
+            let (start, rest) = answer.split_once(&format!("\"{part}\":\"")).unwrap();
+            let other = if rest.as_bytes()[20] == b'A' { "B" } else { "A" };
+            let changed = format!("{start}\"{part}\":\"{}{other}{}", &rest[..20], &rest[21..]);
+            assert_ne!(changed, answer);
+            assert!(send(&db, &mut browser, &changed).await.is_none(), "{part}");
+        }
+        for answer in ["", "{}", "null", "[]", "\0", "{\"id\":\"\0\"}"] {
+            let mut browser = Browser::new(&db);
+            asked(&mut browser).await;
+            assert!(send(&db, &mut browser, answer).await.is_none(), "{answer}");
+        }
+    }
+
+    async fn a_counter_that_stays_or_goes_back_is_refused(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let mut device = device_of(&db, &ada).await;
+        for (count, is_let_in) in [(5, true), (5, false), (4, false), (0, false), (6, true), (1, false), (7, true)] {
+            device.counter = count;
+            assert_eq!(tried(&db, &device).await.is_some(), is_let_in, "{count}");
+        }
+        assert_eq!(counter(&db).await, 7, "what was refused moves nothing");
+    }
+
+    async fn of_two_answers_at_once_one_wins(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let mut device = device_of(&db, &ada).await;
+        let at = place();
+        for count in 0..8 {
+            // Also with a device that does not count.
+            device.counter = if count < 4 { 0 } else { count };
+            let mut browser = Browser::new(&db);
+            let answer = device.answer(&asked(&mut browser).await);
+            let (one, two) = (browser.visit(), browser.visit());
+            // Both have read what the browser was asked before either of them has used it up.
+            let (one, two) = tokio::join!(
+                passkeys::log_in(&db, &one, &at, &answer),
+                passkeys::log_in(&db, &two, &at, &answer),
+            );
+            let let_in = [one.unwrap(), two.unwrap()].iter().flatten().count();
+            assert_eq!(let_in, 1, "with a counter of {count}");
+        }
+        // Two copies of one key, each with a question of its own and the same count.
+        for count in 100..110 {
+            device.counter = count;
+            let (mut one, mut two) = (Browser::new(&db), Browser::new(&db));
+            let answers = [device.answer(&asked(&mut one).await), device.answer(&asked(&mut two).await)];
+            let (one, two) = (one.visit(), two.visit());
+            let (one, two) = tokio::join!(
+                passkeys::log_in(&db, &one, &at, &answers[0]),
+                passkeys::log_in(&db, &two, &at, &answers[1]),
+            );
+            assert_eq!([one.unwrap(), two.unwrap()].iter().flatten().count(), 1, "{count}");
+        }
+    }
+
+    async fn a_closed_account_is_known_but_not_logged_in(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let device = device_of(&db, &ada).await;
+        users::close(&db, OPERATOR, &ada).await.unwrap().unwrap();
+        let found = tried(&db, &device).await.unwrap();
+        assert!(found.disabled_at.is_some(), "so that its owner can be told");
+        let browser = Browser::new(&db);
+        assert!(!browser.visit().log_in(&found, false).await.unwrap());
+    }
+}

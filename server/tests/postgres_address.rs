@@ -1,0 +1,21 @@
+//! The address of a PostgreSQL server, as `DATABASE_URL` has it.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+use server::Config;
+use server::db::DatabaseUrl;
+
+#[test]
+fn the_database_may_be_a_postgresql_server() {
+    for url in
+        ["postgres://ada:pw@db.example.com/app", "postgresql://db.example.com:5433/app?sslmode=require"]
+    {
+        let config = Config::for_tests(&[("DATABASE_URL", url)]);
+        assert!(matches!(config.database_url, DatabaseUrl::Postgres(_)), "{url}");
+    }
+}
+
+#[test]
+fn its_password_is_not_in_what_is_printed_for_debugging() {
+    let config = Config::for_tests(&[("DATABASE_URL", "postgres://ada:hunter2@host/app")]);
+    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+}

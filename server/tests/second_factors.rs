@@ -1,0 +1,246 @@
+//! Two-factor log-in as the domain sees it: the codes of RFC 6238, each once; recovery codes; what rests in the tables.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod authenticator;
+mod people;
+
+use authenticator::{App, set_up};
+use people::{Browser, OPERATOR, person};
+use server::audit::Actor;
+use server::config::Keys;
+use server::config::for_tests::SECRETS;
+use server::second_factors::{self, codes, recovery_codes};
+use server::users::{self, Refusal};
+use server::{Config, Db, User, on_both_databases};
+use std::time::Duration;
+
+const HALF_A_MINUTE: Duration = Duration::from_secs(30);
+
+fn keys(secrets: &[&str]) -> Keys {
+    Config::for_tests(&[("SESSION_SECRET", &secrets.join(","))]).session_keys
+}
+
+async fn is_code(db: &Db, user: &User, typed: &str) -> bool {
+    second_factors::is_code(db, &keys(&SECRETS[..1]), user, typed).await.unwrap()
+}
+
+async fn take(db: &Db, user: &User, typed: &str) -> bool {
+    recovery_codes::take(db, Actor { user: Some(user), ip: "" }, user, typed).await.unwrap()
+}
+
+async fn left(db: &Db, user: &User) -> i64 {
+    recovery_codes::left(db, user).await.unwrap()
+}
+
+async fn secret_in_table(db: &Db) -> Vec<u8> {
+    server::on!(db.read(), pool => sqlx::query_scalar("select secret from second_factors").fetch_one(pool).await)
+        .unwrap()
+}
+
+/// Somebody with two-factor log-in, half a minute after they turned it on.
+async fn ada(db: &Db) -> (User, App, Vec<String>) {
+    let user = person(db, "ada@example.com").await;
+    let browser = Browser::of(db, &user).await;
+    let (app, recovery_codes) = set_up(db, &browser).await;
+    db.clock().advance(HALF_A_MINUTE);
+    (users::find(db, &user.id).await.unwrap().unwrap(), app, recovery_codes)
+}
+
+/// Lets something happen while many browsers log in as the user that was read before; none may stay logged in.
+async fn among_log_ins<T>(db: &Db, user: &User, what: impl Future<Output = T>) -> T {
+    let log_ins: Vec<_> = (0..40)
+        .map(|number| {
+            let (mut browser, user) = (Browser::new(db), user.clone());
+            tokio::spawn(async move {
+                for _ in 0..number * 5 {
+                    tokio::task::yield_now().await;
+                }
+                browser.log_in(&user, false).await;
+                browser
+            })
+        })
+        .collect();
+    let done = what.await;
+    for one in log_ins {
+        assert!(!one.await.unwrap().is_logged_in().await, "a log-in of before is there after it");
+    }
+    done
+}
+
+#[test]
+fn the_codes_are_those_of_rfc_6238() {
+    // Appendix B has eight digits, of which these are the last six.
+    let vectors = [
+        (59, "287082"),
+        (1_111_111_109, "081804"),
+        (1_111_111_111, "050471"),
+        (1_234_567_890, "005924"),
+        (2_000_000_000, "279037"),
+        (20_000_000_000, "353130"),
+    ];
+    for (seconds, code) in vectors {
+        let step = codes::step_of(b"12345678901234567890", code, seconds * 1000);
+        assert_eq!(step, Some(seconds / 30), "{seconds}");
+    }
+}
+
+#[test]
+fn a_clock_may_be_wrong_by_one_code_and_by_no_more() {
+    let code = "050471"; // of 1111111111
+    for (seconds, counts) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
+        let now = (1_111_111_111 + seconds) * 1000;
+        let step = codes::step_of(b"12345678901234567890", code, now);
+        assert_eq!(step, counts.then_some(1_111_111_111 / 30), "{seconds}");
+    }
+}
+
+#[test]
+fn what_is_no_code_of_six_digits_is_refused_and_blanks_are_not_minded() {
+    let step = |typed: &str| codes::step_of(b"12345678901234567890", typed, 59_000);
+    for typed in ["287 082", " 287082\n", "28 70 82"] {
+        assert_eq!(step(typed), Some(1), "{typed}");
+    }
+    for typed in
+        ["", "87082", "94287082", "2870820", "+87082", "28708２", "-28708", "28708a", "0x4616a", "\0"]
+    {
+        assert_eq!(step(typed), None, "{typed}");
+    }
+    assert_eq!(codes::step_of(b"12345678901234567890", "287082", i64::MIN), None);
+}
+
+on_both_databases! {
+    async fn nothing_is_on_before_a_code_was_typed(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let keys = keys(&SECRETS[..1]);
+        assert!(second_factors::enrolment(&db, &keys, &user, "Acme").await.unwrap().is_none());
+        second_factors::enrol(&db, &keys, &user).await.unwrap();
+        let enrolment = second_factors::enrolment(&db, &keys, &user, "Slip: way").await.unwrap().unwrap();
+        assert!(enrolment.address.starts_with("otpauth://totp/Slip%20%20way:ada%40example.com?secret="), "{}", enrolment.address);
+        let code = App::new(&enrolment.letters).code(&db);
+        assert!(!is_code(&db, &user, &code).await);
+        let user = users::find(&db, &user.id).await.unwrap().unwrap();
+        assert_eq!((user.second_factor_at, left(&db, &user).await), (None, 0));
+
+        let login = Browser::of(&db, &user).await.login().await;
+        for wrong in ["000000", "", "not a code"] {
+            let refused = second_factors::turn_on(&db, &keys, OPERATOR, &login, wrong).await.unwrap().unwrap_err();
+            assert_eq!(refused.iter().count(), 1);
+        }
+        second_factors::enrol(&db, &keys, &user).await.unwrap();
+        let refused = second_factors::turn_on(&db, &keys, OPERATOR, &login, &code).await.unwrap();
+        assert!(refused.is_err(), "a code of the secret before");
+    }
+
+    async fn a_code_counts_once_and_none_before_it_counts_after_it(db: TestDb) {
+        let (ada, app, _) = ada(&db).await;
+        let (before, now, next) = (app.code_in(&db, -30), app.code(&db), app.code_in(&db, 30));
+        assert!(!is_code(&db, &ada, &before).await, "the one that turned it on");
+        assert!(is_code(&db, &ada, &now).await);
+        assert!(!is_code(&db, &ada, &now).await, "twice");
+        assert!(is_code(&db, &ada, &next).await, "of a clock that is ahead");
+        assert!(!is_code(&db, &ada, &now).await && !is_code(&db, &ada, &next).await);
+        db.clock().advance(HALF_A_MINUTE);
+        assert!(!is_code(&db, &ada, &app.code(&db)).await, "it was used when it was the next one");
+        db.clock().advance(HALF_A_MINUTE);
+        assert!(is_code(&db, &ada, &app.code(&db)).await);
+    }
+
+    async fn of_fifty_who_type_one_code_at_once_one_is_let_through(db: TestDb) {
+        let (ada, app, recovery_codes) = ada(&db).await;
+        for typed in [app.code(&db), recovery_codes[0].clone()] {
+            let tries: Vec<_> = (0..50).map(|_| {
+                let (db, ada, typed) = ((*db).clone(), ada.clone(), typed.clone());
+                tokio::spawn(async move { is_code(&db, &ada, &typed).await || take(&db, &ada, &typed).await })
+            }).collect();
+            let mut passed = 0;
+            for one in tries {
+                passed += usize::from(one.await.unwrap());
+            }
+            assert_eq!(passed, 1, "{typed}");
+        }
+    }
+
+    async fn each_recovery_code_works_once_for_its_owner_however_it_is_typed(db: TestDb) {
+        let (ada, _, recovery_codes) = ada(&db).await;
+        let eve = person(&db, "eve@example.com").await;
+        let (_, eves) = set_up(&db, &Browser::of(&db, &eve).await).await;
+        let eve = users::find(&db, &eve.id).await.unwrap().unwrap();
+        assert_eq!((recovery_codes.len(), left(&db, &ada).await), (10, 10));
+        let bare = recovery_codes[1].replace('-', "").to_lowercase();
+        let misread = recovery_codes[2].replace('0', "O").replace('1', "l");
+        let spaced = format!("  {} ", recovery_codes[3].replace('-', " "));
+        for (number, typed) in [&recovery_codes[0], &bare, &misread, &spaced].into_iter().enumerate() {
+            assert!(!take(&db, &eve, typed).await, "somebody else's");
+            assert!(take(&db, &ada, typed).await, "{typed}");
+            assert!(!take(&db, &ada, typed).await, "twice");
+            assert_eq!(left(&db, &ada).await, 9 - i64::try_from(number).unwrap());
+        }
+        for typed in ["", "-", "0000-0000-0000-0000", &eves[0], &recovery_codes[4][..18], &format!("{}0", recovery_codes[4])] {
+            assert!(!take(&db, &ada, typed).await, "{typed}");
+        }
+        assert_eq!((left(&db, &ada).await, left(&db, &eve).await), (6, 10));
+    }
+
+    async fn new_recovery_codes_make_the_old_ones_worthless(db: TestDb) {
+        let (ada, _, old) = ada(&db).await;
+        let new = recovery_codes::renew(&db, OPERATOR, &ada).await.unwrap().unwrap();
+        assert!(!take(&db, &ada, &old[0]).await);
+        assert!(take(&db, &ada, &new[0]).await);
+        let eve = person(&db, "eve@example.com").await;
+        assert!(recovery_codes::renew(&db, OPERATOR, &eve).await.unwrap().is_none(), "without a second factor");
+    }
+
+    async fn whoever_reads_the_tables_reads_no_secret(db: TestDb) {
+        let (ada, app, _) = ada(&db).await;
+        let sealed = secret_in_table(&db).await;
+        assert!(!sealed.windows(20).any(|window| window == app.secret()));
+        // In somebody else's row it is worth nothing.
+        let eve = person(&db, "eve@example.com").await;
+        set_up(&db, &Browser::of(&db, &eve).await).await;
+        server::on!(db.write(), pool => sqlx::query("update second_factors set secret = $1").bind(&sealed).execute(pool).await.map(drop)).unwrap();
+        let eve = users::find(&db, &eve.id).await.unwrap().unwrap();
+        db.clock().advance(HALF_A_MINUTE);
+        assert!(!is_code(&db, &eve, &app.code(&db)).await);
+        assert!(is_code(&db, &ada, &app.code(&db)).await);
+    }
+
+    async fn a_rotated_secret_keeps_all_second_factors_and_a_removed_one_only_recovery_codes(db: TestDb) {
+        let (ada, app, recovery_codes) = ada(&db).await;
+        let (both, new) = (keys(&[SECRETS[1], SECRETS[0]]), keys(&SECRETS[1..]));
+        let typed = app.code(&db);
+        assert!(!second_factors::is_code(&db, &new, &ada, &typed).await.unwrap());
+        assert!(take(&db, &ada, &recovery_codes[0]).await);
+        assert_eq!(second_factors::reseal(&db, &new).await.unwrap(), 0);
+        assert!(second_factors::is_code(&db, &both, &ada, &typed).await.unwrap());
+        assert_eq!(second_factors::reseal(&db, &both).await.unwrap(), 1);
+        assert_eq!(second_factors::reseal(&db, &both).await.unwrap(), 0, "once");
+        db.clock().advance(HALF_A_MINUTE);
+        assert!(second_factors::is_code(&db, &new, &ada, &app.code(&db)).await.unwrap());
+    }
+
+    async fn an_admin_removes_somebodys_second_factor_and_not_their_own(db: TestDb) {
+        let (ada, app, recovery_codes) = ada(&db).await;
+        let own = Actor { user: Some(&ada), ip: "" };
+        assert_eq!(second_factors::remove(&db, own, &ada).await.unwrap(), Err(Refusal::Oneself));
+        second_factors::remove(&db, OPERATOR, &ada).await.unwrap().unwrap();
+        assert!(!is_code(&db, &ada, &app.code(&db)).await && !take(&db, &ada, &recovery_codes[0]).await);
+        let ada = users::find(&db, &ada.id).await.unwrap().unwrap();
+        assert_eq!((ada.second_factor_at, left(&db, &ada).await), (None, 0));
+        second_factors::remove(&db, OPERATOR, &ada).await.unwrap().unwrap();
+        let audit = "select count(*) from audit where action = 'removed two-factor log-in'";
+        let said: i64 = server::on!(db.read(), pool => sqlx::query_scalar(audit).fetch_one(pool).await).unwrap();
+        assert_eq!(said, 1, "what was off already was not removed again");
+    }
+    async fn of_log_ins_that_were_checked_before_it_is_turned_on_or_removed_none_survives(db: TestDb) {
+        let before = person(&db, "ada@example.com").await;
+        let here = Browser::of(&db, &before).await;
+        let (app, _) = among_log_ins(&db, &before, set_up(&db, &here)).await;
+        assert!(here.is_logged_in().await, "the one where it was turned on");
+        let with_it = users::find(&db, &before.id).await.unwrap().unwrap();
+        let removed = among_log_ins(&db, &with_it, second_factors::remove(&db, OPERATOR, &with_it)).await;
+        assert!(removed.unwrap().is_ok() && !here.is_logged_in().await && app.secret().len() == 20);
+        let mut again = Browser::new(&db);
+        again.log_in(&before, false).await;
+        assert!(again.is_logged_in().await, "it is as it was before");
+    }
+}

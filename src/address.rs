@@ -1,0 +1,90 @@
+//! The address of whoever asks. A proxy hands it on in `X-Forwarded-For`, which anybody else can write too: it is
+//! believed as far as it was written by proxies that we trust.
+
+use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderMap, HeaderName};
+use server::config::TrustedProxies;
+use std::net::{IpAddr, SocketAddr};
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
+/// The client's address, if the request came over a network.
+pub fn client_address(request: &Request, proxies: &TrustedProxies) -> Option<IpAddr> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    Some(before_proxies(peer, request.headers(), proxies))
+}
+
+/// Each proxy adds the address of whoever asked it at the end. From there, the first one that is no trusted proxy is
+/// the client's; what stands before it is hearsay.
+fn before_proxies(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> IpAddr {
+    let mut client = peer;
+    // What is no text is no address, and ends the search.
+    let lines: Vec<&str> =
+        headers.get_all(FORWARDED_FOR).iter().map(|line| line.to_str().unwrap_or("?")).collect();
+    for named in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
+        match address(named.trim()) {
+            Some(address) if proxies.contains(&client) => client = address,
+            _ => break,
+        }
+    }
+    client
+}
+
+/// Some proxies write a port behind the address, and then brackets around one of IPv6.
+fn address(text: &str) -> Option<IpAddr> {
+    let ip = text.parse().or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()));
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    ip.ok().or_else(bracketed).map(|ip: IpAddr| ip.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FORWARDED_FOR, before_proxies};
+    use axum::http::HeaderMap;
+
+    fn client(peer: &str, lines: &[&'static str], trusted: &str) -> String {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(FORWARDED_FOR, axum::http::HeaderValue::from_static(line));
+        }
+        let (Ok(peer), Ok(proxies)) = (peer.parse(), trusted.parse()) else { return "no address".into() };
+        before_proxies(peer, &headers, &proxies).to_string()
+    }
+
+    #[test]
+    fn without_a_trusted_proxy_nobody_is_believed() {
+        assert_eq!(client("203.0.113.9", &["198.51.100.1"], "none"), "203.0.113.9");
+        assert_eq!(client("203.0.113.9", &["198.51.100.1"], "10.0.0.0/8"), "203.0.113.9");
+    }
+
+    #[test]
+    fn a_trusted_proxy_is_believed_and_what_the_client_wrote_is_not() {
+        let trusted = "10.0.0.0/8, ::1";
+        assert_eq!(client("10.0.0.1", &["198.51.100.1"], trusted), "198.51.100.1");
+        assert_eq!(client("10.0.0.1", &["6.6.6.6, 198.51.100.1"], trusted), "198.51.100.1");
+        assert_eq!(client("10.0.0.1", &["6.6.6.6", "198.51.100.1"], trusted), "198.51.100.1");
+        assert_eq!(client("::1", &["6.6.6.6, 198.51.100.1, 10.2.3.4"], trusted), "198.51.100.1");
+        assert_eq!(client("10.0.0.1", &["10.0.0.7"], trusted), "10.0.0.7", "a machine among the proxies");
+    }
+
+    #[test]
+    fn a_line_that_is_no_text_ends_the_search() {
+        let mut headers = HeaderMap::new();
+        headers.append(FORWARDED_FOR, axum::http::HeaderValue::from_static("6.6.6.6"));
+        headers.append(
+            FORWARDED_FOR,
+            axum::http::HeaderValue::from_bytes(b"\xff, 10.0.0.2").unwrap_or_else(|_| panic!("a header")),
+        );
+        let (Ok(peer), Ok(proxies)) = ("10.0.0.1".parse(), "10.0.0.0/8".parse()) else { panic!("addresses") };
+        assert_ne!(before_proxies(peer, &headers, &proxies).to_string(), "6.6.6.6");
+    }
+
+    #[test]
+    fn what_is_no_address_ends_the_search() {
+        assert_eq!(client("10.0.0.1", &["198.51.100.1, unknown"], "10.0.0.0/8"), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &[""], "10.0.0.0/8"), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["[2001:db8::1]:4711"], "10.0.0.0/8"), "2001:db8::1");
+        assert_eq!(client("10.0.0.1", &["[2001:db8::1]"], "10.0.0.0/8"), "2001:db8::1");
+        assert_eq!(client("10.0.0.1", &["::ffff:198.51.100.1"], "10.0.0.0/8"), "198.51.100.1");
+    }
+}

@@ -1,0 +1,48 @@
+//! What people type on the server, besides serving: each answers in a line or two.
+
+use crate::{health, say};
+use server::audit::Actor;
+use server::config::AppEnv;
+use server::{Config, Db, seed, sessions, users};
+use std::error::Error as AnyError;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+/// Asks the program that serves at this address whether it can.
+pub fn healthy(address: SocketAddr) -> Result<ExitCode, Box<dyn AnyError>> {
+    let ready = health::is_ready(address)?;
+    say(if ready { "ready" } else { "not ready" });
+    Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Fills an empty database, never a public one, and says how to log in.
+pub async fn seeded(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
+    if config.env == AppEnv::Production {
+        return Err("The seeded passwords are public: `seed` refuses to run in production.".into());
+    }
+    match seed::seed(db).await? {
+        true => say("Seeded the database. Log in as:"),
+        false => say("The database has people in it and was left alone. The seeded log-ins are:"),
+    }
+    for person in &seed::PEOPLE {
+        say(&format!("  {:22} {}", person.email, person.password));
+    }
+    Ok(())
+}
+
+/// Opens the admin area to whoever signed up with this address.
+pub async fn granted(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
+    if users::grant_admin(db, email).await? {
+        say(&format!("{email} is an admin now."));
+        return Ok(ExitCode::SUCCESS);
+    }
+    say(&format!("Nobody has signed up as {email}."));
+    Ok(ExitCode::FAILURE)
+}
+
+/// Logs everybody out.
+pub async fn revoked(db: &Db) -> Result<(), Box<dyn AnyError>> {
+    let ended = sessions::revoke_everybodys(db, Actor { user: None, ip: "" }).await?;
+    say(&format!("Everybody is logged out: {ended} sessions."));
+    Ok(())
+}

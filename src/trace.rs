@@ -1,0 +1,26 @@
+//! Names each request: in everything that is logged on its way, and in its answer.
+
+use app::RequestId;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use std::time::Instant;
+use tracing::{Instrument, field::Empty};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The layer. Of the address it logs the path alone: a query may hold what somebody searched for.
+pub async fn trace(mut request: Request, next: Next) -> Response {
+    let id = RequestId::new();
+    let (method, path) = (request.method(), request.uri().path());
+    let span = tracing::info_span!("request", id = %id, %method, path, user = Empty);
+    request.extensions_mut().insert(id.clone());
+    let start = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let (status, took) = (response.status().as_u16(), start.elapsed());
+    // What failed is logged where it became a problem; this line only says how it went.
+    span.in_scope(|| tracing::debug!(status, ?took, "answered"));
+    response.headers_mut().extend(HeaderValue::from_str(&id.to_string()).ok().map(|id| (REQUEST_ID, id)));
+    response
+}

@@ -1,0 +1,54 @@
+//! What shows that somebody is there, and what does not.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::{Browser, FORM, SCRIPT, site, tables};
+use server::{Config, on_both_databases};
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+on_both_databases! {
+    async fn what_a_browser_does_by_itself_does_not_keep_anybody_logged_in(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let idle = Config::for_tests(&[]).limits.idle;
+        db.clock().advance(idle - MINUTE);
+        for by_itself in [
+            ("x-background", "1"), ("accept", "text/event-stream"), ("sec-purpose", "prefetch"), ("sec-purpose", "prefetch;prerender"),
+            ("purpose", "prefetch"), ("x-moz", "prefetch"),
+        ] {
+            let headers = if by_itself.0 == "accept" { vec![by_itself] } else { [&FORM[..1], &[by_itself]].concat() };
+            let status = ada.ask("GET", "/account", &headers, "").await.status;
+            assert!([200, 503].contains(&status), "{by_itself:?} answered {status}");
+        }
+        for path in ["/health", "/ready", "/favicon.svg", "/pkg/app.css", "/speculation-rules.json"] {
+            ada.ask("GET", path, &FORM, "").await;
+        }
+        db.clock().advance(MINUTE);
+        assert!(!ada.is_let_in().await, "nobody was there");
+    }
+
+    async fn what_a_person_does_keeps_them_logged_in(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let idle = Config::for_tests(&[]).limits.idle;
+        for (method, headers, body) in [("GET", FORM, ""), ("GET", SCRIPT, ""), ("POST", FORM, "name=Ada"), ("POST", SCRIPT, "name=Ada")] {
+            db.clock().advance(idle - MINUTE);
+            assert!([200, 303].contains(&ada.ask(method, "/account", &headers, body).await.status));
+        }
+        assert!(ada.is_let_in().await);
+    }
+
+    async fn a_background_request_takes_no_message_and_leaves_none(db: TestDb) {
+        let mut ada = Browser::with_form(site(&db, &[])).await;
+        ada.sign_up("ada@example.com").await;
+        ada.ask("POST", "/account", &FORM, "name=Ada").await;
+        tables::write(&db, "delete from sessions").await;
+        let background = ada.ask("GET", "/account", &[("accept", "text/html"), ("x-background", "1")], "").await;
+        assert_eq!((background.status, background.header("set-cookie")), (303, ""));
+        ada.get("/account").await;
+        assert!(ada.page.contains("You were signed out."), "the message waits for the person");
+    }
+}

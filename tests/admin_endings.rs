@@ -1,0 +1,84 @@
+//! What ends what, as far as admins do it: their rows of the table of ARCHITECTURE.md.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::PASSWORD;
+use browser::authenticator::with_both_factors;
+use browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, holds, people, row};
+use server::on_both_databases;
+use server::testing::TestDb;
+
+const NEW: &str = "quiet-anchor-1815";
+
+const TABLE: &[Row] = &[
+    row(
+        "two-factor removed",
+        OTHERS,
+        "An administrator removed your two-factor log-in.",
+        "removed two-factor log-in",
+    ),
+    row("password set", OTHERS, "An administrator set a new password for you.", "set the password"),
+    row("account closed", OTHERS, "Your account was closed.", "closed the account"),
+    row("account deleted", OTHERS, "Please log in again.", "deleted the account"),
+    row("made an admin", ALL, "", "made an admin"),
+    row("unmade an admin", ALL, "", "unmade an admin"),
+    row("one revoked", HERE, "An administrator ended this log-in.", "revoked a session"),
+    row("all revoked", OTHERS, "An administrator ended this log-in.", "revoked all sessions"),
+    row("everybody's revoked", NONE, "Everybody was signed out.", "signed everybody out"),
+];
+
+async fn happens(what: &str, db: &TestDb, people: &mut People) {
+    let People { here, there, admin, id, session, .. } = people;
+    let user: &[(&str, &str)] = &[("user_id", id.as_str())];
+    match what {
+        "two-factor removed" => {
+            with_both_factors(db, here, there).await;
+            admin.post("/admin/users/remove-two-factor", user).await;
+        }
+        "password set" => {
+            admin.post("/admin/users/password", &[("user_id", id), ("new_password", NEW)]).await;
+        }
+        "account closed" => drop(admin.post("/admin/users/close", user).await),
+        "account deleted" => drop(admin.post("/admin/users/delete", user).await),
+        "made an admin" => drop(admin.post("/admin/users/make-admin", user).await),
+        "unmade an admin" => {
+            admin.post("/admin/users/make-admin", user).await;
+            admin.post("/admin/users/unmake-admin", user).await;
+        }
+        "one revoked" => drop(admin.post("/admin/sessions/revoke", &[("id", session)]).await),
+        "all revoked" => drop(admin.post("/admin/users/revoke-sessions", user).await),
+        "everybody's revoked" => drop(admin.post("/admin/sessions/revoke-all", &[]).await),
+        _ => panic!("nobody knows how {what} happens"),
+    }
+}
+
+on_both_databases! {
+    async fn each_row_ends_what_it_says_tells_why_and_is_in_the_audit(db: TestDb) {
+        for row in TABLE {
+            let db = db.another().await;
+            holds(row, &db, async |people| happens(row.what, &db, people).await).await;
+        }
+    }
+
+    async fn a_closed_account_is_told_so_at_the_log_in_and_only_with_its_password(db: TestDb) {
+        let mut people = people(&db).await;
+        happens("account closed", &db, &mut people).await;
+        people.there.log_in("ada@example.com", PASSWORD).await;
+        assert!(people.there.page.contains("This account is closed. Please ask an administrator."));
+        people.there.log_in("ada@example.com", "not-her-password").await;
+        assert!(!people.there.page.contains("closed"));
+        people.admin.post("/admin/users/open", &[("user_id", &people.id)]).await;
+        people.there.log_in("ada@example.com", PASSWORD).await;
+        assert_eq!(people.there.path, "/dashboard");
+    }
+
+    async fn admins_see_on_their_lists_why_somebody_is_out(db: TestDb) {
+        let mut people = people(&db).await;
+        happens("all revoked", &db, &mut people).await;
+        for path in ["/admin/sessions?show=ended".to_owned(), format!("/admin/users/{}", people.id)] {
+            people.admin.get(&path).await;
+            assert!(people.admin.page.contains("revoked by an admin"), "{path}");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! /admin is for admins: every page and every server function there is.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::{Browser, FORM, SCRIPT, form, site, tables};
+use server::testing::TestDb;
+use server::{on_both_databases, users};
+
+/// Every page and every server function of the admin area, as something to ask for.
+fn doors() -> Vec<(&'static str, String)> {
+    let id = server::Id::new().to_string();
+    let pages = app::site_map().into_iter().map(|(path, _)| ("GET", path));
+    let doors = pages.chain(app::actions::action_paths().map(|path| ("POST", path)));
+    let doors = doors.filter(|(_, path)| path.starts_with("/admin"));
+    let doors: Vec<_> = doors.map(|(method, path)| (method, path.replace("{id}", &id))).collect();
+    assert!(["GET", "POST"].iter().all(|method| doors.iter().any(|(one, _)| one == method)), "{doors:?}");
+    doors
+}
+
+async fn member_and_admin(db: &TestDb) -> (Browser, Browser) {
+    let (mut member, mut admin) = (Browser::at(site(db, &[])), Browser::at(site(db, &[])));
+    member.sign_up("member@example.com").await;
+    admin.sign_up("admin@example.com").await;
+    assert!(users::grant_admin(db, "admin@example.com").await.unwrap());
+    (member, admin)
+}
+
+/// Fields that would do something if the door were open: every session and user there is.
+async fn tempting_forms(db: &TestDb) -> Vec<String> {
+    let mut forms = vec![String::new(), "%%%=%FF".to_owned()];
+    for id in tables::lines(db, "select id from sessions union all select id from users").await {
+        forms.push(form(&[("id", &id), ("user_id", &id)]));
+    }
+    forms
+}
+
+on_both_databases! {
+    async fn a_plain_user_is_refused_at_every_door_of_the_admins_before_anything_happens(db: TestDb) {
+        let (member, _admin) = member_and_admin(&db).await;
+        let before = (tables::lasting(&db).await, tables::sessions(&db).await);
+        for (method, path) in doors() {
+            for headers in [FORM, SCRIPT] {
+                for fields in tempting_forms(&db).await {
+                    let answer = member.ask(method, &path, &headers, fields).await;
+                    assert_eq!(answer.status, 403, "{method} {path}");
+                    assert!(!answer.body.contains("admin@example.com"), "{method} {path}");
+                    assert_eq!(answer.header("set-cookie"), "", "{method} {path}");
+                }
+            }
+        }
+        assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
+    }
+
+    async fn an_admin_gets_in_and_stays_out_when_no_admin_any_more(db: TestDb) {
+        let (_member, admin) = member_and_admin(&db).await;
+        // Behind this one there is no admin any more: it logs everybody out.
+        for (method, path) in doors().into_iter().filter(|(_, path)| path != "/admin/sessions/revoke-all") {
+            let status = admin.ask(method, &path, &FORM, "").await.status;
+            assert!(![303, 401, 403].contains(&status), "{method} {path} answered {status}");
+        }
+        tables::write(&db, "update users set is_admin = false").await;
+        for (method, path) in doors() {
+            assert_eq!(admin.ask(method, &path, &FORM, "").await.status, 403, "{method} {path}");
+        }
+    }
+
+    async fn no_spelling_of_an_admins_path_gets_around_the_gate(db: TestDb) {
+        let (member, _admin) = member_and_admin(&db).await;
+        let stranger = Browser::at(site(&db, &[]));
+        for path in [
+            "/admin/", "//admin", "/Admin", "/ADMIN/users", "/%61dmin", "/admin%2Fusers", "/admin/users/", "/admin//users",
+            "/./admin", "/login/../admin", "/admin/users/..", "/admin;a=b", "/admin%00", "/admin?x=/login", "/%2e/admin",
+        ] {
+            for browser in [&member, &stranger] {
+                let answer = browser.ask("GET", path, &FORM, "").await;
+                assert!([303, 403, 404].contains(&answer.status), "{path} answered {}", answer.status);
+                assert!(!answer.body.contains("admin@example.com"), "{path}");
+            }
+        }
+    }
+
+    async fn no_other_method_gets_a_plain_user_in(db: TestDb) {
+        let (member, _admin) = member_and_admin(&db).await;
+        for method in ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"] {
+            for (_, path) in doors() {
+                let status = member.ask(method, &path, &FORM, "").await.status;
+                assert!([403, 405].contains(&status), "{method} {path} answered {status}");
+            }
+        }
+    }
+
+    async fn headers_that_proxies_set_make_nobody_an_admin(db: TestDb) {
+        let (member, _admin) = member_and_admin(&db).await;
+        for (name, value) in [
+            ("x-original-url", "/login"), ("x-rewrite-url", "/login"), ("x-forwarded-prefix", "/login"),
+            ("x-http-method-override", "GET"), ("x-forwarded-for", "127.0.0.1"), ("x-forwarded-user", "admin@example.com"),
+            ("authorization", "Basic YWRtaW46YWRtaW4="), ("host", "localhost"),
+        ] {
+            let answer = member.ask("GET", "/admin/users", &[("accept", "text/html"), (name, value)], "").await;
+            assert_eq!(answer.status, 403, "{name}: {value}");
+        }
+    }
+
+    async fn an_address_of_nobody_is_404(db: TestDb) {
+        let (_member, admin) = member_and_admin(&db).await;
+        let no_ids = ["1", "null", "00000000-0000-0000-0000-00000000000g", "'%20or%201=1", "%00"];
+        let unknown = server::Id::new().to_string();
+        for id in no_ids.into_iter().chain([unknown.as_str()]) {
+            let answer = admin.ask("GET", &format!("/admin/users/{id}"), &SCRIPT, "").await;
+            assert_eq!((answer.status, answer.body.contains("\"NotFound\"")), (404, true), "{id}");
+        }
+    }
+
+    async fn a_path_that_is_no_text_is_refused_as_a_bad_address(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        assert!(users::grant_admin(&db, "ada@example.com").await.unwrap());
+        for headers in [FORM, SCRIPT] {
+            let answer = browser.ask("GET", "/admin/users/%FF%FE", &headers, "").await;
+            assert!((400..500).contains(&answer.status), "{}", answer.status);
+            if headers == FORM {
+                assert!(answer.body.contains(&format!(">{}</p>", answer.status)), "the page shows another number");
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The page of the queue, for admins: what waits, what was given up and why, and the two buttons.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod postbox;
+
+use browser::{Browser, FORM, form, site, tables};
+use postbox::{Postbox, Weather, jobs};
+use server::testing::TestDb;
+use server::{on_both_databases, users};
+use std::time::Duration;
+
+async fn admin_at(db: &TestDb) -> Browser {
+    let mut admin = Browser::at(site(db, &[]));
+    admin.sign_up("admin@example.com").await;
+    users::grant_admin(db, "admin@example.com").await.unwrap();
+    admin
+}
+
+async fn given_up(db: &TestDb, post: &Postbox) {
+    post.set(Weather::Refusing);
+    while server::jobs::totals(db).await.unwrap().waiting > 0 {
+        post.deliver(db).await;
+        db.clock().advance(Duration::from_secs(4 * 3600));
+    }
+}
+
+on_both_databases! {
+    async fn an_admin_sees_what_waits_and_what_was_given_up_and_lets_it_be_tried_again(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut admin = admin_at(&db).await;
+        admin.get("/admin/jobs").await;
+        assert!(admin.page.contains("1 job, page 1 of 1"), "{}", admin.page);
+        given_up(&db, &post).await;
+        admin.open_form().await; // days have passed
+        admin.log_in("admin@example.com", browser::PASSWORD).await;
+        admin.get("/admin/jobs?show=failed").await;
+        assert!(admin.page.contains("no mail from you") && admin.page.contains("22"), "{}", admin.page);
+        assert!(!admin.page.contains("user_id"), "what is in a mail is nobody's business");
+        post.set(Weather::Fair);
+        let id = tables::lines(&db, "select id from jobs where failed_at is not null").await.remove(0);
+        admin.post("/admin/jobs/retry", &[("id", &id)]).await;
+        post.deliver(&db).await;
+        let subjects: Vec<String> = post.mails().into_iter().map(|mail| mail.subject).collect();
+        assert!(subjects.iter().any(|subject| subject.starts_with("Confirm your address")), "{subjects:?}");
+        assert_eq!(jobs(&db).await, 0);
+        admin.post("/admin/jobs/retry", &[("id", &id)]).await;
+        assert!(admin.page.contains("This job is not there any more."));
+    }
+
+    async fn an_admin_throws_away_what_was_given_up_and_nothing_else(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut admin = admin_at(&db).await;
+        let id = tables::lines(&db, "select id from jobs").await.remove(0);
+        admin.post("/admin/jobs/forget", &[("id", &id)]).await;
+        assert_eq!(jobs(&db).await, 1, "it waits still");
+        given_up(&db, &post).await;
+        admin.open_form().await; // days have passed
+        admin.log_in("admin@example.com", browser::PASSWORD).await;
+        admin.post("/admin/jobs/forget", &[("id", &id)]).await;
+        let left = tables::lines(&db, "select id from jobs").await;
+        assert!(!left.contains(&id), "{left:?}");
+    }
+
+    async fn nobody_else_sees_the_queue(db: TestDb) {
+        let mut member = Browser::at(site(&db, &[]));
+        member.sign_up("member@example.com").await;
+        for (method, path) in [("GET", "/admin/jobs"), ("POST", "/admin/jobs/retry"), ("POST", "/admin/jobs/forget")] {
+            let answer = member.ask(method, path, &FORM, form(&[("id", server::Id::new().as_str())])).await;
+            assert_eq!(answer.status, 403, "{method} {path}");
+        }
+    }
+}

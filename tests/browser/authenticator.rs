@@ -1,0 +1,63 @@
+//! Two-factor log-in in the browser of the tests: an authenticator app, and setting it up as people do.
+
+use super::{Browser, PASSWORD};
+use server::Db;
+use totp_rs::{Builder, Secret, Totp};
+
+/// Shows codes, as a phone does.
+pub struct App(Totp);
+
+impl App {
+    /// The app that is shown the secret on the page where this browser is.
+    pub fn shown(browser: &Browser) -> Self {
+        let letters = marked(browser, "data-secret").remove(0).replace(' ', "");
+        Self(Builder::new().with_secret(Secret::try_from_base32(letters).unwrap()).build().unwrap())
+    }
+
+    /// The code that it shows now. Half a minute goes by first, so that it is one that nobody has typed yet.
+    pub fn next_code(&self, db: &Db) -> String {
+        db.clock().advance(std::time::Duration::from_secs(30));
+        self.code(db)
+    }
+
+    /// The code that it shows now.
+    pub fn code(&self, db: &Db) -> String {
+        self.0.generate((db.now() / 1000).try_into().unwrap()).to_string()
+    }
+
+    /// A code that does not count: none of those that do is like it.
+    pub fn wrong_code(&self, db: &Db) -> String {
+        let right = [-30, 0, 30]
+            .map(|skew| self.0.generate((db.now() / 1000 + skew).try_into().unwrap()).to_string());
+        (0..10).map(|code| format!("{code:06}")).find(|code| !right.contains(code)).unwrap()
+    }
+}
+
+/// Turns two-factor log-in on for whoever is logged in there; returns their app and their recovery codes.
+pub async fn set_up(db: &Db, browser: &mut Browser) -> (App, Vec<String>) {
+    browser.get("/account/two-factor").await;
+    browser.post("/account/two-factor/enrol", &[]).await;
+    let app = App::shown(browser);
+    browser.post("/account/two-factor/confirm", &[("code", &app.code(db))]).await;
+    (app, recovery_codes(browser))
+}
+
+/// The recovery codes on the page where this browser is.
+pub fn recovery_codes(browser: &Browser) -> Vec<String> {
+    marked(browser, "data-recovery-code")
+}
+
+/// What stands in the elements with this attribute.
+fn marked(browser: &Browser, attribute: &str) -> Vec<String> {
+    let elements = browser.page.split(attribute).skip(1).filter_map(|rest| rest.split_once('>'));
+    elements.map(|(_, inside)| inside.split('<').next().unwrap().to_owned()).collect()
+}
+
+/// Turns two-factor log-in on, which logs the other browser out, and logs in there again.
+pub async fn with_both_factors(db: &Db, here: &mut Browser, there: &mut Browser) {
+    let (app, _) = set_up(db, here).await;
+    there.get("/dashboard").await;
+    there.log_in("ada@example.com", PASSWORD).await;
+    there.post("/login/code", &[("code", &app.next_code(db))]).await;
+    assert!(here.is_let_in().await && there.is_let_in().await);
+}

@@ -1,0 +1,85 @@
+//! The table of what ends what, for the tests of its rows: the people that they are about, and what must hold after one.
+
+use super::{Browser, PASSWORD, site, tables};
+use server::testing::TestDb;
+use server::users;
+
+/// One row of the table.
+pub struct Row {
+    pub what: &'static str,
+    /// Whether the browser that it is done in, the person's other one, and somebody else's stay logged in.
+    pub stays: [bool; 3],
+    /// What the other browser is told, if it is out.
+    pub told: &'static str,
+    /// What the audit says, if anything.
+    pub audit: &'static str,
+}
+
+pub const fn row(what: &'static str, stays: [bool; 3], told: &'static str, audit: &'static str) -> Row {
+    Row { what, stays, told, audit }
+}
+
+pub const NONE: [bool; 3] = [false; 3];
+pub const ALL: [bool; 3] = [true; 3];
+pub const HERE: [bool; 3] = [true, false, true];
+pub const THERE: [bool; 3] = [false, true, true];
+pub const OTHERS: [bool; 3] = [false, false, true];
+
+/// Everybody that a row may be about, all logged in.
+pub struct People {
+    pub here: Browser,
+    pub there: Browser,
+    pub other: Browser,
+    pub admin: Browser,
+    /// The person's key, and that of their session in `there`.
+    pub id: String,
+    pub session: String,
+}
+
+pub async fn people(db: &TestDb) -> People {
+    let at = || Browser::at(site(db, &[]));
+    let (mut here, mut there, mut other, mut admin) = (at(), at(), at(), at());
+    here.sign_up("ada@example.com").await;
+    let first = tables::sessions(db).await;
+    there.log_in("ada@example.com", PASSWORD).await;
+    let second = tables::sessions(db).await.into_iter().find(|session| !first.contains(session)).unwrap();
+    other.sign_up("eve@example.com").await;
+    admin.sign_up("admin@example.com").await;
+    users::grant_admin(db, "admin@example.com").await.unwrap();
+    let id = tables::lines(db, "select id from users where email = 'ada@example.com'").await.remove(0);
+    People { here, there, other, admin, id, session: second[..36].to_owned() }
+}
+
+async fn audit(db: &TestDb) -> Vec<String> {
+    tables::lines(db, "select action || ' ' || subject_email from audit order by at, id").await
+}
+
+/// Lets the row happen, and looks who is out, what they are told, and what the audit says.
+pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People)) {
+    let mut people = people(db).await;
+    let before = audit(db).await.len();
+    happens(&mut people).await;
+
+    let stays = [&people.here, &people.there, &people.other];
+    for (browser, expected) in stays.into_iter().zip(row.stays) {
+        assert_eq!(browser.is_let_in().await, expected, "{}: {}", row.what, browser.path);
+    }
+    if !row.stays[1] {
+        people.there.get("/dashboard").await;
+        assert_eq!(people.there.path, "/login", "{}", row.what);
+        let told = format!("You were signed out. {}", row.told);
+        assert_eq!(people.there.page.matches(&told).count(), 1, "{}: {}", row.what, people.there.page);
+        people.there.get("/login").await;
+        assert!(!people.there.page.contains("You were signed out"), "{}: told once", row.what);
+    }
+    let said = audit(db).await.split_off(before);
+    let subject = match row.audit {
+        "signed everybody out" => "",
+        "took the old address back" => "lovelace@example.com",
+        _ => "ada@example.com",
+    };
+    match row.audit {
+        "" => assert!(said.is_empty(), "{}: {said:?}", row.what),
+        action => assert_eq!(said.last(), Some(&format!("{action} {subject}")), "{}", row.what),
+    }
+}

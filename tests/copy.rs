@@ -1,0 +1,67 @@
+//! `database copy` as people type it: what it says, how it ends, and that a browser goes on where it was.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod nodes;
+
+use nodes::client::Client;
+use nodes::{Node, command, pages};
+use server::testing::TestDb;
+
+/// How it ended, and all that it said.
+fn copy(from: &str, to: &str) -> (Option<i32>, String) {
+    let output = command(&["database", "copy", to], from);
+    (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
+}
+
+#[tokio::test]
+async fn a_product_moves_and_its_people_stay_logged_in() {
+    let Some(to) = TestDb::postgres().await else { return };
+    let from = TestDb::sqlite().await;
+    let node = Node::start(&from, &[]).await;
+    let mut ada = Client::at(node.address);
+    assert_eq!(ada.sign_up("ada@example.com").await.unwrap().status, 303);
+    drop(node);
+
+    let (code, said) = copy(&from.setting(), &to.setting());
+    assert_eq!(code, Some(0), "{said}");
+    let line =
+        said.lines().find(|line| line.trim_start().starts_with("users ")).expect("a line on the users");
+    assert!(line.ends_with(" 1 rows, the same on both"), "{said}");
+    assert!(said.contains("\n  audit ") && said.contains("Set DATABASE_URL"), "{said}");
+
+    let node = Node::start(&to, &[]).await;
+    ada.turn_to(node.address);
+    let page = ada.get("/account").await.unwrap();
+    assert_eq!(page.status, 200, "the cookie of the old database is good for the new one");
+    assert_eq!(pages::people(&page.body), ["ada@example.com".to_owned()].into());
+    drop(node);
+
+    let (code, said) = copy(&from.setting(), &to.setting());
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("not empty") && said.contains("users") && said.contains("Nothing was copied"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_address_is_told_in_a_word() {
+    let from = TestDb::sqlite().await;
+    let sqlite = from.setting();
+    for (from, to, told) in [
+        (
+            sqlite.as_str(),
+            "mysql://somewhere",
+            "The database to copy to: begin it with sqlite: or postgres://",
+        ),
+        (&sqlite, &sqlite, "The database to copy to must be PostgreSQL"),
+        ("postgres://nobody@127.0.0.1:1/none", &sqlite, "DATABASE_URL must name the SQLite database"),
+    ] {
+        let (code, said) = copy(from, to);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains(told), "{said}");
+    }
+    let incomplete = command(&["database", "copy"], &sqlite);
+    assert_eq!(incomplete.status.code(), Some(2));
+    assert!(String::from_utf8(incomplete.stdout).unwrap().contains("database copy URL"));
+}

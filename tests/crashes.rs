@@ -1,0 +1,196 @@
+//! A node that is killed at random moments of writes, again and again: what its clients were told is so afterwards.
+//! A killed process, not a power cut: for that, no test here can speak.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod nodes;
+
+use nodes::client::{Client, Outcome};
+use nodes::{Node, SOON, pages, random, until};
+use server::db::On;
+use server::{Db, db, on, on_both_databases};
+use sqlx::SqlitePool;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::time::Duration;
+
+const KILLS: u64 = 50;
+const PEOPLE: usize = 5;
+
+/// A person with a few browsers, who does one thing after the other and remembers what came back.
+struct Person {
+    node: SocketAddr,
+    email: String,
+    /// Whether the sign-up was answered.
+    is_member: bool,
+    /// Browsers whose log-in was answered and that nothing has ended.
+    browsers: Vec<Client>,
+    /// What they may be called: the last name that was answered, and those sent since.
+    names: BTreeSet<String>,
+    sent: u64,
+    /// How many times they found all as they were told.
+    found: u64,
+}
+
+impl Person {
+    fn new(node: SocketAddr, number: usize) -> Self {
+        let email = format!("person{number}@example.com");
+        Self {
+            node,
+            email,
+            is_member: false,
+            browsers: vec![],
+            names: ["Ada".into()].into(),
+            sent: 0,
+            found: 0,
+        }
+    }
+
+    /// Does things until the node is gone.
+    async fn live(mut self, answers: Arc<AtomicU64>) -> Self {
+        while self.act().await.is_some() {
+            answers.fetch_add(1, SeqCst);
+        }
+        self
+    }
+
+    async fn act(&mut self) -> Option<()> {
+        if !self.is_member || self.browsers.is_empty() {
+            return self.log_in().await;
+        }
+        match random(12) {
+            0 | 1 if self.browsers.len() < 4 => self.log_in().await,
+            2 => self.end_others().await,
+            3 => self.log_out().await,
+            _ => self.rename().await,
+        }
+    }
+
+    async fn log_in(&mut self) -> Option<()> {
+        let mut browser = Client::at(self.node);
+        let outcome = if self.is_member {
+            browser.log_in(&self.email).await
+        } else {
+            browser.sign_up(&self.email).await
+        };
+        let location = done(outcome)?;
+        // An account that was made just before a kill is theirs, though nobody told them.
+        self.is_member |= !location.is_empty();
+        if location == "/dashboard" {
+            self.browsers.push(browser);
+        }
+        Some(())
+    }
+
+    async fn rename(&mut self) -> Option<()> {
+        self.sent += 1;
+        let name = format!("{} {}", self.email.split('@').next().unwrap(), self.sent);
+        self.names.insert(name.clone());
+        let turn = random(self.browsers.len() as u64) as usize;
+        assert_eq!(done(self.browsers[turn].rename(&name).await)?, "/account");
+        self.names = [name].into();
+        Some(())
+    }
+
+    /// Keeps one browser. Without an answer nobody knows what became of the others.
+    async fn end_others(&mut self) -> Option<()> {
+        self.browsers.truncate(1);
+        let outcome = self.browsers[0].post("/account/devices/end-others", &[]).await;
+        assert_eq!(done(outcome)?, "/account/devices");
+        Some(())
+    }
+
+    async fn log_out(&mut self) -> Option<()> {
+        let mut browser = self.browsers.pop()?;
+        assert_eq!(done(browser.post("/logout", &[]).await)?, "/login");
+        let page = browser.get("/account").await.ok()?;
+        assert_eq!(page.header("location"), "/login", "logged out is logged out");
+        Some(())
+    }
+
+    /// Looks whether all is as they were told.
+    async fn check(mut self) -> Self {
+        for browser in &mut self.browsers {
+            let page = browser.get("/account").await.unwrap();
+            assert_eq!(page.status, 200, "{}: a log-in was lost", self.email);
+            assert_eq!(pages::people(&page.body), [self.email.clone()].into(), "somebody else's page");
+            let name = pages::field(&page.body, "name").unwrap();
+            assert!(self.names.contains(&name), "{name:?} is none of {:?}", self.names);
+            self.found += 1;
+        }
+        self
+    }
+}
+
+/// Where the answer leads: nowhere after too many tries, as those that a kill cut short count. None: there is no answer,
+/// as the node was killed.
+fn done(outcome: Outcome) -> Option<String> {
+    let answer = outcome.ok()?;
+    if answer.status == 429 && answer.is_later() {
+        return Some(String::new());
+    }
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    Some(answer.header("location").to_owned())
+}
+
+/// Lets each person do this at once.
+async fn all<Done: Future<Output = Person> + Send + 'static>(
+    people: Vec<Person>,
+    act: impl Fn(Person) -> Done,
+) -> Vec<tokio::task::JoinHandle<Person>> {
+    people.into_iter().map(|person| tokio::spawn(act(person))).collect()
+}
+
+async fn back(tasks: Vec<tokio::task::JoinHandle<Person>>) -> Vec<Person> {
+    let mut people = Vec::new();
+    for task in tasks {
+        people.push(task.await.unwrap());
+    }
+    people
+}
+
+async fn are_in_order(pool: &SqlitePool) {
+    let health: Vec<String> = sqlx::query_scalar("pragma integrity_check").fetch_all(pool).await.unwrap();
+    assert_eq!(health, ["ok"]);
+    assert!(sqlx::query("pragma foreign_key_check").fetch_all(pool).await.unwrap().is_empty());
+}
+
+/// What an SQLite file says of itself, and the names that stand in it.
+async fn examined(db: &Db) -> Vec<String> {
+    match db.read() {
+        On::Sqlite(pool) => are_in_order(pool).await,
+        On::Postgres(_) => {} // looks after that itself
+    }
+    on!(db.read(), pool => sqlx::query_scalar("select name from users").fetch_all(pool).await).unwrap()
+}
+
+on_both_databases! {
+    async fn what_clients_were_told_is_so_after_fifty_kills(db: TestDb) {
+        // As after a power cut, nobody else has the file open who would know what stands in its log.
+        db.close().await;
+        let mut node = Node::start(&db, &[]).await;
+        let mut people: Vec<_> = (0..PEOPLE).map(|number| Person::new(node.address, number)).collect();
+        for _ in 0..KILLS {
+            let answers = Arc::new(AtomicU64::new(0));
+            let living = all(people, |person| person.live(answers.clone())).await;
+            let goal = 1 + random(60);
+            until("they go on", SOON, || (answers.load(SeqCst) >= goal).then_some(())).await;
+            // Not a wait for anything: it makes the moment random.
+            tokio::time::sleep(Duration::from_micros(random(8000))).await;
+            node.kill();
+            people = back(living).await;
+            node.start_again().await;
+            people = back(all(people, Person::check).await).await;
+        }
+        node.stop().await;
+        let reopened = db::connect(db.url(), false).await.unwrap();
+        for name in examined(&reopened).await {
+            assert!(people.iter().any(|person| person.names.contains(&name)), "nobody sent {name:?}");
+        }
+        reopened.close().await;
+        let found: Vec<_> = people.iter().map(|person| person.found).collect();
+        assert!(found.iter().all(|found| *found > KILLS / 2), "too little to say anything: {found:?}");
+    }
+}

@@ -1,0 +1,139 @@
+//! A PostgreSQL that goes away, falls silent or hangs up, under load: nobody hangs, everybody is told to come back, and
+//! the same clients go on when it is back, without a restart. SQLite's is in `sqlite_lock.rs`.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod nodes;
+
+use nodes::client::Client;
+use nodes::proxy::Proxy;
+use nodes::weather::{Load, Weather};
+use nodes::{Node, SOON};
+use server::testing::TestDb;
+use server::{Db, on};
+use std::time::Duration;
+
+const CLIENTS: u64 = 8;
+/// How long one may wait for the answer that the database is gone.
+const TOLD: Duration = Duration::from_secs(10);
+/// How long the product works at a request at most, and what a busy machine needs to say so.
+const LONGEST: Duration = Duration::from_secs(32);
+
+async fn behind_a_proxy() -> Option<(TestDb, Proxy, Node)> {
+    let db = TestDb::postgres().await?;
+    let proxy = Proxy::before(&db).await?;
+    let node = Node::start_on(&proxy.setting, &[]).await;
+    Some((db, proxy, node))
+}
+
+#[tokio::test]
+async fn while_postgres_is_cut_off_all_are_told_to_come_back_and_then_go_on() {
+    let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
+    let load = Load::on(&node, CLIENTS, TOLD).await;
+    for _ in 0..2 {
+        load.turns(Weather::Changing);
+        proxy.cut();
+        load.goes_on(CLIENTS, SOON).await;
+        load.turns(Weather::Gone);
+        load.goes_on(CLIENTS * 2, SOON).await;
+        assert_eq!(Client::at(node.address).get("/health").await.unwrap().status, 200);
+        load.turns(Weather::Changing);
+        proxy.put_back();
+        load.recovers(3, SOON).await;
+        load.goes_on(CLIENTS * 10, SOON).await;
+    }
+    load.ends().await;
+}
+
+/// Ends every other connection to this database, as a restart of PostgreSQL does.
+async fn hang_up(db: &Db) {
+    let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+               where datname = current_database() and pid <> pg_backend_pid()";
+    let _this_one_ended = on!(db.write(), pool => sqlx::query(end).execute(pool).await.map(drop));
+}
+
+#[tokio::test]
+async fn a_postgres_that_hangs_up_again_and_again_breaks_nothing() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let node = Node::start(&db, &[]).await;
+    let load = Load::on(&node, CLIENTS, TOLD).await;
+    load.turns(Weather::Changing);
+    for _ in 0..30 {
+        hang_up(&db).await;
+        load.goes_on(CLIENTS, SOON).await;
+    }
+    load.recovers(3, SOON).await;
+    load.goes_on(CLIENTS * 10, SOON).await;
+    load.ends().await;
+}
+
+#[tokio::test]
+async fn a_postgres_that_takes_no_writes_any_more_is_told_as_such_and_read_on() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let node = Node::start(&db, &[]).await;
+    let mut client = Client::at(node.address);
+    assert_eq!(client.sign_up("ada@example.com").await.unwrap().status, 303);
+    assert_eq!(client.open("/account").await.unwrap().status, 200);
+    let name = "select current_database()::text";
+    let name: String = on!(db.read(), pool => sqlx::query_scalar(name).fetch_one(pool).await).unwrap();
+    for (read_only, status) in [("on", 503), ("off", 303)] {
+        let alter = format!("alter database {name} set default_transaction_read_only = {read_only}");
+        let alter = format!("begin; set transaction read write; {alter}; commit");
+        on!(db.write(), pool => sqlx::raw_sql(&alter).execute(pool).await.map(drop)).unwrap();
+        hang_up(&db).await;
+        let answer = client.rename("Grace").await.unwrap();
+        assert_eq!(answer.status, status, "read-only: {read_only}");
+        assert!(status == 303 || answer.is_later());
+        assert_eq!(client.get("/account").await.unwrap().status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_network_that_takes_its_time_is_waited_for() {
+    let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
+    let load = Load::on(&node, CLIENTS, TOLD).await;
+    proxy.slow_down(Duration::from_millis(100));
+    load.goes_on(CLIENTS * 4, SOON).await;
+    proxy.put_back();
+    load.goes_on(CLIENTS * 10, SOON).await;
+    load.ends().await;
+}
+
+#[tokio::test]
+async fn a_silence_that_ends_is_forgotten() {
+    let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
+    let load = Load::on(&node, CLIENTS, LONGEST).await;
+    load.turns(Weather::Changing);
+    proxy.fall_silent();
+    let mut client = Client::at(node.address);
+    let answer = client.sign_up("late@example.com").await.unwrap();
+    assert!(answer.is_later() && answer.took < TOLD, "{} after {:?}", answer.status, answer.took);
+    proxy.put_back();
+    load.recovers(3, SOON).await;
+    load.goes_on(CLIENTS * 10, SOON).await;
+    load.ends().await;
+}
+
+/// As many as there are connections in the pool, and some more: each connection is in use.
+#[tokio::test]
+async fn connections_that_are_never_heard_of_again_are_given_up() {
+    let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
+    let load = Load::on(&node, 24, LONGEST).await;
+    load.turns(Weather::Changing);
+    for _ in 0..6 {
+        proxy.put_back_and_forget();
+        load.goes_on(30, SOON).await;
+    }
+    load.recovers(5, LONGEST + SOON).await;
+    load.goes_on(200, SOON).await;
+    load.ends().await;
+}
+
+#[tokio::test]
+async fn a_postgres_that_falls_silent_does_not_keep_a_node_from_ending() {
+    let Some((_db, proxy, mut node)) = behind_a_proxy().await else { return };
+    let mut client = Client::at(node.address);
+    assert_eq!(client.sign_up("ada@example.com").await.unwrap().status, 303);
+    proxy.fall_silent();
+    node.stop().await;
+}

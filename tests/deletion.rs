@@ -1,0 +1,168 @@
+//! Deleting one's own account: planned, kept, done when its time has come, and never the last admin's.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod postbox;
+
+use browser::{Browser, FORM, PASSWORD, site, tables};
+use postbox::Postbox;
+use server::testing::TestDb;
+use server::{on_both_databases, users};
+use std::time::Duration;
+
+const ADA: &str = "ada@example.com";
+const DAY: Duration = Duration::from_secs(86_400);
+const BANNER: &str = "Your account will be deleted on ";
+
+async fn signed_up(db: &TestDb, email: &str) -> Browser {
+    let mut browser = Browser::at(site(db, &[]));
+    browser.sign_up(email).await;
+    browser
+}
+
+async fn leaving(db: &TestDb) -> Browser {
+    let mut ada = signed_up(db, ADA).await;
+    ada.post("/account/delete", &[]).await;
+    ada.get("/login").await;
+    ada
+}
+
+async fn emails(db: &TestDb) -> Vec<String> {
+    tables::lines(db, "select email from users order by email").await
+}
+
+async fn said(db: &TestDb) -> Vec<String> {
+    tables::lines(db, "select actor_email || ' ' || action from audit order by at, id").await
+}
+
+on_both_databases! {
+    async fn an_account_goes_when_its_days_are_over_and_its_owner_is_told_twice(db: TestDb) {
+        let post = Postbox::open().await;
+        let (mut ada, mut eve) = (signed_up(&db, ADA).await, signed_up(&db, "eve@example.com").await);
+        ada.get("/account/delete").await;
+        assert!(ada.page.contains("in 14 days") && ada.page.contains("href=\"/account/export\""), "{}", ada.page);
+        ada.post("/account/delete", &[]).await;
+        assert!(ada.path == "/" && ada.page.contains(BANNER) && !ada.is_let_in().await, "{}", ada.page);
+        post.deliver(&db).await;
+        assert_eq!(post.last_to(ADA).subject, "Your account will be deleted");
+        db.clock().advance(DAY * 14 - Duration::from_secs(1));
+        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+        db.clock().advance(Duration::from_secs(1));
+        assert_eq!(users::delete_due(&db).await.unwrap(), 1);
+        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+        assert_eq!(emails(&db).await, ["eve@example.com"]);
+        post.deliver(&db).await;
+        assert_eq!(post.last_to(ADA).subject, "Your account was deleted");
+        let all = [format!("{ADA} planned to delete the own account"), format!("{ADA} deleted the own account")];
+        assert_eq!(said(&db).await, all);
+        let traces = tables::dump(&db).await;
+        let is_of_ada = |row: &&String| row.contains(ADA) && !row.starts_with("audit ");
+        assert_eq!(traces.iter().find(is_of_ada), None);
+        eve.log_in("eve@example.com", PASSWORD).await;
+        assert!(eve.is_let_in().await);
+    }
+
+    async fn whoever_comes_back_sees_the_day_on_every_page_and_keeps_the_account_by_one_button(db: TestDb) {
+        let mut ada = leaving(&db).await;
+        db.clock().advance(DAY * 13);
+        ada.log_in(ADA, PASSWORD).await;
+        for path in ["/dashboard", "/account", "/account/password", "/"] {
+            ada.get(path).await;
+            assert!(ada.page.contains(BANNER) && ada.page.contains("Keep my account"), "{path}: {}", ada.page);
+        }
+        assert_eq!(ada.ask("GET", "/account/keep", &FORM, "").await.status, 405);
+        ada.post("/account/keep", &[]).await;
+        assert!(ada.page.contains("Your account stays.") && !ada.page.contains(BANNER), "{}", ada.page);
+        assert!(ada.is_let_in().await);
+        db.clock().advance(DAY * 30);
+        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+        let lines = said(&db).await;
+        assert_eq!(lines, [format!("{ADA} planned to delete the own account"), format!("{ADA} kept the own account")]);
+        ada.log_in(ADA, PASSWORD).await;
+        ada.post("/account/keep", &[]).await;
+        assert_eq!(said(&db).await, lines, "what is not to be deleted is not kept");
+    }
+
+    async fn without_days_of_grace_it_is_gone_at_once(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
+        ada.sign_up(ADA).await;
+        ada.get("/account/delete").await;
+        assert!(ada.page.contains("There is no way back."));
+        ada.post("/account/delete", &[]).await;
+        assert!(ada.page.contains("Your account is deleted. Farewell."));
+        assert!(emails(&db).await.is_empty());
+        post.deliver(&db).await;
+        assert_eq!(post.last_to(ADA).subject, "Your account was deleted");
+    }
+
+    async fn what_is_sensitive_asks_for_the_password_and_strangers_delete_and_keep_nothing(db: TestDb) {
+        let mut ada = signed_up(&db, ADA).await;
+        db.clock().advance(Duration::from_secs(16 * 60));
+        ada.post("/account/delete", &[]).await;
+        assert_eq!(ada.path, "/reauthenticate");
+        assert!(said(&db).await.is_empty());
+        ada.post("/reauthenticate", &[("password", PASSWORD)]).await;
+        ada.post("/account/delete", &[]).await;
+        let mut eve = signed_up(&db, "eve@example.com").await;
+        eve.post("/account/keep", &[("user_id", ADA), ("email", ADA)]).await;
+        Browser::at(site(&db, &[])).post("/account/keep", &[]).await;
+        assert_eq!(tables::lines(&db, "select email from users where delete_at is not null").await, [ADA]);
+    }
+
+    async fn an_admin_sees_that_somebody_leaves(db: TestDb) {
+        leaving(&db).await;
+        let mut admin = signed_up(&db, "admin@example.com").await;
+        users::grant_admin(&db, "admin@example.com").await.unwrap();
+        let id = tables::lines(&db, &format!("select id from users where email = '{ADA}'")).await.remove(0);
+        admin.get(&format!("/admin/users/{id}")).await;
+        assert!(admin.page.contains("To be deleted"), "{}", admin.page);
+        admin.get("/admin/audit").await;
+        assert!(admin.page.contains("planned to delete the own account"));
+    }
+
+    async fn the_last_admin_stays_whoever_else_wants_to_leave(db: TestDb) {
+        let (mut one, mut two) = (signed_up(&db, "one@example.com").await, signed_up(&db, "two@example.com").await);
+        for email in ["one@example.com", "two@example.com"] {
+            users::grant_admin(&db, email).await.unwrap();
+        }
+        one.post("/account/delete", &[]).await;
+        two.post("/account/delete", &[]).await;
+        assert!(two.page.contains("You are the last admin."), "the other one leaves: {}", two.page);
+        let second = tables::lines(&db, "select id from users where email = 'two@example.com'").await.remove(0);
+        one.log_in("one@example.com", PASSWORD).await;
+        one.post("/admin/users/close", &[("user_id", &second)]).await;
+        assert!(two.is_let_in().await, "who leaves takes nobody along: {}", one.page);
+        tables::write(&db, "update users set delete_at = 1").await;
+        assert_eq!(users::delete_due(&db).await.unwrap(), 0, "both at once leave nobody");
+        tables::write(&db, "update users set delete_at = null where email = 'two@example.com'").await;
+        assert_eq!(users::delete_due(&db).await.unwrap(), 1);
+        assert_eq!(emails(&db).await, ["two@example.com"]);
+    }
+
+    async fn two_nodes_that_clear_up_at_once_delete_each_account_once(db: TestDb) {
+        for number in 0..8 {
+            signed_up(&db, &format!("n{number}@example.com")).await;
+        }
+        tables::write(&db, "update users set delete_at = 1").await;
+        let (here, there) = tokio::join!(users::delete_due(&db), users::delete_due(&db));
+        assert_eq!(here.unwrap() + there.unwrap(), 8);
+        let deleted = said(&db).await;
+        assert_eq!((deleted.len(), postbox::jobs(&db).await), (8, 16), "8 sign-ups and 8 farewells: {deleted:?}");
+    }
+
+    async fn an_old_address_that_is_taken_back_keeps_the_account(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = signed_up(&db, ADA).await;
+        thief.post("/account/email", &[("email", "thief@example.com")]).await;
+        post.deliver(&db).await;
+        thief.post("/account/email/confirm", &[("token", &post.last_to("thief@example.com").token())]).await;
+        thief.post("/account/delete", &[]).await;
+        post.deliver(&db).await;
+        let token = post.last_to(ADA).token();
+        Browser::at(site(&db, &[])).post("/account/email/undo", &[("token", &token)]).await;
+        db.clock().advance(DAY * 20);
+        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+        assert_eq!(emails(&db).await, [ADA]);
+    }
+}

@@ -1,0 +1,136 @@
+//! Another address for one's account: asked for, confirmed by a mail to it. How the old one is taken back is in `old_email.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod changing;
+mod postbox;
+
+use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
+use postbox::Postbox;
+use server::on_both_databases;
+use server::testing::TestDb;
+use std::time::Duration;
+
+fn with_another_first_letter(link: &str) -> String {
+    let (path, token) = link.split_once("token=").unwrap();
+    format!("{path}token={}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..])
+}
+
+on_both_databases! {
+    async fn an_address_changes_when_its_button_is_pressed_and_not_before(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = signed_up(&db, OLD).await;
+        let mut elsewhere = Browser::at(site(&db, &[]));
+        elsewhere.log_in(OLD, PASSWORD).await;
+        let link = asked(&db, &post, &mut ada, NEW).await;
+        for method in ["GET", "HEAD", "GET"] {
+            assert_eq!(ada.ask(method, &link, &FORM, "").await.status, 200);
+        }
+        assert_eq!(emails(&db).await, [OLD], "what looks for viruses opens links");
+        let copied = ada.cookie.clone();
+        press(&mut ada, &link).await;
+        assert!(ada.path == "/account" && ada.page.contains("Your address is changed. Your other"), "{}", ada.page);
+        assert!(ada.is_let_in().await && !elsewhere.is_let_in().await);
+        assert!(!Browser { cookie: copied, ..ada.without_token() }.is_let_in().await, "it has another session id");
+        assert_eq!(emails(&db).await, [NEW]);
+        elsewhere.log_in(OLD, PASSWORD).await;
+        assert!(!elsewhere.is_let_in().await);
+        elsewhere.log_in(NEW, PASSWORD).await;
+        assert!(elsewhere.is_let_in().await);
+        press(&mut ada, &link).await;
+        assert!(ada.page.contains("This link is out of date"), "{}", ada.page);
+        post.deliver(&db).await;
+        assert!(post.last_to(OLD).text.contains("Your account has a new address"));
+    }
+
+    async fn another_browser_confirms_too_and_is_logged_in_by_nothing(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = signed_up(&db, OLD).await;
+        let link = asked(&db, &post, &mut ada, NEW).await;
+        let mut other = Browser::at(site(&db, &[]));
+        press(&mut other, &link).await;
+        assert!(other.path == "/login" && other.page.contains("Log in with it."), "{}", other.page);
+        assert!(!other.is_let_in().await && !ada.is_let_in().await, "all of hers end: the button was not pressed there");
+        let verified = tables::lines(&db, "select email from users where email_verified_at > created_at").await;
+        assert_eq!((emails(&db).await, verified.len()), (vec![NEW.into()], usize::from(verified == [NEW])));
+    }
+
+    async fn somebody_elses_log_in_stays_where_the_button_is_pressed(db: TestDb) {
+        let post = Postbox::open().await;
+        let (mut ada, mut eve) = (signed_up(&db, OLD).await, signed_up(&db, "eve@example.com").await);
+        let link = asked(&db, &post, &mut ada, NEW).await;
+        press(&mut eve, &link).await;
+        assert!(eve.is_let_in().await && !ada.is_let_in().await);
+        assert_eq!(emails(&db).await, ["eve@example.com", NEW]);
+    }
+
+    async fn nothing_tells_whether_somebody_has_an_address_but_a_mail_to_them(db: TestDb) {
+        let post = Postbox::open().await;
+        let (ada, _eve) = (signed_up(&db, OLD).await, signed_up(&db, "eve@example.com").await);
+        let mut answers = Vec::new();
+        for email in ["free@example.com", "EVE@example.com"] {
+            let answer = ada.ask("POST", "/account/email", &FORM, form(&[("email", email)])).await;
+            let script = ada.ask("POST", "/account/email", &SCRIPT, form(&[("email", email)])).await;
+            answers.push((answer.status, answer.header("location").to_owned(), answer.body, script.status, script.body));
+        }
+        assert_eq!(answers[0], answers[1]);
+        post.deliver(&db).await;
+        let mail = post.last_to("eve@example.com");
+        assert!(mail.text.contains("It has one already") && !mail.text.contains("token="), "{}", mail.text);
+        assert_eq!(emails(&db).await, [OLD, "eve@example.com"]);
+    }
+
+    async fn an_address_that_somebody_took_meanwhile_is_refused_in_clear_words(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = signed_up(&db, OLD).await;
+        let link = asked(&db, &post, &mut ada, NEW).await;
+        signed_up(&db, NEW).await;
+        let before = tables::lasting(&db).await;
+        press(&mut ada, &link).await;
+        assert!(ada.page.contains("Somebody else has an account with this address."), "{}", ada.page);
+        assert_eq!(tables::lasting(&db).await, before);
+    }
+
+    async fn a_link_that_is_late_changed_or_older_than_another_does_nothing(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = signed_up(&db, OLD).await;
+        let first = asked(&db, &post, &mut ada, "first@example.com").await;
+        let link = asked(&db, &post, &mut ada, NEW).await;
+        let wrong_page = link.replace("/confirm", "/undo");
+        for dead in [&first, &with_another_first_letter(&link), &wrong_page] {
+            press(&mut ada, dead).await;
+            assert!(ada.page.contains("This link is out of date"), "{dead}: {}", ada.page);
+        }
+        db.clock().advance(DAY);
+        let mut late = Browser::at(site(&db, &[]));
+        press(&mut late, &link).await;
+        assert!(late.page.contains("This link is out of date"));
+        assert_eq!(emails(&db).await, [OLD]);
+    }
+
+    async fn a_new_password_or_another_address_ends_the_link(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = signed_up(&db, OLD).await;
+        let link = asked(&db, &post, &mut ada, NEW).await;
+        ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)]).await;
+        press(&mut ada, &link).await;
+        assert!(ada.page.contains("This link is out of date"));
+        ada.post("/account/email", &[("email", "late@example.com")]).await; // not sent yet
+        db.clock().advance(Duration::from_secs(1));
+        ada.post("/account/password", &[("current_password", OTHER_PASSWORD), ("new_password", PASSWORD)]).await;
+        post.deliver(&db).await;
+        assert!(post.mails().iter().all(|mail| mail.to != "late@example.com"), "asked for before the new password");
+        assert_eq!(emails(&db).await, [OLD]);
+    }
+
+    async fn what_is_sent_is_limited(db: TestDb) {
+        let ada = signed_up(&db, OLD).await;
+        let mut statuses = Vec::new();
+        for number in 0..6 {
+            let fields = form(&[("email", &format!("n{number}@example.com"))]);
+            statuses.push(ada.ask("POST", "/account/email", &FORM, fields).await.status);
+        }
+        assert_eq!(statuses, [303, 303, 303, 303, 303, 429]);
+    }
+}

@@ -1,0 +1,159 @@
+//! What ends what: the table of ARCHITECTURE.md, row by row. Two browsers of one person, somebody else, an admin: who
+//! is out afterwards, what they are told, and what the audit says. What admins do is in `admin_endings.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod postbox;
+
+use browser::authenticator::{set_up, with_both_factors};
+use browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, THERE, holds, people, row};
+use browser::{Browser, PASSWORD, site, tables};
+use postbox::Postbox;
+use server::sessions::{self, Limits};
+use server::testing::{Device, TestDb};
+use server::{Config, on_both_databases};
+use std::time::Duration;
+
+const NEW: &str = "quiet-anchor-1815";
+
+const TABLE: &[Row] = &[
+    row("log-out", THERE, "", ""),
+    row("one device ended", HERE, "You ended it from another device.", ""),
+    row("all other devices ended", HERE, "You ended it from another device.", ""),
+    row("password changed", HERE, "Your password was changed.", "changed the own password"),
+    row("address changed", HERE, "Your address was changed.", "changed the own address"),
+    row("address changed elsewhere", OTHERS, "Your address was changed.", "changed the own address"),
+    row("old address taken back", OTHERS, "Your old address was taken back.", "took the old address back"),
+    row("a passkey added", ALL, "", "added a passkey"),
+    row("a passkey removed", ALL, "", "removed a passkey"),
+    row("leaving", OTHERS, "Your account will be deleted.", "planned to delete the own account"),
+    row("own account deleted", OTHERS, "Please log in again.", "deleted the own account"),
+    row("password reset by mail", OTHERS, "You chose a new password.", "reset the own password"),
+    row("two-factor turned on", HERE, "Two-factor log-in was turned on.", "turned on two-factor log-in"),
+    row("two-factor turned off", HERE, "Two-factor log-in was turned off.", "turned off two-factor log-in"),
+    row("everybody's revoked by a command", NONE, "Everybody was signed out.", "signed everybody out"),
+    row("a row deleted by hand", HERE, "Please log in again.", ""),
+    row("idle", NONE, "You were away for too long.", ""),
+    row("absolute", NONE, "A log-in lasts only so long.", ""),
+    row("another log-in, where one is all", OTHERS, "You logged in on another device.", ""),
+];
+
+async fn happens(what: &str, db: &TestDb, people: &mut People) {
+    let People { here, there, session, .. } = people;
+    let limits: Limits = Config::for_tests(&[]).limits;
+    match what {
+        "log-out" => drop(here.post("/logout", &[]).await),
+        "one device ended" => drop(here.post("/account/devices/end", &[("id", session)]).await),
+        "all other devices ended" => drop(here.post("/account/devices/end-others", &[]).await),
+        "password changed" => {
+            here.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
+        }
+        "address changed" | "address changed elsewhere" | "old address taken back" => {
+            let mut other = Browser::at(site(db, &[]));
+            here.post("/account/email", &[("email", "lovelace@example.com")]).await;
+            let is_here = what != "address changed elsewhere";
+            press_mail(db, if is_here { here } else { &mut other }, "lovelace@example.com").await;
+            if what == "old address taken back" {
+                there.log_in("lovelace@example.com", PASSWORD).await;
+                press_mail(db, &mut other, "ada@example.com").await;
+            }
+        }
+        "a passkey added" => add_passkey(here).await,
+        "a passkey removed" => {
+            add_passkey(here).await;
+            let key = here.page.split_once("data-passkey=\"").unwrap().1[..36].to_owned();
+            here.post("/account/passkeys/remove", &[("id", &key)]).await;
+        }
+        "leaving" => drop(here.post("/account/delete", &[]).await),
+        "own account deleted" => {
+            here.site = site(db, &[("DELETION_DAYS", "0")]);
+            here.post("/account/delete", &[]).await;
+        }
+        "password reset by mail" => {
+            let post = Postbox::open().await;
+            here.post("/forgot", &[("email", "ada@example.com")]).await;
+            post.deliver(db).await;
+            let token = post.last_to("ada@example.com").token();
+            here.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
+        }
+        "two-factor turned on" => drop(set_up(db, here).await),
+        "two-factor turned off" => {
+            with_both_factors(db, here, there).await;
+            here.post("/account/two-factor/off", &[]).await;
+        }
+        "everybody's revoked by a command" => {
+            let nobody = server::audit::Actor { user: None, ip: "" };
+            assert_eq!(sessions::revoke_everybodys(db, nobody).await.unwrap(), 4);
+        }
+        "a row deleted by hand" => {
+            tables::write(db, &format!("delete from sessions where id = '{session}'")).await;
+        }
+        "idle" => db.clock().advance(limits.idle),
+        "absolute" => active_until_the_end(db, people, limits).await,
+        "another log-in, where one is all" => {
+            Browser::at(site(db, &[("SESSION_ONE_PER_USER", "true")]))
+                .log_in("ada@example.com", PASSWORD)
+                .await;
+        }
+        _ => panic!("nobody knows how {what} happens"),
+    }
+}
+
+async fn add_passkey(here: &mut Browser) {
+    here.get("/account/passkeys").await;
+    let options = here.ask("POST", "/account/passkeys/begin", &browser::SCRIPT, "").await.body;
+    let made = Device::at("http://localhost:3000").make(&options.trim_matches('"').replace("\\\"", "\""));
+    here.post("/account/passkeys/add", &[("name", "My phone"), ("answer", &made)]).await;
+}
+
+/// Presses the button of the last mail to this address.
+async fn press_mail(db: &TestDb, browser: &mut Browser, email: &str) {
+    let post = Postbox::open().await;
+    post.deliver(db).await;
+    let mail = post.last_to(email);
+    browser.post(mail.path().split('?').next().unwrap(), &[("token", &mail.token())]).await;
+}
+
+async fn active_until_the_end(db: &TestDb, people: &People, limits: Limits) {
+    let step = limits.idle - Duration::from_secs(120);
+    for _ in 0..=limits.absolute.as_secs() / step.as_secs() {
+        db.clock().advance(step);
+        for browser in [&people.here, &people.there, &people.other, &people.admin] {
+            browser.is_let_in().await;
+        }
+    }
+}
+
+on_both_databases! {
+    async fn each_row_ends_what_it_says_tells_why_and_is_in_the_audit(db: TestDb) {
+        for row in TABLE {
+            let db = db.another().await;
+            holds(row, &db, async |people| happens(row.what, &db, people).await).await;
+        }
+    }
+
+    async fn a_secret_that_is_removed_ends_what_no_other_secret_signed(db: TestDb) {
+        let [old, new] = server::config::for_tests::SECRETS;
+        let mut people = people(&db).await;
+        let both = site(&db, &[("SESSION_SECRET", &format!("{new},{old}"))]);
+        people.here.site = both;
+        people.here.get("/account").await; // the cookie is signed again with the new one
+        for browser in [&mut people.here, &mut people.there] {
+            browser.site = site(&db, &[("SESSION_SECRET", new)]);
+        }
+        assert!(people.here.is_let_in().await);
+        assert!(!people.there.is_let_in().await);
+        people.there.get("/dashboard").await;
+        assert_eq!(people.there.path, "/login");
+        assert!(people.there.page.contains("Please log in to go on."));
+    }
+
+    async fn those_who_are_out_stand_on_the_lists_with_the_reason(db: TestDb) {
+        let mut people = people(&db).await;
+        happens("password changed", &db, &mut people).await;
+        people.here.get("/account/devices").await;
+        assert!(people.here.page.contains("Ended lately") && people.here.page.contains("password changed"));
+        people.other.get("/account/devices").await;
+        assert!(!people.other.page.contains("Ended lately"), "somebody else's");
+    }
+}

@@ -1,0 +1,209 @@
+//! The token that a form carries: every form has one, nobody else's counts, and a form that is out of date loses nothing.
+//! What browsers say of where a request comes from is in `cross_site.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables, token_of};
+use server::testing::TestDb;
+use server::{on_both_databases, users};
+use web::gate::EXEMPT;
+
+const KIND: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
+
+async fn admin(db: &TestDb) -> Browser {
+    let mut admin = Browser::at(site(db, &[]));
+    admin.sign_up("admin@example.com").await;
+    assert!(users::grant_admin(db, "admin@example.com").await.unwrap());
+    admin
+}
+
+/// Posts a new name with this token in the form, and says how it was answered.
+async fn rename(browser: &Browser, token: Option<&str>) -> u16 {
+    let browser = browser.without_token();
+    let fields: Vec<_> =
+        [("name", "Ada the Second")].into_iter().chain(token.map(|token| ("csrf_token", token))).collect();
+    browser.ask("POST", "/account", &FORM, form(&fields)).await.status
+}
+
+#[test]
+#[allow(clippy::print_stdout)] // so that whoever runs the tests reads it
+fn what_takes_no_token_is_this_and_nothing_else() {
+    println!("without a form token: {EXEMPT:?}");
+    assert_eq!(EXEMPT, ["/password-strength"]);
+}
+
+on_both_databases! {
+    async fn every_form_on_every_page_carries_a_token(db: TestDb) {
+        let (admin, stranger) = (admin(&db).await, Browser::at(site(&db, &[])));
+        let id = tables::lines(&db, "select id from users").await.remove(0);
+        let mut forms = 0;
+        for (path, _) in app::site_map() {
+            for browser in [&admin, &stranger] {
+                let page = browser.ask("GET", &path.replace("{id}", &id), &FORM, "").await.body;
+                for form in page.split("<form ").skip(1).filter(|form| form.starts_with("method=\"post\"")) {
+                    assert!(form.split("</form>").next().unwrap().contains("name=\"csrf_token\""), "{path}: {form:.200}");
+                    forms += 1;
+                }
+            }
+        }
+        assert!(forms > 10, "{forms}");
+    }
+
+    async fn without_its_token_every_server_function_refuses_a_form(db: TestDb) {
+        let admin = admin(&db).await.without_token();
+        let ids = tables::lines(&db, "select id from sessions union all select id from users").await;
+        let before = (tables::lasting(&db).await, tables::sessions(&db).await);
+        for path in app::actions::action_paths().filter(|path| !EXEMPT.contains(path)) {
+            for id in &ids {
+                let fields = form(&[("id", id), ("user_id", id), ("name", "Eve"), ("title", "a"), ("body", "b"),
+                    ("email", "eve@example.com"), ("password", PASSWORD), ("new_password", PASSWORD), ("current_password", PASSWORD)]);
+                let page = admin.ask("POST", path, &FORM, fields.clone()).await;
+                assert_eq!(page.status, 403, "{path}");
+                assert!(page.body.contains("This form is out of date"), "{path}");
+                let json = admin.ask("POST", path, &SCRIPT, fields).await;
+                assert_eq!((json.status, &json.body[..20]), (403, "{\"error\":\"StaleForm\""), "{path}");
+            }
+        }
+        assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
+    }
+
+    async fn a_token_counts_wherever_scripts_put_it(db: TestDb) {
+        let admin = admin(&db).await;
+        let token = admin.token.clone().unwrap();
+        let admin = admin.without_token();
+        for header in ["x-csrf-token", "x-xsrf-token", "X-CSRF-Token"] {
+            let headers = [KIND, ("accept", "application/json"), (header, token.as_str())];
+            assert_eq!(admin.ask("POST", "/account", &headers, "name=Ada").await.status, 200, "{header}");
+        }
+        for headers in [[KIND, ("x-token", token.as_str())], [KIND, ("cookie", token.as_str())]] {
+            assert_eq!(admin.ask("POST", "/account", &headers, "name=Ada").await.status, 403, "{headers:?}");
+        }
+        let query = format!("/account?csrf_token={token}");
+        assert_eq!(admin.ask("POST", &query, &FORM, "name=Ada").await.status, 403, "an address may be passed on");
+    }
+
+    async fn a_token_that_is_anybody_elses_or_no_token_is_refused(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let own = ada.token.clone().unwrap();
+        let stranger = Browser::with_form(site(&db, &[])).await;
+        let (cut, flipped) = (own[..60].to_owned(), own.chars().rev().collect::<String>());
+        let (doubled, spaced, longest) = (format!("{own}{own}"), format!(" {own}"), "A".repeat(100_000));
+        let changed = format!("{}{}", if own.starts_with('A') { "B" } else { "A" }, &own[1..]);
+        let of_nobody = stranger.token.clone().unwrap();
+        for wrong in ["", "null", "undefined", "0", "%00", "ÿ", &cut, &flipped, &doubled, &spaced, &longest, &changed, &of_nobody] {
+            assert_eq!(rename(&ada, Some(wrong)).await, 403, "{wrong:.70}");
+        }
+        assert_eq!(rename(&ada, None).await, 403);
+        assert_eq!(rename(&ada, Some(&own)).await, 303);
+        let other_secret = Browser { site: site(&db, &[("SESSION_SECRET", server::config::for_tests::SECRETS[1])]), ..stranger };
+        assert_eq!(rename(&other_secret, Some(&of_nobody)).await, 303, "to the log-in: no cookie counts there, and no token");
+    }
+
+    async fn a_token_differs_in_each_response_and_every_one_is_valid(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let mut tokens = Vec::new();
+        for _ in 0..5 {
+            ada.get("/account").await;
+            tokens.push(ada.token.clone().unwrap());
+        }
+        for token in &tokens {
+            assert_eq!(tokens.iter().filter(|other| *other == token).count(), 1);
+            assert_eq!(rename(&ada, Some(token)).await, 303, "two tabs with open forms both submit");
+        }
+    }
+
+    async fn a_log_in_and_a_log_out_make_the_tokens_before_them_worthless(db: TestDb) {
+        let mut ada = Browser::with_form(site(&db, &[])).await;
+        let before = ada.token.clone().unwrap();
+        ada.sign_up("ada@example.com").await;
+        let during = ada.token.clone().unwrap();
+        assert_eq!(rename(&ada, Some(&before)).await, 403);
+        assert_eq!(rename(&ada, Some(&during)).await, 303);
+        ada.post("/logout", &[]).await;
+        ada.log_in("ada@example.com", PASSWORD).await;
+        assert_eq!(rename(&ada, Some(&during)).await, 403);
+    }
+
+    async fn a_rotated_secret_leaves_open_forms_valid(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let [one, two] = server::config::for_tests::SECRETS;
+        ada.site = site(&db, &[("SESSION_SECRET", &format!("{two},{one}"))]);
+        assert_eq!(rename(&ada, ada.token.as_deref()).await, 303);
+    }
+
+    async fn a_form_opened_before_the_first_message_is_sent_after_it(db: TestDb) {
+        let mut browser = Browser::with_form(site(&db, &[])).await;
+        let token = browser.token.clone().unwrap();
+        browser.get("/dashboard").await; // another tab: leaves a message, and so stores a pad
+        let fields = [("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD), ("csrf_token", token.as_str())];
+        let answer = browser.without_token().ask("POST", "/signup", &FORM, form(&fields)).await;
+        assert_eq!(answer.header("location"), "/login");
+        assert_eq!(users::search(&db, "ada", Default::default(), 1).await.unwrap().total, 1);
+    }
+
+    async fn a_form_that_is_out_of_date_keeps_what_was_typed(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/account").await;
+        ada.token = Some("of yesterday".into());
+        assert_eq!(ada.post("/account", &[("name", "A name that took me long"), ("password", "secret-word")]).await, 403);
+        assert!(ada.page.contains("Back to the form") && ada.page.contains("href=\"/account\""), "{}", ada.page);
+        ada.get("/account").await;
+        assert!(ada.page.contains("A name that took me long") && !ada.page.contains("secret-word"));
+        assert_eq!(token_of(&ada.page), ada.token);
+        ada.get("/account").await;
+        assert!(!ada.page.contains("A name that took me long"), "shown once");
+    }
+
+    async fn a_form_left_open_overnight_is_there_after_the_log_in(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/account").await;
+        db.clock().advance(std::time::Duration::from_secs(12 * 3600));
+        ada.post("/account", &[("name", "A name for tomorrow")]).await;
+        assert_eq!(ada.path, "/login");
+        assert!(ada.page.contains("You were signed out. You were away for too long."), "{}", ada.page);
+        assert!(!ada.page.contains("A name for tomorrow"));
+        ada.log_in("ada@example.com", PASSWORD).await;
+        assert_eq!(ada.path, "/account");
+        assert!(ada.page.contains("A name for tomorrow"));
+    }
+
+    async fn what_a_stranger_can_leave_in_the_tables_is_small(db: TestDb) {
+        let stranger = Browser::at(site(&db, &[]));
+        let names: Vec<String> = (0..200).map(|number| format!("{number}{}", "n".repeat(1_000))).collect();
+        let long_names: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+        let short: Vec<String> = (0..200).map(|number| format!("field{number}")).collect();
+        let value = "v".repeat(1_000);
+        let long_values: Vec<(&str, &str)> = short.iter().map(|name| (name.as_str(), value.as_str())).collect();
+        let far = format!("http://x/{}", "p".repeat(50_000));
+        for fields in [long_names, long_values] {
+            for (path, page) in [("/login", "http://x/login"), ("/account", "http://x/account"), ("/login", far.as_str())] {
+                let headers = [&FORM[..], &[("host", "x"), ("referer", page)]].concat();
+                let answer = stranger.ask("POST", path, &headers, form(&fields)).await;
+                assert!([303, 403].contains(&answer.status), "{path} answered {}", answer.status);
+            }
+        }
+        stranger.ask("GET", &format!("/dashboard?{}", "q".repeat(50_000)), &FORM, "").await;
+        let sizes = tables::lines(&db, "select cast(length(data) as text) from tower_sessions").await;
+        assert!(!sizes.is_empty());
+        assert!(sizes.iter().all(|size| size.parse::<u32>().unwrap() < 4_000), "{sizes:?}");
+    }
+
+    async fn what_a_stranger_left_in_a_form_is_gone_after_the_log_in(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        browser.post("/logout", &[]).await;
+        browser.path = "/account/email".into();
+        browser.token = Some("none".into());
+        browser.post("/account/email", &[("email", "eve@example.com")]).await; // whoever sat there before her
+        assert_eq!(browser.path, "/login");
+        browser.log_in("ada@example.com", PASSWORD).await;
+        browser.get("/account/email").await;
+        assert!(browser.page.contains("ada@example.com") && !browser.page.contains("eve@example.com"));
+    }
+}

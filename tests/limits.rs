@@ -1,0 +1,63 @@
+//! Too many tries through the front door: a page or JSON with a time to come back, and nothing else changes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site};
+use server::on_both_databases;
+use std::time::Duration;
+
+/// Posts until there is an answer of 429; says how many came before.
+async fn until_too_often(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> (u32, Answer) {
+    for number in 0..100 {
+        let answer = browser.ask("POST", path, &FORM, form(fields)).await;
+        assert!([303, 429].contains(&answer.status), "{path} answered {}", answer.status);
+        if answer.status == 429 {
+            return (number, answer);
+        }
+    }
+    panic!("{path} can be tried for ever");
+}
+
+fn waits(answer: &Answer) -> u64 {
+    answer.header("retry-after").parse().expect("a number of seconds")
+}
+
+on_both_databases! {
+    async fn guessing_a_password_is_answered_with_a_page_that_says_how_long_to_wait(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let guesser = Browser::with_form(site(&db, &[])).await;
+        let wrong = [("email", "ada@example.com"), ("password", "not-her-password")];
+        let (passed, page) = until_too_often(&guesser, "/login", &wrong).await;
+        assert_eq!(passed, 10);
+        assert!(page.body.contains("That was a bit often"));
+        assert!(page.body.contains(&format!("Try again in {} seconds.", waits(&page))), "{}", page.body);
+        assert_eq!(page.header("set-cookie"), "");
+
+        let json = guesser.ask("POST", "/login", &SCRIPT, form(&wrong)).await;
+        assert_eq!((json.status, &json.body[..19]), (429, "{\"error\":\"TooOften\""));
+        assert!((1..=31).contains(&waits(&json)));
+        assert!(ada.is_let_in().await, "whoever is in stays in");
+
+        let right = form(&[("email", "ada@example.com"), ("password", PASSWORD)]);
+        assert_eq!(guesser.ask("POST", "/login", &FORM, right.clone()).await.status, 429, "even a right guess");
+        db.clock().advance(Duration::from_secs(waits(&json)));
+        assert_eq!(guesser.ask("POST", "/login", &FORM, right).await.header("location"), "/dashboard");
+    }
+
+    async fn sign_up_is_limited(db: TestDb) {
+        let browser = Browser::with_form(site(&db, &[])).await;
+        let (passed, answer) = until_too_often(&browser, "/signup", &[("name", "A"), ("email", "no address"), ("password", "short")]).await;
+        assert_eq!((passed, waits(&answer) <= 21), (30, true));
+    }
+
+    async fn ones_own_password_cannot_be_guessed_at_an_open_browser(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let wrong = [("current_password", "not-her-password"), ("new_password", "quiet-anchor-1815")];
+        assert_eq!(until_too_often(&ada, "/account/password", &wrong).await.0, 10);
+        let (passed, _) = until_too_often(&ada, "/reauthenticate", &[("password", PASSWORD)]).await;
+        assert_eq!(passed, 0, "both count together");
+    }
+}

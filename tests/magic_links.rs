@@ -1,0 +1,243 @@
+//! Log-in by mail: a link for any browser and a code for the one that asked, both once; not there unless it is on.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod postbox;
+
+use browser::{Browser, FORM, PASSWORD, SCRIPT, form, tables};
+use postbox::{Postbox, Received};
+use server::on_both_databases;
+use server::testing::TestDb;
+use std::time::Duration;
+
+const ADA: &str = "ada@example.com";
+const NEW: &str = "quiet-anchor-1815";
+const QUARTER: Duration = Duration::from_secs(15 * 60);
+
+fn site(db: &TestDb) -> axum::Router {
+    browser::site(db, &[("MAGIC_LINKS", "true")])
+}
+
+fn stranger(db: &TestDb) -> Browser {
+    Browser::at(site(db))
+}
+
+/// Somebody with a confirmed address, logged in.
+async fn ada(db: &TestDb) -> Browser {
+    let mut ada = stranger(db);
+    ada.sign_up(ADA).await;
+    tables::write(db, "update users set email_verified_at = created_at").await;
+    ada
+}
+
+/// The mail that this browser asks for.
+async fn asked(db: &TestDb, post: &Postbox, browser: &mut Browser) -> Received {
+    browser.post("/login/mail", &[("email", ADA)]).await;
+    assert!(
+        browser.path == "/login/mail" && browser.page.contains("a mail is on its way to it."),
+        "{}",
+        browser.page
+    );
+    post.deliver(db).await;
+    post.last_to(ADA)
+}
+
+fn code(mail: &Received) -> String {
+    let (_, rest) = mail.text.split_once("where you asked for it: ").expect("a code");
+    rest.lines().next().unwrap().to_owned()
+}
+
+async fn press(browser: &mut Browser, mail: &Received) {
+    browser.get(&mail.path()).await;
+    browser.post("/login/link", &[("token", &mail.token())]).await;
+}
+
+async fn type_code(browser: &mut Browser, code: &str) -> u16 {
+    browser.post("/login/mail/code", &[("code", code)]).await
+}
+
+on_both_databases! {
+    async fn a_link_lets_one_in_at_the_press_of_its_button_once_in_any_browser(db: TestDb) {
+        let post = Postbox::open().await;
+        ada(&db).await;
+        let mail = asked(&db, &post, &mut stranger(&db)).await;
+        let mut other = stranger(&db);
+        let before = tables::lasting(&db).await;
+        for method in ["GET", "HEAD", "GET"] {
+            assert_eq!(other.ask(method, &mail.path(), &FORM, "").await.status, 200);
+        }
+        assert_eq!(tables::lasting(&db).await, before, "what looks for viruses opens links");
+        press(&mut other, &mail).await;
+        assert!(other.path == "/dashboard" && other.is_let_in().await, "{}", other.page);
+        let mut third = stranger(&db);
+        press(&mut third, &mail).await;
+        assert!(third.page.contains("This link is out of date") && !third.is_let_in().await, "{}", third.page);
+    }
+
+    async fn a_code_lets_one_in_where_it_was_asked_for_and_nowhere_else(db: TestDb) {
+        let post = Postbox::open().await;
+        ada(&db).await;
+        let mut here = stranger(&db);
+        let mail = asked(&db, &post, &mut here).await;
+        let mut other = stranger(&db);
+        type_code(&mut other, &code(&mail)).await;
+        assert!(other.page.contains("Please ask for a mail first") && !other.is_let_in().await, "{}", other.page);
+        other.post("/login/mail", &[("email", "nobody@example.com")]).await;
+        type_code(&mut other, &code(&mail)).await;
+        assert!(other.page.contains("This code is wrong or out of date.") && !other.is_let_in().await);
+        let typed = code(&mail);
+        assert_eq!(typed.replace(' ', "").len(), 8, "{typed}");
+        type_code(&mut here, &typed).await;
+        assert!(here.path == "/dashboard" && here.is_let_in().await, "{}", here.page);
+        press(&mut other, &mail).await;
+        assert!(!other.is_let_in().await, "the link is used up along with it");
+        here.post("/logout", &[]).await;
+        type_code(&mut here, &typed).await;
+        assert!(!here.is_let_in().await);
+    }
+
+    async fn a_code_can_be_guessed_five_times(db: TestDb) {
+        let post = Postbox::open().await;
+        ada(&db).await;
+        let mut here = stranger(&db);
+        let right = code(&asked(&db, &post, &mut here).await);
+        for wrong in ["1", "0000 0000", "", "ÿ", "12345678901"] {
+            assert_eq!(type_code(&mut here, wrong).await, 200);
+        }
+        assert_eq!(type_code(&mut here, &right).await, 429, "even a right one");
+        let again = Browser { cookie: here.cookie.clone(), token: here.token.clone(), ..stranger(&db) };
+        assert_eq!(again.ask("POST", "/login/mail/code", &SCRIPT, form(&[("code", &right)])).await.status, 429);
+        assert!(!here.is_let_in().await);
+        db.clock().advance(QUARTER);
+        type_code(&mut here, &right).await;
+        assert!(!here.is_let_in().await, "out of time before there is another try");
+    }
+
+    async fn what_is_late_changed_or_older_than_another_lets_nobody_in(db: TestDb) {
+        let post = Postbox::open().await;
+        ada(&db).await;
+        let (mut here, mut other) = (stranger(&db), stranger(&db));
+        let older = asked(&db, &post, &mut other).await;
+        let mail = asked(&db, &post, &mut here).await;
+        press(&mut other, &older).await;
+        type_code(&mut other, &code(&older)).await;
+        assert!(!other.is_let_in().await, "a newer mail ends it");
+        let token = mail.token();
+        let changed = format!("{}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..]);
+        for wrong in [changed.as_str(), "", &token.to_lowercase(), &format!("{token}=")] {
+            other.post("/login/link", &[("token", wrong)]).await;
+            assert!(!other.is_let_in().await, "{wrong}");
+        }
+        for path in ["/reset", "/verify", "/account/email/confirm", "/account/email/undo"] {
+            other.post(path, &[("token", &token), ("new_password", NEW)]).await;
+        }
+        db.clock().advance(QUARTER);
+        press(&mut here, &mail).await;
+        type_code(&mut here, &code(&mail)).await;
+        assert!(!here.is_let_in().await);
+        here.log_in(ADA, PASSWORD).await;
+        assert!(here.is_let_in().await, "the link changed no password");
+    }
+
+    async fn a_new_password_or_address_ends_them(db: TestDb) {
+        for change in ["password", "address"] {
+            let db = db.another().await;
+            let post = Postbox::open().await;
+            let (mut ada, mut here) = (ada(&db).await, stranger(&db));
+            let mail = asked(&db, &post, &mut here).await;
+            if change == "password" {
+                ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
+            } else {
+                ada.post("/account/email", &[("email", "lovelace@example.com")]).await;
+                post.deliver(&db).await;
+                ada.post("/account/email/confirm", &[("token", &post.last_to("lovelace@example.com").token())]).await;
+            }
+            press(&mut here, &mail).await;
+            type_code(&mut here, &code(&mail)).await;
+            assert!(!here.is_let_in().await, "{change}");
+        }
+    }
+
+    async fn the_answer_is_the_same_whether_anybody_has_the_address(db: TestDb) {
+        let post = Postbox::open().await;
+        ada(&db).await;
+        let mut answers = Vec::new();
+        for email in [ADA, "nobody@example.com"] {
+            let mut browser = Browser::with_form(site(&db)).await;
+            let answer = browser.ask("POST", "/login/mail", &FORM, form(&[("email", email)])).await;
+            browser.post("/login/mail", &[("email", email)]).await;
+            let shown = browser.page.replace(email, "EMAIL").replace(&browser.token.clone().unwrap(), "TOKEN");
+            type_code(&mut browser, "12345678").await;
+            let after = browser.page.replace(&browser.token.clone().unwrap(), "TOKEN");
+            answers.push((answer.status, answer.header("location").to_owned(), answer.body, shown, after));
+        }
+        assert_eq!(answers[0], answers[1]);
+        post.deliver(&db).await;
+        assert!(post.mails().iter().all(|mail| mail.to == ADA));
+    }
+
+    async fn an_account_that_nobody_confirmed_or_that_is_closed_gets_no_mail(db: TestDb) {
+        let post = Postbox::open().await;
+        stranger(&db).sign_up(ADA).await; // perhaps somebody who waits for its owner
+        post.deliver(&db).await;
+        let before = post.mails().len();
+        stranger(&db).post("/login/mail", &[("email", ADA)]).await;
+        post.deliver(&db).await;
+        assert_eq!(post.mails().len(), before);
+        for closed in ["disabled_at = 1", "email_verified_at = null"] {
+            tables::write(&db, "update users set email_verified_at = created_at, disabled_at = null").await;
+            let mail = asked(&db, &post, &mut stranger(&db)).await;
+            tables::write(&db, &format!("update users set {closed}")).await;
+            let mut browser = stranger(&db);
+            press(&mut browser, &mail).await;
+            assert!(!browser.is_let_in().await, "{closed}");
+        }
+    }
+
+    async fn nothing_in_the_tables_is_a_code_or_a_link(db: TestDb) {
+        let post = Postbox::open().await;
+        ada(&db).await;
+        let mut here = stranger(&db);
+        here.post("/login/mail", &[("email", ADA)]).await;
+        let mut rows = tables::dump(&db).await;
+        post.deliver(&db).await;
+        rows.extend(tables::dump(&db).await);
+        let mail = post.last_to(ADA);
+        let (spaced, digits) = (code(&mail), code(&mail).replace(' ', ""));
+        for secret in [spaced, digits, mail.token()] {
+            assert!(!rows.iter().any(|row| row.contains(&secret)), "{secret}");
+        }
+    }
+
+    async fn mails_to_one_address_are_limited(db: TestDb) {
+        ada(&db).await;
+        let browser = Browser::with_form(site(&db)).await;
+        let mut statuses = Vec::new();
+        for _ in 0..6 {
+            statuses.push(browser.ask("POST", "/login/mail", &FORM, form(&[("email", ADA)])).await.status);
+        }
+        assert_eq!(statuses, [303, 303, 303, 303, 303, 429]);
+    }
+
+    async fn it_is_not_there_unless_it_is_on(db: TestDb) {
+        let post = Postbox::open().await;
+        ada(&db).await;
+        let mut browser = stranger(&db);
+        browser.get("/login").await;
+        assert!(browser.page.contains("href=\"/login/mail\""));
+        let mail = asked(&db, &post, &mut browser).await;
+        browser.site = browser::site(&db, &[]);
+        for path in ["/login/mail", "/login/link", &mail.path()] {
+            assert_eq!(browser.get(path).await, 404, "{path}");
+        }
+        let before = tables::lasting(&db).await;
+        let fields = [("email", ADA), ("token", &mail.token()), ("code", &code(&mail))];
+        for path in ["/login/mail", "/login/link", "/login/mail/code"] {
+            assert_eq!(browser.post(path, &fields).await, 404, "{path}");
+        }
+        assert_eq!(tables::lasting(&db).await, before);
+        assert!(!browser.is_let_in().await);
+        browser.get("/login").await;
+        assert!(!browser.page.contains("/login/mail"));
+    }
+}

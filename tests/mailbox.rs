@@ -1,0 +1,71 @@
+//! The mailbox of a developer's machine, in the real program without a mail server. A release build lacks it: see
+//! `end2end/tests/mails.spec.ts`.
+#![cfg(debug_assertions)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod nodes;
+
+use browser::{Browser, FORM, site};
+use nodes::client::Client;
+use nodes::{Node, SOON};
+use server::on_both_databases;
+use std::time::{Duration, Instant};
+
+/// Opens a page again and again until it says so.
+async fn until_it_says(client: &mut Client, path: &str, words: &str) -> String {
+    let start = Instant::now();
+    loop {
+        let page = client.open(path).await.unwrap();
+        if page.body.contains(words) {
+            return page.body;
+        }
+        assert!(start.elapsed() < SOON, "{path} does not say {words}: {}", page.body);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The first link on a page that begins so.
+fn link(page: &str, start: &str) -> String {
+    let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let found = links.into_iter().find(|link| link.starts_with(start));
+    found.unwrap_or_else(|| panic!("no link to {start}: {page}")).replace("&amp;", "&")
+}
+
+on_both_databases! {
+    async fn a_developer_finds_every_mail_in_the_mailbox_and_follows_its_link(db: TestDb) {
+        let node = Node::start(&db, &[("SMTP_URL", "")]).await;
+        let mut ada = Client::at(node.address);
+        ada.sign_up("ada@example.com").await.unwrap();
+        let list = until_it_says(&mut ada, "/dev/mailbox", "Confirm your address").await;
+        let mail = ada.open(&link(&list, "/dev/mailbox/")).await.unwrap();
+        let confirm = link(&mail.body, &format!("http://{}/verify", node.address));
+        let page = ada.open(confirm.strip_prefix(&format!("http://{}", node.address)).unwrap()).await.unwrap();
+        assert!(page.body.contains("Yes, it is mine"), "{}", page.body);
+        let html = ada.open(&link(&mail.body, "/dev/mailbox/")).await.unwrap();
+        assert!(html.header("content-security-policy").starts_with("default-src 'none'"));
+        assert_eq!(link(&html.body, "http"), confirm);
+        assert_eq!(ada.open("/dev/mailbox/../../etc/passwd").await.unwrap().status, 404);
+    }
+
+    async fn every_kind_of_mail_can_be_looked_at_and_escapes_what_people_typed(db: TestDb) {
+        let developer = Browser::at(site(&db, &[]));
+        for name in app::mails::PREVIEWS {
+            for path in [format!("/dev/mails/{name}"), format!("/dev/mails/{name}/html")] {
+                let answer = developer.ask("GET", &path, &FORM, "").await;
+                // Between the words of the text stands what Leptos puts between texts.
+                let text = answer.body.replace("<!>", "");
+                assert!(answer.status == 200 && text.contains("Hello Ada,"), "{path}: {text}");
+            }
+        }
+        assert_eq!(developer.ask("GET", "/dev/mails/none", &FORM, "").await.status, 404);
+    }
+
+    async fn under_the_settings_of_production_there_is_no_mailbox(db: TestDb) {
+        let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none")];
+        let stranger = Browser::at(site(&db, &production));
+        for path in ["/dev/mailbox", "/dev/mails/reset"] {
+            assert_eq!(stranger.ask("GET", path, &FORM, "").await.status, 404, "{path}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Fields that no form has, sent along with what each server function expects: they are ignored. Every server function
+//! there is must be in the table, so that a new one cannot be forgotten.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::{Browser, FORM, PASSWORD, form, site, tables};
+use server::testing::TestDb;
+use server::{on_both_databases, users};
+
+const NEW: &str = "quiet-anchor-1815";
+
+/// What a curious person adds: roles, keys, owners, states and times, in the spellings that other frameworks know.
+const EXTRA: [(&str, &str); 23] = [
+    ("is_admin", "true"),
+    ("admin", "on"),
+    ("role", "admin"),
+    ("owner", "EVE"),
+    ("owner_id", "EVE"),
+    ("account_id", "EVE"),
+    ("password_hash", "x"),
+    ("password_changed_at", "0"),
+    ("disabled", "true"),
+    ("disabled_at", "1"),
+    ("second_factor_at", "1"),
+    ("verified", "true"),
+    ("email_verified_at", "1"),
+    ("created_at", "0"),
+    ("updated_at", "0"),
+    ("expires_at", "99999999999999"),
+    ("last_seen_at", "99999999999999"),
+    ("authenticated_at", "99999999999999"),
+    ("key_hash", "00"),
+    ("ip", "127.0.0.1"),
+    ("email_key", "eve@example.com"),
+    ("search_text", "x"),
+    ("__proto__", "x"),
+];
+
+/// Names that some frameworks take apart: with these, a form may also be refused.
+const NESTED: [(&str, &str); 4] =
+    [("roles[]", "admin"), ("user[is_admin]", "true"), ("user.is_admin", "true"), ("is_admin", "1")];
+
+/// What each server function expects; `{user}`, `{session}` and `{other}` stand for keys.
+fn expected(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
+    Some(match path {
+        "/signup" => &[("name", "New"), ("email", "new@example.com"), ("password", PASSWORD)],
+        "/login" => &[("email", "ada@example.com"), ("password", PASSWORD)],
+        "/password-strength" | "/reauthenticate" => &[("password", PASSWORD)],
+        "/forgot" | "/login/mail" => &[("email", "ada@example.com")],
+        "/verify" => &[("token", "none")],
+        "/reset" => &[("token", "none"), ("new_password", NEW)],
+        "/account" => &[("name", "Ada Renamed")],
+        "/account/email" => &[("email", "lovelace@example.com")],
+        "/account/email/confirm" | "/account/email/undo" | "/login/link" => &[("token", "none")],
+        "/login/mail/code" => &[("code", "12345678")],
+        "/account/password" => &[("current_password", PASSWORD), ("new_password", NEW)],
+        "/login/code" | "/account/two-factor/confirm" => &[("code", "000000")],
+        "/login/recovery" => &[("recovery_code", "ABCD-ABCD-ABCD-ABCD")],
+        "/admin/jobs/retry" | "/admin/jobs/forget" => &[("id", "{user}")],
+        "/account/devices/end" | "/account/passkeys/remove" | "/admin/sessions/revoke" => {
+            &[("id", "{session}")]
+        }
+        "/account/passkeys/add" => &[("name", "My phone"), ("answer", "{}")],
+        "/account/passkeys/rename" => &[("id", "{session}"), ("new_name", "My phone")],
+        "/login/passkey" => &[("answer", "{}")],
+        "/admin/users/password" => &[("user_id", "{user}"), ("new_password", NEW)],
+        "/admin/users/make-admin"
+        | "/admin/users/unmake-admin"
+        | "/admin/users/close"
+        | "/admin/users/open"
+        | "/admin/users/delete"
+        | "/admin/users/remove-two-factor"
+        | "/admin/users/revoke-sessions" => &[("user_id", "{user}")],
+        "/logout"
+        | "/verify/resend"
+        | "/login/passkey/begin"
+        | "/account/devices/end-others"
+        | "/account/delete"
+        | "/account/passkeys/begin"
+        | "/account/two-factor/enrol"
+        | "/account/two-factor/off"
+        | "/account/two-factor/recovery-codes"
+        | "/account/export"
+        | "/account/keep"
+        | "/admin/sessions/revoke-all" => &[],
+        _ => return None,
+    })
+}
+
+/// What must be the same afterwards, whichever function ran: everything of Eve, and who is admin, but for what the
+/// function is there for.
+async fn protected(db: &TestDb, path: &str) -> Vec<String> {
+    let role = if path.ends_with("make-admin") { "''" } else { "u.is_admin || ''" };
+    let sql = format!(
+        "select u.email_key || coalesce(cast(u.disabled_at as text), 'open') || coalesce(u.second_factor_at, 0) || u.created_at || {role} from users u
+         where u.email_key in ('eve@example.com', 'admin@example.com')
+         union all select 'pw' || password_changed_at || password_hash from users where email_key = 'eve@example.com'
+         union all select s.id || s.user_id || s.expires_at || s.authenticated_at from sessions s
+           join users u on u.id = s.user_id where u.email_key = 'eve@example.com' order by 1"
+    );
+    tables::lines(db, &sql).await
+}
+
+async fn with_extra(db: &TestDb, path: &str, fields: &[(&str, &str)]) {
+    let at = || Browser::at(site(db, &[("MAGIC_LINKS", "true")]));
+    let (mut ada, mut eve, mut admin) = (at(), at(), at());
+    ada.sign_up("ada@example.com").await;
+    eve.sign_up("eve@example.com").await;
+    admin.sign_up("admin@example.com").await;
+    users::grant_admin(db, "admin@example.com").await.unwrap();
+    let one = async |sql: &str| tables::lines(db, sql).await.remove(0);
+    let adas = one("select id from users where email_key = 'ada@example.com'").await;
+    let eves = one("select id from users where email_key = 'eve@example.com'").await;
+    let session = one(&format!("select id from sessions where user_id = '{adas}'")).await;
+    let fill =
+        |value: &str| value.replace("{user}", &adas).replace("{session}", &session).replace("EVE", &eves);
+    let all: Vec<(String, String)> =
+        fields.iter().chain(EXTRA.iter()).map(|(name, value)| ((*name).to_owned(), fill(value))).collect();
+    let mut all: Vec<(&str, &str)> =
+        all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    // Keys that the function does not take itself name somebody else.
+    all.extend(
+        ["id", "user_id"]
+            .into_iter()
+            .filter(|key| fields.iter().all(|(name, _)| name != key))
+            .map(|key| (key, eves.as_str())),
+    );
+
+    let by = if path.starts_with("/admin") { &admin } else { &ada };
+    let before = protected(db, path).await;
+    let nested = by.ask("POST", path, &FORM, form(&[&all[..], &NESTED].concat())).await;
+    assert!([200, 303, 422].contains(&nested.status), "{path} answered {}", nested.status);
+    if nested.status == 422 {
+        let ignored = by.ask("POST", path, &FORM, form(&all)).await;
+        assert!([200, 303].contains(&ignored.status), "{path} answered {}", ignored.status);
+    }
+    if path != "/admin/sessions/revoke-all" {
+        assert_eq!(protected(db, path).await, before, "{path}");
+    }
+    let admins = tables::lines(db, "select email_key from users where is_admin order by 1").await;
+    let made: &[&str] = if path.ends_with("/make-admin") {
+        &["ada@example.com", "admin@example.com"]
+    } else {
+        &["admin@example.com"]
+    };
+    assert_eq!(admins, made, "{path}");
+    let odd = "select email from users where created_at < 1000 or password_hash = 'x' or disabled_at = 1 or second_factor_at = 1";
+    assert!(tables::lines(db, odd).await.is_empty(), "{path}");
+    let odd = "select id from sessions where expires_at > 99999999999 * 100 or authenticated_at > 99999999999 * 100 or ip = '127.0.0.1'";
+    assert!(tables::lines(db, odd).await.is_empty(), "{path}");
+}
+
+on_both_databases! {
+    async fn fields_that_no_form_has_change_nothing_whichever_server_function_gets_them(db: TestDb) {
+        let mut known = 0;
+        for path in app::actions::action_paths() {
+            // The example's own test tries its functions, so that it can be deleted.
+            let Some(fields) = expected(path) else {
+                assert!(is_in_another_table(path), "{path} is new: say what it expects");
+                continue;
+            };
+            known += 1;
+            with_extra(&db.another().await, path, fields).await;
+        }
+        assert!(known >= 10, "{known}");
+    }
+}
+
+/// Whether the test of that page has its own table.
+fn is_in_another_table(path: &str) -> bool {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let name = path.trim_start_matches('/').split('/').next().unwrap();
+    std::fs::read_to_string(folder.join(format!("{name}.rs"))).is_ok_and(|text| text.contains("is_admin"))
+}

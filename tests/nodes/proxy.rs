@@ -1,0 +1,133 @@
+//! The network between the product and its database, which can be cut, made slow and put back.
+
+use super::free_address;
+use server::db::DatabaseUrl;
+use server::testing::TestDb;
+use sqlx::ConnectOptions;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+
+/// What the network does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct State {
+    /// Whether connections are ended and refused.
+    is_cut: bool,
+    /// Whether connections stay, and nothing comes through.
+    is_silent: bool,
+    /// What each packet waits.
+    delay: Duration,
+    /// Connections from before the last time it was counted up stay silent for good.
+    generation: u32,
+}
+
+/// A network with one database behind it.
+pub struct Proxy {
+    /// `DATABASE_URL` through this network.
+    pub setting: String,
+    state: watch::Sender<State>,
+}
+
+impl Proxy {
+    /// A network that works. None: this is no database on a network.
+    pub async fn before(db: &TestDb) -> Option<Self> {
+        let DatabaseUrl::Postgres(options) = db.url() else { return None };
+        let here = free_address();
+        let server = (options.get_host().to_owned(), options.get_port());
+        let through = options.clone().host("127.0.0.1").port(here.port());
+        let (state, watching) = watch::channel(State::default());
+        let listener = TcpListener::bind(here).await.unwrap();
+        tokio::spawn(listen(here, listener, server, watching));
+        Some(Self { setting: through.to_url_lossy().to_string(), state })
+    }
+
+    /// Ends all connections and refuses new ones.
+    pub fn cut(&self) {
+        self.state.send_modify(|state| state.is_cut = true);
+    }
+
+    /// Lets nothing through any more, and ends nothing.
+    pub fn fall_silent(&self) {
+        self.state.send_modify(|state| state.is_silent = true);
+    }
+
+    /// Takes this time for everything.
+    pub fn slow_down(&self, delay: Duration) {
+        self.state.send_modify(|state| state.delay = delay);
+    }
+
+    /// Works again as on the first day; what waited comes through.
+    pub fn put_back(&self) {
+        self.state.send_modify(|state| *state = State { generation: state.generation, ..State::default() });
+    }
+
+    /// Works again for new connections, and has forgotten those that there are: nothing ever comes through them, and
+    /// nothing ends them.
+    pub fn put_back_and_forget(&self) {
+        self.state
+            .send_modify(|state| *state = State { generation: state.generation + 1, ..State::default() });
+    }
+}
+
+type Watching = watch::Receiver<State>;
+
+async fn listen(here: SocketAddr, first: TcpListener, server: (String, u16), mut watching: Watching) {
+    let mut listener = Some(first);
+    loop {
+        let listening = match listener.take() {
+            Some(first) => first,
+            None => TcpListener::bind(here).await.unwrap(),
+        };
+        accept(&listening, &server, &mut watching).await;
+        drop(listening);
+        if watching.wait_for(|state| !state.is_cut).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Takes connections until the network is cut.
+async fn accept(listener: &TcpListener, server: &(String, u16), watching: &mut Watching) {
+    let mut cut = watching.clone();
+    let cut = cut.wait_for(|state| state.is_cut);
+    tokio::pin!(cut);
+    loop {
+        tokio::select! {
+            _ = &mut cut => return,
+            Ok((client, _)) = listener.accept() => {
+                tokio::spawn(carry(client, server.clone(), watching.clone()));
+            }
+        }
+    }
+}
+
+async fn carry(client: TcpStream, server: (String, u16), mut watching: Watching) {
+    let generation = watching.borrow().generation;
+    let Ok(server) = TcpStream::connect(server).await else { return };
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let (there, back) = (watching.clone(), watching.clone());
+    tokio::select! {
+        _ = pass(&mut from_client, &mut to_server, there, generation) => {}
+        _ = pass(&mut from_server, &mut to_client, back, generation) => {}
+        _ = watching.wait_for(|state| state.is_cut) => {}
+    }
+}
+
+async fn pass(
+    from: &mut (impl AsyncReadExt + Unpin),
+    to: &mut (impl AsyncWriteExt + Unpin),
+    mut watching: Watching,
+    generation: u32,
+) -> Option<()> {
+    let mut packet = vec![0; 16 * 1024];
+    loop {
+        let length = from.read(&mut packet).await.ok().filter(|length| *length > 0)?;
+        let passes = |state: &State| !state.is_silent && state.generation == generation;
+        let delay = watching.wait_for(passes).await.ok()?.delay;
+        tokio::time::sleep(delay).await;
+        to.write_all(&packet[..length]).await.ok()?;
+    }
+}

@@ -1,0 +1,73 @@
+//! What people hear of without asking: each change of their account, by mail to the address they have.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod postbox;
+
+use browser::authenticator::{recovery_codes, set_up};
+use browser::{Browser, PASSWORD, site};
+use postbox::Postbox;
+use server::on_both_databases;
+use server::testing::TestDb;
+use std::time::Duration;
+
+const ADA: &str = "ada@example.com";
+const NEW: &str = "quiet-anchor-1815";
+
+async fn subjects(db: &TestDb, post: &Postbox) -> Vec<String> {
+    post.deliver(db).await;
+    post.mails().into_iter().filter(|mail| mail.to == ADA).map(|mail| mail.subject).collect()
+}
+
+on_both_databases! {
+    async fn a_log_in_with_a_new_browser_is_told_and_with_a_known_one_not(db: TestDb) {
+        let post = Postbox::open().await;
+        Browser::at(site(&db, &[])).sign_up(ADA).await;
+        assert_eq!(subjects(&db, &post).await.len(), 1, "whoever signs up knows that the browser is new");
+        db.clock().advance(Duration::from_secs(86_400));
+        let mut stranger = Browser::at(site(&db, &[]));
+        stranger.log_in(ADA, "not-her-password").await;
+        assert_eq!(subjects(&db, &post).await.len(), 1);
+        stranger.log_in(ADA, PASSWORD).await;
+        let mails = subjects(&db, &post).await;
+        assert!(mails.len() == 2 && mails[1].starts_with("A new device at"), "{mails:?}");
+        assert!(post.last_to(ADA).text.contains("/forgot"), "what to do about it");
+    }
+
+    async fn a_change_that_is_refused_is_told_to_nobody(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up(ADA).await;
+        subjects(&db, &post).await;
+        let before = post.mails().len();
+        ada.post("/account/password", &[("current_password", "not-her-password"), ("new_password", NEW)]).await;
+        ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", "short")]).await;
+        post.deliver(&db).await;
+        assert_eq!(post.mails().len(), before);
+        ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
+        assert_eq!(subjects(&db, &post).await.pop().as_deref(), Some("Your password was changed"));
+    }
+
+    async fn what_becomes_of_a_second_factor_is_told_to_its_owner(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up(ADA).await;
+        let last = async || subjects(&db, &post).await.pop().unwrap_or_default();
+        let (_, codes) = set_up(&db, &mut ada).await;
+        assert_eq!(last().await, "Two-factor log-in is on");
+        ada.post("/account/two-factor/recovery-codes", &[]).await;
+        assert_eq!(last().await, "New recovery codes were made");
+        let mut other = Browser::at(site(&db, &[]));
+        other.log_in(ADA, PASSWORD).await;
+        other.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
+        assert_eq!(last().await, "New recovery codes were made", "an old code lets nobody in");
+        ada.post("/account/two-factor/recovery-codes", &[]).await;
+        let new = recovery_codes(&ada);
+        other.post("/login/recovery", &[("recovery_code", &new[0])]).await;
+        assert!(other.is_let_in().await);
+        assert_eq!(last().await, "A recovery code was used");
+        assert!(post.last_to(ADA).text.contains("Codes left: 9."));
+        ada.post("/account/two-factor/off", &[]).await;
+        assert_eq!(last().await, "Two-factor log-in is off");
+    }
+}

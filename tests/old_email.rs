@@ -1,0 +1,151 @@
+//! An old address takes its account back: for three days, from whoever changed it, and against all they may have done.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod changing;
+mod postbox;
+
+use browser::authenticator::set_up;
+use browser::{Browser, FORM, PASSWORD, SCRIPT, site, tables};
+use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
+use postbox::Postbox;
+use server::on_both_databases;
+use server::testing::{Device, TestDb};
+use std::time::Duration;
+
+/// The link that the old address gets when the new one is confirmed.
+async fn changed(db: &TestDb, post: &Postbox, browser: &mut Browser) -> String {
+    let link = asked(db, post, browser, NEW).await;
+    press(browser, &link).await;
+    assert_eq!(emails(db).await, [NEW]);
+    post.deliver(db).await;
+    post.last_to(OLD).path()
+}
+
+fn with_another_first_letter(link: &str) -> String {
+    let (path, token) = link.split_once("token=").unwrap();
+    format!("{path}token={}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..])
+}
+
+on_both_databases! {
+    async fn the_old_address_takes_its_account_back_and_everybody_is_out(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = signed_up(&db, OLD).await;
+        let undo = changed(&db, &post, &mut thief).await;
+        let another = asked(&db, &post, &mut thief, "third@example.com").await;
+        let mut ada = Browser::at(site(&db, &[]));
+        for method in ["GET", "HEAD"] {
+            assert_eq!(ada.ask(method, &undo, &FORM, "").await.status, 200);
+        }
+        assert!(thief.is_let_in().await && emails(&db).await == [NEW]);
+        db.clock().advance(Duration::from_secs(1));
+        press(&mut ada, &undo).await;
+        assert!(ada.page.contains(&format!("Your address is {OLD} again.")), "{}", ada.page);
+        assert_eq!(emails(&db).await, [OLD]);
+        assert!(!thief.is_let_in().await && !ada.is_let_in().await);
+        press(&mut thief, &another).await;
+        assert_eq!(emails(&db).await, [OLD], "what the thief had sent to themselves is dead");
+        for password in [PASSWORD, ""] {
+            thief.log_in(OLD, password).await;
+            assert!(!thief.is_let_in().await, "nobody knows a password");
+        }
+        post.deliver(&db).await;
+        assert!(post.last_to(NEW).subject.contains("taken back"));
+        let reset = post.last_to(OLD).path();
+        assert!(reset.starts_with("/reset?token="), "{reset}");
+        ada.get(&reset).await;
+        ada.post("/reset", &[("token", &post.last_to(OLD).token()), ("new_password", OTHER_PASSWORD)]).await;
+        ada.log_in(OLD, OTHER_PASSWORD).await;
+        assert!(ada.is_let_in().await);
+        press(&mut ada, &undo).await;
+        assert!(ada.page.contains("This link is out of date"));
+        let said = tables::lines(&db, "select action || ' ' || subject_email from audit order by at, id").await;
+        assert_eq!(said, ["changed the own address ada@example.com", "took the old address back lovelace@example.com",
+            "reset the own password ada@example.com"]);
+    }
+
+    async fn a_new_password_does_not_save_the_thief(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = signed_up(&db, OLD).await;
+        let undo = changed(&db, &post, &mut thief).await;
+        thief.post("/account/password", &[("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)]).await;
+        let again = asked(&db, &post, &mut thief, "third@example.com").await;
+        press(&mut thief, &again).await;
+        post.deliver(&db).await;
+        let of_thief = post.last_to(NEW).path();
+        thief.post("/account/email", &[("email", "fourth@example.com")]).await;
+        press(&mut Browser::at(site(&db, &[])), &undo).await;
+        assert_eq!(emails(&db).await, [OLD], "the oldest address is the owner's");
+        press(&mut Browser::at(site(&db, &[])), &of_thief).await;
+        assert_eq!(emails(&db).await, [OLD], "and the thief's old address is not");
+    }
+
+    async fn an_old_address_in_the_queue_dies_with_an_older_one_taken_back_and_not_with_a_newer(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = signed_up(&db, OLD).await;
+        let undo = changed(&db, &post, &mut thief).await;
+        let again = asked(&db, &post, &mut thief, "third@example.com").await;
+        press(&mut thief, &again).await; // its mail to the second address waits
+        press(&mut Browser::at(site(&db, &[])), &undo).await;
+        let before = post.mails().len();
+        post.deliver(&db).await;
+        assert!(post.mails()[before..].iter().all(|mail| !mail.text.contains("/account/email/undo")));
+    }
+
+    async fn an_old_address_can_be_taken_back_for_three_days_and_not_longer(db: TestDb) {
+        for (days, expected) in [(2, OLD), (3, NEW)] {
+            let db = db.another().await;
+            let post = Postbox::open().await;
+            let undo = changed(&db, &post, &mut signed_up(&db, OLD).await).await;
+            for _ in 0..days {
+                db.clock().advance(DAY);
+                server::tokens::purge(&db).await.unwrap();
+            }
+            let mut ada = Browser::at(site(&db, &[]));
+            press(&mut ada, &with_another_first_letter(&undo)).await;
+            press(&mut ada, &undo).await;
+            assert_eq!(emails(&db).await, [expected], "{days} days");
+        }
+    }
+
+    async fn an_old_address_is_kept_for_its_owner_and_one_that_is_taken_all_the_same_stays(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = signed_up(&db, OLD).await;
+        let undo = changed(&db, &post, &mut thief).await;
+        Browser::at(site(&db, &[])).sign_up("ADA@example.com").await;
+        assert_eq!(emails(&db).await, [NEW], "a sign-up would keep the owner out");
+        let mut eve = signed_up(&db, "eve@example.com").await;
+        let proved = asked(&db, &post, &mut eve, OLD).await;
+        press(&mut eve, &proved).await; // whoever reads that mail could have pressed the other button
+        assert_eq!(emails(&db).await, [OLD, NEW]);
+        let mut ada = Browser::at(site(&db, &[]));
+        press(&mut ada, &undo).await;
+        assert!(ada.page.contains("Somebody else has an account with this address now."), "{}", ada.page);
+        assert!(thief.is_let_in().await && emails(&db).await == [OLD, NEW]);
+    }
+
+    async fn what_the_thief_set_up_to_log_in_with_goes_and_an_older_second_factor_stays(db: TestDb) {
+        for is_owners in [false, true] {
+            let db = db.another().await;
+            let post = Postbox::open().await;
+            let mut thief = signed_up(&db, OLD).await;
+            if is_owners {
+                set_up(&db, &mut thief).await;
+            }
+            db.clock().advance(Duration::from_secs(1));
+            let undo = changed(&db, &post, &mut thief).await;
+            if !is_owners {
+                set_up(&db, &mut thief).await;
+            }
+            let options = thief.ask("POST", "/account/passkeys/begin", &SCRIPT, "").await.body;
+            let made = Device::at("http://localhost:3000").make(&options.trim_matches('"').replace("\\\"", "\""));
+            thief.post("/account/passkeys/add", &[("name", "A key"), ("answer", &made)]).await;
+            assert_eq!(tables::lines(&db, "select name from passkeys").await, ["A key"]);
+            press(&mut Browser::at(site(&db, &[])), &undo).await;
+            assert_eq!(emails(&db).await, [OLD]);
+            assert!(tables::lines(&db, "select name from passkeys").await.is_empty());
+            let factors = tables::lines(&db, "select user_id from second_factors").await.len();
+            assert_eq!(factors, usize::from(is_owners));
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The queue of mails and other work: nothing is lost and nothing done twice, whatever becomes of the mail server, of the
+//! workers and of the programs that they run in.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod nodes;
+mod postbox;
+
+use browser::tables;
+use nodes::Node;
+use postbox::letters::letters_to;
+use postbox::{Postbox, Weather, jobs};
+use server::jobs::{Filter, search, totals};
+use server::users::{self, NewUser};
+use server::{Db, on_both_databases};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+use web::worker::Worker;
+
+const PASSWORD: &str = "harbour-lantern-44";
+
+fn addresses(post: &Postbox) -> Vec<String> {
+    post.mails().into_iter().map(|mail| mail.to).collect()
+}
+
+on_both_databases! {
+    async fn ten_minutes_of_trouble_lose_no_mail_and_send_none_twice(db: TestDb) {
+        let post = Postbox::open().await;
+        let wanted = letters_to(&db, 6).await;
+        let trouble = [Weather::Gone, Weather::Busy, Weather::Refusing, Weather::Dropping];
+        for minute in 0..10 {
+            post.set(trouble[minute % trouble.len()]);
+            post.deliver(&db).await;
+            db.clock().advance(Duration::from_secs(60));
+        }
+        assert_eq!((post.mails().len(), jobs(&db).await), (0, 6));
+        assert_eq!(totals(&db).await.unwrap().failed, 0, "ten minutes are no reason to give up");
+        post.set(Weather::Fair);
+        db.clock().advance(Duration::from_secs(4 * 3600));
+        post.deliver(&db).await;
+        let taken = addresses(&post);
+        assert_eq!((taken.len(), taken.into_iter().collect::<BTreeSet<_>>()), (6, wanted));
+        assert_eq!(jobs(&db).await, 0);
+    }
+
+    async fn a_mail_server_that_says_nothing_holds_nobody_up_for_ever(db: TestDb) {
+        let post = Postbox::open().await;
+        letters_to(&db, 1).await;
+        post.set(Weather::Silent);
+        let start = Instant::now();
+        post.deliver(&db).await;
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+        assert!(!search(&db, Filter::Waiting, 1).await.unwrap().rows[0].error.is_empty());
+    }
+
+    async fn a_mail_of_which_nobody_said_that_it_was_taken_comes_again_as_the_same_one(db: TestDb) {
+        let post = Postbox::open().await;
+        letters_to(&db, 1).await;
+        post.set(Weather::Mute);
+        post.deliver(&db).await;
+        post.set(Weather::Fair);
+        db.clock().advance(Duration::from_secs(60));
+        post.deliver(&db).await;
+        let mails = post.mails();
+        assert_eq!(mails.len(), 2);
+        assert_eq!(mails[0].message_id, mails[1].message_id);
+        assert_eq!(mails[0].path(), mails[1].path(), "the link of the first one is as good");
+    }
+
+    async fn what_fails_for_two_days_waits_for_an_admin_who_lets_it_be_tried_again(db: TestDb) {
+        let post = Postbox::open().await;
+        letters_to(&db, 1).await;
+        post.set(Weather::Refusing);
+        let (mut tries, start) = (0, db.now());
+        while totals(&db).await.unwrap().failed == 0 {
+            post.deliver(&db).await;
+            db.clock().advance(Duration::from_secs(600));
+            tries += 1;
+            assert!(tries < 1000);
+        }
+        assert!((36..96).contains(&((db.now() - start) / 3_600_000)), "{} hours", (db.now() - start) / 3_600_000);
+        let failed = search(&db, Filter::Failed, 1).await.unwrap().rows.remove(0);
+        assert!(failed.error.contains("no mail from you"), "{}", failed.error);
+        post.set(Weather::Fair);
+        db.clock().advance(Duration::from_secs(86_400));
+        post.deliver(&db).await;
+        assert_eq!(post.mails().len(), 0);
+        assert!(server::jobs::retry(&db, &failed.id).await.unwrap());
+        post.deliver(&db).await;
+        assert_eq!((post.mails().len(), jobs(&db).await), (1, 0));
+    }
+
+    async fn a_worker_that_died_is_followed_by_another_when_its_time_is_up(db: TestDb) {
+        let post = Postbox::open().await;
+        letters_to(&db, 1).await;
+        let dead = server::jobs::claim(&db).await.unwrap().unwrap();
+        post.deliver(&db).await;
+        assert_eq!(post.mails().len(), 0, "it may be alive");
+        db.clock().advance(server::jobs::LEASE);
+        let next = server::jobs::claim(&db).await.unwrap().unwrap();
+        // The first one was only slow: what it says now about the job counts no more.
+        server::jobs::done(&db, &dead).await.unwrap();
+        server::jobs::try_later(&db, &dead, "late").await.unwrap();
+        assert_eq!((jobs(&db).await, next.attempt), (1, 2));
+        server::jobs::done(&db, &next).await.unwrap();
+        assert_eq!(jobs(&db).await, 0);
+    }
+
+    async fn twenty_workers_at_once_send_each_mail_once(db: TestDb) {
+        let post = Postbox::open().await;
+        let wanted = letters_to(&db, 60).await;
+        let config = post.config(&[]);
+        let workers = (0..20).map(|_| {
+            let worker = Worker::new(Db::clone(&db), &config);
+            tokio::spawn(async move { while worker.work_once().await.unwrap() {} })
+        });
+        for worker in workers.collect::<Vec<_>>() {
+            worker.await.unwrap();
+        }
+        let taken = addresses(&post);
+        assert_eq!((taken.len(), taken.into_iter().collect::<BTreeSet<_>>()), (60, wanted));
+    }
+
+    async fn a_change_that_does_not_happen_sends_no_mail(db: TestDb) {
+        let typed = NewUser { email: "ada@example.com", name: "Ada", password: PASSWORD };
+        let (one, other) = tokio::join!(users::sign_up(&db, typed), users::sign_up(&db, typed));
+        assert!(one.unwrap().is_ok() && other.unwrap().is_ok());
+        let verify = "select id from jobs where arguments like '%verify%'";
+        assert_eq!((tables::lines(&db, verify).await.len(), jobs(&db).await), (1, 2));
+        users::sign_up(&db, NewUser { email: "no address", ..typed }).await.unwrap().unwrap_err();
+        assert_eq!(jobs(&db).await, 2);
+    }
+
+    async fn work_that_nobody_knows_any_more_is_left_for_an_admin(db: TestDb) {
+        let post = Postbox::open().await;
+        tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('x', 'dance', '{}', 0, 0)").await;
+        tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('y', 'mail', '{\"waltz\":{}}', 0, 0)").await;
+        letters_to(&db, 1).await;
+        post.deliver(&db).await;
+        assert_eq!((post.mails().len(), jobs(&db).await), (1, 2));
+        let waiting = search(&db, Filter::Waiting, 1).await.unwrap();
+        assert!(waiting.rows.iter().all(|job| job.error.contains("knows this work")), "{waiting:?}");
+    }
+
+    async fn programs_that_are_killed_fifty_times_lose_no_mail(db: TestDb) {
+        let post = Postbox::open().await;
+        let url = post.url();
+        let mut node = Node::start(&db, &[("SMTP_URL", &url)]).await;
+        let mut wanted = 0;
+        for round in 0..50 {
+            letters_to(&db, 4).await;
+            wanted += 4;
+            tokio::time::sleep(Duration::from_millis(round * 7 % 61)).await;
+            node.kill();
+            node.start_again().await;
+        }
+        node.kill();
+        // Those that it had taken when it died are free again after a while.
+        db.clock().advance(server::jobs::LEASE * 2);
+        post.deliver(&db).await;
+        assert_eq!(jobs(&db).await, 0);
+        let ids: Vec<String> = post.mails().into_iter().map(|mail| mail.message_id).collect();
+        let different: BTreeSet<&String> = ids.iter().collect();
+        assert_eq!(different.len(), wanted, "each mail was sent");
+        // At each death one worker of each kind may have just handed over a mail.
+        assert!(ids.len() - different.len() <= 50 * web::worker::WORKERS, "{} mails too many", ids.len() - different.len());
+        for id in different {
+            assert!(ids.iter().filter(|other| *other == id).count() <= 2, "{id} came more than twice");
+        }
+    }
+
+    async fn a_program_that_is_told_to_stop_hands_over_the_mail_that_it_has_begun(db: TestDb) {
+        let post = Postbox::open().await;
+        let url = post.url();
+        for _ in 0..5 {
+            let mut node = Node::start(&db, &[("SMTP_URL", &url)]).await;
+            letters_to(&db, 8).await;
+            node.stop().await;
+            let leased = tables::lines(&db, "select id from jobs where lease is not null").await;
+            assert!(leased.is_empty(), "{leased:?}");
+        }
+        post.deliver(&db).await;
+        assert_eq!((post.mails().len(), jobs(&db).await), (40, 0));
+    }
+}

@@ -1,0 +1,200 @@
+//! Passkeys through the front door: added, used, renamed, removed; and what people are told when it does not work. The
+//! device is one in software; a real browser's is in `end2end/tests/passkeys.spec.ts`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use server::testing::{Device, TestDb};
+use server::{on_both_databases, users};
+use std::time::Duration;
+
+/// The address that the settings of the tests have.
+const HERE: &str = "http://localhost:3000";
+
+/// Asks what a script of the page asks, and returns what the browser is to be asked.
+async fn asked(browser: &Browser, path: &str) -> String {
+    let answer = browser.ask("POST", path, &SCRIPT, "").await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.body.trim_matches('"').replace("\\\"", "\"")
+}
+
+/// A person with a passkey, logged in, and the device that has it.
+async fn ada(db: &TestDb) -> (Browser, Device) {
+    let mut browser = Browser::at(site(db, &[]));
+    browser.sign_up("ada@example.com").await;
+    let device = add(&mut browser, "My phone").await;
+    (browser, device)
+}
+
+async fn add(browser: &mut Browser, name: &str) -> Device {
+    let mut device = Device::at(HERE);
+    browser.get("/account/passkeys").await;
+    let made = device.make(&asked(browser, "/account/passkeys/begin").await);
+    browser.post("/account/passkeys/add", &[("name", name), ("answer", &made)]).await;
+    device
+}
+
+/// A browser that nobody is logged in with, and what the device answers there.
+async fn stranger(db: &TestDb, device: &Device) -> (Browser, String) {
+    let browser = Browser::with_form(site(db, &[])).await;
+    let answer = device.answer(&asked(&browser, "/login/passkey/begin").await);
+    (browser, answer)
+}
+
+fn id(page: &str) -> String {
+    page.split_once("data-passkey=\"").expect("a passkey").1[..36].to_owned()
+}
+
+async fn until_too_often(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> (u32, Answer) {
+    for number in 0..200 {
+        let answer = browser.ask("POST", path, &FORM, form(fields)).await;
+        if answer.status == 429 {
+            return (number, answer);
+        }
+    }
+    panic!("{path} can be tried for ever");
+}
+
+on_both_databases! {
+    async fn a_passkey_is_added_named_used_and_removed(db: TestDb) {
+        let (mut ada, device) = ada(&db).await;
+        assert_eq!(ada.path, "/account/passkeys");
+        assert!(ada.page.contains("Your passkey is added.") && ada.page.contains("never used"), "{}", ada.page);
+        let key = id(&ada.page);
+        ada.post("/account/passkeys/rename", &[("id", &key), ("new_name", "Her <b>phone")]).await;
+        assert!(ada.page.contains("Her &lt;b&gt;phone") && !ada.page.contains("Her <b>"), "{}", ada.page);
+        ada.post("/account/passkeys/rename", &[("id", &key), ("new_name", " ")]).await;
+        assert!(ada.page.contains("Please fill this in.") && ada.page.contains("Her &lt;b&gt;phone"));
+
+        let (mut browser, answer) = stranger(&db, &device).await;
+        browser.get("/account/devices").await; // where she wants to go
+        browser.post("/login/passkey", &[("answer", &answer)]).await;
+        assert_eq!(browser.path, "/account/devices");
+        assert!(browser.page.contains("Welcome, Ada."), "{}", browser.page);
+        assert!(ada.is_let_in().await, "elsewhere nothing changes");
+        ada.get("/account/passkeys").await;
+        assert!(!ada.page.contains("never used"));
+
+        ada.post("/account/passkeys/remove", &[("id", &key)]).await;
+        assert!(ada.page.contains("Your passkey is removed.") && ada.page.contains("You have none yet."));
+        assert!(browser.is_let_in().await, "whoever logged in with it stays");
+        let (mut browser, answer) = stranger(&db, &device).await;
+        browser.post("/login/passkey", &[("answer", &answer)]).await;
+        assert!(browser.path == "/login" && browser.page.contains("This passkey is not known here"), "{}", browser.page);
+    }
+
+    async fn an_answer_opens_one_door_once(db: TestDb) {
+        let (_, device) = ada(&db).await;
+        let (mut browser, answer) = stranger(&db, &device).await;
+        let (mut other, _) = stranger(&db, &device).await;
+        other.post("/login/passkey", &[("answer", &answer)]).await;
+        assert!(!other.is_let_in().await, "an answer to what another browser was asked");
+        browser.post("/login/passkey", &[("answer", &answer)]).await;
+        assert!(browser.is_let_in().await);
+        browser.post("/logout", &[]).await;
+        browser.open_form().await;
+        browser.post("/login/passkey", &[("answer", &answer)]).await;
+        assert!(!browser.is_let_in().await, "twice");
+        for origin in ["http://localhost:3001", "https://localhost:3000", "http://evil.localhost:3000", "https://example.com"] {
+            let (mut browser, answer) = stranger(&db, &Device { origin: origin.into(), ..device.clone() }).await;
+            browser.post("/login/passkey", &[("answer", &answer)]).await;
+            assert!(!browser.is_let_in().await, "{origin}");
+        }
+    }
+
+    async fn the_browser_is_remembered_if_its_owner_wants_that(db: TestDb) {
+        let (_, device) = ada(&db).await;
+        for (remember, lasts) in [("true", true), ("false", false)] {
+            let (browser, answer) = stranger(&db, &device).await;
+            let fields = form(&[("answer", &answer), ("remember", remember)]);
+            let entered = browser.ask("POST", "/login/passkey", &FORM, fields).await;
+            assert_eq!(entered.header("location"), "/dashboard");
+            assert_eq!(entered.header("set-cookie").contains("Max-Age"), lasts, "{}", entered.header("set-cookie"));
+        }
+    }
+
+    async fn a_closed_account_stays_closed_and_its_owner_is_told(db: TestDb) {
+        let (mut ada, device) = ada(&db).await;
+        let user = users::with_email(&db, "ada@example.com").await.unwrap().unwrap();
+        users::close(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap().unwrap();
+        let (mut browser, answer) = stranger(&db, &device).await;
+        browser.post("/login/passkey", &[("answer", &answer)]).await;
+        assert_eq!(browser.path, "/login");
+        assert!(browser.page.contains("This account is closed."), "{}", browser.page);
+        assert!(!browser.is_let_in().await && !ada.is_let_in().await);
+        ada.get("/account/passkeys").await;
+        assert_eq!(ada.path, "/login");
+    }
+
+    async fn a_passkey_is_its_owners_alone(db: TestDb) {
+        let (mut ada, device) = ada(&db).await;
+        let key = id(&ada.page);
+        let mut eve = Browser::at(site(&db, &[]));
+        eve.sign_up("eve@example.com").await;
+        eve.post("/account/passkeys/rename", &[("id", &key), ("new_name", "Mine now")]).await;
+        eve.post("/account/passkeys/remove", &[("id", &key)]).await;
+        ada.get("/account/passkeys").await;
+        assert!(ada.page.contains("My phone") && !ada.page.contains("Mine now"));
+        let eves = add(&mut eve, "Eve's").await;
+        let bent = Device { owner: device.owner.clone(), ..eves };
+        let (mut browser, answer) = stranger(&db, &bent).await;
+        browser.post("/login/passkey", &[("answer", &answer)]).await;
+        assert!(!browser.is_let_in().await, "a key of Eve's that says it is Ada's");
+    }
+
+    async fn adding_and_removing_need_the_password_not_long_ago_and_keep_the_name(db: TestDb) {
+        let (mut ada, _) = ada(&db).await;
+        let key = id(&ada.page);
+        db.clock().advance(Duration::from_secs(15 * 60));
+        ada.post("/account/passkeys/add", &[("name", "The new one"), ("answer", "")]).await;
+        assert_eq!(ada.path, "/reauthenticate");
+        ada.post("/reauthenticate", &[("password", PASSWORD)]).await;
+        assert!(ada.path == "/account/passkeys" && ada.page.contains("value=\"The new one\""), "{}", ada.page);
+        db.clock().advance(Duration::from_secs(15 * 60));
+        ada.post("/account/passkeys/remove", &[("id", &key)]).await;
+        assert_eq!(ada.path, "/reauthenticate");
+        let left = tables::lines(&db, "select name from passkeys").await;
+        assert_eq!(left, ["My phone"]);
+    }
+
+    async fn without_a_script_people_are_told_and_log_in_as_ever(db: TestDb) {
+        let (mut ada, _) = ada(&db).await;
+        assert!(ada.page.contains("turn JavaScript on"), "{}", ada.page);
+        ada.post("/account/passkeys/add", &[("name", "No script"), ("answer", "")]).await;
+        assert!(ada.page.contains("could not be added") && ada.page.contains("value=\"No script\""), "{}", ada.page);
+        ada.post("/logout", &[]).await;
+        ada.get("/login").await;
+        assert!(ada.page.contains("autocomplete=\"username webauthn\""));
+        let button = ada.first_between("<div ", ">", |tag| tag.contains("data-when=\"able\""));
+        assert!(button.contains("hidden"), "nobody sees a button that does nothing: {button}");
+        ada.log_in("ada@example.com", PASSWORD).await;
+        assert_eq!(ada.path, "/dashboard");
+    }
+
+    async fn at_an_address_that_is_a_number_there_are_none(db: TestDb) {
+        let number = [("PUBLIC_URL", "http://127.0.0.1:3000")];
+        let mut ada = Browser::at(site(&db, &number));
+        ada.get("/login").await;
+        assert!(!ada.page.contains("<script") && !ada.page.contains("/login/passkey"));
+        ada.sign_up("ada@example.com").await;
+        assert_eq!(ada.get("/account/passkeys").await, 200);
+        assert!(ada.page.contains("its address is a number") && !ada.page.contains("<script"), "{}", ada.page);
+        for path in ["/account/passkeys/begin", "/account/passkeys/add", "/login/passkey/begin", "/login/passkey"] {
+            let fields = form(&[("name", "x"), ("answer", "{}")]);
+            assert_eq!(ada.ask("POST", path, &FORM, fields).await.status, 404, "{path}");
+        }
+    }
+
+    async fn guessing_is_limited_by_address(db: TestDb) {
+        let (_, device) = ada(&db).await;
+        let (browser, answer) = stranger(&db, &device).await;
+        let (passed, page) = until_too_often(&browser, "/login/passkey", &[("answer", "{}")]).await;
+        assert_eq!(passed, 60);
+        assert!(page.body.contains("That was a bit often") && !page.header("retry-after").is_empty());
+        let right = browser.ask("POST", "/login/passkey", &FORM, form(&[("answer", &answer)])).await;
+        assert_eq!(right.status, 429, "even a right one");
+        let (passed, _) = until_too_often(&browser, "/login/passkey/begin", &[]).await;
+        assert!((100..=122).contains(&passed), "{passed}");
+    }
+}

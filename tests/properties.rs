@@ -1,0 +1,94 @@
+//! What holds for any cookie and any form, tried with thousands that nobody thought of.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use proptest::prelude::*;
+use proptest::test_runner::{Config as Cases, TestRunner};
+use server::Config;
+use server::testing::TestDb;
+use server::visitor::PadCookie;
+use std::sync::LazyLock;
+use tokio::runtime::Runtime;
+use web::cookie::SessionCookie;
+
+static COOKIE: LazyLock<SessionCookie> = LazyLock::new(|| SessionCookie::new(&Config::for_tests(&[])));
+
+fn read(cookie: &[u8]) -> Option<web::cookie::Presented> {
+    let mut headers = HeaderMap::new();
+    headers.append(header::COOKIE, HeaderValue::from_bytes(cookie).ok()?);
+    COOKIE.read(&headers)
+}
+
+fn written(id: i128, has_mail: bool, is_known: bool) -> String {
+    let id = tower_sessions::session::Id(id).to_string();
+    let cookie = COOKIE.write(&PadCookie { id, has_mail, is_known, max_age: None });
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+proptest! {
+    #![proptest_config(Cases::with_cases(2_000))]
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else_of_it(id: i128, has_mail: bool, is_known: bool) {
+        let presented = read(written(id, has_mail, is_known).as_bytes()).expect("our own cookie");
+        prop_assert_eq!((presented.id.0, presented.has_mail, presented.is_known), (id, has_mail, is_known));
+    }
+
+    #[test]
+    fn no_bytes_are_a_cookie_that_we_did_not_write(bytes: Vec<u8>, text in "\\PC{0,200}") {
+        prop_assert_eq!(read(&bytes), None);
+        prop_assert_eq!(read(format!("{}={text}", app::brand::SESSION_COOKIE[0]).as_bytes()), None);
+    }
+
+    #[test]
+    fn one_changed_character_makes_it_nobodys(id: i128, at in 0usize..70, by in "[a-zA-Z0-9.=]") {
+        let cookie = written(id, false, true);
+        let mut changed: Vec<char> = cookie.chars().collect();
+        let value = cookie.find('=').unwrap() + 1;
+        let at = value + at % (changed.len() - value);
+        prop_assume!(changed[at] != by.chars().next().unwrap());
+        changed[at] = by.chars().next().unwrap();
+        let changed: String = changed.into_iter().collect();
+        let same = read(changed.as_bytes()).is_none_or(|presented| presented.id.0 == id);
+        // Base64 of 32 bytes has two spare bits, so one other spelling of the signature is the same signature.
+        prop_assert!(same, "{} became somebody else's {}", cookie, changed);
+    }
+}
+
+/// Whatever is typed into the fields that there are, and into some that there are not.
+fn forms() -> impl Strategy<Value = Vec<(String, String)>> {
+    let name = prop_oneof![
+        "(name|email|password|new_password|current_password|id|user_id|title|body|remember|csrf_token)",
+        "\\PC{0,20}",
+        any::<String>(),
+    ];
+    let value =
+        prop_oneof![any::<String>(), "\\PC{0,300}", "[0-9a-f-]{36}", "(true|false|null|-1|0|\u{0}|\u{202e})"];
+    prop::collection::vec((name, value), 0..8)
+}
+
+#[test]
+fn no_form_breaks_any_server_function_or_changes_who_is_an_admin() {
+    let runtime = Runtime::new().unwrap();
+    let db = runtime.block_on(TestDb::sqlite());
+    let mut browser = Browser::at(site(&db, &[]));
+    runtime.block_on(browser.sign_up("ada@example.com"));
+    let paths: Vec<_> = app::actions::action_paths().collect();
+    let mut runner = TestRunner::new(Cases::with_cases(600));
+    let tried = runner.run(&(forms(), 0..paths.len(), any::<bool>()), |(fields, path, html)| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers = if html { FORM } else { SCRIPT };
+        let answer = runtime.block_on(browser.ask("POST", paths[path], &headers, form(&fields)));
+        prop_assert!(answer.status < 500, "{} answered {} to {:?}", paths[path], answer.status, fields);
+        Ok(())
+    });
+    tried.unwrap();
+    assert!(runtime.block_on(tables::lines(&db, "select id from users where is_admin")).is_empty());
+    runtime.block_on(async {
+        browser.open_form().await;
+        browser.log_in("ada@example.com", PASSWORD).await;
+    });
+}

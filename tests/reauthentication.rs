@@ -1,0 +1,95 @@
+//! What is sensitive asks for a password typed in the last 15 minutes, and goes on where one was.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use server::testing::TestDb;
+use server::{on_both_databases, users};
+use std::time::Duration;
+use web::gate::SENSITIVE;
+
+const LATER: Duration = Duration::from_secs(15 * 60);
+
+async fn admin_later(db: &TestDb) -> Browser {
+    let mut admin = Browser::at(site(db, &[]));
+    admin.sign_up("admin@example.com").await;
+    users::grant_admin(db, "admin@example.com").await.unwrap();
+    db.clock().advance(LATER);
+    admin
+}
+
+#[test]
+fn every_sensitive_path_is_one_that_there_is() {
+    for &path in SENSITIVE {
+        assert!(app::actions::action_paths().any(|action| action == path), "{path}");
+    }
+}
+
+on_both_databases! {
+    async fn a_quarter_of_an_hour_later_every_sensitive_door_asks_for_the_password(db: TestDb) {
+        let admin = admin_later(&db).await;
+        let id = tables::lines(&db, "select id from users").await.remove(0);
+        let before = (tables::lasting(&db).await, tables::sessions(&db).await);
+        let fields = form(&[("user_id", &id), ("email", "eve@example.com"), ("new_password", "quiet-anchor-1815")]);
+        for &path in SENSITIVE {
+            let page = admin.ask("POST", path, &FORM, fields.clone()).await;
+            assert_eq!((page.status, page.header("location")), (303, "/reauthenticate"), "{path}");
+            let json = admin.ask("POST", path, &SCRIPT, fields.clone()).await;
+            assert_eq!((json.status, &json.body[..25]), (403, "{\"error\":\"PasswordNeeded\""), "{path}");
+        }
+        assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
+    }
+
+    async fn what_was_typed_into_a_sensitive_form_is_there_afterwards(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/account/email").await;
+        db.clock().advance(LATER);
+        ada.post("/account/email", &[("email", "lovelace@example.com")]).await;
+        ada.post("/reauthenticate", &[("password", PASSWORD)]).await;
+        assert_eq!(ada.path, "/account/email");
+        assert!(ada.page.contains("lovelace@example.com"));
+        ada.post("/account/email", &[("email", "lovelace@example.com")]).await;
+        assert!(ada.page.contains("A mail is on its way to lovelace@example.com."));
+    }
+
+    async fn somebody_elses_password_or_browser_unlocks_nothing(db: TestDb) {
+        let mut admin = admin_later(&db).await;
+        let mut other = Browser::at(site(&db, &[]));
+        other.log_in("admin@example.com", PASSWORD).await;
+        admin.get("/account/email").await;
+        assert_eq!(admin.path, "/reauthenticate", "a log-in elsewhere is no password typed here");
+        assert_eq!(other.get("/account/email").await, 200);
+        assert_eq!(other.path, "/account/email");
+    }
+
+    async fn what_is_no_address_is_refused_at_its_field(db: TestDb) {
+        let mut eve = Browser::at(site(&db, &[]));
+        eve.sign_up("eve@example.com").await;
+        for typed in ["eve@example.com", "no address", "", "a@b\r\nBcc: c@d"] {
+            eve.post("/account/email", &[("email", typed)]).await;
+            assert_eq!(eve.path, "/account/email");
+            assert!(eve.page.contains("aria-invalid=\"true\""), "{typed}: {}", eve.page);
+        }
+        let emails = tables::lines(&db, "select email from users order by email").await;
+        assert_eq!(emails, ["eve@example.com"]);
+    }
+
+    async fn the_last_admin_cannot_delete_their_own_account_and_others_can(db: TestDb) {
+        let mut admin = Browser::at(site(&db, &[]));
+        admin.sign_up("admin@example.com").await;
+        users::grant_admin(&db, "admin@example.com").await.unwrap();
+        admin.post("/account/delete", &[]).await;
+        assert!(admin.page.contains("You are the last admin."));
+        let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
+        ada.sign_up("ada@example.com").await;
+        ada.post("/account/delete", &[]).await;
+        assert_eq!(ada.path, "/");
+        assert!(ada.page.contains("Your account is deleted."));
+        assert_eq!(tables::lines(&db, "select email from users").await, ["admin@example.com"]);
+        ada.open_form().await;
+        ada.log_in("ada@example.com", PASSWORD).await;
+        assert!(ada.page.contains("do not go together"));
+    }
+}

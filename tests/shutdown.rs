@@ -1,0 +1,114 @@
+//! A node that is told to stop: requests in flight get their answers, everybody else is let go, and it ends.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod nodes;
+
+use nodes::client::{Client, NoAnswer};
+use nodes::{Node, SOON, pages};
+use server::on_both_databases;
+use server::testing::TestDb;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// How long a node that is told to stop waits for requests in flight.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// A form whose first half is with the product, which waits for the rest.
+struct HalfAForm {
+    stream: TcpStream,
+    rest: &'static str,
+}
+
+impl HalfAForm {
+    /// Sends half of what gives this client the name "Grace".
+    async fn sent_by(client: &Client, token: Option<String>) -> Self {
+        let body = token.map_or(String::new(), |token| format!("csrf_token={token}&")) + "name=Gr";
+        let mut head = String::from("POST /account HTTP/1.1\r\n");
+        for (name, value) in client.headers() {
+            head += &format!("{name}: {value}\r\n");
+        }
+        head += &format!("content-length: {}\r\nexpect: 100-continue\r\n\r\n", body.len() + "ace".len());
+        let mut stream = TcpStream::connect(client.node).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // It says so when somebody waits for the body: the request is in flight then.
+        let mut wanted = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
+        stream.read_exact(&mut wanted).await.unwrap();
+        assert!(wanted.starts_with(b"HTTP/1.1 100 "), "{}", String::from_utf8_lossy(&wanted));
+        stream.write_all(body.as_bytes()).await.unwrap();
+        Self { stream, rest: "ace" }
+    }
+
+    /// Sends the rest, and returns all that comes until the connection ends.
+    async fn finished(mut self) -> String {
+        self.stream.write_all(self.rest.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        tokio::time::timeout(SOON, self.stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+        answer
+    }
+}
+
+/// A node with somebody who is logged in, and the token of their forms.
+async fn node_and_member(db: &TestDb) -> (Node, Client, Option<String>) {
+    let node = Node::start(db, &[]).await;
+    let mut client = Client::at(node.address);
+    assert_eq!(client.sign_up("grace@example.com").await.unwrap().status, 303);
+    let page = client.open("/account").await.unwrap();
+    assert_eq!(page.status, 200);
+    (node, client, pages::field(&page.body, "csrf_token"))
+}
+
+async fn in_flight_is_finished(db: TestDb, signal: &str) {
+    let (mut node, mut client, token) = node_and_member(&db).await;
+    let form = HalfAForm::sent_by(&client, token).await;
+    node.signal(signal);
+    node.refuses().await;
+    assert_eq!(Client::at(node.address).get("/").await.unwrap_err(), NoAnswer::Refused);
+    let answer = form.finished().await.to_lowercase();
+    assert!(answer.starts_with("http/1.1 303 ") && answer.contains("\r\nlocation: /account\r\n"), "{answer}");
+    let status = node.ended(SOON).await;
+    assert!(status.success(), "{status}");
+    node.start_again().await;
+    let page = client.get("/account").await.unwrap();
+    assert_eq!(pages::field(&page.body, "name").as_deref(), Some("Grace"), "{}", page.status);
+}
+
+on_both_databases! {
+    async fn a_form_on_its_way_is_taken_after_sigterm(db: TestDb) {
+        in_flight_is_finished(db, "TERM").await;
+    }
+
+    async fn a_form_on_its_way_is_taken_after_sigint(db: TestDb) {
+        in_flight_is_finished(db, "INT").await;
+    }
+
+    async fn browsers_that_keep_their_connections_do_not_hold_it_up(db: TestDb) {
+        let (mut node, mut client, _) = node_and_member(&db).await;
+        let mut others = Vec::new();
+        for _ in 0..8 {
+            others.push(Client::at(node.address));
+            assert_eq!(others.last_mut().unwrap().get("/").await.unwrap().status, 200);
+        }
+        // One that connects and never says a word.
+        let silent = TcpStream::connect(node.address).await.unwrap();
+        let told = Instant::now();
+        node.stop().await;
+        assert!(told.elapsed() < GRACE / 4, "it took {:?}", told.elapsed());
+        drop(silent);
+        node.start_again().await;
+        assert_eq!(client.get("/account").await.unwrap().status, 200, "a restart logs nobody out");
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_never_ends_does_not_keep_it_from_ending() {
+    let db = TestDb::sqlite().await;
+    let (mut node, client, token) = node_and_member(&db).await;
+    let _half = HalfAForm::sent_by(&client, token).await;
+    let told = Instant::now();
+    node.signal("TERM");
+    let status = node.ended(GRACE + Duration::from_secs(5)).await;
+    assert!(status.success(), "{status}");
+    assert!(told.elapsed() > GRACE / 2, "it must not give up at once: {:?}", told.elapsed());
+}

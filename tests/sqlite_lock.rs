@@ -1,0 +1,48 @@
+//! An SQLite file that another program has locked: whoever writes is told to come back, and everybody can read.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod nodes;
+
+use nodes::client::Client;
+use nodes::{Node, pages};
+use server::testing::TestDb;
+use std::time::Duration;
+
+/// How long one may wait for the answer that the database is locked.
+const TOLD: Duration = Duration::from_secs(10);
+
+#[tokio::test]
+async fn while_another_program_writes_to_sqlite_writes_are_told_to_come_back_and_reads_go_on() {
+    let db = TestDb::sqlite().await;
+    let node = Node::start(&db, &[]).await;
+    let (mut writer, mut reader) = (Client::at(node.address), Client::at(node.address));
+    for (client, email) in [(&mut writer, "writer@example.com"), (&mut reader, "reader@example.com")] {
+        assert_eq!(client.sign_up(email).await.unwrap().status, 303);
+        assert_eq!(client.open("/account").await.unwrap().status, 200);
+    }
+    let lock = db.begin().await.unwrap(); // `begin immediate`, on a connection that is not the node's
+    let waiting = tokio::spawn(async move {
+        let refused = writer.rename("Grace").await.unwrap();
+        (writer, refused)
+    });
+    let mut reads = 0;
+    while !waiting.is_finished() {
+        let page = reader.get("/account").await.unwrap();
+        assert!(
+            page.status == 200 && page.took < Duration::from_secs(2),
+            "{} after {:?}",
+            page.status,
+            page.took
+        );
+        reads += 1;
+    }
+    let (mut writer, refused) = waiting.await.unwrap();
+    assert!(refused.status == 503 && refused.is_later(), "{}: {}", refused.status, refused.body);
+    assert!(refused.took > Duration::from_secs(4) && refused.took < TOLD, "{:?}", refused.took);
+    assert!(reads > 100, "{reads}");
+    lock.commit().await.unwrap();
+    assert_eq!(writer.rename("Grace").await.unwrap().status, 303);
+    let page = writer.get("/account").await.unwrap().body;
+    assert_eq!(pages::field(&page, "name").as_deref(), Some("Grace"));
+}

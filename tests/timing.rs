@@ -1,0 +1,74 @@
+//! Whether an address is known cannot be told from how long an answer takes.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stdout)] // the figures are for people
+
+mod browser;
+
+use browser::{Browser, FORM, PASSWORD, form, site};
+use server::on_both_databases;
+use server::testing::TestDb;
+use std::time::{Duration, Instant};
+
+const TRIES: usize = 200;
+/// Medians of this machine's noise differ by so much at times; a look into the table that one of them spares, or a hash,
+/// is more.
+const NOISE: f64 = 1.2;
+const KNOWN: &str = "ada@example.com";
+
+/// How long one request takes. The limits on trying have forgotten the one before.
+async fn time(db: &TestDb, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Duration {
+    db.clock().advance(Duration::from_secs(1200));
+    let body = form(fields);
+    let start = Instant::now();
+    let answer = browser.ask("POST", path, &FORM, body).await;
+    let took = start.elapsed();
+    assert_eq!(answer.status, 303, "{path}: {}", answer.body);
+    took
+}
+
+fn median(mut times: Vec<Duration>) -> f64 {
+    times.sort();
+    times[times.len() / 2].as_secs_f64()
+}
+
+/// How many times as long an unknown address takes, of requests that take turns.
+async fn ratio(db: &TestDb, browser: &Browser, path: &str, more: &[(&str, &str)]) -> f64 {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for number in 0..TRIES / 2 {
+        // Whoever signs up is known from then on; elsewhere the same two take turns.
+        let nobody = if path == "/signup" {
+            format!("{}-{number}@example.com", server::Id::new())
+        } else {
+            "nobody@example.com".to_owned()
+        };
+        for (email, times) in [(KNOWN, &mut known), (nobody.as_str(), &mut unknown)] {
+            times.push(time(db, browser, path, &[&[("email", email)], more].concat()).await);
+        }
+    }
+    median(unknown) / median(known)
+}
+
+/// The machine may be busy with something else: only what differs again and again differs.
+async fn takes_the_same(db: &TestDb, path: &str, more: &[(&str, &str)]) {
+    let browser = Browser::with_form(site(db, &[("MAGIC_LINKS", "true")])).await;
+    let mut ratios = Vec::new();
+    for _ in 0..4 {
+        let ratio = ratio(db, &browser, path, more).await;
+        println!("{path}: an unknown address takes {ratio:.3} of a known one");
+        if (1.0 / NOISE..NOISE).contains(&ratio) {
+            return;
+        }
+        ratios.push(ratio);
+    }
+    panic!("{path} tells who has an account by its time: {ratios:?}");
+}
+
+on_both_databases! {
+    async fn a_known_address_takes_as_long_as_an_unknown_one(db: TestDb) {
+        Browser::at(site(&db, &[])).sign_up(KNOWN).await;
+        takes_the_same(&db, "/forgot", &[]).await;
+        takes_the_same(&db, "/login/mail", &[]).await;
+        takes_the_same(&db, "/login", &[("password", "quiet-anchor-1815")]).await;
+        takes_the_same(&db, "/signup", &[("name", "Ada"), ("password", PASSWORD)]).await;
+    }
+}

@@ -1,0 +1,38 @@
+//! Two nodes on one PostgreSQL that share the work: each mail is sent once.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod nodes;
+mod postbox;
+
+use nodes::{Node, SOON};
+use postbox::letters::letters_to;
+use postbox::{Postbox, jobs};
+use server::Db;
+use server::testing::TestDb;
+use std::time::{Duration, Instant};
+
+async fn until_empty(db: &Db) {
+    let start = Instant::now();
+    while jobs(db).await > 0 {
+        assert!(start.elapsed() < SOON, "{} jobs are left", jobs(db).await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn they_send_each_mail_once() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let post = Postbox::open().await;
+    let url = post.url();
+    let _nodes =
+        (Node::start(&db, &[("SMTP_URL", &url)]).await, Node::start(&db, &[("SMTP_URL", &url)]).await);
+    let mut wanted = 0;
+    for _ in 0..10 {
+        letters_to(&db, 20).await;
+        wanted += 20;
+        until_empty(&db).await;
+    }
+    assert_eq!(post.mails().len(), wanted);
+}

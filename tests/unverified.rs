@@ -1,0 +1,68 @@
+//! What people may do before they proved that their address is theirs, under each setting.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod postbox;
+
+use browser::{Browser, FORM, SCRIPT, site, tables};
+use postbox::Postbox;
+use server::on_both_databases;
+use web::gate::VERIFIED;
+
+const ADA: &str = "ada@example.com";
+
+on_both_databases! {
+    async fn by_default_all_is_open_but_what_reaches_others_and_the_address(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[("UNVERIFIED_MAY", "most")]));
+        ada.sign_up(ADA).await;
+        assert!(ada.page.contains("Please confirm your address"), "{}", ada.page);
+        for path in ["/dashboard", "/account", "/account/devices", "/account/password"] {
+            assert_eq!(ada.ask("GET", path, &FORM, "").await.status, 200, "{path}");
+        }
+        for path in VERIFIED {
+            let answer = ada.ask("GET", path, &FORM, "").await;
+            assert_eq!((answer.status, answer.header("location")), (303, "/verify"), "{path}");
+            let answer = ada.ask("POST", path, &SCRIPT, "email=eve%40example.com").await;
+            assert_eq!(answer.status, 403, "{path}");
+        }
+    }
+
+    async fn under_the_strict_setting_nothing_is_open_but_another_mail(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = Browser::at(site(&db, &[("UNVERIFIED_MAY", "nothing")]));
+        ada.sign_up(ADA).await;
+        assert_eq!(ada.path, "/verify");
+        for path in ["/dashboard", "/account", "/account/devices", "/admin"] {
+            let answer = ada.ask("GET", path, &FORM, "").await;
+            assert!((answer.status, answer.header("location")) == (303, "/verify") || answer.status == 403, "{path}: {}", answer.status);
+        }
+        ada.post("/account", &[("name", "Eve")]).await;
+        assert_eq!(tables::lines(&db, "select name from users").await, ["Ada"]);
+        ada.post("/verify/resend", &[]).await;
+        post.deliver(&db).await;
+        assert_eq!(post.mails().len(), 2);
+        let link = post.last_to(ADA).path();
+        ada.get(&link).await;
+        ada.post("/verify", &[("token", &post.last_to(ADA).token())]).await;
+        assert_eq!(ada.path, "/dashboard");
+        assert!(!ada.page.contains("Please confirm your address"));
+        ada.post("/logout", &[]).await;
+        assert_eq!(ada.path, "/login", "the way out is open to everybody");
+    }
+
+    async fn whoever_is_verified_meets_none_of_it(db: TestDb) {
+        let post = Postbox::open().await;
+        for setting in ["everything", "most", "nothing"] {
+            let email = format!("{setting}@example.com");
+            let mut person = Browser::at(site(&db, &[("UNVERIFIED_MAY", setting)]));
+            person.sign_up(&email).await;
+            post.deliver(&db).await;
+            person.post("/verify", &[("token", &post.last_to(&email).token())]).await;
+            for path in ["/dashboard", "/account/email"] {
+                let answer = person.ask("GET", path, &FORM, "").await;
+                assert!(answer.status == 200 || answer.header("location") == "/reauthenticate", "{setting} {path}");
+            }
+            assert!(!person.page.contains("Please confirm your address"));
+        }
+    }
+}
