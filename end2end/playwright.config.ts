@@ -34,7 +34,8 @@ export default defineConfig<object, Options>({
   forbidOnly: isCi,
   fullyParallel: true,
   workers: 2,
-  retries: 0,
+  // One that holds the second time is reported as flaky.
+  retries: isCi ? 1 : 0,
   timeout: 45_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report' }]],

@@ -6,16 +6,11 @@ mod changing;
 mod postbox;
 
 use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
-use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
+use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up, with_another_first_letter};
 use postbox::Postbox;
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;
-
-fn with_another_first_letter(link: &str) -> String {
-    let (path, token) = link.split_once("token=").unwrap();
-    format!("{path}token={}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..])
-}
 
 on_both_databases! {
     async fn an_address_changes_when_its_button_is_pressed_and_not_before(db: TestDb) {

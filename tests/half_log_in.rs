@@ -28,6 +28,19 @@ async fn half(db: &TestDb) -> (Browser, App, Browser) {
     (ada, app, half)
 }
 
+/// A browser in which the link of a mail was opened and another password was set.
+async fn reset(db: &TestDb, post: &Postbox) -> Browser {
+    let mut owner = Browser::at(site(db, &[]));
+    owner.post("/forgot", &[("email", "ada@example.com")]).await;
+    post.deliver(db).await;
+    let link = post.last_to("ada@example.com").path();
+    owner.get(&link).await;
+    let token = link.split_once("?token=").unwrap().1;
+    owner.post("/reset", &[("token", token), ("new_password", NEW)]).await;
+    assert_eq!(owner.path, "/login");
+    owner
+}
+
 async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser) {
     let user = users::with_email(db, "ada@example.com").await.unwrap().unwrap();
     match what {
@@ -72,20 +85,24 @@ on_both_databases! {
     async fn a_reset_password_logs_nobody_in_and_leaves_the_second_factor(db: TestDb) {
         let post = Postbox::open().await;
         let (_ada, app, mut half) = half(&db).await;
-        let mut owner = Browser::at(site(&db, &[]));
-        owner.post("/forgot", &[("email", "ada@example.com")]).await;
-        post.deliver(&db).await;
-        let link = post.last_to("ada@example.com").path();
-        owner.get(&link).await;
-        let token = link.split_once("?token=").unwrap().1;
-        owner.post("/reset", &[("token", token), ("new_password", NEW)]).await;
-        assert_eq!(owner.path, "/login");
+        tables::write(&db, "update users set email_verified_at = created_at").await;
+        let mut owner = reset(&db, &post).await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert!(half.path == "/login" && !half.is_let_in().await, "the password of before was typed there");
         owner.log_in("ada@example.com", NEW).await;
         assert!(owner.path == "/login/code" && !owner.is_let_in().await);
         owner.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert_eq!(owner.path, "/dashboard");
+    }
+
+    async fn a_reset_by_whoever_first_proves_the_address_takes_a_strangers_second_factor_off(db: TestDb) {
+        let post = Postbox::open().await;
+        let (_stranger, app, mut half) = half(&db).await;
+        let mut owner = reset(&db, &post).await;
+        half.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        assert!(half.path == "/login" && !half.is_let_in().await, "a stranger who signed up with it");
+        owner.log_in("ada@example.com", NEW).await;
+        assert!(owner.path == "/dashboard" && owner.is_let_in().await, "{}", owner.path);
     }
 
     async fn it_is_its_own_browsers(db: TestDb) {

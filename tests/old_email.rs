@@ -7,7 +7,7 @@ mod postbox;
 
 use browser::authenticator::set_up;
 use browser::{Browser, FORM, PASSWORD, SCRIPT, site, tables};
-use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
+use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up, with_another_first_letter};
 use postbox::Postbox;
 use server::on_both_databases;
 use server::testing::{Device, TestDb};
@@ -20,11 +20,6 @@ async fn changed(db: &TestDb, post: &Postbox, browser: &mut Browser) -> String {
     assert_eq!(emails(db).await, [NEW]);
     post.deliver(db).await;
     post.last_to(OLD).path()
-}
-
-fn with_another_first_letter(link: &str) -> String {
-    let (path, token) = link.split_once("token=").unwrap();
-    format!("{path}token={}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..])
 }
 
 on_both_databases! {

@@ -38,3 +38,9 @@ pub async fn press(browser: &mut Browser, link: &str) {
     let (path, token) = link.split_once("?token=").unwrap();
     browser.post(path, &[("token", token)]).await;
 }
+
+/// A link that looks right and is not.
+pub fn with_another_first_letter(link: &str) -> String {
+    let (path, token) = link.split_once("token=").unwrap();
+    format!("{path}token={}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..])
+}

@@ -9,6 +9,7 @@
 
 mod advisories;
 mod bench;
+mod cargo_test;
 mod cargo_tools;
 mod checkout;
 mod chromium;

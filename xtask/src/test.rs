@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that CI checks, in this order, up to the first failure.
 
+use crate::cargo_test::run_tests;
 use crate::checkout::Checkout;
 use crate::postgres;
 use crate::tools::{self, spoken};
@@ -104,7 +105,7 @@ fn clippy_browser(checkout: &Checkout) -> Done {
 
 fn tests(checkout: &Checkout) -> Done {
     postgres::must_be_there()?;
-    cargo(checkout, &["test", "--workspace"])
+    run_tests(|| checkout.command("cargo"), &["test", "--workspace"])
 }
 
 /// The programs in this folder check whatever else must hold.

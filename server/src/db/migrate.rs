@@ -1,17 +1,20 @@
 //! Brings the schema up to date. One folder for each database, the same numbers in both. PostgreSQL's is run in
 //! `postgres.rs`.
 
+use super::connect::PATIENCE;
 use crate::error::Error;
+use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
+use std::time::{Duration, Instant};
 
 pub(super) static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 
 /// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
 pub(super) async fn sqlite(options: SqliteConnectOptions) -> Result<(), Error> {
     // Dropping a table that others refer to, as SQLite's way to change a column does, would delete their rows.
-    let mut connection = options.foreign_keys(false).connect().await?;
+    let mut connection = open(options.foreign_keys(false)).await?;
     let mut lock = connection.begin_with("begin immediate").await?;
     SQLITE.run_direct(&mut *lock).await.map_err(explain)?;
     let broken = sqlx::query("pragma foreign_key_check").fetch_all(&mut *lock).await?.len();
@@ -22,6 +25,25 @@ pub(super) async fn sqlite(options: SqliteConnectOptions) -> Result<(), Error> {
     }
     lock.commit().await?;
     Ok(connection.close().await?)
+}
+
+/// While a new file gets its write-ahead log, SQLite tells others at once that it is busy instead of letting them wait.
+async fn open(options: SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match options.connect().await {
+            Err(error) if is_busy(&error) && Instant::now() < end => {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+fn is_busy(error: &sqlx::Error) -> bool {
+    const BUSY: i32 = 5; // in the low byte; the rest says more
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| code.parse::<i32>().is_ok_and(|code| code & 0xff == BUSY))
 }
 
 pub(super) fn explain(error: MigrateError) -> Error {
