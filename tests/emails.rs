@@ -9,7 +9,6 @@ use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up, with_another_first_letter};
 use postbox::Postbox;
 use server::on_both_databases;
-use server::testing::TestDb;
 use std::time::Duration;
 
 on_both_databases! {
