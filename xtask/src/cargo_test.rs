@@ -65,11 +65,12 @@ mod tests {
 
     #[test]
     fn what_fails_for_another_reason_or_everywhere_is_not_tried_again() {
-        let broken = "[[ \"$*\" != *no-fail-fast* ]] || { echo 'error: could not compile' >&2; exit 101; }";
+        let broken =
+            "[[ \"$*\" == *no-fail-fast* ]] || exit 0; echo 'error: could not compile' >&2; exit 101";
         assert!(run_tests(|| cargo(broken), &["test"]).is_err());
-        let many =
+        let four =
             "for i in 1 2 3 4; do echo 'error: test failed, to rerun pass `-p server`' >&2; done; exit 101";
-        let many = format!("[[ \"$*\" != *no-fail-fast* ]] || {{ {many}; }}");
+        let many = format!("[[ \"$*\" == *no-fail-fast* ]] || exit 0; {four}");
         assert!(run_tests(|| cargo(&many), &["test"]).is_err());
     }
 
