@@ -1,6 +1,8 @@
 # The product as an image:
 #   docker build --tag product .
-#   docker run --detach --publish 127.0.0.1:3000:3000 --volume data:/data --env-file FILE product
+#   docker run --detach --name product --restart unless-stopped --stop-timeout 35 \
+#     --publish 127.0.0.1:3000:3000 --volume product-data:/data --env-file FILE product
+# The first admin: docker exec product /app/product admin grant EMAIL
 # FILE holds PUBLIC_URL, SESSION_SECRET, SMTP_URL and TRUSTED_PROXIES (.env.example). For a proxy on the same machine the
 # last is the gateway of the container network, mostly 172.17.0.1. deploy/compose.yml has it all, with PostgreSQL.
 # The first build takes half an hour, most of it for what seldom changes; after that a few minutes.

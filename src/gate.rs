@@ -59,8 +59,17 @@ pub const SENSITIVE: &[&str] = &[
 ];
 
 /// What asks for an address that is known to be its owner's, unless `UNVERIFIED_MAY` says otherwise: what reaches other
-/// people, and what changes the address.
-pub const VERIFIED: [&str; 1] = ["/account/email"];
+/// people, what changes the address, and what a stranger would leave behind in the account for its owner: keys, and a
+/// second factor.
+pub const VERIFIED: [&str; 7] = [
+    "/account/email",
+    "/account/passkeys",
+    "/account/passkeys/add",
+    "/account/passkeys/begin",
+    "/account/two-factor",
+    "/account/two-factor/confirm",
+    "/account/two-factor/enrol",
+];
 
 /// What is open to whoever may do nothing else before that.
 const TO_VERIFY: [&str; 1] = ["/verify/resend"];

@@ -80,6 +80,17 @@ fn files_stay_small_and_say_what_lives_in_them() {
     }
 }
 
+#[test]
+fn every_line_of_the_example_settings_can_be_used_as_it_is() {
+    let text = std::fs::read_to_string(".env.example").unwrap();
+    let is_setting = |line: &&str| line.starts_with(|first: char| first.is_ascii_uppercase());
+    let settings: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix('#')).filter(is_setting).collect();
+    let read: Vec<_> = dotenvy::from_read_iter(settings.join("\n").as_bytes()).map(Result::unwrap).collect();
+    assert_eq!(read.len(), settings.len());
+    assert!(read.contains(&("MAIL_FROM".into(), "Acme <hello@example.com>".into())));
+}
+
 /// `file: test_name`, as docs/security.md names what holds a requirement.
 #[test]
 fn every_test_that_the_security_table_names_is_there() {

@@ -31,7 +31,7 @@ on_both_databases! {
         let wrong = [("email", "ada@example.com"), ("password", "not-her-password")];
         let (passed, page) = until_too_often(&guesser, "/login", &wrong).await;
         assert_eq!(passed, 10);
-        assert!(page.body.contains("That was a bit often"));
+        assert!(page.body.contains("Too many tries"));
         assert!(page.body.contains(&format!("Try again in {} seconds.", waits(&page))), "{}", page.body);
         assert_eq!(page.header("set-cookie"), "");
 

@@ -26,7 +26,7 @@ on_both_databases! {
             post.deliver(&db).await;
             assert_eq!((post.recipients().pop().as_deref(), jobs(&db).await), (Some(receives), 0), "{typed}");
             let mail = post.mails().pop().unwrap();
-            assert!(mail.text.contains("Hello Ada,"), "{typed}: {}", mail.raw);
+            assert!(mail.text.contains("Hello,"), "{typed}: {}", mail.raw);
         }
     }
 
@@ -53,6 +53,8 @@ on_both_databases! {
         let mut browser = Browser::at(site(&db, &[]));
         let name = "Ada <a href=x>\"Bcc: eve@example.com\" =?utf-8?q?x?= --";
         browser.post("/signup", &[("name", name), ("email", "ada@example.com"), ("password", PASSWORD)]).await;
+        tables::write(&db, "update users set email_verified_at = created_at").await;
+        browser.post("/forgot", &[("email", "ada@example.com")]).await;
         post.deliver(&db).await;
         let mail = post.last_to("ada@example.com");
         assert!(mail.text.contains(name) && !mail.html.contains("<a href=x>"), "{}", mail.raw);

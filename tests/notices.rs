@@ -48,6 +48,32 @@ on_both_databases! {
         assert_eq!(subjects(&db, &post).await.pop().as_deref(), Some("Your password was changed"));
     }
 
+    async fn whoever_does_one_thing_over_and_over_fills_no_mailbox_and_hides_nothing_else(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up(ADA).await;
+        set_up(&db, &mut ada).await;
+        for _ in 0..15 {
+            ada.post("/account/two-factor/recovery-codes", &[]).await;
+        }
+        ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
+        let mails = subjects(&db, &post).await;
+        let made = mails.iter().filter(|subject| *subject == "New recovery codes were made").count();
+        assert_eq!((made, mails.last().map(String::as_str)), (10, Some("Your password was changed")), "{mails:?}");
+    }
+
+    async fn a_stranger_who_signs_up_with_somebodys_address_writes_nothing_into_its_mails(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up(ADA).await;
+        ada.post("/account", &[("name", "Win at evil.example")]).await;
+        post.deliver(&db).await;
+        ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
+        post.deliver(&db).await;
+        assert_eq!(post.mails().len(), 2);
+        assert!(post.mails().iter().all(|mail| !mail.raw.contains("evil.example")));
+    }
+
     async fn what_becomes_of_a_second_factor_is_told_to_its_owner(db: TestDb) {
         let post = Postbox::open().await;
         let mut ada = Browser::at(site(&db, &[]));

@@ -90,6 +90,20 @@ on_both_databases! {
         assert_eq!((post.mails().len(), jobs(&db).await), (1, 0));
     }
 
+    async fn what_no_admin_looked_at_for_a_month_is_forgotten(db: TestDb) {
+        let post = Postbox::open().await;
+        letters_to(&db, 2).await;
+        tables::write(&db, &format!("update jobs set failed_at = {} where id = (select min(id) from jobs)", db.now())).await;
+        db.clock().advance(Duration::from_secs(29 * 86_400));
+        server::jobs::purge(&db).await.unwrap();
+        assert_eq!(jobs(&db).await, 2);
+        db.clock().advance(Duration::from_secs(2 * 86_400));
+        server::jobs::purge(&db).await.unwrap();
+        assert_eq!(jobs(&db).await, 1, "what still waits is not old, it is late");
+        post.deliver(&db).await;
+        assert_eq!(post.mails().len(), 1);
+    }
+
     async fn a_worker_that_died_is_followed_by_another_when_its_time_is_up(db: TestDb) {
         let post = Postbox::open().await;
         letters_to(&db, 1).await;

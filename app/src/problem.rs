@@ -84,7 +84,7 @@ impl Problem {
             Self::NotFound => "There is nothing here",
             Self::WrongMethod => "That cannot be done here",
             Self::TooLarge => "That was too much",
-            Self::TooOften => "That was a bit often",
+            Self::TooOften => "Too many tries",
             Self::Unavailable => "We are out of breath",
             Self::Broken => "Something broke",
         }
@@ -105,7 +105,7 @@ impl Problem {
                  send it again: what you typed is kept, except passwords."
             }
             Self::PasswordNeeded => "Type your password again, then repeat this.",
-            Self::NotFound => "The page was moved or deleted, or the address has a typing mistake.",
+            Self::NotFound => "The page was moved or deleted, or the address has a typo.",
             Self::WrongMethod => "This address exists, but not for this kind of request.",
             Self::TooLarge => "What you sent is larger than we take. Go back and send less.",
             Self::TooOften => "To keep accounts safe, this can be tried only so often.",

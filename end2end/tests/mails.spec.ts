@@ -63,10 +63,10 @@ test('a mail says the same as text and as HTML', async ({ page, server }) => {
   const person = await arrive(page, somebody('Wilma <b>&amp; Mail'));
   const mail = await server.mailbox.last(person.email, /Confirm/);
   await page.setContent(mail.html);
-  await expect(page.locator('body')).toContainText(`Hello ${person.name},`);
+  await expect(page.locator('body')).toContainText('Hello,');
   await expect(page.getByRole('link').first()).toHaveAttribute('href', linkOf(mail));
   await expect(page.locator('body b, body img')).toHaveCount(0);
-  expect(mail.text).toContain(`Hello ${person.name},`);
+  expect(mail.text).toContain('Hello,');
 });
 
 test('a release build has no mailbox for developers', async ({ page, complaints }) => {

@@ -101,9 +101,15 @@ pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Result<Attempt, Wait
     count(db, buckets).await
 }
 
-/// A try to have a mail sent to an address without asking for it, by signing up with it.
+/// A try to have a mail sent to an address whose owner did not ask for it, by wanting it for an account. Only whoever sends
+/// mails looks here: an answer would tell whether somebody has the address.
 pub(crate) async fn unasked_mail(db: &Db, email: &str) -> Result<Result<Attempt, Wait>, Error> {
-    count(db, vec![(MAIL_TO, key(MAIL_TO, &[&email_key(email)]))]).await
+    count(db, vec![(UNASKED_TO, key(UNASKED_TO, &[&email_key(email)]))]).await
+}
+
+/// A try to tell somebody at an address of something of this kind.
+pub(crate) async fn notice(db: &Db, email: &str, kind: &str) -> Result<Result<Attempt, Wait>, Error> {
+    count(db, vec![(NOTICE_TO, key(NOTICE_TO, &[&email_key(email), kind]))]).await
 }
 
 /// A try to use the link of a mail from `ip`.

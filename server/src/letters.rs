@@ -10,6 +10,7 @@ use crate::jobs::{self, Job, Work};
 use crate::tokens::{self, Purpose};
 use crate::users::{self, User};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A mail that waits to be sent. It holds no secret: the link is made when it is sent, so that nobody who reads the
 /// table can follow it.
@@ -110,12 +111,23 @@ pub enum Notice {
     Deleted,
 }
 
+impl Notice {
+    /// What it is called where it is written down.
+    fn kind(&self) -> String {
+        match serde_json::to_value(self) {
+            Ok(Value::String(name)) => name,
+            Ok(Value::Object(named)) => named.keys().next().cloned().unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+}
+
 /// Who gets a letter, and the secret of the link in it, if it has one.
 #[derive(Clone, Debug)]
 pub struct Addressed {
     /// Where it goes.
     pub email: String,
-    /// What they are called.
+    /// What they are called, or empty: whoever signed up with somebody else's address chose the name.
     pub name: String,
     /// What stands in the link, or empty.
     pub token: String,
@@ -128,7 +140,7 @@ pub(crate) async fn send(tx: &mut Tx, now: i64, letter: Letter) -> Result<Id, Er
 
 /// Tells a person what happens to their account, if it happens.
 pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notice) -> Result<(), Error> {
-    let (name, email) = (user.name.clone(), user.email.clone());
+    let (name, email) = (greeted(user), user.email.clone());
     send(tx, now, Letter::Notice { name, email, about, at: now }).await.map(drop)
 }
 
@@ -144,7 +156,10 @@ pub async fn ask_for(db: &Db, letter: Letter) -> Result<Id, Error> {
 /// ever had, or what it was to prove is out of date.
 pub async fn address(db: &Db, keys: &Keys, job: &Job, letter: &Letter) -> Result<Option<Addressed>, Error> {
     let (user, purpose, email) = match letter {
-        Letter::Notice { name, email, .. } => {
+        Letter::Notice { name, email, about, .. } => {
+            if job.attempt == 1 && attempts::notice(db, email, &about.kind()).await?.is_err() {
+                return Ok(None);
+            }
             return Ok(Some(Addressed { email: email.clone(), name: name.clone(), token: String::new() }));
         }
         Letter::HasAccount { email } => {
@@ -170,7 +185,12 @@ pub async fn address(db: &Db, keys: &Keys, job: &Job, letter: &Letter) -> Result
     };
     let email = email.cloned().unwrap_or_else(|| user.email.clone());
     let token = tokens::make(db, keys, job, purpose, &user, &email).await?;
-    Ok(token.map(|token| Addressed { email, name: user.name, token }))
+    Ok(token.map(|token| Addressed { email, name: greeted(&user), token }))
+}
+
+/// A stranger's mailbox reads nothing that somebody made up.
+fn greeted(user: &User) -> String {
+    user.email_verified_at.map(|_| user.name.clone()).unwrap_or_default()
 }
 
 /// Somebody wants an address for an account, which has one already: a letter without a link tells its owner. Whoever tries

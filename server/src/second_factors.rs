@@ -7,14 +7,14 @@ pub(crate) mod seals;
 
 use crate::audit::{self, Action, Actor};
 use crate::config::Keys;
-use crate::db::{Db, On, Tx};
+use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::letters::{self, Notice};
 use crate::mistakes::Mistakes;
 use crate::on;
 use crate::sessions::{Ending, Login, Which, end_in};
-use crate::users::{Refusal, User};
+use crate::users::{self, Refusal, User};
 use seals::{About, open, seal};
 
 const SECRET: &str = "secret of an app";
@@ -78,7 +78,9 @@ pub async fn turn_on(
         return wrong();
     };
     let mut tx = db.begin().await?;
-    if is_on_in(&mut tx, user).await? || !use_up(&mut tx, user, &sealed, step).await? {
+    let as_now = users::hold(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
+    let is_off = as_now.is_some_and(|user| user.second_factor_at.is_none());
+    if !is_off || !use_up(&mut tx, user, &sealed, step).await? {
         return wrong();
     }
     set_in(&mut tx, user, Some(now)).await?;
@@ -210,14 +212,7 @@ async fn use_up(tx: &mut Tx, user: &User, sealed: &[u8], step: i64) -> Result<bo
 
 /// Whether the user's second factor is on; whoever else is about to change that waits.
 async fn is_on_in(tx: &mut Tx, user: &User) -> Result<bool, Error> {
-    let wait = match tx.on() {
-        On::Sqlite(_) => "",
-        On::Postgres(_) => "for update",
-    };
-    let find = format!("select second_factor_at from users where id = $1 {wait}");
-    let since: Option<Option<i64>> =
-        on!(tx.on(), tx => sqlx::query_scalar(&find).bind(&user.id).fetch_optional(tx).await)?;
-    Ok(since.flatten().is_some())
+    Ok(users::hold(tx, &user.id).await?.is_some_and(|user| user.second_factor_at.is_some()))
 }
 
 async fn set_in(tx: &mut Tx, user: &User, since: Option<i64>) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! The people of a development database: an admin, a member and a few more to fill the lists.
+//! The people of a development database: an admin and a member.
 
 use crate::db::Db;
 use crate::error::Error;

@@ -8,12 +8,12 @@ mod lists;
 mod purge;
 
 use crate::clock::millis;
-use crate::db::{Db, On, Tx};
+use crate::db::{Db, On};
 use crate::error::Error;
 use crate::id::Id;
 use crate::letters::{self, Notice};
 use crate::on;
-use crate::users::{COLUMNS, User};
+use crate::users::{self, COLUMNS, User};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -103,7 +103,8 @@ pub(crate) async fn begin(
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     let mut tx = db.begin().await?;
     if limits.one_per_user {
-        queue(&mut tx, user).await?;
+        // Of two log-ins at once the second one sees the first.
+        users::hold(&mut tx, &user.id).await?;
         end_in(&mut tx, now, Ending::Replaced, Which::all_of(&user.id)).await?;
     }
     // PostgreSQL would not see a password that is being changed at this moment, and insert a row after the
@@ -132,16 +133,6 @@ pub(crate) async fn begin(
         letters::notify(&mut tx, now, user, about).await?;
     }
     tx.commit().await.map(|()| Some(expires_at))
-}
-
-/// Lets two log-ins of one person begin one after the other, so that the second one sees the first.
-async fn queue(tx: &mut Tx, user: &User) -> Result<(), Error> {
-    let wait = match tx.on() {
-        On::Sqlite(_) => "", // has one writer at a time
-        On::Postgres(_) => "for update",
-    };
-    let lock = format!("select id from users where id = $1 {wait}");
-    Ok(on!(tx.on(), tx => sqlx::query(&lock).bind(&user.id).execute(tx).await.map(drop))?)
 }
 
 /// The log-in of the browser with this key, if it exists and is in time.

@@ -1,9 +1,11 @@
 //! What the link in a mail proves: that whoever opens it reads the mail of an address. Once, for a while, for one
 //! purpose, and only as long as nothing newer was sent.
 
+mod old_email;
+
 use crate::clock::millis;
 use crate::config::Keys;
-use crate::db::{Db, Tx};
+use crate::db::{Db, On, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::Job;
@@ -14,6 +16,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
+
+pub(crate) use old_email::{end_since, is_kept_for_its_owner, promise_old_email};
 
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,11 +69,8 @@ pub struct Token {
     pub made_at: i64,
 }
 
-/// How long the row of a mail about an old address waits for the mail to be sent.
-const PROMISED: Duration = Duration::from_secs(30 * 86_400);
-
 /// Makes the token of a letter, and ends older ones for the same purpose. The secret follows from the job: another try
-/// to send the same mail sends the same link. None: a newer one was made, or the password changed since.
+/// to send the same mail sends the same link. None: a newer one was made, this one was used, or the password changed since.
 pub(crate) async fn make(
     db: &Db,
     keys: &Keys,
@@ -78,14 +79,18 @@ pub(crate) async fn make(
     user: &User,
     email: &str,
 ) -> Result<Option<String>, Error> {
-    if purpose != Purpose::OldEmail && user.password_changed_at > job.created_at {
-        return Ok(None);
-    }
     let Some(secret) = keys.links().next().and_then(|key| secret(key, &job.id)) else {
         return Ok(None);
     };
     let now = db.now();
     let mut tx = db.begin().await?;
+    let is_there = hold_job(&mut tx, &job.id).await?;
+    let Some(user) = users::hold(&mut tx, &user.id).await?.filter(|_| is_there) else {
+        return Ok(None);
+    };
+    if purpose != Purpose::OldEmail && user.password_changed_at > job.created_at {
+        return Ok(None);
+    }
     // Ids sort by time. Several old addresses can be got back, each by its own link.
     let others = "user_id = $1 and purpose = $2 and (purpose <> 'old email' or email = $4) and id";
     let end_older = format!("delete from tokens where {others} < $3");
@@ -101,7 +106,7 @@ pub(crate) async fn make(
     }
     let expires_at = now + millis(purpose.lasts());
     let is_made = match purpose {
-        Purpose::OldEmail => keep_promise(&mut tx, &job.id, &secret, expires_at).await?,
+        Purpose::OldEmail => old_email::keep_promise(&mut tx, &job.id, &secret, expires_at).await?,
         _ => insert(&mut tx, &job.id, hash(&secret), purpose, (&user.id, email), (now, expires_at)).await?,
     };
     tx.commit().await?;
@@ -125,46 +130,6 @@ async fn insert(
     .execute(tx).await.map(|done| done.rows_affected() > 0))?)
 }
 
-/// Keeps an old address for its owner from the very moment of the change, though the mail is sent later: until then the
-/// row has no hash of any secret, and it dies if the address is taken back by another link.
-pub(crate) async fn promise_old_email(
-    tx: &mut Tx,
-    now: i64,
-    job_id: &Id,
-    user_id: &Id,
-    email: &str,
-) -> Result<(), Error> {
-    let no_hash = job_id.as_str().as_bytes().to_vec();
-    let until = now + millis(PROMISED);
-    insert(tx, job_id, no_hash, Purpose::OldEmail, (user_id, email), (now, until)).await.map(drop)
-}
-
-async fn keep_promise(tx: &mut Tx, id: &Id, secret: &str, expires_at: i64) -> Result<bool, Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("update tokens set hash = $2, expires_at = $3 where id = $1")
-        .bind(id).bind(hash(secret)).bind(expires_at)
-        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
-}
-
-/// Whether somebody may still take this address back.
-pub(crate) async fn is_kept_for_its_owner(tx: &mut Tx, now: i64, email_key: &str) -> Result<bool, Error> {
-    let kept: Vec<String> = on!(tx.on(), tx => sqlx::query_scalar(
-        "select email from tokens where purpose = 'old email' and expires_at > $1",
-    )
-    .bind(now)
-    .fetch_all(tx).await)?;
-    Ok(kept.iter().any(|email| users::email_key(email) == email_key))
-}
-
-/// Ends all tokens of a user who takes an old address back, but for those that bring back a still older one: who took
-/// the account over may have changed its address more than once.
-pub(crate) async fn end_since(tx: &mut Tx, user_id: &Id, made_at: i64) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query(
-        "delete from tokens where user_id = $1 and (purpose <> 'old email' or created_at >= $2)",
-    )
-    .bind(user_id).bind(made_at)
-    .execute(tx).await.map(drop))?)
-}
-
 /// What this secret proves, without using it up: a link may be opened by machines that look for viruses.
 pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Token>, Error> {
     let find = format!(
@@ -184,18 +149,34 @@ pub(crate) async fn take(
     secret: &str,
 ) -> Result<Option<Token>, Error> {
     let (hash, name) = (hash(secret), purpose.name());
-    let taken: Option<(Id, String, i64)> = on!(tx.on(), tx => sqlx::query_as(
-        "delete from tokens where hash = $1 and purpose = $2 and expires_at > $3 returning user_id, email, created_at",
-    )
-    .bind(hash).bind(name).bind(now)
-    .fetch_optional(tx).await)?;
-    let Some((user_id, sent_to, made_at)) = taken else {
+    let this = "hash = $1 and purpose = $2 and expires_at > $3";
+    // The mail has arrived. If its job is still there, another try would bring the link back to life.
+    let end_job = format!("delete from jobs where id in (select id from tokens where {this})");
+    let find = format!("select user_id from tokens where {this}");
+    let user_id: Option<Id> = on!(tx.on(), tx => {
+        sqlx::query(&end_job).bind(&hash).bind(name).bind(now).execute(&mut *tx).await?;
+        sqlx::query_scalar(&find).bind(&hash).bind(name).bind(now).fetch_optional(tx).await?
+    });
+    let Some(user_id) = user_id else {
         return Ok(None);
     };
-    let find = format!("select {COLUMNS} from users u where u.id = $1");
-    let user: Option<User> =
-        on!(tx.on(), tx => sqlx::query_as(&find).bind(user_id).fetch_optional(tx).await)?;
-    Ok(user.map(|user| Token { user, sent_to, made_at }))
+    let user = users::hold(tx, &user_id).await?;
+    let take = format!("delete from tokens where {this} returning email, created_at");
+    let taken: Option<(String, i64)> = on!(tx.on(), tx => sqlx::query_as(&take)
+        .bind(&hash).bind(name).bind(now)
+        .fetch_optional(tx).await)?;
+    Ok(taken.zip(user).map(|((sent_to, made_at), user)| Token { user, sent_to, made_at }))
+}
+
+/// Whether a job is there, and stays until the transaction ends. Everybody asks for jobs first, then users, then tokens.
+async fn hold_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
+    let wait = match tx.on() {
+        On::Sqlite(_) => "",
+        On::Postgres(_) => "for share",
+    };
+    let find = format!("select id from jobs where id = $1 {wait}");
+    let found: Option<Id> = on!(tx.on(), tx => sqlx::query_scalar(&find).bind(id).fetch_optional(tx).await)?;
+    Ok(found.is_some())
 }
 
 /// Ends the tokens of a user with a change of their password or address. What brings an old address back stays: whoever

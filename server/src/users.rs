@@ -11,7 +11,7 @@ pub mod passwords;
 mod reset;
 mod sign_up;
 
-use crate::db::Db;
+use crate::db::{Db, On, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::mistakes::{Mistakes, line};
@@ -54,6 +54,13 @@ pub struct User {
     pub created_at: i64,
 }
 
+impl User {
+    /// Whether both have the same password: nothing that ends all log-ins happened in between.
+    pub(crate) fn has_password_of(&self, other: &Self) -> bool {
+        self.password_changed_at == other.password_changed_at
+    }
+}
+
 /// The columns of a `User`, of a table that the query calls `u`.
 pub(crate) const COLUMNS: &str =
     "u.id, u.email, u.name, u.is_admin, u.password_changed_at, u.disabled_at, u.email_verified_at,
@@ -66,9 +73,12 @@ struct Credentials {
     password_hash: String,
 }
 
-/// What makes an address unique and what log-in looks up.
+/// What makes an address unique and what log-in looks up. The host is as mail servers know it: it can be typed in many
+/// ways, and would else be good for as many accounts.
 pub(crate) fn email_key(email: &str) -> String {
-    email.trim().to_lowercase()
+    let email = email.trim().to_lowercase();
+    let known = |(user, host): (&str, &str)| Some(format!("{user}@{}", url::Host::parse(host).ok()?));
+    email.rsplit_once('@').and_then(known).unwrap_or(email)
 }
 
 fn search_text(email: &str, name: &str) -> String {
@@ -79,6 +89,16 @@ fn search_text(email: &str, name: &str) -> String {
 pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
     let find = format!("select {COLUMNS} from users u where u.id = $1");
     Ok(on!(db.read(), pool => sqlx::query_as(&find).bind(id).fetch_optional(pool).await)?)
+}
+
+/// The user as they are now; whoever else is about to change them waits until the transaction ends.
+pub(crate) async fn hold(tx: &mut Tx, id: &Id) -> Result<Option<User>, Error> {
+    let wait = match tx.on() {
+        On::Sqlite(_) => "", // has one writer at a time
+        On::Postgres(_) => "for no key update",
+    };
+    let find = format!("select {COLUMNS} from users u where u.id = $1 {wait}");
+    Ok(on!(tx.on(), tx => sqlx::query_as(&find).bind(id).fetch_optional(tx).await)?)
 }
 
 /// The user with this address.

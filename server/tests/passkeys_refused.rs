@@ -4,7 +4,7 @@
 mod keys;
 mod people;
 
-use keys::{HERE, asked, counter, device_of, place, send, tried};
+use keys::{HERE, asked, asked_to_make, counter, device_of, place, send, send_made, tried};
 use people::{Browser, OPERATOR, person};
 use server::testing::Device;
 use server::{on_both_databases, passkeys, users};
@@ -88,6 +88,26 @@ on_both_databases! {
             assert_eq!(tried(&db, &device).await.is_some(), is_let_in, "{count}");
         }
         assert_eq!(counter(&db).await, 7, "what was refused moves nothing");
+    }
+
+    async fn one_that_is_on_its_way_when_its_owner_is_locked_out_is_not_added(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &ada).await;
+        let mut device = Device::at(HERE);
+        let made = device.make(&asked_to_make(&db, &mut browser, &ada).await);
+        // The request has passed the gate, and here comes what ends all log-ins.
+        db.clock().advance(Duration::from_secs(1));
+        users::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
+        assert!(send_made(&db, &mut browser, &ada, &made).await.is_err());
+        assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
+    }
+
+    async fn a_password_set_by_an_admin_removes_the_passkeys(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let device = device_of(&db, &ada).await;
+        users::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
+        assert!(tried(&db, &device).await.is_none());
+        assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
     }
 
     async fn of_two_answers_at_once_one_wins(db: TestDb) {

@@ -52,18 +52,20 @@ on_both_databases! {
         assert_eq!(count_of_users(&db).await, 0);
     }
 
-    async fn an_address_is_taken_once_whatever_its_case(db: TestDb) {
+    async fn an_address_is_taken_once_whatever_its_case_and_however_its_host_is_spelled(db: TestDb) {
         for (first, again) in [
             ("Ada@Example.com", "aDA@eXAMPLE.COM"),
             ("ÄNNE@bücher.example", "änne@BÜCHER.example"),
             ("ИВАН@пример.example", "иван@Пример.example"),
+            ("bea@example.net", "bea@ｅxample.net"),
+            ("cleo@münchen.example", "cleo@xn--mnchen-3ya.example"),
         ] {
             sign_up(&db, first, "Ada", PASSWORD).await.unwrap();
             let there = sign_up(&db, again, "Eve", "quiet-anchor-1815").await.expect("the same answer as for a new one");
             assert_eq!((there.name.as_str(), there.email.as_str()), ("Ada", first));
             assert!(users::authenticate(&db, first, "quiet-anchor-1815").await.unwrap().is_none());
         }
-        assert_eq!(count_of_users(&db).await, 3);
+        assert_eq!(count_of_users(&db).await, 5);
     }
 
     async fn of_twenty_who_want_one_address_at_once_exactly_one_gets_it(db: TestDb) {

@@ -1,4 +1,5 @@
-//! The browser that Playwright drives: its own if that can be downloaded, else the machine's Chromium.
+//! The browser that Playwright drives: its own if it is there, else the machine's; downloaded if there is
+//! neither.
 
 use crate::checkout::Checkout;
 use crate::tools::{announce, find, output, run, run_within};

@@ -14,8 +14,8 @@ pub fn run(checkout: &Checkout, words: &[String]) -> Done {
     setup::for_development(checkout)?;
     announce("building, then seeding an empty database (the first build: 3 to 6 minutes, then seconds)");
     seed(checkout)?;
-    let address = address(checkout)?;
-    announce(&format!("cargo leptos watch: the product will be at http://{address} (Ctrl-C ends it)"));
+    let address = address(checkout);
+    announce(&format!("cargo leptos watch: the product will be at {address} (Ctrl-C ends it)"));
     let mut watch = checkout.command("cargo");
     watch.args(["leptos", "watch"]).args(words);
     // It takes this process's place, so that Ctrl-C and the exit code are its own.
@@ -23,15 +23,13 @@ pub fn run(checkout: &Checkout, words: &[String]) -> Done {
     Err(format!("cannot run {}: {error}", shown(&watch)))
 }
 
-/// Where the product will listen: the environment wins over `.env`, and that over `Cargo.toml`.
-fn address(checkout: &Checkout) -> Result<String, String> {
-    const SETTING: &str = "LEPTOS_SITE_ADDR";
+/// Where people go, and where links in mails lead: the environment wins over `.env`.
+fn address(checkout: &Checkout) -> String {
+    const SETTING: &str = "PUBLIC_URL";
     let file = fs::read_to_string(checkout.root.join(".env")).unwrap_or_default();
     let in_file = |line: &str| Some(line.trim().strip_prefix(SETTING)?.strip_prefix('=')?.trim().to_owned());
-    match env::var(SETTING).ok().or_else(|| file.lines().find_map(in_file)) {
-        Some(address) => Ok(address),
-        None => checkout.leptos("site-addr"),
-    }
+    let set = env::var(SETTING).ok().or_else(|| file.lines().find_map(in_file));
+    set.unwrap_or_else(|| "http://localhost:3000".into())
 }
 
 /// cargo-leptos builds the server for this as it will for watching, so nothing is built twice.

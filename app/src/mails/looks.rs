@@ -54,5 +54,5 @@ pub fn html(draft: &Draft, name: &str) -> String {
 }
 
 fn greeting(name: &str) -> String {
-    format!("Hello {name},")
+    if name.is_empty() { "Hello,".into() } else { format!("Hello {name},") }
 }

@@ -17,6 +17,10 @@ pub fn draft(about: &Notice, at: i64, site: &Url) -> Draft {
         Notice::DeletionPlanned { .. } => {
             ("If you want to keep it, log in before then.", Some(("Log in", link(site, "/login", ""))))
         }
+        Notice::PasskeyAdded { .. } => (
+            "If this was not you, remove it at once, and then choose a new password: a new password alone leaves it.",
+            Some(("Look at your passkeys", link(site, "/account/passkeys", ""))),
+        ),
         _ => (
             "If this was not you, choose a new password at once: that logs everybody else out.",
             Some(("Choose a new password", link(site, "/forgot", ""))),

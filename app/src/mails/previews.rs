@@ -6,7 +6,7 @@ use server::letters::{Addressed, Letter, Notice};
 use url::Url;
 
 /// What there is to look at.
-pub const PREVIEWS: [&str; 17] = [
+pub const PREVIEWS: [&str; 18] = [
     "verify",
     "has-account",
     "reset",
@@ -18,6 +18,7 @@ pub const PREVIEWS: [&str; 17] = [
     "second-factor-on",
     "second-factor-off",
     "recovery-code-used",
+    "recovery-codes-made",
     "passkey-added",
     "passkey-removed",
     "closed",
@@ -55,6 +56,7 @@ fn notice(name: &str) -> Option<Notice> {
         "second-factor-on" => Notice::SecondFactorOn,
         "second-factor-off" => Notice::SecondFactorOff,
         "recovery-code-used" => Notice::RecoveryCodeUsed { left: 9 },
+        "recovery-codes-made" => Notice::RecoveryCodesMade,
         "passkey-added" => Notice::PasskeyAdded { name: "Phone".into() },
         "passkey-removed" => Notice::PasskeyRemoved { name: "Phone".into() },
         "closed" => Notice::Closed,

@@ -30,7 +30,7 @@ pub async fn landing() -> PageResult {
                     <Feature title="No script to wait for" text="Every page works without JavaScript. The browser gets \
                         code only where HTML is not enough."/>
                     <Feature title="Two databases, one binary" text="Start on a file beside the program. Move to \
-                        PostgreSQL by changing one setting."/>
+                        PostgreSQL with one command."/>
                 </section>
             </main>
         },

@@ -47,7 +47,7 @@ async fn ask_for_mail() -> PageResult {
     page(
         "Confirm your address",
         view! {
-            <Narrow heading="Look into your mailbox" lead="We have sent you a mail with a link in it.">
+            <Narrow heading="Check your mailbox" lead="We have sent you a mail with a link in it.">
                 <Card>
                     <p>"It went to "<strong class="wrap-anywhere">{user.email}</strong>". It may take a minute, and it may be among the spam."</p>
                     <ActionButton action="/verify/resend" text="Send it again" class="btn btn-primary"/>

@@ -53,6 +53,10 @@ pub(super) const PASSKEY_FROM: Bucket = bucket("passkey from", 120, 2);
 pub(super) const MAIL_TO: Bucket = bucket("mail to", 5, 600);
 /// The same from one address of the network to all.
 pub(super) const MAIL_FROM: Bucket = bucket("mail from", 30, 20);
+/// Mails to one address that nobody there asked for, and that have no link: they keep no others from it.
+pub(super) const UNASKED_TO: Bucket = bucket("unasked mail to", 5, 600);
+/// Notices of one kind to one address: whoever does something over and over fills no mailbox with it.
+pub(super) const NOTICE_TO: Bucket = bucket("notice to", 10, 600);
 /// Secrets of links from one address.
 pub(super) const LINK_FROM: Bucket = bucket("link from", 30, 20);
 

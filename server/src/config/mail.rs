@@ -30,7 +30,7 @@ pub enum Outgoing {
 pub enum UnverifiedMay {
     /// All that others may.
     Everything,
-    /// All but what reaches other people, and changing the address.
+    /// All but what reaches other people, changing the address, passkeys and the second factor.
     Most,
     /// Nothing but to prove it.
     Nothing,

@@ -7,9 +7,13 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::on;
 use crate::pages::{self, Page};
+use std::time::Duration;
 
 /// What went wrong is cut here; servers tell long stories.
 const LONGEST_ERROR: usize = 500;
+
+/// How long a job that was given up waits for an admin to look at it.
+const GIVEN_UP: Duration = Duration::from_secs(30 * 86_400);
 
 /// Takes the job that has been due longest, if there is one.
 pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
@@ -116,6 +120,13 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
          where $1 = $1 and {which} order by {order} limit $2 offset $3"
     );
     pages::search(db, "", number, &count, &list).await
+}
+
+/// Forgets the jobs that were given up long ago.
+pub async fn purge(db: &Db) -> Result<(), Error> {
+    Ok(on!(db.write(), pool => sqlx::query("delete from jobs where failed_at <= $1")
+        .bind(db.now() - millis(GIVEN_UP))
+        .execute(pool).await.map(drop))?)
 }
 
 /// Lets a job that was given up be tried from the beginning; says whether there was one.

@@ -8,7 +8,7 @@ use crate::id::Id;
 use crate::letters::{self, Notice};
 use crate::mistakes::{Mistakes, line};
 use crate::on;
-use crate::users::User;
+use crate::users::{self, User};
 use crate::visitor::Visitor;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -55,6 +55,10 @@ pub async fn add(
         return Ok(Err(Mistakes::one("name", FAILED)));
     };
     let mut tx = db.begin().await?;
+    // What ends all log-ins removes keys as well: one that is on its way then must not come after it.
+    if !users::hold(&mut tx, &user.id).await?.is_some_and(|now| now.has_password_of(user)) {
+        return Ok(Err(Mistakes::one("name", FAILED)));
+    }
     if count(&mut tx, &user.id).await? >= MOST as i64 {
         return Ok(Err(Mistakes::one("name", "You have as many as there can be. Remove one first.")));
     }

@@ -1,4 +1,4 @@
-//! Throws out what nobody will ask for any more. The task in `src/main.rs` runs it again and again.
+//! Throws out what nobody will ask for any more. The task in `src/upkeep.rs` runs it again and again.
 
 use crate::clock::millis;
 use crate::db::Db;

@@ -7,6 +7,7 @@ use crate::error::Error;
 use crate::letters::{self, Notice};
 use crate::mistakes::Mistakes;
 use crate::on;
+use crate::passkeys;
 use crate::sessions::{Ending, Which, end_in};
 use crate::tokens;
 
@@ -77,7 +78,7 @@ pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Sets the user's password and ends all their sessions, or tells what is wrong with it.
+/// Sets the user's password, ends all their sessions and removes their passkeys, or tells what is wrong with it.
 pub async fn set_password(
     db: &Db,
     actor: Actor<'_>,
@@ -98,6 +99,8 @@ pub async fn set_password(
         .bind(&user.id).bind(hash).bind(now)
         .execute(tx).await.map(drop))?;
     end_in(&mut tx, now, Ending::PasswordSet, Which::all_of(&user.id)).await?;
+    // Whoever is to be kept out may have added one.
+    passkeys::remove_all_in(&mut tx, user).await?;
     tokens::end_in(&mut tx, &user.id).await?;
     letters::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::SetPassword, user).await?;

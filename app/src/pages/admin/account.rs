@@ -58,7 +58,7 @@ pub fn password_form(user: &User, typed: Typed) -> Html {
     let user_id = user.id.to_string();
     view! {
         <Card heading="Set a password">
-            <p class="text-base-content/70">"They will be logged out everywhere. Tell them the new one in person."</p>
+            <p class="text-base-content/70">"They will be logged out everywhere, and lose their passkeys. Tell them the new one in person."</p>
             <Form action="/admin/users/password">
                 <input type="hidden" name="user_id" value=user_id/>
                 <Field name="new_password" label="New password" kind="password" autocomplete="new-password" typed
