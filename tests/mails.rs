@@ -5,7 +5,7 @@ mod browser;
 mod postbox;
 
 use browser::{Browser, FORM, PASSWORD, form, site, tables};
-use postbox::{Postbox, Weather, jobs};
+use postbox::{Postbox, jobs};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;
@@ -192,25 +192,6 @@ on_both_databases! {
         assert_eq!(answers, [200, 200, 200, 200, 200, 429, 429, 429]);
         post.deliver(&db).await;
         assert_eq!(post.mails().len(), 6, "one to confirm the address, five for the password");
-    }
-
-    async fn a_link_that_was_used_stays_used_when_its_mail_is_sent_again(db: TestDb) {
-        let post = Postbox::open().await;
-        signed_up(&db).await;
-        post.deliver(&db).await;
-        Browser::at(site(&db, &[])).post("/forgot", &[("email", ADA)]).await;
-        post.set(Weather::Mute); // it takes the mail and does not say so
-        post.deliver(&db).await;
-        post.set(Weather::Fair);
-        let link = post.last_to(ADA).path();
-        let mut owner = Browser::at(site(&db, &[]));
-        reset(&mut owner, &link, NEW).await;
-        db.clock().advance(MINUTE);
-        let before = post.mails().len();
-        post.deliver(&db).await;
-        assert_eq!((post.mails().len(), jobs(&db).await), (before + 1, 0), "what its owner is told");
-        owner.get(&link).await;
-        assert!(owner.page.contains("This link is out of date"));
     }
 
     async fn a_dump_of_the_tables_opens_no_link(db: TestDb) {

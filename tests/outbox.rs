@@ -6,7 +6,7 @@ mod browser;
 mod nodes;
 mod postbox;
 
-use browser::tables;
+use browser::{Browser, tables};
 use nodes::Node;
 use postbox::letters::letters_to;
 use postbox::{Postbox, Weather, jobs};
@@ -17,6 +17,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use web::worker::Worker;
 
+const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "harbour-lantern-44";
 
 fn addresses(post: &Postbox) -> Vec<String> {
@@ -65,6 +66,28 @@ on_both_databases! {
         assert_eq!(mails.len(), 2);
         assert_eq!(mails[0].message_id, mails[1].message_id);
         assert_eq!(mails[0].path(), mails[1].path(), "the link of the first one is as good");
+    }
+
+    async fn a_link_that_was_used_stays_used_when_its_mail_is_sent_again(db: TestDb) {
+        let post = Postbox::open().await;
+        let app = browser::site(&db, &[("MAGIC_LINKS", "true")]);
+        let (mut ada, mut thief) = (Browser::at(app.clone()), Browser::at(app));
+        let typed = NewUser { email: ADA, name: "Ada", password: PASSWORD };
+        users::sign_up(&db, typed).await.unwrap().unwrap();
+        tables::write(&db, "update users set email_verified_at = created_at").await;
+        ada.post("/login/mail", &[("email", ADA)]).await;
+        post.set(Weather::Mute);
+        post.deliver(&db).await;
+        post.set(Weather::Fair);
+        let mail = post.last_to(ADA);
+        ada.post("/login/link", &[("token", &mail.token())]).await;
+        assert!(ada.is_let_in().await, "{}", ada.page);
+        db.clock().advance(Duration::from_secs(60));
+        let before = post.mails().len();
+        post.deliver(&db).await;
+        assert_eq!((post.mails().len(), jobs(&db).await), (before, 0));
+        thief.post("/login/link", &[("token", &mail.token())]).await;
+        assert!(!thief.is_let_in().await && thief.page.contains("This link is out of date"), "{}", thief.page);
     }
 
     async fn what_fails_for_two_days_waits_for_an_admin_who_lets_it_be_tried_again(db: TestDb) {
