@@ -102,11 +102,14 @@ pub(crate) async fn begin(
     let now = db.now();
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     let mut tx = db.begin().await?;
-    if limits.one_per_user {
+    let which = if limits.one_per_user {
         // Of two log-ins at once the second one sees the first.
         users::hold(&mut tx, &user.id).await?;
-        end_in(&mut tx, now, Ending::Replaced, Which::all_of(&user.id)).await?;
-    }
+        Which::all_of(&user.id)
+    } else {
+        Which::oldest_of(&user.id)
+    };
+    end_in(&mut tx, now, Ending::Replaced, which).await?;
     // PostgreSQL would not see a password that is being changed at this moment, and insert a row after the
     // change has ended all sessions: so it waits for the change. SQLite has one writer at a time anyway.
     let wait = match tx.on() {

@@ -7,7 +7,7 @@ use argon2::Params;
 use people::{Browser, OPERATOR, PASSWORD, person};
 use server::users::{self, passwords};
 use server::{Db, Id, User, on_both_databases};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 async fn authenticate(db: &Db, email: &str, password: &str) -> Option<User> {
     users::authenticate(db, email, password).await.expect("no error, whatever was typed")
@@ -54,6 +54,22 @@ on_both_databases! {
         users::sign_up(&db, other).await.unwrap().unwrap();
         assert!(authenticate(&db, "eve@example.com", PASSWORD).await.is_none());
         assert_eq!(authenticate(&db, "eve@example.com", "quiet-anchor-1815").await.unwrap().email, "eve@example.com");
+    }
+
+    async fn nobody_has_more_than_a_hundred_log_ins_at_a_time(db: TestDb) {
+        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
+        let eves = Browser::of(&db, &eve).await;
+        let mut browsers = Vec::new();
+        for _ in 0..102 {
+            browsers.push(Browser::of(&db, &ada).await);
+            db.clock().advance(Duration::from_millis(1));
+        }
+        let mut logged_in = Vec::new();
+        for browser in &browsers {
+            logged_in.push(browser.is_logged_in().await);
+        }
+        assert_eq!(logged_in[..3], [false, false, true]);
+        assert!(logged_in[2..].iter().all(|is| *is) && eves.is_logged_in().await);
     }
 
     async fn an_unknown_address_takes_the_work_of_a_wrong_password(db: TestDb) {

@@ -114,6 +114,13 @@ impl<'a> Which<'a> {
         Self("user_id = $1 and id <> $2", user_id.as_str(), "")
     }
 
+    /// Of this user's, so many that with a new one there are a hundred: lists and tables grow no further.
+    pub fn oldest_of(user_id: &'a Id) -> Self {
+        const OLDEST: &str = "user_id = $1 and id <> $2 and id not in (
+             select id from sessions where user_id = $1 order by created_at desc, id desc limit 99)";
+        Self(OLDEST, user_id.as_str(), "")
+    }
+
     /// All of this user's but the one to `keep`.
     pub fn others_of(user_id: &'a Id, keep: &'a Id) -> Self {
         Self("user_id = $1 and id <> $2", user_id.as_str(), keep.as_str())
