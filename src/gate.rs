@@ -61,12 +61,10 @@ pub const SENSITIVE: &[&str] = &[
 /// What asks for an address that is known to be its owner's, unless `UNVERIFIED_MAY` says otherwise: what reaches other
 /// people, what changes the address, and what a stranger would leave behind in the account for its owner: keys, and a
 /// second factor.
-pub const VERIFIED: [&str; 7] = [
+pub const VERIFIED: [&str; 5] = [
     "/account/email",
-    "/account/passkeys",
     "/account/passkeys/add",
     "/account/passkeys/begin",
-    "/account/two-factor",
     "/account/two-factor/confirm",
     "/account/two-factor/enrol",
 ];

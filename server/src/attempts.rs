@@ -131,8 +131,10 @@ pub async fn export(db: &Db, user_id: &Id) -> Result<Result<Attempt, Wait>, Erro
 
 /// A try of this user to take the address `email`, to which a mail is sent.
 pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt, Wait>, Error> {
-    let buckets =
-        vec![(EMAIL, key(EMAIL, &[user_id.as_str()])), (MAIL_TO, key(MAIL_TO, &[&email_key(email)]))];
+    let buckets = vec![
+        (EMAIL, key(EMAIL, &[user_id.as_str()])),
+        (NEW_EMAIL_TO, key(NEW_EMAIL_TO, &[&email_key(email)])),
+    ];
     count(db, buckets).await
 }
 

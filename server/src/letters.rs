@@ -185,7 +185,8 @@ pub async fn address(db: &Db, keys: &Keys, job: &Job, letter: &Letter) -> Result
     };
     let email = email.cloned().unwrap_or_else(|| user.email.clone());
     let token = tokens::make(db, keys, job, purpose, &user, &email).await?;
-    Ok(token.map(|token| Addressed { email, name: greeted(&user), token }))
+    let name = if purpose == Purpose::NewEmail { String::new() } else { greeted(&user) };
+    Ok(token.map(|token| Addressed { email, name, token }))
 }
 
 /// A stranger's mailbox reads nothing that somebody made up.
@@ -202,7 +203,7 @@ async fn to_owner(db: &Db, job: &Job, owner: Option<User>) -> Result<Option<Addr
     if job.attempt == 1 && attempts::unasked_mail(db, &owner.email).await?.is_err() {
         return Ok(None);
     }
-    Ok(Some(Addressed { email: owner.email, name: owner.name, token: String::new() }))
+    Ok(Some(Addressed { name: greeted(&owner), email: owner.email, token: String::new() }))
 }
 
 fn may_have(user: &User, purpose: Purpose) -> bool {

@@ -8,7 +8,7 @@ mod lists;
 mod purge;
 
 use crate::clock::millis;
-use crate::db::{Db, On};
+use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
 use crate::letters::{self, Notice};
@@ -89,6 +89,12 @@ pub(crate) struct NewBrowser<'a> {
     pub is_new_to_user: bool,
 }
 
+const INSERT: &str = "insert into sessions
+       (id, key_hash, user_id, created_at, last_seen_at, authenticated_at, expires_at, remember, ip, user_agent)
+     select $1, $2, u.id, $4, $4, $4, $5, $6, $7, $8 from users u
+     where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
+       and coalesce(u.second_factor_at, 0) = $10";
+
 /// Logs a user in on this browser; returns when the log-in ends at the latest. None: the account was
 /// closed, or got another password than the one that was checked, or its second factor was turned on or off since, and
 /// there is no log-in. The user is told of a device that is new to them.
@@ -102,28 +108,15 @@ pub(crate) async fn begin(
     let now = db.now();
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     let mut tx = db.begin().await?;
-    let which = if limits.one_per_user {
-        // Of two log-ins at once the second one sees the first.
-        users::hold(&mut tx, &user.id).await?;
-        Which::all_of(&user.id)
-    } else {
-        Which::oldest_of(&user.id)
+    // A change of the password that goes on at this moment is waited for, and what it ends is ended before this begins. Of
+    // two log-ins at once the second one sees the first.
+    users::hold(&mut tx, &user.id).await?;
+    let which = match limits.one_per_user {
+        true => Which::all_of(&user.id),
+        false => Which::oldest_of(&user.id),
     };
     end_in(&mut tx, now, Ending::Replaced, which).await?;
-    // PostgreSQL would not see a password that is being changed at this moment, and insert a row after the
-    // change has ended all sessions: so it waits for the change. SQLite has one writer at a time anyway.
-    let wait = match tx.on() {
-        On::Sqlite(_) => "",
-        On::Postgres(_) => "for share",
-    };
-    let insert = format!(
-        "insert into sessions
-           (id, key_hash, user_id, created_at, last_seen_at, authenticated_at, expires_at, remember, ip, user_agent)
-         select $1, $2, u.id, $4, $4, $4, $5, $6, $7, $8 from users u
-         where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
-           and coalesce(u.second_factor_at, 0) = $10 {wait}"
-    );
-    let inserted = on!(tx.on(), tx => sqlx::query(&insert)
+    let inserted = on!(tx.on(), tx => sqlx::query(INSERT)
         .bind(Id::new()).bind(key_hash).bind(&user.id).bind(now).bind(expires_at).bind(remember)
         .bind(&device.ip).bind(&device.user_agent).bind(user.password_changed_at)
         .bind(user.second_factor_at.unwrap_or(0))

@@ -91,6 +91,9 @@ pub(crate) async fn make(
     if purpose != Purpose::OldEmail && user.password_changed_at > job.created_at {
         return Ok(None);
     }
+    if purpose == Purpose::NewEmail && user.email_verified_at > Some(job.created_at) {
+        return Ok(None); // another address was confirmed since
+    }
     // Ids sort by time. Several old addresses can be got back, each by its own link.
     let others = "user_id = $1 and purpose = $2 and (purpose <> 'old email' or email = $4) and id";
     let end_older = format!("delete from tokens where {others} < $3");

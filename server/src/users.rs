@@ -76,9 +76,11 @@ struct Credentials {
 /// What makes an address unique and what log-in looks up. The host is as mail servers know it: it can be typed in many
 /// ways, and would else be good for as many accounts.
 pub(crate) fn email_key(email: &str) -> String {
-    let email = email.trim().to_lowercase();
-    let known = |(user, host): (&str, &str)| Some(format!("{user}@{}", url::Host::parse(host).ok()?));
-    email.rsplit_once('@').and_then(known).unwrap_or(email)
+    let known = |(user, host): (&str, &str)| {
+        Some(format!("{}@{}", user.to_lowercase(), url::Host::parse(host).ok()?))
+    };
+    let email = email.trim();
+    email.rsplit_once('@').and_then(known).unwrap_or_else(|| email.to_lowercase())
 }
 
 fn search_text(email: &str, name: &str) -> String {

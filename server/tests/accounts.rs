@@ -85,6 +85,27 @@ on_both_databases! {
         assert_eq!(left, 0);
     }
 
+    async fn a_password_changes_while_somebody_with_a_hundred_log_ins_logs_in_again_and_again(db: TestDb) {
+        let root = admin(&db, "root@example.com").await;
+        let mut ada = person(&db, "ada@example.com").await;
+        for new in ["quiet-anchor-1815", "loud-anchor-1816", "quick-anchor-1817"] {
+            for _ in 0..100 {
+                Browser::of(&db, &ada).await;
+            }
+            let logging_in: Vec<_> = (0..8).map(|_| {
+                let (visitor, ada) = (Browser::new(&db).visit(), ada.clone());
+                tokio::spawn(async move { visitor.log_in(&ada, false).await.unwrap() })
+            }).collect();
+            users::set_password(&db, by(&root), &ada, new).await.unwrap().unwrap();
+            for one in logging_in {
+                one.await.unwrap();
+            }
+            let left: i64 = on!(db.read(), pool => sqlx::query_scalar("select count(*) from sessions").fetch_one(pool).await).unwrap();
+            assert_eq!(left, 0);
+            ada = again(&db, &ada).await;
+        }
+    }
+
     async fn a_set_password_is_the_one_that_fits_and_ends_every_session(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let (browser, admins) = (Browser::of(&db, &ada).await, Browser::of(&db, &root).await);

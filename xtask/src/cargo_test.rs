@@ -16,8 +16,9 @@ pub fn run_tests(cargo: impl Fn() -> Command, words: &[&str]) -> Done {
     let cannot = |error| format!("cannot run cargo: {error}");
     let mut child = tests.spawn().map_err(cannot)?;
     let mut failed = Vec::new();
-    for line in child.stderr.take().into_iter().flat_map(|told| BufReader::new(told).lines()) {
+    for line in child.stderr.take().into_iter().flat_map(|told| BufReader::new(told).split(b'\n')) {
         let line = line.map_err(cannot)?;
+        let line = String::from_utf8_lossy(&line);
         eprintln!("{line}");
         failed.extend(to_rerun(&line));
     }

@@ -53,6 +53,8 @@ pub(super) const PASSKEY_FROM: Bucket = bucket("passkey from", 120, 2);
 pub(super) const MAIL_TO: Bucket = bucket("mail to", 5, 600);
 /// The same from one address of the network to all.
 pub(super) const MAIL_FROM: Bucket = bucket("mail from", 30, 20);
+/// Mails to one address that somebody wants for their account.
+pub(super) const NEW_EMAIL_TO: Bucket = bucket("new email to", 5, 600);
 /// Mails to one address that nobody there asked for, and that have no link: they keep no others from it.
 pub(super) const UNASKED_TO: Bucket = bucket("unasked mail to", 5, 600);
 /// Notices of one kind to one address: whoever does something over and over fills no mailbox with it.

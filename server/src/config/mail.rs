@@ -55,7 +55,7 @@ pub(super) fn outgoing(text: &str, production: bool) -> Result<Outgoing, String>
         "none" => Ok(Outgoing::Wait),
         "" if production => {
             Err("set it to your mail server, like smtps://USER:PASSWORD@mail.example.com, or to none: \
-                                 then mails wait, and nobody can reset a password"
+                                 then mails wait, and nobody can reset a password or confirm an address"
                 .into())
         }
         #[cfg(debug_assertions)]

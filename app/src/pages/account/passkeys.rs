@@ -7,10 +7,12 @@ use crate::layout::{page, page_with_island};
 use crate::parts::{Card, ConfirmedAction, Field, Form, Frame, Moment};
 use crate::problem::Problem;
 use crate::request::{
-    back_to, counted, db, flash, parse_id, passkey_place, public_origin, redirect, typed, user, visitor,
+    back_to, config, counted, db, flash, parse_id, passkey_place, public_origin, redirect, typed, user,
+    visitor,
 };
 use crate::respond::PageResult;
 use leptos::prelude::*;
+use server::config::UnverifiedMay;
 use server::passkeys::{self, Passkey};
 use server::visitor::{Form as Typed, Level};
 use server::{Mistakes, attempts};
@@ -21,7 +23,9 @@ const PATH: &str = "/account/passkeys";
 pub async fn passkeys_page() -> PageResult {
     let typed = typed(PATH).await?;
     let has_place = passkey_place()?.is_some();
-    let (origin, rows) = (public_origin()?, passkeys::of_user(&db()?, &user().await?.id).await?);
+    let user = user().await?;
+    let is_known = user.email_verified_at.is_some() || config()?.unverified_may == UnverifiedMay::Everything;
+    let (origin, rows) = (public_origin()?, passkeys::of_user(&db()?, &user.id).await?);
     let rows = if rows.is_empty() {
         view! { <p class="text-base-content/70">"You have none yet."</p> }.rendered()
     } else {
@@ -38,11 +42,23 @@ pub async fn passkeys_page() -> PageResult {
                 {rows}
             </Card>
             <Card heading="Add a passkey">
-                {if has_place { addition(origin, typed).rendered() } else { no_place().rendered() }}
+                {match (has_place, is_known) {
+                    (true, true) => addition(origin, typed).rendered(),
+                    (true, false) => to_verify().rendered(),
+                    (false, _) => no_place().rendered(),
+                }}
             </Card>
         </Frame>
     };
-    if has_place { page_with_island("Your passkeys", main) } else { page("Your passkeys", main) }
+    if has_place && is_known { page_with_island("Your passkeys", main) } else { page("Your passkeys", main) }
+}
+
+fn to_verify() -> impl IntoView {
+    view! {
+        <p class="text-base-content/70">
+            "Please confirm your address first: "<a class="link" href="/verify">"how to"</a>"."
+        </p>
+    }
 }
 
 fn addition(origin: String, typed: Typed) -> impl IntoView {

@@ -1,0 +1,96 @@
+//! Which letters get a link, and whose names stand in them: looked at when they are sent, not when they are asked for.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::{PASSWORD, person};
+use server::config::Keys;
+use server::config::for_tests::SECRETS;
+use server::jobs::{self, Job, Work};
+use server::letters::{self, Addressed, Letter};
+use server::users::{self, NewUser};
+use server::{Config, Db, User, on_both_databases};
+use std::time::Duration;
+
+fn keys() -> Keys {
+    Config::for_tests(&[("SESSION_SECRET", SECRETS[0])]).session_keys
+}
+
+/// The jobs that wait, all taken.
+async fn claimed(db: &Db) -> Vec<Job> {
+    let mut jobs = Vec::new();
+    while let Some(job) = jobs::claim(db).await.unwrap() {
+        jobs.push(job);
+    }
+    jobs
+}
+
+/// What a worker that has this job would send.
+async fn sent(db: &Db, job: &Job) -> Option<Addressed> {
+    let Some(Work::Mail(letter)) = &job.work else { panic!("no mail") };
+    letters::address(db, &keys(), job, letter).await.unwrap()
+}
+
+/// Somebody whose address is confirmed, and whose first letter is gone.
+async fn ada(db: &Db) -> User {
+    let ada = person(db, "ada@example.com").await;
+    users::mark_verified(db, &ada).await.unwrap();
+    for job in claimed(db).await {
+        jobs::done(db, &job).await.unwrap();
+    }
+    db.clock().advance(Duration::from_secs(1));
+    users::find(db, &ada.id).await.unwrap().unwrap()
+}
+
+on_both_databases! {
+    async fn a_link_that_was_used_is_not_made_again_by_a_worker_that_has_its_job_still(db: TestDb) {
+        let ada = ada(&db).await;
+        users::ask_for_email(&db, &ada, "lovelace@example.com").await.unwrap().unwrap();
+        let job = claimed(&db).await.remove(0);
+        let secret = sent(&db, &job).await.unwrap().token;
+        users::confirm_email(&db, "", &secret, None).await.unwrap().unwrap();
+        assert!(sent(&db, &job).await.is_none());
+        assert!(users::confirm_email(&db, "", &secret, None).await.unwrap().is_err());
+    }
+
+    async fn a_letter_that_waited_while_another_address_was_confirmed_is_not_sent(db: TestDb) {
+        let ada = ada(&db).await;
+        for email in ["mistyped@example.com", "lovelace@example.com"] {
+            users::ask_for_email(&db, &ada, email).await.unwrap().unwrap();
+            db.clock().advance(Duration::from_secs(1));
+        }
+        let jobs = claimed(&db).await;
+        let secret = sent(&db, &jobs[1]).await.unwrap().token;
+        users::confirm_email(&db, "", &secret, None).await.unwrap().unwrap();
+        assert!(sent(&db, &jobs[0]).await.is_none());
+    }
+
+    async fn no_stranger_chooses_a_word_in_mails_to_an_address_that_is_not_theirs(db: TestDb) {
+        let evil = NewUser { email: "victim@example.com", name: "Win at evil.example", password: PASSWORD };
+        users::sign_up(&db, evil).await.unwrap().unwrap();
+        users::sign_up(&db, evil).await.unwrap().unwrap();
+        let eve = users::with_email(&db, "victim@example.com").await.unwrap().unwrap();
+        letters::ask_for(&db, Letter::Reset { email: eve.email.clone() }).await.unwrap();
+        users::mark_verified(&db, &eve).await.unwrap();
+        users::ask_for_email(&db, &eve, "other@example.com").await.unwrap().unwrap();
+        let mut names = Vec::new();
+        for job in claimed(&db).await {
+            names.extend(sent(&db, &job).await.map(|to| (to.email, to.name)));
+        }
+        assert!(names.contains(&("other@example.com".into(), String::new())), "{names:?}");
+        // What goes to a confirmed address may greet its owner.
+        assert!(names.iter().all(|(email, name)| name.is_empty() || email == "victim@example.com"), "{names:?}");
+    }
+
+    async fn a_mailbox_that_nobody_confirmed_reads_no_name(db: TestDb) {
+        let evil = NewUser { email: "victim@example.com", name: "Win at evil.example", password: PASSWORD };
+        users::sign_up(&db, evil).await.unwrap().unwrap();
+        users::sign_up(&db, evil).await.unwrap().unwrap();
+        letters::ask_for(&db, Letter::Reset { email: "victim@example.com".into() }).await.unwrap();
+        let mut names = Vec::new();
+        for job in claimed(&db).await {
+            names.extend(sent(&db, &job).await.map(|to| to.name));
+        }
+        assert_eq!(names, ["", "", ""]);
+    }
+}
