@@ -4,7 +4,7 @@ import { expect, test } from '../fixtures';
 import { flashes, post, somebody } from '../people';
 import { Server } from '../server';
 
-test('a restart of the server keeps people logged in, and their messages', async ({ browser, database }) => {
+test('a restart of the server keeps people logged in, and their messages', async ({ browser, database, complaints }) => {
   const server = await Server.start(database);
   try {
     const page = await (await browser.newContext({ baseURL: server.url })).newPage();
@@ -20,6 +20,7 @@ test('a restart of the server keeps people logged in, and their messages', async
     await expect(page.locator('[data-session]')).toHaveCount(1);
     await expect(flashes(page)).toHaveCount(0);
     await page.context().close(); // before its server is gone
+    complaints.take(/ERR_CONNECTION_REFUSED/); // an icon that was asked for while it was away
   } finally {
     await server.stop();
   }
