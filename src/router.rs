@@ -139,7 +139,7 @@ fn lasting(files: Router, how: &'static str) -> Router {
 
 /// Whether this node can serve people: `/health` says only that the program runs.
 async fn ready(State(db): State<Db>) -> Response {
-    match db.answers().await {
+    match db.check_ready().await {
         Ok(()) => "ready".into_response(),
         Err(error) => error_page(error.into()),
     }

@@ -4,18 +4,22 @@ mod connect;
 mod copy;
 mod migrate;
 mod postgres;
+mod readiness;
+mod sqlite;
 
 use crate::clock::Clock;
 use crate::error::Error;
+use readiness::Readiness;
+use sqlite::{DatabaseFile, SqlitePools};
+use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres};
-use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
-use std::time::Duration;
+use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
+use std::sync::Arc;
 
+#[cfg(feature = "testing")]
+pub use connect::migrate_with;
 pub use connect::{DatabaseUrl, connect};
 pub use copy::{Copied, copy};
-
-/// How long whoever looks after the product waits to hear whether the database answers.
-const SHORT: Duration = Duration::from_secs(2);
 
 /// Something that exists once for each database.
 #[derive(Clone, Debug)]
@@ -42,13 +46,7 @@ macro_rules! on {
 pub struct Db {
     pools: On<SqlitePools, PgPool>,
     clock: Clock,
-}
-
-/// SQLite has many readers beside one writer; a single writing connection queues instead of failing as locked.
-#[derive(Clone, Debug)]
-struct SqlitePools {
-    readers: SqlitePool,
-    writer: SqlitePool,
+    readiness: Arc<Readiness>,
 }
 
 impl Db {
@@ -60,31 +58,29 @@ impl Db {
         }
     }
 
-    /// Where to write one statement.
+    /// Where to write one statement. If the SQLite file is not at its path any more, every statement fails.
     pub fn write(&self) -> On<&SqlitePool, &PgPool> {
         match &self.pools {
-            On::Sqlite(pools) => On::Sqlite(&pools.writer),
+            On::Sqlite(pools) => On::Sqlite(pools.writer()),
             On::Postgres(pool) => On::Postgres(pool),
         }
     }
 
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, Error> {
-        Ok(Tx(match self.write() {
+        // The connection is in the `Tx` before the database hears of a transaction. sqlx's own `begin` is not safe to
+        // drop halfway: it leaves the connection inside a transaction that nothing ends.
+        let mut tx = Tx(match &self.pools {
+            On::Sqlite(pools) => On::Sqlite((pools.present_writer()?.acquire().await?, pools.file.clone())),
+            On::Postgres(pool) => On::Postgres(pool.acquire().await?),
+        });
+        let begin = match &self.pools {
             // A transaction that begins by reading and writes later would fail as locked, without waiting.
-            On::Sqlite(pool) => On::Sqlite(pool.begin_with("begin immediate").await?),
-            On::Postgres(pool) => On::Postgres(pool.begin().await?),
-        }))
-    }
-
-    /// Asks the database for as little as can be, and does not wait long for it.
-    pub async fn answers(&self) -> Result<(), Error> {
-        let asking =
-            async { on!(self.read(), pool => sqlx::query("select 1").execute(pool).await.map(drop)) };
-        match tokio::time::timeout(SHORT, asking).await {
-            Ok(answer) => Ok(answer?),
-            Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
-        }
+            On::Sqlite(_) => "begin immediate",
+            On::Postgres(_) => "begin",
+        };
+        on!(tx.on(), connection => connection.execute(begin).await.map(drop))?;
+        Ok(tx)
     }
 
     /// The time now, in unix milliseconds.
@@ -99,25 +95,37 @@ impl Db {
 
     /// Closes every connection; what is in flight finishes first.
     pub async fn close(&self) {
-        on!(self.read(), pool => pool.close().await);
-        on!(self.write(), pool => pool.close().await);
+        match &self.pools {
+            On::Sqlite(pools) => pools.close().await,
+            On::Postgres(pool) => pool.close().await,
+        }
     }
 }
 
-/// A transaction; dropped without `commit`, it never happened.
-pub struct Tx(On<Transaction<'static, Sqlite>, Transaction<'static, Postgres>>);
+/// A transaction; dropped without `commit`, it never happened. The pool rolls it back before it hands the connection out
+/// again, so a `Tx` may be dropped at any moment.
+pub struct Tx(On<(PoolConnection<Sqlite>, Arc<DatabaseFile>), PoolConnection<Postgres>>);
 
 impl Tx {
     /// Where to read and write inside the transaction.
     pub fn on(&mut self) -> On<&mut SqliteConnection, &mut PgConnection> {
         match &mut self.0 {
-            On::Sqlite(tx) => On::Sqlite(tx),
-            On::Postgres(tx) => On::Postgres(tx),
+            On::Sqlite((connection, _)) => On::Sqlite(connection),
+            On::Postgres(connection) => On::Postgres(connection),
         }
     }
 
     /// Makes it happen.
-    pub async fn commit(self) -> Result<(), Error> {
-        Ok(on!(self.0, tx => tx.commit().await)?)
+    pub async fn commit(mut self) -> Result<(), Error> {
+        let commit = match &self.0 {
+            On::Sqlite(_) => "commit",
+            // After a statement that failed, PostgreSQL answers `commit` with success and rolls back. `select` fails then.
+            On::Postgres(_) => "select; commit",
+        };
+        on!(self.on(), connection => connection.execute(commit).await.map(drop))?;
+        match &self.0 {
+            On::Sqlite((_, file)) => file.check(),
+            On::Postgres(_) => Ok(()),
+        }
     }
 }

@@ -15,6 +15,12 @@ pub enum Error {
     /// The database refused, was too slow, or is gone.
     #[error("the database did not answer: {0}")]
     Database(#[from] sqlx::Error),
+    /// What is written would be lost; the text says which file, and what to do.
+    #[error("{0}")]
+    DatabaseFile(String),
+    /// The database takes no writes now; the text says why.
+    #[error("the database is not ready: {0}")]
+    NotReady(String),
     /// The browser's scratch pad could not be read or written.
     #[error("the session store did not answer: {0}")]
     Pad(#[from] tower_sessions::session::Error),
@@ -54,7 +60,7 @@ impl Error {
     /// Whether waiting and asking again may help.
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Busy => true,
+            Self::Busy | Self::DatabaseFile(_) | Self::NotReady(_) => true,
             // The library hands on what the database said as text only.
             Self::Pad(tower_sessions::session::Error::Store(session_store::Error::Backend(_))) => true,
             Self::Database(error) => is_temporary(error),

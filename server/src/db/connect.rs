@@ -1,18 +1,14 @@
 //! From `DATABASE_URL` to an open, migrated database.
 
-use super::postgres;
-use super::{Db, On, SqlitePools, migrate};
+use super::{Db, On, postgres, sqlite};
 use crate::clock::Clock;
 use crate::error::Error;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use std::fs::DirBuilder;
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
-use std::{fmt, io};
 
-const SQLITE_READERS: u32 = 4;
 /// How long a request waits for a connection, and SQLite for a lock, before it gives up.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -57,39 +53,20 @@ fn sqlite_file(file: &str) -> Result<DatabaseUrl, String> {
 /// Opens the database and, if `migrate` says so, brings its schema up to date.
 pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
     let pools = match url {
-        DatabaseUrl::Sqlite(file) => On::Sqlite(open_sqlite(file, migrate).await?),
+        DatabaseUrl::Sqlite(file) => On::Sqlite(sqlite::open(file, migrate).await?),
         DatabaseUrl::Postgres(options) => On::Postgres(postgres::open(options, migrate).await?),
     };
-    Ok(Db { pools, clock: Clock::default() })
+    Ok(Db { pools, clock: Clock::default(), readiness: Default::default() })
 }
 
-async fn open_sqlite(file: &Path, migrate: bool) -> Result<SqlitePools, Error> {
-    if let Some(folder) = file.parent() {
-        create_private(folder).map_err(sqlx::Error::Io)?;
+/// Runs the migrations of a folder, as a start would those of the product. For tests of slow and failing ones.
+#[cfg(feature = "testing")]
+pub async fn migrate_with(url: &DatabaseUrl, folder: &std::path::Path) -> Result<(), Error> {
+    let migrations = sqlx::migrate::Migrator::new(folder).await.map_err(super::migrate::explain)?;
+    match url {
+        DatabaseUrl::Sqlite(file) => {
+            super::migrate::sqlite(sqlite::options(file).create_if_missing(true), &migrations).await
+        }
+        DatabaseUrl::Postgres(options) => postgres::migrate(options, &migrations).await,
     }
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
-        .foreign_keys(true)
-        .busy_timeout(PATIENCE)
-        .pragma("mmap_size", "268435456");
-    if migrate {
-        migrate::sqlite(options.clone()).await?;
-    }
-    // A file does not go away as a server does, so asking each connection whether it lives is time lost.
-    let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE).test_before_acquire(false);
-    let writer = pool.clone().max_connections(1).connect_with(options.clone()).await?;
-    let readers = pool.max_connections(SQLITE_READERS).connect_with(options.read_only(true)).await?;
-    Ok(SqlitePools { readers, writer })
-}
-
-/// A folder that nobody else on this machine can look into.
-fn create_private(folder: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

@@ -67,7 +67,7 @@ async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Er
     let pool = postgres::open(options, false).await.map_err(unreachable)?;
     // Before the migrations, which would change somebody's data.
     target::must_be_empty(&mut *pool.acquire().await?, &names).await?;
-    postgres::bring_up_to_date(&pool).await?;
+    postgres::bring_up_to_date(options).await?;
     let mut target = pool.begin().await?;
     let columns = target::columns(&mut target).await?;
     let tables = tables::matched(source::columns(&mut source).await?, columns)?;

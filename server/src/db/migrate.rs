@@ -1,22 +1,42 @@
 //! Brings the schema up to date. One folder for each database, the same numbers in both. PostgreSQL's is run in
-//! `postgres.rs`.
+//! `postgres/migration.rs`.
 
-use super::connect::PATIENCE;
+use super::sqlite::primary_code;
 use crate::error::Error;
-use sqlx::error::DatabaseError;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use std::time::{Duration, Instant};
+
+/// How often a node that waits for another one says so.
+const REPORTED_EVERY: Duration = Duration::from_secs(10);
+/// How long it waits at most: longer than any migration should take.
+const MAX_WAIT: Duration = Duration::from_secs(3600);
 
 pub(super) static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 
 /// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
-pub(super) async fn sqlite(options: SqliteConnectOptions) -> Result<(), Error> {
+pub(super) async fn sqlite(options: SqliteConnectOptions, migrations: &Migrator) -> Result<(), Error> {
     // Dropping a table that others refer to, as SQLite's way to change a column does, would delete their rows.
-    let mut connection = open(options.foreign_keys(false)).await?;
+    let options = options.foreign_keys(false);
+    let mut wait = Wait::default();
+    loop {
+        match begin_and_run(&options, migrations).await {
+            // While a new file gets its write-ahead log, SQLite says so at once instead of waiting.
+            Err(Error::Database(sqlx::Error::Database(error))) if primary_code(&*error) == BUSY => {
+                wait.go_on("another program that writes to this SQLite file").await?;
+            }
+            done => return done,
+        }
+    }
+}
+
+const BUSY: i32 = 5;
+
+async fn begin_and_run(options: &SqliteConnectOptions, migrations: &Migrator) -> Result<(), Error> {
+    let mut connection = options.connect().await?;
     let mut lock = connection.begin_with("begin immediate").await?;
-    SQLITE.run_direct(&mut *lock).await.map_err(explain)?;
+    migrations.run_direct(&mut *lock).await.map_err(explain)?;
     let broken = sqlx::query("pragma foreign_key_check").fetch_all(&mut *lock).await?.len();
     if broken > 0 {
         return Err(Error::Migration(format!(
@@ -27,23 +47,32 @@ pub(super) async fn sqlite(options: SqliteConnectOptions) -> Result<(), Error> {
     Ok(connection.close().await?)
 }
 
-/// While a new file gets its write-ahead log, SQLite tells others at once that it is busy instead of letting them wait.
-async fn open(options: SqliteConnectOptions) -> Result<SqliteConnection, sqlx::Error> {
-    let end = Instant::now() + PATIENCE;
-    loop {
-        match options.connect().await {
-            Err(error) if is_busy(&error) && Instant::now() < end => {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            opened => return opened,
-        }
+/// The wait of a node for its turn.
+pub(super) struct Wait {
+    began: Instant,
+    reported: Instant,
+}
+
+impl Default for Wait {
+    fn default() -> Self {
+        Self { began: Instant::now(), reported: Instant::now() }
     }
 }
 
-fn is_busy(error: &sqlx::Error) -> bool {
-    const BUSY: i32 = 5; // in the low byte; the rest says more
-    let code = error.as_database_error().and_then(DatabaseError::code);
-    code.is_some_and(|code| code.parse::<i32>().is_ok_and(|code| code & 0xff == BUSY))
+impl Wait {
+    /// Waits a moment longer. Every ten seconds the log says for what and since when; an hour is too long.
+    pub async fn go_on(&mut self, awaited: &str) -> Result<(), Error> {
+        let seconds = self.began.elapsed().as_secs();
+        if self.began.elapsed() > MAX_WAIT {
+            return Err(Error::Migration(format!("Waited {seconds} seconds for {awaited}, in vain.")));
+        }
+        if self.reported.elapsed() >= REPORTED_EVERY {
+            self.reported = Instant::now();
+            tracing::warn!(seconds, "waiting for {awaited}");
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        Ok(())
+    }
 }
 
 pub(super) fn explain(error: MigrateError) -> Error {

@@ -1,24 +1,20 @@
 //! PostgreSQL, as far as it is not SQLite: its address, its pool, and how its schema is brought up to date.
 
+mod migration;
+
 use super::connect::{DatabaseUrl, PATIENCE};
-use super::migrate::explain;
 use crate::error::Error;
-use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
+use sqlx::{ConnectOptions, Connection, Database, Executor, PgConnection, PgPool, Postgres, Row, TransactionManager};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-static MIGRATIONS: Migrator = Migrator {
-    // sqlx locks for a whole connection, which a pooler in transaction mode cannot keep; `run` locks by transaction.
-    locking: false,
-    ..sqlx::migrate!("../migrations/postgres")
-};
+pub(super) use migration::bring_up_to_date;
+#[cfg(feature = "testing")]
+pub(super) use migration::migrate;
 
-/// Any number will do, as long as every node of the product takes the same.
-const LOCK: i64 = 0x6d69_6772_6174_6530;
 const CONNECTIONS: u32 = 16;
 /// How long a connection may take to show that it lives.
 const SILENCE: Duration = Duration::from_secs(2);
@@ -39,12 +35,33 @@ pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<Pg
         // The library's own test waits for ever, and at the release there is no switch for it.
         .test_before_acquire(false)
         .before_acquire(move |connection, _| Box::pin(answers(connection, acquired.clone())))
-        .after_release(move |connection, _| Box::pin(answers(connection, released.clone())));
+        .after_release(move |connection, _| Box::pin(settle(connection, released.clone())));
     let pool = pool.connect_with(options.clone()).await?;
     if migrate {
-        bring_up_to_date(&pool).await?;
+        bring_up_to_date(options).await?;
     }
     Ok(pool)
+}
+
+/// Ends a transaction that was dropped, also one whose beginning was dropped halfway. False: the connection is closed.
+async fn settle(connection: &mut PgConnection, options: Arc<PgConnectOptions>) -> Result<bool, sqlx::Error> {
+    match timeout(SILENCE, is_in_transaction(connection)).await {
+        Ok(Ok(false)) => {}
+        Ok(Ok(true)) => drop(connection.execute("rollback").await?),
+        Ok(Err(error)) => return Err(error),
+        Err(_) => replace(connection, &options).await,
+    }
+    // The library counts transactions by itself.
+    Ok(<Postgres as Database>::TransactionManager::get_transaction_depth(connection) == 0)
+}
+
+/// A transaction began before its present statement, and one that failed refuses every statement.
+async fn is_in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    const FAILED: &str = "25P02";
+    match connection.fetch_one("select now() <> statement_timestamp()").await {
+        Err(sqlx::Error::Database(error)) if error.code().is_some_and(|code| code == FAILED) => Ok(true),
+        answer => answer?.try_get(0),
+    }
 }
 
 /// Tests a connection. One that the network has forgotten gives neither an answer nor an error; with enough of them in
@@ -53,21 +70,17 @@ async fn answers(connection: &mut PgConnection, options: Arc<PgConnectOptions>) 
     if let Ok(answer) = timeout(SILENCE, connection.ping()).await {
         return answer.map(|()| true);
     }
-    // Not closed, which over TLS waits for it as well. While there is no other, its place is of no use to anybody.
+    replace(connection, &options).await;
+    Ok(true)
+}
+
+/// The old one is not closed, which over TLS waits for an answer as well. While there is no other, its place is of no use.
+async fn replace(connection: &mut PgConnection, options: &PgConnectOptions) {
     loop {
         if let Ok(Ok(another)) = timeout(PATIENCE, options.connect()).await {
             *connection = another;
-            return Ok(true);
+            return;
         }
         sleep(SILENCE).await;
     }
-}
-
-/// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
-pub(super) async fn bring_up_to_date(pool: &PgPool) -> Result<(), Error> {
-    let mut lock = pool.begin().await?;
-    sqlx::query("select pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *lock).await?;
-    let done = MIGRATIONS.run(pool).await.map_err(explain);
-    lock.rollback().await?;
-    done
 }

@@ -1,0 +1,112 @@
+//! Brings PostgreSQL's schema up to date: of several nodes that start at once, one does it and the others wait.
+//!
+//! `create index concurrently` waits for every statement and transaction that could still use the table. So those that wait
+//! ask for the lock again and again, each time in a new short transaction, and the one that has it holds it in a transaction
+//! without a snapshot.
+
+use crate::db::migrate::{Wait, explain};
+use crate::error::Error;
+use sqlx::migrate::{Migrate, Migrator};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
+use std::time::Duration;
+use tokio::time::interval;
+
+pub(super) static MIGRATIONS: Migrator = Migrator {
+    // sqlx locks for a whole connection, which a pooler in transaction mode cannot keep; ours is by transaction.
+    locking: false,
+    ..sqlx::migrate!("../migrations/postgres")
+};
+
+/// Any number will do, as long as every node of the product takes the same.
+const LOCK: i64 = 0x6d69_6772_6174_6530;
+/// How often the lock is seen to be held still.
+const CHECKED_EVERY: Duration = Duration::from_secs(2);
+
+/// Hosted databases limit statements and transactions; `$1`: for this transaction only. A node that is killed must not go on
+/// migrating in the background, so the server looks every second whether it is there.
+const WITHOUT_LIMITS: &str =
+    "select set_config(name, case name when 'client_connection_check_interval' then '1000' else '0' end, $1)
+     from pg_settings
+     where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
+                    'idle_session_timeout', 'transaction_timeout', 'client_connection_check_interval')";
+
+/// Runs what has not run yet.
+pub(in crate::db) async fn bring_up_to_date(options: &PgConnectOptions) -> Result<(), Error> {
+    migrate(options, &MIGRATIONS).await
+}
+
+pub(in crate::db) async fn migrate(options: &PgConnectOptions, migrations: &Migrator) -> Result<(), Error> {
+    let mut lock = options.connect().await?;
+    let mut wait = Wait::default();
+    while !is_locked(&mut lock).await? {
+        wait.go_on("another node that brings the schema of this database up to date").await?;
+    }
+    let mut connection = options.connect().await?;
+    let done = tokio::select! {
+        done = run(&mut connection, migrations) => done,
+        lost = until_lost(&mut lock) => Err(lost),
+    };
+    // Either way the lock goes with its connection.
+    drop(lock.close().await);
+    drop(connection.close().await);
+    done
+}
+
+/// Begins a transaction that has the lock, or none.
+async fn is_locked(lock: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let without_limits = WITHOUT_LIMITS.replace("$1", "true");
+    // In one message: an idle transaction may be limited to less than the way to the server and back.
+    lock.execute(&*format!("begin; {without_limits}")).await?;
+    let ask = sqlx::query_scalar("select pg_try_advisory_xact_lock($1)");
+    let is_locked: bool = ask.bind(LOCK).fetch_one(&mut *lock).await?;
+    if !is_locked {
+        lock.execute("rollback").await?;
+    }
+    Ok(is_locked)
+}
+
+/// Returns when the connection that holds the lock is gone.
+async fn until_lost(lock: &mut PgConnection) -> Error {
+    let mut checks = interval(CHECKED_EVERY);
+    loop {
+        checks.tick().await;
+        if let Err(error) = lock.ping().await {
+            return Error::Migration(format!(
+                "The lock that keeps other nodes from migrating this database at the same time was lost: {error}. The \
+                 migration was stopped; start again."
+            ));
+        }
+    }
+}
+
+async fn run(connection: &mut PgConnection, migrations: &Migrator) -> Result<(), Error> {
+    sqlx::query(WITHOUT_LIMITS).bind(false).execute(&mut *connection).await?;
+    connection.ensure_migrations_table().await.map_err(explain)?;
+    let applied = connection.list_applied_migrations().await.map_err(explain)?;
+    if applied.len() < migrations.iter().filter(|migration| !migration.migration_type.is_down_migration()).count() {
+        clear_failed_indexes(connection).await?;
+    }
+    migrations.run_direct(connection).await.map_err(explain)
+}
+
+/// `create index concurrently` that was cut off leaves an index that nothing uses and whose name is taken.
+async fn clear_failed_indexes(connection: &mut PgConnection) -> Result<(), Error> {
+    const UNFINISHED: &str = "select c.oid::regclass::text, exists (
+             select from pg_stat_progress_create_index p where p.index_relid = c.oid) as is_being_built
+         from pg_index i join pg_class c on c.oid = i.indexrelid
+         where not i.indisvalid and c.relnamespace = current_schema()::regnamespace";
+    let mut wait = Wait::default();
+    loop {
+        let indexes: Vec<(String, bool)> = sqlx::query_as(UNFINISHED).fetch_all(&mut *connection).await?;
+        if indexes.iter().any(|(_, is_being_built)| *is_being_built) {
+            wait.go_on("an index that is being created").await?;
+            continue;
+        }
+        for (index, _) in indexes {
+            tracing::warn!(index, "dropping an index whose creation did not end");
+            connection.execute(&*format!("drop index concurrently if exists {index}")).await?;
+        }
+        return Ok(());
+    }
+}

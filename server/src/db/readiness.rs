@@ -1,0 +1,59 @@
+//! Whether the database can do what a log-in needs: read, write and commit.
+
+use super::Db;
+use crate::error::Error;
+use crate::on;
+use sqlx::types::time::OffsetDateTime;
+use std::time::{Duration, Instant};
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+/// How long the database may take to show it.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long an answer counts, so that a flood of questions does not become a flood of writes.
+const REUSED_FOR: Duration = Duration::from_secs(1);
+
+/// The last answer: when, and why not.
+#[derive(Debug, Default)]
+pub(super) struct Readiness(Mutex<Option<(Instant, Result<(), String>)>>);
+
+impl Db {
+    /// Proves that the database takes a write, and says why not. Asked again within a second, it answers the same.
+    pub async fn check_ready(&self) -> Result<(), Error> {
+        let mut last = self.readiness.0.lock().await;
+        let known = last.as_ref().filter(|(asked, _)| asked.elapsed() < REUSED_FOR);
+        let answer = match known {
+            Some((_, answer)) => answer.clone(),
+            None => {
+                let answer = self.probe_in_time().await;
+                if let Err(reason) = &answer {
+                    tracing::error!(reason, "the database cannot be written to: this node is not ready");
+                }
+                *last = Some((Instant::now(), answer.clone()));
+                answer
+            }
+        };
+        answer.map_err(Error::NotReady)
+    }
+
+    async fn probe_in_time(&self) -> Result<(), String> {
+        match timeout(PROBE_TIMEOUT, self.probe()).await {
+            Ok(answer) => answer.map_err(|error| error.to_string()),
+            Err(_) => Err(format!("it did not answer within {} seconds", PROBE_TIMEOUT.as_secs())),
+        }
+    }
+
+    /// Writes to the tables that a log-in writes to, and leaves nothing in them.
+    pub(super) async fn probe(&self) -> Result<(), Error> {
+        let mut tx = self.begin().await?;
+        let id = uuid::Uuid::new_v4().to_string();
+        on!(tx.on(), tx => {
+            sqlx::query("insert into tower_sessions (id, data, expiry_date) values ($1, $2, $3)")
+                .bind(&id).bind(&[0_u8][..]).bind(OffsetDateTime::UNIX_EPOCH)
+                .execute(&mut *tx).await?;
+            sqlx::query("delete from tower_sessions where id = $1").bind(&id).execute(&mut *tx).await?;
+            sqlx::query("delete from sessions where id = $1").bind(&id).execute(tx).await?;
+        });
+        tx.commit().await
+    }
+}

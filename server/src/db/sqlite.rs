@@ -1,0 +1,140 @@
+//! SQLite, as far as it is not PostgreSQL: its file and its pools.
+
+mod file;
+mod write_ahead_log;
+
+use super::connect::PATIENCE;
+use super::migrate;
+use crate::error::Error;
+use sqlx::error::DatabaseError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Database, Executor, Sqlite, SqliteConnection, SqlitePool, TransactionManager};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+pub(in crate::db) use file::DatabaseFile;
+
+const READERS: u32 = 4;
+
+/// Many readers beside one writer: a single writing connection queues instead of failing as locked.
+#[derive(Clone, Debug)]
+pub(super) struct SqlitePools {
+    pub readers: SqlitePool,
+    writer: SqlitePool,
+    /// A closed pool: what is asked of it fails at once.
+    refusing: SqlitePool,
+    /// The write-ahead log is deleted when the last connection closes. This one stays, so it stays the same file.
+    keeper: Arc<Mutex<Option<SqliteConnection>>>,
+    pub file: Arc<DatabaseFile>,
+}
+
+impl SqlitePools {
+    /// The writer, or a pool that refuses if the file is not there any more.
+    pub fn writer(&self) -> &SqlitePool {
+        self.present_writer().unwrap_or(&self.refusing)
+    }
+
+    /// The writer. Error: what it writes would be lost, since the file is not at its path any more.
+    pub fn present_writer(&self) -> Result<&SqlitePool, Error> {
+        self.file.check().map(|()| &self.writer)
+    }
+
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+        if let Some(keeper) = self.keeper.lock().await.take() {
+            drop(keeper.close().await);
+        }
+    }
+}
+
+/// Opens the file, creates it when missing and, if `migrate` says so, brings its schema up to date.
+pub(super) async fn open(path: &Path, migrate: bool) -> Result<SqlitePools, Error> {
+    file::create(path)?;
+    write_ahead_log::check_origin(path).await?;
+    let options = options(path);
+    if migrate {
+        migrate::sqlite(options.clone(), &migrate::SQLITE).await?;
+    }
+    let mut keeper = options.connect().await?;
+    // The other two files are created with the first read.
+    sqlx::query("select count(*) from sqlite_schema").execute(&mut keeper).await?;
+    let file = Arc::new(DatabaseFile::open(path)?);
+    write_ahead_log::record(&file);
+    let pools = pools(options, keeper, file).await?;
+    must_be_writable(&pools).await?;
+    Ok(pools)
+}
+
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        .pragma("mmap_size", "268435456")
+        // `after_write` makes checkpoints, and records them.
+        .pragma("wal_autocheckpoint", "0")
+}
+
+async fn pools(
+    options: SqliteConnectOptions,
+    keeper: SqliteConnection,
+    file: Arc<DatabaseFile>,
+) -> Result<SqlitePools, Error> {
+    let (connected, written) = (file.clone(), file.clone());
+    // A file does not go away as a server does, so asking each connection whether it lives is time lost.
+    let pool = SqlitePoolOptions::new()
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // Never another file that was put in its place: its schema is unknown.
+        .after_connect(move |_, _| Box::pin(std::future::ready(connected.is_present().map_err(sqlx::Error::Io))));
+    let writer = pool
+        .clone()
+        .max_connections(1)
+        .after_release(move |connection, _| Box::pin(after_write(connection, written.clone())))
+        .connect_with(options.clone())
+        .await?;
+    let refusing = SqlitePoolOptions::new().connect_lazy_with(options.clone());
+    refusing.close().await;
+    let readers = pool.max_connections(READERS).connect_with(options.read_only(true)).await?;
+    Ok(SqlitePools { readers, writer, refusing, keeper: Arc::new(Mutex::new(Some(keeper))), file })
+}
+
+/// Runs when a writing connection comes back. False: it is closed, and another one takes its place.
+async fn after_write(connection: &mut SqliteConnection, file: Arc<DatabaseFile>) -> Result<bool, sqlx::Error> {
+    // Ends a transaction that was dropped, also one whose beginning was dropped halfway.
+    let is_settled = match connection.execute("rollback").await {
+        Ok(_) => true,
+        Err(sqlx::Error::Database(error)) => error.message().contains("no transaction is active"),
+        Err(error) => return Err(error),
+    };
+    // The library counts transactions by itself. After a full disk SQLite ends one without its knowledge.
+    let depth = <Sqlite as Database>::TransactionManager::get_transaction_depth(connection);
+    if !is_settled || depth > 0 {
+        return Ok(false);
+    }
+    write_ahead_log::look_after(connection, &file).await?;
+    Ok(true)
+}
+
+/// Refuses a file that can only be read: every log-in would fail. A disk that is full now may have space later.
+async fn must_be_writable(pools: &SqlitePools) -> Result<(), Error> {
+    // Not permitted, read-only, cannot be opened.
+    const FOR_EVER: [i32; 3] = [3, 8, 14];
+    match pools.present_writer()?.execute("begin immediate; rollback").await {
+        Err(sqlx::Error::Database(error)) if FOR_EVER.contains(&primary_code(&*error)) => {
+            Err(pools.file.unwritable(error.message()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The kind of an SQLite error: the low byte of its code. The rest says more.
+pub(super) fn primary_code(error: &dyn DatabaseError) -> i32 {
+    error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default() & 0xff
+}

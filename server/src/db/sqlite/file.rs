@@ -1,0 +1,173 @@
+//! The file of an SQLite database on disk: created for its owner only, and compared with what is at its path.
+//! Files are only looked at by path: to open and close one beside SQLite would drop SQLite's locks on it.
+
+use crate::error::Error;
+use std::fs::{DirBuilder, Metadata, OpenOptions, metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+/// SQLite keeps three files; the names of the others end like this.
+const ENDINGS: [&str; 3] = ["", "-wal", "-shm"];
+
+/// An open database file. What is written after its files were moved or deleted would be lost at the next start.
+#[derive(Debug)]
+pub(in crate::db) struct DatabaseFile {
+    pub path: PathBuf,
+    identities: [Identity; 3],
+    /// Whether it was logged that the files are gone.
+    is_reported: AtomicBool,
+    /// Why nothing is written any more until the next start.
+    refusal: OnceLock<String>,
+    /// How the database file was after the last checkpoint.
+    recorded: Mutex<String>,
+    last_checkpoint: Mutex<Option<Instant>>,
+}
+
+/// Device and inode.
+type Identity = (u64, u64);
+
+impl DatabaseFile {
+    /// The files at this path, which SQLite has open.
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let identities = identities(path).map_err(|error| unusable(path, &error.to_string()))?;
+        Ok(Self {
+            path: path.to_owned(),
+            identities,
+            is_reported: AtomicBool::default(),
+            refusal: OnceLock::new(),
+            recorded: Mutex::default(),
+            last_checkpoint: Mutex::default(),
+        })
+    }
+
+    /// Refuses to write while other files, or none, are at the path.
+    pub fn check(&self) -> Result<(), Error> {
+        if let Some(refusal) = self.refusal.get() {
+            return Err(Error::DatabaseFile(refusal.clone()));
+        }
+        match self.is_present() {
+            Ok(()) => {
+                if self.is_reported.swap(false, Ordering::Relaxed) {
+                    tracing::info!("{} is back: writing again", self.path.display());
+                }
+                Ok(())
+            }
+            Err(error) => {
+                let refusal = unusable(&self.path, &error.to_string());
+                if !self.is_reported.swap(true, Ordering::Relaxed) {
+                    tracing::error!("{refusal}");
+                }
+                Err(refusal)
+            }
+        }
+    }
+
+    /// Whether the files at the path are the open ones.
+    pub fn is_present(&self) -> io::Result<()> {
+        if identities(&self.path)? == self.identities {
+            return Ok(());
+        }
+        Err(io::Error::other("other files are in the place of those that this program has open"))
+    }
+
+    /// Refuses to write until the next start.
+    pub fn refuse(&self, reason: Error) {
+        tracing::error!("{reason}");
+        self.refusal.get_or_init(|| reason.to_string());
+    }
+
+    /// How the database file was after the last checkpoint.
+    pub fn recorded(&self) -> MutexGuard<'_, String> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the last checkpoint is long enough ago; then this is one.
+    pub fn is_checkpoint_due(&self, after: Duration) -> bool {
+        let mut last = self.last_checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = last.is_none_or(|last| last.elapsed() >= after);
+        if is_due {
+            *last = Some(Instant::now());
+        }
+        is_due
+    }
+
+    /// The error of a file that can be read but not written.
+    pub fn unwritable(&self, reason: &str) -> Error {
+        unusable(&self.path, reason)
+    }
+}
+
+/// Creates the folder and the file if they are missing, for this user only.
+pub(super) fn create(path: &Path) -> Result<(), Error> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let created = folder.map_or(Ok(()), create_private).and_then(|()| {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(path).map(drop)
+    });
+    match created {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unusable(path, &error.to_string())),
+        _ if path.is_dir() => Err(unusable(path, "this is a folder")),
+        _ => Ok(()),
+    }
+}
+
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// The path of one of the files beside the database.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn identities(path: &Path) -> io::Result<[Identity; 3]> {
+    let mut identities = [(0, 0); 3];
+    for (identity, ending) in identities.iter_mut().zip(ENDINGS) {
+        let file = beside(path, ending);
+        let found = metadata(&file).map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
+        *identity = identity_of(&found);
+    }
+    Ok(identities)
+}
+
+#[cfg(unix)]
+fn identity_of(found: &Metadata) -> Identity {
+    use std::os::unix::fs::MetadataExt;
+    (found.dev(), found.ino())
+}
+
+/// Elsewhere an open file cannot be moved or deleted.
+#[cfg(not(unix))]
+fn identity_of(_: &Metadata) -> Identity {
+    (0, 0)
+}
+
+fn unusable(path: &Path, reason: &str) -> Error {
+    Error::DatabaseFile(format!(
+        "The database {} cannot be written to by {}: {reason}. Nothing more is saved. Put its files back, or let this user \
+         write to them and to their folder; then start again.",
+        path.display(),
+        user()
+    ))
+}
+
+/// The user that this process runs as, by number.
+fn user() -> String {
+    #[cfg(unix)]
+    if let Ok(process) = metadata("/proc/self") {
+        return format!("user {}", std::os::unix::fs::MetadataExt::uid(&process));
+    }
+    "this user".into()
+}

@@ -1,0 +1,140 @@
+//! Whose write-ahead log is beside the database file. SQLite replays a log that a crash left behind over any file with the
+//! right name: over a backup that was put in place, that mixes two histories without an error.
+//!
+//! Only checkpoints change the database file. So they are made here and recorded in a file beside it, whose name ends in
+//! `-checkpoint`: if a log is there at the start, the database file must be as the last checkpoint left it.
+
+use super::PATIENCE;
+use super::file::{DatabaseFile, beside};
+use crate::error::Error;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
+use std::fs::{File, metadata, read_to_string, rename};
+use std::io::{self, Write};
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
+
+/// In bytes: as SQLite's own limit, 1,000 pages of 4 KiB.
+const LONG: u64 = 1000 * 4096;
+/// In bytes: a log without a page.
+const HEADER: u64 = 32;
+/// Stands in the record while a checkpoint goes on.
+const UNDER_WAY: &str = "under way";
+/// How often a long log is tried again.
+const AT_MOST_EVERY: Duration = Duration::from_secs(1);
+/// Another process may make a checkpoint at this moment.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Refuses a database file beside the write-ahead log of another one.
+pub(super) async fn check_origin(path: &Path) -> Result<(), Error> {
+    for _ in 0..TRIES {
+        if metadata(beside(path, "-wal")).map_or(0, |log| log.len()) <= HEADER {
+            return Ok(());
+        }
+        match (read_to_string(beside(path, "-checkpoint")).as_deref(), state(path)) {
+            (Ok(UNDER_WAY) | Err(_), _) => return check_content(path).await,
+            (Ok(recorded), Ok(now)) if recorded == now => return Ok(()),
+            _ => tokio::time::sleep(PAUSE).await,
+        }
+    }
+    Err(foreign(path, "It was changed since that log was begun"))
+}
+
+/// Without a record only the content can tell: a log of another file breaks it, in all likelihood.
+async fn check_content(path: &Path) -> Result<(), Error> {
+    // Read-only: SQLite would write the log into the file when the connection closes.
+    let mut connection = SqliteConnectOptions::new().filename(path).read_only(true).connect().await?;
+    match is_sound(&mut connection).await {
+        Ok(true) => Ok(connection.close().await?),
+        Ok(false) => Err(foreign(path, "Together they fail SQLite's integrity check")),
+        Err(error) => Err(foreign(path, &error.to_string())),
+    }
+}
+
+async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    let found: Vec<String> = sqlx::query_scalar("pragma integrity_check(1)").fetch_all(&mut *connection).await?;
+    let broken = sqlx::query("pragma foreign_key_check").fetch_all(connection).await?.len();
+    Ok(found == ["ok"] && broken == 0)
+}
+
+fn foreign(path: &Path, reason: &str) -> Error {
+    let path = path.display();
+    Error::DatabaseFile(format!(
+        "The database {path} does not belong to the write-ahead log beside it, {path}-wal. {reason}. Nothing was changed. If \
+         you restored {path} alone, delete {path}-wal and {path}-shm. If you restored the files together, delete \
+         {path}-checkpoint. Then start again, and see docs/guides/restore-a-backup.md."
+    ))
+}
+
+/// After a write: refuses further ones if the database file was replaced in place, and writes a long log into it.
+pub(super) async fn look_after(connection: &mut SqliteConnection, file: &DatabaseFile) -> Result<(), sqlx::Error> {
+    let path = &file.path;
+    if file.check().is_err() {
+        return Ok(());
+    }
+    if is_changed_by_others(file) {
+        if !is_sound(connection).await? {
+            file.refuse(foreign(path, "Something wrote into it while this program had it open"));
+            return Ok(());
+        }
+        record(file);
+    }
+    let log = metadata(beside(path, "-wal")).map_or(0, |log| log.len());
+    if log < LONG || !file.is_checkpoint_due(AT_MOST_EVERY) || write_record(path, UNDER_WAY).is_err() {
+        return Ok(());
+    }
+    // Readers are not waited for: what they hold up is done the next time.
+    let checkpoint = "pragma busy_timeout = 0; pragma wal_checkpoint(truncate)";
+    if let Err(error) = connection.execute(checkpoint).await {
+        tracing::warn!(%error, "the write-ahead log could not be written into the database file; trying again");
+    }
+    record(file);
+    connection.execute(&*format!("pragma busy_timeout = {}", PATIENCE.as_millis())).await.map(drop)
+}
+
+/// Whether anything but a recorded checkpoint wrote into the database file, such as the `sqlite3` command or `cp`.
+fn is_changed_by_others(file: &DatabaseFile) -> bool {
+    let Ok(now) = state(&file.path) else { return false };
+    if *file.recorded() == now {
+        return false;
+    }
+    // Another process of the product may have made the checkpoint, or be about to record it.
+    match read_to_string(beside(&file.path, "-checkpoint")) {
+        Ok(record) if record == UNDER_WAY => false,
+        Ok(record) if record == now => {
+            *file.recorded() = record;
+            false
+        }
+        _ => true,
+    }
+}
+
+/// Records the database file as it is now.
+pub(super) fn record(file: &DatabaseFile) {
+    let path = &file.path;
+    match state(path).and_then(|state| write_record(path, &state).map(|()| state)) {
+        Ok(state) => *file.recorded() = state,
+        Err(error) => {
+            // The next start after a crash then looks at the content.
+            tracing::warn!(%error, "the last checkpoint could not be recorded");
+            drop(std::fs::remove_file(beside(path, "-checkpoint")));
+        }
+    }
+}
+
+/// What changes with every write to the database file.
+fn state(path: &Path) -> io::Result<String> {
+    let found = metadata(path)?;
+    let written = found.modified()?.duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
+    Ok(format!("{} bytes, written {}", found.len(), written.as_nanos()))
+}
+
+/// Replaces the record as a whole: after a power cut it is the old one or the new one.
+fn write_record(path: &Path, record: &str) -> io::Result<()> {
+    let new = beside(path, "-checkpoint-new");
+    let mut file = File::create(&new)?;
+    file.write_all(record.as_bytes())?;
+    file.sync_all()?;
+    rename(new, beside(path, "-checkpoint"))
+}

@@ -1,0 +1,152 @@
+//! A future that is dropped at any of its await points leaves no transaction behind: later writes work, and they last.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::person;
+use server::db::On;
+use server::users::{self, NewUser};
+use server::{Db, audit::Actor, db, notes, on, on_both_databases, sessions};
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Duration;
+
+/// Far longer than a write takes; far shorter than SQLite waits for a lock.
+const HEALED: Duration = Duration::from_secs(3);
+const MAX_POLLS: usize = 400;
+/// How often the beginning of a transaction is dropped: what is ready at the first poll cannot be.
+const ENOUGH: usize = 20;
+
+type Work<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// Polls a future this often and drops it then; says whether it had ended.
+async fn polled(mut work: Work<'_>, polls: usize) -> bool {
+    let mut polled = 0;
+    poll_fn(move |context| {
+        let poll = work.as_mut().poll(context);
+        polled += 1;
+        match poll {
+            Poll::Ready(()) => Poll::Ready(true),
+            Poll::Pending if polled >= polls => Poll::Ready(false),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// Writes a row by a transaction and another one by a single statement, and finds both on another connection.
+async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
+    let write = async {
+        notes::create(db, &owner.id, title, "").await.unwrap().unwrap();
+        users::mark_verified(db, owner).await.unwrap();
+        let mut tx = db.begin().await.unwrap();
+        let update = "update users set name = $1 where id = $2";
+        on!(tx.on(), tx => sqlx::query(update).bind(title).bind(&owner.id).execute(tx).await.map(drop)).unwrap();
+        tx.commit().await.unwrap();
+    };
+    tokio::time::timeout(HEALED, write).await.expect("a write in time");
+    let notes = "select count(*) from notes where title = $1";
+    let found: i64 =
+        on!(other.read(), pool => sqlx::query_scalar(notes).bind(title).fetch_one(pool).await).unwrap();
+    assert_eq!(found, 1, "{title}: a note was acknowledged and is not there");
+    assert_eq!(users::find(other, &owner.id).await.unwrap().unwrap().name, title);
+}
+
+/// Drops this work after one poll, after two, and so on until it ends; each time later writes must work. Returns how often
+/// it was dropped.
+async fn dropped_everywhere<'a>(
+    db: &'a Db,
+    other: &Db,
+    owner: &server::User,
+    name: &str,
+    work: impl Fn(usize) -> Work<'a>,
+) -> usize {
+    for polls in 1..MAX_POLLS {
+        let has_ended = polled(work(polls), polls).await;
+        writes_last(db, other, owner, &format!("{name} {polls}")).await;
+        if has_ended {
+            return polls - 1;
+        }
+    }
+    panic!("{name} did not end");
+}
+
+on_both_databases! {
+    async fn what_is_dropped_halfway_leaves_no_transaction_behind(db: TestDb) {
+        let other = db::connect(db.url(), false).await.unwrap();
+        let db: &Db = &db;
+        let ada = &person(db, "ada@example.com").await;
+        let mut dropped = 0;
+        for round in 0.. {
+            dropped += dropped_everywhere(db, &other, ada, &format!("begin {round}"), |_| Box::pin(async {
+                let _tx = db.begin().await;
+            })).await;
+            if dropped >= ENOUGH { break }
+        }
+        dropped_everywhere(db, &other, ada, "sign up", |polls| Box::pin(async move {
+            let email = format!("eve{polls}@example.com");
+            let eve = NewUser { email: &email, name: "Eve", password: "harbour-lantern-44" };
+            users::sign_up(db, eve).await.unwrap().unwrap();
+        })).await;
+        dropped_everywhere(db, &other, ada, "note", |polls| Box::pin(async move {
+            notes::create(db, &ada.id, &format!("dropped {polls}"), "").await.unwrap().unwrap();
+        })).await;
+        dropped_everywhere(db, &other, ada, "revoke", |_| Box::pin(async {
+            sessions::revoke_everybodys(db, Actor { user: None, ip: "" }).await.unwrap();
+        })).await;
+        dropped_everywhere(db, &other, ada, "readiness", |_| Box::pin(async {
+            db.check_ready().await.unwrap();
+        })).await;
+        other.close().await;
+    }
+
+    /// The store of the session data begins transactions by the library's own means.
+    async fn a_transaction_of_the_library_that_is_dropped_while_it_begins_is_not_left_behind(db: TestDb) {
+        let other = db::connect(db.url(), false).await.unwrap();
+        let ada = &person(&db, "ada@example.com").await;
+        let db: &Db = &db;
+        let mut dropped = 0;
+        for round in 0.. {
+            let begin = |_| -> Work<'_> { Box::pin(async {
+                match db.write() {
+                    On::Sqlite(pool) => drop(pool.begin_with("begin immediate").await.unwrap()),
+                    On::Postgres(pool) => drop(pool.begin().await.unwrap()),
+                }
+            })};
+            dropped += dropped_everywhere(db, &other, ada, &format!("library {round}"), begin).await;
+            if dropped >= ENOUGH { break }
+        }
+        other.close().await;
+    }
+
+    async fn a_connection_that_comes_back_inside_a_transaction_is_not_handed_out_so(db: TestDb) {
+        let other = db::connect(db.url(), false).await.unwrap();
+        let ada = person(&db, "ada@example.com").await;
+        for round in 0..40 {
+            on!(db.write(), pool => {
+                let mut connection = pool.acquire().await.unwrap();
+                sqlx::raw_sql("begin").execute(&mut *connection).await.unwrap();
+                let rename = "update users set name = 'never' where id = $1";
+                sqlx::query(rename).bind(&ada.id).execute(&mut *connection).await.unwrap();
+                if round % 2 == 0 {
+                    sqlx::raw_sql("select * from no_such_table").execute(&mut *connection).await.unwrap_err();
+                }
+            });
+            writes_last(&db, &other, &ada, &format!("round {round}")).await;
+        }
+        other.close().await;
+    }
+
+    async fn a_transaction_with_a_failed_statement_cannot_be_committed_as_if_it_had_worked(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let mut tx = db.begin().await.unwrap();
+        on!(tx.on(), tx => {
+            sqlx::query("update users set name = 'half' where id = $1").bind(&ada.id).execute(&mut *tx).await.unwrap();
+            sqlx::query("select * from no_such_table").execute(tx).await.map(drop)
+        }).unwrap_err();
+        let committed = tx.commit().await.is_ok();
+        let name = users::find(&db, &ada.id).await.unwrap().unwrap().name;
+        assert_eq!(committed, name == "half", "{name}");
+    }
+}
