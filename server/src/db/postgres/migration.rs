@@ -37,33 +37,36 @@ pub(in crate::db) async fn bring_up_to_date(options: &PgConnectOptions) -> Resul
 }
 
 pub(in crate::db) async fn migrate(options: &PgConnectOptions, migrations: &Migrator) -> Result<(), Error> {
-    let mut lock = options.connect().await?;
     let mut wait = Wait::default();
-    while !is_locked(&mut lock).await? {
+    let mut lock = loop {
+        if let Some(lock) = try_lock(options).await? {
+            break lock;
+        }
         wait.go_on("another node that brings the schema of this database up to date").await?;
-    }
-    let mut connection = options.connect().await?;
-    let done = tokio::select! {
-        done = run(&mut connection, migrations) => done,
-        lost = until_lost(&mut lock) => Err(lost),
     };
-    // Either way the lock goes with its connection.
+    let mut connection = options.connect().await?;
+    tokio::select! {
+        done = run(&mut connection, migrations) => done?,
+        // The statement that runs ends with its connection.
+        lost = until_lost(&mut lock) => return Err(lost),
+    }
     drop(lock.close().await);
-    drop(connection.close().await);
-    done
+    Ok(connection.close().await?)
 }
 
-/// Begins a transaction that has the lock, or none.
-async fn is_locked(lock: &mut PgConnection) -> Result<bool, sqlx::Error> {
+/// A connection in a transaction that has the lock, if it is free. Each try has a connection of its own: sessions that wait
+/// may be limited too.
+async fn try_lock(options: &PgConnectOptions) -> Result<Option<PgConnection>, sqlx::Error> {
+    let mut lock = options.connect().await?;
     let without_limits = WITHOUT_LIMITS.replace("$1", "true");
     // In one message: an idle transaction may be limited to less than the way to the server and back.
     lock.execute(&*format!("begin; {without_limits}")).await?;
     let ask = sqlx::query_scalar("select pg_try_advisory_xact_lock($1)");
-    let is_locked: bool = ask.bind(LOCK).fetch_one(&mut *lock).await?;
-    if !is_locked {
-        lock.execute("rollback").await?;
+    if ask.bind(LOCK).fetch_one(&mut lock).await? {
+        return Ok(Some(lock));
     }
-    Ok(is_locked)
+    lock.close().await?;
+    Ok(None)
 }
 
 /// Returns when the connection that holds the lock is gone.
