@@ -12,8 +12,8 @@ use crate::error::Error;
 use readiness::Readiness;
 use sqlite::{DatabaseFile, SqlitePools};
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres};
 use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
+use sqlx::{PgConnection, PgPool, Postgres};
 use std::sync::Arc;
 
 #[cfg(feature = "testing")]

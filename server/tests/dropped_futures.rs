@@ -42,7 +42,8 @@ async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
         users::mark_verified(db, owner).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         let update = "update users set name = $1 where id = $2";
-        on!(tx.on(), tx => sqlx::query(update).bind(title).bind(&owner.id).execute(tx).await.map(drop)).unwrap();
+        on!(tx.on(), tx => sqlx::query(update).bind(title).bind(&owner.id).execute(tx).await.map(drop))
+            .unwrap();
         tx.commit().await.unwrap();
     };
     tokio::time::timeout(HEALED, write).await.expect("a write in time");

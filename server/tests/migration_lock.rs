@@ -72,7 +72,8 @@ async fn two_nodes_that_start_at_once_migrate_once_under_every_limit_of_a_hosted
         for _ in 0..2 {
             let Some(db) = postgres_without_tables().await else { return };
             let name = "select current_database()::text";
-            let name: String = on!(db.read(), pool => sqlx::query_scalar(name).fetch_one(pool).await).unwrap();
+            let name: String =
+                on!(db.read(), pool => sqlx::query_scalar(name).fetch_one(pool).await).unwrap();
             execute(&db, &format!("alter database {name} set {limit}")).await;
             let folder = folder(&CONCURRENTLY);
             let nodes = [start(db.url(), folder.path()), start(db.url(), folder.path())];
@@ -93,7 +94,8 @@ async fn a_node_that_is_cut_off_while_it_creates_an_index_frees_the_others() {
         // Keeps the creation of the index from ending, as a long transaction does.
         execute(&db, "create table keeps_waiting (id bigint)").await;
         let mut long = db.begin().await.unwrap();
-        on!(long.on(), tx => sqlx::query("insert into keeps_waiting values (1)").execute(tx).await.map(drop)).unwrap();
+        on!(long.on(), tx => sqlx::query("insert into keeps_waiting values (1)").execute(tx).await.map(drop))
+            .unwrap();
         let (first, second) = (start(db.url(), folder.path()), start(db.url(), folder.path()));
         // Not a wait for anything: it makes the moment different each time.
         tokio::time::sleep(Duration::from_millis(cut_after)).await;
@@ -128,7 +130,8 @@ async fn a_lock_that_is_lost_stops_the_migration() {
     let Some(db) = postgres_without_tables().await else { return };
     let folder = folder(&[("0001_slow.sql", "select pg_sleep(20)")]);
     let node = start(db.url(), folder.path());
-    let holder = "select count(pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and granted
+    let holder =
+        "select count(pg_terminate_backend(pid)) from pg_locks where locktype = 'advisory' and granted
                   and database = (select oid from pg_database where datname = current_database())";
     while count(&db, holder).await == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;

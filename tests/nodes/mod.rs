@@ -34,6 +34,8 @@ fn program() -> PathBuf {
 pub struct Node {
     pub address: SocketAddr,
     settings: Vec<(String, String)>,
+    /// A shell script that the program is started by; it ends with `exec "$@"`.
+    script: String,
     folder: TempDir,
     child: Child,
 }
@@ -46,6 +48,18 @@ impl Node {
 
     /// As `start`, on the database at this address.
     pub async fn start_on(database_url: &str, settings: &[(&str, &str)]) -> Self {
+        Self::start_by("exec \"$@\"", database_url, settings).await
+    }
+
+    /// As `start_on`, by a shell script that sets limits and ends with `exec "$@"`.
+    pub async fn start_by(script: &str, database_url: &str, settings: &[(&str, &str)]) -> Self {
+        let mut node = Self::spawn_by(script, database_url, settings);
+        node.answers().await;
+        node
+    }
+
+    /// As `start_by`, without waiting for it to answer: it may refuse to start.
+    pub fn spawn_by(script: &str, database_url: &str, settings: &[(&str, &str)]) -> Self {
         let (address, folder) = (free_address(), tempfile::tempdir().unwrap());
         let of_tests = [
             ("APP_ENV", "test"),
@@ -64,16 +78,19 @@ impl Node {
             .chain(settings)
             .map(|(name, text)| (name.to_string(), text.to_string()))
             .collect();
-        let child = spawn(&folder, &settings);
-        let mut node = Self { address, settings, folder, child };
-        node.answers().await;
-        node
+        let child = spawn(script, &folder, &settings);
+        Self { address, settings, script: script.to_owned(), folder, child }
+    }
+
+    /// Its process, which the script became.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// Starts it once more after it ended.
     pub async fn start_again(&mut self) {
         assert!(self.child.try_wait().unwrap().is_some(), "the node still runs");
-        self.child = spawn(&self.folder, &self.settings);
+        self.child = spawn(&self.script, &self.folder, &self.settings);
         self.answers().await;
     }
 
@@ -135,11 +152,14 @@ impl Drop for Node {
     }
 }
 
-fn spawn(folder: &TempDir, settings: &[(String, String)]) -> Child {
+fn spawn(script: &str, folder: &TempDir, settings: &[(String, String)]) -> Child {
     let log: File = OpenOptions::new().create(true).append(true).open(folder.path().join("log")).unwrap();
-    Command::new(program())
+    Command::new("/bin/sh")
+        .args(["-c", script, "sh"])
+        .arg(program())
         .arg("serve")
         .env_clear()
+        .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .envs(settings.iter().map(|(name, text)| (name, text)))
         // No `.env` of a developer is found from there.
         .current_dir(folder.path())

@@ -5,7 +5,9 @@ mod migration;
 use super::connect::{DatabaseUrl, PATIENCE};
 use crate::error::Error;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection, Database, Executor, PgConnection, PgPool, Postgres, Row, TransactionManager};
+use sqlx::{
+    ConnectOptions, Connection, Database, Executor, PgConnection, PgPool, Postgres, Row, TransactionManager,
+};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,7 +8,9 @@ use super::migrate;
 use crate::error::Error;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Database, Executor, Sqlite, SqliteConnection, SqlitePool, TransactionManager};
+use sqlx::{
+    ConnectOptions, Connection, Database, Executor, Sqlite, SqliteConnection, SqlitePool, TransactionManager,
+};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -27,6 +29,8 @@ pub(super) struct SqlitePools {
     /// The write-ahead log is deleted when the last connection closes. This one stays, so it stays the same file.
     keeper: Arc<Mutex<Option<SqliteConnection>>>,
     pub file: Arc<DatabaseFile>,
+    /// Locked while the content is looked at, since another program wrote into the file.
+    changes: Arc<Mutex<()>>,
 }
 
 impl SqlitePools {
@@ -35,9 +39,30 @@ impl SqlitePools {
         self.present_writer().unwrap_or(&self.refusing)
     }
 
-    /// The writer. Error: what it writes would be lost, since the file is not at its path any more.
+    /// The writer. Error: what it writes would be lost, since the file is not at its path any more or was overwritten.
     pub fn present_writer(&self) -> Result<&SqlitePool, Error> {
-        self.file.check().map(|()| &self.writer)
+        self.file.check()?;
+        if self.file.checkpoints.is_changed_by_others(&self.file.path) {
+            self.look_at_changes();
+            let path = self.file.path.display();
+            return Err(Error::DatabaseFile(format!(
+                "Another program wrote into {path}: it is being checked."
+            )));
+        }
+        Ok(&self.writer)
+    }
+
+    /// Begins to look at the content, unless that goes on already. Until it is found sound, nothing is written.
+    fn look_at_changes(&self) {
+        let Ok(looking) = self.changes.clone().try_lock_owned() else { return };
+        let file = self.file.clone();
+        tracing::warn!("another program wrote into {}: checking its content", file.path.display());
+        tokio::spawn(async move {
+            let _looking = looking;
+            if let Err(error) = file.checkpoints.accept_changes(&file.path).await {
+                file.refuse(error);
+            }
+        });
     }
 
     pub async fn close(&self) {
@@ -51,6 +76,15 @@ impl SqlitePools {
 
 /// Opens the file, creates it when missing and, if `migrate` says so, brings its schema up to date.
 pub(super) async fn open(path: &Path, migrate: bool) -> Result<SqlitePools, Error> {
+    open_writable(path, migrate).await.map_err(|error| match error {
+        Error::Database(sqlx::Error::Database(error)) if is_unwritable(&*error) => {
+            file::unusable(path, error.message())
+        }
+        error => error,
+    })
+}
+
+async fn open_writable(path: &Path, migrate: bool) -> Result<SqlitePools, Error> {
     file::create(path)?;
     write_ahead_log::check_origin(path).await?;
     let options = options(path);
@@ -61,10 +95,14 @@ pub(super) async fn open(path: &Path, migrate: bool) -> Result<SqlitePools, Erro
     // The other two files are created with the first read.
     sqlx::query("select count(*) from sqlite_schema").execute(&mut keeper).await?;
     let file = Arc::new(DatabaseFile::open(path)?);
-    write_ahead_log::record(&file);
+    file.checkpoints.record(path);
     let pools = pools(options, keeper, file).await?;
-    must_be_writable(&pools).await?;
-    Ok(pools)
+    match pools.writer.execute("begin immediate; rollback").await {
+        Err(sqlx::Error::Database(error)) if is_unwritable(&*error) => {
+            Err(sqlx::Error::Database(error).into())
+        }
+        _ => Ok(pools),
+    }
 }
 
 pub(super) fn options(path: &Path) -> SqliteConnectOptions {
@@ -102,11 +140,21 @@ async fn pools(
     let refusing = SqlitePoolOptions::new().connect_lazy_with(options.clone());
     refusing.close().await;
     let readers = pool.max_connections(READERS).connect_with(options.read_only(true)).await?;
-    Ok(SqlitePools { readers, writer, refusing, keeper: Arc::new(Mutex::new(Some(keeper))), file })
+    Ok(SqlitePools {
+        readers,
+        writer,
+        refusing,
+        keeper: Arc::new(Mutex::new(Some(keeper))),
+        file,
+        changes: Arc::default(),
+    })
 }
 
 /// Runs when a writing connection comes back. False: it is closed, and another one takes its place.
-async fn after_write(connection: &mut SqliteConnection, file: Arc<DatabaseFile>) -> Result<bool, sqlx::Error> {
+async fn after_write(
+    connection: &mut SqliteConnection,
+    file: Arc<DatabaseFile>,
+) -> Result<bool, sqlx::Error> {
     // Ends a transaction that was dropped, also one whose beginning was dropped halfway.
     let is_settled = match connection.execute("rollback").await {
         Ok(_) => true,
@@ -118,20 +166,15 @@ async fn after_write(connection: &mut SqliteConnection, file: Arc<DatabaseFile>)
     if !is_settled || depth > 0 {
         return Ok(false);
     }
-    write_ahead_log::look_after(connection, &file).await?;
+    if file.check().is_ok() && !file.checkpoints.is_changed_by_others(&file.path) {
+        file.checkpoints.checkpoint_if_long(connection, &file.path).await?;
+    }
     Ok(true)
 }
 
-/// Refuses a file that can only be read: every log-in would fail. A disk that is full now may have space later.
-async fn must_be_writable(pools: &SqlitePools) -> Result<(), Error> {
-    // Not permitted, read-only, cannot be opened.
-    const FOR_EVER: [i32; 3] = [3, 8, 14];
-    match pools.present_writer()?.execute("begin immediate; rollback").await {
-        Err(sqlx::Error::Database(error)) if FOR_EVER.contains(&primary_code(&*error)) => {
-            Err(pools.file.unwritable(error.message()))
-        }
-        _ => Ok(()),
-    }
+/// Not permitted, read-only or cannot be opened: waiting does not help. A disk that is full now may have space later.
+fn is_unwritable(error: &dyn DatabaseError) -> bool {
+    [3, 8, 14].contains(&primary_code(error))
 }
 
 /// The kind of an SQLite error: the low byte of its code. The rest says more.

@@ -32,10 +32,12 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
          returning id, name, arguments, created_at, attempts"
     );
     let (lease, now) = (Id::new(), db.now());
-    let row: Option<(Id, String, String, i64, i64)> = on!(db.write(), pool => sqlx::query_as(&claim)
+    // All rows, though it is one at most: after the first one alone SQLite has not committed yet, and where the disk is full it
+    // never would. The same mail would then be sent again and again.
+    let rows: Vec<(Id, String, String, i64, i64)> = on!(db.write(), pool => sqlx::query_as(&claim)
         .bind(&lease).bind(now + millis(LEASE)).bind(now)
-        .fetch_optional(pool).await)?;
-    Ok(row.map(|(id, name, arguments, created_at, attempt)| {
+        .fetch_all(pool).await)?;
+    Ok(rows.into_iter().next().map(|(id, name, arguments, created_at, attempt)| {
         let work = read(&name, &arguments);
         Job { id, work, created_at, attempt, lease }
     }))

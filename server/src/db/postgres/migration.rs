@@ -87,7 +87,9 @@ async fn run(connection: &mut PgConnection, migrations: &Migrator) -> Result<(),
     sqlx::query(WITHOUT_LIMITS).bind(false).execute(&mut *connection).await?;
     connection.ensure_migrations_table().await.map_err(explain)?;
     let applied = connection.list_applied_migrations().await.map_err(explain)?;
-    if applied.len() < migrations.iter().filter(|migration| !migration.migration_type.is_down_migration()).count() {
+    if applied.len()
+        < migrations.iter().filter(|migration| !migration.migration_type.is_down_migration()).count()
+    {
         clear_failed_indexes(connection).await?;
     }
     migrations.run_direct(connection).await.map_err(explain)

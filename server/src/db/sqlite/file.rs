@@ -1,13 +1,13 @@
 //! The file of an SQLite database on disk: created for its owner only, and compared with what is at its path.
 //! Files are only looked at by path: to open and close one beside SQLite would drop SQLite's locks on it.
 
+use super::write_ahead_log::Checkpoints;
 use crate::error::Error;
 use std::fs::{DirBuilder, Metadata, OpenOptions, metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::{Duration, Instant};
 
 /// SQLite keeps three files; the names of the others end like this.
 const ENDINGS: [&str; 3] = ["", "-wal", "-shm"];
@@ -21,9 +21,7 @@ pub(in crate::db) struct DatabaseFile {
     is_reported: AtomicBool,
     /// Why nothing is written any more until the next start.
     refusal: OnceLock<String>,
-    /// How the database file was after the last checkpoint.
-    recorded: Mutex<String>,
-    last_checkpoint: Mutex<Option<Instant>>,
+    pub(super) checkpoints: Checkpoints,
 }
 
 /// Device and inode.
@@ -38,8 +36,7 @@ impl DatabaseFile {
             identities,
             is_reported: AtomicBool::default(),
             refusal: OnceLock::new(),
-            recorded: Mutex::default(),
-            last_checkpoint: Mutex::default(),
+            checkpoints: Checkpoints::default(),
         })
     }
 
@@ -77,26 +74,6 @@ impl DatabaseFile {
     pub fn refuse(&self, reason: Error) {
         tracing::error!("{reason}");
         self.refusal.get_or_init(|| reason.to_string());
-    }
-
-    /// How the database file was after the last checkpoint.
-    pub fn recorded(&self) -> MutexGuard<'_, String> {
-        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether the last checkpoint is long enough ago; then this is one.
-    pub fn is_checkpoint_due(&self, after: Duration) -> bool {
-        let mut last = self.last_checkpoint.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = last.is_none_or(|last| last.elapsed() >= after);
-        if is_due {
-            *last = Some(Instant::now());
-        }
-        is_due
-    }
-
-    /// The error of a file that can be read but not written.
-    pub fn unwritable(&self, reason: &str) -> Error {
-        unusable(&self.path, reason)
     }
 }
 
@@ -136,7 +113,8 @@ fn identities(path: &Path) -> io::Result<[Identity; 3]> {
     let mut identities = [(0, 0); 3];
     for (identity, ending) in identities.iter_mut().zip(ENDINGS) {
         let file = beside(path, ending);
-        let found = metadata(&file).map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
+        let found =
+            metadata(&file).map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
         *identity = identity_of(&found);
     }
     Ok(identities)
@@ -154,7 +132,8 @@ fn identity_of(_: &Metadata) -> Identity {
     (0, 0)
 }
 
-fn unusable(path: &Path, reason: &str) -> Error {
+/// The error of a file that nothing can be written into.
+pub(super) fn unusable(path: &Path, reason: &str) -> Error {
     Error::DatabaseFile(format!(
         "The database {} cannot be written to by {}: {reason}. Nothing more is saved. Put its files back, or let this user \
          write to them and to their folder; then start again.",

@@ -5,14 +5,16 @@
 //! `-checkpoint`: if a log is there at the start, the database file must be as the last checkpoint left it.
 
 use super::PATIENCE;
-use super::file::{DatabaseFile, beside};
+use super::file::beside;
 use crate::error::Error;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
 use std::fs::{File, metadata, read_to_string, rename};
 use std::io::{self, Write};
 use std::path::Path;
-use std::time::{Duration, UNIX_EPOCH};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 /// In bytes: as SQLite's own limit, 1,000 pages of 4 KiB.
 const LONG: u64 = 1000 * 4096;
@@ -53,7 +55,8 @@ async fn check_content(path: &Path) -> Result<(), Error> {
 }
 
 async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    let found: Vec<String> = sqlx::query_scalar("pragma integrity_check(1)").fetch_all(&mut *connection).await?;
+    let found: Vec<String> =
+        sqlx::query_scalar("pragma integrity_check(1)").fetch_all(&mut *connection).await?;
     let broken = sqlx::query("pragma foreign_key_check").fetch_all(connection).await?.len();
     Ok(found == ["ok"] && broken == 0)
 }
@@ -67,58 +70,83 @@ fn foreign(path: &Path, reason: &str) -> Error {
     ))
 }
 
-/// After a write: refuses further ones if the database file was replaced in place, and writes a long log into it.
-pub(super) async fn look_after(connection: &mut SqliteConnection, file: &DatabaseFile) -> Result<(), sqlx::Error> {
-    let path = &file.path;
-    if file.check().is_err() {
-        return Ok(());
+/// What this process knows of the checkpoints of an open file.
+#[derive(Debug, Default)]
+pub(super) struct Checkpoints {
+    /// How the database file was after the last one.
+    recorded: Mutex<String>,
+    is_under_way: AtomicBool,
+    last: Mutex<Option<Instant>>,
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Checkpoints {
+    /// Whether anything but a recorded checkpoint wrote into the database file, such as `cp` or the `sqlite3` command.
+    pub fn is_changed_by_others(&self, path: &Path) -> bool {
+        let Ok(now) = state(path) else { return false };
+        if *held(&self.recorded) == now || self.is_under_way.load(Ordering::Acquire) {
+            return false;
+        }
+        // Another process of the product may have made the checkpoint, or make it now.
+        match read_to_string(beside(path, "-checkpoint")) {
+            Ok(record) if record == UNDER_WAY => false,
+            Ok(record) if record == now => {
+                *held(&self.recorded) = record;
+                false
+            }
+            _ => true,
+        }
     }
-    if is_changed_by_others(file) {
-        if !is_sound(connection).await? {
-            file.refuse(foreign(path, "Something wrote into it while this program had it open"));
+
+    /// Looks at the content of a file that others wrote into, and goes on with it if it is sound.
+    pub async fn accept_changes(&self, path: &Path) -> Result<(), Error> {
+        check_content(path).await?;
+        self.record(path);
+        Ok(())
+    }
+
+    /// Writes a long log into the database file and begins it anew.
+    pub async fn checkpoint_if_long(
+        &self,
+        connection: &mut SqliteConnection,
+        path: &Path,
+    ) -> Result<(), sqlx::Error> {
+        let log = metadata(beside(path, "-wal")).map_or(0, |log| log.len());
+        if log < LONG || !self.is_due() || write_record(path, UNDER_WAY).is_err() {
             return Ok(());
         }
-        record(file);
-    }
-    let log = metadata(beside(path, "-wal")).map_or(0, |log| log.len());
-    if log < LONG || !file.is_checkpoint_due(AT_MOST_EVERY) || write_record(path, UNDER_WAY).is_err() {
-        return Ok(());
-    }
-    // Readers are not waited for: what they hold up is done the next time.
-    let checkpoint = "pragma busy_timeout = 0; pragma wal_checkpoint(truncate)";
-    if let Err(error) = connection.execute(checkpoint).await {
-        tracing::warn!(%error, "the write-ahead log could not be written into the database file; trying again");
-    }
-    record(file);
-    connection.execute(&*format!("pragma busy_timeout = {}", PATIENCE.as_millis())).await.map(drop)
-}
-
-/// Whether anything but a recorded checkpoint wrote into the database file, such as the `sqlite3` command or `cp`.
-fn is_changed_by_others(file: &DatabaseFile) -> bool {
-    let Ok(now) = state(&file.path) else { return false };
-    if *file.recorded() == now {
-        return false;
-    }
-    // Another process of the product may have made the checkpoint, or be about to record it.
-    match read_to_string(beside(&file.path, "-checkpoint")) {
-        Ok(record) if record == UNDER_WAY => false,
-        Ok(record) if record == now => {
-            *file.recorded() = record;
-            false
+        self.is_under_way.store(true, Ordering::Release);
+        // Readers are not waited for: what they hold up is done the next time.
+        let checkpoint = "pragma busy_timeout = 0; pragma wal_checkpoint(truncate)";
+        if let Err(error) = connection.execute(checkpoint).await {
+            tracing::warn!(%error, "the write-ahead log could not be written into the database file; trying again");
         }
-        _ => true,
+        self.record(path);
+        self.is_under_way.store(false, Ordering::Release);
+        connection.execute(&*format!("pragma busy_timeout = {}", PATIENCE.as_millis())).await.map(drop)
     }
-}
 
-/// Records the database file as it is now.
-pub(super) fn record(file: &DatabaseFile) {
-    let path = &file.path;
-    match state(path).and_then(|state| write_record(path, &state).map(|()| state)) {
-        Ok(state) => *file.recorded() = state,
-        Err(error) => {
-            // The next start after a crash then looks at the content.
-            tracing::warn!(%error, "the last checkpoint could not be recorded");
-            drop(std::fs::remove_file(beside(path, "-checkpoint")));
+    fn is_due(&self) -> bool {
+        let mut last = held(&self.last);
+        let is_due = last.is_none_or(|last| last.elapsed() >= AT_MOST_EVERY);
+        if is_due {
+            *last = Some(Instant::now());
+        }
+        is_due
+    }
+
+    /// Records the database file as it is now.
+    pub fn record(&self, path: &Path) {
+        match state(path).and_then(|state| write_record(path, &state).map(|()| state)) {
+            Ok(state) => *held(&self.recorded) = state,
+            Err(error) => {
+                // The next start after a crash then looks at the content.
+                tracing::warn!(%error, "the last checkpoint could not be recorded");
+                drop(std::fs::remove_file(beside(path, "-checkpoint")));
+            }
         }
     }
 }
