@@ -1,0 +1,148 @@
+//! Connections that are reset at random moments of forms: every later write works, `/ready` says the truth, and what was
+//! acknowledged is there after a kill. `RESETS=5000` makes it longer.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod nodes;
+
+use nodes::client::{Client, PASSWORD};
+use nodes::{Node, pages, random};
+use server::{Db, on, on_both_databases};
+use std::collections::BTreeSet;
+use std::time::Duration;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
+
+/// How many forms are sent at once: as many tabs as somebody may have open.
+const AT_ONCE: usize = 8;
+
+fn resets() -> usize {
+    #[allow(clippy::disallowed_methods)] // a setting of this test, not of the product
+    std::env::var("RESETS").map_or(2000, |resets| resets.parse().unwrap())
+}
+
+/// Sends a form and resets the connection within a few milliseconds, whatever becomes of the form.
+async fn cut_off(client: &Client, path: &str, fields: &[(&str, &str)]) {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let mut request = format!("POST {path} HTTP/1.1\r\n");
+    for (name, value) in client.headers() {
+        request += &format!("{name}: {value}\r\n");
+    }
+    request += &format!("content-length: {}\r\n\r\n{body}", body.len());
+    let mut stream = TcpStream::connect(client.node).await.unwrap();
+    stream.write_all(request.as_bytes()).await.unwrap();
+    // Not a wait for anything: it makes the moment random.
+    tokio::time::sleep(Duration::from_micros(200 + random(6000))).await;
+    // Without lingering the connection ends with a reset.
+    stream.set_zero_linger().unwrap();
+}
+
+/// One person whose forms are cut off, and who looks in between whether what was acknowledged is so.
+struct Person {
+    email: String,
+    client: Client,
+    token: String,
+    notes: BTreeSet<String>,
+}
+
+impl Person {
+    async fn join(node: &Node, number: usize) -> Self {
+        let email = format!("person{number}@example.com");
+        let mut client = Client::at(node.address);
+        assert_eq!(client.sign_up(&email).await.unwrap().status, 303);
+        let mut person = Self { email, client, token: String::new(), notes: BTreeSet::new() };
+        person.look().await;
+        person
+    }
+
+    async fn look(&mut self) {
+        let page = self.client.open("/account").await.unwrap();
+        assert_eq!(pages::people(&page.body), [self.email.clone()].into(), "{}: {}", page.status, page.body);
+        self.token = pages::field(&page.body, "csrf_token").unwrap();
+    }
+
+    async fn forms_are_cut_off(&self, number: usize) {
+        let token = ("csrf_token", self.token.as_str());
+        let title = format!("cut off {number}");
+        let stranger = Client::at(self.client.node);
+        let new = format!("new{}x{number}@example.com", self.email.len() + number);
+        match random(10) {
+            0 => cut_off(&stranger, "/login", &[("email", &self.email), ("password", PASSWORD)]).await,
+            1 => {
+                let mut stranger = stranger;
+                let page = stranger.get("/login").await.unwrap();
+                let token = pages::field(&page.body, "csrf_token").unwrap();
+                let fields = [("email", self.email.as_str()), ("password", PASSWORD), ("csrf_token", &token)];
+                cut_off(&stranger, "/login", &fields).await;
+            }
+            2 => {
+                let mut stranger = stranger;
+                let page = stranger.get("/signup").await.unwrap();
+                let token = pages::field(&page.body, "csrf_token").unwrap();
+                let fields =
+                    [("name", "New"), ("email", &new), ("password", PASSWORD), ("csrf_token", &token)];
+                cut_off(&stranger, "/signup", &fields).await;
+            }
+            3 => cut_off(&self.client, "/verify/resend", &[token]).await,
+            4 => cut_off(&self.client, "/account", &[("name", &title), token]).await,
+            5 => cut_off(&self.client, "/forgot", &[("email", &self.email), token]).await,
+            6 => cut_off(&self.client, "/notes/new", &[("title", ""), ("body", "refused"), token]).await,
+            _ => cut_off(&self.client, "/notes/new", &[("title", &title), ("body", ""), token]).await,
+        }
+    }
+
+    async fn writes(&mut self, number: usize) {
+        let title = format!("acknowledged {number} of {}", self.email);
+        let answer = self.client.post("/notes/new", &[("title", &title), ("body", "")]).await.unwrap();
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        self.notes.insert(title);
+    }
+}
+
+async fn titles(db: &Db) -> BTreeSet<String> {
+    let titles = "select title from notes";
+    let titles: Vec<String> =
+        on!(db.read(), pool => sqlx::query_scalar(titles).fetch_all(pool).await).unwrap();
+    titles.into_iter().collect()
+}
+
+on_both_databases! {
+    async fn after_thousands_of_resets_writes_work_and_what_was_acknowledged_is_there(db: TestDb) {
+        db.close().await;
+        let mut node = Node::start(&db, &[]).await;
+        let mut people = Vec::new();
+        for number in 0..AT_ONCE {
+            people.push(Person::join(&node, number).await);
+        }
+        for round in 0..resets() / AT_ONCE {
+            let cutting: Vec<_> = people.drain(..).map(|person| tokio::spawn(async move {
+                person.forms_are_cut_off(round).await;
+                person
+            })).collect();
+            for person in cutting {
+                people.push(person.await.unwrap());
+            }
+            if round % 10 == 0 {
+                let writer = round / 10 % AT_ONCE;
+                people[writer].writes(round).await;
+                people[writer].look().await;
+                assert_eq!(Client::at(node.address).get("/ready").await.unwrap().status, 200, "{}", node.log());
+            }
+        }
+        for person in &mut people {
+            person.writes(usize::MAX).await;
+        }
+        node.kill();
+        node.start_again().await;
+        let there = server::db::connect(db.url(), false).await.unwrap();
+        for person in &mut people {
+            person.look().await;
+            let there = titles(&there).await;
+            let lost: Vec<_> = person.notes.difference(&there).collect();
+            assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+        }
+        there.close().await;
+        let log = node.log();
+        assert!(!log.contains("non-zero transaction depth") && !log.contains("within a transaction"), "{log}");
+    }
+}
