@@ -3,7 +3,8 @@
 use crate::{health, say};
 use server::audit::Actor;
 use server::config::AppEnv;
-use server::{Config, Db, seed, sessions, users};
+use server::db::DatabaseUrl;
+use server::{Config, Db, restore, seed, sessions, users};
 use std::error::Error as AnyError;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -44,5 +45,28 @@ pub async fn granted(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>
 pub async fn revoked(db: &Db) -> Result<(), Box<dyn AnyError>> {
     let ended = sessions::revoke_everybodys(db, Actor { user: None, ip: "" }).await?;
     say(&format!("Everybody is logged out: {ended} sessions."));
+    Ok(())
+}
+
+/// Refuses an SQLite file that is not there, in place of creating it.
+pub fn must_exist(url: &DatabaseUrl) -> Result<(), String> {
+    match url {
+        DatabaseUrl::Sqlite(file) if !file.exists() => {
+            Err(format!("There is no database {}.", file.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Ends what came back to life when a backup was restored.
+pub async fn end_what_a_backup_revived(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
+    let ended = restore::after_restore(db, config.deletion_grace).await?;
+    say(&format!(
+        "Ended {} sessions and {} links, messages, pending log-ins and recovery codes.\n\
+         Held {} emails and other jobs: send or remove them at /admin/jobs.\n\
+         Postponed {} planned deletions of accounts.\n\
+         Passwords, passkeys and deleted accounts are as in the backup: see docs/guides/restore-a-backup.md.",
+        ended.sessions, ended.secrets, ended.held_jobs, ended.postponed_deletions
+    ));
     Ok(())
 }

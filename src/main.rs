@@ -8,7 +8,7 @@ mod health;
 mod upkeep;
 
 use axum::Router;
-use commands::{granted, healthy, revoked, seeded};
+use commands::{end_what_a_backup_revived, granted, healthy, must_exist, revoked, seeded};
 use leptos::config::LeptosOptions;
 use server::config::Keys;
 use server::sessions::Limits;
@@ -38,6 +38,7 @@ Usage: COMMAND
   sessions revoke     log everybody out, everywhere
   health              ask the program that serves here whether it can
   database copy URL   copy all data into an empty PostgreSQL
+  database restored   after a backup was restored: end every session, link and code
   help                print this
 
 Settings come from the environment and from .env; .env.example explains them.";
@@ -74,6 +75,7 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
             | ["admin", "grant", _]
             | ["sessions", "revoke"]
             | ["database", "copy", _]
+            | ["database", "restored"]
     ) {
         say(HELP);
         return Ok(ExitCode::from(2));
@@ -83,6 +85,9 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
         copying::copied(&config, url).await?;
         return Ok(ExitCode::SUCCESS);
     }
+    if arguments == ["database", "restored"] {
+        must_exist(&config.database_url)?;
+    }
     let migrate = config.migrate || arguments == ["migrate"];
     let db = db::connect(&config.database_url, migrate).await?;
     let (limits, keys) = (config.limits, config.session_keys.clone());
@@ -91,6 +96,7 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
         ["seed"] => seeded(&db, &config).await?,
         ["admin", "grant", email] => return granted(&db, email).await,
         ["sessions", "revoke"] => revoked(&db).await?,
+        ["database", "restored"] => end_what_a_backup_revived(&db, &config).await?,
         ["bench"] => {
             seeded(&db, &config).await?;
             let (worker, product) = (Worker::new(db.clone(), &config), product(&db, config)?);

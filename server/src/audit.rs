@@ -65,6 +65,8 @@ pub enum Action {
     MadeRecoveryCodes,
     /// A recovery code stood in for the second factor.
     UsedRecoveryCode,
+    /// The database was restored from a backup, by a command on the server.
+    RestoredBackup,
 }
 
 impl Action {
@@ -94,6 +96,7 @@ impl Action {
             Self::RemovedSecondFactor => "removed two-factor log-in",
             Self::MadeRecoveryCodes => "made new recovery codes",
             Self::UsedRecoveryCode => "used a recovery code",
+            Self::RestoredBackup => "restored a backup",
         }
     }
 }

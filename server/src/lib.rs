@@ -15,6 +15,7 @@ pub mod mistakes;
 pub mod notes;
 pub mod pages;
 pub mod passkeys;
+pub mod restore;
 pub mod second_factors;
 pub mod seed;
 pub mod sessions;

@@ -49,6 +49,16 @@ impl TestDb {
         Self { db, url, _place: Box::new(folder) }
     }
 
+    /// The same, its file under another name if it is one. It must be closed.
+    pub fn renamed(mut self, name: &str) -> Self {
+        if let DatabaseUrl::Sqlite(file) = &mut self.url {
+            let renamed = file.with_file_name(name);
+            std::fs::rename(&*file, &renamed).expect("a closed SQLite database");
+            *file = renamed;
+        }
+        self
+    }
+
     /// Another empty one on the same kind of database.
     pub async fn another(&self) -> Self {
         match self.url {

@@ -23,7 +23,7 @@ use tempfile::TempDir;
 pub const SOON: Duration = Duration::from_secs(20);
 
 /// The program, whatever its owner calls it: it lies where cargo builds, above the tests.
-fn program() -> PathBuf {
+pub fn program() -> PathBuf {
     let manifest = include_str!("../../Cargo.toml");
     let (_, below) = manifest.split_once("default-run = \"").unwrap();
     let test = std::env::current_exe().unwrap();

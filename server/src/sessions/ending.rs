@@ -42,6 +42,8 @@ pub enum Ending {
     Revoked,
     /// An admin, or a command, ended everybody's.
     EverybodyRevoked,
+    /// The database was restored from a backup.
+    Restored,
     /// Nothing was done for too long.
     Idle,
     /// It had lasted as long as a log-in may.
@@ -51,7 +53,7 @@ pub enum Ending {
 }
 
 /// Each ending with its name in the table and on lists, and what the person is told.
-const ENDINGS: [(Ending, &str, &str); 18] = [
+const ENDINGS: [(Ending, &str, &str); 19] = [
     (Ending::LoggedOut, "logged out", "You logged out."),
     (Ending::EndedElsewhere, "ended from another device", "You ended it from another device."),
     (Ending::Replaced, "logged in elsewhere", "You logged in on another device."),
@@ -71,6 +73,7 @@ const ENDINGS: [(Ending, &str, &str); 18] = [
     (Ending::Closed, "account closed", "Your account was closed."),
     (Ending::Revoked, "revoked by an admin", "An administrator ended this log-in."),
     (Ending::EverybodyRevoked, "everybody signed out", "Everybody was signed out."),
+    (Ending::Restored, "backup restored", "The server was restored from a backup."),
     (Ending::Idle, "idle for too long", "You were away for too long."),
     (Ending::Absolute, "time limit", "A log-in lasts only so long."),
     (Ending::Untold, "", "Please log in again."),

@@ -1,0 +1,47 @@
+//! After a backup was restored: what had ended since the backup was made must not come back to life.
+
+use crate::audit::{self, Action, Actor};
+use crate::clock::millis;
+use crate::db::Db;
+use crate::error::Error;
+use crate::on;
+use crate::sessions::{Ending, Which, end_in};
+use std::time::Duration;
+
+/// What it would mean to go on with these rows: links and codes that were used work again, a form that was refused comes back,
+/// whoever logged out is logged in.
+const ENDED: [&str; 3] = ["tokens", "tower_sessions", "recovery_codes"];
+
+const HELD: &str = "Held, since the database was restored from a backup: this may have been sent already.";
+
+/// What was ended, in numbers of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Restored {
+    /// Sessions that ended.
+    pub sessions: u64,
+    /// Links, pending log-ins, messages and recovery codes that are gone.
+    pub secrets: u64,
+    /// Jobs that wait for an admin now.
+    pub held_jobs: u64,
+    /// Accounts whose deletion was planned, and begins to wait anew.
+    pub postponed_deletions: u64,
+}
+
+/// Ends every session, link, pending log-in and recovery code, holds the queued jobs for an admin, and lets planned deletions
+/// wait for `grace` once more, as their owners may have cancelled them. All of it, or nothing.
+pub async fn after_restore(db: &Db, grace: Duration) -> Result<Restored, Error> {
+    let (mut tx, now) = (db.begin().await?, db.now());
+    let mut restored = Restored::default();
+    restored.sessions = end_in(&mut tx, now, Ending::Restored, Which::EVERYBODYS).await?;
+    for table in ENDED {
+        let delete = format!("delete from {table}");
+        restored.secrets += on!(tx.on(), tx => sqlx::query(&delete).execute(tx).await?.rows_affected());
+    }
+    let hold = "update jobs set failed_at = $1, lease = null, leased_until = null, error = $2 where failed_at is null";
+    restored.held_jobs =
+        on!(tx.on(), tx => sqlx::query(hold).bind(now).bind(HELD).execute(tx).await?.rows_affected());
+    let postpone = "update users set delete_at = $1 where delete_at is not null";
+    restored.postponed_deletions = on!(tx.on(), tx => sqlx::query(postpone).bind(now + millis(grace)).execute(tx).await?.rows_affected());
+    audit::record(&mut tx, now, Actor { user: None, ip: "" }, Action::RestoredBackup, None).await?;
+    tx.commit().await.map(|()| restored)
+}

@@ -1,0 +1,125 @@
+//! A backup that is restored by the guide, word for word: what had ended since the backup does not come back.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod nodes;
+
+use browser::tables;
+use nodes::client::Client;
+use nodes::{Node, command, pages, program};
+use server::config::for_tests::SECRETS;
+use server::db::connect;
+use server::testing::TestDb;
+use server::{Db, on, on_both_databases};
+use std::path::Path;
+use std::process::Command;
+
+const GUIDE: &str = include_str!("../docs/guides/restore-a-backup.md");
+
+/// The commands of the guide under this heading.
+fn block(name: &str) -> &'static str {
+    let (_, rest) = GUIDE.split_once(&format!("```sh {name}\n")).unwrap();
+    rest.split("```").next().unwrap()
+}
+
+/// Types commands of the guide.
+fn type_in(commands: &str, db: &TestDb, backup: &Path) -> String {
+    let data = db.file().map(|file| file.parent().unwrap().to_owned()).unwrap_or_default();
+    let output = Command::new("sh")
+        .args(["-euc", commands])
+        .env("PROGRAM", program())
+        .env("DATA", data)
+        .env("BACKUP", backup)
+        // PostgreSQL's own tools do not know what is added for the product.
+        .env("DATABASE_URL", db.setting().split('?').next().unwrap())
+        .env("SESSION_SECRET", SECRETS[0])
+        .env("APP_ENV", "test")
+        .current_dir(backup)
+        .output()
+        .unwrap();
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(output.status.success(), "{commands}\n{said}");
+    said
+}
+
+async fn execute(db: &Db, sql: &str) {
+    on!(db.write(), pool => sqlx::raw_sql(sql).execute(pool).await.map(drop)).unwrap();
+}
+
+async fn count(db: &Db, what: &str) -> usize {
+    tables::lines(db, what).await.len()
+}
+
+/// An SQLite file that has the name of the guide, and that nothing else has open.
+async fn renamed(db: TestDb) -> TestDb {
+    db.close().await;
+    db.renamed("app.db")
+}
+
+on_both_databases! {
+    async fn what_ended_since_the_backup_does_not_come_back_with_it(db: TestDb) {
+        let db = renamed(db).await;
+        let kind = if db.file().is_some() { "sqlite" } else { "postgres" };
+        let backup = tempfile::tempdir().unwrap();
+        let mut node = Node::start_on(&db.setting(), &[("SMTP_URL", "none")]).await;
+        let (mut ada, mut eve) = (Client::at(node.address), Client::at(node.address));
+        for (client, email) in [(&mut ada, "ada@example.com"), (&mut eve, "eve@example.com")] {
+            assert_eq!(client.sign_up(email).await.unwrap().status, 303);
+            assert_eq!(client.open("/account").await.unwrap().status, 200);
+        }
+        assert_eq!(ada.post("/forgot", &[("email", "ada@example.com")]).await.unwrap().status, 303);
+        let looking = connect(db.url(), false).await.unwrap();
+        let user = tables::lines(&looking, "select id from users where email = 'ada@example.com'").await.remove(0);
+        let used = if kind == "sqlite" { "cast('used' as blob)" } else { "'used'::bytea" };
+        execute(&looking, &format!("insert into tokens (id, hash, purpose, user_id, email, created_at, expires_at)
+            values ('t', {used}, 'reset', '{user}', 'ada@example.com', 1, 9000000000000)")).await;
+        execute(&looking, &format!("insert into recovery_codes (hash, user_id) values ({used}, '{user}')")).await;
+        execute(&looking, &format!("update users set delete_at = 2 where id = '{user}'")).await;
+        type_in(block(&format!("{kind} backup")), &db, backup.path());
+
+        // After the backup: a log-out, a cancelled deletion, sent emails, a name that is lost.
+        execute(&looking, "update users set delete_at = null; delete from jobs; delete from tokens").await;
+        looking.close().await;
+        assert_eq!(eve.post("/logout", &[]).await.unwrap().status, 303);
+        assert_eq!(ada.rename("Since the backup").await.unwrap().status, 303);
+        let kept = ada.cookies.clone();
+        assert_eq!(ada.post("/logout", &[]).await.unwrap().status, 303);
+        node.kill();
+        let said = type_in(block(&format!("{kind} restore")), &db, backup.path());
+        assert!(said.contains("Ended 2 sessions"), "{said}");
+
+        let looking = connect(db.url(), false).await.unwrap();
+        for table in ["sessions", "tower_sessions", "tokens", "recovery_codes"] {
+            assert_eq!(count(&looking, &format!("select '1' from {table}")).await, 0, "{table}");
+        }
+        assert_eq!(count(&looking, "select id from jobs where failed_at is null").await, 0, "jobs would be done again");
+        assert!(count(&looking, "select id from jobs where error like 'Held%'").await > 2);
+        assert_eq!(count(&looking, "select id from users").await, 2);
+        assert_eq!(count(&looking, "select id from users where delete_at < 1700000000000").await, 0);
+        assert_eq!(count(&looking, "select id from audit where action = 'restored a backup'").await, 1);
+        node.start_again().await;
+        ada.cookies = kept;
+        let answer = ada.get("/account").await.unwrap();
+        assert_eq!((answer.status, answer.header("location")), (303, "/login"), "a session came back");
+        let told = ada.get("/login").await.unwrap().body;
+        assert!(told.contains("The server was restored from a backup."), "{told}");
+        assert_eq!(Client::at(node.address).log_in("eve@example.com").await.unwrap().header("location"), "/dashboard");
+        let mut again = Client::at(node.address);
+        again.log_in("ada@example.com").await.unwrap();
+        let page = again.open("/account").await.unwrap().body;
+        assert_eq!(pages::field(&page, "name").as_deref(), Some("Ada"), "not the backup");
+        assert_eq!(count(&looking, "select id from users").await, 2, "the planned deletion went on");
+        looking.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_not_created_by_the_command_after_a_restore() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("app.db");
+    let output = command(&["database", "restored"], &format!("sqlite:{}", file.display()));
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    assert!(!output.status.success() && said.contains("There is no database"), "{said}");
+    assert!(!file.exists());
+}
