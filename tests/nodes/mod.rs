@@ -5,6 +5,7 @@
 #![allow(dead_code)] // every test file takes what it needs
 
 pub mod client;
+pub mod files;
 pub mod pages;
 pub mod proxy;
 pub mod weather;

@@ -1,6 +1,7 @@
 //! From `DATABASE_URL` to an open, migrated database.
 
-use super::{Db, On, postgres, sqlite};
+use super::postgres;
+use super::{Db, On, sqlite};
 use crate::clock::Clock;
 use crate::error::Error;
 use sqlx::postgres::PgConnectOptions;
