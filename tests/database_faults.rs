@@ -11,7 +11,7 @@ use nodes::weather::{Load, Weather};
 use nodes::{Node, SOON};
 use server::testing::TestDb;
 use server::{Db, on};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const CLIENTS: u64 = 8;
 /// How long one may wait for the answer that the database is gone.
@@ -85,6 +85,13 @@ async fn a_postgres_that_takes_no_writes_any_more_is_told_as_such_and_read_on() 
         assert_eq!(answer.status, status, "read-only: {read_only}");
         assert!(status == 303 || answer.is_later());
         assert_eq!(client.get("/account").await.unwrap().status, 200);
+        // An answer of `/ready` counts for a second.
+        let ready = if status == 303 { 200 } else { 503 };
+        let began = Instant::now();
+        while client.get("/ready").await.unwrap().status != ready {
+            assert!(began.elapsed() < SOON, "/ready is not {ready}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 }
 
