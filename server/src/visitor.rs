@@ -172,8 +172,8 @@ impl Visitor {
         if self.pad.is_new() || !self.is_known.swap(false, Ordering::Relaxed) {
             return Ok(None);
         }
-        let is_gone = self.pad.seen(|data| data.is_empty()).await?;
-        if self.pad.take(|key, _| key == LOGIN_MARK).await?.is_empty() && !is_gone {
+        // A pad that is gone tells nobody whether it was said already.
+        if self.pad.take(|key, _| key == LOGIN_MARK).await?.is_empty() && self.pad.is_stored().await? {
             return Ok(None);
         }
         sessions::why_ended(&self.db, sessions::key_hash(&self.pad.id())).await.map(Some)

@@ -3,6 +3,7 @@
 use super::lists;
 use super::store::Data;
 use serde_json::Value;
+use tower_sessions::session::Id;
 
 /// Which keys and values are meant.
 pub(super) type Meant = fn(&str, &Value) -> bool;
@@ -42,6 +43,12 @@ pub(super) struct State {
     pub left: Data,
     /// Whether anything was written or taken, so that the browser's cookie may have to say something else.
     pub is_touched: bool,
+}
+
+/// A new id, and what is stored under it, if anything is.
+pub(super) struct Replaced {
+    pub id: Id,
+    pub data: Option<Data>,
 }
 
 impl State {

@@ -1,6 +1,6 @@
 //! The session data of one request: what it has seen and what it changes of it. Only the changes are written.
 
-use super::changes::{Change, Meant, State};
+use super::changes::{Change, Meant, Replaced, State};
 use super::lists;
 use super::marker::Row;
 use super::store::{Data, Store};
@@ -12,12 +12,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
 use tower_sessions::session::Id;
-
-/// A new id, and what is stored under it, if anything is.
-pub(super) struct Replaced {
-    pub id: Id,
-    data: Option<Data>,
-}
 
 /// The session data of the browser behind one request.
 #[derive(Debug)]
@@ -69,6 +63,11 @@ impl Pad {
     pub(super) async fn is_late(&self) -> Result<bool, Error> {
         self.seen(|_| ()).await?;
         Ok(self.is_known_late())
+    }
+
+    /// Whether there is any session data of the browser, be it empty.
+    pub(super) async fn is_stored(&self) -> Result<bool, Error> {
+        self.store.is_stored(self.id()).await
     }
 
     /// Counts that the replaced id was used again; see `Store::hit`.

@@ -58,6 +58,12 @@ impl Store {
         Ok(Row::of(found.map(|record| record.data).unwrap_or_default(), self.db.now()))
     }
 
+    /// Whether there is a row of this id, be it empty.
+    pub(super) async fn is_stored(&self, id: Id) -> Result<bool, Error> {
+        let found = on!(&self.library, store => store.load(&id).await).map_err(session::Error::Store)?;
+        Ok(found.is_some())
+    }
+
     /// Makes the changes of a request and returns what the row holds then. None: the id was replaced, and nothing was
     /// changed.
     pub(super) async fn merge(
