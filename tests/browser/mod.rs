@@ -4,6 +4,8 @@
 
 pub mod authenticator;
 pub mod endings;
+pub mod forms;
+pub mod press;
 pub mod tables;
 
 use axum::Router;

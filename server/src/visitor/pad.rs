@@ -41,10 +41,6 @@ impl Pad {
         *self.id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set_id(&self, id: Id) {
-        *self.id.lock().unwrap_or_else(PoisonError::into_inner) = id;
-    }
-
     /// Whether the browser has yet to hear of its id.
     pub(super) fn is_new(&self) -> bool {
         self.is_new.load(Ordering::Relaxed)
@@ -78,7 +74,7 @@ impl Pad {
     /// Goes on as a browser that came without a cookie.
     pub(super) async fn start_anew(&self) {
         *self.state.lock().await = State::default();
-        self.set_id(Id::default());
+        *self.id.lock().unwrap_or_else(PoisonError::into_inner) = Id::default();
         self.is_new.store(true, Ordering::Relaxed);
         self.is_late.store(false, Ordering::Relaxed);
     }
@@ -220,7 +216,7 @@ impl Pad {
 
     /// Goes on with the new id, once the change is made.
     pub(super) async fn replaced(&self, replaced: Replaced) {
-        self.set_id(replaced.id);
+        *self.id.lock().unwrap_or_else(PoisonError::into_inner) = replaced.id;
         let mut state = self.state.lock().await;
         state.is_touched = true;
         if let Some(data) = replaced.data {
