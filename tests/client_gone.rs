@@ -170,6 +170,22 @@ on_both_databases! {
         }
     }
 
+    async fn an_answer_that_says_nothing_new_sets_no_cookie_so_that_it_cannot_come_after_a_newer_one(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/account").await;
+        for name in ["Ada", ""] {
+            let press = Press::of(&ada, "/account", &[("name", name)]);
+            assert_eq!(cookie_of(&press.send(&ada, ada.cookie.as_deref()).await), None);
+            let page = ada.ask("GET", "/account", &FORM, "").await;
+            assert_eq!((page.body.contains("Your profile is saved."), page.body.contains("aria-invalid")), (!name.is_empty(), name.is_empty()));
+            assert_eq!(page.header("set-cookie"), "", "nor when it was shown");
+        }
+        let stranger = Browser::with_form(site(&db, &[])).await;
+        let press = Press::of(&stranger, "/forgot", &[("email", "ada@example.com")]);
+        assert!(cookie_of(&press.send(&stranger, stranger.cookie.as_deref()).await).is_some(), "a mark that something waits");
+    }
+
     async fn a_panic_in_the_task_of_a_request_is_an_error_of_the_request(db: TestDb) {
         async fn breaks() -> String {
             panic!("as a page of yours might")

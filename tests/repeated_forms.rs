@@ -73,7 +73,7 @@ on_both_databases! {
             assert_eq!(often, once, "{path}: rows, messages, whether one is logged in");
             known += 1;
         }
-        assert!(known > 30, "{known}");
+        assert!(known > 10, "{known}");
     }
 
     async fn whoever_presses_twice_where_the_id_changes_stays_in_and_sees_what_is_shown_once(db: TestDb) {

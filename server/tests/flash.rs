@@ -79,8 +79,7 @@ on_both_databases! {
         // As another build would, and the library by itself.
         match db.write() {
             On::Sqlite(pool) => SqliteStore::new(pool.clone()).save(&record).await.unwrap(),
-            On::Postgres(pool) => PostgresStore::new(pool.clone()).with_schema_name("public").unwrap()
-                .with_table_name("tower_sessions").unwrap().save(&record).await.unwrap(),
+            On::Postgres(pool) => PostgresStore::new(pool.clone()).with_schema_name("public").unwrap().with_table_name("tower_sessions").unwrap().save(&record).await.unwrap(),
         }
         assert!(shown(&mut browser).await.is_empty());
         let visitor = browser.visit();

@@ -4,7 +4,7 @@
 
 mod people;
 
-use people::{Browser, person};
+use people::{Browser, OPERATOR, person};
 use server::visitor::Level;
 use server::{Db, Id, Mistakes, User, Visitor, on_both_databases, second_factors};
 
@@ -138,6 +138,19 @@ on_both_databases! {
             assert!(is_good.unwrap(), "those that count, and not those of the other request");
             assert_eq!(browser.visit().take_recovery_codes().await.unwrap(), None);
         }
+    }
+
+    async fn of_codes_that_are_kept_in_the_other_order_those_that_count_are_shown(db: TestDb) {
+        let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
+        let mut browser = Browser::of(&db, &user).await;
+        let renew = async || second_factors::recovery_codes::renew(&db, OPERATOR, &user).await.unwrap().unwrap();
+        let (first, second) = (renew().await, renew().await);
+        for codes in [&second, &first] {
+            let visitor = browser.visit();
+            visitor.keep_recovery_codes(&user, codes).await.unwrap();
+            browser.finish(visitor).await;
+        }
+        assert_eq!(browser.visit().take_recovery_codes().await.unwrap(), Some(second));
     }
 
     async fn of_two_mails_that_were_asked_for_at_once_the_later_one_is_remembered(db: TestDb) {
