@@ -2,14 +2,16 @@
 //! changes something also asks for the form token, and what is sensitive for a password typed not long ago.
 
 use crate::posted::Posted;
+use crate::refusals::{
+    ask_for_password, look_again_if_late, refuse_form, send_late, send_to_log_in, send_to_verify,
+};
 use app::{Problem, error_page, wants_html};
 use axum::Extension;
 use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use server::config::UnverifiedMay;
-use server::visitor::Level;
 use server::{Config, Error, Visitor};
 use std::sync::Arc;
 
@@ -84,6 +86,7 @@ pub const EXEMPT: [&str; 1] = ["/password-strength"];
 enum Verdict {
     Pass,
     LogIn,
+    Late,
     TypePassword,
     Verify,
     StaleForm,
@@ -95,20 +98,24 @@ pub async fn gate(
     path: MatchedPath,
     Extension(visitor): Extension<Arc<Visitor>>,
     Extension(config): Extension<Arc<Config>>,
+    Extension(posted): Extension<Option<Arc<Posted>>>,
     request: Request,
     next: Next,
 ) -> Response {
-    let (request, posted) = match Posted::of(request).await {
-        Ok(read) => read,
-        Err(problem) => return error_page(problem),
-    };
     let html = wants_html(request.headers());
     let is_get = request.method() == Method::GET;
-    let here = request.uri().path_and_query().filter(|_| is_get).map(ToString::to_string);
-    let turned_away = match judge(path.as_str(), &visitor, &config, posted.as_ref()).await {
+    let own = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let here = is_get.then(|| own.clone());
+    let posted = posted.as_deref();
+    let turned_away = match judge(path.as_str(), &visitor, &config, posted).await {
+        Ok(Verdict::Pass) if is_get && html => {
+            look_again_if_late(&visitor, &own, next.run(request).await).await
+        }
         Ok(Verdict::Pass) => return next.run(request).await,
         Ok(Verdict::LogIn) if html => send_to_log_in(&visitor, here, posted).await,
         Ok(Verdict::LogIn) => Ok(error_page(Problem::LoggedOut)),
+        Ok(Verdict::Late) if html => send_late(&visitor, here, own, posted).await,
+        Ok(Verdict::Late) => Ok(error_page(Problem::LoggedOut)),
         Ok(Verdict::TypePassword) if html => ask_for_password(&visitor, here, posted).await,
         Ok(Verdict::TypePassword) => Ok(error_page(Problem::PasswordNeeded)),
         Ok(Verdict::Verify) if html => send_to_verify(&visitor).await,
@@ -128,6 +135,7 @@ async fn judge(
 ) -> Result<Verdict, Error> {
     if !PUBLIC.contains(&path) {
         match visitor.login().await? {
+            None if visitor.is_late().await? => return Ok(Verdict::Late),
             None => return Ok(Verdict::LogIn),
             Some(login) if is_admins(path) && !login.user.is_admin => {
                 tracing::warn!(user = %login.user.id, ip = visitor.ip(), "no admin, and turned away");
@@ -139,9 +147,16 @@ async fn judge(
             Some(login) => drop(tracing::Span::current().record("user", login.user.id.as_str())),
         }
     }
-    if posted.is_some_and(|posted| !EXEMPT.contains(&path) && !visitor.accepts(posted.token())) {
-        tracing::warn!(ip = visitor.ip(), "a form without its token");
-        return Ok(Verdict::StaleForm);
+    if let Some(posted) = posted.filter(|_| !EXEMPT.contains(&path)) {
+        let is_ours = visitor.accepts(posted.token());
+        // The token of a replaced id is as dead as the id.
+        if (!is_ours || visitor.login().await?.is_none()) && visitor.is_late().await? {
+            return Ok(Verdict::Late);
+        }
+        if !is_ours {
+            tracing::warn!(ip = visitor.ip(), "a form without its token");
+            return Ok(Verdict::StaleForm);
+        }
     }
     if is_sensitive(path, visitor).await? && !visitor.typed_password_lately().await? {
         return Ok(Verdict::TypePassword);
@@ -167,59 +182,4 @@ fn may(unverified_may: UnverifiedMay, path: &str) -> bool {
         UnverifiedMay::Most => !VERIFIED.contains(&path),
         UnverifiedMay::Nothing => TO_VERIFY.contains(&path),
     }
-}
-
-async fn send_to_verify(visitor: &Visitor) -> Result<Response, Error> {
-    visitor.flash(Level::Info, "Please confirm your address first.").await?;
-    Ok(Redirect::to("/verify").into_response())
-}
-
-async fn send_to_log_in(
-    visitor: &Visitor,
-    here: Option<String>,
-    posted: Option<Posted>,
-) -> Result<Response, Error> {
-    if visitor.is_activity() {
-        let is_kept = come_back(visitor, here, posted).await?;
-        let kept = if is_kept { " What you typed is kept, but not saved yet." } else { "" };
-        match visitor.take_ending().await? {
-            Some(ending) => {
-                visitor
-                    .flash(Level::Warning, format!("You were signed out. {}{kept}", ending.told()))
-                    .await?;
-            }
-            None => visitor.flash(Level::Info, "Please log in to go on.").await?,
-        }
-    }
-    Ok(Redirect::to("/login").into_response())
-}
-
-async fn ask_for_password(
-    visitor: &Visitor,
-    here: Option<String>,
-    posted: Option<Posted>,
-) -> Result<Response, Error> {
-    come_back(visitor, here, posted).await?;
-    visitor.flash(Level::Info, "This needs your password once more. Then you are taken back.").await?;
-    Ok(Redirect::to("/reauthenticate").into_response())
-}
-
-async fn refuse_form(visitor: &Visitor, posted: Option<Posted>) -> Result<Response, Error> {
-    if let Some(posted) = posted {
-        posted.keep(visitor).await?;
-    }
-    Ok(error_page(Problem::StaleForm))
-}
-
-/// Remembers where somebody wanted to go, or where the form stands that they sent, and what they typed; says whether
-/// they typed anything.
-async fn come_back(visitor: &Visitor, here: Option<String>, posted: Option<Posted>) -> Result<bool, Error> {
-    let is_kept = match &posted {
-        Some(posted) => posted.keep(visitor).await?,
-        None => false,
-    };
-    if let Some(path) = here.or_else(|| posted.and_then(|posted| posted.page)) {
-        visitor.return_to(&path).await?;
-    }
-    Ok(is_kept)
 }

@@ -9,6 +9,10 @@ pub mod gate;
 #[cfg(feature = "ssr")]
 mod posted;
 #[cfg(feature = "ssr")]
+mod refusals;
+#[cfg(feature = "ssr")]
+mod repeats;
+#[cfg(feature = "ssr")]
 pub mod router;
 #[cfg(feature = "ssr")]
 mod signed_cookie;

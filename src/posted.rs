@@ -1,9 +1,10 @@
 //! What a request posts, read once it is all there: its token, and what must not be lost when the gate refuses it.
 
-use app::{Problem, came_from};
+use app::{Problem, came_from, wants_html};
 use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, header};
+use server::form_posts::Key;
 use server::visitor::TOKEN_FIELD;
 use server::{Error, Visitor};
 
@@ -18,8 +19,11 @@ const SECRET: [&str; 5] = ["password", "token", "code", "otp", "secret"];
 const MOST_FIELDS: usize = 30;
 
 /// A request that may change something.
+#[derive(Debug)]
 pub struct Posted {
     token: String,
+    /// What was sent, if it is a form with its token in a field.
+    form: Option<Key>,
     fields: Vec<(String, String)>,
     /// The path of the page that the form stands on, if a browser tells.
     pub page: Option<String>,
@@ -37,7 +41,16 @@ impl Posted {
         let fields = if is_form(&parts.headers) { fields(&body) } else { Vec::new() };
         let token = token(&parts.headers, &fields);
         let page = came_from(&parts.headers);
-        Ok((Request::from_parts(parts, body.into()), Some(Self { token, fields, page })))
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let is_of_browser =
+            wants_html(&parts.headers) && fields.iter().any(|(name, value)| is_token(name, value, &token));
+        let form = is_of_browser.then(|| Key::new(&token, path, &body));
+        Ok((Request::from_parts(parts, body.into()), Some(Self { token, form, fields, page })))
+    }
+
+    /// What a browser sent by a form, to know it again when it comes twice. None for what a script sent.
+    pub fn form(&self) -> Option<&Key> {
+        self.form.as_ref()
     }
 
     /// The form token, or empty.
@@ -62,6 +75,10 @@ impl Posted {
         }
         Ok(!typed.is_empty())
     }
+}
+
+fn is_token(name: &str, value: &str, token: &str) -> bool {
+    name == TOKEN_FIELD && value == token
 }
 
 fn is_form(headers: &HeaderMap) -> bool {

@@ -77,6 +77,8 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .layer(Extension(db.clone()))
         .layer(Extension(assets.clone()))
         .layer(Extension(Arc::new(config.clone())))
+        // Inside of the task: what a page took that panicked then is put back.
+        .layer(CatchPanicLayer::custom(|_| error_page(Problem::Broken)))
         .layer(middleware::from_fn_with_state(Arc::new(Visitors::new(db.clone(), &config)), visitors))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

@@ -2,7 +2,7 @@
 
 use server::config::Keys;
 use server::sessions::{self, Limits};
-use server::{Db, Error, attempts, jobs, second_factors, tokens, users};
+use server::{Db, Error, attempts, form_posts, jobs, second_factors, tokens, users};
 use std::time::Duration;
 
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -24,6 +24,7 @@ async fn once(db: &Db, limits: Limits, keys: &Keys) -> Result<(), Error> {
     attempts::purge(db).await?;
     tokens::purge(db).await?;
     jobs::purge(db).await?;
+    form_posts::purge(db).await?;
     let resealed = second_factors::reseal(db, keys).await?;
     if resealed > 0 {
         tracing::info!(resealed, "second factors are encrypted under the first secret now");

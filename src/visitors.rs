@@ -1,7 +1,9 @@
 //! Gives each request its visitor, and tells the browser its cookie when the visitor's pad changed.
 
 use crate::address::client_address;
-use crate::cookie::{BrowserCookie, SessionCookie};
+use crate::cookie::{BrowserCookie, Presented, SessionCookie};
+use crate::posted::Posted;
+use crate::repeats::Repeats;
 use app::Problem;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
@@ -10,10 +12,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use server::config::{Keys, TrustedProxies};
 use server::sessions::{Device, Limits};
-use server::visitor::{Arrival, Pad, Store};
+use server::visitor::{Arrival, Pad, PadCookie, Store};
 use server::{Config, Db, Error, Visitor};
 use std::sync::Arc;
-use tower_sessions::session::Id;
+use tokio::sync::oneshot;
+use tracing::{Instrument, Span};
 
 /// What it takes to know a visitor.
 #[derive(Clone, Debug)]
@@ -25,6 +28,7 @@ pub struct Visitors {
     keys: Keys,
     limits: Limits,
     proxies: TrustedProxies,
+    repeats: Repeats,
 }
 
 impl Visitors {
@@ -32,6 +36,7 @@ impl Visitors {
     pub fn new(db: Db, config: &Config) -> Self {
         Self {
             store: Arc::new(server::visitor::store(&db)),
+            repeats: Repeats { db: db.clone(), keys: config.session_keys.clone() },
             db,
             cookie: SessionCookie::new(config),
             browser: BrowserCookie::new(config),
@@ -43,22 +48,19 @@ impl Visitors {
 
     /// None: a page is fetched ahead for somebody we know. Shown from a browser's cache minutes later, it might lack a
     /// message or outlive a log-in.
-    fn visitor(&self, request: &Request) -> Option<Visitor> {
-        let presented = self.cookie.read(request.headers());
+    fn visitor(&self, request: &Request, presented: Option<&Presented>) -> Option<Visitor> {
         let is_ahead = is_fetched_ahead(request);
-        if is_ahead && presented.as_ref().is_some_and(|cookie| cookie.is_known || cookie.has_mail) {
+        if is_ahead && presented.is_some_and(|cookie| cookie.is_known || cookie.has_mail) {
             return None;
         }
-        let id = presented.as_ref().map_or_else(Id::default, |cookie| cookie.id);
         let arrival = Arrival {
             device: self.device(request),
             is_activity: !is_ahead && !is_background(request),
-            has_mail: presented.as_ref().is_some_and(|cookie| cookie.has_mail),
-            is_known: presented.as_ref().is_some_and(|cookie| cookie.is_known),
-            is_new: presented.is_none(),
+            has_mail: presented.is_some_and(|cookie| cookie.has_mail),
+            is_known: presented.is_some_and(|cookie| cookie.is_known),
             browser: if request.method().is_safe() { None } else { self.browser.read(request.headers()) },
         };
-        let pad = Pad::new(Some(id), self.store.clone(), None);
+        let pad = Pad::new(presented.map(|cookie| cookie.id), self.store.clone());
         let visitor = Visitor::new(self.db.clone(), pad, arrival, self.limits, self.keys.clone());
         if presented.is_some_and(|cookie| cookie.is_outdated) {
             visitor.reissue_cookie();
@@ -72,8 +74,30 @@ impl Visitors {
         Device::new(ip.unwrap_or_default(), user_agent.unwrap_or_default())
     }
 
-    async fn remember(&self, visitor: &Visitor, response: &mut Response) -> Result<(), Error> {
+    /// Answers a request and stores what it leaves.
+    async fn answer(&self, here: &Here, request: Request, next: Next) -> Response {
+        let Here { visitor, posted, presented } = here;
+        let run = async {
+            let mut response = next.run(request).await;
+            if !response.status().is_success() {
+                put_back(visitor).await;
+            }
+            match self.remember(visitor, presented.as_ref(), &mut response).await {
+                Ok(()) => response,
+                Err(error) => app::error_page(Problem::from(error)),
+            }
+        };
+        self.repeats.answer(visitor, posted.as_deref(), run).await
+    }
+
+    async fn remember(
+        &self,
+        visitor: &Visitor,
+        presented: Option<&Presented>,
+        response: &mut Response,
+    ) -> Result<(), Error> {
         if let Some(pad) = visitor.save().await?
+            && is_news(visitor, presented, &pad).await?
             && let Ok(cookie) = HeaderValue::from_str(&self.cookie.write(&pad))
         {
             response.headers_mut().append(SET_COOKIE, cookie);
@@ -87,17 +111,64 @@ impl Visitors {
     }
 }
 
-/// The layer.
-pub async fn visitors(State(visitors): State<Arc<Visitors>>, mut request: Request, next: Next) -> Response {
-    let Some(visitor) = visitors.visitor(&request).map(Arc::new) else {
+/// Whether the browser has to be told its cookie. One that is told the same again could get it after a newer one, and
+/// lose that. Who is logged in needs no mark for what waits: the database says so along with the log-in.
+async fn is_news(visitor: &Visitor, presented: Option<&Presented>, pad: &PadCookie) -> Result<bool, Error> {
+    let Some(presented) = presented.filter(|cookie| cookie.id.to_string() == pad.id) else {
+        return Ok(true);
+    };
+    if presented.is_outdated || presented.is_known != pad.is_known {
+        return Ok(true);
+    }
+    Ok(presented.has_mail != pad.has_mail && visitor.login().await?.is_none())
+}
+
+/// Who asks, by which cookie, and what they post.
+struct Here {
+    visitor: Arc<Visitor>,
+    posted: Option<Arc<Posted>>,
+    presented: Option<Presented>,
+}
+
+/// The layer. What a request does runs in a task of its own, which ends whatever becomes of the client.
+pub async fn visitors(State(visitors): State<Arc<Visitors>>, request: Request, next: Next) -> Response {
+    // Read before: a client that goes while it sends has asked for nothing.
+    let (mut request, posted) = match Posted::of(request).await {
+        Ok((request, posted)) => (request, posted.map(Arc::new)),
+        Err(problem) => return app::error_page(problem),
+    };
+    let presented = visitors.cookie.read(request.headers());
+    let Some(visitor) = visitors.visitor(&request, presented.as_ref()).map(Arc::new) else {
         // A browser forgets a page fetched ahead that failed, and asks again when somebody goes there.
         return app::error_page(Problem::Unavailable);
     };
     request.extensions_mut().insert(visitor.clone());
-    let mut response = next.run(request).await;
-    match visitors.remember(&visitor, &mut response).await {
-        Ok(()) => response,
-        Err(error) => app::error_page(Problem::from(error)),
+    request.extensions_mut().insert(posted.clone());
+    let here = Here { visitor, posted, presented };
+    let ((answer, answered), (take, taken)) = (oneshot::channel(), oneshot::channel());
+    let work = async move {
+        let response = visitors.answer(&here, request, next).await;
+        // What it shows once is shown if somebody was still there to take it.
+        if answer.send(response).is_err() || taken.await.is_err() {
+            put_back(&here.visitor).await;
+        }
+    };
+    let task = tokio::spawn(work.instrument(Span::current()));
+    match answered.await {
+        Ok(response) => {
+            let _task_waits_for_it = take.send(());
+            response
+        }
+        Err(_) => match task.await {
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            _ => app::error_page(Problem::Broken),
+        },
+    }
+}
+
+async fn put_back(visitor: &Visitor) {
+    if let Err(error) = visitor.put_back().await {
+        tracing::warn!(%error, "could not put back what was to be shown");
     }
 }
 

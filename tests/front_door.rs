@@ -5,6 +5,7 @@ mod browser;
 
 use browser::{Browser, PASSWORD, site};
 use server::{on, on_both_databases};
+use std::time::Duration;
 
 const SESSION: &str = app::brand::SESSION_COOKIE[0];
 
@@ -70,8 +71,10 @@ on_both_databases! {
         assert_ne!(browser.cookie, planted);
         let mut attacker = Browser::at(site(&db, &[]));
         attacker.cookie = planted;
+        db.clock().advance(Duration::from_secs(6)); // a new cookie would be there by now
         attacker.get("/dashboard").await;
         assert_eq!(attacker.path, "/login");
+        assert!(!attacker.is_let_in().await);
     }
 
     async fn a_tampered_or_foreign_cookie_is_nobodys(db: TestDb) {

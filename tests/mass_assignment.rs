@@ -4,11 +4,10 @@
 
 mod browser;
 
-use browser::{Browser, FORM, PASSWORD, form, site, tables};
+use browser::forms::expected;
+use browser::{Browser, FORM, form, site, tables};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
-
-const NEW: &str = "quiet-anchor-1815";
 
 /// What a curious person adds: roles, keys, owners, states and times, in the spellings that other frameworks know.
 const EXTRA: [(&str, &str); 23] = [
@@ -40,53 +39,6 @@ const EXTRA: [(&str, &str); 23] = [
 /// Names that some frameworks take apart: with these, a form may also be refused.
 const NESTED: [(&str, &str); 4] =
     [("roles[]", "admin"), ("user[is_admin]", "true"), ("user.is_admin", "true"), ("is_admin", "1")];
-
-/// What each server function expects; `{user}`, `{session}` and `{other}` stand for keys.
-fn expected(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
-    Some(match path {
-        "/signup" => &[("name", "New"), ("email", "new@example.com"), ("password", PASSWORD)],
-        "/login" => &[("email", "ada@example.com"), ("password", PASSWORD)],
-        "/password-strength" | "/reauthenticate" => &[("password", PASSWORD)],
-        "/forgot" | "/login/mail" => &[("email", "ada@example.com")],
-        "/verify" => &[("token", "none")],
-        "/reset" => &[("token", "none"), ("new_password", NEW)],
-        "/account" => &[("name", "Ada Renamed")],
-        "/account/email" => &[("email", "lovelace@example.com")],
-        "/account/email/confirm" | "/account/email/undo" | "/login/link" => &[("token", "none")],
-        "/login/mail/code" => &[("code", "12345678")],
-        "/account/password" => &[("current_password", PASSWORD), ("new_password", NEW)],
-        "/login/code" | "/account/two-factor/confirm" => &[("code", "000000")],
-        "/login/recovery" => &[("recovery_code", "ABCD-ABCD-ABCD-ABCD")],
-        "/admin/jobs/retry" | "/admin/jobs/forget" => &[("id", "{user}")],
-        "/account/devices/end" | "/account/passkeys/remove" | "/admin/sessions/revoke" => {
-            &[("id", "{session}")]
-        }
-        "/account/passkeys/add" => &[("name", "My phone"), ("answer", "{}")],
-        "/account/passkeys/rename" => &[("id", "{session}"), ("new_name", "My phone")],
-        "/login/passkey" => &[("answer", "{}")],
-        "/admin/users/password" => &[("user_id", "{user}"), ("new_password", NEW)],
-        "/admin/users/make-admin"
-        | "/admin/users/unmake-admin"
-        | "/admin/users/close"
-        | "/admin/users/open"
-        | "/admin/users/delete"
-        | "/admin/users/remove-two-factor"
-        | "/admin/users/revoke-sessions" => &[("user_id", "{user}")],
-        "/logout"
-        | "/verify/resend"
-        | "/login/passkey/begin"
-        | "/account/devices/end-others"
-        | "/account/delete"
-        | "/account/passkeys/begin"
-        | "/account/two-factor/enrol"
-        | "/account/two-factor/off"
-        | "/account/two-factor/recovery-codes"
-        | "/account/export"
-        | "/account/keep"
-        | "/admin/sessions/revoke-all" => &[],
-        _ => return None,
-    })
-}
 
 /// What must be the same afterwards, whichever function ran: everything of Eve, and who is admin, but for what the
 /// function is there for.

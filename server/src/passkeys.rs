@@ -13,6 +13,9 @@ use crate::letters::{self, Notice};
 use crate::mistakes::{Mistakes, line};
 use crate::on;
 use crate::users::User;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
 
 pub use enrolment::{add, begin_adding};
 pub use log_in::{begin_log_in, log_in};
@@ -75,4 +78,18 @@ pub(crate) async fn remove_all_in(tx: &mut Tx, user: &User) -> Result<(), Error>
     Ok(on!(tx.on(), tx => sqlx::query("delete from passkeys where user_id = $1")
         .bind(&user.id)
         .execute(tx).await.map(drop))?)
+}
+
+/// A challenge as a browser's answer names it.
+fn challenge_of(challenge: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(challenge)
+}
+
+/// The challenge that a browser's answer names. It says only which exchange is meant; the library compares it.
+fn challenge_in(answer: &str) -> Option<String> {
+    let answer: Value = serde_json::from_str(answer).ok()?;
+    let data =
+        URL_SAFE_NO_PAD.decode(answer["response"]["clientDataJSON"].as_str()?.trim_end_matches('=')).ok()?;
+    let data: Value = serde_json::from_slice(&data).ok()?;
+    data["challenge"].as_str().map(|challenge| challenge.trim_end_matches('=').to_owned())
 }

@@ -33,7 +33,7 @@ pub struct Enrolment {
 /// on, nothing happens.
 pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     let secret = seals::random::<{ codes::SECRET_BYTES }>()?;
-    let sealed = seal(keys, About(SECRET, &user.id), &secret)?;
+    let sealed = seal(keys, About(SECRET, user.id.as_str()), &secret)?;
     let mut tx = db.begin().await?;
     if is_on_in(&mut tx, user).await? {
         return Ok(());
@@ -174,7 +174,7 @@ pub async fn reseal(db: &Db, keys: &Keys) -> Result<u64, Error> {
     let rows: Vec<(Id, Vec<u8>)> = on!(db.read(), pool => sqlx::query_as(all).fetch_all(pool).await)?;
     let mut resealed = 0;
     for (user_id, sealed) in rows {
-        let about = About(SECRET, &user_id);
+        let about = About(SECRET, user_id.as_str());
         let Some(opened) = open(keys, about, &sealed).filter(|opened| opened.is_old) else {
             continue;
         };
@@ -194,7 +194,7 @@ async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>,
     let Some(sealed) = sealed else {
         return Ok(None);
     };
-    let opened = open(keys, About(SECRET, &user.id), &sealed);
+    let opened = open(keys, About(SECRET, user.id.as_str()), &sealed);
     if opened.is_none() {
         tracing::error!(user = %user.id, "no SESSION_SECRET opens this second factor: was one removed?");
     }

@@ -8,7 +8,7 @@ mod lists;
 mod purge;
 
 use crate::clock::millis;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::letters::{self, Notice};
@@ -131,18 +131,32 @@ pub(crate) async fn begin(
     tx.commit().await.map(|()| Some(expires_at))
 }
 
-/// The log-in of the browser with this key, if it exists and is in time.
-pub(crate) async fn find(db: &Db, key_hash: Vec<u8>, limits: Limits) -> Result<Option<Login>, Error> {
+/// The log-in of this browser, if it exists and is in time, and whether a message or a form waits for its next page.
+pub(crate) async fn find(
+    db: &Db,
+    browser: &tower_sessions::session::Id,
+    limits: Limits,
+) -> Result<Option<(Login, bool)>, Error> {
     let now = db.now();
     let find = format!(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, {COLUMNS}
+        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, {COLUMNS},
+           (select t.waits from tower_sessions t where t.id = $5) as waits
          from sessions s join users u on u.id = s.user_id
          where s.key_hash = $1 and s.expires_at > $2 and u.disabled_at is null
            and s.last_seen_at > case when s.remember then $3 else $4 end"
     );
-    Ok(on!(db.read(), pool => sqlx::query_as(&find)
-        .bind(key_hash).bind(now).bind(now - millis(limits.remember)).bind(now - millis(limits.idle))
-        .fetch_optional(pool).await)?)
+    let found: Option<Found> = on!(db.read(), pool => sqlx::query_as(&find)
+        .bind(key_hash(browser)).bind(now).bind(now - millis(limits.remember)).bind(now - millis(limits.idle))
+        .bind(browser.to_string())
+        .fetch_optional(pool).await)?;
+    Ok(found.map(|found| (found.login, found.waits.unwrap_or_default())))
+}
+
+#[derive(sqlx::FromRow)]
+struct Found {
+    #[sqlx(flatten)]
+    login: Login,
+    waits: Option<bool>,
 }
 
 /// Writes down that the person typed their password again in this session. An update, as `touch`.
@@ -153,12 +167,13 @@ pub async fn reauthenticated(db: &Db, login: &Login) -> Result<(), Error> {
         .execute(pool).await.map(drop))?)
 }
 
-/// Moves the log-in to another key of its browser. An update, as `touch`.
-pub(crate) async fn renew(db: &Db, login: &Login, old: Vec<u8>, new: Vec<u8>) -> Result<(), Error> {
+/// Moves the log-in to another key of its browser, inside the change that gives it one. False: it is not there under the
+/// old one any more. An update, as `touch`.
+pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>) -> Result<bool, Error> {
     let update = "update sessions set key_hash = $3 where id = $1 and key_hash = $2";
-    Ok(on!(db.write(), pool => sqlx::query(update)
+    Ok(on!(tx.on(), tx => sqlx::query(update)
         .bind(&login.session_id).bind(old).bind(new)
-        .execute(pool).await.map(drop))?)
+        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
 }
 
 /// Writes down that the browser was seen now. An update, never an insert: it cannot bring a deleted row back.

@@ -121,7 +121,7 @@ async fn what_postgresql_cannot_hold_is_told_with_table_column_and_key() {
         ),
         ("insert into flags values (cast(x'ff' as text), x'', 1)", "flags.a of the row with a ", "utf-8"),
         (
-            "insert into tower_sessions values ('i', x'', 'soon')",
+            "insert into tower_sessions (id, data, expiry_date) values ('i', x'', 'soon')",
             "tower_sessions.expiry_date of the row with id \"i\"",
             "no time",
         ),

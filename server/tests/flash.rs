@@ -4,8 +4,15 @@
 mod people;
 
 use people::{Browser, person};
+use serde_json::json;
+use server::db::On;
 use server::visitor::Level;
 use server::{Db, Mistakes, Visitor, on_both_databases};
+use std::time::Duration;
+use time::OffsetDateTime;
+use tower_sessions::SessionStore;
+use tower_sessions::session::Record;
+use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
 /// A request that leaves this message.
 async fn leave(browser: &mut Browser, level: Level, text: &str) {
@@ -64,12 +71,16 @@ on_both_databases! {
 
     async fn what_another_build_left_in_another_shape_is_nothing(db: TestDb) {
         let mut browser = Browser::new(&db);
-        let pad = server::visitor::Pad::new(None, std::sync::Arc::new(server::visitor::store(&db)), None);
-        pad.insert("flash", 7).await.unwrap();
-        pad.insert("form", "old").await.unwrap();
-        pad.insert("return_to", [1]).await.unwrap();
-        pad.save().await.unwrap();
-        (browser.id, browser.has_mail) = (pad.id(), true);
+        leave(&mut browser, Level::Info, "of this build").await;
+        let id = browser.id.unwrap();
+        let data = [("flash", json!(7)), ("flash.0", json!(7)), ("form.0", json!("old")), ("return_to", json!([1]))];
+        let data = data.map(|(key, value)| (key.to_owned(), value)).into();
+        let record = Record { id, data, expiry_date: OffsetDateTime::now_utc() + Duration::from_secs(60) };
+        // As another build would, and the library by itself.
+        match db.write() {
+            On::Sqlite(pool) => SqliteStore::new(pool.clone()).save(&record).await.unwrap(),
+            On::Postgres(pool) => PostgresStore::new(pool.clone()).with_schema_name("public").unwrap().with_table_name("tower_sessions").unwrap().save(&record).await.unwrap(),
+        }
         assert!(shown(&mut browser).await.is_empty());
         let visitor = browser.visit();
         assert_eq!(visitor.take_form("/login").await.unwrap().value("email"), None);

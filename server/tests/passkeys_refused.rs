@@ -44,13 +44,16 @@ on_both_databases! {
         let (mut here, mut there) = (Browser::new(&db), Browser::new(&db));
         let (hers, others) = (asked(&mut here).await, asked(&mut there).await);
         assert!(send(&db, &mut here, &device.answer(&others)).await.is_none(), "what another browser was asked");
+        let wrong = device.answer(&hers).replacen("\"signature\":\"", "\"signature\":\"AAAA", 1);
+        assert!(send(&db, &mut here, &wrong).await.is_none(), "another signature");
         assert!(send(&db, &mut here, &device.answer(&hers)).await.is_none(), "used up by the one before");
         assert!(send(&db, &mut Browser::new(&db), &device.answer(&others)).await.is_none(), "never asked");
 
         let first = asked(&mut here).await;
         let second = asked(&mut here).await;
-        assert!(send(&db, &mut here, &device.answer(&first)).await.is_none(), "another question came after it");
-        assert!(send(&db, &mut here, &device.answer(&second)).await.is_none(), "used up by the one before");
+        assert_eq!(send(&db, &mut here, &device.answer(&first)).await.unwrap().id, ada.id, "asked in another tab");
+        assert!(send(&db, &mut here, &device.answer(&first)).await.is_none(), "twice");
+        assert_eq!(send(&db, &mut here, &device.answer(&second)).await.unwrap().id, ada.id);
 
         let options = asked(&mut here).await;
         db.clock().advance(Duration::from_secs(5 * 60));

@@ -46,8 +46,9 @@ on_both_databases! {
         attacker.has_mail = true;
         assert!(!attacker.is_logged_in().await);
         assert!(attacker.visit().take_flashes().await.unwrap().is_empty(), "the pad moved to the new id");
-        attacker.log_in(&person(&db, "eve@example.com").await, false).await;
-        assert_ne!(attacker.id, planted);
+        let told = attacker.log_in(&person(&db, "eve@example.com").await, false).await;
+        assert_eq!((told, attacker.id), (None, planted), "what comes late is told no cookie");
+        assert!(!attacker.is_logged_in().await);
         assert_eq!(browser.user().await, Some(user.id), "the victim is not touched");
     }
 

@@ -4,6 +4,8 @@
 
 pub mod authenticator;
 pub mod endings;
+pub mod forms;
+pub mod press;
 pub mod tables;
 
 use axum::Router;
@@ -160,7 +162,7 @@ impl Browser {
 
     async fn send(&mut self, method: &str, path: &str, body: String) -> u16 {
         let (mut method, mut path, mut body) = (method.to_owned(), path.to_owned(), body);
-        for _ in 0..5 {
+        for _ in 0..10 {
             let mut request = Request::builder()
                 .method(method.as_str())
                 .uri(&path)

@@ -3,8 +3,10 @@
 use server::db::On;
 use server::{Db, on};
 
-/// What requests may change without anybody asking for it: who is logged in, the scratch pads, what was tried.
-const FLEETING: [&str; 5] = ["sessions", "ended_sessions", "tower_sessions", "attempts", "_sqlx_migrations"];
+/// What requests may change without anybody asking for it: who is logged in, the scratch pads, what was tried, which buttons were
+/// pressed.
+const FLEETING: [&str; 6] =
+    ["sessions", "ended_sessions", "tower_sessions", "attempts", "form_posts", "_sqlx_migrations"];
 
 /// Every row of every table but the fleeting ones, as lines of text: a new table is in it by itself.
 pub async fn lasting(db: &Db) -> Vec<String> {

@@ -60,9 +60,10 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
     }
     tracing::info!(ip = visitor.ip(), "typed the password again");
     // First the new id: whoever copied the old one must not have what is unlocked.
-    visitor.renew(&login).await?;
-    sessions::reauthenticated(&db, &login).await?;
-    flash(Level::Success, "Thank you. Nothing was changed yet: go on where you were.").await?;
+    if visitor.renew(&login).await? {
+        sessions::reauthenticated(&db, &login).await?;
+        flash(Level::Success, "Thank you. Nothing was changed yet: go on where you were.").await?;
+    }
     redirect(&visitor.take_return_path().await?.unwrap_or("/account".into()));
     Ok(())
 }

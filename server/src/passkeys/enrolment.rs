@@ -1,6 +1,6 @@
 //! A new passkey: the browser has the device make one, and what it answers is checked before it counts.
 
-use super::{LONGEST_NAME, Place};
+use super::{LONGEST_NAME, Place, challenge_in, challenge_of};
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
 use crate::error::Error;
@@ -32,7 +32,7 @@ pub async fn begin_adding(db: &Db, visitor: &Visitor, place: &Place, user: &User
         wanted.require_resident_key = true;
     }
     let state = serde_json::to_string(&state).map_err(Error::Passkey)?;
-    visitor.begin_exchange(&purpose(user), state).await?;
+    visitor.begin_exchange(&purpose(user), &challenge_of(&options.public_key.challenge), state).await?;
     serde_json::to_string(&options.public_key).map_err(Error::Passkey)
 }
 
@@ -45,7 +45,8 @@ pub async fn add(
     name: &str,
     answer: &str,
 ) -> Result<Result<(), Mistakes>, Error> {
-    let state = visitor.end_exchange(&purpose(user)).await?;
+    let answered = challenge_in(answer).unwrap_or_default();
+    let state = visitor.end_exchange(&purpose(user), &answered).await?;
     let name = match line(name, LONGEST_NAME) {
         Ok(name) => name,
         Err(message) => return Ok(Err(Mistakes::one("name", message))),

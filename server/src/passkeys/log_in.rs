@@ -1,7 +1,7 @@
 //! Logging in with a passkey: the device finds the key and tells whose it is. It has asked for a finger, a face or a
 //! PIN, so a passkey is two factors by itself.
 
-use super::Place;
+use super::{Place, challenge_in, challenge_of};
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
@@ -26,14 +26,14 @@ struct Found {
 pub async fn begin_log_in(visitor: &Visitor, place: &Place) -> Result<String, Error> {
     let (options, state) = place.0.start_discoverable_authentication()?;
     let state = serde_json::to_string(&state).map_err(Error::Passkey)?;
-    visitor.begin_exchange(PURPOSE, state).await?;
+    visitor.begin_exchange(PURPOSE, &challenge_of(&options.public_key.challenge), state).await?;
     serde_json::to_string(&options.public_key).map_err(Error::Passkey)
 }
 
 /// Whose passkey the browser's answer to `begin_log_in` shows. None: nobody's, or it was used before. Nobody is logged
 /// in by it, and whether the account is open is not looked at.
 pub async fn log_in(db: &Db, visitor: &Visitor, place: &Place, answer: &str) -> Result<Option<User>, Error> {
-    let state = visitor.end_exchange(PURPOSE).await?;
+    let state = visitor.end_exchange(PURPOSE, &challenge_in(answer).unwrap_or_default()).await?;
     let (Some(state), Ok(answer)) = (state, serde_json::from_str::<PublicKeyCredential>(answer)) else {
         return Ok(None);
     };

@@ -53,6 +53,20 @@ pub async fn left(db: &Db, user: &User) -> Result<i64, Error> {
         .fetch_one(pool).await)?)
 }
 
+/// Whether these are the codes that the user has, used or not: not those of before the last ones were made.
+pub(crate) async fn are_current(db: &Db, user: &User, codes: &[String]) -> Result<bool, Error> {
+    for letters in codes.iter().filter_map(|code| read(code)) {
+        let find = "select count(*) from recovery_codes where user_id = $1 and hash = $2";
+        let found: i64 = on!(db.read(), pool => sqlx::query_scalar(find)
+            .bind(&user.id).bind(hash(&user.id, &letters))
+            .fetch_one(pool).await)?;
+        if found > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether this is one of the user's codes, typed in any case and with or without what stands between its groups. It
 /// is used up then, and the user is told.
 pub async fn take(db: &Db, actor: Actor<'_>, user: &User, typed: &str) -> Result<bool, Error> {

@@ -3,16 +3,15 @@
 
 use crate::config::Keys;
 use crate::error::Error;
-use crate::id::Id;
 use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::{Aead, Generate, KeyInit, Nonce, Payload};
 
 /// So long that a random one never comes twice.
 const NONCE: usize = 24;
 
-/// What was sealed, and for whom: moved to somebody else's row, it does not open.
+/// What was sealed, and for which row: moved to another one, it does not open.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct About<'a>(pub &'static str, pub &'a Id);
+pub(crate) struct About<'a>(pub &'static str, pub &'a str);
 
 impl About<'_> {
     fn bytes(self) -> Vec<u8> {

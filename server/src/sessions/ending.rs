@@ -153,9 +153,9 @@ async fn end_now(db: &Db, ending: Ending, which: Which<'_>) -> Result<u64, Error
     tx.commit().await.map(|()| ended)
 }
 
-/// Ends the session that its own browser logs out of, or logs in over.
-pub(crate) async fn log_out(db: &Db, id: &Id) -> Result<(), Error> {
-    end_now(db, Ending::LoggedOut, Which::one(id)).await.map(drop)
+/// Ends the session that its own browser logs out of, or logs in over, inside the change of the browser's id.
+pub(crate) async fn log_out(tx: &mut Tx, now: i64, id: &Id) -> Result<(), Error> {
+    end_in(tx, now, Ending::LoggedOut, Which::one(id)).await.map(drop)
 }
 
 /// Ends one session of this user; says whether there was one.

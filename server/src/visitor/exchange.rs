@@ -1,30 +1,44 @@
 //! What a browser was asked for a passkey, until it answers: once, and for a short while.
 
+use super::lists::{is_in, new_key};
 use super::{EXCHANGE, Visitor};
 use crate::clock::millis;
 use crate::error::Error;
+use serde_json::{Value, json};
 use std::time::Duration;
 
-/// What for, until when (unix milliseconds), and what the answer is compared with.
-type Exchange = (String, i64, String);
+/// What for, until when (unix milliseconds), what the answer is compared with, and the challenge that it must name.
+type Exchange = (String, i64, String, String);
 
 /// How long a browser may take to answer.
 const LASTS: Duration = Duration::from_secs(5 * 60);
 
 impl Visitor {
-    /// Keeps what an answer will be compared with. A browser has one exchange at a time: the last one that it began.
-    pub(crate) async fn begin_exchange(&self, purpose: &str, state: String) -> Result<(), Error> {
-        let exchange: Exchange = (purpose.to_owned(), self.db.now() + millis(LASTS), state);
-        Ok(self.pad.insert(EXCHANGE, exchange).await?)
+    /// Keeps what an answer will be compared with. Two tabs can each have an exchange under way.
+    pub(crate) async fn begin_exchange(
+        &self,
+        purpose: &str,
+        challenge: &str,
+        state: String,
+    ) -> Result<(), Error> {
+        let until = self.db.now() + millis(LASTS);
+        let exchange: Exchange = (purpose.to_owned(), until, state, challenge.to_owned());
+        self.pad.insert(new_key(EXCHANGE), json!(exchange)).await;
+        Ok(())
     }
 
-    /// What was kept for this purpose, if it is in time. It is gone before the answer is looked at, right or wrong.
-    pub(crate) async fn end_exchange(&self, purpose: &str) -> Result<Option<String>, Error> {
-        let Some((kept, until, state)) = self.read::<Exchange>(EXCHANGE).await? else {
-            return Ok(None);
+    /// What was kept for this purpose and challenge, if it is in time. It is gone before the answer is looked at, right
+    /// or wrong, and of two answers at once one gets it.
+    pub(crate) async fn end_exchange(&self, purpose: &str, challenge: &str) -> Result<Option<String>, Error> {
+        let read = |value: &Value| serde_json::from_value::<Exchange>(value.clone()).ok();
+        let fits = |key: &str, value: &Value| {
+            is_in(EXCHANGE, key)
+                && read(value).is_some_and(|(kept, _, _, of)| kept == purpose && of == challenge)
         };
-        self.pad.remove_value(EXCHANGE).await?;
-        self.pad.save().await?;
-        Ok((kept == purpose && self.db.now() < until).then_some(state))
+        if !self.pad.seen(|data| data.iter().any(|(key, value)| fits(key, value))).await? {
+            return Ok(None);
+        }
+        let taken = self.pad.take(fits).await?.first().and_then(read);
+        Ok(taken.filter(|(_, until, ..)| self.db.now() < *until).map(|(_, _, state, _)| state))
     }
 }

@@ -1,10 +1,10 @@
 //! Messages for the next page that a person sees: shown once, in order, whoever they are.
 
+use super::lists::{is_in, list, new_key};
 use super::{FLASH, Visitor};
 use crate::error::Error;
-
-/// How many messages wait at most: more, nobody reads, and a stranger could fill the table with them.
-const MOST: usize = 5;
+use serde_json::{Value, json};
+use std::sync::atomic::Ordering;
 
 /// How a message sounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,28 +49,27 @@ pub struct Flash {
 impl Visitor {
     /// Leaves a message for the next page. One that waits already is not said twice; of many, the last few stay.
     pub async fn flash(&self, level: Level, text: impl Into<String>) -> Result<(), Error> {
-        let mut waiting: Vec<(String, String)> = self.read(FLASH).await?.unwrap_or_default();
-        let message = (level.name().to_owned(), text.into());
-        // Eight tabs that a browser opens again at the log-in say the same thing once.
-        if !waiting.contains(&message) {
-            waiting.push(message);
-            waiting.drain(..waiting.len().saturating_sub(MOST));
-            self.pad.insert(FLASH, waiting).await?;
-        }
+        self.pad.insert(new_key(FLASH), json!([level.name(), text.into()])).await;
         Ok(())
     }
 
-    /// The messages that wait for this page; they will not come again. None for a page fetched ahead, which
-    /// nobody may ever see.
+    /// The messages that wait for this page; they will not come again, unless the page is not shown. None for a page
+    /// fetched ahead, which nobody may ever see.
     pub async fn take_flashes(&self) -> Result<Vec<Flash>, Error> {
-        if !self.arrival.has_mail || !self.arrival.is_activity {
+        let is_flash = |key: &str, _: &Value| is_in(FLASH, key);
+        // Looked at before they are taken, which locks and writes.
+        if !self.may_take().await? || self.pad.seen(|data| list(data, FLASH).is_empty()).await? {
             return Ok(Vec::new());
         }
-        // Looked at before it is removed: removing nothing would write the pad for nothing.
-        let Some(waiting) = self.read::<Vec<(String, String)>>(FLASH).await? else {
-            return Ok(Vec::new());
-        };
-        self.pad.remove_value(FLASH).await?;
-        Ok(waiting.into_iter().map(|(level, text)| Flash { level: Level::from_name(&level), text }).collect())
+        let taken =
+            self.pad.take(is_flash).await?.into_iter().map(serde_json::from_value::<(String, String)>);
+        Ok(taken.flatten().map(|(level, text)| Flash { level: Level::from_name(&level), text }).collect())
+    }
+
+    /// Whether this page is somebody's to see, and anything may wait for it.
+    pub(super) async fn may_take(&self) -> Result<bool, Error> {
+        // Who is logged in asks the database anyway. A mark in the cookie could be lost to another answer on its way.
+        let waits = self.login().await?.map(|_| self.waits.load(Ordering::Relaxed));
+        Ok(self.arrival.is_activity && waits.unwrap_or(self.arrival.has_mail))
     }
 }

@@ -1,9 +1,12 @@
 //! A form that did not pass: what was typed and what is wrong with it, for the page that shows it again.
 
+use super::lists::{is_in, new_key};
 use super::{FORM, LOGIN_MARK, LoginMark, Visitor};
 use crate::error::Error;
 use crate::mistakes::Mistakes;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 
 /// The most characters of a field that are kept. More than any field takes, so that the mistake at the field says
 /// the rest; and little for strangers, who could fill the table.
@@ -77,7 +80,8 @@ impl Visitor {
             .collect();
         let wrong = mistakes.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
         let kept: Kept = (name.to_owned(), values, wrong, owner);
-        Ok(self.pad.insert(FORM, kept).await?)
+        self.pad.insert(new_key(FORM), json!(kept)).await;
+        Ok(())
     }
 
     /// Who is logged in here, or was until just now.
@@ -85,37 +89,42 @@ impl Visitor {
         match self.login().await? {
             Some(login) => Ok(Some(login.user.id.to_string())),
             // Without the mark nobody knows whose it is, and so nobody sees it.
-            None if self.arrival.is_known => {
-                Ok(Some(self.read::<LoginMark>(LOGIN_MARK).await?.map(|(_, user)| user).unwrap_or_default()))
+            None if self.is_known.load(Ordering::Relaxed) => {
+                let mark = self.pad.get::<LoginMark>(LOGIN_MARK).await?;
+                Ok(Some(mark.map(|(_, user)| user).unwrap_or_default()))
             }
             None => Ok(None),
         }
     }
 
-    /// Drops a form that nobody was logged in for: whoever logs in now may not be who filled it in.
-    pub(super) async fn drop_strangers_form(&self) -> Result<(), Error> {
-        if let Some((.., None)) = self.read::<Kept>(FORM).await? {
-            self.pad.remove_value(FORM).await?;
-        }
-        Ok(())
+    /// Drops the forms that nobody was logged in for: whoever logs in now may not be who filled them in.
+    pub(super) async fn drop_strangers_forms(&self) {
+        let is_strangers = |key: &str, value: &Value| {
+            is_in(FORM, key) && read(value).is_none_or(|(.., owner)| owner.is_none())
+        };
+        self.pad.clear(is_strangers).await;
     }
 
-    /// What was kept of the form named `name`; it will not come again.
+    /// What was kept of the form named `name`; it will not come again, unless the page is not shown.
     pub async fn take_form(&self, name: &str) -> Result<Form, Error> {
-        if !self.arrival.has_mail || !self.arrival.is_activity {
+        if !self.may_take().await? {
             return Ok(Form::default());
         }
-        let Some((kept, values, mistakes, owner)) = self.read::<Kept>(FORM).await? else {
-            return Ok(Form::default());
-        };
         let user = self.login().await?.map(|login| login.user.id.as_str());
-        if kept != name || (owner.is_some() && user.is_none()) {
+        let is_it = |key: &str, value: &Value| {
+            is_in(FORM, key)
+                && read(value)
+                    .is_some_and(|(kept, _, _, owner)| kept == name && (owner.is_none() || user.is_some()))
+        };
+        if !self.pad.seen(|data| data.iter().any(|(key, value)| is_it(key, value))).await? {
             return Ok(Form::default());
         }
-        self.pad.remove_value(FORM).await?;
-        match owner.as_deref() {
-            owner if owner.is_none() || owner == user => Ok(Form { values, mistakes }),
-            _ => Ok(Form::default()),
-        }
+        let kept = self.pad.take(is_it).await?.last().and_then(read);
+        let own = kept.filter(|(.., owner)| owner.is_none() || owner.as_deref() == user);
+        Ok(own.map(|(_, values, mistakes, _)| Form { values, mistakes }).unwrap_or_default())
     }
+}
+
+fn read(value: &Value) -> Option<Kept> {
+    serde_json::from_value(value.clone()).ok()
 }

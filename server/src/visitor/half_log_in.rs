@@ -1,10 +1,12 @@
 //! A log-in whose password was right and whose code is still missing. It waits in the pad for ten minutes and opens no
 //! door: it only says whose code is asked for, and it is worth nothing once the password or the second factor is another.
 
+use super::log_in::Then;
 use super::{HALF_LOG_IN, Visitor};
 use crate::clock::millis;
 use crate::error::Error;
 use crate::users::{self, User};
+use serde_json::json;
 use std::time::Duration;
 
 /// How long the code may take.
@@ -27,20 +29,18 @@ impl Visitor {
     /// Remembers who typed the right password. The browser gets a new session id: whoever planted or copied the old one
     /// shall not be the one who is asked for the code.
     pub async fn begin_log_in(&self, user: &User, remember: bool) -> Result<(), Error> {
-        self.forget_browser().await?;
+        self.change_id(Then::End(self.login().await?)).await?;
         let half: Half =
             (user.id.to_string(), remember, self.db.now(), user.password_changed_at, user.second_factor_at);
-        Ok(self.pad.insert(HALF_LOG_IN, half).await?)
+        self.pad.insert(HALF_LOG_IN, json!(half)).await;
+        Ok(())
     }
 
     /// Who typed the right password here not long ago. None also if the account was closed since, or its password or
     /// second factor is another.
     pub async fn half_log_in(&self) -> Result<Option<HalfLogIn>, Error> {
-        if self.arrival.is_new {
-            return Ok(None);
-        }
         let Some((id, remember, at, password_changed_at, second_factor_at)) =
-            self.read::<Half>(HALF_LOG_IN).await?
+            self.pad.get::<Half>(HALF_LOG_IN).await?
         else {
             return Ok(None);
         };

@@ -1,11 +1,14 @@
 //! New recovery codes on their way to the one page that shows them. They rest encrypted in the pad, for its owner only,
 //! and go with the page that takes them.
 
+use super::lists::{is_in, list, new_key};
 use super::{NEW_CODES, Visitor};
 use crate::clock::millis;
 use crate::error::Error;
+use crate::second_factors::recovery_codes;
 use crate::second_factors::seals::{About, open, seal};
 use crate::users::User;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// How long the page may take to come.
@@ -18,23 +21,35 @@ type Kept = (i64, Vec<u8>);
 impl Visitor {
     /// Keeps new recovery codes for the next page that asks for them.
     pub async fn keep_recovery_codes(&self, user: &User, codes: &[String]) -> Result<(), Error> {
-        let sealed = seal(&self.keys, About(ABOUT, &user.id), codes.join("\n").as_bytes())?;
+        let sealed = seal(&self.keys, About(ABOUT, user.id.as_str()), codes.join("\n").as_bytes())?;
         let kept: Kept = (self.db.now(), sealed);
-        Ok(self.pad.insert(NEW_CODES, kept).await?)
+        self.pad.insert(new_key(NEW_CODES), json!(kept)).await;
+        Ok(())
     }
 
-    /// The new recovery codes of whoever is logged in here. They will not come again.
+    /// The new recovery codes of whoever is logged in here. They will not come again, unless the page is not shown.
     pub async fn take_recovery_codes(&self) -> Result<Option<Vec<String>>, Error> {
         let Some(login) = self.login().await?.filter(|_| self.arrival.is_activity) else {
             return Ok(None);
         };
-        let Some((at, sealed)) = self.read::<Kept>(NEW_CODES).await? else {
+        if self.pad.seen(|data| list(data, NEW_CODES).is_empty()).await? {
             return Ok(None);
-        };
-        self.pad.remove_value(NEW_CODES).await?;
-        let opened = open(&self.keys, About(ABOUT, &login.user.id), &sealed)
-            .filter(|_| self.db.now() - at < millis(PATIENCE));
-        let codes = opened.and_then(|opened| String::from_utf8(opened.secret).ok());
-        Ok(codes.map(|codes| codes.lines().map(str::to_owned).collect()))
+        }
+        let all = self.pad.take(|key, _| is_in(NEW_CODES, key)).await?;
+        // Of two requests that made codes at once, those of one are worth nothing, and only the table knows which.
+        for codes in all.iter().rev().filter_map(|kept| self.opened(kept, &login.user)) {
+            if recovery_codes::are_current(&self.db, &login.user, &codes).await? {
+                return Ok(Some(codes));
+            }
+        }
+        Ok(None)
+    }
+
+    fn opened(&self, kept: &Value, user: &User) -> Option<Vec<String>> {
+        let (at, sealed) = serde_json::from_value::<Kept>(kept.clone()).ok()?;
+        let opened = open(&self.keys, About(ABOUT, user.id.as_str()), &sealed)
+            .filter(|_| self.db.now() - at < millis(PATIENCE))?;
+        let codes = String::from_utf8(opened.secret).ok()?;
+        Some(codes.lines().map(str::to_owned).collect())
     }
 }

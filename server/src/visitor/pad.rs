@@ -1,138 +1,247 @@
-//! Where scratch pads are stored, and how a changed one is kept and told to the browser.
+//! The session data of one request: what it has seen and what it changes of it. Only the changes are written.
 
-use super::{FLASH, FORM, LOGIN_MARK, LoginMark, Visitor};
-use crate::db::{Db, On};
+use super::changes::{Change, Meant, Replaced, State};
+use super::lists;
+use super::marker::Row;
+use super::store::{Data, Store};
+use crate::db::Tx;
 use crate::error::Error;
 use serde::de::DeserializeOwned;
-use std::collections::HashMap;
-use std::sync::atomic::Ordering;
-use std::time::Duration;
+use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
-use tower_sessions::session::{Id, Record};
-use tower_sessions::session_store::{ExpiredDeletion, Result as StoreResult};
-use tower_sessions::{Expiry, SessionStore};
-use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
+use tower_sessions::session::Id;
 
-/// How long the pad of somebody who is not logged in lasts after its last change: strangers could fill the table.
-const STRANGERS: time::Duration = time::Duration::hours(1);
-/// How long the form of somebody without a cookie can be sent, and a pad outlives its log-in, to say that it ended.
-const DAY: time::Duration = time::Duration::days(1);
-
-/// What the browser must be told about its pad.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PadCookie {
-    /// The browser's session id.
-    pub id: String,
-    /// Whether something waits for the next page, so that other pages need not look.
-    pub has_mail: bool,
-    /// Whether the browser is logged in under this id, or was: nobody else need be looked for in `sessions`.
-    pub is_known: bool,
-    /// How long the cookie lasts; `None`: until the browser's window closes.
-    pub max_age: Option<Duration>,
+/// The session data of the browser behind one request.
+#[derive(Debug)]
+pub struct Pad {
+    store: Arc<Store>,
+    id: Mutex<Id>,
+    is_new: AtomicBool,
+    is_late: AtomicBool,
+    state: tokio::sync::Mutex<State>,
 }
 
-impl Visitor {
-    /// Stores the pad if this request changed it, and says what its cookie must hold then.
-    pub async fn save(&self) -> Result<Option<PadCookie>, Error> {
-        if !self.pad.is_modified() || self.pad.is_empty().await {
-            return Ok(self.cookie_of_token());
+impl Pad {
+    /// The session data of the browser with this id, or of one that comes without: it gets a new one.
+    pub fn new(presented: Option<Id>, store: Arc<Store>) -> Self {
+        let (is_new, is_late) = (AtomicBool::new(presented.is_none()), AtomicBool::new(false));
+        Self {
+            store,
+            id: Mutex::new(presented.unwrap_or_default()),
+            is_new,
+            is_late,
+            state: Default::default(),
         }
-        let now = OffsetDateTime::now_utc();
-        let mark: Option<LoginMark> = self.read(LOGIN_MARK).await?;
-        let is_known = self.is_known.load(Ordering::Relaxed);
-        let longest = self.limits.absolute.max(self.limits.remember);
-        let lasts = now + if is_known { DAY + longest } else { STRANGERS };
-        self.pad.set_expiry(Some(Expiry::AtDateTime(lasts)));
-        self.pad.save().await?;
-        let Some(id) = self.pad.id() else { return Ok(None) };
-        let has_mail =
-            self.pad.get_value(FLASH).await?.is_some() || self.pad.get_value(FORM).await?.is_some();
-        let max_age = mark
-            .filter(|(ends, _)| *ends > 0)
-            .map(|(ends, _)| Duration::from_secs((ends - now.unix_timestamp()).max(0).unsigned_abs()));
-        Ok(Some(PadCookie { id: id.to_string(), has_mail, is_known, max_age }))
     }
 
-    /// The cookie that makes the token of a page's forms valid, for a browser that came without one. It names a pad
-    /// that is not stored: looking at a form writes nothing.
-    fn cookie_of_token(&self) -> Option<PadCookie> {
-        let id = self.pad.id().filter(|_| self.arrival.is_new && self.form_token.get().is_some())?;
-        Some(PadCookie {
-            id: id.to_string(),
-            has_mail: false,
-            is_known: false,
-            max_age: Some(DAY.unsigned_abs()),
+    /// The browser's session id.
+    pub(super) fn id(&self) -> Id {
+        *self.id.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the browser has yet to hear of its id.
+    pub(super) fn is_new(&self) -> bool {
+        self.is_new.load(Ordering::Relaxed)
+    }
+
+    /// Whether it is known already that the id was replaced by another request.
+    pub(super) fn is_known_late(&self) -> bool {
+        self.is_late.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_late(&self) {
+        self.is_late.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the id was replaced by another request, as far as is known now.
+    pub(super) async fn is_late(&self) -> Result<bool, Error> {
+        self.seen(|_| ()).await?;
+        Ok(self.is_known_late())
+    }
+
+    /// Whether there is any session data of the browser, be it empty.
+    pub(super) async fn is_stored(&self) -> Result<bool, Error> {
+        self.store.is_stored(self.id()).await
+    }
+
+    /// Counts that the replaced id was used again; see `Store::hit`.
+    pub(super) async fn hit(&self) -> Result<Option<(i64, i64)>, Error> {
+        self.store.hit(self.id()).await
+    }
+
+    /// Goes on as a browser that came without a cookie.
+    pub(super) async fn start_anew(&self) {
+        *self.state.lock().await = State::default();
+        *self.id.lock().unwrap_or_else(PoisonError::into_inner) = Id::default();
+        self.is_new.store(true, Ordering::Relaxed);
+        self.is_late.store(false, Ordering::Relaxed);
+    }
+
+    /// Looks at the data, which is read once.
+    pub(super) async fn seen<T>(&self, look: impl FnOnce(&Data) -> T) -> Result<T, Error> {
+        let mut state = self.state.lock().await;
+        let state = &mut *state;
+        if state.seen.is_none() {
+            let mut data = self.load().await?;
+            state.changes.iter().for_each(|change| change.apply(&mut data));
+            state.seen = Some(data);
+        }
+        Ok(look(state.seen.get_or_insert_default()))
+    }
+
+    async fn load(&self) -> Result<Data, Error> {
+        if self.is_new() || self.is_known_late() {
+            return Ok(Data::default());
+        }
+        Ok(match self.store.load(self.id()).await? {
+            Row::Current(data) => data,
+            Row::Replaced(_) => {
+                self.set_late();
+                Data::default()
+            }
         })
     }
 
-    /// What the pad holds under a key. What another build wrote there in another shape is nothing, and goes.
-    pub(super) async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
-        match self.pad.get(key).await {
-            Err(tower_sessions::session::Error::SerdeJson(_)) => {
-                self.pad.remove_value(key).await?;
-                Ok(None)
-            }
-            found => Ok(found?),
+    async fn change(&self, change: Change) {
+        let mut state = self.state.lock().await;
+        if let Some(seen) = &mut state.seen {
+            change.apply(seen);
+        }
+        state.changes.push(change);
+    }
+
+    /// What stands under a key. What another build wrote there in another shape is nothing.
+    pub(super) async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
+        let value = self.seen(|data| data.get(key).cloned()).await?;
+        Ok(value.and_then(|value| serde_json::from_value(value).ok()))
+    }
+
+    /// Puts a value under a key.
+    pub(super) async fn insert(&self, key: impl Into<String>, value: Value) {
+        self.change(Change::Set(key.into(), value)).await;
+    }
+
+    /// Removes what this request has seen under a key.
+    pub(super) async fn remove(&self, key: &str) -> Result<(), Error> {
+        if let Some(seen) = self.seen(|data| data.get(key).cloned()).await? {
+            self.change(Change::Remove(key.to_owned(), seen)).await;
+        }
+        Ok(())
+    }
+
+    /// Removes all that are meant, also what other requests have put there meanwhile.
+    pub(super) async fn clear(&self, meant: Meant) {
+        self.change(Change::Clear(meant)).await;
+    }
+
+    /// Takes values for good, at once: of two requests that want the same, one gets it.
+    pub(super) async fn take(&self, wants: impl Fn(&str, &Value) -> bool) -> Result<Vec<Value>, Error> {
+        let mut state = self.state.lock().await;
+        if self.is_new() || self.is_known_late() {
+            return Ok(Vec::new());
+        }
+        let Some((taken, mut left)) = self.store.take(self.id(), wants).await? else {
+            self.set_late();
+            state.seen = Some(Data::default());
+            return Ok(Vec::new());
+        };
+        state.changes.iter().for_each(|change| change.apply(&mut left));
+        state.seen = Some(left);
+        state.is_touched |= !taken.is_empty();
+        let mut taken: Vec<_> = taken.into_iter().collect();
+        taken.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let values = taken.iter().map(|(_, value)| value.clone()).collect();
+        state.taken.extend(taken.into_iter().filter(|(key, _)| lists::is_shown_once(key)));
+        Ok(values)
+    }
+
+    /// Puts back what was taken to be shown, because it was not.
+    pub(super) async fn put_back(&self, until: OffsetDateTime) -> Result<(), Error> {
+        let mut state = self.state.lock().await;
+        let taken = std::mem::take(&mut state.taken);
+        if !taken.is_empty() {
+            state.seen = self.store.put_back(self.id(), &taken, until).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is anything that the browser's cookie might have to tell.
+    pub(super) async fn is_touched(&self) -> bool {
+        let state = self.state.lock().await;
+        state.is_touched || !state.changes.is_empty()
+    }
+
+    /// Writes the changes there are. If the id was replaced meanwhile, nothing is written but what was left to be shown
+    /// once, and only if the request was logged in when it came: that goes to where the browser is now.
+    pub(super) async fn save(&self, until: OffsetDateTime, was_logged_in: bool) -> Result<(), Error> {
+        let mut state = self.state.lock().await;
+        if state.changes.is_empty() {
+            return Ok(());
+        }
+        if !self.is_known_late()
+            && let Some(data) = self.store.merge(self.id(), &state.changes, until).await?
+        {
+            state.wrote(data);
+            return Ok(());
+        }
+        self.set_late();
+        let left = state.shown_later();
+        state.changes.clear();
+        if was_logged_in && !left.is_empty() {
+            self.store.put_back(self.id(), &left, until).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives the browser a new id inside a change, with the data and the changes there are. None: another request was
+    /// first, and the change must not happen.
+    pub(super) async fn replace_in(
+        &self,
+        tx: &mut Tx,
+        until: OffsetDateTime,
+    ) -> Result<Option<Replaced>, Error> {
+        let state = self.state.lock().await;
+        let ids = (self.id(), Id::default());
+        if self.is_known_late() {
+            return Ok(None);
+        }
+        if self.is_new() {
+            return Ok(Some(Replaced { id: ids.1, data: None })); // nobody knows the old one
+        }
+        let data = self.store.replace_in(tx, ids, &state.changes, until).await?;
+        Ok(data.map(|data| Replaced { id: ids.1, data: Some(data) }))
+    }
+
+    /// Goes on with the new id, once the change is made.
+    pub(super) async fn replaced(&self, replaced: Replaced) {
+        *self.id.lock().unwrap_or_else(PoisonError::into_inner) = replaced.id;
+        let mut state = self.state.lock().await;
+        state.is_touched = true;
+        if let Some(data) = replaced.data {
+            state.wrote(data);
         }
     }
 
-    /// Makes `save` tell the browser its cookie again, though nothing in the pad changed.
-    pub fn reissue_cookie(&self) {
-        self.pad.set_expiry(self.pad.expiry());
-    }
-}
-
-/// The library's store for whichever database is there.
-#[derive(Clone, Debug)]
-pub struct Store {
-    readers: On<SqliteStore, PostgresStore>,
-    writer: On<SqliteStore, PostgresStore>,
-}
-
-/// The store of all pads.
-pub fn store(db: &Db) -> Store {
-    let on = |pool| match pool {
-        On::Sqlite(pool) => On::Sqlite(SqliteStore::new(Clone::clone(pool))),
-        On::Postgres(pool) => On::Postgres(postgres_store(Clone::clone(pool))),
-    };
-    Store { readers: on(db.read()), writer: on(db.write()) }
-}
-
-fn postgres_store(pool: sqlx::PgPool) -> PostgresStore {
-    let store = PostgresStore::new(pool);
-    // Both names are constants that the library accepts; the table is the one of our migrations.
-    let store = store.clone().with_schema_name("public").unwrap_or(store);
-    store.clone().with_table_name("tower_sessions").unwrap_or(store)
-}
-
-/// Deletes the pads that are out of time.
-pub(crate) async fn purge_pads(db: &Db) -> Result<(), Error> {
-    let done = match store(db).writer {
-        On::Sqlite(store) => store.delete_expired().await,
-        On::Postgres(store) => store.delete_expired().await,
-    };
-    Ok(done.map_err(tower_sessions::session::Error::Store)?)
-}
-
-#[async_trait::async_trait]
-impl SessionStore for Store {
-    async fn create(&self, record: &mut Record) -> StoreResult<()> {
-        crate::on!(&self.writer, store => store.create(record).await)
+    /// Puts values to the data of a browser with this id. False: the id was replaced.
+    pub(super) async fn leave_at(
+        &self,
+        id: &str,
+        values: &Data,
+        until: OffsetDateTime,
+    ) -> Result<bool, Error> {
+        let Ok(id) = id.parse() else {
+            return Ok(false);
+        };
+        if let Row::Replaced(_) = self.store.load(id).await? {
+            return Ok(false);
+        }
+        Ok(values.is_empty() || self.store.put_back(id, values, until).await?.is_some())
     }
 
-    async fn save(&self, record: &Record) -> StoreResult<()> {
-        crate::on!(&self.writer, store => store.save(record).await)
-    }
-
-    /// A pad that is gone is an empty one. With a new id in its place, which is what the library makes of it,
-    /// the browser would lose its log-in along with a message.
-    async fn load(&self, id: &Id) -> StoreResult<Option<Record>> {
-        let found = crate::on!(&self.readers, store => store.load(id).await)?;
-        let empty = || Record { id: *id, data: HashMap::new(), expiry_date: OffsetDateTime::now_utc() + DAY };
-        Ok(Some(found.unwrap_or_else(empty)))
-    }
-
-    async fn delete(&self, id: &Id) -> StoreResult<()> {
-        crate::on!(&self.writer, store => store.delete(id).await)
+    /// What this request left to be shown once.
+    pub(super) async fn left(&self) -> Data {
+        self.state.lock().await.left.clone()
     }
 }

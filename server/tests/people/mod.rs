@@ -74,13 +74,12 @@ impl Browser {
     }
 
     fn arrive(&self, is_activity: bool) -> Visitor {
-        let pad = Pad::new(Some(self.id.unwrap_or_default()), self.store.clone(), None);
+        let pad = Pad::new(self.id, self.store.clone());
         let arrival = Arrival {
             device: self.device.clone(),
             is_activity,
             has_mail: self.has_mail,
             is_known: self.is_known,
-            is_new: self.id.is_none(),
             browser: None,
         };
         let keys = Config::for_tests(&[]).session_keys;

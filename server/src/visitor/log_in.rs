@@ -1,0 +1,91 @@
+//! In, out, and under another id: whatever gives the browser a new session id, the old one proves nothing from then on.
+
+use super::{FORM, HALF_LOG_IN, KnownBrowser, LOGIN_MARK, LoginMark, NEW_CODES, RETURN_TO, Visitor, lists};
+use crate::error::Error;
+use crate::sessions::{self, Login, NewBrowser};
+use crate::users::User;
+use serde_json::{Value, json};
+use std::sync::atomic::Ordering;
+
+/// What becomes of a log-in when its browser gets a new id.
+pub(super) enum Then<'a> {
+    End(Option<&'a Login>),
+    Keep(&'a Login),
+}
+
+impl Visitor {
+    /// Logs a user in on this browser, which gets a new session id: one that somebody else planted or read before
+    /// the log-in is worth nothing after it. False: the account was closed or its password or second factor changed since
+    /// they were checked, or another request was first, and nobody is logged in.
+    pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
+        self.drop_strangers_forms().await;
+        self.pad.clear(|key, _| key == HALF_LOG_IN || lists::is_in(NEW_CODES, key)).await;
+        // Stored under the new id before the row in `sessions` is there.
+        if !self.change_id(Then::End(self.login().await?)).await? {
+            return Ok(false);
+        }
+        let is_known = self.browser().is_some_and(|browser| browser.is_of(&user.id));
+        let browser = NewBrowser {
+            key_hash: sessions::key_hash(&self.pad.id()),
+            remember,
+            device: &self.arrival.device,
+            is_new_to_user: !is_known,
+        };
+        let Some(ends) = sessions::begin(&self.db, user, self.limits, browser).await? else {
+            self.pad.remove(LOGIN_MARK).await?;
+            return Ok(false);
+        };
+        let mark: LoginMark = (if remember { ends / 1000 } else { 0 }, user.id.to_string());
+        self.pad.insert(LOGIN_MARK, json!(mark)).await;
+        self.is_known.store(true, Ordering::Relaxed);
+        if !is_known {
+            self.new_browser.get_or_init(|| KnownBrowser::of(&user.id));
+        }
+        Ok(true)
+    }
+
+    /// Logs this browser out. The next person at it finds neither a half-filled form nor where the last one was.
+    pub async fn log_out(&self) -> Result<(), Error> {
+        let is_persons = |key: &str, _: &Value| {
+            [LOGIN_MARK, RETURN_TO, HALF_LOG_IN].contains(&key)
+                || lists::is_in(FORM, key)
+                || lists::is_in(NEW_CODES, key)
+        };
+        self.pad.clear(is_persons).await;
+        self.change_id(Then::End(self.login().await?)).await.map(drop)
+    }
+
+    /// Gives this browser a new id, in one change with what becomes of its log-in; what the pad holds stays. False:
+    /// another request was first, or has ended the log-in. Then nothing happened, and this request is late.
+    pub(super) async fn change_id(&self, then: Then<'_>) -> Result<bool, Error> {
+        if let Then::End(_) = then {
+            self.is_known.store(false, Ordering::Relaxed);
+        }
+        let (old, now) = (self.pad.id(), self.db.now());
+        let mut tx = self.db.begin().await?;
+        let Some(replaced) = self.pad.replace_in(&mut tx, self.lasts()).await? else {
+            self.pad.set_late();
+            return Ok(false);
+        };
+        match then {
+            Then::End(None) => {}
+            Then::End(Some(login)) => sessions::log_out(&mut tx, now, &login.session_id).await?,
+            Then::Keep(login) => {
+                let (old, new) = (sessions::key_hash(&old), sessions::key_hash(&replaced.id));
+                if !sessions::renew(&mut tx, login, old, new).await? {
+                    self.pad.set_late();
+                    return Ok(false);
+                }
+            }
+        }
+        tx.commit().await?;
+        self.pad.replaced(replaced).await;
+        Ok(true)
+    }
+
+    /// Gives this browser a new id for the same log-in: one that somebody copied before is worth nothing any more. False:
+    /// another request has done so, or ended the log-in, and this one must not go on as if it were logged in.
+    pub async fn renew(&self, login: &Login) -> Result<bool, Error> {
+        self.change_id(Then::Keep(login)).await
+    }
+}

@@ -1,0 +1,202 @@
+//! Requests that come late: another one has given their browser a new id. They prove nothing, are told no cookie, and
+//! lose nothing that was to be shown once.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::{Browser, OPERATOR, person};
+use server::visitor::Level;
+use server::{Db, User, Visitor, on_both_databases, sessions};
+
+const ROUNDS: usize = 50;
+
+async fn texts(visitor: &Visitor) -> Vec<String> {
+    visitor.take_flashes().await.unwrap().into_iter().map(|flash| flash.text).collect()
+}
+
+/// Each way in which a browser gets a new id.
+const WAYS: [&str; 4] = ["log in", "log out", "begin to log in", "renew"];
+
+async fn replace(visitor: &Visitor, user: &User, way: &str) {
+    match way {
+        "log in" => assert!(visitor.log_in(user, false).await.unwrap()),
+        "log out" => visitor.log_out().await.unwrap(),
+        "begin to log in" => visitor.begin_log_in(user, false).await.unwrap(),
+        _ => {
+            let login = visitor.login().await.unwrap().expect("a log-in").clone();
+            assert!(visitor.renew(&login).await.unwrap());
+        }
+    }
+}
+
+/// A browser with session data, where somebody is logged in if the way needs it.
+async fn browser_for(db: &Db, user: &User, way: &str) -> Browser {
+    let mut browser = Browser::new(db);
+    let visitor = browser.visit();
+    visitor.flash(Level::Info, "first").await.unwrap();
+    browser.finish(visitor).await;
+    if way != "begin to log in" {
+        browser.log_in(user, false).await;
+    }
+    browser
+}
+
+fn copy_of(browser: &Browser, db: &Db) -> Browser {
+    let mut copy = Browser::new(db);
+    (copy.id, copy.has_mail, copy.is_known) = (browser.id, true, browser.is_known);
+    copy
+}
+
+on_both_databases! {
+    async fn what_comes_with_a_replaced_id_gets_no_cookie_and_no_message_and_leaves_nothing(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        for way in WAYS {
+            let mut browser = browser_for(&db, &user, way).await;
+            let mut thief = copy_of(&browser, &db);
+            let visitor = browser.visit();
+            replace(&visitor, &user, way).await;
+            browser.finish(visitor).await;
+
+            let late = thief.visit();
+            assert!(late.login().await.unwrap().is_none() && late.is_late().await.unwrap(), "{way}");
+            assert!(texts(&late).await.is_empty(), "{way}");
+            late.flash(Level::Error, "from the thief").await.unwrap();
+            late.return_to("/evil").await.unwrap();
+            assert_eq!(thief.finish(late).await, None, "{way}");
+            let late = thief.visit();
+            assert!(!late.log_in(&user, false).await.unwrap(), "{way}: not even with the password");
+            assert_eq!(thief.finish(late).await, None, "{way}");
+
+            let next = browser.visit();
+            assert!(!next.is_late().await.unwrap(), "{way}");
+            assert_eq!(texts(&next).await, ["first"], "{way}");
+            assert_eq!(next.take_return_path().await.unwrap(), None, "{way}");
+        }
+    }
+
+    async fn a_request_in_flight_while_the_id_is_replaced_is_told_no_cookie(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        for way in WAYS {
+            let mut browser = browser_for(&db, &user, way).await;
+            let mut other = copy_of(&browser, &db);
+            let in_flight = other.visit();
+            let was_logged_in = in_flight.login().await.unwrap().is_some();
+            assert!(!in_flight.is_late().await.unwrap(), "it has read the session data by now");
+            let visitor = browser.visit();
+            replace(&visitor, &user, way).await;
+            browser.finish(visitor).await;
+
+            in_flight.flash(Level::Success, "Saved.").await.unwrap();
+            in_flight.return_to("/late").await.unwrap();
+            assert_eq!(other.finish(in_flight).await, None, "{way}");
+            let next = browser.visit();
+            let expected: &[&str] = if was_logged_in { &["first", "Saved."] } else { &["first"] };
+            assert_eq!(texts(&next).await, expected, "{way}: what was done is told where the browser is now");
+            assert_eq!(next.take_return_path().await.unwrap(), None, "{way}");
+        }
+    }
+
+    async fn what_was_taken_and_not_shown_goes_to_the_new_id(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = browser_for(&db, &user, "log out").await;
+        let page = browser.visit();
+        assert_eq!(texts(&page).await, ["first"]);
+        let leaving = browser.visit();
+        leaving.log_out().await.unwrap();
+        leaving.flash(Level::Info, "second").await.unwrap();
+        browser.finish(leaving).await;
+        page.put_back().await.unwrap();
+        assert_eq!(texts(&browser.visit()).await, ["first", "second"]);
+    }
+
+    async fn of_two_that_renew_at_once_one_does_and_the_browser_stays_logged_in(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let browser = Browser::of(&db, &user).await;
+        let mut now = copy_of(&browser, &db);
+        for _ in 0..ROUNDS {
+            let (one, other) = (now.visit(), now.visit());
+            let login = one.login().await.unwrap().unwrap().clone();
+            other.login().await.unwrap();
+            let renewed = tokio::join!(one.renew(&login), other.renew(&login));
+            let (first, second) = (renewed.0.unwrap(), renewed.1.unwrap());
+            assert_ne!(first, second, "one of them");
+            let (winner, loser) = if first { (one, other) } else { (other, one) };
+            assert_eq!(loser.save().await.unwrap(), None, "the other is late");
+            now.finish(winner).await.expect("a new cookie");
+            assert!(now.is_logged_in().await);
+        }
+    }
+
+    async fn of_two_log_ins_at_once_in_one_browser_one_begins(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        for round in 1..=ROUNDS {
+            let mut browser = browser_for(&db, &user, "begin to log in").await;
+            let (one, other) = (browser.visit(), browser.visit());
+            let begun = tokio::join!(one.log_in(&user, false), other.log_in(&user, false));
+            let (first, second) = (begun.0.unwrap(), begun.1.unwrap());
+            assert_ne!(first, second);
+            browser.finish(if first { one } else { other }).await.unwrap();
+            assert!(browser.is_logged_in().await);
+            assert_eq!(sessions::of_user(&db, &user.id, people::limits()).await.unwrap().len(), round);
+        }
+    }
+
+    async fn a_log_in_that_ended_meanwhile_is_not_renewed_and_its_browser_is_told_why(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        let in_flight = browser.visit();
+        let login = in_flight.login().await.unwrap().unwrap().clone();
+        sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
+        assert!(!in_flight.renew(&login).await.unwrap());
+        assert_eq!(browser.finish(in_flight).await, None);
+        let next = browser.visit();
+        assert!(!next.is_late().await.unwrap() && !browser.is_logged_in().await);
+        assert_eq!(next.take_ending().await.unwrap(), Some(sessions::Ending::Revoked));
+    }
+
+    async fn why_a_log_in_ended_is_told_to_one_of_two_that_ask_at_once(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        for _ in 0..ROUNDS {
+            let browser = Browser::of(&db, &user).await;
+            sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
+            let (one, other) = (browser.visit(), browser.visit());
+            let told = tokio::join!(one.take_ending(), other.take_ending());
+            assert_eq!([told.0.unwrap(), told.1.unwrap()].into_iter().flatten().count(), 1);
+        }
+    }
+
+    async fn a_browser_that_never_gets_its_new_id_is_a_stranger_in_the_end(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        let mut lost = copy_of(&browser, &db);
+        let visitor = browser.visit();
+        replace(&visitor, &user, "renew").await;
+        browser.finish(visitor).await;
+        let mut waits = Vec::new();
+        for _ in 0..8 {
+            waits.push(lost.visit().late_wait().await.unwrap().expect("eight tabs at once lose nothing"));
+        }
+        assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]) && waits[0] < waits[7], "{waits:?}");
+        db.clock().advance(std::time::Duration::from_secs(5));
+        let visitor = lost.visit();
+        assert_eq!(visitor.late_wait().await.unwrap(), None);
+        visitor.start_anew().await;
+        visitor.flash(Level::Info, "Please log in to go on.").await.unwrap();
+        let cookie = lost.finish(visitor).await.unwrap();
+        assert!(!cookie.is_known && lost.id != browser.id && browser.is_logged_in().await);
+        assert_eq!(texts(&lost.visit()).await, ["Please log in to go on."]);
+    }
+
+    async fn after_two_minutes_nobody_knows_that_an_id_was_replaced(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        let lost = copy_of(&browser, &db);
+        let visitor = browser.visit();
+        replace(&visitor, &user, "renew").await;
+        browser.finish(visitor).await;
+        db.clock().advance(std::time::Duration::from_secs(119));
+        assert!(lost.visit().is_late().await.unwrap());
+        db.clock().advance(std::time::Duration::from_secs(1));
+        assert!(!lost.visit().is_late().await.unwrap() && !lost.is_logged_in().await);
+    }
+}

@@ -1,0 +1,229 @@
+//! Requests of one browser that come together: each leaves its own in the session data, and what is shown once is shown
+//! once, and not lost with a page that nobody saw.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod people;
+
+use people::{Browser, OPERATOR, person};
+use server::visitor::Level;
+use server::{Db, Id, Mistakes, User, Visitor, on_both_databases, second_factors};
+
+const PAIRS: usize = 200;
+
+async fn texts(visitor: &Visitor) -> Vec<String> {
+    let mut texts: Vec<String> =
+        visitor.take_flashes().await.unwrap().into_iter().map(|flash| flash.text).collect();
+    texts.sort();
+    texts
+}
+
+/// What the next page of this browser shows.
+async fn shown(browser: &mut Browser) -> Vec<String> {
+    let visitor = browser.visit();
+    let texts = texts(&visitor).await;
+    browser.finish(visitor).await;
+    texts
+}
+
+/// Two requests at once; the browser has the cookie of whichever answer came last.
+async fn at_once(
+    browser: &mut Browser,
+    one: impl AsyncFn(&Visitor),
+    other: impl AsyncFn(&Visitor),
+    is_first_last: bool,
+) {
+    let (first, second) = (browser.visit(), browser.visit());
+    let ((), ()) = tokio::join!(one(&first), other(&second));
+    // Both have read what is there by now, and neither has written.
+    let cookies = tokio::join!(first.save(), second.save());
+    let cookies = [cookies.0.unwrap(), cookies.1.unwrap()];
+    let [early, late] = if is_first_last { [&cookies[1], &cookies[0]] } else { [&cookies[0], &cookies[1]] };
+    for cookie in [early, late].into_iter().flatten() {
+        browser.id = Some(cookie.id.parse().unwrap());
+        // As the layer does it: who is logged in is not told again what is the same.
+        if !cookie.is_known {
+            browser.has_mail = cookie.has_mail;
+        }
+    }
+}
+
+async fn reads(visitor: &Visitor) {
+    visitor.login().await.unwrap();
+    visitor.mail_asked_for().await.unwrap();
+}
+
+/// The user with two-factor log-in, and the recovery codes they have now.
+async fn with_codes(db: &Db, user: &User) -> User {
+    let on = "update users set second_factor_at = 1 where id = $1";
+    server::on!(db.write(), pool => sqlx::query(on).bind(&user.id).execute(pool).await.map(drop)).unwrap();
+    server::users::find(db, &user.id).await.unwrap().unwrap()
+}
+
+async fn make_codes(db: &Db, visitor: &Visitor, user: &User) {
+    let codes = second_factors::recovery_codes::renew(db, visitor.actor(user), user).await.unwrap().unwrap();
+    visitor.keep_recovery_codes(user, &codes).await.unwrap();
+}
+
+on_both_databases! {
+    async fn two_that_leave_a_message_each_lose_none(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        for number in 0..PAIRS {
+            let leave = async |visitor: &Visitor, text: &str| {
+                reads(visitor).await;
+                visitor.flash(Level::Info, format!("{text} {number}")).await.unwrap();
+            };
+            at_once(&mut browser, async |v| leave(v, "one").await, async |v| leave(v, "two").await, number % 2 == 0).await;
+            assert_eq!(shown(&mut browser).await, [format!("one {number}"), format!("two {number}")]);
+            assert!(shown(&mut browser).await.is_empty());
+        }
+    }
+
+    async fn eight_that_say_the_same_at_once_say_it_once(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        let visitor = browser.visit();
+        visitor.flash(Level::Info, "Please log in to go on.").await.unwrap();
+        browser.finish(visitor).await;
+        let tabs: Vec<Visitor> = (0..8).map(|_| browser.visit()).collect();
+        for tab in &tabs {
+            tab.flash(Level::Info, "Please log in to go on.").await.unwrap();
+        }
+        let saving: Vec<_> = tabs.into_iter().map(|tab| tokio::spawn(async move { tab.save().await.unwrap() })).collect();
+        for saved in saving {
+            assert!(saved.await.unwrap().unwrap().has_mail);
+        }
+        assert_eq!(shown(&mut browser).await, ["Please log in to go on."]);
+    }
+
+    async fn a_message_a_form_and_a_return_path_do_not_overwrite_one_another(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        for number in 0..PAIRS {
+            let form = async |visitor: &Visitor| {
+                reads(visitor).await;
+                visitor.keep_form("/one", &[("name", "Ada")], &Mistakes::one("name", "Wrong.")).await.unwrap();
+                visitor.return_to(&format!("/notes?page={number}")).await.unwrap();
+            };
+            let other = async |visitor: &Visitor| {
+                reads(visitor).await;
+                visitor.keep_form("/two", &[("name", "Eve")], &Mistakes::default()).await.unwrap();
+                visitor.flash(Level::Info, "Hello.").await.unwrap();
+            };
+            at_once(&mut browser, form, other, number % 2 == 0).await;
+            let page = browser.visit();
+            assert_eq!(page.take_form("/one").await.unwrap().mistake("name").as_deref(), Some("Wrong."));
+            assert_eq!(page.take_form("/two").await.unwrap().value("name").as_deref(), Some("Eve"));
+            assert_eq!(texts(&page).await, ["Hello."]);
+            assert_eq!(page.take_return_path().await.unwrap(), Some(format!("/notes?page={number}")));
+            browser.finish(page).await;
+        }
+        assert_eq!(browser.visit().take_return_path().await.unwrap(), None);
+    }
+
+    async fn codes_that_are_made_beside_a_message_or_other_codes_are_shown_and_good(db: TestDb) {
+        let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
+        let mut browser = Browser::of(&db, &user).await;
+        for number in 0..PAIRS / 2 {
+            let codes = async |visitor: &Visitor| make_codes(&db, visitor, &user).await;
+            let flash = async |visitor: &Visitor| visitor.flash(Level::Info, "Hello.").await.unwrap();
+            match number % 2 {
+                0 => at_once(&mut browser, codes, flash, number % 4 == 0).await,
+                _ => at_once(&mut browser, codes, codes, number % 4 == 1).await,
+            }
+            let page = browser.visit();
+            let codes = page.take_recovery_codes().await.unwrap().expect("new codes");
+            assert_eq!(texts(&page).await.len(), 1 - number % 2);
+            browser.finish(page).await;
+            let is_good = second_factors::recovery_codes::take(&db, browser.visit().actor(&user), &user, &codes[3]).await;
+            assert!(is_good.unwrap(), "those that count, and not those of the other request");
+            assert_eq!(browser.visit().take_recovery_codes().await.unwrap(), None);
+        }
+    }
+
+    async fn of_codes_that_are_kept_in_the_other_order_those_that_count_are_shown(db: TestDb) {
+        let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
+        let mut browser = Browser::of(&db, &user).await;
+        let renew = async || second_factors::recovery_codes::renew(&db, OPERATOR, &user).await.unwrap().unwrap();
+        let (first, second) = (renew().await, renew().await);
+        for codes in [&second, &first] {
+            let visitor = browser.visit();
+            visitor.keep_recovery_codes(&user, codes).await.unwrap();
+            browser.finish(visitor).await;
+        }
+        assert_eq!(browser.visit().take_recovery_codes().await.unwrap(), Some(second));
+    }
+
+    async fn of_two_mails_that_were_asked_for_at_once_the_later_one_is_remembered(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        let visitor = browser.visit();
+        visitor.flash(Level::Info, "Hello.").await.unwrap();
+        browser.finish(visitor).await;
+        for number in 0..PAIRS {
+            let (older, newer) = (Id::new(), Id::new());
+            let [one, other] = if number % 2 == 0 { [&older, &newer] } else { [&newer, &older] };
+            at_once(&mut browser, async |v| v.asked_for_mail(one).await.unwrap(), async |v| v.asked_for_mail(other).await.unwrap(), true).await;
+            assert_eq!(browser.visit().mail_asked_for().await.unwrap(), Some(newer));
+        }
+    }
+
+    async fn of_two_pages_at_once_one_shows_the_message(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        for number in 0..PAIRS {
+            let visitor = browser.visit();
+            visitor.flash(Level::Info, number.to_string()).await.unwrap();
+            visitor.keep_form("/one", &[("name", "Ada")], &Mistakes::default()).await.unwrap();
+            browser.finish(visitor).await;
+            let pages = [browser.visit(), browser.visit()];
+            let look = async |page: &Visitor| {
+                let form = page.take_form("/one").await.unwrap().value("name");
+                let texts = texts(page).await;
+                page.save().await.unwrap();
+                (form.into_iter().count(), texts.len())
+            };
+            let (one, other) = tokio::join!(look(&pages[0]), look(&pages[1]));
+            assert_eq!((one.0 + other.0, one.1 + other.1), (1, 1));
+        }
+    }
+
+    async fn a_message_that_comes_while_a_page_takes_another_is_shown_by_the_next(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        for number in 0..PAIRS {
+            let visitor = browser.visit();
+            visitor.flash(Level::Info, "before").await.unwrap();
+            browser.finish(visitor).await;
+            let take = async |page: &Visitor| assert_eq!(texts(page).await, ["before"]);
+            let leave = async |visitor: &Visitor| visitor.flash(Level::Info, "during").await.unwrap();
+            at_once(&mut browser, take, leave, number % 2 == 0).await;
+            assert_eq!(shown(&mut browser).await, ["during"]);
+        }
+    }
+
+    async fn what_was_taken_for_a_page_that_failed_comes_back_in_its_order(db: TestDb) {
+        let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
+        let mut browser = Browser::of(&db, &user).await;
+        let visitor = browser.visit();
+        for text in ["one", "two"] {
+            visitor.flash(Level::Info, text).await.unwrap();
+        }
+        make_codes(&db, &visitor, &user).await;
+        visitor.keep_form("/one", &[("name", "Ada")], &Mistakes::default()).await.unwrap();
+        browser.finish(visitor).await;
+        let failed = browser.visit();
+        let codes = failed.take_recovery_codes().await.unwrap();
+        assert!(codes.is_some() && texts(&failed).await.len() == 2 && failed.take_form("/one").await.unwrap().value("name").is_some());
+        failed.put_back().await.unwrap();
+        browser.finish(failed).await;
+        let visitor = browser.visit();
+        visitor.flash(Level::Info, "three").await.unwrap();
+        browser.finish(visitor).await;
+        let page = browser.visit();
+        let flashes = page.take_flashes().await.unwrap();
+        assert_eq!(flashes.iter().map(|flash| flash.text.as_str()).collect::<Vec<_>>(), ["one", "two", "three"]);
+        assert_eq!(page.take_recovery_codes().await.unwrap(), codes);
+        assert_eq!(page.take_form("/one").await.unwrap().value("name").as_deref(), Some("Ada"));
+        page.save().await.unwrap();
+        page.put_back().await.unwrap();
+    }
+}

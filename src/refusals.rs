@@ -1,0 +1,93 @@
+//! Where a person is sent whom the gate does not let through, and what is kept for them until they come back.
+
+use crate::posted::Posted;
+use app::{Problem, error_page};
+use axum::response::{IntoResponse, Redirect, Response};
+use server::visitor::Level;
+use server::{Error, Visitor};
+
+pub async fn send_to_verify(visitor: &Visitor) -> Result<Response, Error> {
+    visitor.flash(Level::Info, "Please confirm your address first.").await?;
+    Ok(Redirect::to("/verify").into_response())
+}
+
+pub async fn send_to_log_in(
+    visitor: &Visitor,
+    here: Option<String>,
+    posted: Option<&Posted>,
+) -> Result<Response, Error> {
+    if visitor.is_activity() {
+        let is_kept = come_back(visitor, here, posted).await?;
+        let kept = if is_kept { " What you typed is kept, but not saved yet." } else { "" };
+        match visitor.take_ending().await? {
+            Some(ending) => {
+                visitor
+                    .flash(Level::Warning, format!("You were signed out. {}{kept}", ending.told()))
+                    .await?;
+            }
+            // Another request of this browser has told why.
+            None if visitor.comes_known() => {}
+            None => visitor.flash(Level::Info, "Please log in to go on.").await?,
+        }
+    }
+    Ok(Redirect::to("/login").into_response())
+}
+
+pub async fn ask_for_password(
+    visitor: &Visitor,
+    here: Option<String>,
+    posted: Option<&Posted>,
+) -> Result<Response, Error> {
+    come_back(visitor, here, posted).await?;
+    visitor.flash(Level::Info, "This needs your password once more. Then you are taken back.").await?;
+    Ok(Redirect::to("/reauthenticate").into_response())
+}
+
+pub async fn refuse_form(visitor: &Visitor, posted: Option<&Posted>) -> Result<Response, Error> {
+    if let Some(posted) = posted {
+        posted.keep(visitor).await?;
+    }
+    Ok(error_page(Problem::StaleForm))
+}
+
+/// Remembers where somebody wanted to go, or where the form stands that they sent, and what they typed; says whether
+/// they typed anything.
+async fn come_back(visitor: &Visitor, here: Option<String>, posted: Option<&Posted>) -> Result<bool, Error> {
+    let is_kept = match posted {
+        Some(posted) => posted.keep(visitor).await?,
+        None => false,
+    };
+    if let Some(path) = here.or_else(|| posted.and_then(|posted| posted.page.clone())) {
+        visitor.return_to(&path).await?;
+    }
+    Ok(is_kept)
+}
+
+/// Sends a browser whose id was replaced to ask again, with the cookie that it has by then: for the page, or for the one
+/// that the form stands on.
+pub async fn send_late(
+    visitor: &Visitor,
+    here: Option<String>,
+    own: String,
+    posted: Option<&Posted>,
+) -> Result<Response, Error> {
+    let Some(wait) = visitor.late_wait().await? else {
+        visitor.start_anew().await;
+        return send_to_log_in(visitor, here, posted).await;
+    };
+    tokio::time::sleep(wait).await;
+    let page = here.or_else(|| posted.and_then(|posted| posted.page.clone())).unwrap_or(own);
+    Ok(Redirect::to(&page).into_response())
+}
+
+/// A page that found the browser's id replaced while it was made has missed what waits under the new one.
+pub async fn look_again_if_late(visitor: &Visitor, own: &str, page: Response) -> Result<Response, Error> {
+    if !visitor.is_known_late() {
+        return Ok(page);
+    }
+    let Some(wait) = visitor.late_wait().await? else {
+        return Ok(page);
+    };
+    tokio::time::sleep(wait).await;
+    Ok(Redirect::to(own).into_response())
+}

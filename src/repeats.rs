@@ -1,0 +1,127 @@
+//! A form that is sent twice, as by a double click: the second request waits for the first one and leads where that led.
+//! The browser has dropped the first answer, and with it the cookie and the messages: docs/decisions/0020.
+
+use crate::posted::Posted;
+use app::{Problem, error_page};
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use server::config::Keys;
+use server::form_posts::{self, Begun, FormPost, Key, Outcome};
+use server::{Db, Error, Visitor};
+use std::time::{Duration, Instant};
+
+/// How long a repeat waits for the first one, and how often it looks.
+const PATIENCE: Duration = Duration::from_secs(10);
+const INTERVAL: Duration = Duration::from_millis(25);
+
+/// Where form posts are written down.
+#[derive(Clone, Debug)]
+pub struct Repeats {
+    pub db: Db,
+    pub keys: Keys,
+}
+
+impl Repeats {
+    /// Answers a request, by `run` unless it is the repeat of a form post.
+    pub async fn answer(
+        &self,
+        visitor: &Visitor,
+        posted: Option<&Posted>,
+        run: impl Future<Output = Response>,
+    ) -> Response {
+        let Some(key) = posted.and_then(Posted::form) else {
+            return run.await;
+        };
+        let begun = match posted.is_some_and(|posted| visitor.accepts(posted.token())) {
+            true => self.begin(visitor, key).await,
+            false => self.led_here(visitor, key).await.map(|led| led.map_or(Begins::Alone, Begins::Repeat)),
+        };
+        match begun {
+            Ok(Begins::First(post)) => self.finish(visitor, post, run.await).await,
+            Ok(Begins::Repeat(answer)) => answer,
+            Ok(Begins::Alone) => run.await,
+            Err(error) => error_page(error.into()),
+        }
+    }
+
+    async fn begin(&self, visitor: &Visitor, key: &Key) -> Result<Begins, Error> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match form_posts::begin(&self.db, &self.keys, key).await? {
+                Begun::First(post) => return Ok(Begins::First(post)),
+                Begun::Repeat(outcome) => return repeated(visitor, outcome).await.map(Begins::Repeat),
+                Begun::Running => {}
+            }
+            while !form_posts::is_free(&self.db, key).await? {
+                if Instant::now() > end {
+                    return Ok(Begins::Repeat(error_page(Problem::Unavailable)));
+                }
+                tokio::time::sleep(INTERVAL).await;
+            }
+        }
+    }
+
+    /// The answer to the repeat of a form whose first answer has reached the browser already: its new cookie is there,
+    /// and the token of the old one does not count any more.
+    async fn led_here(&self, visitor: &Visitor, key: &Key) -> Result<Option<Response>, Error> {
+        match form_posts::outcome(&self.db, &self.keys, key).await? {
+            Some(outcome) if visitor.is_left_here(&outcome.left) => {
+                repeated(visitor, outcome).await.map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Writes down where the first one led. Only a redirect leads anywhere; after anything else the same may be sent again.
+    async fn finish(&self, visitor: &Visitor, post: FormPost, response: Response) -> Response {
+        let written = match outcome(visitor, response.status(), response.headers()).await {
+            Ok(Some(outcome)) => post.finish(&self.db, &self.keys, &outcome).await,
+            Ok(None) => post.forget(&self.db).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = written {
+            tracing::warn!(%error, "could not write down where a form led");
+        }
+        response
+    }
+}
+
+enum Begins {
+    First(FormPost),
+    Repeat(Response),
+    Alone,
+}
+
+async fn outcome(
+    visitor: &Visitor,
+    status: StatusCode,
+    headers: &HeaderMap,
+) -> Result<Option<Outcome>, Error> {
+    let text = |value: &HeaderValue| value.to_str().ok().map(str::to_owned);
+    let location = headers.get(LOCATION).and_then(text);
+    match location.filter(|_| status == StatusCode::SEE_OTHER) {
+        Some(location) => {
+            let cookies = headers.get_all(SET_COOKIE).iter().filter_map(text).collect();
+            Ok(Some(Outcome { location, cookies, left: visitor.left().await? }))
+        }
+        None => Ok(None),
+    }
+}
+
+async fn repeated(visitor: &Visitor, outcome: Outcome) -> Result<Response, Error> {
+    // A browser that has got yet another id since must not be given this one again.
+    let is_current = visitor.leave_again(&outcome.left).await?;
+    let cookies = outcome.cookies.iter().filter(|_| is_current).map(|cookie| (SET_COOKIE, cookie));
+    let headers = std::iter::once((LOCATION, &outcome.location)).chain(cookies);
+    let headers = headers.filter_map(|(name, value)| Some((name, HeaderValue::from_str(value).ok()?)));
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    append(response.headers_mut(), headers);
+    Ok(response)
+}
+
+fn append(headers: &mut HeaderMap, more: impl Iterator<Item = (HeaderName, HeaderValue)>) {
+    for (name, value) in more {
+        headers.append(name, value);
+    }
+}

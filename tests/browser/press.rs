@@ -1,0 +1,73 @@
+//! Buttons that are pressed once, or more often than once, and what the browser that does so is shown.
+
+use super::{Answer, Browser, FORM, form};
+
+/// One press of a button: what the browser sends.
+pub struct Press {
+    pub path: String,
+    pub body: String,
+}
+
+impl Press {
+    /// The button of the form that this browser has open.
+    pub fn of(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Self {
+        let token = browser.token.clone().expect("an open form");
+        let body = form(&[fields, &[("csrf_token", &token)]].concat());
+        Self { path: path.to_owned(), body }
+    }
+
+    /// Sends it with this cookie.
+    pub async fn send(&self, browser: &Browser, cookie: Option<&str>) -> Answer {
+        let mut sender = browser.without_token();
+        sender.cookie = cookie.map(str::to_owned);
+        let page = format!("http://localhost{}", browser.path);
+        let headers = [&FORM[..], &[("host", "localhost"), ("referer", page.as_str())]].concat();
+        sender.ask("POST", &self.path, &headers, self.body.clone()).await
+    }
+}
+
+/// The session cookie that an answer sets.
+pub fn cookie_of(answer: &Answer) -> Option<String> {
+    Some(answer.headers.get("set-cookie")?.to_str().unwrap().split(';').next().unwrap().to_owned())
+}
+
+/// Twice at once, once more with the old cookie and once with the new one: the browser ends with the last answer.
+pub async fn pressed(browser: &mut Browser, press: &Press, how_often: usize) -> Answer {
+    let old = browser.cookie.clone();
+    let old = old.as_deref();
+    let first = match how_often {
+        1 => press.send(browser, old).await,
+        _ => {
+            let (first, second) = tokio::join!(press.send(browser, old), press.send(browser, old));
+            let third = press.send(browser, old).await;
+            let cookie = cookie_of(&first).or(browser.cookie.clone());
+            let fourth = press.send(browser, cookie.as_deref()).await;
+            let told =
+                |answer: &Answer| (answer.status, answer.header("location").to_owned(), cookie_of(answer));
+            for other in [&second, &third, &fourth] {
+                assert_eq!(told(other), told(&first), "{}", press.path);
+            }
+            fourth
+        }
+    };
+    browser.cookie = cookie_of(&first).or(browser.cookie.take());
+    first
+}
+
+/// The messages on the page that an answer leads to, and on the one after it.
+pub async fn messages(browser: &mut Browser, answer: &Answer) -> Vec<String> {
+    if answer.status != 303 {
+        return Vec::new();
+    }
+    browser.get(&answer.header("location").to_owned()).await;
+    let shown = flashes(&browser.page);
+    browser.get("/").await;
+    assert_eq!(flashes(&browser.page), [""; 0], "shown once");
+    shown
+}
+
+/// The messages on a page.
+pub fn flashes(page: &str) -> Vec<String> {
+    let after = page.split("data-flash=").skip(1).filter_map(|rest| rest.split_once("</span>"));
+    after.map(|(_, text)| text.split('<').next().unwrap().to_owned()).collect()
+}

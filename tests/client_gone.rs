@@ -1,0 +1,201 @@
+//! Clients that hang up, and requests of one browser that come together, through the router: what was begun is finished,
+//! and what is shown once is shown to somebody.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use browser::authenticator::{recovery_codes, set_up};
+use browser::press::{Press, cookie_of, flashes, pressed};
+use browser::{Answer, Browser, FORM, site, tables};
+use server::testing::TestDb;
+use server::{Config, on_both_databases};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, Instant};
+use tower::ServiceExt;
+use web::visitors::{Visitors, visitors};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Sends a request and hangs up a little later, without having looked whether there is an answer.
+async fn hang_up(browser: &Browser, press: Option<&Press>, path: &str, later: usize) {
+    let mut request = Request::builder()
+        .method(if press.is_some() { "POST" } else { "GET" })
+        .uri(press.map_or(path, |press| press.path.as_str()))
+        .header(header::COOKIE, browser.cookie.as_ref().unwrap());
+    for (name, value) in FORM {
+        request = request.header(name, value);
+    }
+    let body = press.map(|press| press.body.clone()).unwrap_or_default();
+    let mut answer = pin!(browser.site.clone().oneshot(request.body(Body::from(body)).unwrap()));
+    let looked = std::future::poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
+    assert!(looked.is_pending(), "nobody answers before anything else can happen");
+    for _ in 0..later {
+        std::thread::sleep(Duration::from_micros(50)); // the database's threads come further, and then the task
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Opens a page until it shows something.
+async fn until_shown<T>(browser: &mut Browser, path: &str, shows: impl Fn(&Browser) -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        browser.get(path).await;
+        if let Some(shown) = shows(browser) {
+            return shown;
+        }
+        assert!(Instant::now() < end, "{path} never shows it");
+    }
+}
+
+fn messages(browser: &Browser) -> Option<Vec<String>> {
+    Some(flashes(&browser.page)).filter(|flashes| !flashes.is_empty())
+}
+
+/// Posts two forms at once; the browser has the cookie of whichever answer came last.
+async fn both(browser: &mut Browser, presses: [&Press; 2]) -> [Answer; 2] {
+    let cookie = browser.cookie.clone();
+    let sent = tokio::join!(
+        presses[0].send(browser, cookie.as_deref()),
+        presses[1].send(browser, cookie.as_deref())
+    );
+    for answer in [&sent.0, &sent.1] {
+        browser.cookie = cookie_of(answer).or(browser.cookie.take());
+    }
+    [sent.0, sent.1]
+}
+
+on_both_databases! {
+    async fn what_was_begun_is_finished_when_the_client_hangs_up(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        for later in 0..40 {
+            let name = format!("Ada the {later}th");
+            ada.get("/account").await;
+            let press = Press::of(&ada, "/account", &[("name", &name)]);
+            hang_up(&ada, Some(&press), "", later).await;
+            let shown = until_shown(&mut ada, "/", messages).await;
+            assert_eq!(shown, ["Your profile is saved."]);
+            assert_eq!(tables::lines(&db, "select name from users").await, [name]);
+        }
+    }
+
+    async fn a_client_that_hangs_up_at_a_log_in_gets_its_cookie_when_it_sends_the_form_again(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        for later in (0..32).step_by(4) {
+            let mut other = Browser::with_form(site(&db, &[])).await;
+            let press = Press::of(&other, "/login", &[("email", "ada@example.com"), ("password", browser::PASSWORD)]);
+            hang_up(&other, Some(&press), "", later).await;
+            let answer = pressed(&mut other, &press, 1).await;
+            assert_eq!(answer.header("location"), "/dashboard");
+            other.get("/dashboard").await;
+            assert_eq!((messages(&other).unwrap(), other.path.as_str()), (vec!["Welcome, Ada.".to_owned()], "/dashboard"));
+            assert_eq!(tables::sessions(&db).await.len(), 2 + later / 4);
+        }
+    }
+
+    async fn messages_of_a_page_that_nobody_took_are_on_the_next_one(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        for later in 0..150 {
+            ada.get("/account").await;
+            let press = Press::of(&ada, "/account", &[("name", "Ada")]);
+            pressed(&mut ada, &press, 1).await;
+            hang_up(&ada, None, "/dashboard", later).await;
+            assert_eq!(until_shown(&mut ada, "/", messages).await, ["Your profile is saved."], "{later}");
+            ada.get("/").await;
+            assert_eq!(messages(&ada), None, "and only once");
+        }
+    }
+
+    async fn recovery_codes_of_a_page_that_nobody_took_are_on_the_next_one(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        set_up(&db, &mut ada).await;
+        let shown = |ada: &Browser| Some(recovery_codes(ada).len()).filter(|codes| *codes > 0);
+        for later in (0..150).step_by(10) {
+            ada.get("/account/two-factor").await;
+            let press = Press::of(&ada, "/account/two-factor/recovery-codes", &[]);
+            pressed(&mut ada, &press, 1).await;
+            hang_up(&ada, None, "/account/two-factor/recovery-codes", later).await;
+            assert_eq!(until_shown(&mut ada, "/account/two-factor/recovery-codes", shown).await, 10);
+            ada.get("/account/two-factor/recovery-codes").await;
+            assert_eq!(shown(&ada), None, "and only once");
+        }
+    }
+
+    async fn of_two_hundred_pairs_of_forms_at_once_each_leaves_its_own(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let id = server::Id::new();
+        for number in 0..200 {
+            ada.get("/account").await;
+            let name = if number % 2 == 0 { "Ada" } else { "" };
+            let one = Press::of(&ada, "/account", &[("name", name)]);
+            let other = Press::of(&ada, "/account/devices/end", &[("id", id.as_str())]);
+            let answers = both(&mut ada, [&one, &other]).await;
+            assert!(answers.iter().all(|answer| answer.status == 303));
+            ada.get("/account").await;
+            let shown = messages(&ada).unwrap();
+            assert!(shown.contains(&"That device is logged out.".to_owned()), "{number}: {shown:?}");
+            assert_eq!(shown.len(), if name.is_empty() { 1 } else { 2 }, "{number}: {shown:?}");
+            assert_eq!(ada.page.contains("aria-invalid"), name.is_empty(), "{number}: the form that did not pass");
+            ada.get("/account").await;
+            assert!(messages(&ada).is_none() && !ada.page.contains("aria-invalid"), "{number}: shown twice");
+        }
+    }
+
+    async fn of_two_tabs_that_type_the_password_at_once_neither_logs_the_browser_out(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        for round in 0..12 {
+            let mut presses = Vec::new();
+            for _ in 0..2 {
+                ada.get("/reauthenticate").await;
+                presses.push(Press::of(&ada, "/reauthenticate", &[("password", browser::PASSWORD)]));
+            }
+            let answers = both(&mut ada, [&presses[0], &presses[1]]).await;
+            let cookies = answers.iter().filter(|answer| cookie_of(answer).is_some()).count();
+            assert_eq!((cookies, answers.iter().all(|answer| answer.status == 303)), (1, true), "round {round}");
+            assert!(ada.is_let_in().await);
+            assert!(ada.get(&answers[1].header("location").to_owned()).await == 200 && ada.path != "/login");
+            ada.get("/").await;
+        }
+    }
+
+    async fn an_answer_that_says_nothing_new_sets_no_cookie_so_that_it_cannot_come_after_a_newer_one(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/account").await;
+        for name in ["Ada", ""] {
+            let press = Press::of(&ada, "/account", &[("name", name)]);
+            assert_eq!(cookie_of(&press.send(&ada, ada.cookie.as_deref()).await), None);
+            let page = ada.ask("GET", "/account", &FORM, "").await;
+            assert_eq!((page.body.contains("Your profile is saved."), page.body.contains("aria-invalid")), (!name.is_empty(), name.is_empty()));
+            assert_eq!(page.header("set-cookie"), "", "nor when it was shown");
+        }
+        let stranger = Browser::with_form(site(&db, &[])).await;
+        let press = Press::of(&stranger, "/forgot", &[("email", "ada@example.com")]);
+        assert!(cookie_of(&press.send(&stranger, stranger.cookie.as_deref()).await).is_some(), "a mark that something waits");
+    }
+
+    async fn a_panic_in_the_task_of_a_request_is_an_error_of_the_request(db: TestDb) {
+        async fn breaks() -> String {
+            panic!("as a page of yours might")
+        }
+        let layer = Arc::new(Visitors::new((*db).clone(), &Config::for_tests(&[])));
+        let product = Router::new()
+            .route("/", get(breaks))
+            .layer(from_fn_with_state(layer, visitors))
+            .layer(tower_http::catch_panic::CatchPanicLayer::new());
+        let response = product.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

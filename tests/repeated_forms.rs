@@ -1,0 +1,220 @@
+//! Forms that are sent twice, as by a double click: each does once what it does, and whichever answer the browser keeps,
+//! it has the cookie and sees the messages. Every server function there is, and those that give a new session id apart.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::authenticator::{App, recovery_codes};
+use browser::forms::{NEW, expected};
+use browser::press::{Press, cookie_of, flashes, messages, pressed};
+use browser::{Browser, FORM, PASSWORD, site, tables};
+use server::on_both_databases;
+use server::testing::TestDb;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// What answers a script, or with a file: each of these is sent as often as it is asked for.
+const NO_PAGES: [&str; 4] =
+    ["/password-strength", "/login/passkey/begin", "/account/passkeys/begin", "/account/export"];
+
+/// How many rows each table has.
+async fn rows(db: &TestDb) -> BTreeMap<String, usize> {
+    let mut rows = BTreeMap::new();
+    for row in tables::dump(db).await {
+        *rows.entry(row.split(' ').next().unwrap().to_owned()).or_default() += 1;
+    }
+    for table in ["form_posts", "tower_sessions", "attempts", "_sqlx_migrations"] {
+        rows.remove(table);
+    }
+    rows
+}
+
+/// What a press of this form's button leaves in the tables, and what its owner is told and is.
+async fn left_by(db: &TestDb, path: &str, how_often: usize) -> (BTreeMap<String, usize>, Vec<String>, bool) {
+    let at = || Browser::at(site(db, &[("MAGIC_LINKS", "true")]));
+    let (mut ada, mut other) = (at(), at());
+    ada.sign_up("ada@example.com").await;
+    tables::write(db, "update users set email_verified_at = 1").await;
+    other.log_in("ada@example.com", PASSWORD).await;
+    let session =
+        tables::lines(db, "select id from sessions order by created_at desc, id desc").await.remove(0);
+    let user = tables::lines(db, "select id from users").await.remove(0);
+    let mut browser = match path {
+        _ if path.starts_with("/admin") => {
+            let mut admin = at();
+            admin.sign_up("admin@example.com").await;
+            server::users::grant_admin(db, "admin@example.com").await.unwrap();
+            admin
+        }
+        "/signup" | "/forgot" | "/reset" | "/verify" => Browser::with_form(at().site).await,
+        _ if path.starts_with("/login") => Browser::with_form(at().site).await,
+        _ => ada,
+    };
+    if browser.get("/account").await == 200 && browser.path != "/account" {
+        browser.open_form().await;
+    }
+    let fields = expected(path).unwrap_or(&[("id", "{user}"), ("title", "One"), ("body", "Text")]);
+    let fill = |value: &str| value.replace("{user}", &user).replace("{session}", &session);
+    let fields: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, fill(value))).collect();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let press = Press::of(&browser, path, &fields);
+    let answer = pressed(&mut browser, &press, how_often).await;
+    assert!([303, 404].contains(&answer.status), "{path} answered {}: {}", answer.status, answer.body);
+    let messages = messages(&mut browser, &answer).await;
+    (rows(db).await, messages, browser.is_let_in().await)
+}
+
+on_both_databases! {
+    async fn every_form_that_is_sent_four_times_does_what_it_does_once(db: TestDb) {
+        let mut known = 0;
+        for path in app::actions::action_paths().filter(|path| !NO_PAGES.contains(path)) {
+            let once = left_by(&db.another().await, path, 1).await;
+            let often = left_by(&db.another().await, path, 4).await;
+            assert_eq!(often, once, "{path}: rows, messages, whether one is logged in");
+            known += 1;
+        }
+        assert!(known > 10, "{known}");
+    }
+
+    async fn whoever_presses_twice_where_the_id_changes_stays_in_and_sees_what_is_shown_once(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/reauthenticate").await;
+        let press = Press::of(&ada, "/reauthenticate", &[("password", PASSWORD)]);
+        let answer = pressed(&mut ada, &press, 4).await;
+        assert_eq!(messages(&mut ada, &answer).await, ["Thank you. Nothing was changed yet: go on where you were."]);
+
+        ada.get("/account/two-factor").await;
+        ada.post("/account/two-factor/enrol", &[]).await;
+        let app = App::shown(&ada);
+        let press = Press::of(&ada, "/account/two-factor/confirm", &[("code", &app.code(&db))]);
+        let answer = pressed(&mut ada, &press, 4).await;
+        ada.get(&answer.header("location").to_owned()).await;
+        let first = recovery_codes(&ada);
+        assert_eq!((first.len(), flashes(&ada.page).len()), (10, 1), "{}", ada.page);
+
+        ada.get("/account/two-factor").await;
+        let press = Press::of(&ada, "/account/two-factor/recovery-codes", &[]);
+        let answer = pressed(&mut ada, &press, 4).await;
+        ada.get(&answer.header("location").to_owned()).await;
+        let second = recovery_codes(&ada);
+        assert!(second.len() == 10 && second.iter().all(|code| !first.contains(code)));
+
+        for (path, fields) in [
+            ("/account/two-factor/off", vec![]),
+            ("/account/password", vec![("current_password", PASSWORD), ("new_password", NEW)]),
+        ] {
+            ada.get("/account/two-factor").await;
+            let press = Press::of(&ada, path, &fields);
+            let answer = pressed(&mut ada, &press, 4).await;
+            let messages = messages(&mut ada, &answer).await;
+            assert!(messages.len() == 1 && ada.is_let_in().await, "{path}: {messages:?}");
+        }
+        let mut audit = tables::lines(&db, "select action from audit").await;
+        audit.sort();
+        assert_eq!(audit, ["changed the own password", "made new recovery codes", "turned off two-factor log-in", "turned on two-factor log-in"]);
+    }
+
+    async fn a_code_after_the_password_that_is_sent_twice_logs_in_once(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let (app, _) = browser::authenticator::set_up(&db, &mut ada).await;
+        let mut other = Browser::with_form(site(&db, &[])).await;
+        let press = Press::of(&other, "/login", &[("email", "ada@example.com"), ("password", PASSWORD)]);
+        let answer = pressed(&mut other, &press, 4).await;
+        assert_eq!(answer.header("location"), "/login/code");
+        other.get("/login/code").await;
+        let press = Press::of(&other, "/login/code", &[("code", &app.next_code(&db))]);
+        let answer = pressed(&mut other, &press, 4).await;
+        assert_eq!(messages(&mut other, &answer).await, ["Welcome, Ada."]);
+        assert!(other.is_let_in().await && tables::sessions(&db).await.len() == 2);
+    }
+
+    async fn a_page_that_the_browser_gave_up_loses_nothing_when_the_form_is_sent_again(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/account").await;
+        let press = Press::of(&ada, "/account", &[("name", "Ada the Second")]);
+        let cookie = ada.cookie.clone();
+        let first = press.send(&ada, cookie.as_deref()).await;
+        // It was on its way to the browser when the button was pressed again.
+        ada.ask("GET", first.header("location"), &FORM, "").await;
+        let second = press.send(&ada, cookie.as_deref()).await;
+        assert_eq!(messages(&mut ada, &second).await, ["Your profile is saved."]);
+    }
+
+    async fn what_is_changed_late_elsewhere_or_a_scripts_is_no_repeat(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/verify").await;
+        let mails = async || tables::lines(&db, "select id from jobs").await.len();
+        let before = mails().await;
+        let press = Press::of(&ada, "/verify/resend", &[]);
+        let changed = Press { path: press.path.clone(), body: format!("{}&more=1", press.body) };
+        let elsewhere = Press { path: "/account/keep".into(), body: press.body.clone() };
+        let cookie = ada.cookie.clone();
+        for (press, made) in [(&press, 1), (&press, 1), (&changed, 2), (&changed, 2), (&elsewhere, 2)] {
+            assert_eq!(press.send(&ada, cookie.as_deref()).await.status, 303);
+            assert_eq!(mails().await - before, made);
+        }
+        let stranger = Browser::with_form(site(&db, &[])).await;
+        assert_eq!(press.send(&stranger, stranger.cookie.as_deref()).await.status, 303, "to the log-in");
+        let mut bob = Browser::at(site(&db, &[]));
+        bob.sign_up("bob@example.com").await;
+        let before = mails().await;
+        assert_eq!(press.send(&bob, bob.cookie.as_deref()).await.status, 403, "a form of somebody else's");
+        for _ in 0..2 {
+            ada.ask("POST", "/verify/resend", &FORM, "").await; // its token in a header
+        }
+        assert_eq!(mails().await - before, 2);
+        db.clock().advance(Duration::from_secs(60));
+        press.send(&ada, cookie.as_deref()).await;
+        assert_eq!(mails().await - before, 3, "after a minute it is sent again");
+    }
+
+    async fn what_led_nowhere_may_be_sent_again(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/account").await;
+        let press = Press::of(&ada, "/account", &[]);
+        let cookie = ada.cookie.clone();
+        for _ in 0..2 {
+            assert_eq!(press.send(&ada, cookie.as_deref()).await.status, 422, "a field is missing");
+        }
+        assert!(tables::lines(&db, "select 'one' from form_posts where outcome is null").await.is_empty());
+    }
+
+    async fn a_thief_with_the_old_cookie_gets_neither_a_page_nor_the_new_one(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        ada.get("/reauthenticate").await;
+        let mut thief = Browser { cookie: ada.cookie.clone(), ..Browser::at(site(&db, &[])) };
+        thief.get("/account").await;
+        thief.path = "/account".into();
+        let press = Press::of(&ada, "/reauthenticate", &[("password", PASSWORD)]);
+        let answer = pressed(&mut ada, &press, 1).await;
+        let new = cookie_of(&answer).unwrap();
+        let old = thief.cookie.clone();
+        let of_ada = Press { path: press.path.clone(), body: press.body.replace(PASSWORD, "a-guess-of-mine") };
+        for press in [
+            Press::of(&thief, "/account", &[("name", "Eve")]),
+            Press::of(&thief, "/reauthenticate", &[("password", PASSWORD)]),
+            of_ada,
+        ] {
+            let late = press.send(&thief, old.as_deref()).await;
+            assert_eq!((late.status, late.header("location")), (303, "/account"));
+            assert_eq!((late.header("set-cookie"), late.body.len()), ("", 0));
+        }
+        for path in ["/account", "/dashboard", "/account/two-factor"] {
+            let late = thief.without_token().ask("GET", path, &FORM, "").await;
+            assert_eq!((late.status, late.header("location"), late.header("set-cookie")), (303, path, ""));
+            let script = thief.without_token().ask("GET", path, &browser::SCRIPT, "").await;
+            assert_eq!((script.status, script.header("set-cookie")), (401, ""));
+        }
+        assert_eq!(tables::lines(&db, "select name from users").await, ["Ada"]);
+        let dump = tables::dump(&db).await.join("\n");
+        assert!(!dump.contains(new.split_once('=').unwrap().1), "the new cookie rests encrypted");
+        assert_eq!(messages(&mut ada, &answer).await.len(), 1);
+        assert!(ada.is_let_in().await);
+    }
+}
