@@ -48,10 +48,28 @@ export async function toConfirmNewEmail(page: Page, _person: Person, server: Ser
   await page.goto(await linkOfNewEmail(page, server));
 }
 
+/** Confirms the address in the browser that is logged in. */
+export async function confirmAddress(page: Page, person: Person, server: Server) {
+  await page.goto(linkOf(await server.mailbox.last(person.email, /Confirm your address/)));
+  await page.getByRole('button', { name: 'Yes, it is mine' }).click();
+  await expect(page).toHaveURL('/dashboard');
+}
+
+export async function toRecover(page: Page, person: Person, server: Server) {
+  await confirmAddress(page, person, server);
+  await post(page.request, '/account/password', {
+    current_password: person.password,
+    new_password: 'another teapot overboard',
+  });
+  await seesMessages(page);
+  await page.goto(linkOf(await server.mailbox.last(person.email, /Your password was changed/)));
+}
+
 export async function toTakeBackOldEmail(page: Page, person: Person, server: Server) {
+  await confirmAddress(page, person, server);
   await page.goto(await linkOfNewEmail(page, server));
   await page.getByRole('button', { name: 'Use this address' }).click();
-  await page.goto(linkOf(await server.mailbox.last(person.email, /was changed/)));
+  await page.goto(linkOf(await server.mailbox.last(person.email, /Your address at .* was changed/)));
 }
 
 export async function waitingForCode(page: Page) {

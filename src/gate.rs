@@ -16,10 +16,11 @@ use server::{Config, Error, Visitor};
 use std::sync::Arc;
 
 /// What strangers may see and do. A page or server function that is not here is closed.
-pub const PUBLIC: [&str; 17] = [
+pub const PUBLIC: [&str; 19] = [
     "/",
     "/account/email/confirm",
     "/account/email/undo",
+    "/account/recover",
     "/forgot",
     "/login",
     "/login/code",
@@ -34,6 +35,7 @@ pub const PUBLIC: [&str; 17] = [
     "/reset",
     "/signup",
     "/verify",
+    "/verify/claim",
 ];
 
 /// What asks for a password typed in the last 15 minutes, unless its own form asks for the password.
@@ -53,6 +55,7 @@ pub const SENSITIVE: &[&str] = &[
     "/admin/sessions/revoke-all",
     "/admin/users/close",
     "/admin/users/delete",
+    "/admin/users/give-back",
     "/admin/users/make-admin",
     "/admin/users/open",
     "/admin/users/password",

@@ -4,7 +4,7 @@
 mod browser;
 mod postbox;
 
-use browser::authenticator::set_up;
+use browser::authenticator::{add_passkey, lets_in, set_up};
 use browser::{Browser, PASSWORD, site, tables};
 use postbox::Postbox;
 use server::testing::TestDb;
@@ -148,5 +148,38 @@ on_both_databases! {
         set_up(&db, &mut admin).await;
         admin.post("/admin/users/remove-two-factor", &[("user_id", &ids[1])]).await;
         assert!(admin.page.contains("Nobody can do this to their own account."));
+    }
+
+    async fn one_button_gives_an_account_back_whatever_a_thief_did_and_nobody_does_it_to_themselves(db: TestDb) {
+        let post = Postbox::open().await;
+        let (mut admin, mut member, id) = admin_and_member(&db).await;
+        tables::write(&db, "update users set email_verified_at = created_at").await;
+        let device = add_passkey(&mut member).await;
+        set_up(&db, &mut member).await;
+        member.post("/account/delete", &[]).await;
+        db.clock().advance(Duration::from_secs(5 * 86_400)); // no link is good any more, but that of the deletion
+        admin.log_in("admin@example.com", PASSWORD).await;
+        admin.get(&format!("/admin/users/{id}")).await;
+        assert!(admin.page.contains("Give this account back to its owner"), "{}", admin.page);
+        admin.post("/admin/users/give-back", &[("user_id", &id)]).await;
+        assert!(admin.page.contains("A mail is on its way to member@example.com."), "{}", admin.page);
+        assert!(!member.is_let_in().await && !lets_in(&db, &device).await);
+        let mut member = Browser::at(site(&db, &[]));
+        member.log_in("member@example.com", PASSWORD).await;
+        assert!(!member.is_let_in().await && member.page.contains("do not go together"), "{}", member.page);
+        post.deliver(&db).await;
+        assert!(post.mails().iter().any(|mail| mail.subject == "Your account was given back to you"));
+        let token = post.last_to("member@example.com").token();
+        member.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
+        member.log_in("member@example.com", NEW).await;
+        assert!(member.path == "/dashboard" && !member.page.contains("will be deleted"), "{}", member.page);
+        let own = tables::lines(&db, "select id from users where is_admin").await.remove(0);
+        admin.post("/admin/users/give-back", &[("user_id", &own)]).await;
+        assert!(admin.page.contains("Nobody can do this to their own account.") && admin.is_let_in().await);
+        admin.post("/admin/users/close", &[("user_id", &id)]).await;
+        admin.post("/admin/users/give-back", &[("user_id", &id)]).await;
+        assert!(admin.page.contains("This account is closed. Open it first."), "{}", admin.page);
+        let said = tables::lines(&db, "select action from audit where action like 'gave%'").await;
+        assert_eq!(said.len(), 1);
     }
 }

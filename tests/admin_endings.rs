@@ -19,6 +19,12 @@ const TABLE: &[Row] = &[
         "removed two-factor log-in",
     ),
     row("password set", OTHERS, "An administrator set a new password for you.", "set the password"),
+    row(
+        "account given back",
+        OTHERS,
+        "An administrator gave this account back to its owner.",
+        "gave the account back to its owner",
+    ),
     row("account closed", OTHERS, "Your account was closed.", "closed the account"),
     row("account deleted", OTHERS, "Please log in again.", "deleted the account"),
     row("made an admin", ALL, "", "made an admin"),
@@ -39,6 +45,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         "password set" => {
             admin.post("/admin/users/password", &[("user_id", id), ("new_password", NEW)]).await;
         }
+        "account given back" => drop(admin.post("/admin/users/give-back", user).await),
         "account closed" => drop(admin.post("/admin/users/close", user).await),
         "account deleted" => drop(admin.post("/admin/users/delete", user).await),
         "made an admin" => drop(admin.post("/admin/users/make-admin", user).await),

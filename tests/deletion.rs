@@ -88,8 +88,13 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up(ADA).await;
         ada.get("/account/delete").await;
-        assert!(ada.page.contains("There is no way back."));
-        ada.post("/account/delete", &[]).await;
+        assert!(ada.page.contains("There is no way back.") && ada.page.contains("name=\"password\""), "{}", ada.page);
+        for wrong in ["", "not-her-password"] {
+            ada.post("/account/delete", &[("password", wrong)]).await;
+            assert!(ada.path == "/account/delete" && ada.page.contains("aria-invalid"), "{}", ada.page);
+            assert_eq!(emails(&db).await, [ADA]);
+        }
+        ada.post("/account/delete", &[("password", PASSWORD)]).await;
         assert!(ada.page.contains("Your account is deleted. Farewell."));
         assert!(emails(&db).await.is_empty());
         post.deliver(&db).await;
@@ -154,6 +159,7 @@ on_both_databases! {
     async fn an_old_address_that_is_taken_back_keeps_the_account(db: TestDb) {
         let post = Postbox::open().await;
         let mut thief = signed_up(&db, ADA).await;
+        tables::write(&db, "update users set email_verified_at = created_at").await;
         thief.post("/account/email", &[("email", "thief@example.com")]).await;
         post.deliver(&db).await;
         thief.post("/account/email/confirm", &[("token", &post.last_to("thief@example.com").token())]).await;

@@ -6,7 +6,10 @@ mod changing;
 mod postbox;
 
 use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
-use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up, with_another_first_letter};
+use changing::{
+    DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, press_with_password, signed_up,
+    with_another_first_letter,
+};
 use postbox::Postbox;
 use server::on_both_databases;
 use std::time::Duration;
@@ -38,25 +41,36 @@ on_both_databases! {
         assert!(post.last_to(OLD).text.contains("Your account has a new address"));
     }
 
-    async fn another_browser_confirms_too_and_is_logged_in_by_nothing(db: TestDb) {
+    async fn another_browser_confirms_with_the_password_and_is_logged_in_by_it(db: TestDb) {
         let post = Postbox::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
-        let mut other = Browser::at(site(&db, &[]));
+        let mut other = Browser::with_form(site(&db, &[])).await;
         press(&mut other, &link).await;
-        assert!(other.path == "/login" && other.page.contains("Log in with it."), "{}", other.page);
-        assert!(!other.is_let_in().await && !ada.is_let_in().await, "all of hers end: the button was not pressed there");
+        assert!(other.path.starts_with("/account/email/confirm") && other.page.contains("aria-invalid"), "{}", other.page);
+        press_with_password(&mut other, &link, "not-her-password").await;
+        assert!(emails(&db).await == [OLD] && !other.is_let_in().await && ada.is_let_in().await);
+        let copied = other.cookie.clone();
+        press_with_password(&mut other, &link, PASSWORD).await;
+        assert!(other.path == "/dashboard" && other.page.contains("Your address is changed."), "{}", other.page);
+        assert!(other.is_let_in().await && !ada.is_let_in().await, "all of hers end: the button was not pressed there");
+        assert!(!Browser { cookie: copied, ..other.without_token() }.is_let_in().await, "it has another session id");
         let verified = tables::lines(&db, "select email from users where email_verified_at > created_at").await;
         assert_eq!((emails(&db).await, verified.len()), (vec![NEW.into()], usize::from(verified == [NEW])));
     }
 
-    async fn somebody_elses_log_in_stays_where_the_button_is_pressed(db: TestDb) {
+    async fn whoever_reads_the_mail_of_an_address_that_another_person_wants_gives_them_nothing(db: TestDb) {
         let post = Postbox::open().await;
         let (mut ada, mut eve) = (signed_up(&db, OLD).await, signed_up(&db, "eve@example.com").await);
+        ada.post("/account", &[("name", "Grace Hopper")]).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
+        eve.get(&link).await;
+        assert!(!eve.page.contains("Grace Hopper"), "a stranger chose the name: {}", eve.page);
         press(&mut eve, &link).await;
-        assert!(eve.is_let_in().await && !ada.is_let_in().await);
-        assert_eq!(emails(&db).await, ["eve@example.com", NEW]);
+        assert!(eve.is_let_in().await && ada.is_let_in().await);
+        assert_eq!(emails(&db).await, [OLD, "eve@example.com"], "logged in to another account");
+        press(&mut ada, &link).await;
+        assert_eq!(emails(&db).await, ["eve@example.com", NEW], "the link is as good as before");
     }
 
     async fn nothing_tells_whether_somebody_has_an_address_but_a_mail_to_them(db: TestDb) {

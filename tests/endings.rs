@@ -5,12 +5,12 @@
 mod browser;
 mod postbox;
 
-use browser::authenticator::{set_up, with_both_factors};
+use browser::authenticator::{add_passkey, set_up, with_both_factors};
 use browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, THERE, holds, people, row};
 use browser::{Browser, PASSWORD, site, tables};
 use postbox::Postbox;
 use server::sessions::{self, Limits};
-use server::testing::{Device, TestDb};
+use server::testing::TestDb;
 use server::{Config, on_both_databases};
 use std::time::Duration;
 
@@ -24,6 +24,19 @@ const TABLE: &[Row] = &[
     row("address changed", HERE, "Your address was changed.", "changed the own address"),
     row("address changed elsewhere", OTHERS, "Your address was changed.", "changed the own address"),
     row("old address taken back", OTHERS, "Your old address was taken back.", "took the old address back"),
+    row(
+        "recovered by a security email",
+        OTHERS,
+        "Your account was recovered by a link in a mail.",
+        "recovered the own account",
+    ),
+    row(
+        "unconfirmed account claimed",
+        OTHERS,
+        "The owner of the address made this account theirs.",
+        "emptied the unconfirmed account",
+    ),
+    row("unconfirmed account reset", OTHERS, "You chose a new password.", "reset the own password"),
     row("a passkey added", ALL, "", "added a passkey"),
     row("a passkey removed", ALL, "", "removed a passkey"),
     row("leaving", OTHERS, "Your account will be deleted.", "planned to delete the own account"),
@@ -58,7 +71,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
                 press_mail(db, &mut other, "ada@example.com").await;
             }
         }
-        "a passkey added" => add_passkey(here).await,
+        "a passkey added" => drop(add_passkey(here).await),
         "a passkey removed" => {
             add_passkey(here).await;
             let key = here.page.split_once("data-passkey=\"").unwrap().1[..36].to_owned();
@@ -67,9 +80,24 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         "leaving" => drop(here.post("/account/delete", &[]).await),
         "own account deleted" => {
             here.site = site(db, &[("DELETION_DAYS", "0")]);
-            here.post("/account/delete", &[]).await;
+            here.post("/account/delete", &[("password", PASSWORD)]).await;
         }
-        "password reset by mail" => {
+        "recovered by a security email" => {
+            let mut other = Browser::at(site(db, &[]));
+            add_passkey(here).await;
+            press_mail(db, &mut other, "ada@example.com").await;
+        }
+        "unconfirmed account claimed" => {
+            tables::write(db, "update users set email_verified_at = null").await;
+            let post = Postbox::open().await;
+            post.deliver(db).await;
+            let token = post.last_to("ada@example.com").token();
+            Browser::at(site(db, &[])).post("/verify/claim", &[("token", &token)]).await;
+        }
+        "password reset by mail" | "unconfirmed account reset" => {
+            if what == "unconfirmed account reset" {
+                tables::write(db, "update users set email_verified_at = null").await;
+            }
             let post = Postbox::open().await;
             here.post("/forgot", &[("email", "ada@example.com")]).await;
             post.deliver(db).await;
@@ -99,19 +127,14 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
     }
 }
 
-async fn add_passkey(here: &mut Browser) {
-    here.get("/account/passkeys").await;
-    let options = here.ask("POST", "/account/passkeys/begin", &browser::SCRIPT, "").await.body;
-    let made = Device::at("http://localhost:3000").make(&options.trim_matches('"').replace("\\\"", "\""));
-    here.post("/account/passkeys/add", &[("name", "My phone"), ("answer", &made)]).await;
-}
-
 /// Presses the button of the last mail to this address.
 async fn press_mail(db: &TestDb, browser: &mut Browser, email: &str) {
     let post = Postbox::open().await;
     post.deliver(db).await;
     let mail = post.last_to(email);
-    browser.post(mail.path().split('?').next().unwrap(), &[("token", &mail.token())]).await;
+    let fields = [("token", mail.token()), ("password", PASSWORD.into())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    browser.post(mail.path().split('?').next().unwrap(), &fields).await;
 }
 
 async fn active_until_the_end(db: &TestDb, people: &People, limits: Limits) {

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod browser;
+mod postbox;
 
 use browser::{Browser, site, tables};
+use postbox::Postbox;
 use server::on_both_databases;
 
 /// A text that would run if it stood in a page as it is.
@@ -76,5 +78,21 @@ on_both_databases! {
         eve.post("/notes/delete", &[("id", &id)]).await;
         assert_eq!(tables::lines(&db, found).await.len(), 1);
         assert!(tables::lines(&db, "select id from users where is_admin").await.is_empty());
+    }
+
+    async fn who_resets_an_account_that_nobody_confirmed_reads_no_note_of_whoever_made_it(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut eve = Browser::at(site(&db, &[]));
+        eve.sign_up("ada@example.com").await;
+        eve.post("/notes/new", &[("title", "From a stranger"), ("body", "read this")]).await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.post("/forgot", &[("email", "ada@example.com")]).await;
+        post.deliver(&db).await;
+        let token = post.last_to("ada@example.com").token();
+        ada.post("/reset", &[("token", &token), ("new_password", "quiet-anchor-1815")]).await;
+        ada.log_in("ada@example.com", "quiet-anchor-1815").await;
+        ada.get("/notes").await;
+        assert!(ada.path == "/notes" && !ada.page.contains("From a stranger"), "{}", ada.page);
+        assert!(tables::lines(&db, "select title from notes").await.is_empty());
     }
 }

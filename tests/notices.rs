@@ -31,7 +31,7 @@ on_both_databases! {
         stranger.log_in(ADA, PASSWORD).await;
         let mails = subjects(&db, &post).await;
         assert!(mails.len() == 2 && mails[1].starts_with("A new device at"), "{mails:?}");
-        assert!(post.last_to(ADA).text.contains("/forgot"), "what to do about it");
+        assert!(post.last_to(ADA).text.contains("/account/recover?token="), "what to do about it");
     }
 
     async fn a_change_that_is_refused_is_told_to_nobody(db: TestDb) {

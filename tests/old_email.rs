@@ -124,14 +124,17 @@ on_both_databases! {
             let db = db.another().await;
             let post = Postbox::open().await;
             let mut thief = signed_up(&db, OLD).await;
-            if is_owners {
-                set_up(&db, &mut thief).await;
+            let app = if is_owners { Some(set_up(&db, &mut thief).await.0) } else { None };
+            db.clock().advance(DAY * 3 + Duration::from_secs(1));
+            thief = Browser::at(site(&db, &[]));
+            thief.log_in(OLD, PASSWORD).await;
+            if let Some(app) = &app {
+                thief.post("/login/code", &[("code", &app.next_code(&db))]).await;
             }
-            db.clock().advance(Duration::from_secs(1));
-            let undo = changed(&db, &post, &mut thief).await;
             if !is_owners {
-                set_up(&db, &mut thief).await;
+                set_up(&db, &mut thief).await; // before the change
             }
+            let undo = changed(&db, &post, &mut thief).await;
             let options = thief.ask("POST", "/account/passkeys/begin", &SCRIPT, "").await.body;
             let made = Device::at("http://localhost:3000").make(&options.trim_matches('"').replace("\\\"", "\""));
             thief.post("/account/passkeys/add", &[("name", "A key"), ("answer", &made)]).await;

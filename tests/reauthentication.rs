@@ -84,7 +84,7 @@ on_both_databases! {
         assert!(admin.page.contains("You are the last admin."));
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up("ada@example.com").await;
-        ada.post("/account/delete", &[]).await;
+        ada.post("/account/delete", &[("password", PASSWORD)]).await;
         assert_eq!(ada.path, "/");
         assert!(ada.page.contains("Your account is deleted."));
         assert_eq!(tables::lines(&db, "select email from users").await, ["admin@example.com"]);

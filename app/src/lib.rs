@@ -65,6 +65,7 @@ pub fn site_map() -> Vec<(&'static str, axum::routing::MethodRouter)> {
         ("/account/email", page(account::email::email)),
         ("/account/email/confirm", page(account::new_email::confirm_page)),
         ("/account/email/undo", page(account::old_email::undo_page)),
+        ("/account/recover", page(account::recover::recover_page)),
         ("/account/password", page(account::password::password)),
         ("/account/two-factor", page(account::two_factor::two_factor)),
         ("/account/two-factor/enrol", page(account::two_factor::enrol::enrol_page)),

@@ -10,6 +10,7 @@ pub mod log_in_by_mail;
 #[cfg(debug_assertions)]
 pub mod mailbox;
 pub mod notes;
+mod proof;
 pub mod reauthenticate;
 pub mod reset;
 pub mod sign_up;

@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '../fixtures';
 import { linkOf } from '../mailbox';
 import { anotherBrowser, arrive, logIn, logOut, seesMistake, seesOnce, somebody } from '../people';
+import { confirmAddress } from '../ways';
 
 test('an old address takes its account back', async ({ page, server }) => {
   const person = await arrive(page);
+  await confirmAddress(page, person, server);
   const { email } = somebody();
   await page.goto('/account/email');
   await page.getByLabel('Email').fill(email);
@@ -16,7 +18,7 @@ test('an old address takes its account back', async ({ page, server }) => {
   await expect(page).toHaveURL('/account');
 
   const owner = await anotherBrowser(page);
-  await owner.goto(linkOf(await server.mailbox.last(person.email, /was changed/)));
+  await owner.goto(linkOf(await server.mailbox.last(person.email, /Your address at .* was changed/)));
   await owner.getByRole('button', { name: 'Take it back' }).click();
   await seesOnce(owner, 'success', `Your address is ${person.email} again.`);
   await logIn(owner, person);

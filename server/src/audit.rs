@@ -49,6 +49,12 @@ pub enum Action {
     RemovedPasskey,
     /// Somebody took an old address of theirs back, by a link in a mail.
     TookEmailBack,
+    /// Somebody recovered their account by the link in a security email.
+    RecoveredAccount,
+    /// Somebody proved an address first, and what another person had left in its account was deleted.
+    EmptiedAccount,
+    /// An admin gave an account back to the owner of its address.
+    GaveAccountBack,
     /// Somebody wants their own account deleted, after some days.
     PlannedDeletion,
     /// Somebody came back and keeps their account.
@@ -88,6 +94,9 @@ impl Action {
             Self::AddedPasskey => "added a passkey",
             Self::RemovedPasskey => "removed a passkey",
             Self::TookEmailBack => "took the old address back",
+            Self::RecoveredAccount => "recovered the own account",
+            Self::EmptiedAccount => "emptied the unconfirmed account",
+            Self::GaveAccountBack => "gave the account back to its owner",
             Self::PlannedDeletion => "planned to delete the own account",
             Self::KeptAccount => "kept the own account",
             Self::DeletedOwn => "deleted the own account",

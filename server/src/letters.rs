@@ -1,16 +1,19 @@
 //! What the product writes to people by mail: to whom, why, and what the link in it proves. How it reads is written in
 //! `app/src/mails/`.
 
+mod notices;
+
 use crate::attempts;
 use crate::config::Keys;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::{self, Job, Work};
-use crate::tokens::{self, Purpose};
+use crate::tokens::{self, Purpose, recovery};
 use crate::users::{self, User};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+
+pub use notices::Notice;
 
 /// A mail that waits to be sent. It holds no secret: the link is made when it is sent, so that nobody who reads the
 /// table can follow it.
@@ -64,64 +67,6 @@ pub enum Letter {
     },
 }
 
-/// What people hear of without asking.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Notice {
-    /// Somebody logged in with a browser that was not known.
-    NewDevice {
-        /// The browser and system in words.
-        device: String,
-        /// The address it came from.
-        ip: String,
-    },
-    /// There is a new password.
-    PasswordChanged,
-    /// The second factor was set up.
-    SecondFactorOn,
-    /// The second factor was removed.
-    SecondFactorOff,
-    /// A recovery code stood in for the second factor.
-    RecoveryCodeUsed {
-        /// How many are left.
-        left: i64,
-    },
-    /// There are new recovery codes, and the old ones are worth nothing.
-    RecoveryCodesMade,
-    /// A passkey was added.
-    PasskeyAdded {
-        /// What its owner calls it.
-        name: String,
-    },
-    /// A passkey was removed.
-    PasskeyRemoved {
-        /// What its owner called it.
-        name: String,
-    },
-    /// An admin closed the account.
-    Closed,
-    /// The old address was taken back, and this one is not the account's any more.
-    EmailTakenBack,
-    /// The account will be deleted, if its owner does not come back.
-    DeletionPlanned {
-        /// When, in unix milliseconds.
-        on: i64,
-    },
-    /// The account is gone.
-    Deleted,
-}
-
-impl Notice {
-    /// What it is called where it is written down.
-    fn kind(&self) -> String {
-        match serde_json::to_value(self) {
-            Ok(Value::String(name)) => name,
-            Ok(Value::Object(named)) => named.keys().next().cloned().unwrap_or_default(),
-            _ => String::new(),
-        }
-    }
-}
-
 /// Who gets a letter, and the secret of the link in it, if it has one.
 #[derive(Clone, Debug)]
 pub struct Addressed {
@@ -138,10 +83,17 @@ pub(crate) async fn send(tx: &mut Tx, now: i64, letter: Letter) -> Result<Id, Er
     jobs::add(tx, now, &Work::Mail(letter)).await
 }
 
-/// Tells a person what happens to their account, if it happens.
+/// Tells a person what happens to their account, if it happens. What a thief could have done comes with a link that undoes
+/// it, to the address that the account has now.
 pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notice) -> Result<(), Error> {
     let (name, email) = (greeted(user), user.email.clone());
-    send(tx, now, Letter::Notice { name, email, about, at: now }).await.map(drop)
+    let about = if name.is_empty() { about.without_names() } else { about };
+    let can_be_undone = about.can_be_undone();
+    let job = send(tx, now, Letter::Notice { name, email, about, at: now }).await?;
+    if can_be_undone {
+        recovery::promise(tx, now, now, &job, Purpose::Recover, (&user.id, &user.email)).await?;
+    }
+    Ok(())
 }
 
 /// Puts a letter into the queue that somebody asked for by typing an address. It takes the same work whether anybody has
@@ -158,9 +110,14 @@ pub async fn address(db: &Db, keys: &Keys, job: &Job, letter: &Letter) -> Result
     let (user, purpose, email) = match letter {
         Letter::Notice { name, email, about, .. } => {
             if job.attempt == 1 && attempts::notice(db, email, &about.kind()).await?.is_err() {
+                recovery::break_promise(db, job).await?;
                 return Ok(None);
             }
-            return Ok(Some(Addressed { email: email.clone(), name: name.clone(), token: String::new() }));
+            let token = match about.can_be_undone() {
+                true => recovery::make(db, keys, job, about.until()).await?.unwrap_or_default(),
+                false => String::new(),
+            };
+            return Ok(Some(Addressed { email: email.clone(), name: name.clone(), token }));
         }
         Letter::HasAccount { email } => {
             let owner = users::with_email(db, email).await?;
@@ -213,6 +170,6 @@ fn may_have(user: &User, purpose: Purpose) -> bool {
         // Whoever signed up with somebody else's address chose a password: its owner would log in to a trap.
         Purpose::LogIn => is_open && user.email_verified_at.is_some(),
         Purpose::Reset | Purpose::NewEmail => is_open,
-        Purpose::OldEmail => true,
+        Purpose::OldEmail | Purpose::Recover => true,
     }
 }

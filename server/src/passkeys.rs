@@ -68,15 +68,17 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<b
     let Some(name) = name else {
         return Ok(false);
     };
-    letters::notify(&mut tx, db.now(), user, Notice::PasskeyRemoved { name }).await?;
-    audit::record(&mut tx, db.now(), actor, Action::RemovedPasskey, user).await?;
+    let now = db.now();
+    letters::notify(&mut tx, now, user, Notice::PasskeyRemoved { name }).await?;
+    audit::record(&mut tx, now, actor, Action::RemovedPasskey, user).await?;
     tx.commit().await.map(|()| true)
 }
 
-/// Removes all passkeys of a user inside a change after which no key of somebody else may be left.
-pub(crate) async fn remove_all_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("delete from passkeys where user_id = $1")
-        .bind(&user.id)
+/// Removes the passkeys of a user that were added at `since` (unix milliseconds) or later, inside a change after which no
+/// key of another person may be left.
+pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query("delete from passkeys where user_id = $1 and created_at >= $2")
+        .bind(&user.id).bind(since)
         .execute(tx).await.map(drop))?)
 }
 

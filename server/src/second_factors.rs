@@ -35,7 +35,8 @@ pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     let secret = seals::random::<{ codes::SECRET_BYTES }>()?;
     let sealed = seal(keys, About(SECRET, user.id.as_str()), &secret)?;
     let mut tx = db.begin().await?;
-    if is_on_in(&mut tx, user).await? {
+    let as_now = users::hold(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
+    if as_now.is_none_or(|user| user.second_factor_at.is_some()) {
         return Ok(());
     }
     on!(tx.on(), tx => sqlx::query(
@@ -84,7 +85,7 @@ pub async fn turn_on(
         return wrong();
     }
     set_in(&mut tx, user, Some(now)).await?;
-    let recovery_codes = recovery_codes::replace_in(&mut tx, user).await?;
+    let recovery_codes = recovery_codes::replace_in(&mut tx, now, user).await?;
     let others = Which::others_of(&user.id, &login.session_id);
     end_in(&mut tx, now, Ending::SecondFactorOn, others).await?;
     letters::notify(&mut tx, now, user, Notice::SecondFactorOn).await?;
@@ -155,12 +156,12 @@ async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes the second factor inside a change, if it was turned on since then: it would keep the owner out who takes their
-/// account back. One that is older is theirs, and stays.
+/// Removes what was set up at `since` (unix milliseconds) or later, inside a recovery: a second factor, which would keep the
+/// owner out, a secret that waits for its first code, and recovery codes. An older second factor stays.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
-    match user.second_factor_at.filter(|at| *at >= since) {
-        Some(_) => forget_in(tx, user).await,
-        None => Ok(()),
+    match user.second_factor_at.filter(|at| *at < since) {
+        Some(_) => recovery_codes::remove_since_in(tx, user, since).await,
+        None => forget_in(tx, user).await,
     }
 }
 

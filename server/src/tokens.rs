@@ -1,7 +1,7 @@
 //! What the link in a mail proves: that whoever opens it reads the mail of an address. Once, for a while, for one
 //! purpose, and only as long as nothing newer was sent.
 
-mod old_email;
+pub(crate) mod recovery;
 
 use crate::clock::millis;
 use crate::config::Keys;
@@ -10,14 +10,13 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::Job;
 use crate::on;
+use crate::second_factors::seals::random;
 use crate::users::{self, COLUMNS, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
-
-pub(crate) use old_email::{end_since, is_kept_for_its_owner, promise_old_email};
 
 /// What a token is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +31,8 @@ pub enum Purpose {
     NewEmail,
     /// To get one's old address back.
     OldEmail,
+    /// To undo what a security email is about, and all that came after it.
+    Recover,
 }
 
 impl Purpose {
@@ -42,6 +43,7 @@ impl Purpose {
             Self::LogIn => "log in",
             Self::NewEmail => "new email",
             Self::OldEmail => "old email",
+            Self::Recover => "recover",
         }
     }
 
@@ -52,7 +54,7 @@ impl Purpose {
             Self::Reset => HOUR,
             Self::LogIn => HOUR / 4,
             Self::Verify | Self::NewEmail => 24 * HOUR,
-            Self::OldEmail => 72 * HOUR,
+            Self::OldEmail | Self::Recover => 72 * HOUR,
         })
     }
 }
@@ -65,8 +67,8 @@ pub struct Token {
     pub user: User,
     /// The address that it was sent to.
     pub sent_to: String,
-    /// When it was made, in unix milliseconds.
-    pub made_at: i64,
+    /// The moment that it is about, in unix milliseconds: when its mail was asked for, or what a security email reports.
+    pub at: i64,
 }
 
 /// Makes the token of a letter, and ends older ones for the same purpose. The secret follows from the job: another try
@@ -109,8 +111,11 @@ pub(crate) async fn make(
     }
     let expires_at = now + millis(purpose.lasts());
     let is_made = match purpose {
-        Purpose::OldEmail => old_email::keep_promise(&mut tx, &job.id, &secret, expires_at).await?,
-        _ => insert(&mut tx, &job.id, hash(&secret), purpose, (&user.id, email), (now, expires_at)).await?,
+        Purpose::OldEmail => recovery::keep_promise(&mut tx, &job.id, &secret, expires_at).await?,
+        _ => {
+            let times = (job.created_at, expires_at);
+            insert(&mut tx, &job.id, hash(&secret), purpose, (&user.id, email), times).await?
+        }
     };
     tx.commit().await?;
     Ok(is_made.then_some(secret))
@@ -122,21 +127,29 @@ async fn insert(
     hash: Vec<u8>,
     purpose: Purpose,
     (user_id, email): (&Id, &str),
-    (now, expires_at): (i64, i64),
+    (at, expires_at): (i64, i64),
 ) -> Result<bool, Error> {
     Ok(on!(tx.on(), tx => sqlx::query(
         "insert into tokens (id, hash, purpose, user_id, email, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (id) do update set hash = excluded.hash, expires_at = excluded.expires_at",
     )
-    .bind(id).bind(hash).bind(purpose.name()).bind(user_id).bind(email).bind(now).bind(expires_at)
+    .bind(id).bind(hash).bind(purpose.name()).bind(user_id).bind(email).bind(at).bind(expires_at)
     .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+}
+
+/// Makes the token of a page that leads on to another one, without a mail; returns its secret.
+pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) -> Result<String, Error> {
+    let secret = URL_SAFE_NO_PAD.encode(random::<32>()?);
+    let times = (now, now + millis(purpose.lasts()));
+    insert(tx, &Id::new(), hash(&secret), purpose, (&user.id, &user.email), times).await?;
+    Ok(secret)
 }
 
 /// What this secret proves, without using it up: a link may be opened by machines that look for viruses.
 pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Token>, Error> {
     let find = format!(
-        "select {COLUMNS}, t.email as sent_to, t.created_at as made_at from tokens t join users u on u.id = t.user_id
+        "select {COLUMNS}, t.email as sent_to, t.created_at as at from tokens t join users u on u.id = t.user_id
          where t.hash = $1 and t.purpose = $2 and t.expires_at > $3"
     );
     Ok(on!(db.read(), pool => sqlx::query_as(&find)
@@ -168,7 +181,7 @@ pub(crate) async fn take(
     let taken: Option<(String, i64)> = on!(tx.on(), tx => sqlx::query_as(&take)
         .bind(&hash).bind(name).bind(now)
         .fetch_optional(tx).await)?;
-    Ok(taken.zip(user).map(|((sent_to, made_at), user)| Token { user, sent_to, made_at }))
+    Ok(taken.zip(user).map(|((sent_to, at), user)| Token { user, sent_to, at }))
 }
 
 /// Whether a job is there, and stays until the transaction ends. Everybody asks for jobs first, then users, then tokens.
@@ -182,11 +195,13 @@ async fn hold_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
-/// Ends the tokens of a user with a change of their password or address. What brings an old address back stays: whoever
-/// took an account over would change both.
+/// Ends the tokens of a user with a change of their password or address. Those of `recovery.rs` stay: a thief would change
+/// both.
 pub(crate) async fn end_in(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("delete from tokens where user_id = $1 and purpose <> 'old email'")
-        .bind(user_id)
+    Ok(on!(tx.on(), tx => sqlx::query(
+        "delete from tokens where user_id = $1 and purpose not in ('old email', 'recover')",
+    )
+    .bind(user_id)
         .execute(tx).await.map(drop))?)
 }
 

@@ -8,6 +8,7 @@ mod log_in_by_mail;
 mod new_email;
 mod own;
 pub mod passwords;
+mod recovery;
 mod reset;
 mod sign_up;
 
@@ -19,11 +20,12 @@ use crate::on;
 
 pub use accounts::{Refusal, close, delete, grant_admin, make_admin, open, set_password, unmake_admin};
 pub use admin::{Sort, UserWithSessions, search};
-pub use emails::{mark_verified, resend_verification, verify};
+pub use emails::{claim, mark_verified, resend_verification, verify};
 pub use leaving::{delete_due, keep, leave};
 pub use log_in_by_mail::{with_code, with_link};
-pub use new_email::{LinkRefusal, ask_for_email, confirm_email, undo_email};
+pub use new_email::{LinkRefusal, ask_for_email, confirm_email};
 pub use own::change_password;
+pub use recovery::{REACH, give_back, recover};
 pub use reset::reset_password;
 pub use sign_up::{NewUser, email as address, sign_up};
 

@@ -149,6 +149,21 @@ async fn both_databases_have_the_same_foreign_keys_and_each_has_an_index() {
     }
 }
 
+/// An account that starts empty gets a new row, and what refers to the old one goes with it: `users/recovery.rs`.
+#[tokio::test]
+async fn every_table_with_rows_of_a_person_loses_them_with_the_person() {
+    const KEPT: [&str; 1] = ["ended_sessions"]; // a week, so that browsers are told why they are out
+    let (_sqlite, sqlite) = sqlite().await;
+    let keys = sqlite_foreign_keys(&sqlite).await;
+    let columns = sqlite_columns(&sqlite).await;
+    let of_people: Vec<_> = columns.iter().filter(|(_, column, ..)| column == "user_id").collect();
+    assert!(of_people.len() > 5, "{of_people:?}");
+    for (table, column, ..) in of_people {
+        let goes = |key: &ForeignKey| (&key.0, &key.1, key.2.as_str()) == (table, column, "users");
+        assert!(keys.iter().any(goes) || KEPT.contains(&table.as_str()), "{table} keeps rows of nobody");
+    }
+}
+
 #[test]
 fn both_databases_have_migrations_of_the_same_numbers_and_names() {
     let names = |folder: &str| {

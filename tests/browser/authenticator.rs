@@ -1,7 +1,8 @@
 //! Two-factor log-in in the browser of the tests: an authenticator app, and setting it up as people do.
 
-use super::{Browser, PASSWORD};
+use super::{Browser, PASSWORD, SCRIPT, site};
 use server::Db;
+use server::testing::{Device, TestDb};
 use totp_rs::{Builder, Secret, Totp};
 
 /// Shows codes, as a phone does.
@@ -45,6 +46,30 @@ pub async fn set_up(db: &Db, browser: &mut Browser) -> (App, Vec<String>) {
 /// The recovery codes on the page where this browser is.
 pub fn recovery_codes(browser: &Browser) -> Vec<String> {
     marked(browser, "data-recovery-code")
+}
+
+/// Adds a passkey for whoever is logged in there; returns the device that has it.
+pub async fn add_passkey(browser: &mut Browser) -> Device {
+    browser.get("/account/passkeys").await;
+    let mut device = Device::at("http://localhost:3000");
+    let made = device.make(&asked(browser, "/account/passkeys/begin").await);
+    browser.post("/account/passkeys/add", &[("name", "My phone"), ("answer", &made)]).await;
+    assert!(browser.page.contains("Your passkey is added."), "{}", browser.page);
+    device
+}
+
+/// Whether the passkey of this device logs in.
+pub async fn lets_in(db: &TestDb, device: &Device) -> bool {
+    let mut browser = Browser::with_form(site(db, &[])).await;
+    let answer = device.answer(&asked(&browser, "/login/passkey/begin").await);
+    browser.post("/login/passkey", &[("answer", &answer)]).await;
+    browser.is_let_in().await
+}
+
+async fn asked(browser: &Browser, path: &str) -> String {
+    let answer = browser.ask("POST", path, &SCRIPT, "").await;
+    assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+    answer.body.trim_matches('"').replace("\\\"", "\"")
 }
 
 /// What stands in the elements with this attribute.

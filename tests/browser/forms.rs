@@ -12,7 +12,7 @@ pub fn expected(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
         "/login" => &[("email", "ada@example.com"), ("password", PASSWORD)],
         "/password-strength" | "/reauthenticate" => &[("password", PASSWORD)],
         "/forgot" | "/login/mail" => &[("email", "ada@example.com")],
-        "/verify" => &[("token", "none")],
+        "/verify" | "/verify/claim" | "/account/recover" => &[("token", "none")],
         "/reset" => &[("token", "none"), ("new_password", NEW)],
         "/account" => &[("name", "Ada Renamed")],
         "/account/email" => &[("email", "lovelace@example.com")],
@@ -34,6 +34,7 @@ pub fn expected(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
         | "/admin/users/close"
         | "/admin/users/open"
         | "/admin/users/delete"
+        | "/admin/users/give-back"
         | "/admin/users/remove-two-factor"
         | "/admin/users/revoke-sessions" => &[("user_id", "{user}")],
         "/logout"

@@ -39,6 +39,13 @@ pub async fn press(browser: &mut Browser, link: &str) {
     browser.post(path, &[("token", token)]).await;
 }
 
+/// As `press`, in a browser that is not logged in to the account: the page asks for its password.
+pub async fn press_with_password(browser: &mut Browser, link: &str, password: &str) {
+    browser.get(link).await;
+    let (path, token) = link.split_once("?token=").unwrap();
+    browser.post(path, &[("token", token), ("password", password)]).await;
+}
+
 /// A link that looks right and is not.
 pub fn with_another_first_letter(link: &str) -> String {
     let (path, token) = link.split_once("token=").unwrap();

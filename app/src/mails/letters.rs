@@ -18,7 +18,11 @@ pub fn draft(letter: &Letter, to: &Addressed, site: &Url) -> Draft {
                 "Somebody signed up for {NAME} with this address. If it was you, please confirm it."
             )],
             button: Some(("Confirm the address", link("/verify"))),
-            after: vec![lasts(Purpose::Verify), NOT_YOU.into()],
+            after: vec![
+                lasts(Purpose::Verify),
+                "If this was not you, you need not do anything. Or make the account yours: the page behind the link can do that."
+                    .into(),
+            ],
         },
         Letter::HasAccount { .. } => Draft {
             subject: format!("You have an account at {NAME} already"),
@@ -34,10 +38,12 @@ pub fn draft(letter: &Letter, to: &Addressed, site: &Url) -> Draft {
         Letter::Reset { .. } => Draft {
             subject: format!("A new password for {NAME}"),
             paragraphs: vec![
-                "You asked to choose a new password. All your devices will be logged out.".into(),
+                "With this link you choose a new password. All your devices will be logged out.".into(),
+                "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours are removed then."
+                    .into(),
             ],
             button: Some(("Choose a password", link("/reset"))),
-            after: vec![lasts(Purpose::Reset), format!("{NOT_YOU} Your password stays as it is.")],
+            after: vec![lasts(Purpose::Reset), "If you do not need it, you need not do anything.".into()],
         },
         Letter::LogIn { .. } => Draft {
             subject: format!("Log in to {NAME}"),
@@ -61,7 +67,10 @@ pub fn draft(letter: &Letter, to: &Addressed, site: &Url) -> Draft {
         },
         Letter::NewEmail { .. } => Draft {
             subject: format!("Confirm your new address for {NAME}"),
-            paragraphs: vec!["You asked to use this address from now on. Please confirm it.".into()],
+            paragraphs: vec![
+                "You asked to use this address from now on. Please confirm it, in the browser that is logged in to your account or with your password."
+                    .into(),
+            ],
             button: Some(("Use this address", link("/account/email/confirm"))),
             after: vec![lasts(Purpose::NewEmail), NOT_YOU.into()],
         },
@@ -69,13 +78,13 @@ pub fn draft(letter: &Letter, to: &Addressed, site: &Url) -> Draft {
             subject: format!("Your address at {NAME} was changed"),
             paragraphs: vec![
                 "Your account has a new address, and you cannot log in with this one any more.".into(),
-                "If this was not you, take it back: everybody is logged out, and you choose a new password."
+                "If this was not you, take it back: everybody is logged out, what was added to log in with is removed, and you choose a new password."
                     .into(),
             ],
             button: Some(("Take it back", link("/account/email/undo"))),
             after: vec![lasts(Purpose::OldEmail)],
         },
-        Letter::Notice { about, at, .. } => notices::draft(about, *at, site),
+        Letter::Notice { about, at, .. } => notices::draft(about, *at, site, &to.token),
     }
 }
 
@@ -84,7 +93,7 @@ fn spaced(code: &str) -> String {
     code.split_at_checked(4).map_or(code.to_owned(), |(first, last)| format!("{first} {last}"))
 }
 
-fn lasts(purpose: Purpose) -> String {
+pub(super) fn lasts(purpose: Purpose) -> String {
     let minutes = purpose.lasts().as_secs() / 60;
     let time = match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} minutes"),

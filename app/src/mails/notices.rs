@@ -1,33 +1,68 @@
 //! What people hear of without asking.
 
+use super::letters::lasts;
 use super::{Draft, link};
 use crate::brand::NAME;
 use crate::parts::moment_in_words;
 use server::letters::Notice;
+use server::tokens::Purpose;
 use url::Url;
 
-/// What a notice says.
-pub fn draft(about: &Notice, at: i64, site: &Url) -> Draft {
+/// What a notice says. `token` is the secret of the link that undoes it, or empty.
+pub fn draft(about: &Notice, at: i64, site: &Url, token: &str) -> Draft {
     let (subject, what) = said(about);
-    let when = format!("This was on {}.", moment_in_words(at));
-    let (advice, button) = match about {
-        Notice::Closed | Notice::Deleted | Notice::EmailTakenBack => {
-            ("If you did not expect this, please answer this mail.", None)
+    let mut paragraphs = vec![what, format!("This was on {}.", moment_in_words(at))];
+    let (button, after) = match (about.can_be_undone(), token.is_empty()) {
+        (false, _) => (None, vec![last_word(about).to_owned()]),
+        (true, true) => (Some(("Choose a new password", link(site, "/forgot", ""))), vec![RESET.to_owned()]),
+        (true, false) => {
+            paragraphs.extend(advice(about));
+            (Some(("This was not me", link(site, "/account/recover", token))), undoing(about))
         }
-        Notice::DeletionPlanned { .. } => {
-            ("If you want to keep it, log in before then.", Some(("Log in", link(site, "/login", ""))))
-        }
-        Notice::PasskeyAdded { .. } => (
-            "If this was not you, remove it at once, and then choose a new password: a new password alone leaves it.",
-            Some(("Look at your passkeys", link(site, "/account/passkeys", ""))),
-        ),
-        _ => (
-            "If this was not you, choose a new password at once: that logs everybody else out.",
-            Some(("Choose a new password", link(site, "/forgot", ""))),
-        ),
     };
-    Draft { subject, paragraphs: vec![what, when], button, after: vec![advice.into()] }
+    Draft { subject, paragraphs, button, after }
 }
+
+/// Where there is no link any more: the account was recovered, or the link was used.
+const RESET: &str = "If this was not you, choose a new password: that logs everybody out, and removes passkeys and two-factor log-in that were added in the last 72 hours.";
+
+/// What to do about what cannot be undone.
+fn last_word(about: &Notice) -> &'static str {
+    match about {
+        Notice::GivenBack => {
+            "A second mail has the link to a new password. If you did not expect this, please answer this mail."
+        }
+        _ => "If you did not expect this, please answer this mail.",
+    }
+}
+
+/// What is to be known of this kind before the button.
+fn advice(about: &Notice) -> Option<String> {
+    Some(match about {
+        Notice::DeletionPlanned { .. } => "If you want to keep it, log in before then and press the button on top of the page.".into(),
+        Notice::EmailChangeAsked => "It changes when its owner confirms the new one. This address hears of that too.".into(),
+        Notice::SecondFactorOff | Notice::PasskeyRemoved { .. } | Notice::RecoveryCodesMade => {
+            "If this was not you, secure your account first. What was removed does not come back: set it up again afterwards.".into()
+        }
+        _ => return None,
+    })
+}
+
+/// What the button does, and for how long.
+fn undoing(about: &Notice) -> Vec<String> {
+    let lasts = match about {
+        Notice::DeletionPlanned { .. } => {
+            "The link works once, until the day of the deletion, and for 72 hours at least.".to_owned()
+        }
+        _ => lasts(Purpose::Recover),
+    };
+    vec![
+        "If this was you, you need not do anything.".to_owned(),
+        format!("If not, press the button and then another one on the page behind it. {UNDONE} {lasts}"),
+    ]
+}
+
+const UNDONE: &str = "Everybody is logged out, this and what was added since is removed, a deletion that was planned since is cancelled, and we send you a link to a new password.";
 
 fn said(about: &Notice) -> (String, String) {
     let both = |subject: &str, what: String| (subject.to_owned(), what);
@@ -62,11 +97,21 @@ fn said(about: &Notice) -> (String, String) {
         ),
         Notice::PasskeyAdded { name } => both(
             "A passkey was added",
-            format!("The passkey “{name}” can log in to your account at {NAME} now."),
+            format!("{} can log in to your account at {NAME} now.", passkey(name)),
         ),
         Notice::PasskeyRemoved { name } => both(
             "A passkey was removed",
-            format!("The passkey “{name}” cannot log in to your account at {NAME} any more."),
+            format!("{} cannot log in to your account at {NAME} any more.", passkey(name)),
+        ),
+        Notice::EmailChangeAsked => both(
+            "Another address was asked for",
+            format!("Somebody who is logged in to your account at {NAME} asked for another address for it."),
+        ),
+        Notice::GivenBack => both(
+            "Your account was given back to you",
+            format!(
+                "An administrator ended all log-ins to your account at {NAME}, and its password, passkeys and two-factor log-in."
+            ),
         ),
         Notice::Closed => {
             both("Your account was closed", format!("An administrator closed your account at {NAME}."))
@@ -86,4 +131,9 @@ fn said(about: &Notice) -> (String, String) {
             format!("Your account at {NAME} and all that was yours in it is gone for good."),
         ),
     }
+}
+
+/// A passkey by its name, which is empty where the reader of the mail may not be who chose it.
+fn passkey(name: &str) -> String {
+    if name.is_empty() { "A passkey".into() } else { format!("The passkey “{name}”") }
 }

@@ -6,7 +6,7 @@ use server::letters::{Addressed, Letter, Notice};
 use url::Url;
 
 /// What there is to look at.
-pub const PREVIEWS: [&str; 18] = [
+pub const PREVIEWS: [&str; 20] = [
     "verify",
     "has-account",
     "reset",
@@ -23,6 +23,8 @@ pub const PREVIEWS: [&str; 18] = [
     "passkey-removed",
     "closed",
     "address-taken-back",
+    "address-change-asked",
+    "given-back",
     "deletion-planned",
     "deleted",
 ];
@@ -61,6 +63,8 @@ fn notice(name: &str) -> Option<Notice> {
         "passkey-removed" => Notice::PasskeyRemoved { name: "Phone".into() },
         "closed" => Notice::Closed,
         "address-taken-back" => Notice::EmailTakenBack,
+        "address-change-asked" => Notice::EmailChangeAsked,
+        "given-back" => Notice::GivenBack,
         "deletion-planned" => Notice::DeletionPlanned { on: AT },
         "deleted" => Notice::Deleted,
         _ => return None,

@@ -9,6 +9,7 @@ pub mod old_email;
 pub mod passkeys;
 pub mod password;
 pub mod profile;
+pub mod recover;
 pub mod two_factor;
 
 use leptos::prelude::*;

@@ -1,5 +1,6 @@
 //! GET and POST /reset: a new password, for whoever got the link by mail.
 
+use super::proof::back_to_link;
 use crate::layout::page;
 use crate::parts::{Card, Field, Form, Narrow, TokenField, out_of_date};
 use crate::problem::Problem;
@@ -22,11 +23,20 @@ pub async fn reset_page() -> PageResult {
         );
     };
     let typed = typed(PATH).await?;
+    let what = match found.user.email_verified_at {
+        Some(_) => {
+            "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours are removed, and a deletion that was planned in that time is cancelled. What is older stays."
+        }
+        None => {
+            "Nobody has confirmed this address yet. So all that is in the account is deleted, and it starts empty."
+        }
+    };
     page(
         "A new password",
         view! {
             <Narrow heading="A new password" lead="All your devices will be logged out.">
                 <Card>
+                    <p class="text-base-content/70">{what}</p>
                     <Form action=PATH>
                         <TokenField token/>
                         // For password managers, which ask whose password it is.
@@ -49,7 +59,7 @@ pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
     counted(attempts::link(&db, visitor.ip()).await?)?;
     match users::reset_password(&db, visitor.ip(), &token, &new_password).await? {
         Ok(user) => {
-            if visitor.login().await?.is_some_and(|login| login.user.id == user.id) {
+            if visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
                 visitor.log_out().await?;
             }
             tracing::info!(user = %user.id, ip = visitor.ip(), "reset the password");
@@ -58,11 +68,6 @@ pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
             Ok(())
         }
         // The page says by itself that the link is out of date.
-        Err(mistakes) => {
-            let page = crate::parts::address(PATH, &[("token", &token)]);
-            visitor.keep_form(PATH, &[], &mistakes).await?;
-            redirect(&page);
-            Ok(())
-        }
+        Err(mistakes) => back_to_link(PATH, &token, &mistakes).await,
     }
 }

@@ -1,10 +1,13 @@
-//! GET and POST /verify: whether an address is its owner's. The link in the mail leads here and changes nothing: mail
-//! programs open links to look for viruses. The button does.
+//! GET and POST /verify: whether an address is its owner's; POST /verify/claim: that the account with it is theirs, though
+//! another person made it. The link in the mail leads here and changes nothing: mail programs open links to look for
+//! viruses. The buttons do.
 
+use super::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
+use crate::html::{Html, Rendered};
 use crate::layout::{elsewhere, page};
-use crate::parts::{ActionButton, Card, Narrow, TokenButton, out_of_date};
+use crate::parts::{ActionButton, Card, Narrow, TokenButton, address, out_of_date};
 use crate::problem::Problem;
-use crate::request::{counted, db, flash, query, redirect, user, visitor};
+use crate::request::{counted, db, flash, query, redirect, typed, user, visitor};
 use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
@@ -12,6 +15,7 @@ use server::visitor::Level;
 use server::{attempts, users};
 
 const PATH: &str = "/verify";
+const CLAIM_PATH: &str = "/verify/claim";
 
 /// The page: with the token of a mail its button, without one what to do for a mail.
 pub async fn verify_page() -> PageResult {
@@ -25,17 +29,34 @@ pub async fn verify_page() -> PageResult {
             out_of_date("Log in, and have another one sent to you.", "/login", "Log in"),
         );
     };
+    let here = log_in_to(&found.user).await?;
+    let (lead, claim) = match here {
+        Some(_) => ("One click, and it is yours.", None),
+        None => ("Type the password that you signed up with.", Some(claim_card(token.clone()))),
+    };
+    let form = proof_form(here.as_ref(), PATH, "Yes, it is mine", token, typed(PATH).await?);
     page(
         "Confirm your address",
         view! {
-            <Narrow heading="Confirm your address" lead="One click, and it is yours.">
+            <Narrow heading="Confirm your address" lead>
                 <Card>
                     <p>"Is "<strong class="wrap-anywhere">{found.sent_to}</strong>" your address?"</p>
-                    <TokenButton action=PATH text="Yes, it is mine" token/>
+                    {form}
                 </Card>
+                {claim}
             </Narrow>
         },
     )
+}
+
+fn claim_card(token: String) -> Html {
+    view! {
+        <Card heading="You did not sign up?">
+            <p>"Another person may have signed up with your address. You can make the account yours: everybody is logged out of it, and all that is in it is deleted. Then you choose a password."</p>
+            <TokenButton action=CLAIM_PATH text="I did not choose that password: make this account mine" token/>
+        </Card>
+    }
+    .rendered()
 }
 
 async fn ask_for_mail() -> PageResult {
@@ -57,20 +78,45 @@ async fn ask_for_mail() -> PageResult {
     )
 }
 
-/// Takes note that the address is its owner's.
+/// Takes note that the address is its owner's, who is logged in to the account or types its password.
 #[server(prefix = "", endpoint = "/verify")]
-pub async fn verify(token: String) -> Result<(), Problem> {
-    let here = visitor()?.login().await?.map(|login| login.user.id.clone());
-    let path = if here.is_some() { "/dashboard" } else { "/login" };
-    match users::verify(&db()?, &token).await? {
-        Some(user) => {
-            tracing::info!(user = %user.id, "confirmed the address");
-            let next = if here.is_some() { "" } else { " Please log in." };
-            flash(Level::Success, format!("Your address is confirmed.{next}")).await?;
-        }
-        None => flash(Level::Error, "This link is out of date, or was used already.").await?,
+pub async fn verify(token: String, #[server(default)] password: String) -> Result<(), Problem> {
+    let db = db()?;
+    let Some(found) = tokens::find(&db, Purpose::Verify, &token).await? else {
+        return stale().await;
+    };
+    let here = match prove(&found.user, &password).await? {
+        Ok(here) => here,
+        Err(mistakes) => return back_to_link(PATH, &token, &mistakes).await,
+    };
+    if !users::verify(&db, &token, &found.user).await? {
+        return stale().await;
     }
-    redirect(path);
+    tracing::info!(user = %found.user.id, "confirmed the address");
+    flash(Level::Success, "Your address is confirmed.").await?;
+    go_on(here.as_ref(), &found.user, "/dashboard").await
+}
+
+/// Makes an account its address's owner's, who goes on to choose a password.
+#[server(prefix = "", endpoint = "/verify/claim")]
+pub async fn claim_account(token: String) -> Result<(), Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    counted(attempts::link(&db, visitor.ip()).await?)?;
+    let Some((user, reset)) = users::claim(&db, visitor.ip(), &token).await? else {
+        return stale().await;
+    };
+    tracing::warn!(user = %user.id, ip = visitor.ip(), "made an account theirs that another person had made");
+    if visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
+        visitor.log_out().await?;
+    }
+    flash(Level::Success, "This account is yours now. Choose a password for it.").await?;
+    redirect(&address("/reset", &[("token", &reset)]));
+    Ok(())
+}
+
+async fn stale() -> Result<(), Problem> {
+    flash(Level::Error, "This link is out of date, or was used already.").await?;
+    redirect(if visitor()?.login().await?.is_some() { "/dashboard" } else { "/login" });
     Ok(())
 }
 

@@ -63,15 +63,17 @@ pub async fn add(
     if count(&mut tx, &user.id).await? >= MOST as i64 {
         return Ok(Err(Mistakes::one("name", "You have as many as there can be. Remove one first.")));
     }
-    match insert(&mut tx, db.now(), user, &passkey, &name, &state).await {
+    // The same moment as that of the notification: the link in it removes what was added from then on.
+    let now = db.now();
+    match insert(&mut tx, now, user, &passkey, &name, &state).await {
         Err(Error::Database(sqlx::Error::Database(error))) if error.is_unique_violation() => {
             return Ok(Err(Mistakes::one("name", "This passkey is here already.")));
         }
         inserted => inserted?,
     }
-    letters::notify(&mut tx, db.now(), user, Notice::PasskeyAdded { name }).await?;
+    letters::notify(&mut tx, now, user, Notice::PasskeyAdded { name }).await?;
     let actor = Actor { user: Some(user), ip: visitor.ip() };
-    audit::record(&mut tx, db.now(), actor, Action::AddedPasskey, user).await?;
+    audit::record(&mut tx, now, actor, Action::AddedPasskey, user).await?;
     tx.commit().await.map(Ok)
 }
 

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::letters::{self, Notice};
 use crate::on;
-use crate::users::User;
+use crate::users::{self, User};
 use sha2::{Digest, Sha256};
 
 const HOW_MANY: usize = 10;
@@ -19,15 +19,17 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 16;
 
 /// Gives the user ten new codes inside a change; older ones are worth nothing then.
-pub(super) async fn replace_in(tx: &mut Tx, user: &User) -> Result<Vec<String>, Error> {
+pub(super) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec<String>, Error> {
     on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1")
         .bind(&user.id)
         .execute(tx).await.map(drop))?;
     let mut codes = Vec::with_capacity(HOW_MANY);
     for _ in 0..HOW_MANY {
         let letters = letters()?;
-        on!(tx.on(), tx => sqlx::query("insert into recovery_codes (hash, user_id) values ($1, $2)")
-            .bind(hash(&user.id, &letters)).bind(&user.id)
+        on!(tx.on(), tx => sqlx::query(
+            "insert into recovery_codes (hash, user_id, created_at) values ($1, $2, $3)",
+        )
+            .bind(hash(&user.id, &letters)).bind(&user.id).bind(now)
             .execute(tx).await.map(drop))?;
         codes.push(in_groups(&letters));
     }
@@ -37,13 +39,22 @@ pub(super) async fn replace_in(tx: &mut Tx, user: &User) -> Result<Vec<String>, 
 /// Gives the user ten new codes, if a second factor is on. None: it is off.
 pub async fn renew(db: &Db, actor: Actor<'_>, user: &User) -> Result<Option<Vec<String>>, Error> {
     let mut tx = db.begin().await?;
-    if !super::is_on_in(&mut tx, user).await? {
+    let as_now = users::hold(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
+    if as_now.is_none_or(|user| user.second_factor_at.is_none()) {
         return Ok(None);
     }
-    let (codes, now) = (replace_in(&mut tx, user).await?, db.now());
+    let now = db.now();
+    let codes = replace_in(&mut tx, now, user).await?;
     letters::notify(&mut tx, now, user, Notice::RecoveryCodesMade).await?;
     audit::record(&mut tx, now, actor, Action::MadeRecoveryCodes, user).await?;
     tx.commit().await.map(|()| Some(codes))
+}
+
+/// Removes the codes that were made at `since` (unix milliseconds) or later, inside a recovery.
+pub(super) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1 and created_at >= $2")
+        .bind(&user.id).bind(since)
+        .execute(tx).await.map(drop))?)
 }
 
 /// How many codes the user has left.

@@ -24,6 +24,12 @@ pub enum Ending {
     EmailChanged,
     /// Whoever reads the mail of an old address took it back.
     EmailTakenBack,
+    /// The owner of the address recovered the account by the link in a security email.
+    Recovered,
+    /// An admin gave the account back to the owner of its address.
+    GivenBack,
+    /// The owner of the address proved it first and made the account theirs.
+    Claimed,
     /// The person wants to delete their account, and may come back for a while.
     Leaving,
     /// The person chose a new password by a link in a mail.
@@ -53,13 +59,20 @@ pub enum Ending {
 }
 
 /// Each ending with its name in the table and on lists, and what the person is told.
-const ENDINGS: [(Ending, &str, &str); 19] = [
+const ENDINGS: [(Ending, &str, &str); 22] = [
     (Ending::LoggedOut, "logged out", "You logged out."),
     (Ending::EndedElsewhere, "ended from another device", "You ended it from another device."),
     (Ending::Replaced, "logged in elsewhere", "You logged in on another device."),
     (Ending::PasswordChanged, "password changed", "Your password was changed."),
     (Ending::EmailChanged, "address changed", "Your address was changed."),
     (Ending::EmailTakenBack, "old address taken back", "Your old address was taken back."),
+    (Ending::Recovered, "account recovered by mail", "Your account was recovered by a link in a mail."),
+    (
+        Ending::GivenBack,
+        "account given back by an admin",
+        "An administrator gave this account back to its owner.",
+    ),
+    (Ending::Claimed, "account made its owner's", "The owner of the address made this account theirs."),
     (Ending::Leaving, "account to be deleted", "Your account will be deleted."),
     (Ending::PasswordReset, "password reset", "You chose a new password."),
     (Ending::SecondFactorOn, "two-factor log-in turned on", "Two-factor log-in was turned on."),

@@ -18,6 +18,8 @@ pub enum Refusal {
     Oneself,
     /// Nobody would be left to open the admin area.
     LastAdmin,
+    /// The account is closed: no link to a new password is sent to it.
+    Closed,
 }
 
 /// Makes the user an admin.
@@ -100,7 +102,7 @@ pub async fn set_password(
         .execute(tx).await.map(drop))?;
     end_in(&mut tx, now, Ending::PasswordSet, Which::all_of(&user.id)).await?;
     // Whoever is to be kept out may have added one.
-    passkeys::remove_all_in(&mut tx, user).await?;
+    passkeys::remove_since_in(&mut tx, user, 0).await?;
     tokens::end_in(&mut tx, &user.id).await?;
     letters::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::SetPassword, user).await?;
@@ -150,6 +152,6 @@ pub(super) async fn is_last_admin(tx: &mut Tx, user: &User) -> Result<bool, Erro
     Ok(is_admin && !admins.iter().any(|(id, delete_at)| *id != user.id && delete_at.is_none()))
 }
 
-fn is_oneself(actor: Actor<'_>, user: &User) -> bool {
+pub(super) fn is_oneself(actor: Actor<'_>, user: &User) -> bool {
     actor.user.is_some_and(|actor| actor.id == user.id)
 }

@@ -31,8 +31,10 @@ pub async fn leave(
     let planned = (!grace.is_zero()).then(|| now + millis(grace));
     let (action, notice) = match planned {
         Some(on) => {
-            on!(tx.on(), tx => sqlx::query("update users set delete_at = $2 where id = $1")
-                .bind(&user.id).bind(on)
+            on!(tx.on(), tx => sqlx::query(
+                "update users set delete_at = $2, deletion_planned_at = $3 where id = $1",
+            )
+                .bind(&user.id).bind(on).bind(now)
                 .execute(tx).await.map(drop))?;
             end_in(&mut tx, now, Ending::Leaving, Which::all_of(&user.id)).await?;
             (Action::PlannedDeletion, Notice::DeletionPlanned { on })

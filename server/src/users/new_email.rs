@@ -1,6 +1,7 @@
-//! Another address for one's account: it changes when somebody who reads its mail says so, and whoever reads the mail of
-//! the old one may take it back. Each change is one transaction with its line in the audit.
+//! Another address for one's account: it changes when its owner, who showed that the account is theirs, reads its mail too.
+//! The owner of the old one may take it back: `recovery.rs`. Each change is one transaction with its line in the audit.
 
+use super::emails::is_of;
 use super::{User, email_key, search_text, sign_up};
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
@@ -8,10 +9,8 @@ use crate::error::Error;
 use crate::letters::{self, Letter, Notice};
 use crate::mistakes::Mistakes;
 use crate::on;
-use crate::passkeys;
-use crate::second_factors;
 use crate::sessions::{Ending, Login, Which, end_in};
-use crate::tokens::{self, Purpose};
+use crate::tokens::{self, Purpose, recovery};
 
 /// Why a link does not change an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,16 +31,20 @@ pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<Result<(
     if email == user.email {
         return Ok(Err(Mistakes::one("email", "This is your address already.")));
     }
-    let letter = Letter::NewEmail { user_id: user.id.clone(), email };
-    letters::ask_for(db, letter).await.map(|_| Ok(()))
+    let (mut tx, now) = (db.begin().await?, db.now());
+    letters::send(&mut tx, now, Letter::NewEmail { user_id: user.id.clone(), email }).await?;
+    letters::notify(&mut tx, now, user, Notice::EmailChangeAsked).await?;
+    tx.commit().await.map(Ok)
 }
 
-/// Gives the account that a mail was sent for its new address, and ends all its sessions but `here`, if that is one of
-/// them. The old address is told. Returns the user as they are now.
+/// Gives the account of `user` the new address that a mail was sent to, and ends all its sessions but `here`. `user` is who
+/// showed by the password or by the log-in `here` that the account is theirs: whoever only reads the mail of an address
+/// may be a stranger to the account. The old address is told, if it was its owner's. Returns the user as they are now.
 pub async fn confirm_email(
     db: &Db,
     ip: &str,
     secret: &str,
+    user: &User,
     here: Option<&Login>,
 ) -> Result<Result<User, LinkRefusal>, Error> {
     let mut tx = db.begin().await?;
@@ -49,59 +52,38 @@ pub async fn confirm_email(
     let Some(token) = tokens::take(&mut tx, now, Purpose::NewEmail, secret).await? else {
         return Ok(Err(LinkRefusal::OutOfDate));
     };
-    let (old, email) = (token.user, token.sent_to);
-    if old.disabled_at.is_some() {
+    if token.user.disabled_at.is_some() || !is_of(&token, user) {
         return Ok(Err(LinkRefusal::OutOfDate));
     }
+    let (old, email) = (token.user, token.sent_to);
     if !is_changed(&mut tx, now, &old, &email).await? {
         return Ok(Err(LinkRefusal::Taken));
     }
-    let which = match here.filter(|here| here.user.id == old.id) {
+    let which = match here {
         Some(here) => Which::others_of(&old.id, &here.session_id),
         None => Which::all_of(&old.id),
     };
     end_in(&mut tx, now, Ending::EmailChanged, which).await?;
     tokens::end_in(&mut tx, &old.id).await?;
-    let letter = Letter::OldEmail { user_id: old.id.clone(), email: old.email.clone() };
-    let job = letters::send(&mut tx, now, letter).await?;
-    tokens::promise_old_email(&mut tx, now, &job, &old.id, &old.email).await?;
+    leave_old_in(&mut tx, now, &old, token.at).await?;
     audit::record(&mut tx, now, Actor { user: Some(&old), ip }, Action::ChangedEmail, &old).await?;
     tx.commit().await.map(|()| Ok(User { email, email_verified_at: Some(now), ..old }))
 }
 
-/// Gives an account its old address back, for whoever reads the mail there: somebody else may have changed it. Everybody
-/// is out, nobody knows a password, and a mail to the old address lets its owner choose one.
-pub async fn undo_email(db: &Db, ip: &str, secret: &str) -> Result<Result<User, LinkRefusal>, Error> {
-    let mut tx = db.begin().await?;
-    let now = db.now();
-    let Some(token) = tokens::take(&mut tx, now, Purpose::OldEmail, secret).await? else {
-        return Ok(Err(LinkRefusal::OutOfDate));
-    };
-    let (user, email) = (token.user, token.sent_to);
-    if email_key(&email) == email_key(&user.email) {
-        return Ok(Err(LinkRefusal::OutOfDate));
+/// Tells the owner of the old address, who may take it back for a while. `at` is when the change was asked for.
+async fn leave_old_in(tx: &mut Tx, now: i64, old: &User, at: i64) -> Result<(), Error> {
+    if old.email_verified_at.is_none() {
+        // Its reader is perhaps a stranger to the account, and shall not get it.
+        return recovery::end_recoveries(tx, &old.id).await;
     }
-    if !is_changed(&mut tx, now, &user, &email).await? {
-        return Ok(Err(LinkRefusal::Taken));
-    }
-    on!(tx.on(), tx => sqlx::query(
-        "update users set password_hash = '', password_changed_at = $2, delete_at = null where id = $1",
-    )
-    .bind(&user.id).bind(now)
-    .execute(tx).await.map(drop))?;
-    end_in(&mut tx, now, Ending::EmailTakenBack, Which::all_of(&user.id)).await?;
-    // A passkey opens the door by itself, whoever added it and when.
-    passkeys::remove_all_in(&mut tx, &user).await?;
-    second_factors::remove_since_in(&mut tx, &user, token.made_at).await?;
-    tokens::end_since(&mut tx, &user.id, token.made_at).await?;
-    letters::notify(&mut tx, now, &user, Notice::EmailTakenBack).await?;
-    letters::send(&mut tx, now, Letter::Reset { email: email.clone() }).await?;
-    audit::record(&mut tx, now, Actor { user: Some(&user), ip }, Action::TookEmailBack, &user).await?;
-    tx.commit().await.map(|()| Ok(User { email, ..user }))
+    recovery::shorten(tx, now, &old.id).await?;
+    let letter = Letter::OldEmail { user_id: old.id.clone(), email: old.email.clone() };
+    let job = letters::send(tx, now, letter).await?;
+    recovery::promise(tx, now, at, &job, Purpose::OldEmail, (&old.id, &old.email)).await
 }
 
 /// Writes down an address that its owner has shown to be theirs. False: somebody else has it.
-async fn is_changed(tx: &mut Tx, now: i64, user: &User, email: &str) -> Result<bool, Error> {
+pub(super) async fn is_changed(tx: &mut Tx, now: i64, user: &User, email: &str) -> Result<bool, Error> {
     let changed = on!(tx.on(), tx => sqlx::query(
         "update users set email = $2, email_key = $3, search_text = $4, email_verified_at = $5 where id = $1",
     )

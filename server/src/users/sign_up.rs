@@ -49,7 +49,7 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), Mistakes>
     .execute(tx).await.map(|done| done.rows_affected()))?;
     // Whoever took an account over could keep its owner from taking their old address back. Asked after the insert, which
     // waits for a change of address that goes on.
-    let is_kept = tokens::is_kept_for_its_owner(&mut tx, now, &email_key(&email)).await?;
+    let is_kept = tokens::recovery::is_kept_for_its_owner(&mut tx, now, &email_key(&email)).await?;
     if is_kept {
         on!(tx.on(), tx => sqlx::query("delete from users where id = $1").bind(&id).execute(tx).await.map(drop))?;
     }

@@ -1,21 +1,27 @@
 //! GET and POST /account/delete: the end of one's account, after some days; POST /account/keep: not after all.
 
 use super::Tabs;
+use crate::html::Rendered;
 use crate::layout::page;
-use crate::parts::{ActionButton, Card, Frame, moment_in_words};
+use crate::parts::{ActionButton, Card, Field, Form, Frame, moment_in_words};
 use crate::problem::Problem;
-use crate::request::{config, db, flash, redirect, user, visitor};
+use crate::request::{back_to, config, counted, db, flash, redirect, typed, user, visitor};
 use crate::respond::PageResult;
 use leptos::prelude::*;
-use server::users;
-use server::visitor::Level;
+use server::visitor::{Form as Typed, Level};
+use server::{Mistakes, User, attempts, users};
 
 const PATH: &str = "/account/delete";
 const DAY: u64 = 86_400;
+const BUTTON: &str = "Delete my account";
 
 /// The page.
 pub async fn delete() -> PageResult {
     let email = user().await?.email;
+    let button = match config()?.deletion_grace.is_zero() {
+        false => view! { <ActionButton action=PATH text=BUTTON class="btn btn-error"/> }.rendered(),
+        true => final_form(typed(PATH).await?).rendered(),
+    };
     let fate = match config()?.deletion_grace.as_secs() / DAY {
         0 => "will be gone for good, at once. There is no way back.".to_owned(),
         1 => "will be gone for good tomorrow. Until then you can log in and keep it.".to_owned(),
@@ -33,7 +39,7 @@ pub async fn delete() -> PageResult {
                 <Card heading="Delete your account">
                     <p>"The account of "<strong class="wrap-anywhere">{email}</strong>" and all that is yours in it "{fate}" All your devices are logged out."</p>
                     <div class="flex flex-wrap items-center gap-3">
-                        <ActionButton action=PATH text="Delete my account" class="btn btn-error"/>
+                        {button}
                         <a class="btn btn-ghost" href="/account">"Keep it"</a>
                     </div>
                 </Card>
@@ -42,10 +48,23 @@ pub async fn delete() -> PageResult {
     )
 }
 
+/// Nothing brings the account back: a password that was typed a while ago, perhaps by another person, does not do.
+fn final_form(typed: Typed) -> impl IntoView {
+    view! {
+        <Form action=PATH>
+            <Field name="password" label="Your password" kind="password" autocomplete="current-password" typed/>
+            <button type="submit" class="btn btn-error">{BUTTON}</button>
+        </Form>
+    }
+}
+
 /// Deletes one's account, after the days that the settings give.
 #[server(prefix = "", endpoint = "/account/delete")]
-pub async fn delete_own_account() -> Result<(), Problem> {
+pub async fn delete_own_account(#[server(default)] password: String) -> Result<(), Problem> {
     let (visitor, user) = (visitor()?, user().await?);
+    if config()?.deletion_grace.is_zero() && !is_typed(&user, &password).await? {
+        return back_to(PATH, &[], &Mistakes::one("password", "This is not your password.")).await;
+    }
     let text = match users::leave(&db()?, visitor.actor(&user), &user, config()?.deletion_grace).await? {
         Ok(None) => "Your account is deleted. Farewell.".to_owned(),
         Ok(Some(on)) => {
@@ -62,6 +81,16 @@ pub async fn delete_own_account() -> Result<(), Problem> {
     flash(Level::Success, text).await?;
     redirect("/");
     Ok(())
+}
+
+async fn is_typed(user: &User, password: &str) -> Result<bool, Problem> {
+    let db = db()?;
+    let attempt = counted(attempts::password(&db, &user.id).await?)?;
+    let is_right = users::is_password(&db, user, password).await?;
+    if is_right {
+        attempts::take_back(&db, attempt).await?;
+    }
+    Ok(is_right)
 }
 
 /// Keeps one's account that was to be deleted.

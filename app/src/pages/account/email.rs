@@ -23,7 +23,7 @@ pub async fn email() -> PageResult {
                 <Tabs here="/account"/>
                 <Card heading="Change your email address">
                     <p class="text-base-content/70">
-                        "You log in with it. We send a mail to the new one; the link in it changes your address, and logs every other device out."
+                        "You log in with it. We send a mail to the new one. Open its link in this browser, or type your password there: your address changes, and every other device is logged out."
                     </p>
                     <Form action=PATH>
                         <Field name="email" label="Email" kind="email" autocomplete="email" max=254 value=email typed/>

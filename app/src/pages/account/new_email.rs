@@ -1,10 +1,11 @@
-//! GET and POST /account/email/confirm: a new address says that it is its owner's. The link in its mail leads here, in
-//! whatever browser; the button changes the address.
+//! GET and POST /account/email/confirm: a new address says that it is its owner's. The link in its mail leads here; the
+//! button changes the address, in the browser that is logged in to the account or with its password.
 
 use crate::layout::page;
-use crate::parts::{Card, Narrow, TokenButton, out_of_date};
+use crate::pages::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
+use crate::parts::{Card, Narrow, out_of_date};
 use crate::problem::Problem;
-use crate::request::{counted, db, flash, query, redirect, visitor};
+use crate::request::{counted, db, flash, query, redirect, typed, visitor};
 use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
@@ -21,17 +22,23 @@ pub async fn confirm_page() -> PageResult {
         let advice = "Have another one sent to you, from your account.";
         return page("A new address", out_of_date(advice, "/account/email", "Your email address"));
     };
+    let here = log_in_to(&found.user).await?;
+    let (advice, others) = match here {
+        // The name is not shown: a stranger may have typed this address.
+        None => ("If you did not ask for this, close this page. Nothing changes.", "All devices"),
+        Some(_) => ("", "All other devices"),
+    };
+    let form = proof_form(here.as_ref(), PATH, "Use this address", token, typed(PATH).await?);
     page(
         "A new address",
         view! {
             <Narrow heading="Use this address?" lead="From then on you log in with it.">
                 <Card>
-                    // Somebody else may have typed a stranger's address.
                     <p>
-                        "The account of "<strong class="wrap-anywhere">{found.user.name}</strong>" gets the address "
-                        <strong class="wrap-anywhere">{found.sent_to}</strong>". All other devices are logged out."
+                        "The account that asked for it gets the address "
+                        <strong class="wrap-anywhere">{found.sent_to}</strong>". "{others}" are logged out. "{advice}
                     </p>
-                    <TokenButton action=PATH text="Use this address" token/>
+                    {form}
                 </Card>
             </Narrow>
         },
@@ -40,28 +47,34 @@ pub async fn confirm_page() -> PageResult {
 
 /// Changes the address.
 #[server(prefix = "", endpoint = "/account/email/confirm")]
-pub async fn confirm_email(token: String) -> Result<(), Problem> {
+pub async fn confirm_email(token: String, #[server(default)] password: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
     counted(attempts::link(&db, visitor.ip()).await?)?;
-    let here = visitor.login().await?;
-    match users::confirm_email(&db, visitor.ip(), &token, here).await? {
-        Ok(user) => {
-            tracing::info!(user = %user.id, ip = visitor.ip(), "changed the address");
-            let own = here.filter(|login| login.user.id == user.id);
-            if let Some(login) = own {
-                visitor.renew(login).await?;
-            }
-            let next = if own.is_some() { "Your other devices are logged out." } else { "Log in with it." };
-            flash(Level::Success, format!("Your address is changed. {next}")).await?;
-        }
-        Err(LinkRefusal::Taken) => {
-            flash(Level::Error, "Somebody else has an account with this address. Yours stays as it is.")
-                .await?;
-        }
-        Err(LinkRefusal::OutOfDate) => {
-            flash(Level::Error, "This link is out of date, or was used already.").await?
-        }
+    let Some(found) = tokens::find(&db, Purpose::NewEmail, &token).await? else {
+        return refused(LinkRefusal::OutOfDate).await;
+    };
+    let here = match prove(&found.user, &password).await? {
+        Ok(here) => here,
+        Err(mistakes) => return back_to_link(PATH, &token, &mistakes).await,
+    };
+    let user = match users::confirm_email(&db, visitor.ip(), &token, &found.user, here.as_ref()).await? {
+        Ok(user) => user,
+        Err(refusal) => return refused(refusal).await,
+    };
+    tracing::info!(user = %user.id, ip = visitor.ip(), "changed the address");
+    if let Some(login) = &here {
+        visitor.renew(login).await?;
     }
-    redirect(if here.is_some() { "/account" } else { "/login" });
+    flash(Level::Success, "Your address is changed. Your other devices are logged out.").await?;
+    go_on(here.as_ref(), &user, "/account").await
+}
+
+async fn refused(refusal: LinkRefusal) -> Result<(), Problem> {
+    let text = match refusal {
+        LinkRefusal::Taken => "Somebody else has an account with this address. Yours stays as it is.",
+        LinkRefusal::OutOfDate => "This link is out of date, or was used already.",
+    };
+    flash(Level::Error, text).await?;
+    redirect(if visitor()?.login().await?.is_some() { "/account" } else { "/login" });
     Ok(())
 }

@@ -1,16 +1,14 @@
 //! GET and POST /account/email/undo: an old address takes its account back. The link in the mail that told of the change
 //! leads here; the button does it.
 
+use super::recover::{consequences, recover};
 use crate::layout::page;
 use crate::parts::{Card, Narrow, TokenButton, out_of_date};
 use crate::problem::Problem;
-use crate::request::{counted, db, flash, query, redirect, visitor};
+use crate::request::{db, query};
 use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
-use server::users::LinkRefusal;
-use server::visitor::Level;
-use server::{attempts, users};
 
 const PATH: &str = "/account/email/undo";
 
@@ -25,13 +23,7 @@ pub async fn undo_page() -> PageResult {
         "Your old address",
         view! {
             <Narrow heading="Take your address back?" lead="For when somebody else changed it.">
-                <Card>
-                    <p>
-                        "Your account has the address "<strong class="wrap-anywhere">{found.sent_to}</strong>
-                        " again, and everybody is logged out of it. Your password ends: we send you a link to choose a new one."
-                    </p>
-                    <TokenButton action=PATH text="Take it back" token/>
-                </Card>
+                <Card>{consequences(&found)}<TokenButton action=PATH text="Take it back" token/></Card>
             </Narrow>
         },
     )
@@ -40,32 +32,5 @@ pub async fn undo_page() -> PageResult {
 /// Gives the account its old address back.
 #[server(prefix = "", endpoint = "/account/email/undo")]
 pub async fn undo_email(token: String) -> Result<(), Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    counted(attempts::link(&db, visitor.ip()).await?)?;
-    match users::undo_email(&db, visitor.ip(), &token).await? {
-        Ok(user) => {
-            tracing::warn!(user = %user.id, ip = visitor.ip(), "took the old address back");
-            let text = format!(
-                "Your address is {} again. A mail is on its way, with a link to a new password.",
-                user.email
-            );
-            flash(Level::Success, text).await?;
-            // Whoever was logged in here is out too; the next page must not tell them that somebody did it to them.
-            if visitor.login().await?.is_some_and(|login| login.user.id == user.id) {
-                visitor.log_out().await?;
-            }
-        }
-        Err(LinkRefusal::Taken) => {
-            flash(
-                Level::Error,
-                "Somebody else has an account with this address now. Please ask us for help.",
-            )
-            .await?;
-        }
-        Err(LinkRefusal::OutOfDate) => {
-            flash(Level::Error, "This link is out of date, or was used already.").await?
-        }
-    }
-    redirect("/login");
-    Ok(())
+    recover(Purpose::OldEmail, &token).await
 }

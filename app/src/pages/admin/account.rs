@@ -38,11 +38,13 @@ pub fn account(user: &User, admin: &User) -> Html {
             .rendered()
     };
     let second_factor = user.second_factor_at.map(|_| {
-        let question = format!("{} will be logged out everywhere and log in by password alone.", user.name);
+        let question = format!("{} will be logged out everywhere and log in by password alone. The password and passkeys stay.", user.name);
         view! { <ConfirmedAction action="/admin/users/remove-two-factor" text="Remove two-factor" question confirm="Remove it" about=about.clone()/> }
     });
     let question = format!("{} and all that is theirs will be gone for good.", user.name);
+    let give_back = user.disabled_at.is_none().then(|| give_back_card(user));
     view! {
+        {give_back}
         <Card heading="Account">
             <div class="flex flex-wrap gap-3">
                 {role}{door}{second_factor}
@@ -53,12 +55,33 @@ pub fn account(user: &User, admin: &User) -> Html {
     .rendered()
 }
 
+/// For when a thief was in the account: one button that leaves nothing to log in with.
+fn give_back_card(user: &User) -> Html {
+    let question = format!(
+        "{} will be logged out everywhere. Password, passkeys and two-factor log-in go. A mail with a link to a new password goes to {}.",
+        user.name, user.email
+    );
+    let (about, email) = (("user_id", user.id.to_string()), user.email.clone());
+    view! {
+        <Card heading="Give this account back to its owner">
+            <p class="text-base-content/70">
+                "For when a thief was in it. Ends all sessions, the password, all passkeys, two-factor log-in with its recovery codes, and a planned deletion, and sends a link to "
+                <strong class="wrap-anywhere">{email}</strong>
+                ". If the thief changed the address, its owner first takes it back by the link in the mail to the old one."
+            </p>
+            <ConfirmedAction action="/admin/users/give-back" text="Give this account back to its owner" question
+                confirm="Give it back" about/>
+        </Card>
+    }
+    .rendered()
+}
+
 /// The form for a new password of this user.
 pub fn password_form(user: &User, typed: Typed) -> Html {
     let user_id = user.id.to_string();
     view! {
         <Card heading="Set a password">
-            <p class="text-base-content/70">"They will be logged out everywhere, and lose their passkeys. Tell them the new one in person."</p>
+            <p class="text-base-content/70">"They will be logged out everywhere, and lose their passkeys. Two-factor log-in and a planned deletion stay. Tell them the new one in person."</p>
             <Form action="/admin/users/password">
                 <input type="hidden" name="user_id" value=user_id/>
                 <Field name="new_password" label="New password" kind="password" autocomplete="new-password" typed
@@ -84,6 +107,7 @@ async fn refused(id: &Id, refusal: Refusal) -> Result<(), Problem> {
     let text = match refusal {
         Refusal::Oneself => "Nobody can do this to their own account. Ask another admin.",
         Refusal::LastAdmin => "This is the last admin. Make somebody else an admin first.",
+        Refusal::Closed => "This account is closed. Open it first.",
     };
     flash(Level::Error, text).await?;
     redirect(&format!("/admin/users/{id}"));
@@ -138,6 +162,20 @@ pub async fn set_password(user_id: String, new_password: String) -> Result<(), P
     match users::set_password(&db()?, visitor.actor(&admin), &user, &new_password).await? {
         Ok(()) => done(&user.id, format!("{} has a new password.", user.name)).await,
         Err(mistakes) => back_to(&format!("/admin/users/{}", user.id), &[], &mistakes).await,
+    }
+}
+
+/// Gives an account back to the owner of its address, after a thief was in it.
+#[server(prefix = "", endpoint = "/admin/users/give-back")]
+pub async fn give_back(user_id: String) -> Result<(), Problem> {
+    let (visitor, admin) = (visitor()?, admin().await?);
+    let user = find(&user_id).await?;
+    match users::give_back(&db()?, visitor.actor(&admin), &user).await? {
+        Ok(()) => {
+            let text = format!("Nobody is logged in to the account. A mail is on its way to {}.", user.email);
+            done(&user.id, text).await
+        }
+        Err(refusal) => refused(&user.id, refusal).await,
     }
 }
 

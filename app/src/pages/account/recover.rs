@@ -1,0 +1,107 @@
+//! GET and POST /account/recover: a person undoes what a security email told them of. The link in it leads here; the button
+//! does it, whoever is logged in to the account and whatever its password is.
+
+use crate::html::{Html, Rendered};
+use crate::layout::page;
+use crate::parts::{Card, Moment, Narrow, TokenButton, out_of_date};
+use crate::problem::Problem;
+use crate::request::{counted, db, flash, query, redirect, visitor};
+use crate::respond::PageResult;
+use leptos::prelude::*;
+use server::sessions::Login;
+use server::tokens::{self, Purpose, Token};
+use server::users::LinkRefusal;
+use server::visitor::Level;
+use server::{User, attempts, users};
+
+const PATH: &str = "/account/recover";
+
+/// The page.
+pub async fn recover_page() -> PageResult {
+    let token = query("token");
+    let Some(found) = tokens::find(&db()?, Purpose::Recover, &token).await? else {
+        let advice = "Choose a new password instead: this logs everybody out, and removes what was added in the last 72 hours.";
+        return page("Secure your account", out_of_date(advice, "/forgot", "Choose a new password"));
+    };
+    page(
+        "Secure your account",
+        view! {
+            <Narrow heading="Secure your account?" lead="For when another person was in it.">
+                <Card>{consequences(&found)}<TokenButton action=PATH text="Secure my account" token/></Card>
+            </Narrow>
+        },
+    )
+}
+
+/// What the button does, in full.
+pub(super) fn consequences(found: &Token) -> Html {
+    let since = found.at - i64::try_from(users::REACH.as_millis()).unwrap_or_default();
+    let is_moved = found.sent_to != found.user.email;
+    let what = match found.user.email_verified_at {
+        None => view! { <li>"Nobody has confirmed this address yet. So all that is in the account is deleted, and it starts empty."</li> }.rendered(),
+        Some(_) => {
+            let passkeys = if is_moved { "All passkeys go. Two-factor log-in" } else { "Passkeys, two-factor log-in" };
+            view! {
+                <li>{passkeys}" and recovery codes go that were added after "<Moment at=since/>", which is 72 hours before the change. Older ones stay."</li>
+                <li>"If the account was planned to be deleted after that, it is not deleted."</li>
+            }
+            .rendered()
+        }
+    };
+    view! {
+        <p>"Afterwards the account of "<strong class="wrap-anywhere">{found.sent_to.clone()}</strong>" is yours alone:"</p>
+        <ul class="grid list-disc gap-2 ps-5">
+            {is_moved.then(|| view! { <li>"It has this address again."</li> })}
+            <li>"Everybody is logged out. Its password ends: we send you a link to choose a new one."</li>
+            {what}
+        </ul>
+    }
+    .rendered()
+}
+
+/// Undoes what the mail is about and what came after it.
+#[server(prefix = "", endpoint = "/account/recover")]
+pub async fn recover_account(token: String) -> Result<(), Problem> {
+    recover(Purpose::Recover, &token).await
+}
+
+/// Recovers the account by a link with this purpose, and says so.
+pub(super) async fn recover(purpose: Purpose, token: &str) -> Result<(), Problem> {
+    let (db, visitor) = (db()?, visitor()?);
+    counted(attempts::link(&db, visitor.ip()).await?)?;
+    match users::recover(&db, visitor.ip(), purpose, token).await? {
+        Ok(user) => {
+            tracing::warn!(user = %user.id, ip = visitor.ip(), "recovered the account by a link");
+            let done = match purpose {
+                Purpose::OldEmail => format!("Your address is {} again.", user.email),
+                _ => "Your account is secured.".to_owned(),
+            };
+            let next = match user.disabled_at {
+                None => format!("A mail is on its way to {}, with a link to a new password.", user.email),
+                Some(_) => "It is closed: please ask an administrator.".to_owned(),
+            };
+            flash(Level::Success, format!("{done} {next}")).await?;
+            log_out_of(&user).await?;
+        }
+        Err(refusal) => flash(Level::Error, refused(refusal)).await?,
+    }
+    redirect("/login");
+    Ok(())
+}
+
+/// Whoever was logged in here is out too; the next page must not tell them that another person did it to them.
+async fn log_out_of(user: &User) -> Result<(), Problem> {
+    let visitor = visitor()?;
+    let is_of = |login: &Login| login.user.id == user.id || login.user.email == user.email;
+    if visitor.login().await?.is_some_and(is_of) {
+        visitor.log_out().await?;
+    }
+    Ok(())
+}
+
+fn refused(refusal: LinkRefusal) -> &'static str {
+    match refusal {
+        LinkRefusal::Taken => "Somebody else has an account with this address now. Please ask us for help.",
+        LinkRefusal::OutOfDate => "This link is out of date, or was used already.",
+    }
+}

@@ -1,0 +1,74 @@
+//! How the reader of a mail shows that the account which its link is about is theirs: by a log-in to it in this browser, or
+//! by its password. Who reads an address proves nothing about an account that another person may have made with it.
+
+use super::log_in::let_in;
+use crate::html::{Html, Rendered};
+use crate::parts::{Field, Form, TokenButton, TokenField, address};
+use crate::problem::Problem;
+use crate::request::{counted, db, redirect, visitor};
+use leptos::prelude::*;
+use server::sessions::Login;
+use server::visitor::Form as Typed;
+use server::{Mistakes, User, attempts, users};
+
+const WRONG: &str = "This is not the password of the account.";
+
+/// The log-in of this browser, if it is one to the account of `user`.
+pub(super) async fn log_in_to(user: &User) -> Result<Option<Login>, Problem> {
+    Ok(visitor()?.login().await?.filter(|login| login.user.id == user.id).cloned())
+}
+
+/// The button of a link, and above it a field for the password where nobody is logged in to the account.
+pub(super) fn proof_form(
+    here: Option<&Login>,
+    action: &'static str,
+    text: &'static str,
+    token: String,
+    typed: Typed,
+) -> Html {
+    if here.is_some() {
+        return view! { <TokenButton action text token/> }.rendered();
+    }
+    view! {
+        <Form action>
+            <TokenField token/>
+            <Field name="password" label="Password of the account" kind="password" autocomplete="current-password" typed/>
+            <button type="submit" class="btn btn-primary">{text}</button>
+        </Form>
+    }
+    .rendered()
+}
+
+/// Whether the account of `user` is theirs who sent the form: the log-in that shows it, or none if the password did. It is a
+/// guess that counts like one at the log-in.
+pub(super) async fn prove(user: &User, password: &str) -> Result<Result<Option<Login>, Mistakes>, Problem> {
+    if let Some(login) = log_in_to(user).await? {
+        return Ok(Ok(Some(login)));
+    }
+    let (db, visitor) = (db()?, visitor()?);
+    let attempt = counted(attempts::log_in(&db, &user.email, visitor.ip(), visitor.browser()).await?)?;
+    if !users::is_password(&db, user, password).await? {
+        tracing::info!(ip = visitor.ip(), "a password typed for the link of a mail was wrong");
+        return Ok(Err(Mistakes::one("password", WRONG)));
+    }
+    attempts::take_back(&db, attempt).await?;
+    Ok(Ok(None))
+}
+
+/// Sends a person back to the page of the link at `path`, with what is wrong.
+pub(super) async fn back_to_link(path: &str, token: &str, mistakes: &Mistakes) -> Result<(), Problem> {
+    visitor()?.keep_form(path, &[], mistakes).await?;
+    redirect(&address(path, &[("token", token)]));
+    Ok(())
+}
+
+/// Sends a person on who has used a link: to `path` where they are logged in, or through a log-in, which gives the browser
+/// a new session id, where they typed their password.
+pub(super) async fn go_on(here: Option<&Login>, user: &User, path: &str) -> Result<(), Problem> {
+    if here.is_some() {
+        redirect(path);
+    } else if !let_in(user, false).await? {
+        redirect("/login");
+    }
+    Ok(())
+}

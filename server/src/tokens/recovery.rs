@@ -1,0 +1,101 @@
+//! The tokens with which owners recover their accounts: those of mails about old addresses, which also keep such an address
+//! for its owner, and those of security emails. They outlive other changes, a new password above all.
+
+use super::{Purpose, hash, hold_job, insert, secret};
+use crate::clock::millis;
+use crate::config::Keys;
+use crate::db::{Db, Tx};
+use crate::error::Error;
+use crate::id::Id;
+use crate::jobs::Job;
+use crate::on;
+use crate::users;
+use std::time::Duration;
+
+/// How long the row waits for its mail to be sent.
+const PROMISED: Duration = Duration::from_secs(30 * 86_400);
+
+/// Makes the row in the transaction of what the mail is about, though the mail is sent later: until then the row has no
+/// hash of any secret, and a recovery in the meantime ends it. `at` is the moment that the mail is about.
+pub(crate) async fn promise(
+    tx: &mut Tx,
+    now: i64,
+    at: i64,
+    job_id: &Id,
+    purpose: Purpose,
+    whose: (&Id, &str),
+) -> Result<(), Error> {
+    let no_hash = job_id.as_str().as_bytes().to_vec();
+    let until = now + millis(PROMISED);
+    insert(tx, job_id, no_hash, purpose, whose, (at, until)).await.map(drop)
+}
+
+pub(super) async fn keep_promise(tx: &mut Tx, id: &Id, secret: &str, expires_at: i64) -> Result<bool, Error> {
+    Ok(on!(tx.on(), tx => sqlx::query("update tokens set hash = $2, expires_at = $3 where id = $1")
+        .bind(id).bind(hash(secret)).bind(expires_at)
+        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+}
+
+/// The secret for a security email, which is good until `until` if that is later than usual. None: the account was
+/// recovered since, so there is nothing left to undo, or the link was used. No newer email ends it, nor a new password.
+pub(crate) async fn make(
+    db: &Db,
+    keys: &Keys,
+    job: &Job,
+    until: Option<i64>,
+) -> Result<Option<String>, Error> {
+    let Some(secret) = keys.links().next().and_then(|key| secret(key, &job.id)) else {
+        return Ok(None);
+    };
+    let expires_at = (db.now() + millis(Purpose::Recover.lasts())).max(until.unwrap_or_default());
+    let mut tx = db.begin().await?;
+    if !hold_job(&mut tx, &job.id).await? || !keep_promise(&mut tx, &job.id, &secret, expires_at).await? {
+        return Ok(None);
+    }
+    tx.commit().await.map(|()| Some(secret))
+}
+
+/// Drops the row of a security email that is not sent.
+pub(crate) async fn break_promise(db: &Db, job: &Job) -> Result<(), Error> {
+    Ok(on!(db.write(), pool => sqlx::query("delete from tokens where id = $1")
+        .bind(&job.id)
+        .execute(pool).await.map(drop))?)
+}
+
+/// Whether the owner of this address may still take it back.
+pub(crate) async fn is_kept_for_its_owner(tx: &mut Tx, now: i64, email_key: &str) -> Result<bool, Error> {
+    let kept: Vec<String> = on!(tx.on(), tx => sqlx::query_scalar(
+        "select email from tokens where purpose = 'old email' and expires_at > $1",
+    )
+    .bind(now)
+    .fetch_all(tx).await)?;
+    Ok(kept.iter().any(|email| users::email_key(email) == email_key))
+}
+
+/// Ends all tokens of a user who recovers the account by a link about the moment `at`, but for those about earlier moments:
+/// a thief may have changed the address more than once, and the oldest address is the owner's.
+pub(crate) async fn end_since(tx: &mut Tx, user_id: &Id, at: i64) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query(
+        "delete from tokens
+         where user_id = $1 and (purpose not in ('old email', 'recover') or created_at >= $2)",
+    )
+    .bind(user_id).bind(at)
+    .execute(tx).await.map(drop))?)
+}
+
+/// Ends the links that were sent to an address that the account leaves and that nobody proved: its owner has no part in
+/// the account.
+pub(crate) async fn end_recoveries(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query("delete from tokens where user_id = $1 and purpose = 'recover'")
+        .bind(user_id)
+        .execute(tx).await.map(drop))?)
+}
+
+/// Lets the links of a user that last longer than usual, since a deletion was planned, end at the usual time.
+pub(crate) async fn shorten(tx: &mut Tx, now: i64, user_id: &Id) -> Result<(), Error> {
+    Ok(on!(tx.on(), tx => sqlx::query(
+        "update tokens set expires_at = $2 where user_id = $1 and purpose = 'recover' and expires_at > $2",
+    )
+    .bind(user_id).bind(now + millis(Purpose::Recover.lasts()))
+    .execute(tx).await.map(drop))?)
+}

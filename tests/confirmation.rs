@@ -1,0 +1,182 @@
+//! An address that another person signed up with: who presses the button in its mail hands that person nothing, and can make
+//! the account theirs, empty.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod changing;
+mod postbox;
+
+use browser::authenticator::{add_passkey, lets_in, set_up};
+use browser::{Browser, FORM, PASSWORD, form, site, tables};
+use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, press_with_password};
+use postbox::Postbox;
+use server::on_both_databases;
+use server::testing::{Device, TestDb};
+
+/// Eve, who signed up with Ada's address, is logged in and left all that she could, and the device with her passkey.
+async fn eve(db: &TestDb) -> (Browser, Device) {
+    let mut eve = Browser::at(site(db, &[]));
+    eve.sign_up(OLD).await;
+    eve.post("/account", &[("name", "Eve Stranger")]).await;
+    let device = add_passkey(&mut eve).await;
+    set_up(db, &mut eve).await;
+    (eve, device)
+}
+
+async fn link(db: &TestDb, post: &Postbox, path: &str) -> String {
+    post.deliver(db).await;
+    let links = post.mails().into_iter().filter(|mail| mail.to == OLD).map(|mail| mail.path());
+    links.filter(|link| link.starts_with(path)).last().expect(path)
+}
+
+async fn id(db: &TestDb) -> String {
+    tables::lines(db, "select id from users").await.remove(0)
+}
+
+/// Nothing of the earlier person is left but what the audit says and why their log-ins ended.
+async fn is_empty(db: &TestDb, before: &str) {
+    let rows = tables::dump(db).await;
+    let left = |row: &&String| {
+        (row.contains(before) || row.contains("Eve Stranger") || row.contains("My phone"))
+            && !["audit ", "ended_sessions ", "tower_sessions "].iter().any(|table| row.starts_with(table))
+    };
+    assert_eq!(rows.iter().find(left), None);
+}
+
+/// Chooses a password on the page where this browser is, and logs in.
+async fn choose(ada: &mut Browser, link: &str) {
+    let token = link.split_once("token=").unwrap().1;
+    ada.post("/reset", &[("token", token), ("new_password", OTHER_PASSWORD)]).await;
+    ada.open_form().await;
+    ada.log_in(OLD, OTHER_PASSWORD).await;
+    assert!(ada.path == "/dashboard" && ada.page.contains("Hello, ada"), "{}: {}", ada.path, ada.page);
+}
+
+async fn is_out(db: &TestDb, eve: &mut Browser, device: &Device) {
+    assert!(!eve.is_let_in().await && !lets_in(db, device).await);
+    eve.open_form().await;
+    eve.log_in(OLD, PASSWORD).await;
+    assert!(eve.page.contains("do not go together") && !eve.is_let_in().await, "{}", eve.page);
+}
+
+on_both_databases! {
+    async fn the_button_without_the_password_confirms_nothing_for_whoever_signed_up(db: TestDb) {
+        let post = Postbox::open().await;
+        let (_eve, _) = eve(&db).await;
+        let link = link(&db, &post, "/verify").await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("other@example.com").await; // logged in, to another account
+        ada.get(&link).await;
+        assert!(ada.page.contains("make this account mine") && !ada.page.contains("Eve Stranger"), "{}", ada.page);
+        press(&mut ada, &link).await;
+        press_with_password(&mut ada, &link, "not-the-password").await;
+        let confirmed = "select email from users where email_verified_at is not null";
+        assert!(tables::lines(&db, confirmed).await.is_empty());
+        assert!(ada.path.starts_with("/verify?token=") && ada.page.contains("aria-invalid"), "{}", ada.page);
+    }
+
+    async fn whoever_did_not_choose_the_password_makes_the_account_theirs_and_it_is_empty(db: TestDb) {
+        let post = Postbox::open().await;
+        let (mut eve, device) = eve(&db).await;
+        let (before, link) = (id(&db).await, link(&db, &post, "/verify").await);
+        let mut ada = Browser::at(site(&db, &[]));
+        for method in ["GET", "HEAD"] {
+            assert_eq!(ada.ask(method, &link, &FORM, "").await.status, 200);
+        }
+        assert_eq!(id(&db).await, before, "what looks for viruses opens links");
+        ada.get(&link).await;
+        ada.post("/verify/claim", &[("token", link.split_once("token=").unwrap().1)]).await;
+        assert!(ada.path.starts_with("/reset?token=") && ada.page.contains("This account is yours now."), "{}", ada.path);
+        is_out(&db, &mut eve, &device).await;
+        is_empty(&db, &before).await;
+        let reset = ada.path.clone();
+        choose(&mut ada, &reset).await;
+        for used in [&link, &reset] {
+            let mut again = Browser::at(site(&db, &[]));
+            again.get(used).await;
+            assert!(again.page.contains("This link is out of date"), "{}", again.page);
+        }
+    }
+
+    async fn a_reset_of_an_account_that_nobody_confirmed_starts_empty(db: TestDb) {
+        let post = Postbox::open().await;
+        let (mut eve, device) = eve(&db).await;
+        let before = id(&db).await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.post("/forgot", &[("email", OLD)]).await;
+        let link = link(&db, &post, "/reset").await;
+        ada.get(&link).await;
+        assert!(ada.page.contains("starts empty"), "{}", ada.page);
+        choose(&mut ada, &link).await;
+        is_out(&db, &mut eve, &device).await;
+        is_empty(&db, &before).await;
+    }
+
+    async fn a_security_email_about_a_strangers_deed_makes_the_account_its_readers(db: TestDb) {
+        let post = Postbox::open().await;
+        let (mut eve, device) = eve(&db).await;
+        let before = id(&db).await;
+        let link = link(&db, &post, "/account/recover").await;
+        assert!(post.mails().iter().all(|mail| !mail.raw.contains("My phone")), "a stranger chose that name");
+        let mut ada = Browser::at(site(&db, &[]));
+        press(&mut ada, &link).await;
+        is_out(&db, &mut eve, &device).await;
+        let reset = self::link(&db, &post, "/reset").await;
+        choose(&mut ada, &reset).await;
+        is_empty(&db, &before).await;
+    }
+
+    async fn the_password_confirms_in_another_browser_and_gives_it_a_new_session_id(db: TestDb) {
+        let post = Postbox::open().await;
+        Browser::at(site(&db, &[])).sign_up(OLD).await;
+        let link = link(&db, &post, "/verify").await;
+        let mut phone = Browser::with_form(site(&db, &[])).await;
+        let planted = phone.cookie.clone();
+        press_with_password(&mut phone, &link, PASSWORD).await;
+        assert!(phone.path == "/dashboard" && phone.page.contains("Your address is confirmed."), "{}", phone.page);
+        assert!(phone.is_let_in().await && !phone.page.contains("Please confirm your address"));
+        assert!(!Browser { cookie: planted, ..phone.without_token() }.is_let_in().await);
+    }
+
+    async fn the_password_cannot_be_guessed_behind_a_link(db: TestDb) {
+        let post = Postbox::open().await;
+        Browser::at(site(&db, &[])).sign_up(OLD).await;
+        let link = link(&db, &post, "/verify").await;
+        let token = link.split_once("token=").unwrap().1;
+        let stranger = Browser::with_form(site(&db, &[])).await;
+        let mut statuses = Vec::new();
+        for _ in 0..11 {
+            let fields = form(&[("token", token), ("password", "not-the-password")]);
+            statuses.push(stranger.ask("POST", "/verify", &FORM, fields).await.status);
+        }
+        assert_eq!((statuses[9], statuses[10]), (303, 429), "{statuses:?}");
+    }
+
+    async fn an_account_whose_owner_is_known_is_nobody_elses_to_claim(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up(OLD).await;
+        let link = link(&db, &post, "/verify").await;
+        let before = id(&db).await;
+        tables::write(&db, "update users set email_verified_at = created_at").await;
+        let mut other = Browser::at(site(&db, &[]));
+        other.post("/verify/claim", &[("token", link.split_once("token=").unwrap().1)]).await;
+        assert!(id(&db).await == before && ada.is_let_in().await && other.page.contains("This link is out of date"));
+    }
+
+    async fn the_reader_of_an_address_that_was_only_mistyped_takes_nothing_back(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut eve = Browser::at(site(&db, &[]));
+        eve.sign_up(OLD).await;
+        let fields = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
+        eve.post("/account/password", &fields).await;
+        let recover = link(&db, &post, "/account/recover").await;
+        let confirm = asked(&db, &post, &mut eve, NEW).await;
+        press(&mut eve, &confirm).await;
+        post.deliver(&db).await;
+        assert!(post.mails().iter().all(|mail| !mail.text.contains("/account/email/undo")));
+        db.clock().advance(DAY / 24);
+        press(&mut Browser::at(site(&db, &[])), &recover).await;
+        assert_eq!(emails(&db).await, [NEW]);
+    }
+}

@@ -1,0 +1,231 @@
+//! The owner of an address recovers an account that a thief was in, by links in mails alone: the thief is out and stays out,
+//! the owner gets in, and what was there before the thief stays.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod changing;
+mod postbox;
+
+use browser::authenticator::{App, add_passkey, lets_in, recovery_codes, set_up};
+use browser::{Browser, FORM, PASSWORD, site, tables};
+use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
+use postbox::{Postbox, Received};
+use server::testing::TestDb;
+use server::{on_both_databases, users};
+
+const OWNERS: &str = "loud-anchor-1816";
+
+/// A thief who knows the password, long after the owner signed up and confirmed the address.
+async fn thief(db: &TestDb) -> Browser {
+    signed_up(db, OLD).await;
+    db.clock().advance(DAY * 10);
+    logged_in(db).await
+}
+
+async fn logged_in(db: &TestDb) -> Browser {
+    let mut browser = Browser::at(site(db, &[]));
+    browser.log_in(OLD, PASSWORD).await;
+    browser
+}
+
+/// The mail to the owner with these words in its subject.
+async fn mail(db: &TestDb, post: &Postbox, subject: &str) -> Received {
+    post.deliver(db).await;
+    let mails = post.mails().into_iter();
+    mails.filter(|mail| mail.to == OLD).rfind(|mail| mail.subject.contains(subject)).expect(subject)
+}
+
+/// A browser in which the owner chose a password by the last mail, and logs in with it.
+async fn resets(db: &TestDb, post: &Postbox) -> Browser {
+    let mut ada = Browser::at(site(db, &[]));
+    let link = mail(db, post, "A new password").await;
+    ada.get(&link.path()).await;
+    ada.post("/reset", &[("token", &link.token()), ("new_password", OWNERS)]).await;
+    ada.log_in(OLD, OWNERS).await;
+    ada
+}
+
+async fn recovers(db: &TestDb, post: &Postbox, subject: &str) -> Browser {
+    let link = mail(db, post, subject).await.path();
+    assert!(link.starts_with("/account/recover?token="), "{subject}: {link}");
+    let mut ada = Browser::at(site(db, &[]));
+    press(&mut ada, &link).await;
+    assert!(ada.page.contains("Your account is secured."), "{subject}: {}", ada.page);
+    assert!(!ada.is_let_in().await, "nobody is logged in by a link");
+    ada
+}
+
+async fn happens(what: &str, db: &TestDb, thief: &mut Browser) {
+    match what {
+        "A new device" => {}
+        "Your password was changed" => {
+            let fields = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
+            thief.post("/account/password", &fields).await;
+        }
+        "Two-factor log-in is on" => drop(set_up(db, thief).await),
+        "Two-factor log-in is off" => {
+            set_up(db, thief).await;
+            thief.post("/account/two-factor/off", &[]).await;
+        }
+        "New recovery codes" => {
+            set_up(db, thief).await;
+            thief.post("/account/two-factor/recovery-codes", &[]).await;
+        }
+        "A passkey was added" => drop(add_passkey(thief).await),
+        "A passkey was removed" => {
+            add_passkey(thief).await;
+            let key = thief.page.split("data-passkey=\"").last().unwrap()[..36].to_owned();
+            thief.post("/account/passkeys/remove", &[("id", &key)]).await;
+        }
+        "Another address" => drop(thief.post("/account/email", &[("email", NEW)]).await),
+        "will be deleted" => drop(thief.post("/account/delete", &[]).await),
+        _ => panic!("nobody knows how {what} happens"),
+    }
+}
+
+on_both_databases! {
+    async fn a_reset_by_mail_removes_the_passkey_and_the_second_factor_of_a_thief(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = thief(&db).await;
+        let device = add_passkey(&mut thief).await;
+        set_up(&db, &mut thief).await;
+        db.clock().advance(DAY * 2);
+        assert!(lets_in(&db, &device).await);
+        Browser::at(site(&db, &[])).post("/forgot", &[("email", OLD)]).await;
+        let ada = resets(&db, &post).await;
+        assert!(ada.path == "/dashboard" && ada.is_let_in().await, "{}", ada.path);
+        assert!(!thief.is_let_in().await && !lets_in(&db, &device).await);
+    }
+
+    async fn the_link_of_every_security_email_puts_a_thief_out_for_good(db: TestDb) {
+        for what in [
+            "A new device", "Your password was changed", "Two-factor log-in is on", "Two-factor log-in is off",
+            "New recovery codes", "A passkey was added", "A passkey was removed", "Another address", "will be deleted",
+        ] {
+            let db = db.another().await;
+            let post = Postbox::open().await;
+            let mut thief = thief(&db).await;
+            let device = add_passkey(&mut thief).await; // a moment before what the mail is about
+            happens(what, &db, &mut thief).await;
+            recovers(&db, &post, what).await;
+            assert!(!thief.is_let_in().await && !lets_in(&db, &device).await, "{what}");
+            thief.open_form().await;
+            for password in [PASSWORD, OTHER_PASSWORD, ""] {
+                thief.log_in(OLD, password).await;
+                let is_refused = thief.page.contains("do not go together") && !thief.is_let_in().await;
+                assert!(is_refused, "{what}, {password}: {}", thief.page);
+            }
+            let ada = resets(&db, &post).await;
+            assert!(ada.path == "/dashboard" && !ada.page.contains("will be deleted"), "{what}: {}", ada.path);
+            assert_eq!(tables::lines(&db, "select email from users where delete_at is not null").await.len(), 0);
+        }
+    }
+
+    async fn a_link_outlives_a_new_password_newer_mails_and_another_address(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = thief(&db).await;
+        let device = add_passkey(&mut thief).await;
+        post.deliver(&db).await;
+        let fields = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
+        thief.post("/account/password", &fields).await;
+        let (app, _) = set_up(&db, &mut thief).await;
+        let link = asked(&db, &post, &mut thief, NEW).await;
+        press(&mut thief, &link).await;
+        assert_eq!(emails(&db).await, [NEW]);
+        let later = add_passkey(&mut thief).await;
+        post.deliver(&db).await;
+        let of_thief = post.last_to(NEW).path();
+        db.clock().advance(DAY * 2);
+        recovers(&db, &post, "A passkey was added").await;
+        assert_eq!(emails(&db).await, [OLD]);
+        assert!(!thief.is_let_in().await && !lets_in(&db, &device).await && !lets_in(&db, &later).await);
+        thief.open_form().await;
+        press(&mut thief, &of_thief).await;
+        assert!(thief.page.contains("This link is out of date") && emails(&db).await == [OLD], "{}", thief.page);
+        let ada = resets(&db, &post).await;
+        assert!(ada.is_let_in().await, "no code of {} is asked for", app.code(&db));
+    }
+
+    async fn what_the_owner_set_up_long_before_stays_and_new_recovery_codes_of_a_thief_go(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = signed_up(&db, OLD).await;
+        let device = add_passkey(&mut ada).await;
+        let (app, _) = set_up(&db, &mut ada).await;
+        db.clock().advance(DAY * 3 + DAY / 24);
+        let mut thief = logged_in(&db).await; // at the owner's phone
+        thief.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        thief.post("/account/two-factor/recovery-codes", &[]).await;
+        let codes = recovery_codes(&thief);
+        let stolen = add_passkey(&mut thief).await;
+        recovers(&db, &post, "New recovery codes").await;
+        assert!(lets_in(&db, &device).await && !lets_in(&db, &stolen).await);
+        let mut ada = resets(&db, &post).await;
+        assert_eq!(ada.path, "/login/code", "the mailbox alone is not enough");
+        ada.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
+        assert!(ada.page.contains("none of your recovery codes") && !ada.is_let_in().await, "{}", ada.page);
+        ada.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        assert!(ada.is_let_in().await);
+    }
+
+    async fn a_secret_that_a_thief_left_for_the_owners_app_is_gone(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = thief(&db).await;
+        thief.post("/account/two-factor/enrol", &[]).await;
+        let _app_of_thief = App::shown(&thief);
+        recovers(&db, &post, "A new device").await;
+        let mut ada = resets(&db, &post).await;
+        ada.get("/account/two-factor/enrol").await;
+        assert_eq!(ada.path, "/account/two-factor", "there is none to show");
+    }
+
+    async fn a_deletion_can_be_stopped_until_its_day_though_a_thief_turned_two_factor_on_before(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = thief(&db).await;
+        set_up(&db, &mut thief).await;
+        thief.post("/account/delete", &[]).await;
+        post.deliver(&db).await;
+        db.clock().advance(DAY * 13);
+        server::tokens::purge(&db).await.unwrap();
+        recovers(&db, &post, "will be deleted").await;
+        assert!(resets(&db, &post).await.is_let_in().await);
+        db.clock().advance(DAY * 30);
+        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+    }
+
+    async fn a_reset_leaves_a_deletion_that_its_owner_planned_long_ago(db: TestDb) {
+        let post = Postbox::open().await;
+        for (days, expected) in [(2, 0), (4, 1)] {
+            let db = db.another().await;
+            thief(&db).await.post("/account/delete", &[]).await;
+            db.clock().advance(DAY * days);
+            Browser::at(site(&db, &[])).post("/forgot", &[("email", OLD)]).await;
+            resets(&db, &post).await;
+            let planned = tables::lines(&db, "select email from users where delete_at is not null").await;
+            assert_eq!(planned.len(), expected, "{days} days");
+        }
+    }
+
+    async fn opening_the_link_changes_nothing_and_its_button_works_once_for_three_days(db: TestDb) {
+        for (days, works) in [(2, true), (3, false)] {
+            let db = db.another().await;
+            let post = Postbox::open().await;
+            let mut thief = thief(&db).await;
+            add_passkey(&mut thief).await;
+            let link = mail(&db, &post, "A passkey was added").await.path();
+            let before = tables::lasting(&db).await;
+            for method in ["GET", "HEAD"] {
+                assert_eq!(Browser::at(site(&db, &[])).ask(method, &link, &FORM, "").await.status, 200);
+            }
+            assert_eq!(tables::lasting(&db).await, before);
+            db.clock().advance(DAY * days);
+            let mut ada = Browser::at(site(&db, &[]));
+            press(&mut ada, &link).await;
+            assert_eq!(ada.page.contains("Your account is secured."), works, "{days} days: {}", ada.page);
+            let before = tables::lines(&db, "select password_changed_at || '' from users").await;
+            db.clock().advance(DAY / 24);
+            press(&mut ada, &link).await;
+            assert!(ada.page.contains("This link is out of date"), "{}", ada.page);
+            assert_eq!(tables::lines(&db, "select password_changed_at || '' from users").await, before);
+        }
+    }
+}
