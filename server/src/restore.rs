@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// What it would mean to go on with these rows: links and codes that were used work again, a form that was refused comes back,
 /// whoever logged out is logged in.
-const ENDED: [&str; 3] = ["tokens", "tower_sessions", "recovery_codes"];
+const ENDED: [&str; 4] = ["tokens", "tower_sessions", "form_posts", "recovery_codes"];
 
 const HELD: &str = "Held, since the database was restored from a backup: this may have been sent already.";
 
