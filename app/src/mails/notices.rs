@@ -4,13 +4,14 @@ use super::letters::lasts;
 use super::{Draft, link};
 use crate::brand::NAME;
 use crate::parts::moment_in_words;
-use server::letters::Notice;
+use server::letters::{Addressed, Notice};
 use server::tokens::Purpose;
 use url::Url;
 
-/// What a notice says. `token` is the secret of the link that undoes it, or empty.
-pub fn draft(about: &Notice, at: i64, site: &Url, token: &str) -> Draft {
-    let (subject, what) = said(about);
+/// What a notice says. Without a secret for the link that undoes it, it tells what else to do.
+pub fn draft(about: &Notice, at: i64, site: &Url, to: &Addressed) -> Draft {
+    let (token, is_known) = (to.token.as_str(), !to.name.is_empty());
+    let (subject, what) = said(about, is_known);
     let mut paragraphs = vec![what, format!("This was on {}.", moment_in_words(at))];
     let (button, after) = match (about.can_be_undone(), token.is_empty()) {
         (false, _) => (None, vec![last_word(about).to_owned()]),
@@ -64,7 +65,8 @@ fn undoing(about: &Notice) -> Vec<String> {
 
 const UNDONE: &str = "Everybody is logged out, this and what was added since is removed, a deletion that was planned since is cancelled, and we send you a link to a new password.";
 
-fn said(about: &Notice) -> (String, String) {
+/// `is_known`: whether the reader is who chose the names in it.
+fn said(about: &Notice, is_known: bool) -> (String, String) {
     let both = |subject: &str, what: String| (subject.to_owned(), what);
     match about {
         Notice::NewDevice { device, ip } => both(
@@ -97,11 +99,11 @@ fn said(about: &Notice) -> (String, String) {
         ),
         Notice::PasskeyAdded { name } => both(
             "A passkey was added",
-            format!("{} can log in to your account at {NAME} now.", passkey(name)),
+            format!("{} can log in to your account at {NAME} now.", passkey(name, is_known)),
         ),
         Notice::PasskeyRemoved { name } => both(
             "A passkey was removed",
-            format!("{} cannot log in to your account at {NAME} any more.", passkey(name)),
+            format!("{} cannot log in to your account at {NAME} any more.", passkey(name, is_known)),
         ),
         Notice::EmailChangeAsked => both(
             "Another address was asked for",
@@ -133,7 +135,6 @@ fn said(about: &Notice) -> (String, String) {
     }
 }
 
-/// A passkey by its name, which is empty where the reader of the mail may not be who chose it.
-fn passkey(name: &str) -> String {
-    if name.is_empty() { "A passkey".into() } else { format!("The passkey “{name}”") }
+fn passkey(name: &str, is_known: bool) -> String {
+    if is_known { format!("The passkey “{name}”") } else { "A passkey".into() }
 }
