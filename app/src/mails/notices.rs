@@ -18,7 +18,7 @@ pub fn draft(about: &Notice, at: i64, site: &Url, to: &Addressed) -> Draft {
         (true, true) => (Some(("Choose a new password", link(site, "/forgot", ""))), vec![RESET.to_owned()]),
         (true, false) => {
             paragraphs.extend(advice(about));
-            (Some(("This was not me", link(site, "/account/recover", token))), undoing(about))
+            (Some(("This was not me", link(site, "/account/recover", token))), undoing(about, is_known))
         }
     };
     Draft { subject, paragraphs, button, after }
@@ -41,7 +41,7 @@ fn last_word(about: &Notice) -> &'static str {
 fn advice(about: &Notice) -> Option<String> {
     Some(match about {
         Notice::DeletionPlanned { .. } => "If you want to keep it, log in before then and press the button on top of the page.".into(),
-        Notice::EmailChangeAsked => "It changes when its owner confirms the new one. This address hears of that too.".into(),
+        Notice::EmailChangeAsked => "It changes when its owner confirms the new one.".into(),
         Notice::SecondFactorOff | Notice::PasskeyRemoved { .. } | Notice::RecoveryCodesMade => {
             "If this was not you, secure your account first. What was removed does not come back: set it up again afterwards.".into()
         }
@@ -50,20 +50,24 @@ fn advice(about: &Notice) -> Option<String> {
 }
 
 /// What the button does, and for how long.
-fn undoing(about: &Notice) -> Vec<String> {
+fn undoing(about: &Notice, is_known: bool) -> Vec<String> {
     let lasts = match about {
         Notice::DeletionPlanned { .. } => {
             "The link works once, until the day of the deletion, and for 72 hours at least.".to_owned()
         }
         _ => lasts(Purpose::Recover),
     };
+    // An address that nobody has confirmed may not be that of whoever made the account.
+    let undone = if is_known { UNDONE } else { EMPTIED };
     vec![
         "If this was you, you need not do anything.".to_owned(),
-        format!("If not, press the button and then another one on the page behind it. {UNDONE} {lasts}"),
+        format!("If not, press the button and then another one on the page behind it. {undone} {lasts}"),
     ]
 }
 
-const UNDONE: &str = "Everybody is logged out, this and what was added since is removed, a deletion that was planned since is cancelled, and we send you a link to a new password.";
+const EMPTIED: &str = "Everybody is logged out, all that is in the account is deleted, since nobody had confirmed its address, and we send you a link to a new password.";
+
+const UNDONE: &str = "Everybody is logged out. Passkeys, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled. We send you a link to a new password.";
 
 /// `is_known`: whether the reader is who chose the names in it.
 fn said(about: &Notice, is_known: bool) -> (String, String) {
