@@ -25,8 +25,8 @@ async fn eve(db: &TestDb) -> (Browser, Device) {
 
 async fn link(db: &TestDb, post: &Postbox, path: &str) -> String {
     post.deliver(db).await;
-    let links = post.mails().into_iter().filter(|mail| mail.to == OLD).map(|mail| mail.path());
-    links.filter(|link| link.starts_with(path)).last().expect(path)
+    let mut links = post.mails().into_iter().filter(|mail| mail.to == OLD).map(|mail| mail.path());
+    links.rfind(|link| link.starts_with(path)).expect(path)
 }
 
 async fn id(db: &TestDb) -> String {

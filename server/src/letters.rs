@@ -87,7 +87,6 @@ pub(crate) async fn send(tx: &mut Tx, now: i64, letter: Letter) -> Result<Id, Er
 /// it, to the address that the account has now.
 pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notice) -> Result<(), Error> {
     let (name, email) = (greeted(user), user.email.clone());
-    let about = if name.is_empty() { about.without_names() } else { about };
     let can_be_undone = about.can_be_undone();
     let job = send(tx, now, Letter::Notice { name, email, about, at: now }).await?;
     if can_be_undone {

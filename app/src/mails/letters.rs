@@ -84,7 +84,7 @@ pub fn draft(letter: &Letter, to: &Addressed, site: &Url) -> Draft {
             button: Some(("Take it back", link("/account/email/undo"))),
             after: vec![lasts(Purpose::OldEmail)],
         },
-        Letter::Notice { about, at, .. } => notices::draft(about, *at, site, &to.token),
+        Letter::Notice { about, at, .. } => notices::draft(about, *at, site, to),
     }
 }
 

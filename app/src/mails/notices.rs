@@ -4,20 +4,21 @@ use super::letters::lasts;
 use super::{Draft, link};
 use crate::brand::NAME;
 use crate::parts::moment_in_words;
-use server::letters::Notice;
+use server::letters::{Addressed, Notice};
 use server::tokens::Purpose;
 use url::Url;
 
-/// What a notice says. `token` is the secret of the link that undoes it, or empty.
-pub fn draft(about: &Notice, at: i64, site: &Url, token: &str) -> Draft {
-    let (subject, what) = said(about);
+/// What a notice says. Without a secret for the link that undoes it, it tells what else to do.
+pub fn draft(about: &Notice, at: i64, site: &Url, to: &Addressed) -> Draft {
+    let (token, is_known) = (to.token.as_str(), !to.name.is_empty());
+    let (subject, what) = said(about, is_known);
     let mut paragraphs = vec![what, format!("This was on {}.", moment_in_words(at))];
     let (button, after) = match (about.can_be_undone(), token.is_empty()) {
         (false, _) => (None, vec![last_word(about).to_owned()]),
         (true, true) => (Some(("Choose a new password", link(site, "/forgot", ""))), vec![RESET.to_owned()]),
         (true, false) => {
             paragraphs.extend(advice(about));
-            (Some(("This was not me", link(site, "/account/recover", token))), undoing(about))
+            (Some(("This was not me", link(site, "/account/recover", token))), undoing(about, is_known))
         }
     };
     Draft { subject, paragraphs, button, after }
@@ -40,7 +41,7 @@ fn last_word(about: &Notice) -> &'static str {
 fn advice(about: &Notice) -> Option<String> {
     Some(match about {
         Notice::DeletionPlanned { .. } => "If you want to keep it, log in before then and press the button on top of the page.".into(),
-        Notice::EmailChangeAsked => "It changes when its owner confirms the new one. This address hears of that too.".into(),
+        Notice::EmailChangeAsked => "It changes when its owner confirms the new one.".into(),
         Notice::SecondFactorOff | Notice::PasskeyRemoved { .. } | Notice::RecoveryCodesMade => {
             "If this was not you, secure your account first. What was removed does not come back: set it up again afterwards.".into()
         }
@@ -49,22 +50,27 @@ fn advice(about: &Notice) -> Option<String> {
 }
 
 /// What the button does, and for how long.
-fn undoing(about: &Notice) -> Vec<String> {
+fn undoing(about: &Notice, is_known: bool) -> Vec<String> {
     let lasts = match about {
         Notice::DeletionPlanned { .. } => {
             "The link works once, until the day of the deletion, and for 72 hours at least.".to_owned()
         }
         _ => lasts(Purpose::Recover),
     };
+    // An address that nobody has confirmed may not be that of whoever made the account.
+    let undone = if is_known { UNDONE } else { EMPTIED };
     vec![
         "If this was you, you need not do anything.".to_owned(),
-        format!("If not, press the button and then another one on the page behind it. {UNDONE} {lasts}"),
+        format!("If not, press the button and then another one on the page behind it. {undone} {lasts}"),
     ]
 }
 
-const UNDONE: &str = "Everybody is logged out, this and what was added since is removed, a deletion that was planned since is cancelled, and we send you a link to a new password.";
+const EMPTIED: &str = "Everybody is logged out, all that is in the account is deleted, since nobody had confirmed its address, and we send you a link to a new password.";
 
-fn said(about: &Notice) -> (String, String) {
+const UNDONE: &str = "Everybody is logged out. Passkeys, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled. We send you a link to a new password.";
+
+/// `is_known`: whether the reader is who chose the names in it.
+fn said(about: &Notice, is_known: bool) -> (String, String) {
     let both = |subject: &str, what: String| (subject.to_owned(), what);
     match about {
         Notice::NewDevice { device, ip } => both(
@@ -97,11 +103,11 @@ fn said(about: &Notice) -> (String, String) {
         ),
         Notice::PasskeyAdded { name } => both(
             "A passkey was added",
-            format!("{} can log in to your account at {NAME} now.", passkey(name)),
+            format!("{} can log in to your account at {NAME} now.", passkey(name, is_known)),
         ),
         Notice::PasskeyRemoved { name } => both(
             "A passkey was removed",
-            format!("{} cannot log in to your account at {NAME} any more.", passkey(name)),
+            format!("{} cannot log in to your account at {NAME} any more.", passkey(name, is_known)),
         ),
         Notice::EmailChangeAsked => both(
             "Another address was asked for",
@@ -133,7 +139,6 @@ fn said(about: &Notice) -> (String, String) {
     }
 }
 
-/// A passkey by its name, which is empty where the reader of the mail may not be who chose it.
-fn passkey(name: &str) -> String {
-    if name.is_empty() { "A passkey".into() } else { format!("The passkey “{name}”") }
+fn passkey(name: &str, is_known: bool) -> String {
+    if is_known { format!("The passkey “{name}”") } else { "A passkey".into() }
 }

@@ -88,13 +88,4 @@ impl Notice {
             _ => None,
         }
     }
-
-    /// The same without a word that a person chose.
-    pub(super) fn without_names(self) -> Self {
-        match self {
-            Self::PasskeyAdded { .. } => Self::PasskeyAdded { name: String::new() },
-            Self::PasskeyRemoved { .. } => Self::PasskeyRemoved { name: String::new() },
-            other => other,
-        }
-    }
 }
