@@ -89,14 +89,14 @@ on_both_databases! {
         let app = App::shown(&ada);
         let press = Press::of(&ada, "/account/two-factor/confirm", &[("code", &app.code(&db))]);
         let answer = pressed(&mut ada, &press, 4).await;
-        ada.get(&answer.header("location").to_owned()).await;
+        ada.get(answer.header("location")).await;
         let first = recovery_codes(&ada);
         assert_eq!((first.len(), flashes(&ada.page).len()), (10, 1), "{}", ada.page);
 
         ada.get("/account/two-factor").await;
         let press = Press::of(&ada, "/account/two-factor/recovery-codes", &[]);
         let answer = pressed(&mut ada, &press, 4).await;
-        ada.get(&answer.header("location").to_owned()).await;
+        ada.get(answer.header("location")).await;
         let second = recovery_codes(&ada);
         assert!(second.len() == 10 && second.iter().all(|code| !first.contains(code)));
 

@@ -2,31 +2,12 @@
 // must be as good. The person stays in, sees what is shown once, and makes one of each thing.
 
 import type { Locator, Page } from '@playwright/test';
+import { DELAYS, clickTwice, slowLine } from '../double-click';
 import { expect, test } from '../fixtures';
 import { linkOf } from '../mailbox';
-import { type Level, type Person, anotherBrowser, arrive, enter, flashes, post, seesMessages, seesOnce, signUp, somebody } from '../people';
+import { type Level, type Person, anotherBrowser, arrive, enter, flashes, logIn, post, seesMessages, seesOnce, signUp, somebody } from '../people';
 import type { Server } from '../server';
 import { beginSetUp, codeOf, owesCode, turnOn } from '../two-factor';
-
-/** How many milliseconds lie between the two clicks. */
-const DELAYS = [0, 60, 100, 150, 200, 300];
-
-/** From now on each answer takes so long to come. */
-async function slowLine(page: Page, latency = 80): Promise<void> {
-  const chromium = await page.context().newCDPSession(page);
-  await chromium.send('Network.enable');
-  const conditions = { offline: false, latency, downloadThroughput: -1, uploadThroughput: -1 };
-  await chromium.send('Network.emulateNetworkConditions', conditions);
-}
-
-/** Clicks a button twice, unless the page with it has gone by then. */
-async function clickTwice(button: Locator, delay: number): Promise<void> {
-  await button.evaluate((element, delay) => {
-    (element as HTMLElement).click();
-    if (delay === 0) (element as HTMLElement).click();
-    else setTimeout(() => (element as HTMLElement).click(), delay);
-  }, delay);
-}
 
 interface Case {
   name: string;
@@ -35,6 +16,8 @@ interface Case {
   /** Where both clicks lead, and what is said there. */
   url: string | RegExp;
   says: [Level, string | RegExp];
+  /** How many messages there are, if there are several. */
+  messages?: number;
   isLoggedIn?: boolean;
   /** What there is one of afterwards. */
   made?: (page: Page, person: Person, server: Server) => Promise<void>;
@@ -146,6 +129,132 @@ const cases: Case[] = [
     made: (page) => devices(page, 1),
   },
   {
+    name: 'log one other device out',
+    open: async (page, person) => {
+      await enter(await anotherBrowser(page), person);
+      await page.goto('/account/devices');
+      return page.getByRole('button', { name: /^Log out .* on / });
+    },
+    url: '/account/devices',
+    says: ['success', 'That device is logged out.'],
+    made: (page) => devices(page, 1),
+  },
+  {
+    name: 'ask for another address',
+    open: async (page) => {
+      await page.goto('/account/email');
+      await page.getByLabel('Email').fill(`moved-${Date.now()}-${Math.random()}@example.com`);
+      return button(page, 'Change email');
+    },
+    url: '/account',
+    says: ['info', 'A mail is on its way to moved-'],
+  },
+  {
+    name: 'use another address',
+    open: async (page, _person, server) => {
+      const { email } = somebody();
+      await post(page.request, '/account/email', { email });
+      await seesMessages(page);
+      await page.goto(linkOf(await server.mailbox.last(email, /Confirm your new address/)));
+      return button(page, 'Use this address');
+    },
+    url: '/account',
+    says: ['success', 'Your address is changed. Your other devices are logged out.'],
+    made: (_page, person, server) => oneMail(server, person.email, /was changed/),
+  },
+  {
+    name: 'keep the account',
+    open: async (page, person) => {
+      await post(page.request, '/account/delete');
+      await enter(page, person);
+      await page.goto('/dashboard');
+      return button(page, 'Keep my account');
+    },
+    url: '/account',
+    says: ['success', 'Your account stays.'],
+  },
+  {
+    name: 'ask for a new password',
+    open: async (page, person) => {
+      await post(page.request, '/logout');
+      await seesMessages(page);
+      await page.goto('/forgot');
+      await page.getByLabel('Email').fill(person.email);
+      return button(page, 'Send the link');
+    },
+    url: '/login',
+    says: ['info', 'a mail with a link is on its way to it.'],
+    isLoggedIn: false,
+    made: (_page, person, server) => oneMail(server, person.email, /A new password/),
+  },
+  {
+    name: 'choose a new password',
+    open: async (page, person, server) => {
+      await post(page.request, '/forgot', { email: person.email });
+      await seesMessages(page);
+      await page.goto(linkOf(await server.mailbox.last(person.email, /A new password/)));
+      await page.getByLabel('New password').fill('another teapot overboard');
+      return button(page, 'Change password');
+    },
+    url: '/login',
+    says: ['success', 'Your password is changed. Log in with the new one.'],
+    isLoggedIn: false,
+    made: (_page, person, server) => oneMail(server, person.email, /Your password was changed/),
+  },
+  {
+    name: 'ask for a mail to log in with',
+    open: async (page, person, server) => {
+      await page.goto(linkOf(await server.mailbox.last(person.email, /Confirm/)));
+      await button(page, 'Yes, it is mine').click();
+      await expect(page).toHaveURL('/dashboard');
+      await post(page.request, '/logout');
+      await seesMessages(page);
+      await page.goto('/login/mail');
+      await page.getByLabel('Email').fill(person.email);
+      return button(page, 'Send the mail');
+    },
+    url: '/login/mail',
+    says: ['info', 'a mail is on its way to it.'],
+    isLoggedIn: false,
+    made: (_page, person, server) => oneMail(server, person.email, /Log in to/),
+  },
+  {
+    name: 'log in by the link of a mail',
+    open: async (page, person, server) => {
+      await page.goto(linkOf(await server.mailbox.last(person.email, /Confirm/)));
+      await button(page, 'Yes, it is mine').click();
+      await expect(page).toHaveURL('/dashboard');
+      await post(page.request, '/logout');
+      await post(page.request, '/login/mail', { email: person.email });
+      await seesMessages(page);
+      await page.goto(linkOf(await server.mailbox.last(person.email, /Log in to/)));
+      return button(page, 'Log in');
+    },
+    url: '/dashboard',
+    says: ['success', 'Welcome, '],
+    made: (page) => devices(page, 1),
+  },
+  {
+    name: 'log in with a recovery code',
+    open: async (page, person) => {
+      const { recoveryCode } = await turnOn(page);
+      await post(page.request, '/logout');
+      await seesMessages(page);
+      await page.goto('/login');
+      await logIn(page, person);
+      await page.getByRole('link', { name: 'Use a recovery code' }).click();
+      await page.getByLabel('Recovery code').fill(recoveryCode);
+      return button(page, 'Log in');
+    },
+    url: '/dashboard',
+    says: ['success', 'Welcome, '],
+    messages: 2,
+    made: async (page) => {
+      await page.goto('/account/two-factor');
+      await expect(page.getByText('You have 9 recovery codes left.')).toBeVisible();
+    },
+  },
+  {
     name: 'delete the account',
     open: async (page) => {
       await page.goto('/account/delete');
@@ -164,9 +273,10 @@ for (const one of cases) {
       const twice = await one.open(page, person, server);
       await slowLine(page);
       await clickTwice(twice, delay);
-      await expect(flashes(page)).toHaveCount(1);
+      await expect(flashes(page)).toHaveCount(one.messages ?? 1);
       await expect(page).toHaveURL(one.url);
-      await seesOnce(page, ...one.says);
+      if (one.messages === undefined) await seesOnce(page, ...one.says);
+      else await expect(flashes(page).first()).toContainText(one.says[1]);
       await page.goto('/account');
       await expect(page).toHaveURL(one.isLoggedIn === false ? '/login' : '/account');
       await one.made?.(page, person, server);

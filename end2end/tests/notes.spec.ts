@@ -1,5 +1,6 @@
 // The example: one's own notes. It goes when the example goes.
 
+import { DELAYS, clickTwice, slowLine } from '../double-click';
 import { expect, test } from '../fixtures';
 import { arrive, post, seesMistake, seesOnce } from '../people';
 
@@ -69,3 +70,18 @@ test("nobody sees another person's note", async ({ page, complaints }) => {
   await page.goto(address);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is nothing here');
 });
+
+for (const delay of DELAYS) {
+  test(`a note that is saved by two clicks with ${delay} ms between is there once`, async ({ page, javaScriptEnabled }) => {
+    test.skip(!javaScriptEnabled, 'a script clicks');
+    await arrive(page);
+    await page.goto('/notes/new');
+    await page.getByLabel('Title').fill('Ropes');
+    await page.getByLabel('Text').fill('Two of hemp');
+    await slowLine(page);
+    await clickTwice(page.getByRole('button', { name: 'Save' }), delay);
+    await expect(page).toHaveURL('/notes');
+    await seesOnce(page, 'success', 'The note is saved.');
+    await expect(page.getByRole('link', { name: /Ropes/ })).toHaveCount(1);
+  });
+}

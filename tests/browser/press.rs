@@ -59,7 +59,7 @@ pub async fn messages(browser: &mut Browser, answer: &Answer) -> Vec<String> {
     if answer.status != 303 {
         return Vec::new();
     }
-    browser.get(&answer.header("location").to_owned()).await;
+    browser.get(answer.header("location")).await;
     let shown = flashes(&browser.page);
     browser.get("/").await;
     assert_eq!(flashes(&browser.page), [""; 0], "shown once");

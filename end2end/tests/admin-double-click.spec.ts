@@ -1,0 +1,45 @@
+// The buttons of the admins, clicked twice over a slow line: each does once what it does.
+
+import type { Page } from '@playwright/test';
+import { openUser } from '../admin';
+import { DELAYS, clickTwice, slowLine } from '../double-click';
+import { expect, test } from '../fixtures';
+import { type Person, anotherBrowser, arrive, arriveAsAdmin, seesOnce, somebody } from '../people';
+
+interface Case {
+  /** The button that asks once more. */
+  asks?: string;
+  button: string;
+  says: string;
+  /** What the audit has one line of. */
+  audit: string;
+}
+
+const cases: Case[] = [
+  { asks: 'Make an admin', button: 'Make an admin', says: 'Wilma Watched is an admin now.', audit: 'made an admin' },
+  { asks: 'Close the account', button: 'Close it', says: 'The account of Wilma Watched is closed.', audit: 'closed the account' },
+  { asks: 'Revoke all sessions', button: 'Revoke all', says: 'Wilma Watched is logged out everywhere.', audit: 'revoked all sessions' },
+  { asks: 'Delete the account', button: 'Delete for good', says: 'The account of Wilma Watched is deleted.', audit: 'deleted the account' },
+  { button: 'Set the password', says: 'Wilma Watched has a new password.', audit: 'set the password' },
+];
+
+async function isInAuditOnce(page: Page, { email }: Person, action: string): Promise<void> {
+  await page.goto(`/admin/audit?q=${email}`);
+  await expect(page.getByRole('row').filter({ hasText: action })).toHaveCount(1);
+}
+
+for (const { asks, button, says, audit } of cases) {
+  for (const delay of DELAYS) {
+    test(`${button}, clicked twice with ${delay} ms between`, async ({ page, server }) => {
+      const member = await arrive(await anotherBrowser(page), somebody('Wilma Watched'));
+      await arriveAsAdmin(page, server);
+      await openUser(page, member);
+      if (asks) await page.locator('summary', { hasText: asks }).click();
+      else await page.getByLabel('New password').fill('another teapot overboard');
+      await slowLine(page);
+      await clickTwice(page.getByRole('button', { name: button, exact: true }), delay);
+      await seesOnce(page, 'success', says);
+      await isInAuditOnce(page, member, audit);
+    });
+  }
+}
