@@ -5,7 +5,6 @@ mod bench;
 mod commands;
 mod copying;
 mod health;
-mod upkeep;
 
 use axum::Router;
 use commands::{granted, healthy, revoked, seeded};
@@ -22,6 +21,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tracing_subscriber::EnvFilter;
+use web::upkeep;
 use web::worker::{WORKERS, Worker};
 
 // The system's allocator is slower by a tenth on pages and keeps more memory.

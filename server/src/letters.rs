@@ -1,6 +1,8 @@
 //! What the product writes to people by mail: to whom, why, and what the link in it proves. How it reads is written in
 //! `app/src/mails/`.
 
+mod forget;
+
 use crate::attempts;
 use crate::config::Keys;
 use crate::db::{Db, Tx};
@@ -11,6 +13,8 @@ use crate::tokens::{self, Purpose};
 use crate::users::{self, User};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub(crate) use forget::forget_in;
 
 /// A mail that waits to be sent. It holds no secret: the link is made when it is sent, so that nobody who reads the
 /// table can follow it.
@@ -53,6 +57,9 @@ pub enum Letter {
     },
     /// Tells a person what happened to their account.
     Notice {
+        /// Whose; none: the account is gone, or an older version of the product wrote this.
+        #[serde(default)]
+        user_id: Option<Id>,
         /// What they are called.
         name: String,
         /// Where it goes.
@@ -141,7 +148,8 @@ pub(crate) async fn send(tx: &mut Tx, now: i64, letter: Letter) -> Result<Id, Er
 /// Tells a person what happens to their account, if it happens.
 pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notice) -> Result<(), Error> {
     let (name, email) = (greeted(user), user.email.clone());
-    send(tx, now, Letter::Notice { name, email, about, at: now }).await.map(drop)
+    let user_id = (about != Notice::Deleted).then(|| user.id.clone());
+    send(tx, now, Letter::Notice { user_id, name, email, about, at: now }).await.map(drop)
 }
 
 /// Puts a letter into the queue that somebody asked for by typing an address. It takes the same work whether anybody has

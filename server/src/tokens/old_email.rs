@@ -10,7 +10,7 @@ use crate::users;
 use std::time::Duration;
 
 /// How long the row of a mail about an old address waits for the mail to be sent.
-const PROMISED: Duration = Duration::from_secs(30 * 86_400);
+pub(super) const PROMISED: Duration = Duration::from_secs(30 * 86_400);
 
 /// Keeps an old address for its owner from the very moment of the change, though the mail is sent later: until then the
 /// row has no hash of any secret, and it dies if the address is taken back by another link.
