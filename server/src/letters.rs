@@ -13,6 +13,7 @@ use crate::tokens::{self, Purpose};
 use crate::users::{self, User};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::fmt;
 
 pub(crate) use forget::forget_in;
 
@@ -130,7 +131,7 @@ impl Notice {
 }
 
 /// Who gets a letter, and the secret of the link in it, if it has one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Addressed {
     /// Where it goes.
     pub email: String,
@@ -138,6 +139,12 @@ pub struct Addressed {
     pub name: String,
     /// What stands in the link, or empty.
     pub token: String,
+}
+
+impl fmt::Debug for Addressed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Addressed({})", self.email) // without the secret
+    }
 }
 
 /// Puts a letter into the queue, if the rest of the transaction happens too; returns the key of its job.
