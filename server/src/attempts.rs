@@ -174,7 +174,7 @@ async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attemp
             drop(tx); // what this try has filled before
             let full = now + bucket.full();
             if empty_at > full {
-                drain_from(db, full, key).await?;
+                drain_from_now(db, now, &buckets).await?;
             }
             let wait = (empty_at.min(full) - bucket.room() - now).max(0).unsigned_abs();
             let wait = Duration::from_millis(wait);
@@ -202,10 +202,16 @@ async fn empty_at(tx: &mut Tx, key: &[u8]) -> Result<Option<i64>, Error> {
         .bind(key).fetch_optional(tx).await)?)
 }
 
-/// No bucket is more than full. One that says so was filled while the clock was ahead; it drains from now on.
-async fn drain_from(db: &Db, full: i64, key: &[u8]) -> Result<(), Error> {
+/// No bucket is more than full. One that says so was filled while the clock was ahead; with the others of the same try it
+/// drains from now on.
+async fn drain_from_now(db: &Db, now: i64, buckets: &[(Bucket, Vec<u8>)]) -> Result<(), Error> {
     let update = "update attempts set empty_at = $2 where key_hash = $1 and empty_at > $2";
-    Ok(on!(db.write(), pool => sqlx::query(update).bind(key).bind(full).execute(pool).await.map(drop))?)
+    for (bucket, key) in buckets {
+        on!(db.write(), pool => sqlx::query(update)
+            .bind(key).bind(now + bucket.full())
+            .execute(pool).await.map(drop))?;
+    }
+    Ok(())
 }
 
 async fn id_of(db: &Db, account: &str) -> Result<Option<Id>, Error> {

@@ -37,6 +37,12 @@ impl Postbox {
         format!("smtp://127.0.0.1:{}?tls=none", self.port)
     }
 
+    /// The same for a user of its own with this password.
+    pub fn url_with(&self, password: &str) -> String {
+        self.shared.passwords.lock().unwrap().push(password.to_owned());
+        self.url().replace("smtp://", &format!("smtp://mailer:{password}@"))
+    }
+
     /// The settings of a product that sends to it, with these changes.
     pub fn config(&self, changes: &[(&str, &str)]) -> Config {
         let url = self.url();
