@@ -88,7 +88,8 @@ on_both_databases! {
         mail(&post, 3, &node).await;
         forgetful.post("/login/mail", &[("email", ADA)]).await.unwrap();
         let link = mail(&post, 4, &node).await;
-        let spaced = link.text.lines().find(|line| line.len() < 16 && line.trim().replace(' ', "").parse::<u32>().is_ok()).expect("a code").trim();
+        let (_, rest) = link.text.split_once("where you asked for it: ").expect("a code");
+        let spaced = rest.lines().next().unwrap();
         let code = spaced.replace(' ', "");
         forgetful.post("/login/mail/code", &[("code", &code)]).await.unwrap();
         keep(&forgetful);
