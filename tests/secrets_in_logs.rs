@@ -113,7 +113,8 @@ on_both_databases! {
                 assert!(began.elapsed() < SOON, "no mail was refused:\n{}", node.log());
                 tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
-            let tokens: Vec<String> = post.mails().iter().map(postbox::Received::token).collect();
+            let tokens: Vec<String> = post.refused().iter().map(postbox::Received::token).collect();
+            assert_eq!(tokens.is_empty(), weather == Weather::Locked);
             let secrets = [settings(), tokens].concat();
             assert_tells_nothing(&node.log(), &secrets);
             let rows = tables::dump(&db).await;

@@ -60,6 +60,11 @@ impl Postbox {
         self.shared.mails.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
     }
 
+    /// The mails that it refused for what stands in them.
+    pub fn refused(&self) -> Vec<Received> {
+        self.shared.refused.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
+    }
+
     /// To whom mails were handed over, whatever stands in them.
     pub fn recipients(&self) -> Vec<String> {
         self.shared.recipients.lock().unwrap().clone()

@@ -33,6 +33,8 @@ pub enum Weather {
 pub struct Shared {
     pub weather: Mutex<Weather>,
     pub mails: Mutex<Vec<String>>,
+    /// Those that it refused for what stands in them.
+    pub refused: Mutex<Vec<String>>,
     /// What it knows of whoever logs in.
     pub passwords: Mutex<Vec<String>>,
     /// To whom each was handed over, whatever stands in it.
@@ -87,14 +89,9 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                 }
                 let mail = body(&mut stream).await?;
                 if weather == Weather::Quoting {
-                    let link = Received::read(&mail)
-                        .text
-                        .split_whitespace()
-                        .find(|word| word.starts_with("http"))
-                        .map(str::to_owned);
-                    stream
-                        .write_all(format!("554 refused for {}\r\n", link.unwrap_or_default()).as_bytes())
-                        .await?;
+                    let link = Received::read(&mail).link();
+                    shared.refused.lock().unwrap().push(mail);
+                    stream.write_all(format!("554 refused for {link}\r\n").as_bytes()).await?;
                     continue;
                 }
                 shared.mails.lock().unwrap().push(mail);
