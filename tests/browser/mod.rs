@@ -5,6 +5,7 @@
 pub mod authenticator;
 pub mod endings;
 pub mod tables;
+pub mod traces;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
