@@ -4,7 +4,7 @@
 mod browser;
 mod postbox;
 
-use browser::traces::{ADA, NAME, NEW_EMAIL, NOTE, ada, assert_nothing_is_left, id_of};
+use browser::traces::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
 use browser::{Browser, FORM, form, site, tables};
 use postbox::{Postbox, jobs};
 use server::{on_both_databases, users};
@@ -17,7 +17,7 @@ on_both_databases! {
         let post = Postbox::open().await;
         let mut ada = ada(&db, &[]).await;
         let id = id_of(&db, ADA).await;
-        for what in [id.as_str(), ADA, NAME, NOTE, NEW_EMAIL] {
+        for what in [id.as_str(), ADA, NAME, TEXT, NEW_EMAIL] {
             assert!(tables::row_with(&tables::dump(&db).await, what).is_some(), "{what}");
         }
         let data = tables::dump(&db).await.into_iter().filter(|row| row.starts_with("tower_sessions ") && row.contains(&id));

@@ -6,7 +6,7 @@ use server::testing::TestDb;
 
 pub const ADA: &str = "Ada@Example.com";
 pub const NAME: &str = "Ada Quillfeather";
-pub const NOTE: &str = "the notes of the engine";
+pub const TEXT: &str = "a sketch of the engine";
 pub const NEW_EMAIL: &str = "countess@example.com";
 
 pub async fn id_of(db: &TestDb, email: &str) -> String {
@@ -20,12 +20,11 @@ pub async fn ada(db: &TestDb, settings: &[(&str, &str)]) -> Browser {
     here.post("/signup", &[("name", NAME), ("email", ADA), ("password", PASSWORD)]).await;
     tables::write(db, "update users set email_verified_at = created_at").await;
     here.log_in(ADA, PASSWORD).await;
-    here.post("/notes/new", &[("title", NOTE), ("body", NOTE)]).await; // where the example still is
     let mut logged_out = Browser::at(app.clone());
     logged_out.log_in(ADA, PASSWORD).await;
     let mut stale = Browser::at(app.clone());
     stale.log_in(ADA, PASSWORD).await;
-    let too_long = NOTE.repeat(20);
+    let too_long = TEXT.repeat(20);
     stale.ask("POST", "/account", &FORM, form(&[("name", &too_long)])).await;
     set_up(db, &mut here).await;
     logged_out.post("/logout", &[]).await;
@@ -44,10 +43,10 @@ pub async fn assert_nothing_is_left(db: &TestDb, id: &str, mails: usize) {
     assert!(all.iter().any(|row| row.starts_with("audit ") && row.contains(ADA)));
     let (queue, rows): (Vec<_>, Vec<_>) =
         all.into_iter().filter(|row| !row.starts_with("audit ")).partition(|row| row.starts_with("jobs "));
-    for what in [id, ADA, "ada@example.com", NAME, "Quillfeather", NOTE, NEW_EMAIL] {
+    for what in [id, ADA, "ada@example.com", NAME, "Quillfeather", TEXT, NEW_EMAIL] {
         assert_eq!(tables::row_with(&rows, what), None, "{what}");
     }
-    for what in [id, NOTE, NEW_EMAIL, "ADA@EXAMPLE.COM"] {
+    for what in [id, TEXT, NEW_EMAIL, "ADA@EXAMPLE.COM"] {
         assert_eq!(tables::row_with(&queue, what), None, "{what}");
     }
     let farewells = queue.iter().filter(|row| row.contains(ADA) && row.contains("deleted")).count();

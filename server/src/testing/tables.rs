@@ -68,8 +68,8 @@ fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = &str
 }
 
 fn from_hex(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks_exact(2);
-    pairs.map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()).collect()
+    let (pairs, _) = digits.as_bytes().as_chunks::<2>();
+    pairs.iter().map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 fn from_base64(letters: &str) -> Option<Vec<u8>> {
