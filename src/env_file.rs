@@ -1,5 +1,5 @@
-//! Reads `.env` into the environment. What is wrong in it is told by file, line and setting, never by what stands there:
-//! it holds passwords, and messages end up in logs.
+//! Reads `.env` into the environment. An error names the file, the line and the setting, never the value: values are
+//! passwords, and errors end up in logs.
 
 use std::cell::Cell;
 use std::error::Error as AnyError;
@@ -10,10 +10,10 @@ use std::rc::Rc;
 const NAME: &str = ".env";
 const HOW_TO: &str = "write NAME=value, and put a value with blanks, quotes, # or $ between single quotes; each quote must be closed";
 
-/// Reads the file in this folder, or else in the nearest one above it that has one. The environment wins over it.
+/// Reads the file in the current folder, or else in the nearest parent that has one. The environment wins over it.
 pub fn read() -> Result<(), Box<dyn AnyError>> {
     let here = std::env::current_dir()?;
-    // A container gets a folder where a file to mount is missing.
+    // Docker creates a folder where the file to mount is missing.
     if here.join(NAME).is_dir() {
         return Err(format!("{} is a folder, not a file", here.join(NAME).display()).into());
     }
@@ -37,7 +37,8 @@ fn load(file: &Path) -> Result<(), Box<dyn AnyError>> {
     })
 }
 
-/// The file as text, or the line that is none. NUL would end the program with the value in its last words.
+/// The file as text, or the number of the line that is not text. Setting a variable to a value with NUL panics, and the
+/// message holds the value.
 fn text(bytes: &[u8]) -> Result<String, (usize, &'static str)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let line = |at: usize| 1 + bytes.iter().take(at).filter(|byte| **byte == b'\n').count();
@@ -49,7 +50,7 @@ fn text(bytes: &[u8]) -> Result<String, (usize, &'static str)> {
     Ok(format!("{text}\n"))
 }
 
-/// Where what is wrong begins: a quote that is not closed goes on to the end of the file.
+/// The line in which the faulty setting begins: a quote that is not closed goes on to the end of the file.
 fn first_line(error: &dotenvy::Error, last: usize) -> usize {
     let lines = match error {
         dotenvy::Error::LineParse(text, _) => text.lines().count().max(1),

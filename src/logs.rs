@@ -1,4 +1,4 @@
-//! What is logged: as `RUST_LOG` says, but for what libraries would tell of secrets.
+//! Logs as `RUST_LOG` says, without the messages of libraries that hold secrets.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -16,16 +16,16 @@ pub fn begin(json: bool) {
     }
 }
 
-/// The most that these libraries may say, whatever `RUST_LOG` asks for.
+/// The highest level of these libraries, also if `RUST_LOG` asks for more.
 fn without_secrets() -> Targets {
     Targets::new()
         .with_default(LevelFilter::TRACE)
-        // What is wrong with a form, with what was typed into it.
+        // Errors of form fields, with the typed values.
         .with_target("axum::rejection", LevelFilter::DEBUG)
-        // The talk with the mail server: its password, and each mail with its link.
+        // The SMTP conversation: the password, and each mail with its link.
         .with_target("lettre", LevelFilter::INFO)
-        // Values of parameters of DATABASE_URL that it does not know, and whole lines of a .pgpass that it cannot read.
+        // Values of unknown parameters of DATABASE_URL, and whole lines of a .pgpass that cannot be parsed.
         .with_target("sqlx_postgres::options", LevelFilter::OFF)
-        // What browsers and devices answer when a passkey is made or used.
+        // The answers of browsers when a passkey is made or used.
         .with_target("webauthn_rs", LevelFilter::INFO)
 }

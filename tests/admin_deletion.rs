@@ -1,4 +1,4 @@
-//! What is left of somebody whose account an admin has deleted.
+//! What remains in the tables after an admin deleted an account.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod browser;

@@ -1,5 +1,4 @@
-//! The clock is wrong and set right, through the front door and while the product clears up: what people do meanwhile, and
-//! what is not lost.
+//! A clock that is wrong and is set right, through the router and in maintenance.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod browser;
@@ -60,7 +59,7 @@ async fn users(db: &TestDb) -> usize {
 }
 
 on_both_databases! {
-    async fn one_wrong_password_of_tomorrow_makes_nobody_wait_for_a_day(db: TestDb) {
+    async fn one_wrong_password_in_the_future_makes_no_user_wait_for_a_day(db: TestDb) {
         signed_up(&db).await;
         let stranger = Browser::with_form(site(&db, &[])).await;
         let wrong = form(&[("email", ADA), ("password", "not-her-password")]);

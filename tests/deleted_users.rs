@@ -1,4 +1,4 @@
-//! What is left of somebody whose account is gone: lines in the audit with their address, and a last mail until it is sent.
+//! What remains of a deleted user: lines in the audit with the address, and a last mail until it is sent.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod browser;

@@ -124,7 +124,7 @@ on_both_databases! {
         assert_eq!(jobs(&db).await, 0);
     }
 
-    async fn a_mail_that_nobody_could_send_for_a_week_is_worth_nothing(db: TestDb) {
+    async fn a_mail_that_no_worker_took_for_a_week_is_deleted(db: TestDb) {
         let post = Postbox::open().await;
         letters_to(&db, 1).await;
         db.clock().advance(Duration::from_secs(6 * 86_400));

@@ -50,7 +50,7 @@ fn assert_tells_nothing(log: &str, secrets: &[String]) {
     }
 }
 
-/// What is always a secret, whatever happens.
+/// The secrets of every test.
 fn settings() -> Vec<String> {
     let typed = ["lighthouse/keeper", "AG1haWxlcgBsaWdodGhvdXNlL2tlZXBlcg", "bGlnaHRob3VzZS9rZWVwZXI"];
     [SECRETS[0], SMTP_PASSWORD, DATABASE_PASSWORD, PASSWORD, NEW_PASSWORD, WRONG_PASSWORD]
@@ -99,7 +99,7 @@ on_both_databases! {
         assert_tells_nothing(&node.log(), &secrets);
     }
 
-    async fn what_a_mail_server_repeats_stands_neither_in_the_log_nor_in_the_queue(db: TestDb) {
+    async fn a_secret_that_a_mail_server_repeats_is_neither_logged_nor_queued(db: TestDb) {
         let post = Postbox::open().await;
         let smtp = post.url_with(SMTP_PASSWORD);
         for (weather, says) in [(Weather::Locked, "535"), (Weather::Quoting, "554")] {

@@ -1,5 +1,4 @@
-//! A mistake in `.env`: the program says in which file and line it is and which setting it is about, and nothing of what
-//! stands there.
+//! A mistake in `.env`: the program names the file, the line and the setting, and prints no part of the value.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod nodes;

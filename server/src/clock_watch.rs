@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::on;
 use std::time::{Duration, Instant};
 
-/// How long a clock that jumped ahead must run on before it is believed. Time for whoever looks after the machine, or for
-/// the machine itself, to set it right.
+/// How long a clock that jumped ahead must run on before it is believed. Until then an operator, or
+/// the machine itself, can set it right.
 const HELD: Duration = Duration::from_secs(3600);
 
 /// Compares the clock with the time that passes, which is not known across a restart: then the newest time in the tables

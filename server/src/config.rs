@@ -222,7 +222,9 @@ fn public_url(text: &str, production: bool) -> Result<Url, String> {
         );
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("leave out the user and the password: it stands in pages, in mails and in the log".into());
+        return Err(
+            "leave out the user and the password: this address is shown in pages, mails and the log".into()
+        );
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err("leave out everything after the host and port".into());

@@ -34,7 +34,7 @@ pub struct Mail {
 
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Mail({})", self.id) // what it says may be a link that logs somebody in
+        write!(f, "Mail({})", self.id) // its text may hold a link that logs a user in
     }
 }
 

@@ -94,7 +94,7 @@ pub async fn turn_on(
 
 /// Whether this is a code of the user's app that counts now. None counts twice, nor one older than the last. If the last one
 /// was used while the clock was ahead, this one does not count, but those of the next minute and a half do: until then it
-/// is not known which were used before.
+/// is not known which codes were used before.
 pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<bool, Error> {
     if user.second_factor_at.is_none() {
         return Ok(false);
@@ -205,8 +205,8 @@ async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>,
     Ok(opened.map(|opened| (sealed, opened.secret)))
 }
 
-/// Forgets that a code was used whose half minute is further ahead than that of any code that counts now. Only for whoever has
-/// typed a right one: the clock is right for them.
+/// Lowers a `last_step` that is later than the last code that counts now. Called only after a right code was typed: then the
+/// clock agrees with the app.
 async fn forget_future(tx: &mut Tx, user: &User, last: i64) -> Result<(), Error> {
     let update = "update second_factors set last_step = $2 where user_id = $1 and last_step > $2";
     Ok(on!(tx.on(), tx => sqlx::query(update).bind(&user.id).bind(last).execute(tx).await.map(drop))?)

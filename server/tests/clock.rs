@@ -49,7 +49,7 @@ async fn mails_done(db: &Db) {
     }
 }
 
-/// Somebody with a confirmed address whose first mail is gone.
+/// A user with a confirmed address whose first mail is done.
 async fn ada(db: &Db) -> User {
     let ada = person(db, "ada@example.com").await;
     users::mark_verified(db, &ada).await.unwrap();
@@ -83,7 +83,7 @@ on_both_databases! {
         assert_eq!(passed, 10, "it has drained");
     }
 
-    async fn a_bucket_of_tomorrow_that_nobody_asks_for_drains_too(db: TestDb) {
+    async fn maintenance_drains_a_bucket_that_was_filled_in_the_future(db: TestDb) {
         ahead(&db, async { attempts::sign_up(&db, IP).await.unwrap() }).await.unwrap();
         write(&db, "update attempts set empty_at = empty_at + 86400000").await;
         attempts::settle(&db).await.unwrap();
@@ -92,7 +92,7 @@ on_both_databases! {
         assert_eq!(number(&db, "select count(*) from attempts").await, 0);
     }
 
-    async fn tries_of_yesterday_hold_nobody_up_and_a_clock_a_day_behind_lets_nobody_guess_more(db: TestDb) {
+    async fn a_clock_a_day_behind_allows_no_more_tries_and_no_longer_wait(db: TestDb) {
         let log_in = async || attempts::log_in(&db, "ada@example.com", IP, None).await.unwrap();
         while log_in().await.is_ok() {}
         db.clock().set_back(DAY);
@@ -103,7 +103,7 @@ on_both_databases! {
         assert!(wait <= Duration::from_secs(30), "{wait:?}");
     }
 
-    async fn a_right_password_is_taken_back_whatever_the_clock_did(db: TestDb) {
+    async fn a_right_password_of_a_clock_that_was_ahead_is_taken_back(db: TestDb) {
         for _ in 0..40 {
             let attempt = ahead(&db, async { attempts::log_in(&db, "ada@example.com", IP, None).await.unwrap() }).await;
             attempts::take_back(&db, attempt.unwrap()).await.unwrap();
@@ -172,7 +172,7 @@ on_both_databases! {
         assert_eq!(sessions::end_overdue(&db, limits()).await.unwrap(), 2);
     }
 
-    async fn a_session_that_was_seen_tomorrow_is_idle_when_nobody_comes(db: TestDb) {
+    async fn a_session_that_was_seen_in_the_future_ends_at_the_idle_limit(db: TestDb) {
         let ada = ada(&db).await;
         let browser = Browser::of(&db, &ada).await;
         write(&db, "update sessions set last_seen_at = last_seen_at + 80000000").await;
@@ -215,7 +215,7 @@ on_both_databases! {
         assert!(late.is_logged_in().await && late.login().await.is_recent(&db));
     }
 
-    async fn whoever_signed_up_tomorrow_is_told_of_a_new_device(db: TestDb) {
+    async fn a_user_who_signed_up_in_the_future_is_told_of_a_new_device(db: TestDb) {
         let ada = ahead(&db, ada(&db)).await;
         Browser::of(&db, &ada).await;
         assert_eq!(number(&db, "select count(*) from jobs where arguments like '%new-device%'").await, 1);
@@ -233,7 +233,7 @@ on_both_databases! {
         assert_eq!(number(&db, "select count(*) from tokens").await, 0);
     }
 
-    async fn a_mail_is_sent_whatever_was_sent_and_changed_tomorrow(db: TestDb) {
+    async fn a_reset_mail_is_sent_after_a_reset_in_the_future(db: TestDb) {
         let ada = ada(&db).await;
         let link = ahead(&db, reset_mail(&db)).await.unwrap();
         write(&db, "update tokens set id = 'f' || substr(id, 2)").await; // ids sort by the system's clock, which was ahead

@@ -1,4 +1,4 @@
-//! Somebody who leaves traces wherever the product keeps any, and where one would be left.
+//! A user with data in every table that keeps any, and a check that all of it is gone.
 
 use super::authenticator::set_up;
 use super::{Browser, FORM, PASSWORD, form, site, tables};
@@ -13,7 +13,7 @@ pub async fn id_of(db: &TestDb, email: &str) -> String {
     tables::lines(db, &format!("select id from users where email = '{email}'")).await.remove(0)
 }
 
-/// Somebody who leaves traces wherever the product keeps any: in tables, in the data of five browsers and in the queue.
+/// A user with rows in the tables, in the session data of several browsers and in the queue.
 pub async fn ada(db: &TestDb, settings: &[(&str, &str)]) -> Browser {
     let app = site(db, settings);
     let mut here = Browser::at(app.clone());

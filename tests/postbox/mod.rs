@@ -60,7 +60,7 @@ impl Postbox {
         self.shared.mails.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
     }
 
-    /// The mails that it refused for what stands in them.
+    /// The mails that it refused for their content.
     pub fn refused(&self) -> Vec<Received> {
         self.shared.refused.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
     }

@@ -23,9 +23,9 @@ pub enum Weather {
     Mute,
     /// It says nothing at all.
     Silent,
-    /// It refuses whoever logs in, and repeats what they said.
+    /// It refuses the log-in, and repeats the password.
     Locked,
-    /// It refuses each mail, and repeats what stands in it.
+    /// It refuses each mail, and repeats the link in it.
     Quoting,
 }
 
@@ -33,9 +33,9 @@ pub enum Weather {
 pub struct Shared {
     pub weather: Mutex<Weather>,
     pub mails: Mutex<Vec<String>>,
-    /// Those that it refused for what stands in them.
+    /// The mails that it refused for their content.
     pub refused: Mutex<Vec<String>>,
-    /// What it knows of whoever logs in.
+    /// The passwords of its users.
     pub passwords: Mutex<Vec<String>>,
     /// To whom each was handed over, whatever stands in it.
     pub recipients: Mutex<Vec<String>>,

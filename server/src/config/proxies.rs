@@ -36,7 +36,7 @@ impl FromStr for TrustedProxies {
     }
 }
 
-/// The place in the list is told, not the text: what is wrong may be another setting's.
+/// The error names the position, not the text: it may be the value of another setting.
 fn net(place: usize, text: &str) -> Result<IpNet, String> {
     let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
     let net = net.map_err(|_| format!("number {place} is no address or network, like 10.0.0.0/8"))?;

@@ -27,7 +27,7 @@ const SILENCE: Duration = Duration::from_secs(2);
 pub(super) fn address(url: &str) -> Result<DatabaseUrl, String> {
     PgConnectOptions::from_str(url)
         .map(|options| DatabaseUrl::Postgres(Box::new(options)))
-        // The library's own words may quote what stands in it, and a password stands in it.
+        // The library's message may quote the value, which holds a password.
         .map_err(|_| "this is no PostgreSQL address, like postgres://USER:PASSWORD@HOST/NAME".into())
 }
 

@@ -15,12 +15,12 @@ const LONGEST_ERROR: usize = 500;
 /// How long a job that was given up waits for an admin to look at it.
 const GIVEN_UP: Duration = Duration::from_secs(30 * 86_400);
 
-/// How long a job waits that nobody does: longer than tries go on, so that this is the queue of a product without a
-/// worker. A week-old mail is worth nothing to whom it goes, and would keep their name and address for ever.
-const WORTHLESS: Duration = Duration::from_secs(7 * 86_400);
+/// How long a job is kept that no worker takes. Retries end earlier, so this is the queue of a product without a worker.
+/// A mail that is a week old is worthless, and its row would keep a name and an address for ever.
+const MAX_AGE: Duration = Duration::from_secs(7 * 86_400);
 
 /// Takes the job that has been due longest, if there is one. A time that is further ahead than any wait or lease was written
-/// by a clock that was ahead, and holds nothing up; a new job is due at once, whatever the clock said then.
+/// by a clock that was ahead, and is ignored. A new job is due at once.
 pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     // Of two workers at the same moment the second one takes the next job instead of waiting for the first.
     let wait = match db.write() {
@@ -129,12 +129,12 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
     pages::search(db, "", number, &count, &list).await
 }
 
-/// Forgets the jobs that were given up long ago, and those that nobody did for so long that they are worth nothing.
+/// Deletes the jobs that were given up long ago, and those that no worker took for `MAX_AGE`.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let old = "delete from jobs where failed_at <= $1 or (failed_at is null and created_at <= $2)";
     let now = db.now();
     Ok(on!(db.write(), pool => sqlx::query(old)
-        .bind(now - millis(GIVEN_UP)).bind(now - millis(WORTHLESS))
+        .bind(now - millis(GIVEN_UP)).bind(now - millis(MAX_AGE))
         .execute(pool).await.map(drop))?)
 }
 
@@ -150,8 +150,8 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes those jobs inside a change that are `doomed`, also those that are being done or were given up. It is told what
-/// there is to do, as read and as it stands in the row.
+/// Deletes the jobs for which `doomed` returns true, also leased ones and those that were given up. Its arguments are the
+/// work, if this version knows it, and the text of the row.
 pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(Option<Work>, &str) -> bool) -> Result<(), Error> {
     let all = "select id, name, arguments from jobs order by id";
     let jobs: Vec<(Id, String, String)> = on!(tx.on(), tx => sqlx::query_as(all).fetch_all(tx).await)?;

@@ -1,4 +1,4 @@
-//! The letters of a deleted user: nobody waits for them any more, and they hold a name and an address.
+//! Deletes the queued letters of a deleted user: they hold a name and an address.
 
 use super::Letter;
 use crate::db::Tx;
@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::jobs::{self, Work};
 use crate::users::{self, User};
 
-/// Takes the letters to a user, and about them, out of the queue inside a change that deletes them. To be called before
-/// anything else of theirs is locked: whoever sends a letter locks its job first.
+/// Deletes the queued letters to a user and about them, in the transaction that deletes the user. Call it before other rows
+/// of the user are locked: a worker that sends a letter locks the job first.
 pub(crate) async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     let address = users::email_key(&user.email);
     jobs::delete_in(tx, |work, arguments| {
@@ -17,7 +17,7 @@ pub(crate) async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     .await
 }
 
-/// The address in a letter. None: it goes to wherever its user reads mail then.
+/// The address in a letter. None: it goes to the address that the user has when it is sent.
 fn email(letter: &Letter) -> Option<&str> {
     match letter {
         Letter::Verify { .. } => None,

@@ -11,7 +11,7 @@ use std::time::Duration;
 use url::Url;
 
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Stands in for what is left out.
+/// Replaces a secret.
 const HIDDEN: &str = "[hidden]";
 
 /// Where a mail server is, and who we are to it.

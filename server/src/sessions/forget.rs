@@ -1,4 +1,4 @@
-//! What the browsers of a deleted user still hold: the session data of each one names them, for a month or longer.
+//! Deletes the session data that names a deleted user: without it each record would be kept for a month.
 
 use crate::db::{On, Tx};
 use crate::error::Error;
@@ -6,9 +6,8 @@ use crate::id::Id;
 use crate::on;
 
 /// Deletes all session data that names a user, inside a change that deletes them. The table has no column for it, and the
-/// browser's id in it cannot be found by the hash in `sessions`: so every row is looked through, which takes about a
-/// second for a million of them. Whoever is logged in with one of these browsers stays logged in; a message or a form that
-/// waits there is lost.
+/// browser's id in it cannot be found by the hash in `sessions`: so every row is read, about a second for a million
+/// rows. Another user who is logged in with one of these browsers stays logged in; a waiting message or form is lost.
 pub(crate) async fn forget_browsers_in(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
     let naming = match tx.on() {
         On::Sqlite(_) => "instr(data, $1) > 0",

@@ -1,16 +1,16 @@
-//! All that stands in the tables, so that a test finds a secret in it: also one that rests as bytes, in base64 or as a list
-//! of numbers.
+//! Dumps all tables as text, so that a test finds a secret in them: also one that is stored as bytes, in base64 or as a
+//! list of numbers.
 
 use crate::db::On;
 use crate::{Db, on};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// The shortest run of letters that is taken for bytes in disguise.
+/// The shortest run of characters that is decoded.
 const RUN: usize = 12;
 
 /// Every row of every table of the schema, as lines of text that begin with the table's name: each as the database writes
-/// it, and behind it whatever text its bytes make.
+/// it, followed by the text that its bytes make.
 pub async fn dump(db: &Db) -> Vec<String> {
     let mut rows = Vec::new();
     for table in tables(db).await {
