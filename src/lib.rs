@@ -19,6 +19,8 @@ mod signed_cookie;
 #[cfg(feature = "ssr")]
 mod trace;
 #[cfg(feature = "ssr")]
+pub mod upkeep;
+#[cfg(feature = "ssr")]
 pub mod visitors;
 #[cfg(feature = "ssr")]
 pub mod worker;

@@ -4,8 +4,9 @@
 mod bench;
 mod commands;
 mod copying;
+mod env_file;
 mod health;
-mod upkeep;
+mod logs;
 
 use axum::Router;
 use commands::{end_what_a_backup_revived, granted, healthy, must_exist, revoked, seeded};
@@ -21,7 +22,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing_subscriber::EnvFilter;
+use web::upkeep;
 use web::worker::{WORKERS, Worker};
 
 // The system's allocator is slower by a tenth on pages and keeps more memory.
@@ -66,7 +67,7 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
         return Ok(ExitCode::SUCCESS);
     }
     if arguments == ["health"] {
-        env_file()?;
+        env_file::read()?;
         return healthy(leptos()?.site_addr);
     }
     if !matches!(
@@ -110,21 +111,11 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn env_file() -> Result<(), dotenvy::Error> {
-    dotenvy::dotenv().map(drop).or_else(|error| if error.not_found() { Ok(()) } else { Err(error) })
-}
-
 fn settings() -> Result<Config, Box<dyn AnyError>> {
-    env_file()?;
+    env_file::read()?;
     let config = Config::from_env(Path::new(".env"))
         .map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter);
-    if config.json_logs {
-        logs.json().init()
-    } else {
-        logs.init()
-    }
+    logs::begin(config.json_logs);
     Ok(config)
 }
 

@@ -38,7 +38,7 @@ impl Worker {
     /// way to send mail, mails wait.
     pub async fn work(self, mut stop: watch::Receiver<bool>) {
         if self.mailer.is_none() {
-            tracing::warn!("SMTP_URL is not set: mails wait in the queue");
+            tracing::warn!("SMTP_URL is not set: mails wait in the queue for a week and are deleted then");
             return;
         }
         while !*stop.borrow() {

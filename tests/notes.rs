@@ -51,6 +51,15 @@ on_both_databases! {
         assert!(browser.page.contains("Please use at most 120 characters"));
     }
 
+    async fn notes_go_with_their_owners_account(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
+        ada.sign_up("ada@example.com").await;
+        ada.post("/notes/new", &[("title", "Sketch of an engine"), ("body", "Sketch of an engine")]).await;
+        assert!(tables::row_with(&tables::dump(&db).await, "Sketch of an engine").is_some());
+        ada.post("/account/delete", &[]).await;
+        assert_eq!(tables::row_with(&tables::dump(&db).await, "Sketch of an engine"), None);
+    }
+
     async fn a_text_keeps_its_first_line_break_in_the_form_that_changes_it(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;

@@ -149,6 +149,14 @@ pub async fn take_back(db: &Db, attempt: Attempt) -> Result<(), Error> {
     tx.commit().await
 }
 
+/// Lets buckets drain from now on that a clock has filled which was ahead. The longest of all limits will do: `count` knows
+/// the limit of each.
+pub async fn settle(db: &Db) -> Result<(), Error> {
+    Ok(on!(db.write(), pool => sqlx::query("update attempts set empty_at = $1 where empty_at > $1")
+        .bind(db.now() + CODES.full().max(OWN_CODES.full()))
+        .execute(pool).await.map(drop))?)
+}
+
 /// Forgets the buckets that are empty.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     Ok(on!(db.write(), pool => sqlx::query("delete from attempts where empty_at <= $1")
@@ -162,7 +170,14 @@ async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attemp
     let now = db.now();
     for (bucket, key) in &buckets {
         if !fill(&mut tx, now, *bucket, key).await? {
-            let wait = wait(&mut tx, now, *bucket, key).await?;
+            let empty_at = empty_at(&mut tx, key).await?.unwrap_or(now);
+            drop(tx); // what this try has filled before
+            let full = now + bucket.full();
+            if empty_at > full {
+                drain_from_now(db, now, &buckets).await?;
+            }
+            let wait = (empty_at.min(full) - bucket.room() - now).max(0).unsigned_abs();
+            let wait = Duration::from_millis(wait);
             tracing::warn!(bucket = bucket.name, ?wait, "tried too often");
             return Ok(Err(Wait(wait)));
         }
@@ -182,11 +197,21 @@ async fn fill(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<bool,
         .execute(tx).await.map(|done| done.rows_affected() > 0))?)
 }
 
-async fn wait(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<Duration, Error> {
-    let empty_at: Option<i64> = on!(tx.on(), tx => sqlx::query_scalar("select empty_at from attempts where key_hash = $1")
-            .bind(key).fetch_optional(tx).await)?;
-    let wait = empty_at.unwrap_or(now) - bucket.room() - now;
-    Ok(Duration::from_millis(wait.max(0).unsigned_abs()))
+async fn empty_at(tx: &mut Tx, key: &[u8]) -> Result<Option<i64>, Error> {
+    Ok(on!(tx.on(), tx => sqlx::query_scalar("select empty_at from attempts where key_hash = $1")
+        .bind(key).fetch_optional(tx).await)?)
+}
+
+/// No bucket is more than full. One that says so was filled while the clock was ahead; with the others of the same try it
+/// drains from now on.
+async fn drain_from_now(db: &Db, now: i64, buckets: &[(Bucket, Vec<u8>)]) -> Result<(), Error> {
+    let update = "update attempts set empty_at = $2 where key_hash = $1 and empty_at > $2";
+    for (bucket, key) in buckets {
+        on!(db.write(), pool => sqlx::query(update)
+            .bind(key).bind(now + bucket.full())
+            .execute(pool).await.map(drop))?;
+    }
+    Ok(())
 }
 
 async fn id_of(db: &Db, account: &str) -> Result<Option<Id>, Error> {

@@ -1,4 +1,4 @@
-//! The time as the product sees it. Tests move it; nobody sleeps.
+//! The time as the product sees it. Tests move it; nobody sleeps. `docs/reference/times.md` lists every stored time.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -21,6 +21,20 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         self.ahead_millis.fetch_add(millis(by), Ordering::Relaxed);
     }
+
+    /// Moves this clock and its clones back, as when one that was ahead is set right.
+    pub fn set_back(&self, by: Duration) {
+        self.ahead_millis.fetch_sub(millis(by), Ordering::Relaxed);
+    }
+}
+
+/// How far the clocks of two nodes may differ. A stored time that is further ahead than this, beyond what it may be, was
+/// written by a clock that was wrong.
+pub const SKEW: Duration = Duration::from_secs(5 * 60);
+
+/// Whether `at` lies within the last `period`. A time in the future does not, but for what clocks of nodes differ.
+pub fn is_within(now: i64, at: i64, period: Duration) -> bool {
+    (-millis(SKEW)..millis(period)).contains(&(now - at))
 }
 
 /// A duration in whole milliseconds, as the columns hold them.

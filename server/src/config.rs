@@ -221,6 +221,11 @@ fn public_url(text: &str, production: bool) -> Result<Url, String> {
             "must begin with https:// in production: the session cookie is sent over HTTPS only".into()
         );
     }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(
+            "leave out the user and the password: this address is shown in pages, mails and the log".into()
+        );
+    }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err("leave out everything after the host and port".into());
     }

@@ -11,7 +11,10 @@ use crate::on;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-pub use queue::{Filter, QueuedJob, Totals, claim, done, forget, purge, retry, search, totals, try_later};
+pub(crate) use queue::delete_in;
+pub use queue::{
+    Filter, QueuedJob, Totals, claim, done, forget, purge, retry, search, settle, totals, try_later,
+};
 
 /// What there is to do. A new kind of work is a variant here, and its arm in `src/worker.rs`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

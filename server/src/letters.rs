@@ -1,6 +1,7 @@
 //! What the product writes to people by mail: to whom, why, and what the link in it proves. How it reads is written in
 //! `app/src/mails/`.
 
+mod forget;
 mod notices;
 
 use crate::attempts;
@@ -12,7 +13,9 @@ use crate::jobs::{self, Job, Work};
 use crate::tokens::{self, Purpose, recovery};
 use crate::users::{self, User};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
+pub(crate) use forget::forget_in;
 pub use notices::Notice;
 
 /// A mail that waits to be sent. It holds no secret: the link is made when it is sent, so that nobody who reads the
@@ -56,6 +59,9 @@ pub enum Letter {
     },
     /// Tells a person what happened to their account.
     Notice {
+        /// Whose; none: the account is gone, or an older version of the product wrote this.
+        #[serde(default)]
+        user_id: Option<Id>,
         /// What they are called.
         name: String,
         /// Where it goes.
@@ -68,7 +74,7 @@ pub enum Letter {
 }
 
 /// Who gets a letter, and the secret of the link in it, if it has one.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Addressed {
     /// Where it goes.
     pub email: String,
@@ -76,6 +82,12 @@ pub struct Addressed {
     pub name: String,
     /// What stands in the link, or empty.
     pub token: String,
+}
+
+impl fmt::Debug for Addressed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Addressed({})", self.email) // without the secret
+    }
 }
 
 /// Puts a letter into the queue, if the rest of the transaction happens too; returns the key of its job.
@@ -88,7 +100,8 @@ pub(crate) async fn send(tx: &mut Tx, now: i64, letter: Letter) -> Result<Id, Er
 pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notice) -> Result<(), Error> {
     let (name, email) = (greeted(user), user.email.clone());
     let can_be_undone = about.can_be_undone();
-    let job = send(tx, now, Letter::Notice { name, email, about, at: now }).await?;
+    let owner = (about != Notice::Deleted).then(|| user.id.clone());
+    let job = send(tx, now, Letter::Notice { user_id: owner, name, email, about, at: now }).await?;
     if can_be_undone {
         recovery::promise(tx, now, now, &job, Purpose::Recover, (&user.id, &user.email)).await?;
     }

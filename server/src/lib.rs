@@ -4,6 +4,7 @@
 pub mod attempts;
 pub mod audit;
 pub mod clock;
+pub mod clock_watch;
 pub mod config;
 pub mod db;
 pub mod error;

@@ -8,6 +8,7 @@ use crate::config::{Config, Outgoing};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
+use std::fmt;
 use std::time::Duration;
 
 pub use smtp::SmtpUrl;
@@ -17,7 +18,7 @@ use smtp::Transport;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A mail as people get it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Mail {
     /// Its key: the same for each try to send it, so that a mail that comes twice is seen to be one.
     pub id: String,
@@ -29,6 +30,12 @@ pub struct Mail {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+}
+
+impl fmt::Debug for Mail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Mail({})", self.id) // its text may hold a link that logs a user in
+    }
 }
 
 /// Who sends the product's mails, and how.
@@ -95,7 +102,7 @@ fn answered_by_nobody(mut message: Message) -> Message {
 
 /// The address as mail servers take it: with the host in ASCII.
 pub(crate) fn recipient(email: &str) -> Result<Address, String> {
-    let unknown = || format!("mail cannot be sent to {email:?}");
+    let unknown = || "mail cannot be sent to this address".to_owned();
     let (user, domain) = email.rsplit_once('@').ok_or_else(unknown)?;
     let domain = url::Host::parse(domain).map_err(|_| unknown())?.to_string();
     Address::new(user, domain).map_err(|_| unknown())

@@ -93,7 +93,9 @@ pub async fn turn_on(
     tx.commit().await.map(|()| Ok(recovery_codes))
 }
 
-/// Whether this is a code of the user's app that counts now. None counts twice, nor one older than the last.
+/// Whether this is a code of the user's app that counts now. None counts twice, nor one older than the last. If the last one
+/// was used while the clock was ahead, this one does not count, but those of the next minute and a half do: until then it
+/// is not known which codes were used before.
 pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<bool, Error> {
     if user.second_factor_at.is_none() {
         return Ok(false);
@@ -101,10 +103,12 @@ pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<b
     let Some((sealed, secret)) = secret_of(db, keys, user).await? else {
         return Ok(false);
     };
-    let Some(step) = codes::step_of(&secret, typed, db.now()) else {
+    let now = db.now();
+    let Some(step) = codes::step_of(&secret, typed, now) else {
         return Ok(false);
     };
     let mut tx = db.begin().await?;
+    forget_future(&mut tx, user, codes::last_step(now)).await?;
     let is_first = is_on_in(&mut tx, user).await? && use_up(&mut tx, user, &sealed, step).await?;
     tx.commit().await.map(|()| is_first)
 }
@@ -200,6 +204,13 @@ async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>,
         tracing::error!(user = %user.id, "no SESSION_SECRET opens this second factor: was one removed?");
     }
     Ok(opened.map(|opened| (sealed, opened.secret)))
+}
+
+/// Lowers a `last_step` that is later than the last code that counts now. Called only after a right code was typed: then the
+/// clock agrees with the app.
+async fn forget_future(tx: &mut Tx, user: &User, last: i64) -> Result<(), Error> {
+    let update = "update second_factors set last_step = $2 where user_id = $1 and last_step > $2";
+    Ok(on!(tx.on(), tx => sqlx::query(update).bind(&user.id).bind(last).execute(tx).await.map(drop))?)
 }
 
 /// Takes note of the half minute of a code. False: this one or a later one was used, or the secret is another.

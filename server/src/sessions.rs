@@ -4,10 +4,12 @@
 mod activity;
 mod device;
 mod ending;
+mod forget;
 mod lists;
 mod purge;
+mod settle;
 
-use crate::clock::millis;
+use crate::clock::{is_within, millis};
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
@@ -21,11 +23,13 @@ pub use activity::{ActiveUser, active_users};
 pub use device::Device;
 pub use ending::{Ending, end, end_others, end_overdue, revoke, revoke_all, revoke_everybodys};
 pub(crate) use ending::{Which, end_in, log_out, why_ended};
+pub(crate) use forget::forget_browsers_in;
 pub use lists::{
     EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, count_of_user,
     ended_of_user, of_user, search, search_ended,
 };
 pub use purge::purge;
+pub use settle::settle;
 
 /// `last_seen_at` is written at most this often for one log-in, so that reading pages writes next to nothing.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
@@ -68,7 +72,7 @@ pub struct Login {
 impl Login {
     /// Whether the person typed their password not long ago, so that what is sensitive need not ask for it.
     pub fn is_recent(&self, db: &Db) -> bool {
-        db.now() - self.authenticated_at < millis(RECENT)
+        is_within(db.now(), self.authenticated_at, RECENT)
     }
 }
 
@@ -124,7 +128,7 @@ pub(crate) async fn begin(
     if !inserted {
         return Ok(None);
     }
-    if is_new_to_user && now - user.created_at > millis(FIRST_HOUR) {
+    if is_new_to_user && !is_within(now, user.created_at, FIRST_HOUR) {
         let about = Notice::NewDevice { device: device.in_words(), ip: device.ip.clone() };
         letters::notify(&mut tx, now, user, about).await?;
     }

@@ -8,9 +8,11 @@ use std::path::PathBuf;
 
 mod device;
 mod postgres;
+mod tables;
 
 pub use crate::on_both_databases;
 pub use device::Device;
+pub use tables::{dump, row_with};
 
 /// Runs each test on both databases: `async fn a_sentence(db: TestDb) { … }`.
 #[macro_export]

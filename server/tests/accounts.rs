@@ -5,6 +5,8 @@ mod people;
 
 use people::{Browser, OPERATOR, PASSWORD, person};
 use server::audit::{self, Actor};
+use server::letters::{self, Letter};
+use server::testing::dump;
 use server::users::{self, Refusal};
 use server::{Db, User, on, on_both_databases};
 
@@ -121,8 +123,19 @@ on_both_databases! {
     async fn a_deleted_user_leaves_nothing_but_lines_in_the_audit(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let browser = Browser::of(&db, &ada).await;
+        let half = Browser::new(&db).visit();
+        half.begin_log_in(&ada, false).await.unwrap();
+        half.save().await.unwrap();
+        letters::ask_for(&db, Letter::Reset { email: "ADA@example.com".into() }).await.unwrap();
+        users::ask_for_email(&db, &ada, "countess@example.com").await.unwrap().unwrap();
         users::delete(&db, by(&root), &ada).await.unwrap().unwrap();
         assert!(!browser.is_logged_in().await);
+        // The audit keeps the address, and the last mail knows where it goes until it is sent.
+        let rows: Vec<String> = dump(&db).await.into_iter().filter(|row| !row.starts_with("audit ")).collect();
+        for (what, rest) in [(ada.id.as_str(), 0), ("countess@example.com", 0), ("ada@example.com", 1), ("ADA@example.com", 0)] {
+            let left: Vec<&String> = rows.iter().filter(|row| row.contains(what)).collect();
+            assert!(left.len() == rest && left.iter().all(|row| row.starts_with("jobs ")), "{what}: {left:?}");
+        }
         assert!(users::find(&db, &ada.id).await.unwrap().is_none());
         assert_eq!(lines(&db, "DELETED").await, [line("root@example.com", "deleted the account", "ada@example.com")]);
     }

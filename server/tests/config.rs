@@ -148,6 +148,7 @@ fn a_public_address_is_a_scheme_a_host_and_perhaps_a_port() {
         "http://",
         "https://app.example.com/app",
         "https://app.example.com/?a",
+        "https://ada:hunter2@app.example.com",
         "https://app.example.com/#a",
         "mailto:ada@example.com",
         "file:///etc/passwd",

@@ -7,6 +7,7 @@ pub mod endings;
 pub mod forms;
 pub mod press;
 pub mod tables;
+pub mod traces;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

@@ -1,7 +1,9 @@
 //! What stands in the tables, for tests that must see that nothing changed.
 
-use server::db::On;
 use server::{Db, on};
+
+#[allow(unused_imports)] // every test file takes what it needs
+pub use server::testing::{dump, row_with};
 
 /// What requests may change without anybody asking for it: who is logged in, the scratch pads, what was tried, which buttons were
 /// pressed.
@@ -13,33 +15,6 @@ pub async fn lasting(db: &Db) -> Vec<String> {
     let mut rows = dump(db).await;
     rows.retain(|row| !FLEETING.iter().any(|table| row.starts_with(&format!("{table} "))));
     rows
-}
-
-/// Every row of every table, as lines of text that begin with the table's name.
-pub async fn dump(db: &Db) -> Vec<String> {
-    let mut rows = Vec::new();
-    for table in tables(db).await {
-        let of_table = match db.read() {
-            On::Sqlite(_) => {
-                let columns = format!("select 'quote(' || name || ')' from pragma_table_info('{table}')");
-                format!("select {} from {table}", lines(db, &columns).await.join(" || ' ' || "))
-            }
-            On::Postgres(_) => format!("select t::text from {table} t"),
-        };
-        rows.extend(lines(db, &of_table).await.into_iter().map(|row| format!("{table} {row}")));
-    }
-    rows.sort();
-    rows
-}
-
-async fn tables(db: &Db) -> Vec<String> {
-    let names = match db.read() {
-        On::Sqlite(_) => "select name from sqlite_master where type = 'table' and name not like 'sqlite%'",
-        On::Postgres(_) => "select tablename::text from pg_tables where schemaname = 'public'",
-    };
-    let names = lines(db, names).await;
-    assert!(names.contains(&"users".to_owned()), "{names:?}");
-    names
 }
 
 /// Every log-in there is.

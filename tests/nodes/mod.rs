@@ -15,7 +15,7 @@ use server::testing::TestDb;
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -179,11 +179,16 @@ pub fn command(words: &[&str], database_url: &str) -> Output {
         ("DATABASE_URL", database_url),
         ("NO_COLOR", "1"),
     ];
+    command_in(folder.path(), words, &settings)
+}
+
+/// The same in this folder, with these settings and no others.
+pub fn command_in(folder: &Path, words: &[&str], settings: &[(&str, &str)]) -> Output {
     Command::new(program())
         .args(words)
         .env_clear()
-        .envs(settings)
-        .current_dir(folder.path())
+        .envs(settings.iter().copied())
+        .current_dir(folder)
         .output()
         .unwrap()
 }

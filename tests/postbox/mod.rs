@@ -37,6 +37,12 @@ impl Postbox {
         format!("smtp://127.0.0.1:{}?tls=none", self.port)
     }
 
+    /// The same for a user of its own with this password.
+    pub fn url_with(&self, password: &str) -> String {
+        self.shared.passwords.lock().unwrap().push(password.to_owned());
+        self.url().replace("smtp://", &format!("smtp://mailer:{password}@"))
+    }
+
     /// The settings of a product that sends to it, with these changes.
     pub fn config(&self, changes: &[(&str, &str)]) -> Config {
         let url = self.url();
@@ -52,6 +58,11 @@ impl Postbox {
     /// The mails that it took, the first one first.
     pub fn mails(&self) -> Vec<Received> {
         self.shared.mails.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
+    }
+
+    /// The mails that it refused for their content.
+    pub fn refused(&self) -> Vec<Received> {
+        self.shared.refused.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
     }
 
     /// To whom mails were handed over, whatever stands in them.

@@ -28,9 +28,14 @@ impl Received {
         Self { to, subject, message_id, text, html, raw: raw.to_owned() }
     }
 
+    /// The link of the mail.
+    pub fn link(&self) -> String {
+        self.text.split_whitespace().find(|word| word.starts_with("http")).expect("a link").to_owned()
+    }
+
     /// Where the link of the mail leads: its path and query.
     pub fn path(&self) -> String {
-        let link = self.text.split_whitespace().find(|word| word.starts_with("http")).expect("a link");
+        let link = self.link();
         let (_, rest) = link.split_once("://").unwrap();
         rest[rest.find('/').unwrap()..].to_owned()
     }

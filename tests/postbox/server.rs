@@ -1,5 +1,6 @@
 //! As much SMTP as a mail needs.
 
+use super::Received;
 use std::sync::Mutex;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -22,12 +23,20 @@ pub enum Weather {
     Mute,
     /// It says nothing at all.
     Silent,
+    /// It refuses the log-in, and repeats the password.
+    Locked,
+    /// It refuses each mail, and repeats the link in it.
+    Quoting,
 }
 
 #[derive(Default)]
 pub struct Shared {
     pub weather: Mutex<Weather>,
     pub mails: Mutex<Vec<String>>,
+    /// The mails that it refused for their content.
+    pub refused: Mutex<Vec<String>>,
+    /// The passwords of its users.
+    pub passwords: Mutex<Vec<String>>,
     /// To whom each was handed over, whatever stands in it.
     pub recipients: Mutex<Vec<String>>,
 }
@@ -61,7 +70,14 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             shared.recipients.lock().unwrap().push(rest.split('>').next().unwrap_or_default().to_owned());
         }
         let answer: &[u8] = match (verb.as_str(), weather()) {
-            ("EHLO", _) => b"250-postbox\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+            ("EHLO", _) => b"250-postbox\r\n250-8BITMIME\r\n250-AUTH PLAIN\r\n250 SMTPUTF8\r\n",
+            ("AUTH", Weather::Locked) => {
+                let line = line.trim_end();
+                let known = shared.passwords.lock().unwrap().join(" ");
+                stream.write_all(format!("535 no, not with {line} or {known}\r\n").as_bytes()).await?;
+                continue;
+            }
+            ("AUTH", _) => b"235 ok\r\n",
             ("MAIL", Weather::Busy) => b"451 busy\r\n",
             ("MAIL", Weather::Refusing) => b"554 no mail from you\r\n",
             ("MAIL", Weather::Gone) => return Ok(()),
@@ -72,6 +88,12 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                     return Ok(());
                 }
                 let mail = body(&mut stream).await?;
+                if weather == Weather::Quoting {
+                    let link = Received::read(&mail).link();
+                    shared.refused.lock().unwrap().push(mail);
+                    stream.write_all(format!("554 refused for {link}\r\n").as_bytes()).await?;
+                    continue;
+                }
                 shared.mails.lock().unwrap().push(mail);
                 if weather == Weather::Mute {
                     return Ok(());

@@ -47,7 +47,7 @@ fn letter(name: &str) -> Option<Letter> {
         "log-in" => Letter::LogIn { email },
         "new-email" => Letter::NewEmail { user_id, email },
         "old-email" => Letter::OldEmail { user_id, email },
-        other => Letter::Notice { name: "Ada".into(), email, about: notice(other)?, at: AT },
+        other => Letter::Notice { user_id: None, name: "Ada".into(), email, about: notice(other)?, at: AT },
     })
 }
 

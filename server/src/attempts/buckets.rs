@@ -18,6 +18,11 @@ impl Bucket {
     pub fn room(self) -> i64 {
         millis(self.drains) * (i64::from(self.holds) - 1)
     }
+
+    /// How long a full one takes to drain, in milliseconds.
+    pub fn full(self) -> i64 {
+        millis(self.drains) * i64::from(self.holds)
+    }
 }
 
 const fn bucket(name: &'static str, holds: u32, drains_seconds: u64) -> Bucket {

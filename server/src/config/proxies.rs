@@ -31,20 +31,17 @@ impl FromStr for TrustedProxies {
                     .into(),
             );
         }
-        list.split(',')
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .map(net)
-            .collect::<Result<_, _>>()
-            .map(Self)
+        let named = list.split(',').map(str::trim).filter(|text| !text.is_empty());
+        named.enumerate().map(|(index, text)| net(index + 1, text)).collect::<Result<_, _>>().map(Self)
     }
 }
 
-fn net(text: &str) -> Result<IpNet, String> {
+/// The error names the position, not the text: it may be the value of another setting.
+fn net(place: usize, text: &str) -> Result<IpNet, String> {
     let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-    let net = net.map_err(|_| format!("{text} is no address or network, like 10.0.0.0/8"))?;
+    let net = net.map_err(|_| format!("number {place} is no address or network, like 10.0.0.0/8"))?;
     if net.prefix_len() == 0 {
-        return Err(format!("{text} is everybody: anybody could then claim any address"));
+        return Err(format!("number {place} is everybody: anybody could then claim any address"));
     }
     Ok(net)
 }

@@ -25,7 +25,8 @@ const SILENCE: Duration = Duration::from_secs(2);
 pub(super) fn address(url: &str) -> Result<DatabaseUrl, String> {
     PgConnectOptions::from_str(url)
         .map(|options| DatabaseUrl::Postgres(Box::new(options)))
-        .map_err(|error| format!("this is no PostgreSQL address: {error}"))
+        // The library's message may quote the value, which holds a password.
+        .map_err(|_| "this is no PostgreSQL address, like postgres://USER:PASSWORD@HOST/NAME".into())
 }
 
 /// Opens it and, if `migrate` says so, brings its schema up to date.

@@ -1,8 +1,8 @@
 //! The rows: taken by one worker at a time, on however many nodes, and looked at by admins.
 
-use super::{Job, LEASE, read, wait_after};
-use crate::clock::millis;
-use crate::db::{Db, On};
+use super::{Job, LEASE, LONGEST_WAIT, Work, read, wait_after};
+use crate::clock::{SKEW, millis};
+use crate::db::{Db, On, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::on;
@@ -15,7 +15,12 @@ const LONGEST_ERROR: usize = 500;
 /// How long a job that was given up waits for an admin to look at it.
 const GIVEN_UP: Duration = Duration::from_secs(30 * 86_400);
 
-/// Takes the job that has been due longest, if there is one.
+/// How long a job is kept that no worker takes. Retries end earlier, so this is the queue of a product without a worker.
+/// A mail that is a week old is worthless, and its row would keep a name and an address for ever.
+const MAX_AGE: Duration = Duration::from_secs(7 * 86_400);
+
+/// Takes the job that has been due longest, if there is one. A time that is further ahead than any wait or lease was written
+/// by a clock that was ahead, and is ignored. A new job is due at once.
 pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     // Of two workers at the same moment the second one takes the next job instead of waiting for the first.
     let wait = match db.write() {
@@ -26,7 +31,8 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
         "update jobs set lease = $1, leased_until = $2, attempts = attempts + 1
          where id = (
            select id from jobs
-           where run_at <= $3 and failed_at is null and (leased_until is null or leased_until <= $3)
+           where failed_at is null and (run_at <= $3 or run_at = created_at or run_at > $4)
+             and (leased_until is null or leased_until <= $3 or leased_until > $5)
            order by run_at, id limit 1 {wait}
          )
          returning id, name, arguments, created_at, attempts"
@@ -36,6 +42,7 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     // never would. The same mail would then be sent again and again.
     let rows: Vec<(Id, String, String, i64, i64)> = on!(db.write(), pool => sqlx::query_as(&claim)
         .bind(&lease).bind(now + millis(LEASE)).bind(now)
+        .bind(now + millis(LONGEST_WAIT + SKEW)).bind(now + millis(LEASE + SKEW))
         .fetch_all(pool).await)?;
     Ok(rows.into_iter().next().map(|(id, name, arguments, created_at, attempt)| {
         let work = read(&name, &arguments);
@@ -124,11 +131,36 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
     pages::search(db, "", number, &count, &list).await
 }
 
-/// Forgets the jobs that were given up long ago.
+/// Deletes the jobs that were given up long ago, and those that no worker took for `MAX_AGE`.
 pub async fn purge(db: &Db) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from jobs where failed_at <= $1")
-        .bind(db.now() - millis(GIVEN_UP))
+    let old = "delete from jobs where failed_at <= $1 or (failed_at is null and created_at <= $2)";
+    let now = db.now();
+    Ok(on!(db.write(), pool => sqlx::query(old)
+        .bind(now - millis(GIVEN_UP)).bind(now - millis(MAX_AGE))
         .execute(pool).await.map(drop))?)
+}
+
+/// Counts the time of what was made or given up while the clock was ahead from now on.
+pub async fn settle(db: &Db) -> Result<(), Error> {
+    for statement in [
+        "update jobs set run_at = case when run_at = created_at then $1 else run_at end, created_at = $1
+         where created_at > $1",
+        "update jobs set failed_at = $1 where failed_at > $1",
+    ] {
+        on!(db.write(), pool => sqlx::query(statement).bind(db.now()).execute(pool).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Deletes the jobs for which `doomed` returns true, also leased ones and those that were given up. Its arguments are the
+/// work, if this version knows it, and the text of the row.
+pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(Option<Work>, &str) -> bool) -> Result<(), Error> {
+    let all = "select id, name, arguments from jobs order by id";
+    let jobs: Vec<(Id, String, String)> = on!(tx.on(), tx => sqlx::query_as(all).fetch_all(tx).await)?;
+    for (id, ..) in jobs.into_iter().filter(|(_, name, arguments)| doomed(read(name, arguments), arguments)) {
+        on!(tx.on(), tx => sqlx::query("delete from jobs where id = $1").bind(id).execute(tx).await.map(drop))?;
+    }
+    Ok(())
 }
 
 /// Lets a job that was given up be tried from the beginning; says whether there was one.

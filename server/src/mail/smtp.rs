@@ -1,13 +1,18 @@
 //! A mail server by its address, encrypted unless it says otherwise.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use lettre::transport::smtp::AsyncSmtpTransportBuilder;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use percent_encoding::percent_decode_str;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Replaces a secret.
+const HIDDEN: &str = "[hidden]";
 
 /// Where a mail server is, and who we are to it.
 #[derive(Clone)]
@@ -41,6 +46,18 @@ impl FromStr for SmtpUrl {
 }
 
 impl SmtpUrl {
+    /// The password in all the ways in which it is told to a server, the longest one first.
+    fn secrets(&self) -> Vec<String> {
+        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let (user, typed) = (plain(self.0.username()), self.0.password().unwrap_or_default());
+        if typed.is_empty() {
+            return Vec::new();
+        }
+        let password = plain(typed);
+        let together = STANDARD.encode(format!("\0{user}\0{password}"));
+        vec![together, STANDARD.encode(&password), typed.to_owned(), password]
+    }
+
     fn builder(&self) -> Result<AsyncSmtpTransportBuilder, String> {
         AsyncSmtpTransport::<Tokio1Executor>::from_url(self.0.as_str())
             .map_err(|_| "this is no address of a mail server".into())
@@ -49,18 +66,32 @@ impl SmtpUrl {
 
 /// Connections to one mail server, kept for the next mail.
 #[derive(Clone)]
-pub(super) struct Transport(AsyncSmtpTransport<Tokio1Executor>);
+pub(super) struct Transport {
+    connections: AsyncSmtpTransport<Tokio1Executor>,
+    /// What no error may repeat.
+    secrets: Vec<String>,
+}
 
 impl Transport {
     /// Connects when the first mail is sent. Must be called where tasks can run.
     pub fn new(url: &SmtpUrl) -> Result<Self, String> {
-        Ok(Self(url.builder()?.timeout(Some(PATIENCE)).build()))
+        let connections = url.builder()?.timeout(Some(PATIENCE)).build();
+        Ok(Self { connections, secrets: url.secrets() })
     }
 
-    /// Hands a mail over.
+    /// Hands a mail over. The error has the words of the server, which may repeat what it was told: without the password,
+    /// and without links.
     pub async fn send(&self, message: Message) -> Result<(), String> {
-        self.0.send(message).await.map(drop).map_err(|error| error.to_string())
+        let sent = self.connections.send(message).await;
+        sent.map(drop).map_err(|error| without_secrets(&error.to_string(), &self.secrets))
     }
+}
+
+fn without_secrets(text: &str, secrets: &[String]) -> String {
+    let is_secret = |word: &str| word.contains("://") || word.contains("token=");
+    let text = secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN));
+    let words = text.split(' ').map(|word| if is_secret(word) { HIDDEN } else { word });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 impl fmt::Debug for Transport {

@@ -9,6 +9,8 @@ pub const SECRET_BYTES: usize = 20;
 /// The clock of a phone is seldom right to the second: one code before and after the present one counts too.
 const SKEW: u16 = 1;
 
+const STEP_SECONDS: i64 = 30;
+
 fn codes(secret: &[u8]) -> Builder {
     Builder::new().with_secret(secret.to_vec()).with_skew(SKEW)
 }
@@ -19,6 +21,11 @@ pub fn step_of(secret: &[u8], typed: &str, now: i64) -> Option<i64> {
     let seconds = u64::try_from(now / 1000).ok()?;
     let step = codes(secret).build().ok()?.check(&digits, seconds)?;
     i64::try_from(step).ok()
+}
+
+/// The half minute of the last code that counts now.
+pub(super) fn last_step(now: i64) -> i64 {
+    now / 1000 / STEP_SECONDS + i64::from(SKEW)
 }
 
 /// The address that an app takes the secret from, as a QR code has it; `issuer` is the product's name.

@@ -13,7 +13,7 @@ use crate::users;
 use std::time::Duration;
 
 /// How long the row waits for its mail to be sent.
-const PROMISED: Duration = Duration::from_secs(30 * 86_400);
+pub(super) const PROMISED: Duration = Duration::from_secs(30 * 86_400);
 
 /// Makes the row in the transaction of what the mail is about, though the mail is sent later: until then the row has no
 /// hash of any secret, and a recovery in the meantime ends it. `at` is the moment that the mail is about.

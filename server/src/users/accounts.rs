@@ -8,7 +8,7 @@ use crate::letters::{self, Notice};
 use crate::mistakes::Mistakes;
 use crate::on;
 use crate::passkeys;
-use crate::sessions::{Ending, Which, end_in};
+use crate::sessions::{self, Ending, Which, end_in};
 use crate::tokens;
 
 /// Why an admin may not do something to an account.
@@ -112,6 +112,7 @@ pub async fn set_password(
 /// Deletes the account and whatever is the user's. The audit keeps the address.
 pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     let mut tx = db.begin().await?;
+    letters::forget_in(&mut tx, user).await?;
     if let Some(refusal) = refusal(&mut tx, actor, user).await? {
         return Ok(Err(refusal));
     }
@@ -121,12 +122,12 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(),
     tx.commit().await.map(Ok)
 }
 
-/// Deletes the user inside a change; what refers to them goes with them.
+/// Deletes the user inside a change; what refers to them goes with them, but for their letters: those go first.
 pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     for statement in ["delete from users where id = $1", "delete from ended_sessions where user_id = $1"] {
         on!(tx.on(), tx => sqlx::query(statement).bind(&user.id).execute(tx).await.map(drop))?;
     }
-    Ok(())
+    sessions::forget_browsers_in(tx, &user.id).await
 }
 
 /// Why this account must stay as it is.

@@ -24,6 +24,9 @@ pub async fn leave(
     grace: Duration,
 ) -> Result<Result<Option<i64>, Refusal>, Error> {
     let mut tx = db.begin().await?;
+    if grace.is_zero() {
+        letters::forget_in(&mut tx, user).await?;
+    }
     if is_last_admin(&mut tx, user).await? {
         return Ok(Err(Refusal::LastAdmin));
     }
@@ -78,6 +81,7 @@ pub async fn delete_due(db: &Db) -> Result<u64, Error> {
 
 async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
     let (mut tx, now) = (db.begin().await?, db.now());
+    letters::forget_in(&mut tx, user).await?;
     if is_last_admin(&mut tx, user).await? {
         tracing::warn!(user = %user.id, "the last admin wanted to leave, and stays");
         return Ok(false);

@@ -1,0 +1,55 @@
+//! Whether the clock can be believed. One that is a month ahead for a minute would end every session and delete every
+//! account whose owner wants to leave; so after a jump ahead nothing is ended or deleted for an hour.
+
+use crate::clock::{SKEW, millis};
+use crate::db::Db;
+use crate::error::Error;
+use crate::on;
+use std::time::{Duration, Instant};
+
+/// How long a clock that jumped ahead must run on before it is believed. Until then an operator, or
+/// the machine itself, can set it right.
+const HELD: Duration = Duration::from_secs(3600);
+
+/// Compares the clock with the time that passes, which is not known across a restart: then the newest time in the tables
+/// stands in for it.
+#[derive(Debug, Default)]
+pub struct ClockWatch {
+    last: Option<(i64, Instant)>,
+    held_since: Option<Instant>,
+}
+
+impl ClockWatch {
+    /// Whether times may be ended and rows deleted by this clock. To be asked again and again; `at` is the moment of the call.
+    pub async fn is_believed(&mut self, db: &Db, at: Instant) -> Result<bool, Error> {
+        let now = db.now();
+        let (expected, allowed) = match self.last {
+            Some((then, seen)) => (then + millis(at.duration_since(seen)), SKEW),
+            None => (newest_time(db).await?.unwrap_or(now), HELD),
+        };
+        self.last = Some((now, at));
+        let jump = now - expected;
+        if jump > millis(allowed) {
+            self.held_since = Some(at);
+            tracing::warn!(
+                seconds = jump / 1000,
+                "the clock jumped ahead: nothing is ended or deleted for {HELD:?}"
+            );
+        } else if jump < -millis(SKEW)
+            || self.held_since.is_some_and(|since| at.duration_since(since) >= HELD)
+        {
+            self.held_since = None;
+        }
+        Ok(self.held_since.is_none())
+    }
+}
+
+async fn newest_time(db: &Db) -> Result<Option<i64>, Error> {
+    const NEWEST: &str = "select max(at) from (
+           select max(last_seen_at) as at from sessions
+           union all select max(ended_at) from ended_sessions
+           union all select max(created_at) from users
+           union all select max(at) from audit
+         ) newest";
+    Ok(on!(db.read(), pool => sqlx::query_scalar(NEWEST).fetch_one(pool).await)?)
+}

@@ -1,0 +1,20 @@
+//! Deletes the session data that names a deleted user: without it each record would be kept for a month.
+
+use crate::db::{On, Tx};
+use crate::error::Error;
+use crate::id::Id;
+use crate::on;
+
+/// Deletes all session data that names a user, inside a change that deletes them. The table has no column for it, and the
+/// browser's id in it cannot be found by the hash in `sessions`: so every row is read, about a second for a million
+/// rows. Another user who is logged in with one of these browsers stays logged in; a waiting message or form is lost.
+pub(crate) async fn forget_browsers_in(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
+    let naming = match tx.on() {
+        On::Sqlite(_) => "instr(data, $1) > 0",
+        On::Postgres(_) => "position($1 in data) > 0",
+    };
+    let delete = format!("delete from tower_sessions where {naming}");
+    Ok(
+        on!(tx.on(), tx => sqlx::query(&delete).bind(user_id.as_str().as_bytes()).execute(tx).await.map(drop))?,
+    )
+}

@@ -1,0 +1,30 @@
+//! Times of sessions that a clock has written which was ahead. They count from now on, so that no limit is longer than the
+//! settings say.
+
+use super::Limits;
+use crate::clock::{SKEW, millis};
+use crate::db::Db;
+use crate::error::Error;
+use crate::on;
+
+/// Moves what is later than it can be to the latest that it can be. Who is logged in stays so; a password that was typed in
+/// the future was not typed lately.
+pub async fn settle(db: &Db, limits: Limits) -> Result<(), Error> {
+    const SESSIONS: &str = "update sessions set
+           created_at = case when created_at > $1 then $1 else created_at end,
+           last_seen_at = case when last_seen_at > $1 then $1 else last_seen_at end,
+           authenticated_at = case when authenticated_at > $4 then 0 else authenticated_at end,
+           expires_at = case when remember and expires_at > $2 then $2
+                             when not remember and expires_at > $3 then $3 else expires_at end
+         where created_at > $1 or last_seen_at > $1 or authenticated_at > $4 or expires_at > case when remember then $2 else $3 end";
+    const ENDED: &str = "update ended_sessions set
+           ended_at = $1, last_seen_at = case when last_seen_at > $1 then $1 else last_seen_at end
+         where ended_at > $1";
+    let now = db.now();
+    let (remembered, absolute) = (now + millis(limits.remember), now + millis(limits.absolute));
+    on!(db.write(), pool => {
+        sqlx::query(SESSIONS).bind(now).bind(remembered).bind(absolute).bind(now + millis(SKEW)).execute(pool).await?;
+        sqlx::query(ENDED).bind(now).execute(pool).await?;
+    });
+    Ok(())
+}

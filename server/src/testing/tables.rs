@@ -1,0 +1,106 @@
+//! Dumps all tables as text, so that a test finds a secret in them: also one that is stored as bytes, in base64 or as a
+//! list of numbers.
+
+use crate::db::On;
+use crate::{Db, on};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
+/// The shortest run of characters that is decoded.
+const RUN: usize = 12;
+
+/// Every row of every table of the schema, as lines of text that begin with the table's name: each as the database writes
+/// it, followed by the text that its bytes make.
+pub async fn dump(db: &Db) -> Vec<String> {
+    let mut rows = Vec::new();
+    for table in tables(db).await {
+        let of_table = match db.read() {
+            On::Sqlite(_) => {
+                let columns = format!("select 'quote(' || name || ')' from pragma_table_info('{table}')");
+                format!("select {} from {table}", lines(db, &columns).await.join(" || ' ' || "))
+            }
+            On::Postgres(_) => format!("select t::text from {table} t"),
+        };
+        for row in lines(db, &of_table).await {
+            rows.push(format!("{table} {row} {}", disguised(&row).join(" ").trim()));
+        }
+    }
+    rows.sort();
+    rows
+}
+
+/// The first of these rows that holds this text, as it is or as the bytes of it.
+pub fn row_with<'a>(rows: &'a [String], text: &str) -> Option<&'a String> {
+    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    rows.iter().find(|row| row.contains(text) || row.to_lowercase().contains(&hex))
+}
+
+async fn tables(db: &Db) -> Vec<String> {
+    let names = match db.read() {
+        On::Sqlite(_) => "select name from sqlite_master where type = 'table' and name not like 'sqlite%'",
+        On::Postgres(_) => "select tablename::text from pg_tables where schemaname = 'public'",
+    };
+    let names = lines(db, names).await;
+    assert!(names.contains(&"users".to_owned()), "{names:?}");
+    names
+}
+
+async fn lines(db: &Db, query: &str) -> Vec<String> {
+    on!(db.read(), pool => sqlx::query_scalar(query).fetch_all(pool).await).expect("the rows of a table")
+}
+
+/// The texts that the bytes in a text make: those in hexadecimal, and in each of them those in base64 and in numbers.
+fn disguised(text: &str) -> Vec<String> {
+    let mut texts: Vec<String> =
+        runs(text, |c| c.is_ascii_hexdigit()).filter_map(from_hex).map(readable).collect();
+    for number in 0..=texts.len() {
+        let text = number.checked_sub(1).map_or(text, |number| &texts[number]).to_owned();
+        let base64 = runs(&text, |c| c.is_ascii_alphanumeric() || "+/-_".contains(c)).filter_map(from_base64);
+        let numbers = runs(&text, |c| c.is_ascii_digit() || c == ',' || c == ' ').map(from_numbers);
+        let found: Vec<String> = base64.chain(numbers).map(readable).collect();
+        texts.extend(found);
+    }
+    texts
+}
+
+fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = &str> {
+    text.split(move |c| !belongs(c)).filter(|run| run.len() >= RUN)
+}
+
+fn from_hex(digits: &str) -> Option<Vec<u8>> {
+    let (pairs, _) = digits.as_bytes().as_chunks::<2>();
+    pairs.iter().map(|pair| u8::from_str_radix(str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+fn from_base64(letters: &str) -> Option<Vec<u8>> {
+    let whole = letters.len() - usize::from(letters.len() % 4 == 1);
+    let letters = &letters[..whole];
+    STANDARD_NO_PAD.decode(letters).or_else(|_| URL_SAFE_NO_PAD.decode(letters)).ok()
+}
+
+fn from_numbers(list: &str) -> Vec<u8> {
+    list.split([',', ' ']).filter_map(|number| number.parse().ok()).collect()
+}
+
+/// What of it is text, or could be: a byte here and there makes a letter in any bytes.
+fn readable(bytes: Vec<u8>) -> String {
+    let text = String::from_utf8_lossy(&bytes);
+    let parts = text.split(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER);
+    parts.filter(|part| part.len() > 4).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::disguised;
+
+    #[test]
+    fn a_text_is_found_in_hexadecimal_in_base64_and_in_numbers() {
+        let secret = "ABCD-EFGH-JKMN-PQRS";
+        let numbers: Vec<String> = secret.bytes().map(|byte| byte.to_string()).collect();
+        let base64 = "QUJDRC1FRkdILUpLTU4tUFFSUw";
+        let hex: String = base64.bytes().map(|byte| format!("{byte:02X}")).collect();
+        for row in [format!("X'00{hex}'"), format!("a {base64}== b"), format!("[{}]", numbers.join(","))] {
+            assert!(disguised(&row).iter().any(|text| text.contains(secret)), "{row}: {:?}", disguised(&row));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Tokens that were made while the clock was ahead: none is good for longer than its purpose says, from now on.
+
+use super::Purpose;
+use super::recovery::PROMISED;
+use crate::clock::millis;
+use crate::db::Db;
+use crate::error::Error;
+use crate::on;
+
+const PURPOSES: [Purpose; 5] =
+    [Purpose::Verify, Purpose::Reset, Purpose::LogIn, Purpose::NewEmail, Purpose::OldEmail];
+
+/// Moves what is later than it can be to the latest that it can be.
+pub async fn settle(db: &Db) -> Result<(), Error> {
+    // The row of a mail that is still to be sent has no hash, and waits for longer.
+    const ENDS: &str =
+        "update tokens set expires_at = $2 where purpose = $1 and expires_at > $2 and length(hash) = 32";
+    // The link of a planned deletion is good until that day.
+    const RECOVER: &str = "update tokens set expires_at = $1
+         where purpose = 'recover' and expires_at > $1 and length(hash) = 32
+           and expires_at > coalesce((select u.delete_at from users u where u.id = tokens.user_id), 0)";
+    let now = db.now();
+    on!(db.write(), pool => {
+        for purpose in PURPOSES {
+            sqlx::query(ENDS).bind(purpose.name()).bind(now + millis(purpose.lasts())).execute(pool).await?;
+        }
+        sqlx::query(RECOVER).bind(now + millis(Purpose::Recover.lasts())).execute(pool).await?;
+        sqlx::query("update tokens set expires_at = $1 where expires_at > $1 and purpose <> 'recover'")
+            .bind(now + millis(PROMISED)).execute(pool).await?;
+        sqlx::query("update tokens set created_at = $1 where created_at > $1").bind(now).execute(pool).await?;
+    });
+    Ok(())
+}

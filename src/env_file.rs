@@ -1,0 +1,87 @@
+//! Reads `.env` into the environment. An error names the file, the line and the setting, never the value: values are
+//! passwords, and errors end up in logs.
+
+use std::cell::Cell;
+use std::error::Error as AnyError;
+use std::io::{self, Read};
+use std::path::Path;
+use std::rc::Rc;
+
+const NAME: &str = ".env";
+const HOW_TO: &str = "write NAME=value, and put a value with blanks, quotes, # or $ between single quotes; each quote must be closed";
+
+/// Reads the file in the current folder, or else in the nearest parent that has one. The environment wins over it.
+pub fn read() -> Result<(), Box<dyn AnyError>> {
+    let here = std::env::current_dir()?;
+    // Docker creates a folder where the file to mount is missing.
+    if here.join(NAME).is_dir() {
+        return Err(format!("{} is a folder, not a file", here.join(NAME).display()).into());
+    }
+    match here.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file()) {
+        Some(file) => load(&file),
+        None => Ok(()),
+    }
+}
+
+fn load(file: &Path) -> Result<(), Box<dyn AnyError>> {
+    let name = file.display();
+    let bytes = std::fs::read(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
+    let text = text(&bytes).map_err(|(line, what)| format!("{name}, line {line}: {what}"))?;
+    let read = Rc::new(Cell::new(0));
+    let lines = Lines { rest: text.as_bytes(), read: read.clone() };
+    dotenvy::from_read_iter(lines).load().map_err(|error| {
+        let line = first_line(&error, read.get());
+        let setting =
+            text.lines().nth(line - 1).and_then(setting).map_or(String::new(), |name| format!(", {name}"));
+        format!("{name}, line {line}{setting}: this cannot be read; {HOW_TO}").into()
+    })
+}
+
+/// The file as text, or the number of the line that is not text. Setting a variable to a value with NUL panics, and the
+/// message holds the value.
+fn text(bytes: &[u8]) -> Result<String, (usize, &'static str)> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let line = |at: usize| 1 + bytes.iter().take(at).filter(|byte| **byte == b'\n').count();
+    let text = str::from_utf8(bytes).map_err(|error| (line(error.valid_up_to()), "this is not UTF-8"))?;
+    if let Some(at) = text.find('\0') {
+        return Err((line(at), "this holds a NUL character"));
+    }
+    // Without it the library refuses a blank at the end.
+    Ok(format!("{text}\n"))
+}
+
+/// The line in which the faulty setting begins: a quote that is not closed goes on to the end of the file.
+fn first_line(error: &dotenvy::Error, last: usize) -> usize {
+    let lines = match error {
+        dotenvy::Error::LineParse(text, _) => text.lines().count().max(1),
+        _ => 1,
+    };
+    (last + 1).saturating_sub(lines).max(1)
+}
+
+/// The name at the beginning of a line, if it looks like one of a setting. A line by itself may be half of a secret.
+fn setting(line: &str) -> Option<&str> {
+    let line = line.trim_start();
+    let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
+    let is_of_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let (name, rest) = line.split_at(line.find(|c| !is_of_name(c))?);
+    let ends = rest.starts_with(['=', ' ', '\t']);
+    (ends && name.contains('_') && name.starts_with(|c: char| c.is_ascii_uppercase())).then_some(name)
+}
+
+/// Hands out one line at a time, and counts them.
+struct Lines<'a> {
+    rest: &'a [u8],
+    read: Rc<Cell<usize>>,
+}
+
+impl Read for Lines<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let end = self.rest.iter().position(|byte| *byte == b'\n').map_or(self.rest.len(), |at| at + 1);
+        let (now, later) = self.rest.split_at(end.min(buffer.len()));
+        buffer[..now.len()].copy_from_slice(now);
+        self.read.set(self.read.get() + usize::from(now.ends_with(b"\n")));
+        self.rest = later;
+        Ok(now.len())
+    }
+}

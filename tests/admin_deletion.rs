@@ -1,0 +1,25 @@
+//! What remains in the tables after an admin deleted an account.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+
+use browser::traces::{ADA, ada, assert_nothing_is_left, id_of};
+use browser::{Browser, site, tables};
+use server::{on_both_databases, users};
+
+on_both_databases! {
+    async fn an_account_that_an_admin_deletes_leaves_nothing_and_the_admin_stays_logged_in(db: TestDb) {
+        ada(&db, &[]).await;
+        let id = id_of(&db, ADA).await;
+        let mut root = Browser::at(site(&db, &[]));
+        root.sign_up("root@example.com").await;
+        users::grant_admin(&db, "root@example.com").await.unwrap();
+        let own = id_of(&db, "root@example.com").await;
+        tables::write(&db, &format!("delete from jobs where arguments like '%{own}%'")).await;
+        root.get(&format!("/admin/users/{id}")).await;
+        root.post("/admin/users/delete", &[("user_id", &id)]).await;
+        assert!(root.page.contains("is deleted") && root.is_let_in().await, "{}", root.page);
+        root.get("/dashboard").await;
+        assert_nothing_is_left(&db, &id, 1).await;
+    }
+}

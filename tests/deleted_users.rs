@@ -1,0 +1,69 @@
+//! What remains of a deleted user: lines in the audit with the address, and a last mail until it is sent.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod postbox;
+
+use browser::traces::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
+use browser::{Browser, FORM, form, site, tables};
+use postbox::{Postbox, jobs};
+use server::{on_both_databases, users};
+use std::time::Duration;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+on_both_databases! {
+    async fn an_account_whose_days_are_over_leaves_nothing(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut ada = ada(&db, &[]).await;
+        let id = id_of(&db, ADA).await;
+        for what in [id.as_str(), ADA, NAME, TEXT, NEW_EMAIL] {
+            assert!(tables::row_with(&tables::dump(&db).await, what).is_some(), "{what}");
+        }
+        let data = tables::dump(&db).await.into_iter().filter(|row| row.starts_with("tower_sessions ") && row.contains(&id));
+        assert_eq!(data.count(), 3, "here, there, and where a code is missing");
+        ada.post("/account/delete", &[]).await;
+        db.clock().advance(DAY * 14);
+        assert_eq!(users::delete_due(&db).await.unwrap(), 1);
+        assert_nothing_is_left(&db, &id, 1).await;
+        post.deliver(&db).await;
+        assert_eq!(post.last_to("Ada@example.com").subject, "Your account was deleted");
+        assert_nothing_is_left(&db, &id, 0).await;
+    }
+
+    async fn an_account_that_is_deleted_at_once_leaves_nothing(db: TestDb) {
+        let mut ada = ada(&db, &[("DELETION_DAYS", "0")]).await;
+        let id = id_of(&db, ADA).await;
+        ada.post("/account/delete", &[]).await;
+        assert!(ada.page.contains("Your account is deleted."), "{}", ada.page);
+        assert_nothing_is_left(&db, &id, 1).await;
+    }
+
+    async fn what_is_others_stays(db: TestDb) {
+        let mut ada = ada(&db, &[("DELETION_DAYS", "0")]).await;
+        let mut eve = Browser::at(site(&db, &[]));
+        eve.sign_up("eve.ada@example.com").await;
+        eve.ask("POST", "/account", &FORM, form(&[("name", &"x".repeat(200)), ("csrf_token", eve.token.as_ref().unwrap())])).await;
+        let eves = id_of(&db, "eve.ada@example.com").await;
+        let of_eve = async || {
+            let mut rows = tables::dump(&db).await;
+            rows.retain(|row| row.contains(&eves));
+            rows
+        };
+        let before = of_eve().await;
+        ada.post("/account/delete", &[]).await;
+        assert_eq!(of_eve().await, before);
+        assert!(before.iter().any(|row| row.starts_with("jobs ")) && before.iter().any(|row| row.starts_with("tower_sessions ")));
+    }
+
+    async fn without_a_mail_server_no_mail_is_kept_for_longer_than_a_week(db: TestDb) {
+        let mut ada = ada(&db, &[("DELETION_DAYS", "0")]).await;
+        ada.post("/account/delete", &[]).await;
+        db.clock().advance(DAY * 7 - Duration::from_secs(60));
+        server::jobs::purge(&db).await.unwrap();
+        assert_eq!(jobs(&db).await, 1);
+        db.clock().advance(Duration::from_secs(120));
+        server::jobs::purge(&db).await.unwrap();
+        assert_eq!(jobs(&db).await, 0);
+    }
+}

@@ -1,0 +1,127 @@
+//! The real program, with its log at `trace`: neither what it writes nor what a mail server makes it write holds a secret.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod nodes;
+mod postbox;
+
+use browser::tables;
+use nodes::client::{Client, PASSWORD};
+use nodes::{Node, SOON};
+use postbox::{Postbox, Weather};
+use server::config::for_tests::SECRETS;
+use server::on_both_databases;
+use server::testing::TestDb;
+use std::time::Instant;
+
+const ADA: &str = "ada@example.com";
+const SMTP_PASSWORD: &str = "lighthouse%2Fkeeper";
+const NEW_PASSWORD: &str = "quiet-anchor-1815";
+const WRONG_PASSWORD: &str = "stormy-petrel-2304";
+const DATABASE_PASSWORD: &str = "harbour-master-9";
+
+/// The address of the database with a password in it, where it has any.
+fn with_password(db: &TestDb) -> String {
+    let url = db.setting();
+    match url.split_once('@') {
+        Some((user, host)) => {
+            let name = user.trim_start_matches("postgres://").split(':').next().unwrap();
+            format!("postgres://{name}:{DATABASE_PASSWORD}@{host}")
+        }
+        None => url,
+    }
+}
+
+/// The last mail, once there are this many.
+async fn mail(post: &Postbox, number: usize, node: &Node) -> postbox::Received {
+    let began = Instant::now();
+    while post.mails().len() < number {
+        assert!(began.elapsed() < SOON, "no mail came:\n{}", node.log());
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    post.mails().remove(number - 1)
+}
+
+fn assert_tells_nothing(log: &str, secrets: &[String]) {
+    assert!(log.contains("TRACE") && log.contains("DEBUG"), "it does not say much");
+    for secret in secrets {
+        let line = log.lines().find(|line| line.contains(secret.as_str()));
+        assert!(secret.len() > 5 && line.is_none(), "{secret}: {line:?}");
+    }
+}
+
+/// The secrets of every test.
+fn settings() -> Vec<String> {
+    let typed = ["lighthouse/keeper", "AG1haWxlcgBsaWdodGhvdXNlL2tlZXBlcg", "bGlnaHRob3VzZS9rZWVwZXI"];
+    [SECRETS[0], SMTP_PASSWORD, DATABASE_PASSWORD, PASSWORD, NEW_PASSWORD, WRONG_PASSWORD]
+        .into_iter()
+        .chain(typed)
+        .map(str::to_owned)
+        .collect()
+}
+
+on_both_databases! {
+    async fn people_come_and_go_and_the_log_at_trace_holds_no_secret_of_theirs(db: TestDb) {
+        let post = Postbox::open().await;
+        let (smtp, mut secrets) = (post.url_with(SMTP_PASSWORD), settings());
+        let changes = [("RUST_LOG", "trace,lettre=trace,axum=trace"), ("SMTP_URL", smtp.as_str()), ("MAGIC_LINKS", "true")];
+        let node = Node::start_on(&with_password(&db), &changes).await;
+        let mut ada = Client::at(node.address);
+        let mut keep = |client: &Client| secrets.extend(client.cookies.values().flat_map(|value| value.split('=')).map(str::to_owned).filter(|part| part.len() > 20));
+        ada.post("/signup", &[("name", "Ada"), ("email", ADA), ("password", PASSWORD)]).await.unwrap();
+        keep(&ada);
+        let verify = mail(&post, 1, &node).await;
+        ada.open(&verify.path()).await.unwrap();
+        ada.post("/verify", &[("token", &verify.token())]).await.unwrap();
+        ada.post("/login", &[("email", ADA), ("password", WRONG_PASSWORD)]).await.unwrap();
+        ada.log_in(ADA).await.unwrap();
+        assert_eq!(ada.open("/account").await.unwrap().status, 200);
+        keep(&ada);
+        ada.post("/reauthenticate", &[("password", PASSWORD), ("code", "")]).await.unwrap();
+        ada.post("/account", &[("wrong", NEW_PASSWORD)]).await.unwrap();
+        keep(&ada);
+        let mut forgetful = Client::at(node.address);
+        forgetful.post("/forgot", &[("email", ADA)]).await.unwrap();
+        let reset = mail(&post, 2, &node).await;
+        forgetful.open(&reset.path()).await.unwrap();
+        forgetful.post("/reset", &[("token", &reset.token()), ("new_password", NEW_PASSWORD)]).await.unwrap();
+        mail(&post, 3, &node).await;
+        forgetful.post("/login/mail", &[("email", ADA)]).await.unwrap();
+        let link = mail(&post, 4, &node).await;
+        let (_, rest) = link.text.split_once("where you asked for it: ").expect("a code");
+        let spaced = rest.lines().next().unwrap();
+        let code = spaced.replace(' ', "");
+        forgetful.post("/login/mail/code", &[("code", &code)]).await.unwrap();
+        keep(&forgetful);
+        let sessions = tables::lines(&db, "select id from tower_sessions").await;
+        secrets.extend([verify.token(), reset.token(), link.token(), code, spaced.to_owned()].into_iter().chain(sessions));
+        assert!(secrets.len() > 20, "{secrets:?}");
+        assert_tells_nothing(&node.log(), &secrets);
+    }
+
+    async fn a_secret_that_a_mail_server_repeats_is_neither_logged_nor_queued(db: TestDb) {
+        let post = Postbox::open().await;
+        let smtp = post.url_with(SMTP_PASSWORD);
+        for (weather, says) in [(Weather::Locked, "535"), (Weather::Quoting, "554")] {
+            post.set(weather);
+            let node = Node::start(&db, &[("RUST_LOG", "trace"), ("SMTP_URL", &smtp)]).await;
+            tables::write(&db, "update jobs set run_at = 0, attempts = 0").await;
+            Client::at(node.address).post("/signup", &[("name", "Ada"), ("email", &format!("{says}@example.com")), ("password", PASSWORD)]).await.unwrap();
+            let began = Instant::now();
+            let failed = format!("select error from jobs where error like '%{says}%'");
+            while tables::lines(&db, &failed).await.is_empty() {
+                assert!(began.elapsed() < SOON, "no mail was refused:\n{}", node.log());
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+            let tokens: Vec<String> = post.refused().iter().map(postbox::Received::token).collect();
+            assert_eq!(tokens.is_empty(), weather == Weather::Locked);
+            let secrets = [settings(), tokens].concat();
+            assert_tells_nothing(&node.log(), &secrets);
+            let rows = tables::dump(&db).await;
+            for secret in &secrets {
+                assert_eq!(tables::row_with(&rows, secret), None, "{secret}");
+            }
+            assert!(tables::lines(&db, &failed).await.iter().all(|error| error.contains("[hidden]")));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A mistake in `.env`: the program names the file, the line and the setting, and prints no part of the value.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod nodes;
+
+use std::fs;
+
+const SECRETS: [&str; 3] = ["hunter2", "c2VjcmV0", "correct-horse"];
+
+/// All that the program says that is started in a folder with this `.env`, and whether it ended well.
+fn said(file: &[u8]) -> (String, bool) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(".env"), file).unwrap();
+    said_in(folder.path())
+}
+
+fn said_in(folder: &std::path::Path) -> (String, bool) {
+    let output = nodes::command_in(folder, &["migrate"], &[("APP_ENV", "test"), ("RUST_LOG", "trace")]);
+    let said = [output.stdout, output.stderr].concat();
+    (String::from_utf8_lossy(&said).into_owned(), output.status.success())
+}
+
+fn assert_refused(file: &[u8], names: &[&str]) {
+    let (said, ended_well) = said(file);
+    assert!(!ended_well, "{said}");
+    for name in names {
+        assert!(said.contains(name), "{name}: {said}");
+    }
+    assert_tells_nothing(&said);
+}
+
+fn assert_tells_nothing(said: &str) {
+    for secret in SECRETS {
+        assert!(!said.contains(secret), "{said}");
+    }
+}
+
+const GOOD: &str = "# A comment\nDATABASE_URL=sqlite:app.db\nSMTP_URL=none\n\n";
+
+#[test]
+fn a_line_that_cannot_be_read_is_told_by_file_line_and_setting() {
+    for (line, setting) in [
+        ("SMTP_URL=\"smtps://me:hunter2@mail.example.com", "line 5, SMTP_URL:"),
+        ("SMTP_URL='smtps://me:hunter2@mail.example.com\nAPP_ENV=test\n", "line 5, SMTP_URL:"),
+        ("SMTP_URL=smtps://me:hunt'er2@mail.example.com hunter2\nMAGIC_LINKS=true", "line 5, SMTP_URL:"),
+        ("SMTP_URL smtps://me:hunter2@mail.example.com", "line 5, SMTP_URL:"),
+        ("SESSION_SECRET=c2VjcmV0 and more", "line 5, SESSION_SECRET:"),
+        ("export SESSION_SECRET=correct-horse battery", "line 5, SESSION_SECRET:"),
+        ("DATABASE_URL=postgres://me:${hunter2@host/app", "line 5, DATABASE_URL:"),
+        ("DATABASE_URL=postgres://me:hunter2\\x@host/app", "line 5, DATABASE_URL:"),
+        ("\n\n  SMTP_URL  =  \"hunter2\" hunter2\nMAGIC_LINKS=true", "line 7, SMTP_URL:"),
+        ("MAIL_FROM=\"two\nlines\" hunter2", "line 5, MAIL_FROM:"),
+        ("SMTP URL=smtps://me:hunter2@mail.example.com", "line 5:"),
+        ("=hunter2", "line 5:"),
+        ("c2VjcmV0/c2VjcmV0+hunter2", "line 5:"),
+    ] {
+        assert_refused(format!("{GOOD}{line}").as_bytes(), &[".env", setting]);
+        assert_refused(
+            format!("\u{feff}{GOOD}{line}\n").replace('\n', "\r\n").as_bytes(),
+            &[".env", setting],
+        );
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_told_by_their_line() {
+    let with = |bytes: &[u8]| [GOOD.as_bytes(), b"SMTP_URL=hunter2", bytes, b"hunter2\n"].concat();
+    assert_refused(&with(b"\xff"), &[".env", "line 5", "UTF-8"]);
+    assert_refused(&with(b"\0"), &[".env", "line 5", "NUL"]);
+    let utf_16: Vec<u8> = "\u{feff}SMTP_URL=hunter2".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_refused(&utf_16, &[".env", "line 1", "UTF-8"]);
+}
+
+#[test]
+fn a_value_that_is_wrong_is_told_by_its_setting() {
+    for (line, setting) in [
+        ("SESSION_SECRET=c2VjcmV0", "SESSION_SECRET:"),
+        ("SESSION_SECRET=correct-horse", "SESSION_SECRET:"),
+        ("SMTP_URL=smpt://me:hunter2@mail.example.com", "SMTP_URL:"),
+        ("SMTP_URL=smtps://me:hunter2@mail.example.com:99999", "SMTP_URL:"),
+        ("SMTP_URL=hunter2", "SMTP_URL:"),
+        ("DATABASE_URL=postgres://me:hunter2@host:port/app", "DATABASE_URL:"),
+        ("DATABASE_URL=postgres://me@host/app?sslmode=hunter2", "DATABASE_URL:"),
+        ("DATABASE_URL=postgres://me@host/app?port=hunter2", "DATABASE_URL:"),
+        ("DATABASE_URL=hunter2", "DATABASE_URL:"),
+        ("TRUSTED_PROXIES=127.0.0.1,hunter2", "TRUSTED_PROXIES: number 2"),
+        ("PUBLIC_URL=https://me:hunter2@host:port", "PUBLIC_URL:"),
+        ("MAIL_FROM=hunter2", "MAIL_FROM:"),
+    ] {
+        assert_refused(line.as_bytes(), &[setting]);
+    }
+}
+
+#[test]
+fn a_password_that_is_wrong_or_misspelt_is_not_told_by_the_database() {
+    let url = "postgres://nobody-of-that-name:hunter2@127.0.0.1:5432/app?pasword=correct-horse";
+    let secret = server::config::for_tests::SECRETS[0];
+    let (said, ended_well) =
+        said(format!("SMTP_URL=none\nDATABASE_URL={url}\nSESSION_SECRET={secret}\n").as_bytes());
+    assert!(!ended_well, "{said}");
+    assert_tells_nothing(&said);
+    let folder = tempfile::tempdir().unwrap();
+    let from = format!("DATABASE_URL=sqlite:app.db\nSMTP_URL=none\nSESSION_SECRET={secret}\n");
+    fs::write(folder.path().join(".env"), from).unwrap();
+    let settings = [("APP_ENV", "test"), ("RUST_LOG", "trace")];
+    let output = nodes::command_in(folder.path(), &["database", "copy", url], &settings);
+    assert!(!output.status.success());
+    assert_tells_nothing(&String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
+}
+
+#[test]
+fn a_folder_in_its_place_is_told_and_a_good_file_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join(".env")).unwrap();
+    let (said_of_folder, ended_well) = said_in(folder.path());
+    assert!(!ended_well && said_of_folder.contains(".env is a folder"), "{said_of_folder}");
+    let secret = server::config::for_tests::SECRETS[0];
+    for ends in ["\n", "\r\n", " \n", " ", ""] {
+        let file = format!(
+            "\u{feff}{GOOD}MAIL_FROM=\"Acme <hello@example.com>\" # who\nSESSION_SECRET={secret}{ends}"
+        );
+        let (said, ended_well) = said(file.as_bytes());
+        assert!(ended_well, "{ends:?}: {said}");
+    }
+}
