@@ -83,18 +83,20 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     let Some((started_at, outcome)) = find(db, key).await? else {
         return Ok(Begun::Running); // it has ended just now, without an outcome
     };
+    let (age, is_running) = (now - started_at, outcome.is_none());
     if let Some(outcome) = outcome.and_then(|outcome| opened(keys, key, &outcome))
-        && now - started_at < millis(LASTS)
+        && age < millis(LASTS)
     {
         return Ok(Begun::Repeat(outcome));
     }
-    if !is_free(db, key).await? {
+    if is_running && age < millis(LONGEST_RUN) {
         return Ok(Begun::Running);
     }
-    let take_over =
-        "update form_posts set started_at = $3, outcome = null where key_hash = $1 and started_at = $2";
+    // Only what was seen is taken over: the first one may have got its outcome just now.
+    let take_over = "update form_posts set started_at = $3, outcome = null
+         where key_hash = $1 and started_at = $2 and (outcome is null) = $4";
     let is_taken = on!(db.write(), pool => sqlx::query(take_over)
-        .bind(&key.0).bind(started_at).bind(now)
+        .bind(&key.0).bind(started_at).bind(now).bind(is_running)
         .execute(pool).await.map(|done| done.rows_affected() > 0))?;
     Ok(if is_taken { first(now) } else { Begun::Running })
 }
