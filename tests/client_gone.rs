@@ -12,7 +12,6 @@ use axum::routing::get;
 use browser::authenticator::{recovery_codes, set_up};
 use browser::press::{Press, cookie_of, flashes, pressed};
 use browser::{Answer, Browser, FORM, site, tables};
-use server::testing::TestDb;
 use server::{Config, on_both_databases};
 use std::pin::pin;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Each press of a button in a form, by what was sent. Pressed twice, it does once what it does, and leads to the same
 //! page both times: a browser shows the answer to the last request only. docs/decisions/0020 has the reasons.
 
-use crate::clock::millis;
+use crate::clock::{is_within, millis};
 use crate::config::Keys;
 use crate::db::Db;
 use crate::error::Error;
@@ -83,13 +83,13 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     let Some((started_at, outcome)) = find(db, key).await? else {
         return Ok(Begun::Running); // it has ended just now, without an outcome
     };
-    let (age, is_running) = (now - started_at, outcome.is_none());
+    let is_running = outcome.is_none();
     if let Some(outcome) = outcome.and_then(|outcome| opened(keys, key, &outcome))
-        && age < millis(LASTS)
+        && is_within(now, started_at, LASTS)
     {
         return Ok(Begun::Repeat(outcome));
     }
-    if is_running && age < millis(LONGEST_RUN) {
+    if is_running && is_within(now, started_at, LONGEST_RUN) {
         return Ok(Begun::Running);
     }
     // Only what was seen is taken over: the first one may have got its outcome just now.
@@ -106,12 +106,12 @@ pub async fn is_free(db: &Db, key: &Key) -> Result<bool, Error> {
     let now = db.now();
     Ok(find(db, key)
         .await?
-        .is_none_or(|(started_at, outcome)| outcome.is_some() || now - started_at >= millis(LONGEST_RUN)))
+        .is_none_or(|(started_at, outcome)| outcome.is_some() || !is_within(now, started_at, LONGEST_RUN)))
 }
 
 /// Where the form post led, if it was not long ago.
 pub async fn outcome(db: &Db, keys: &Keys, key: &Key) -> Result<Option<Outcome>, Error> {
-    let found = find(db, key).await?.filter(|(started_at, _)| db.now() - started_at < millis(LASTS));
+    let found = find(db, key).await?.filter(|(started_at, _)| is_within(db.now(), *started_at, LASTS));
     Ok(found.and_then(|(_, outcome)| opened(keys, key, &outcome?)))
 }
 

@@ -15,7 +15,7 @@ const ENDED: [&str; 4] = ["tokens", "tower_sessions", "form_posts", "recovery_co
 const HELD: &str = "Held, since the database was restored from a backup: this may have been sent already.";
 
 /// What was ended, in numbers of rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restored {
     /// Sessions that ended.
     pub sessions: u64,
@@ -31,17 +31,18 @@ pub struct Restored {
 /// wait for `grace` once more, as their owners may have cancelled them. All of it, or nothing.
 pub async fn after_restore(db: &Db, grace: Duration) -> Result<Restored, Error> {
     let (mut tx, now) = (db.begin().await?, db.now());
-    let mut restored = Restored::default();
-    restored.sessions = end_in(&mut tx, now, Ending::Restored, Which::EVERYBODYS).await?;
+    let sessions = end_in(&mut tx, now, Ending::Restored, Which::EVERYBODYS).await?;
+    let mut secrets = 0;
     for table in ENDED {
         let delete = format!("delete from {table}");
-        restored.secrets += on!(tx.on(), tx => sqlx::query(&delete).execute(tx).await?.rows_affected());
+        secrets += on!(tx.on(), tx => sqlx::query(&delete).execute(tx).await?.rows_affected());
     }
     let hold = "update jobs set failed_at = $1, lease = null, leased_until = null, error = $2 where failed_at is null";
-    restored.held_jobs =
+    let held_jobs =
         on!(tx.on(), tx => sqlx::query(hold).bind(now).bind(HELD).execute(tx).await?.rows_affected());
     let postpone = "update users set delete_at = $1 where delete_at is not null";
-    restored.postponed_deletions = on!(tx.on(), tx => sqlx::query(postpone).bind(now + millis(grace)).execute(tx).await?.rows_affected());
+    let postponed_deletions = on!(tx.on(), tx => sqlx::query(postpone).bind(now + millis(grace)).execute(tx).await?.rows_affected());
     audit::record(&mut tx, now, Actor { user: None, ip: "" }, Action::RestoredBackup, None).await?;
-    tx.commit().await.map(|()| restored)
+    tx.commit().await?;
+    Ok(Restored { sessions, secrets, held_jobs, postponed_deletions })
 }

@@ -20,6 +20,7 @@ mod saving;
 mod store;
 
 use crate::audit::Actor;
+use crate::clock::is_within;
 use crate::config::Keys;
 use crate::db::Db;
 use crate::error::Error;
@@ -152,8 +153,7 @@ impl Visitor {
     async fn touch(&self, login: &Login) {
         // Often enough that a short idle limit does not throw out somebody who is there.
         let interval = TOUCH_INTERVAL.min(self.limits.idle / 4);
-        let unseen = self.db.now() - login.last_seen_at;
-        if !self.arrival.is_activity || unseen < crate::clock::millis(interval) {
+        if !self.arrival.is_activity || is_within(self.db.now(), login.last_seen_at, interval) {
             return;
         }
         // A page that can be read is shown even when nothing can be written.

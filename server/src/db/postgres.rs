@@ -50,7 +50,7 @@ pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<Pg
 async fn settle(connection: &mut PgConnection, options: Arc<PgConnectOptions>) -> Result<bool, sqlx::Error> {
     match timeout(SILENCE, is_in_transaction(connection)).await {
         Ok(Ok(false)) => {}
-        Ok(Ok(true)) => drop(connection.execute("rollback").await?),
+        Ok(Ok(true)) => connection.execute("rollback").await.map(|_| ())?,
         Ok(Err(error)) => return Err(error),
         Err(_) => replace(connection, &options).await,
     }

@@ -3,7 +3,7 @@
 
 use super::log_in::Then;
 use super::{HALF_LOG_IN, Visitor};
-use crate::clock::millis;
+use crate::clock::is_within;
 use crate::error::Error;
 use crate::users::{self, User};
 use serde_json::json;
@@ -44,7 +44,7 @@ impl Visitor {
         else {
             return Ok(None);
         };
-        if self.db.now() - at >= millis(PATIENCE) {
+        if !is_within(self.db.now(), at, PATIENCE) {
             return Ok(None);
         }
         let Ok(id) = id.parse() else {

@@ -2,7 +2,7 @@
 
 use super::REPLACED;
 use super::store::Data;
-use crate::clock::millis;
+use crate::clock::is_within;
 use std::time::Duration;
 
 /// How long it is known that an id was replaced. A request that was on its way then comes much sooner.
@@ -29,7 +29,7 @@ impl Row {
     /// What a row with this data holds at this moment.
     pub(super) fn of(data: Data, now: i64) -> Self {
         match Marker::of(&data) {
-            Some(marker) if now - marker.at < millis(REPLACED_LASTS) => Self::Replaced(marker),
+            Some(marker) if is_within(now, marker.at, REPLACED_LASTS) => Self::Replaced(marker),
             Some(_) => Self::Current(Data::default()),
             None => Self::Current(data),
         }

@@ -3,7 +3,7 @@
 
 use super::lists::{is_in, list, new_key};
 use super::{NEW_CODES, Visitor};
-use crate::clock::millis;
+use crate::clock::is_within;
 use crate::error::Error;
 use crate::second_factors::recovery_codes;
 use crate::second_factors::seals::{About, open, seal};
@@ -48,7 +48,7 @@ impl Visitor {
     fn opened(&self, kept: &Value, user: &User) -> Option<Vec<String>> {
         let (at, sealed) = serde_json::from_value::<Kept>(kept.clone()).ok()?;
         let opened = open(&self.keys, About(ABOUT, user.id.as_str()), &sealed)
-            .filter(|_| self.db.now() - at < millis(PATIENCE))?;
+            .filter(|_| is_within(self.db.now(), at, PATIENCE))?;
         let codes = String::from_utf8(opened.secret).ok()?;
         Some(codes.lines().map(str::to_owned).collect())
     }
