@@ -2,7 +2,7 @@
 
 use crate::gate::gate;
 use crate::trace::trace;
-use crate::visitors::{Visitors, visitors};
+use crate::visitors::{PATIENCE, Visitors, visitors};
 use app::actions::{action, action_paths};
 use app::{Assets, Problem, dress_errors, error_page, site_map};
 use axum::extract::State;
@@ -14,7 +14,6 @@ use leptos::config::LeptosOptions;
 use server::{Config, Db};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -22,9 +21,6 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-
-/// How long a request may take. The slowest part, a password in the queue, gives up after ten seconds.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// More than the longest form takes, in bytes.
 const LARGEST_BODY: usize = 256 * 1024;

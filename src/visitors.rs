@@ -15,8 +15,13 @@ use server::sessions::{Device, Limits};
 use server::visitor::{Arrival, Pad, PadCookie, Store};
 use server::{Config, Db, Error, Visitor};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
+
+/// How long a request may take, whatever its client does. The slowest part, a password in the queue, gives up after ten
+/// seconds.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What it takes to know a visitor.
 #[derive(Clone, Debug)]
@@ -147,7 +152,9 @@ pub async fn visitors(State(visitors): State<Arc<Visitors>>, request: Request, n
     let here = Here { visitor, posted, presented };
     let ((answer, answered), (take, taken)) = (oneshot::channel(), oneshot::channel());
     let work = async move {
-        let response = visitors.answer(&here, request, next).await;
+        // A statement on a connection that the network has forgotten never ends by itself.
+        let answered = tokio::time::timeout(PATIENCE, visitors.answer(&here, request, next)).await;
+        let response = answered.unwrap_or_else(|_| app::error_page(Problem::Unavailable));
         // What it shows once is shown if somebody was still there to take it.
         if answer.send(response).is_err() || taken.await.is_err() {
             put_back(&here.visitor).await;

@@ -5,7 +5,7 @@ mod browser;
 mod postbox;
 
 use browser::traces::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
-use browser::{Browser, FORM, form, site, tables};
+use browser::{Browser, FORM, PASSWORD, form, site, tables};
 use postbox::{Postbox, jobs};
 use server::{on_both_databases, users};
 use std::time::Duration;
@@ -34,7 +34,7 @@ on_both_databases! {
     async fn an_account_that_is_deleted_at_once_leaves_nothing(db: TestDb) {
         let mut ada = ada(&db, &[("DELETION_DAYS", "0")]).await;
         let id = id_of(&db, ADA).await;
-        ada.post("/account/delete", &[]).await;
+        ada.post("/account/delete", &[("password", PASSWORD)]).await;
         assert!(ada.page.contains("Your account is deleted."), "{}", ada.page);
         assert_nothing_is_left(&db, &id, 1).await;
     }
@@ -51,14 +51,14 @@ on_both_databases! {
             rows
         };
         let before = of_eve().await;
-        ada.post("/account/delete", &[]).await;
+        ada.post("/account/delete", &[("password", PASSWORD)]).await;
         assert_eq!(of_eve().await, before);
         assert!(before.iter().any(|row| row.starts_with("jobs ")) && before.iter().any(|row| row.starts_with("tower_sessions ")));
     }
 
     async fn without_a_mail_server_no_mail_is_kept_for_longer_than_a_week(db: TestDb) {
         let mut ada = ada(&db, &[("DELETION_DAYS", "0")]).await;
-        ada.post("/account/delete", &[]).await;
+        ada.post("/account/delete", &[("password", PASSWORD)]).await;
         db.clock().advance(DAY * 7 - Duration::from_secs(60));
         server::jobs::purge(&db).await.unwrap();
         assert_eq!(jobs(&db).await, 1);

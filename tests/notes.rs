@@ -56,7 +56,7 @@ on_both_databases! {
         ada.sign_up("ada@example.com").await;
         ada.post("/notes/new", &[("title", "Sketch of an engine"), ("body", "Sketch of an engine")]).await;
         assert!(tables::row_with(&tables::dump(&db).await, "Sketch of an engine").is_some());
-        ada.post("/account/delete", &[]).await;
+        ada.post("/account/delete", &[("password", browser::PASSWORD)]).await;
         assert_eq!(tables::row_with(&tables::dump(&db).await, "Sketch of an engine"), None);
     }
 

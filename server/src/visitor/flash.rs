@@ -62,8 +62,23 @@ impl Visitor {
             return Ok(Vec::new());
         }
         let taken =
-            self.pad.take(is_flash).await?.into_iter().map(serde_json::from_value::<(String, String)>);
+            self.take_to_show(is_flash).await?.into_iter().map(serde_json::from_value::<(String, String)>);
         Ok(taken.flatten().map(|(level, text)| Flash { level: Level::from_name(&level), text }).collect())
+    }
+
+    /// Takes what a page shows beside its own. While nothing can be written, as when the disk is full, the page is shown
+    /// without, and what waits stays.
+    pub(super) async fn take_to_show(
+        &self,
+        wants: impl Fn(&str, &Value) -> bool,
+    ) -> Result<Vec<Value>, Error> {
+        match self.pad.take(wants).await {
+            Err(error) if error.is_temporary() => {
+                tracing::warn!(%error, "what waits for this page could not be taken");
+                Ok(Vec::new())
+            }
+            taken => taken,
+        }
     }
 
     /// Whether this page is somebody's to see, and anything may wait for it.

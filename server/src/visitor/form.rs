@@ -119,7 +119,7 @@ impl Visitor {
         if !self.pad.seen(|data| data.iter().any(|(key, value)| is_it(key, value))).await? {
             return Ok(Form::default());
         }
-        let kept = self.pad.take(is_it).await?.last().and_then(read);
+        let kept = self.take_to_show(is_it).await?.last().and_then(read);
         let own = kept.filter(|(.., owner)| owner.is_none() || owner.as_deref() == user);
         Ok(own.map(|(_, values, mistakes, _)| Form { values, mistakes }).unwrap_or_default())
     }

@@ -24,6 +24,8 @@ const HEADER: u64 = 32;
 const UNDER_WAY: &str = "under way";
 /// How often a long log is tried again.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
+/// How often the record is compared with the file while another process may be changing both.
+const LOOKS: u32 = 3;
 /// Another process may make a checkpoint at this moment.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
@@ -90,15 +92,15 @@ impl Checkpoints {
         if *held(&self.recorded) == now || self.is_under_way.load(Ordering::Acquire) {
             return false;
         }
-        // Another process of the product may have made the checkpoint, or make it now.
-        match read_to_string(beside(path, "-checkpoint")) {
-            Ok(record) if record == UNDER_WAY => false,
-            Ok(record) if record == now => {
+        // Another process of the product may have made the checkpoint, or make it now: then the record changes too.
+        !(0..LOOKS).any(|_| match (read_to_string(beside(path, "-checkpoint")), state(path)) {
+            (Ok(record), _) if record == UNDER_WAY => true,
+            (Ok(record), Ok(now)) if record == now => {
                 *held(&self.recorded) = record;
-                false
+                true
             }
-            _ => true,
-        }
+            _ => false,
+        })
     }
 
     /// Looks at the content of a file that others wrote into, and goes on with it if it is sound.
