@@ -92,23 +92,29 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
     let migrate = config.migrate || arguments == ["migrate"];
     let db = db::connect(&config.database_url, migrate).await?;
     let (limits, keys) = (config.limits, config.session_keys.clone());
-    match arguments {
-        ["migrate"] => say("The schema is up to date."),
-        ["seed"] => seeded(&db, &config).await?,
-        ["admin", "grant", email] => return granted(&db, email).await,
-        ["sessions", "revoke"] => revoked(&db).await?,
-        ["database", "restored"] => end_what_a_backup_revived(&db, &config).await?,
-        ["bench"] => {
-            seeded(&db, &config).await?;
-            let (worker, product) = (Worker::new(db.clone(), &config), product(&db, config)?);
-            serve(&db, limits, keys, worker, bench::with_bare_routes(product).await?).await?;
+    let done = async {
+        match arguments {
+            ["migrate"] => say("The schema is up to date."),
+            ["seed"] => seeded(&db, &config).await?,
+            ["admin", "grant", email] => return granted(&db, email).await,
+            ["sessions", "revoke"] => revoked(&db).await?,
+            ["database", "restored"] => end_what_a_backup_revived(&db, &config).await?,
+            ["bench"] => {
+                seeded(&db, &config).await?;
+                let (worker, product) = (Worker::new(db.clone(), &config), product(&db, config)?);
+                serve(&db, limits, keys, worker, bench::with_bare_routes(product).await?).await?;
+            }
+            _ => {
+                let worker = Worker::new(db.clone(), &config);
+                serve(&db, limits, keys, worker, product(&db, config)?).await?;
+            }
         }
-        _ => {
-            let worker = Worker::new(db.clone(), &config);
-            serve(&db, limits, keys, worker, product(&db, config)?).await?;
-        }
+        Ok(ExitCode::SUCCESS)
     }
-    Ok(ExitCode::SUCCESS)
+    .await;
+    // SQLite finishes its files when the last connection closes; the process must not end before.
+    let _closed_or_not = tokio::time::timeout(FAREWELL, db.close()).await;
+    done
 }
 
 fn settings() -> Result<Config, Box<dyn AnyError>> {

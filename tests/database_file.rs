@@ -7,7 +7,7 @@ mod nodes;
 
 use nodes::client::Client;
 use nodes::files::{HEALED, becomes_ready, beside, member, name, place, rename, url};
-use nodes::{Node, SOON};
+use nodes::{Node, SOON, command};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -166,4 +166,15 @@ async fn a_long_log_is_written_into_the_file_while_the_node_runs_and_survives_a_
     assert!(size() > before + (1 << 20), "the log was never written into the file");
     assert!(fs::metadata(beside(&file, "-wal")).unwrap().len() < 32 << 20, "the log grows without end");
     assert_eq!(ada.get("/account").await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn commands_that_end_at_once_leave_a_database_that_starts() {
+    let (_folder, file) = place();
+    for _ in 0..15 {
+        let output = command(&["sessions", "revoke"], &url(&file));
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let node = Node::start_on(&url(&file), &[]).await;
+    member(&node).await;
 }

@@ -40,8 +40,11 @@ pub async fn after_restore(db: &Db, grace: Duration) -> Result<Restored, Error> 
     let hold = "update jobs set failed_at = $1, lease = null, leased_until = null, error = $2 where failed_at is null";
     let held_jobs =
         on!(tx.on(), tx => sqlx::query(hold).bind(now).bind(HELD).execute(tx).await?.rows_affected());
+    // Without a grace there is nothing to wait for: the plan goes.
+    let later = (!grace.is_zero()).then(|| now + millis(grace));
     let postpone = "update users set delete_at = $1 where delete_at is not null";
-    let postponed_deletions = on!(tx.on(), tx => sqlx::query(postpone).bind(now + millis(grace)).execute(tx).await?.rows_affected());
+    let postponed_deletions =
+        on!(tx.on(), tx => sqlx::query(postpone).bind(later).execute(tx).await?.rows_affected());
     audit::record(&mut tx, now, Actor { user: None, ip: "" }, Action::RestoredBackup, None).await?;
     tx.commit().await?;
     Ok(Restored { sessions, secrets, held_jobs, postponed_deletions })

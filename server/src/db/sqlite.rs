@@ -69,7 +69,11 @@ impl SqlitePools {
         self.readers.close().await;
         self.writer.close().await;
         if let Some(keeper) = self.keeper.lock().await.take() {
-            drop(keeper.close().await);
+            // The last connection writes the log into the file.
+            write_ahead_log::mark(&self.file.path);
+            if keeper.close().await.is_ok() {
+                self.file.checkpoints.record(&self.file.path);
+            }
         }
     }
 }
@@ -87,6 +91,8 @@ pub(super) async fn open(path: &Path, migrate: bool) -> Result<SqlitePools, Erro
 async fn open_writable(path: &Path, migrate: bool) -> Result<SqlitePools, Error> {
     file::create(path)?;
     write_ahead_log::check_origin(path).await?;
+    // A connection that closes as the last one writes the log into the file; `record` below ends the mark.
+    write_ahead_log::mark(path);
     let options = options(path);
     if migrate {
         migrate::sqlite(options.clone(), &migrate::SQLITE).await?;

@@ -102,11 +102,12 @@ pub(super) async fn start_empty_in(
         sqlx::query("delete from users where id = $1").bind(&user.id).execute(&mut *tx).await?;
         sqlx::query(
             "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at,
-               is_admin, email_verified_at, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $7)",
+               is_admin, disabled_at, email_verified_at, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7, $7)",
         )
         .bind(&new.id).bind(&new.email).bind(email_key(&new.email)).bind(&new.name)
         .bind(search_text(&new.email, &new.name)).bind(recovery.password_hash).bind(now).bind(new.is_admin)
+        .bind(new.disabled_at) // a closed account stays closed
         .execute(tx).await.map(drop)
     })?;
     audit::record(tx, now, Actor { user: Some(&new), ip }, Action::EmptiedAccount, user).await?;

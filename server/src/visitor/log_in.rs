@@ -52,7 +52,16 @@ impl Visitor {
                 || lists::is_in(NEW_CODES, key)
         };
         self.pad.clear(is_persons).await;
-        self.change_id(Then::End(self.login().await?)).await.map(drop)
+        let login = self.login().await?;
+        if !self.change_id(Then::End(login)).await?
+            && let Some(login) = login
+        {
+            // Another request has given the log-in a new key meanwhile; it is the same log-in.
+            let mut tx = self.db.begin().await?;
+            sessions::log_out(&mut tx, self.db.now(), &login.session_id).await?;
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Gives this browser a new id, in one change with what becomes of its log-in; what the pad holds stays. False:

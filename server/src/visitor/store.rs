@@ -122,7 +122,10 @@ impl Store {
             data.entry(key.clone()).or_insert_with(|| value.clone());
         }
         tidy(&mut data);
-        write(&mut tx, now, &data, Some(until)).await?;
+        write(&mut tx, now, &data, None).await?;
+        // Never shorter: the request that puts back may come with an older id that lasts an hour only.
+        let prolong = "update tower_sessions set expiry_date = $2 where id = $1 and expiry_date < $2";
+        on!(tx.on(), tx => sqlx::query(prolong).bind(now.to_string()).bind(until).execute(tx).await.map(drop))?;
         tx.commit().await.map(|()| (now == id).then_some(data))
     }
 

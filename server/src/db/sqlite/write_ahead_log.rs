@@ -153,6 +153,14 @@ impl Checkpoints {
     }
 }
 
+/// Says that a checkpoint may be under way: if the program is killed now, the content decides at the next start.
+pub(super) fn mark(path: &Path) {
+    if let Err(error) = write_record(path, UNDER_WAY) {
+        tracing::warn!(%error, "a checkpoint could not be announced");
+        drop(std::fs::remove_file(beside(path, "-checkpoint")));
+    }
+}
+
 /// What changes with every write to the database file.
 fn state(path: &Path) -> io::Result<String> {
     let found = metadata(path)?;
