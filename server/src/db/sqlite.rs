@@ -71,8 +71,14 @@ impl SqlitePools {
         if let Some(keeper) = self.keeper.lock().await.take() {
             // The last connection writes the log into the file.
             write_ahead_log::mark(&self.file.path);
-            if keeper.close().await.is_ok() {
-                self.file.checkpoints.record(&self.file.path);
+            drop(keeper.close().await);
+            // The threads of the connections end after their `close`. The last one deletes the log, unless another process has
+            // the file open; the mark stays, and the next start records the file anew.
+            for _ in 0..50 {
+                if !file::beside(&self.file.path, "-wal").exists() {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
         }
     }
