@@ -23,6 +23,10 @@ use tracing::{Instrument, Span};
 /// seconds.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long the task of a request may work: two in a row that meet a connection which the network has forgotten take less
+/// than a minute together.
+const WORK_TIMEOUT: Duration = Duration::from_secs(20);
+
 /// What it takes to know a visitor.
 #[derive(Clone, Debug)]
 pub struct Visitors {
@@ -153,7 +157,7 @@ pub async fn visitors(State(visitors): State<Arc<Visitors>>, request: Request, n
     let ((answer, answered), (take, taken)) = (oneshot::channel(), oneshot::channel());
     let work = async move {
         // A statement on a connection that the network has forgotten never ends by itself.
-        let answered = tokio::time::timeout(PATIENCE, visitors.answer(&here, request, next)).await;
+        let answered = tokio::time::timeout(WORK_TIMEOUT, visitors.answer(&here, request, next)).await;
         let response = answered.unwrap_or_else(|_| app::error_page(Problem::Unavailable));
         // What it shows once is shown if somebody was still there to take it.
         if answer.send(response).is_err() || taken.await.is_err() {
