@@ -75,16 +75,26 @@ impl Repeats {
 
     /// Writes down where the first one led. Only a redirect leads anywhere; after anything else the same may be sent again.
     async fn finish(&self, visitor: &Visitor, post: FormPost, response: Response) -> Response {
+        if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+            // A database that did not answer once makes nobody wait for it a second time.
+            let db = self.db.clone();
+            tokio::spawn(async move { post.forget(&db).await.inspect_err(warn) });
+            return response;
+        }
         let written = match outcome(visitor, response.status(), response.headers()).await {
             Ok(Some(outcome)) => post.finish(&self.db, &self.keys, &outcome).await,
             Ok(None) => post.forget(&self.db).await,
             Err(error) => Err(error),
         };
         if let Err(error) = written {
-            tracing::warn!(%error, "could not write down where a form led");
+            warn(&error);
         }
         response
     }
+}
+
+fn warn(error: &Error) {
+    tracing::warn!(%error, "could not store where a form post led");
 }
 
 enum Begins {

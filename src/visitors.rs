@@ -23,8 +23,7 @@ use tracing::{Instrument, Span};
 /// seconds.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long the task of a request may work: two in a row that meet a connection which the network has forgotten take less
-/// than a minute together.
+/// How long the task of a request may work. Shorter than `PATIENCE`, so that the client gets the task's answer.
 const WORK_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What it takes to know a visitor.

@@ -1,9 +1,6 @@
 //! What shows that somebody is there, and what does not.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, FORM, SCRIPT, site, tables};
+use crate::browser::{Browser, FORM, SCRIPT, site, tables};
 use server::{Config, on_both_databases};
 use std::time::Duration;
 

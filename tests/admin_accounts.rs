@@ -1,12 +1,8 @@
 //! The buttons on a user's page in the admin area.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::authenticator::{add_passkey, lets_in, set_up};
-use browser::{Browser, PASSWORD, site, tables};
-use postbox::Postbox;
+use crate::browser::authenticator::{add_passkey, lets_in, set_up};
+use crate::browser::{Browser, PASSWORD, site, tables};
+use crate::postbox::Postbox;
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 use std::time::Duration;

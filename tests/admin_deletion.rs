@@ -1,10 +1,7 @@
 //! What remains in the tables after an admin deleted an account.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::traces::{ADA, ada, assert_nothing_is_left, id_of};
-use browser::{Browser, site, tables};
+use crate::browser::traces::{ADA, ada, assert_nothing_is_left, id_of};
+use crate::browser::{Browser, site, tables};
 use server::{on_both_databases, users};
 
 on_both_databases! {

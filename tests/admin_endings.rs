@@ -1,11 +1,8 @@
 //! What ends what, as far as admins do it: their rows of the table of ARCHITECTURE.md.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::PASSWORD;
-use browser::authenticator::with_both_factors;
-use browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, holds, people, row};
+use crate::browser::PASSWORD;
+use crate::browser::authenticator::with_both_factors;
+use crate::browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, holds, people, row};
 use server::on_both_databases;
 use server::testing::TestDb;
 

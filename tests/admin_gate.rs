@@ -1,9 +1,6 @@
 //! /admin is for admins: every page and every server function there is.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, FORM, SCRIPT, form, site, tables};
+use crate::browser::{Browser, FORM, SCRIPT, form, site, tables};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 

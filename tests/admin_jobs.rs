@@ -1,11 +1,7 @@
 //! The page of the queue, for admins: what waits, what was given up and why, and the two buttons.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::{Browser, FORM, form, site, tables};
-use postbox::{Postbox, Weather, jobs};
+use crate::browser::{Browser, FORM, form, site, tables};
+use crate::postbox::{Postbox, Weather, jobs};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 use std::time::Duration;
@@ -33,7 +29,7 @@ on_both_databases! {
         assert!(admin.page.contains("1 job, page 1 of 1"), "{}", admin.page);
         given_up(&db, &post).await;
         admin.open_form().await; // days have passed
-        admin.log_in("admin@example.com", browser::PASSWORD).await;
+        admin.log_in("admin@example.com", crate::browser::PASSWORD).await;
         admin.get("/admin/jobs?show=failed").await;
         assert!(admin.page.contains("no mail from you") && admin.page.contains("22"), "{}", admin.page);
         assert!(!admin.page.contains("user_id"), "what is in a mail is nobody's business");
@@ -56,7 +52,7 @@ on_both_databases! {
         assert_eq!(jobs(&db).await, 1, "it waits still");
         given_up(&db, &post).await;
         admin.open_form().await; // days have passed
-        admin.log_in("admin@example.com", browser::PASSWORD).await;
+        admin.log_in("admin@example.com", crate::browser::PASSWORD).await;
         admin.post("/admin/jobs/forget", &[("id", &id)]).await;
         let left = tables::lines(&db, "select id from jobs").await;
         assert!(!left.contains(&id), "{left:?}");

@@ -1,9 +1,6 @@
 //! What admins see of people and their sessions.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, site};
+use crate::browser::{Browser, site};
 use server::{Config, on_both_databases, users};
 use std::time::Duration;
 

@@ -1,17 +1,14 @@
 //! Clients that hang up, and requests of one browser that come together, through the router: what was begun is finished,
 //! and what is shown once is shown to somebody.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
+use crate::browser::authenticator::{recovery_codes, set_up};
+use crate::browser::press::{Press, cookie_of, flashes, pressed};
+use crate::browser::{Answer, Browser, FORM, site, tables};
 use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
-use browser::authenticator::{recovery_codes, set_up};
-use browser::press::{Press, cookie_of, flashes, pressed};
-use browser::{Answer, Browser, FORM, site, tables};
 use server::{Config, on_both_databases};
 use std::pin::pin;
 use std::sync::Arc;
@@ -90,7 +87,7 @@ on_both_databases! {
         ada.sign_up("ada@example.com").await;
         for later in (0..32).step_by(4) {
             let mut other = Browser::with_form(site(&db, &[])).await;
-            let press = Press::of(&other, "/login", &[("email", "ada@example.com"), ("password", browser::PASSWORD)]);
+            let press = Press::of(&other, "/login", &[("email", "ada@example.com"), ("password", crate::browser::PASSWORD)]);
             hang_up(&other, Some(&press), "", later).await;
             let answer = pressed(&mut other, &press, 1).await;
             assert_eq!(answer.header("location"), "/dashboard");
@@ -158,7 +155,7 @@ on_both_databases! {
             let mut presses = Vec::new();
             for _ in 0..2 {
                 ada.get("/reauthenticate").await;
-                presses.push(Press::of(&ada, "/reauthenticate", &[("password", browser::PASSWORD)]));
+                presses.push(Press::of(&ada, "/reauthenticate", &[("password", crate::browser::PASSWORD)]));
             }
             let answers = both(&mut ada, [&presses[0], &presses[1]]).await;
             let cookies = answers.iter().filter(|answer| cookie_of(answer).is_some()).count();

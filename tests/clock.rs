@@ -1,10 +1,7 @@
 //! A clock that is wrong and is set right, through the router and in maintenance.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::authenticator::set_up;
-use browser::{Browser, FORM, PASSWORD, form, site, tables};
+use crate::browser::authenticator::set_up;
+use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
 use server::clock_watch::ClockWatch;
 use server::testing::TestDb;
 use server::{Config, on_both_databases};

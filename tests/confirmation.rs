@@ -1,15 +1,10 @@
 //! An address that another person signed up with: who presses the button in its mail hands that person nothing, and can make
 //! the account theirs, empty.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod changing;
-mod postbox;
-
-use browser::authenticator::{add_passkey, lets_in, set_up};
-use browser::{Browser, FORM, PASSWORD, form, site, tables};
-use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, press_with_password};
-use postbox::Postbox;
+use crate::browser::authenticator::{add_passkey, lets_in, set_up};
+use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
+use crate::changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, press_with_password};
+use crate::postbox::Postbox;
 use server::on_both_databases;
 use server::testing::{Device, TestDb};
 

@@ -1,10 +1,7 @@
 //! The session cookie: how it is set, how long it lasts, and what it is worth.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
+use crate::browser::{Answer, Browser, FORM, PASSWORD, form, site, site_on, tables};
 use axum::http::{HeaderMap, HeaderValue};
-use browser::{Answer, Browser, FORM, PASSWORD, form, site, site_on, tables};
 use server::visitor::PadCookie;
 use server::{Config, on_both_databases};
 use web::cookie::SessionCookie;

@@ -1,10 +1,7 @@
 //! `database copy` as people type it: what it says, how it ends, and that a browser goes on where it was.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod nodes;
-
-use nodes::client::Client;
-use nodes::{Node, command, pages};
+use crate::nodes::client::Client;
+use crate::nodes::{Node, command, pages};
 use server::testing::TestDb;
 
 /// How it ended, and all that it said.

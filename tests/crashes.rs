@@ -1,12 +1,9 @@
 //! A node that is killed at random moments of writes, again and again: what its clients were told is so afterwards.
 //! A killed process, not a power cut: for that, no test here can speak.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod nodes;
-
-use nodes::client::{Client, Outcome};
-use nodes::{Node, SOON, pages, random, until};
+use crate::nodes::client::{Client, Outcome};
+use crate::nodes::{Node, SOON, pages, random, until};
 use server::db::On;
 use server::{Db, db, on, on_both_databases};
 use sqlx::SqlitePool;

@@ -1,9 +1,6 @@
 //! Forms that another site makes a browser post: refused by every server function, and nothing changes.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, PASSWORD, form, site, tables};
+use crate::browser::{Browser, PASSWORD, form, site, tables};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 

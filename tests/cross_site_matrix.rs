@@ -1,10 +1,7 @@
 //! Every combination of method, `Sec-Fetch-Site`, `Origin`, form token and session, on a plain name of a local network:
 //! what is obeyed is exactly what the two rules let through. The rules are written here a second time.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, PASSWORD, form, site, tables};
+use crate::browser::{Browser, PASSWORD, form, site, tables};
 use server::on_both_databases;
 
 const HOST: &str = "nas.lan:3000";

@@ -1,14 +1,11 @@
 //! A PostgreSQL that goes away, falls silent or hangs up, under load: nobody hangs, everybody is told to come back, and
 //! the same clients go on when it is back, without a restart. SQLite's is in `sqlite_lock.rs`.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod nodes;
-
-use nodes::client::Client;
-use nodes::proxy::Proxy;
-use nodes::weather::{Load, Weather};
-use nodes::{Node, SOON};
+use crate::nodes::client::Client;
+use crate::nodes::proxy::Proxy;
+use crate::nodes::weather::{Load, Weather};
+use crate::nodes::{Node, SOON};
 use server::testing::TestDb;
 use server::{Db, on};
 use std::time::{Duration, Instant};

@@ -1,13 +1,10 @@
 //! The files of an SQLite database that vanish, are replaced or overwritten, while the node runs and before it starts: nothing
 //! is written into a file that is gone, and no two histories are mixed.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod nodes;
-
-use nodes::client::Client;
-use nodes::files::{HEALED, becomes_ready, beside, member, name, place, rename, url};
-use nodes::{Node, SOON, command};
+use crate::nodes::client::Client;
+use crate::nodes::files::{HEALED, becomes_ready, beside, member, name, place, rename, url};
+use crate::nodes::{Node, SOON, command};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

@@ -1,12 +1,8 @@
 //! What remains of a deleted user: lines in the audit with the address, and a last mail until it is sent.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::traces::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
-use browser::{Browser, FORM, PASSWORD, form, site, tables};
-use postbox::{Postbox, jobs};
+use crate::browser::traces::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
+use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
+use crate::postbox::{Postbox, jobs};
 use server::{on_both_databases, users};
 use std::time::Duration;
 

@@ -1,11 +1,7 @@
 //! Deleting one's own account: planned, kept, done when its time has come, and never the last admin's.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::{Browser, FORM, PASSWORD, site, tables};
-use postbox::Postbox;
+use crate::browser::{Browser, FORM, PASSWORD, site, tables};
+use crate::postbox::Postbox;
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 use std::time::Duration;
@@ -154,7 +150,7 @@ on_both_databases! {
         let (here, there) = tokio::join!(users::delete_due(&db), users::delete_due(&db));
         assert_eq!(here.unwrap() + there.unwrap(), 8);
         let deleted = said(&db).await;
-        assert_eq!((deleted.len(), postbox::jobs(&db).await), (8, 8), "each one's last mail: {deleted:?}");
+        assert_eq!((deleted.len(), crate::postbox::jobs(&db).await), (8, 8), "each one's last mail: {deleted:?}");
     }
 
     async fn an_old_address_that_is_taken_back_keeps_the_account(db: TestDb) {

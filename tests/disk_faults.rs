@@ -1,14 +1,11 @@
 //! A disk that is full or fails, and a file that can only be read: nothing is acknowledged that would be lost, `/ready` says
 //! 503 and the log why, and what can heal heals without a restart.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "what could not be tested here is said")]
 
-mod nodes;
-
-use nodes::client::Client;
-use nodes::files::{becomes_ready, beside, member, name, place, rename, url};
-use nodes::{Node, SOON};
+use crate::nodes::client::Client;
+use crate::nodes::files::{becomes_ready, beside, member, name, place, rename, url};
+use crate::nodes::{Node, SOON};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;

@@ -1,9 +1,6 @@
 //! Whoever gets a copy of the database gets nobody's log-in: no value in it, however it is put, makes a cookie.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, SCRIPT, site, tables};
+use crate::browser::{Browser, SCRIPT, site, tables};
 use server::config::for_tests::SECRETS;
 use server::visitor::PadCookie;
 use server::{Config, Db, on_both_databases};

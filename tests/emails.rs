@@ -1,16 +1,11 @@
 //! Another address for one's account: asked for, confirmed by a mail to it. How the old one is taken back is in `old_email.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod changing;
-mod postbox;
-
-use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
-use changing::{
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use crate::changing::{
     DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, press_with_password, signed_up,
     with_another_first_letter,
 };
-use postbox::Postbox;
+use crate::postbox::Postbox;
 use server::on_both_databases;
 use std::time::Duration;
 

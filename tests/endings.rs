@@ -1,14 +1,10 @@
 //! What ends what: the table of ARCHITECTURE.md, row by row. Two browsers of one person, somebody else, an admin: who
 //! is out afterwards, what they are told, and what the audit says. What admins do is in `admin_endings.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::authenticator::{add_passkey, set_up, with_both_factors};
-use browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, THERE, holds, people, row};
-use browser::{Browser, PASSWORD, site, tables};
-use postbox::Postbox;
+use crate::browser::authenticator::{add_passkey, set_up, with_both_factors};
+use crate::browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, THERE, holds, people, row};
+use crate::browser::{Browser, PASSWORD, site, tables};
+use crate::postbox::Postbox;
 use server::sessions::{self, Limits};
 use server::testing::TestDb;
 use server::{Config, on_both_databases};

@@ -1,9 +1,6 @@
 //! What people and scripts get when there is no answer: a page or JSON, and nothing of what broke.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Answer, Browser, FORM, SCRIPT, form, site, tables};
+use crate::browser::{Answer, Browser, FORM, SCRIPT, form, site, tables};
 use server::on_both_databases;
 
 /// What only somebody who reads the logs may see.

@@ -1,9 +1,6 @@
 //! The file of all one's data: all of one's own, nothing that opens a door, nothing of anybody else.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, site, tables};
+use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, site, tables};
 use leptos::serde_json::{self, Value};
 use server::testing::TestDb;
 use server::{on_both_databases, users};

@@ -1,10 +1,7 @@
 //! The token that a form carries: every form has one, nobody else's counts, and a form that is out of date loses nothing.
 //! What browsers say of where a request comes from is in `cross_site.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables, token_of};
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables, token_of};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 use web::gate::EXEMPT;

@@ -1,9 +1,6 @@
 //! The product through its front door: forms in, pages and cookies out, on both databases.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, PASSWORD, site};
+use crate::browser::{Browser, PASSWORD, site};
 use server::{on, on_both_databases};
 use std::time::Duration;
 

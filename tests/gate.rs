@@ -1,9 +1,6 @@
 //! Closed unless public: every page and every server function there is. The admins' are in `admin_gate.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, FORM, SCRIPT, site, tables};
+use crate::browser::{Browser, FORM, SCRIPT, site, tables};
 use server::on_both_databases;
 use web::gate::PUBLIC;
 

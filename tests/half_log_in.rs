@@ -1,13 +1,9 @@
 //! Half a log-in: the password was right, and the code is missing. It is good for ten minutes, in its own browser, and
 //! worth nothing once anything about the account is another.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::authenticator::{App, set_up};
-use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
-use postbox::Postbox;
+use crate::browser::authenticator::{App, set_up};
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use crate::postbox::Postbox;
 use server::audit::Actor;
 use server::on_both_databases;
 use server::second_factors;

@@ -1,9 +1,6 @@
 //! What the headers forbid a browser.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Answer, Browser, FORM, site};
+use crate::browser::{Answer, Browser, FORM, site};
 use server::on_both_databases;
 
 /// The nonce that the policy of an answer allows.

@@ -1,5 +1,4 @@
 //! The invariants of ARCHITECTURE.md, as tests.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

@@ -1,10 +1,7 @@
 //! Bodies that no form of ours sends, to every server function: nothing breaks and nothing changes.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use axum::body::Body;
-use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 

@@ -1,9 +1,6 @@
 //! Too many tries through the front door: a page or JSON with a time to come back, and nothing else changes.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site};
+use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site};
 use server::on_both_databases;
 use std::time::Duration;
 

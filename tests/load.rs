@@ -1,13 +1,10 @@
 //! Sixty-four browsers that log in, write and read at once, for `LOAD_SECONDS` (5 without): nothing is lost, nothing
 //! breaks, and when they are gone the product is as quick as before.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "the figures are worth a look")]
 
-mod nodes;
-
-use nodes::client::{Answer, Client, PASSWORD};
-use nodes::{Node, pages, random};
+use crate::nodes::client::{Answer, Client, PASSWORD};
+use crate::nodes::{Node, pages, random};
 use server::on_both_databases;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;

@@ -1,11 +1,7 @@
 //! Log-in by mail: a link for any browser and a code for the one that asked, both once; not there unless it is on.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::{Browser, FORM, PASSWORD, SCRIPT, form, tables};
-use postbox::{Postbox, Received};
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, tables};
+use crate::postbox::{Postbox, Received};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;
@@ -15,7 +11,7 @@ const NEW: &str = "quiet-anchor-1815";
 const QUARTER: Duration = Duration::from_secs(15 * 60);
 
 fn site(db: &TestDb) -> axum::Router {
-    browser::site(db, &[("MAGIC_LINKS", "true")])
+    crate::browser::site(db, &[("MAGIC_LINKS", "true")])
 }
 
 fn stranger(db: &TestDb) -> Browser {
@@ -226,7 +222,7 @@ on_both_databases! {
         browser.get("/login").await;
         assert!(browser.page.contains("href=\"/login/mail\""));
         let mail = asked(&db, &post, &mut browser).await;
-        browser.site = browser::site(&db, &[]);
+        browser.site = crate::browser::site(&db, &[]);
         for path in ["/login/mail", "/login/link", &mail.path()] {
             assert_eq!(browser.get(path).await, 404, "{path}");
         }

@@ -1,11 +1,7 @@
 //! Mail to addresses of every kind: sent right, or refused at the field.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::{Browser, PASSWORD, site, tables};
-use postbox::{Postbox, jobs};
+use crate::browser::{Browser, PASSWORD, site, tables};
+use crate::postbox::{Postbox, jobs};
 use server::on_both_databases;
 
 on_both_databases! {

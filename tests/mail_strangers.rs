@@ -1,12 +1,8 @@
 //! What strangers bring about by other people's addresses: neither does it keep mails from their owners, nor tell whether
 //! there is an account.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::{Browser, PASSWORD, site};
-use postbox::Postbox;
+use crate::browser::{Browser, PASSWORD, site};
+use crate::postbox::Postbox;
 use server::on_both_databases;
 use server::users::NewUser;
 

@@ -1,14 +1,10 @@
 //! The mailbox of a developer's machine, in the real program without a mail server. A release build lacks it: see
 //! `end2end/tests/mails.spec.ts`.
 #![cfg(debug_assertions)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod nodes;
-
-use browser::{Browser, FORM, site};
-use nodes::client::Client;
-use nodes::{Node, SOON};
+use crate::browser::{Browser, FORM, site};
+use crate::nodes::client::Client;
+use crate::nodes::{Node, SOON};
 use server::on_both_databases;
 use std::time::{Duration, Instant};
 

@@ -1,11 +1,7 @@
 //! What the product sends by mail: the links in it work once, in time, at the press of a button and for one purpose.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::{Browser, FORM, PASSWORD, form, site, tables};
-use postbox::{Postbox, jobs};
+use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
+use crate::postbox::{Postbox, jobs};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;

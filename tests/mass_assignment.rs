@@ -1,11 +1,8 @@
 //! Fields that no form has, sent along with what each server function expects: they are ignored. Every server function
 //! there is must be in the table, so that a new one cannot be forgotten.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::forms::expected;
-use browser::{Browser, FORM, form, site, tables};
+use crate::browser::forms::expected;
+use crate::browser::{Browser, FORM, form, site, tables};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 

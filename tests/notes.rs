@@ -1,11 +1,7 @@
 //! The example through the front door. It goes when the example goes.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::{Browser, site, tables};
-use postbox::Postbox;
+use crate::browser::{Browser, site, tables};
+use crate::postbox::Postbox;
 use server::on_both_databases;
 
 /// A text that would run if it stood in a page as it is.
@@ -56,7 +52,7 @@ on_both_databases! {
         ada.sign_up("ada@example.com").await;
         ada.post("/notes/new", &[("title", "Sketch of an engine"), ("body", "Sketch of an engine")]).await;
         assert!(tables::row_with(&tables::dump(&db).await, "Sketch of an engine").is_some());
-        ada.post("/account/delete", &[("password", browser::PASSWORD)]).await;
+        ada.post("/account/delete", &[("password", crate::browser::PASSWORD)]).await;
         assert_eq!(tables::row_with(&tables::dump(&db).await, "Sketch of an engine"), None);
     }
 

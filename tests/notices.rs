@@ -1,12 +1,8 @@
 //! What people hear of without asking: each change of their account, by mail to the address they have.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::authenticator::{recovery_codes, set_up};
-use browser::{Browser, PASSWORD, site};
-use postbox::Postbox;
+use crate::browser::authenticator::{recovery_codes, set_up};
+use crate::browser::{Browser, PASSWORD, site};
+use crate::postbox::Postbox;
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;

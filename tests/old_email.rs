@@ -1,14 +1,11 @@
 //! An old address takes its account back: for three days, from whoever changed it, and against all they may have done.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod changing;
-mod postbox;
-
-use browser::authenticator::set_up;
-use browser::{Browser, FORM, PASSWORD, SCRIPT, site, tables};
-use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up, with_another_first_letter};
-use postbox::Postbox;
+use crate::browser::authenticator::set_up;
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, site, tables};
+use crate::changing::{
+    DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up, with_another_first_letter,
+};
+use crate::postbox::Postbox;
 use server::on_both_databases;
 use server::testing::{Device, TestDb};
 use std::time::Duration;

@@ -1,15 +1,10 @@
 //! The queue of mails and other work: nothing is lost and nothing done twice, whatever becomes of the mail server, of the
 //! workers and of the programs that they run in.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod nodes;
-mod postbox;
-
-use browser::{Browser, tables};
-use nodes::Node;
-use postbox::letters::letters_to;
-use postbox::{Postbox, Weather, jobs};
+use crate::browser::{Browser, tables};
+use crate::nodes::Node;
+use crate::postbox::letters::letters_to;
+use crate::postbox::{Postbox, Weather, jobs};
 use server::jobs::{Filter, search, totals};
 use server::users::{self, NewUser};
 use server::{Db, on_both_databases};
@@ -70,7 +65,7 @@ on_both_databases! {
 
     async fn a_link_that_was_used_stays_used_when_its_mail_is_sent_again(db: TestDb) {
         let post = Postbox::open().await;
-        let app = browser::site(&db, &[("MAGIC_LINKS", "true")]);
+        let app = crate::browser::site(&db, &[("MAGIC_LINKS", "true")]);
         let (mut ada, mut thief) = (Browser::at(app.clone()), Browser::at(app));
         let typed = NewUser { email: ADA, name: "Ada", password: PASSWORD };
         users::sign_up(&db, typed).await.unwrap().unwrap();

@@ -1,10 +1,7 @@
 //! What every page has: a title, a heading, no script unless there is an island, and every text escaped.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::authenticator::set_up;
-use browser::{Browser, FORM, PASSWORD, site, tables};
+use crate::browser::authenticator::set_up;
+use crate::browser::{Browser, FORM, PASSWORD, site, tables};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 
@@ -133,7 +130,7 @@ on_both_databases! {
     async fn what_a_browser_calls_itself_is_not_shown_as_it_is(db: TestDb) {
         let browser = Browser::with_form(site(&db, &[])).await;
         let headers = [&FORM[..], &[("user-agent", WILD)]].concat();
-        let fields = browser::form(&[("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)]);
+        let fields = crate::browser::form(&[("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)]);
         browser.ask("POST", "/signup", &headers, fields.clone()).await;
         let cookie = browser.ask("POST", "/login", &headers, fields).await.header("set-cookie").to_owned();
         let cookie = cookie.split(';').next().map(str::to_owned);

@@ -1,10 +1,7 @@
 //! Passkeys through the front door: added, used, renamed, removed; and what people are told when it does not work. The
 //! device is one in software; a real browser's is in `end2end/tests/passkeys.spec.ts`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use server::testing::{Device, TestDb};
 use server::{on_both_databases, users};
 use std::time::Duration;

@@ -1,10 +1,7 @@
 //! What holds for any cookie and any form, tried with thousands that nobody thought of.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use axum::http::{HeaderMap, HeaderValue, header};
-use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, TestRunner};
 use server::Config;

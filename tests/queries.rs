@@ -1,9 +1,6 @@
 //! How often a page view asks the database, and that looking writes nothing. Counted as sqlx itself reports it.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, FORM, PASSWORD, site};
+use crate::browser::{Browser, FORM, PASSWORD, site};
 use server::testing::TestDb;
 use std::sync::Mutex;
 use std::time::Duration;

@@ -1,9 +1,6 @@
 //! What is sensitive asks for a password typed in the last 15 minutes, and goes on where one was.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 use std::time::Duration;

@@ -1,15 +1,10 @@
 //! The owner of an address recovers an account that a thief was in, by links in mails alone: the thief is out and stays out,
 //! the owner gets in, and what was there before the thief stays.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod changing;
-mod postbox;
-
-use browser::authenticator::{App, add_passkey, lets_in, recovery_codes, set_up};
-use browser::{Browser, FORM, PASSWORD, site, tables};
-use changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
-use postbox::{Postbox, Received};
+use crate::browser::authenticator::{App, add_passkey, lets_in, recovery_codes, set_up};
+use crate::browser::{Browser, FORM, PASSWORD, site, tables};
+use crate::changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
+use crate::postbox::{Postbox, Received};
 use server::testing::TestDb;
 use server::{on_both_databases, users};
 

@@ -1,13 +1,10 @@
 //! Forms that are sent twice, as by a double click: each does once what it does, and whichever answer the browser keeps,
 //! it has the cookie and sees the messages. Every server function there is, and those that give a new session id apart.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::authenticator::{App, recovery_codes};
-use browser::forms::{NEW, expected};
-use browser::press::{Press, cookie_of, flashes, messages, pressed};
-use browser::{Browser, FORM, PASSWORD, site, tables};
+use crate::browser::authenticator::{App, recovery_codes};
+use crate::browser::forms::{NEW, expected};
+use crate::browser::press::{Press, cookie_of, flashes, messages, pressed};
+use crate::browser::{Browser, FORM, PASSWORD, site, tables};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::collections::BTreeMap;
@@ -118,7 +115,7 @@ on_both_databases! {
     async fn a_code_after_the_password_that_is_sent_twice_logs_in_once(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
-        let (app, _) = browser::authenticator::set_up(&db, &mut ada).await;
+        let (app, _) = crate::browser::authenticator::set_up(&db, &mut ada).await;
         let mut other = Browser::with_form(site(&db, &[])).await;
         let press = Press::of(&other, "/login", &[("email", "ada@example.com"), ("password", PASSWORD)]);
         let answer = pressed(&mut other, &press, 4).await;
@@ -208,7 +205,7 @@ on_both_databases! {
         for path in ["/account", "/dashboard", "/account/two-factor"] {
             let late = thief.without_token().ask("GET", path, &FORM, "").await;
             assert_eq!((late.status, late.header("location"), late.header("set-cookie")), (303, path, ""));
-            let script = thief.without_token().ask("GET", path, &browser::SCRIPT, "").await;
+            let script = thief.without_token().ask("GET", path, &crate::browser::SCRIPT, "").await;
             assert_eq!((script.status, script.header("set-cookie")), (401, ""));
         }
         assert_eq!(tables::lines(&db, "select name from users").await, ["Ada"]);

@@ -1,12 +1,9 @@
 //! Connections that are reset at random moments of forms: every later write works, `/ready` says the truth, and what was
 //! acknowledged is there after a kill. `RESETS=5000` makes it longer.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod nodes;
-
-use nodes::client::{Client, PASSWORD};
-use nodes::{Node, pages, random};
+use crate::nodes::client::{Client, PASSWORD};
+use crate::nodes::{Node, pages, random};
 use server::{Db, on, on_both_databases};
 use std::collections::BTreeSet;
 use std::time::Duration;

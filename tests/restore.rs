@@ -1,13 +1,9 @@
 //! A backup that is restored by the guide, word for word: what had ended since the backup does not come back.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod nodes;
-
-use browser::tables;
-use nodes::client::Client;
-use nodes::{Node, command, pages, program};
+use crate::browser::tables;
+use crate::nodes::client::Client;
+use crate::nodes::{Node, command, pages, program};
 use server::config::for_tests::SECRETS;
 use server::db::connect;
 use server::testing::TestDb;

@@ -1,14 +1,9 @@
 //! The real program, with its log at `trace`: neither what it writes nor what a mail server makes it write holds a secret.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod nodes;
-mod postbox;
-
-use browser::tables;
-use nodes::client::{Client, PASSWORD};
-use nodes::{Node, SOON};
-use postbox::{Postbox, Weather};
+use crate::browser::tables;
+use crate::nodes::client::{Client, PASSWORD};
+use crate::nodes::{Node, SOON};
+use crate::postbox::{Postbox, Weather};
 use server::config::for_tests::SECRETS;
 use server::on_both_databases;
 use server::testing::TestDb;
@@ -33,7 +28,7 @@ fn with_password(db: &TestDb) -> String {
 }
 
 /// The last mail, once there are this many.
-async fn mail(post: &Postbox, number: usize, node: &Node) -> postbox::Received {
+async fn mail(post: &Postbox, number: usize, node: &Node) -> crate::postbox::Received {
     let began = Instant::now();
     while post.mails().len() < number {
         assert!(began.elapsed() < SOON, "no mail came:\n{}", node.log());
@@ -113,7 +108,7 @@ on_both_databases! {
                 assert!(began.elapsed() < SOON, "no mail was refused:\n{}", node.log());
                 tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
-            let tokens: Vec<String> = post.refused().iter().map(postbox::Received::token).collect();
+            let tokens: Vec<String> = post.refused().iter().map(crate::postbox::Received::token).collect();
             assert_eq!(tokens.is_empty(), weather == Weather::Locked);
             let secrets = [settings(), tokens].concat();
             assert_tells_nothing(&node.log(), &secrets);

@@ -1,7 +1,4 @@
 //! A mistake in `.env`: the program names the file, the line and the setting, and prints no part of the value.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
-
-mod nodes;
 
 use std::fs;
 
@@ -15,7 +12,8 @@ fn said(file: &[u8]) -> (String, bool) {
 }
 
 fn said_in(folder: &std::path::Path) -> (String, bool) {
-    let output = nodes::command_in(folder, &["migrate"], &[("APP_ENV", "test"), ("RUST_LOG", "trace")]);
+    let output =
+        crate::nodes::command_in(folder, &["migrate"], &[("APP_ENV", "test"), ("RUST_LOG", "trace")]);
     let said = [output.stdout, output.stderr].concat();
     (String::from_utf8_lossy(&said).into_owned(), output.status.success())
 }
@@ -103,7 +101,7 @@ fn a_password_that_is_wrong_or_misspelt_is_not_told_by_the_database() {
     let from = format!("DATABASE_URL=sqlite:app.db\nSMTP_URL=none\nSESSION_SECRET={secret}\n");
     fs::write(folder.path().join(".env"), from).unwrap();
     let settings = [("APP_ENV", "test"), ("RUST_LOG", "trace")];
-    let output = nodes::command_in(folder.path(), &["database", "copy", url], &settings);
+    let output = crate::nodes::command_in(folder.path(), &["database", "copy", url], &settings);
     assert!(!output.status.success());
     assert_tells_nothing(&String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
 }

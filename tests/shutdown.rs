@@ -1,11 +1,8 @@
 //! A node that is told to stop: requests in flight get their answers, everybody else is let go, and it ends.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod nodes;
-
-use nodes::client::{Client, NoAnswer};
-use nodes::{Node, SOON, pages};
+use crate::nodes::client::{Client, NoAnswer};
+use crate::nodes::{Node, SOON, pages};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::{Duration, Instant};

@@ -1,11 +1,8 @@
 //! An SQLite file that another program has locked: whoever writes is told to come back, and everybody can read.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod nodes;
-
-use nodes::client::Client;
-use nodes::{Node, pages};
+use crate::nodes::client::Client;
+use crate::nodes::{Node, pages};
 use server::testing::TestDb;
 use std::time::Duration;
 

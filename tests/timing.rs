@@ -1,10 +1,7 @@
 //! Whether an address is known cannot be told from how long an answer takes.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout)] // the figures are for people
 
-mod browser;
-
-use browser::{Browser, FORM, PASSWORD, form, site};
+use crate::browser::{Browser, FORM, PASSWORD, form, site};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::{Duration, Instant};

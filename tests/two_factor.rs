@@ -1,11 +1,8 @@
 //! Two-factor log-in through the front door: set up, asked for after the password and before what is sensitive, limited,
 //! and turned off. What half a log-in is worth is in `half_log_in.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-
-use browser::authenticator::{App, recovery_codes, set_up};
-use browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use crate::browser::authenticator::{App, recovery_codes, set_up};
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;

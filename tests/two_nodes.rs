@@ -1,11 +1,8 @@
 //! Two nodes on one PostgreSQL: what one of them knows holds on the other at once, and one may be restarted under load.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod nodes;
-
-use nodes::client::{Client, NoAnswer, Outcome};
-use nodes::{Node, SOON, pages, random, until};
+use crate::nodes::client::{Client, NoAnswer, Outcome};
+use crate::nodes::{Node, SOON, pages, random, until};
 use server::on;
 use server::testing::TestDb;
 use std::net::SocketAddr;

@@ -1,14 +1,9 @@
 //! Two nodes on one PostgreSQL that share the work: each mail is sent once.
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod nodes;
-mod postbox;
-
-use nodes::{Node, SOON};
-use postbox::letters::letters_to;
-use postbox::{Postbox, jobs};
+use crate::nodes::{Node, SOON};
+use crate::postbox::letters::letters_to;
+use crate::postbox::{Postbox, jobs};
 use server::Db;
 use server::testing::TestDb;
 use std::time::{Duration, Instant};

@@ -1,11 +1,7 @@
 //! What people may do before they proved that their address is theirs, under each setting.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod browser;
-mod postbox;
-
-use browser::{Browser, FORM, SCRIPT, site, tables};
-use postbox::Postbox;
+use crate::browser::{Browser, FORM, SCRIPT, site, tables};
+use crate::postbox::Postbox;
 use server::on_both_databases;
 use web::gate::VERIFIED;
 

@@ -77,7 +77,8 @@ impl Db {
         let begin = match &self.pools {
             // A transaction that begins by reading and writes later would fail as locked, without waiting.
             On::Sqlite(_) => "begin immediate",
-            On::Postgres(_) => "begin",
+            // A node that vanishes inside a transaction would keep its row locks for hours. `local` suits PgBouncer.
+            On::Postgres(_) => "begin; set local idle_in_transaction_session_timeout = '10s'",
         };
         on!(tx.on(), connection => connection.execute(begin).await.map(drop))?;
         Ok(tx)

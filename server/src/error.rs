@@ -5,9 +5,9 @@ use tower_sessions::session_store;
 
 /// Busy, locked, out of memory, read-only, interrupted, an I/O error, full, cannot be opened.
 const SQLITE_TEMPORARY: [i32; 8] = [5, 6, 7, 8, 9, 10, 13, 14];
-/// Connection lost, read-only (this node still talks to what was the primary), transaction rolled back by others, out
-/// of resources, lock not available, shut down.
-const POSTGRES_TEMPORARY: [&str; 6] = ["08", "25006", "40", "53", "55P03", "57"];
+/// Connection lost, read-only (this node still talks to what was the primary), a transaction that was idle or open for too
+/// long, transaction rolled back by others, out of resources, lock not available, shut down.
+const POSTGRES_TEMPORARY: [&str; 8] = ["08", "25006", "25P03", "25P04", "40", "53", "55P03", "57"];
 
 /// The one error of the domain. `app` turns it into what a person may see.
 #[derive(Debug, thiserror::Error)]

@@ -1,9 +1,6 @@
 //! What an admin does to an account: who is out then, who may not do it, and the line in the audit.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, OPERATOR, PASSWORD, person};
+use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use server::audit::{self, Actor};
 use server::letters::{self, Letter};
 use server::testing::dump;

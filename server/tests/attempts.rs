@@ -1,9 +1,6 @@
 //! How often something may be tried: enough for people, too little for guessing, and nobody is locked out for long.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::person;
+use crate::people::person;
 use server::attempts::{self, Attempt, Wait};
 use server::visitor::KnownBrowser;
 use server::{Db, on_both_databases};

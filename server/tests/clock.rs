@@ -1,10 +1,7 @@
 //! Stored times when the clock was a day ahead and is set right, and when it is a day behind: nothing waits, lasts or is
 //! refused for a day.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, limits, person};
+use crate::people::{Browser, limits, person};
 use server::attempts::{self, Wait};
 use server::config::Keys;
 use server::jobs::{self, Job, Work};

@@ -1,5 +1,4 @@
 //! Settings: what each takes, and that all mistakes are told at once. The secret is in `config_secret.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use server::config::for_tests::SECRETS;
 use server::config::{AppEnv, Outgoing};

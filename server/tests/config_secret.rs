@@ -1,5 +1,4 @@
 //! The session secret: what counts as a good one, rotation, and the one that development makes for itself.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use server::Config;
 use server::config::for_tests::SECRETS;

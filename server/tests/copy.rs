@@ -1,12 +1,8 @@
 //! From SQLite to PostgreSQL: all of it arrives as it was, and people go on where they were.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout)] // the figures are for people
 
-mod moving;
-mod people;
-
-use moving::{both, count, texts, write};
-use people::{Browser, PASSWORD, person};
+use crate::moving::{both, count, texts, write};
+use crate::people::{Browser, PASSWORD, person};
 use server::db::{Copied, On, connect, copy};
 use server::testing::TestDb;
 use server::visitor::Level;

@@ -1,11 +1,7 @@
 //! From SQLite to PostgreSQL: what is refused is told, and leaves nothing behind.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod moving;
-mod people;
-
-use moving::{both, count, refusal, texts, write};
-use people::person;
+use crate::moving::{both, count, refusal, texts, write};
+use crate::people::person;
 use server::db::{DatabaseUrl, copy};
 use server::{Db, users};
 

@@ -1,9 +1,6 @@
 //! From SQLite to PostgreSQL: tables that nobody here has heard of.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod moving;
-
-use moving::{both, write};
+use crate::moving::{both, write};
 use server::Db;
 use server::db::copy;
 

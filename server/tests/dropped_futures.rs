@@ -1,9 +1,6 @@
 //! A future that is dropped at any of its await points leaves no transaction behind: later writes work, and they last.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::person;
+use crate::people::person;
 use server::db::On;
 use server::users::{self, NewUser};
 use server::{Db, audit::Actor, db, notes, on, on_both_databases, sessions};

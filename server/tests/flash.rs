@@ -1,9 +1,6 @@
 //! Messages for the next page and forms that did not pass: shown once, to the browser they are for.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, person};
+use crate::people::{Browser, person};
 use serde_json::json;
 use server::db::On;
 use server::visitor::Level;

@@ -1,5 +1,4 @@
 //! Which of several form posts with the same content runs: one, until it has led somewhere, and for a while after.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use server::config::Keys;
 use server::form_posts::{self, Begun, FormPost, Key, Outcome};

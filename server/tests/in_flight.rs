@@ -1,9 +1,6 @@
 //! Requests in flight while their log-in ends: a thousand tries for each way to end it, and none brings it back.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, OPERATOR, PASSWORD, person};
+use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use server::testing::TestDb;
 use server::visitor::{Level, Visitor};
 use server::{Db, User, on_both_databases, sessions, users};

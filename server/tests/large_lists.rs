@@ -1,10 +1,7 @@
 //! Ten thousand users and fifty thousand sessions: lists stay quick, and what they sort by has an index.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout)] // the figures are for people
 
-mod people;
-
-use people::limits;
+use crate::people::limits;
 use server::db::On;
 use server::users::Sort;
 use server::{Db, audit, on_both_databases, sessions, users};

@@ -1,10 +1,7 @@
 //! Requests that come late: another one has given their browser a new id. They prove nothing, are told no cookie, and
 //! lose nothing that was to be shown once.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, OPERATOR, person};
+use crate::people::{Browser, OPERATOR, person};
 use server::visitor::Level;
 use server::{Db, User, Visitor, on_both_databases, sessions};
 
@@ -137,7 +134,7 @@ on_both_databases! {
             assert_ne!(first, second);
             browser.finish(if first { one } else { other }).await.unwrap();
             assert!(browser.is_logged_in().await);
-            assert_eq!(sessions::of_user(&db, &user.id, people::limits()).await.unwrap().len(), round);
+            assert_eq!(sessions::of_user(&db, &user.id, crate::people::limits()).await.unwrap().len(), round);
         }
     }
 

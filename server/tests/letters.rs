@@ -1,9 +1,6 @@
 //! Which letters get a link, and whose names stand in them: looked at when they are sent, not when they are asked for.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{PASSWORD, person};
+use crate::people::{PASSWORD, person};
 use server::config::Keys;
 use server::config::for_tests::SECRETS;
 use server::jobs::{self, Job, Work};

@@ -1,10 +1,7 @@
 //! Who gets in: the right password, and nothing else. What changes a password or a name.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
+use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use argon2::Params;
-use people::{Browser, OPERATOR, PASSWORD, person};
 use server::users::{self, passwords};
 use server::{Db, Id, User, on_both_databases};
 use std::time::{Duration, Instant};

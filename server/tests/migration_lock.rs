@@ -1,6 +1,5 @@
 //! Nodes that start at the same moment and migrate: one does it, none waits for ever, under each limit that hosted databases
 //! set, with indexes that are created concurrently, and when the one that migrates fails or is cut off.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use server::db::{DatabaseUrl, migrate_with};
 use server::testing::TestDb;

@@ -1,9 +1,6 @@
 //! The schema is brought up to date at start: once, by one of many, and never over a changed migration.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::person;
+use crate::people::person;
 use server::db::{DatabaseUrl, On, connect};
 use server::testing::TestDb;
 use server::users::{self, Sort};

@@ -1,9 +1,6 @@
 //! One's own notes: nobody reaches another person's, and what a note may hold.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::person;
+use crate::people::person;
 use server::notes::{self, Note};
 use server::{Db, Id, on_both_databases};
 use std::time::Duration;

@@ -1,12 +1,8 @@
 //! Passkeys as their owner has them: added, used, renamed, removed. What is refused at the log-in is in
 //! `passkeys_refused.rs`. The device is one in software.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod keys;
-mod people;
-
-use keys::{HERE, add, asked_to_make, count, device_of, send_made, tried};
-use people::{Browser, person};
+use crate::keys::{HERE, add, asked_to_make, count, device_of, send_made, tried};
+use crate::people::{Browser, person};
 use server::audit::{self, Actor};
 use server::config::for_tests::SECRETS;
 use server::jobs::{self, Work};
@@ -177,7 +173,7 @@ on_both_databases! {
     async fn a_passkey_goes_with_its_account(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
-        users::delete(&db, people::OPERATOR, &ada).await.unwrap().unwrap();
+        users::delete(&db, crate::people::OPERATOR, &ada).await.unwrap().unwrap();
         assert!(tried(&db, &device).await.is_none());
         assert_eq!(count(&db, "select count(*) from passkeys").await, 0);
     }

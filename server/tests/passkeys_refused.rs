@@ -1,11 +1,7 @@
 //! What no passkey logs in with: another site, question, owner, signature or counter; and nothing twice.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod keys;
-mod people;
-
-use keys::{HERE, asked, asked_to_make, counter, device_of, place, send, send_made, tried};
-use people::{Browser, OPERATOR, person};
+use crate::keys::{HERE, asked, asked_to_make, counter, device_of, place, send, send_made, tried};
+use crate::people::{Browser, OPERATOR, person};
 use server::testing::Device;
 use server::{on_both_databases, passkeys, users};
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! The address of a PostgreSQL server, as `DATABASE_URL` has it.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use server::Config;
 use server::db::DatabaseUrl;

@@ -1,9 +1,6 @@
 //! What has run out is thrown out of both tables, and nothing else is.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, OPERATOR, limits, person};
+use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
 use server::{Db, User, on_both_databases, sessions};
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! The two schemas, compared: whatever one database has, the other has too, in a type that decodes alike.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use server::db::On;
 use server::testing::TestDb;

@@ -1,11 +1,7 @@
 //! Two-factor log-in as the domain sees it: the codes of RFC 6238, each once; recovery codes; what rests in the tables.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod authenticator;
-mod people;
-
-use authenticator::{App, set_up};
-use people::{Browser, OPERATOR, person};
+use crate::authenticator::{App, set_up};
+use crate::people::{Browser, OPERATOR, person};
 use server::audit::Actor;
 use server::config::Keys;
 use server::config::for_tests::SECRETS;

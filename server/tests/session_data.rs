@@ -1,10 +1,7 @@
 //! Requests of one browser that come together: each leaves its own in the session data, and what is shown once is shown
 //! once, and not lost with a page that nobody saw.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, OPERATOR, person};
+use crate::people::{Browser, OPERATOR, person};
 use server::visitor::Level;
 use server::{Db, Id, Mistakes, User, Visitor, on_both_databases, second_factors};
 

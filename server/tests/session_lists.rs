@@ -1,9 +1,6 @@
 //! Sessions as people see them: their own devices, and everybody's for an admin.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, limits, named, person};
+use crate::people::{Browser, limits, named, person};
 use server::sessions::{self, Device};
 use server::{Db, Id, on_both_databases};
 use std::time::Duration;

@@ -1,10 +1,7 @@
 //! Log-ins in SQL: how long they last, what ends them, and that nothing brings one back.
 //! Lists are in `session_lists.rs`, purging is in `purge.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, OPERATOR, limits, person};
+use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
 use server::{Db, Id, on_both_databases, sessions};
 use std::time::Duration;

@@ -1,9 +1,6 @@
 //! Signing up: which addresses, names and passwords are taken, and that an address is taken once.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{PASSWORD, person};
+use crate::people::{PASSWORD, person};
 use server::on_both_databases;
 use server::users::{self, NewUser, passwords};
 use server::{Db, Mistakes, User};

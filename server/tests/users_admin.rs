@@ -1,9 +1,6 @@
 //! People as an admin finds them: search, order, pages; and who becomes an admin.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, named, person};
+use crate::people::{Browser, named, person};
 use server::users::{self, Sort};
 use server::{Db, on_both_databases};
 

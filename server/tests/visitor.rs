@@ -1,10 +1,7 @@
 //! The person at the other end: log-in and log-out change the browser's id, the pad proves nothing, and the way
 //! back after a log-in stays on this site. Messages and kept forms are in `flash.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod people;
-
-use people::{Browser, OPERATOR, limits, person};
+use crate::people::{Browser, OPERATOR, limits, person};
 use server::sessions::Ending;
 use server::visitor::Level;
 use server::{Db, on_both_databases};

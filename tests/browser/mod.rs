@@ -1,5 +1,4 @@
 //! A browser for tests: one cookie, forms with their token, redirects. It talks to the router without a network.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code)] // every test file takes what it needs
 
 pub mod authenticator;

@@ -1,5 +1,4 @@
 //! A person on the way to another address: the links of their mails, and who presses the buttons behind them.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code)] // every test file takes what it needs
 
 use crate::browser::{Browser, site, tables};

@@ -1,6 +1,5 @@
 //! The real program as processes, for tests of what happens between them: a node is started, told to stop, killed
 //! and started again on the same port and database.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "whoever looks at a failed test wants to see the node's log")]
 #![allow(dead_code)] // every test file takes what it needs
 

@@ -1,5 +1,4 @@
 //! A mail server for tests, with what can go wrong at one, and a worker that sends to it.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code)] // every test file takes what it needs
 
 pub mod letters;

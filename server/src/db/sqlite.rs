@@ -66,20 +66,15 @@ impl SqlitePools {
     }
 
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        for pool in [&self.readers, &self.writer] {
+            // sqlx misses a connection that is being returned while the pool closes. The second call closes it.
+            pool.close().await;
+            pool.close().await;
+        }
         if let Some(keeper) = self.keeper.lock().await.take() {
-            // The last connection writes the log into the file.
+            // The last connection writes the log into the file and deletes the log.
             write_ahead_log::mark(&self.file.path);
             drop(keeper.close().await);
-            // The threads of the connections end after their `close`. The last one deletes the log, unless another process has
-            // the file open; the mark stays, and the next start records the file anew.
-            for _ in 0..50 {
-                if !file::beside(&self.file.path, "-wal").exists() {
-                    break;
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
         }
     }
 }

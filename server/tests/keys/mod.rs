@@ -1,5 +1,4 @@
 //! Passkeys and the devices that they are in, as the domain sees them.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code)] // every test file takes what it needs
 
 use crate::people::Browser;

@@ -1,5 +1,4 @@
 //! Two databases, and what is said of copying the one into the other.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code)] // every test file takes what it needs
 
 use server::db::{DatabaseUrl, copy};

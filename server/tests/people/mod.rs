@@ -1,5 +1,4 @@
 //! People and their browsers, as the domain sees them: made by public functions only.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 #![allow(dead_code)] // every test file takes what it needs
 
 use server::audit::Actor;

@@ -1,0 +1,22 @@
+//! The tests that load, kill, time, race or count what the program does. They are a program of their own, whose tests run
+//! one after another:
+//! `cargo test --test stress -- --test-threads=1`.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod client_gone;
+mod crashes;
+mod database_faults;
+mod database_file;
+mod disk_faults;
+mod load;
+mod nodes;
+mod outbox;
+mod postbox;
+mod queries;
+mod resets;
+mod shutdown;
+mod sqlite_lock;
+mod timing;
+mod two_nodes;
+mod two_nodes_mails;
