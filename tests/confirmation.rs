@@ -121,6 +121,22 @@ on_both_databases! {
         is_empty(&db, &before).await;
     }
 
+    async fn a_recover_link_of_a_closed_unconfirmed_account_empties_it_and_leaves_it_closed(db: TestDb) {
+        let post = Postbox::open().await;
+        let (mut eve, device) = eve(&db).await;
+        let before = id(&db).await;
+        let recover = link(&db, &post, "/account/recover").await;
+        tables::write(&db, "update users set disabled_at = 1").await;
+        let mut ada = Browser::at(site(&db, &[]));
+        press(&mut ada, &recover).await;
+        is_out(&db, &mut eve, &device).await;
+        is_empty(&db, &before).await;
+        assert_eq!(tables::lines(&db, "select email from users where disabled_at is null").await, [""; 0]);
+        ada.open_form().await;
+        ada.log_in(OLD, PASSWORD).await;
+        assert!(!ada.is_let_in().await);
+    }
+
     async fn the_password_confirms_in_another_browser_and_gives_it_a_new_session_id(db: TestDb) {
         let post = Postbox::open().await;
         Browser::at(site(&db, &[])).sign_up(OLD).await;

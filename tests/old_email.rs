@@ -72,6 +72,21 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD], "and the thief's old address is not");
     }
 
+    async fn of_two_changes_in_one_millisecond_the_earlier_owner_keeps_the_link(db: TestDb) {
+        let post = Postbox::open().await;
+        let mut thief = signed_up(&db, OLD).await;
+        let undo = changed(&db, &post, &mut thief).await;
+        let again = asked(&db, &post, &mut thief, "third@example.com").await;
+        press(&mut thief, &again).await;
+        post.deliver(&db).await;
+        let of_thief = post.last_to(NEW).path();
+        tables::write(&db, "update tokens set created_at = (select min(created_at) from tokens)").await;
+        press(&mut Browser::at(site(&db, &[])), &of_thief).await;
+        assert_eq!(emails(&db).await, [NEW]);
+        press(&mut Browser::at(site(&db, &[])), &undo).await;
+        assert_eq!(emails(&db).await, [OLD]);
+    }
+
     async fn an_old_address_in_the_queue_dies_with_an_older_one_taken_back_and_not_with_a_newer(db: TestDb) {
         let post = Postbox::open().await;
         let mut thief = signed_up(&db, OLD).await;

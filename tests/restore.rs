@@ -3,7 +3,7 @@
 
 use crate::browser::tables;
 use crate::nodes::client::Client;
-use crate::nodes::{Node, command, pages, program};
+use crate::nodes::{Node, command, command_in, pages, program};
 use server::config::for_tests::SECRETS;
 use server::db::connect;
 use server::testing::TestDb;
@@ -107,6 +107,24 @@ on_both_databases! {
         assert_eq!(pages::field(&page, "name").as_deref(), Some("Ada"), "not the backup");
         assert_eq!(count(&looking, "select id from users").await, 2, "the planned deletion went on");
         looking.close().await;
+    }
+}
+
+on_both_databases! {
+    async fn without_a_grace_period_a_deletion_that_a_backup_planned_is_dropped(db: TestDb) {
+        let mut node = Node::start_on(&db.setting(), &[("SMTP_URL", "none")]).await;
+        let mut ada = Client::at(node.address);
+        assert_eq!(ada.sign_up("ada@example.com").await.unwrap().status, 303);
+        node.kill();
+        execute(&db, "update users set delete_at = 2").await;
+        let folder = tempfile::tempdir().unwrap();
+        let url = db.setting();
+        let settings = [("APP_ENV", "test"), ("SESSION_SECRET", SECRETS[0]), ("DELETION_DAYS", "0"), ("DATABASE_URL", &url)];
+        let output = command_in(folder.path(), &["database", "restored"], &settings);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(count(&db, "select id from users where delete_at is null").await, 1);
+        node.start_again().await;
+        assert_eq!(ada.log_in("ada@example.com").await.unwrap().header("location"), "/dashboard");
     }
 }
 

@@ -12,7 +12,7 @@ use crate::id::Id;
 use crate::letters::{self, Notice};
 use crate::mistakes::{Mistakes, line};
 use crate::on;
-use crate::users::User;
+use crate::users::{self, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
@@ -60,6 +60,8 @@ pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(
 /// Removes one of the user's own passkeys; says whether it was there. Whoever logged in with it stays logged in.
 pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
+    // The user first, as everywhere: otherwise two that change a user's log-in could wait for each other.
+    users::hold(&mut tx, &user.id).await?;
     let name: Option<String> = on!(tx.on(), tx => sqlx::query_scalar(
         "delete from passkeys where id = $2 and user_id = $1 returning name",
     )

@@ -65,6 +65,8 @@ impl Purpose {
 /// A token that is there and in time.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Token {
+    /// Tokens of one moment are in the order of their ids.
+    pub id: Id,
     /// Whose it is.
     #[sqlx(flatten)]
     pub user: User,
@@ -184,11 +186,11 @@ pub(crate) async fn take(
         return Ok(None);
     };
     let user = users::hold(tx, &user_id).await?;
-    let take = format!("delete from tokens where {this} returning email, created_at");
-    let taken: Option<(String, i64)> = on!(tx.on(), tx => sqlx::query_as(&take)
+    let take = format!("delete from tokens where {this} returning id, email, created_at");
+    let taken: Option<(Id, String, i64)> = on!(tx.on(), tx => sqlx::query_as(&take)
         .bind(&hash).bind(name).bind(now)
         .fetch_optional(tx).await)?;
-    Ok(taken.zip(user).map(|((sent_to, at), user)| Token { user, sent_to, at }))
+    Ok(taken.zip(user).map(|((id, sent_to, at), user)| Token { id, user, sent_to, at }))
 }
 
 /// Whether a job is there, and stays until the transaction ends. Everybody asks for jobs first, then users, then tokens.

@@ -5,6 +5,7 @@ mod accounts;
 mod attempts;
 mod authenticator;
 mod clock;
+mod clock_sessions;
 mod config;
 mod config_secret;
 mod copy;

@@ -151,6 +151,19 @@ on_both_databases! {
         assert_eq!(next.take_ending().await.unwrap(), Some(sessions::Ending::Revoked));
     }
 
+    async fn a_log_out_that_another_request_overtakes_ends_the_log_in(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        let (log_out, other) = (browser.visit(), browser.visit());
+        let login = log_out.login().await.unwrap().unwrap().clone();
+        assert!(other.renew(&login).await.unwrap());
+        browser.finish(other).await.expect("a new cookie");
+        assert!(browser.is_logged_in().await);
+        log_out.log_out().await.unwrap();
+        assert!(!browser.is_logged_in().await);
+        assert!(sessions::of_user(&db, &user.id, crate::people::limits()).await.unwrap().is_empty());
+    }
+
     async fn why_a_log_in_ended_is_told_to_one_of_two_that_ask_at_once(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         for _ in 0..ROUNDS {

@@ -223,4 +223,23 @@ on_both_databases! {
         page.save().await.unwrap();
         page.put_back().await.unwrap();
     }
+
+    async fn what_is_put_back_never_makes_the_session_data_expire_earlier(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::new(&db);
+        let visitor = browser.visit();
+        visitor.flash(Level::Info, "one").await.unwrap();
+        browser.finish(visitor).await;
+        let anonymous = browser.visit();
+        assert_eq!(texts(&anonymous).await, ["one"]);
+        browser.log_in(&user, true).await;
+        let expiry = async || -> String {
+            let find = "select cast(max(expiry_date) as text) from tower_sessions";
+            server::on!(db.read(), pool => sqlx::query_scalar(find).fetch_one(pool).await).unwrap()
+        };
+        let before = expiry().await;
+        anonymous.put_back().await.unwrap();
+        assert_eq!(expiry().await, before);
+        assert_eq!(texts(&browser.visit()).await, ["one"]);
+    }
 }

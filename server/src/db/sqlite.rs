@@ -59,8 +59,13 @@ impl SqlitePools {
         tracing::warn!("another program wrote into {}: checking its content", file.path.display());
         tokio::spawn(async move {
             let _looking = looking;
-            if let Err(error) = file.checkpoints.accept_changes(&file.path).await {
-                file.refuse(error);
+            match file.checkpoints.accept_changes(&file.path).await {
+                Ok(None) => {}
+                Ok(Some(reason)) => file.refuse(reason),
+                // The next write looks again.
+                Err(error) => {
+                    tracing::error!(%error, "the content of {} could not be checked", file.path.display())
+                }
             }
         });
     }

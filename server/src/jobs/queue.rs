@@ -142,12 +142,15 @@ pub async fn purge(db: &Db) -> Result<(), Error> {
 
 /// Counts the time of what was made or given up while the clock was ahead from now on.
 pub async fn settle(db: &Db) -> Result<(), Error> {
+    let now = db.now();
     for statement in [
         "update jobs set run_at = case when run_at = created_at then $1 else run_at end, created_at = $1
-         where created_at > $1",
-        "update jobs set failed_at = $1 where failed_at > $1",
+         where created_at > $2",
+        "update jobs set failed_at = $1 where failed_at > $2",
     ] {
-        on!(db.write(), pool => sqlx::query(statement).bind(db.now()).execute(pool).await.map(drop))?;
+        on!(db.write(), pool => sqlx::query(statement)
+            .bind(now).bind(now + millis(SKEW))
+            .execute(pool).await.map(drop))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! The tokens with which owners recover their accounts: those of mails about old addresses, which also keep such an address
 //! for its owner, and those of security emails. They outlive other changes, a new password above all.
 
-use super::{Purpose, hash, hold_job, insert, secret};
+use super::{Purpose, Token, hash, hold_job, insert, secret};
 use crate::clock::millis;
 use crate::config::Keys;
 use crate::db::{Db, Tx};
@@ -72,14 +72,15 @@ pub(crate) async fn is_kept_for_its_owner(tx: &mut Tx, now: i64, email_key: &str
     Ok(kept.iter().any(|email| users::email_key(email) == email_key))
 }
 
-/// Ends all tokens of a user who recovers the account by a link about the moment `at`, but for those about earlier moments:
-/// a thief may have changed the address more than once, and the oldest address is the owner's.
-pub(crate) async fn end_since(tx: &mut Tx, user_id: &Id, at: i64) -> Result<(), Error> {
+/// Ends all tokens of a user who recovers the account by this one, but for those about earlier moments: a thief may have
+/// changed the address more than once, and the oldest address is the owner's.
+pub(crate) async fn end_since(tx: &mut Tx, token: &Token) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query(
         "delete from tokens
-         where user_id = $1 and (purpose not in ('old email', 'recover') or created_at >= $2)",
+         where user_id = $1 and (purpose not in ('old email', 'recover')
+           or created_at > $2 or (created_at = $2 and id > $3))",
     )
-    .bind(user_id).bind(at)
+    .bind(&token.user.id).bind(token.at).bind(&token.id)
     .execute(tx).await.map(drop))?)
 }
 

@@ -2,7 +2,7 @@
 
 use super::Purpose;
 use super::recovery::PROMISED;
-use crate::clock::millis;
+use crate::clock::{SKEW, millis};
 use crate::db::Db;
 use crate::error::Error;
 use crate::on;
@@ -27,7 +27,8 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
         sqlx::query(RECOVER).bind(now + millis(Purpose::Recover.lasts())).execute(pool).await?;
         sqlx::query("update tokens set expires_at = $1 where expires_at > $1 and purpose <> 'recover'")
             .bind(now + millis(PROMISED)).execute(pool).await?;
-        sqlx::query("update tokens set created_at = $1 where created_at > $1").bind(now).execute(pool).await?;
+        sqlx::query("update tokens set created_at = $1 where created_at > $2")
+            .bind(now).bind(now + millis(SKEW)).execute(pool).await?;
     });
     Ok(())
 }

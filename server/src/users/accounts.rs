@@ -124,10 +124,12 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(),
 
 /// Deletes the user inside a change; what refers to them goes with them, but for their letters: those go first.
 pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    // Before the user's row, as a log-in locks them: otherwise the two could wait for each other.
+    sessions::forget_browsers_in(tx, &user.id).await?;
     for statement in ["delete from users where id = $1", "delete from ended_sessions where user_id = $1"] {
         on!(tx.on(), tx => sqlx::query(statement).bind(&user.id).execute(tx).await.map(drop))?;
     }
-    sessions::forget_browsers_in(tx, &user.id).await
+    Ok(())
 }
 
 /// Why this account must stay as it is.

@@ -13,7 +13,7 @@ use crate::letters::{self, Letter, Notice};
 use crate::on;
 use crate::passkeys;
 use crate::second_factors;
-use crate::sessions::{Ending, Which, end_in};
+use crate::sessions::{self, Ending, Which, end_in};
 use crate::tokens::{self, Purpose, Token, recovery};
 use std::time::Duration;
 
@@ -84,6 +84,8 @@ pub(super) async fn start_empty_in(
     user: &User,
     recovery: Recovery<'_>,
 ) -> Result<User, Error> {
+    letters::forget_in(tx, user).await?;
+    sessions::forget_browsers_in(tx, &user.id).await?;
     // They keep the old id: the browsers that had them are told why, and the owner's lists do not show them.
     end_in(tx, now, recovery.ending, Which::all_of(&user.id)).await?;
     // The earlier person chose the name. Pages greet by it, so it cannot be empty.
@@ -125,31 +127,32 @@ pub async fn recover(
 ) -> Result<Result<User, LinkRefusal>, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
-    let Some(Token { user, sent_to, at }) = tokens::take(&mut tx, now, purpose, secret).await? else {
+    let Some(token) = tokens::take(&mut tx, now, purpose, secret).await? else {
         return Ok(Err(LinkRefusal::OutOfDate));
     };
-    let at = at.min(now); // later, if the clock was ahead
-    let actor = Actor { user: Some(&user), ip };
-    let recovered = if email_key(&sent_to) != email_key(&user.email) {
-        if !is_changed(&mut tx, now, &user, &sent_to).await? {
+    let Token { user, sent_to, .. } = &token;
+    let at = token.at.min(now); // later, if the clock was ahead
+    let actor = Actor { user: Some(user), ip };
+    let recovered = if email_key(sent_to) != email_key(&user.email) {
+        if !is_changed(&mut tx, now, user, sent_to).await? {
             return Ok(Err(LinkRefusal::Taken));
         }
-        recover_in(&mut tx, now, &user, Recovery::about(Ending::EmailTakenBack, at)).await?;
+        recover_in(&mut tx, now, user, Recovery::about(Ending::EmailTakenBack, at)).await?;
         // A thief who got as far as another address may have been there for long, and a passkey needs nothing else.
-        passkeys::remove_since_in(&mut tx, &user, 0).await?;
-        letters::notify(&mut tx, now, &user, Notice::EmailTakenBack).await?;
-        audit::record(&mut tx, now, actor, Action::TookEmailBack, &user).await?;
-        User { email: sent_to, ..user.clone() }
+        passkeys::remove_since_in(&mut tx, user, 0).await?;
+        letters::notify(&mut tx, now, user, Notice::EmailTakenBack).await?;
+        audit::record(&mut tx, now, actor, Action::TookEmailBack, user).await?;
+        User { email: sent_to.clone(), ..user.clone() }
     } else if purpose == Purpose::Recover {
         let recovery = Recovery::about(Ending::Recovered, at);
-        let recovered = recover_proved_in(&mut tx, now, ip, &user, recovery).await?;
+        let recovered = recover_proved_in(&mut tx, now, ip, user, recovery).await?;
         let actor = Actor { user: Some(&recovered), ip };
         audit::record(&mut tx, now, actor, Action::RecoveredAccount, &recovered).await?;
         recovered
     } else {
         return Ok(Err(LinkRefusal::OutOfDate));
     };
-    recovery::end_since(&mut tx, &user.id, at).await?;
+    recovery::end_since(&mut tx, &token).await?;
     letters::send(&mut tx, now, Letter::Reset { email: recovered.email.clone() }).await?;
     tx.commit().await.map(|()| Ok(recovered))
 }

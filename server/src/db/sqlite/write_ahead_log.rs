@@ -4,8 +4,8 @@
 //! Only checkpoints change the database file. So they are made here and recorded in a file beside it, whose name ends in
 //! `-checkpoint`: if a log is there at the start, the database file must be as the last checkpoint left it.
 
-use super::PATIENCE;
 use super::file::beside;
+use super::{PATIENCE, primary_code};
 use crate::error::Error;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
@@ -37,7 +37,7 @@ pub(super) async fn check_origin(path: &Path) -> Result<(), Error> {
             return Ok(());
         }
         match (read_to_string(beside(path, "-checkpoint")).as_deref(), state(path)) {
-            (Ok(UNDER_WAY) | Err(_), _) => return check_content(path).await,
+            (Ok(UNDER_WAY) | Err(_), _) => return check_content(path).await?.map_or(Ok(()), Err),
             (Ok(recorded), Ok(now)) if recorded == now => return Ok(()),
             _ => tokio::time::sleep(PAUSE).await,
         }
@@ -45,14 +45,26 @@ pub(super) async fn check_origin(path: &Path) -> Result<(), Error> {
     Err(foreign(path, "It was changed since that log was begun"))
 }
 
-/// Without a record only the content can tell: a log of another file breaks it, in all likelihood.
-async fn check_content(path: &Path) -> Result<(), Error> {
+/// Without a record only the content can tell: a log of another file breaks it, in all likelihood. Returns why the file is
+/// refused, or `None` if its content is sound. An error says nothing about the content.
+async fn check_content(path: &Path) -> Result<Option<Error>, Error> {
+    const CORRUPT: i32 = 11;
+    const NOT_A_DATABASE: i32 = 26;
     // Read-only: SQLite would write the log into the file when the connection closes.
-    let mut connection = SqliteConnectOptions::new().filename(path).read_only(true).connect().await?;
-    match is_sound(&mut connection).await {
-        Ok(true) => Ok(connection.close().await?),
-        Ok(false) => Err(foreign(path, "Together they fail SQLite's integrity check")),
-        Err(error) => Err(foreign(path, &error.to_string())),
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let sound = async {
+        let mut connection = options.connect().await?;
+        let sound = is_sound(&mut connection).await;
+        drop(connection.close().await);
+        sound
+    };
+    match sound.await {
+        Ok(true) => Ok(None),
+        Ok(false) => Ok(Some(foreign(path, "Together they fail SQLite's integrity check"))),
+        Err(sqlx::Error::Database(error)) if [CORRUPT, NOT_A_DATABASE].contains(&primary_code(&*error)) => {
+            Ok(Some(foreign(path, error.message())))
+        }
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -103,11 +115,13 @@ impl Checkpoints {
         })
     }
 
-    /// Looks at the content of a file that others wrote into, and goes on with it if it is sound.
-    pub async fn accept_changes(&self, path: &Path) -> Result<(), Error> {
-        check_content(path).await?;
-        self.record(path);
-        Ok(())
+    /// Looks at the content of a file that others wrote into, and goes on with it if it is sound. Returns why it is refused.
+    pub async fn accept_changes(&self, path: &Path) -> Result<Option<Error>, Error> {
+        let refusal = check_content(path).await?;
+        if refusal.is_none() {
+            self.record(path);
+        }
+        Ok(refusal)
     }
 
     /// Writes a long log into the database file and begins it anew.
