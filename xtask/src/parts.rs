@@ -20,22 +20,13 @@ struct Part {
     traces: &'static [&'static str],
     /// Where none of that may be left. The documents are for their owners to rewrite.
     folders: &'static [&'static str],
-    /// The tests of what is left.
-    left: &'static [&'static [&'static str]],
 }
 
 const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
 /// Those that ask every page and every server function.
-const FEW_TESTS: &[&str] =
-    &["test", "--test", "house", "--test", "front_door", "--test", "gate", "--test", "mass_assignment"];
-
-/// All of the domain's, and through the front door those that are not about the program as a process: these take
-/// minutes, and none of the parts has to do with them.
-const TESTS_OF_SERVER: &[&str] = &["test", "--package", "server"];
 #[rustfmt::skip]
-const TESTS_OF_PAGES: &[&str] = &[
-    "test", "--test", "house", "--test", "front_door", "--test", "gate", "--test", "mass_assignment", "--test", "pages",
-    "--test", "endings", "--test", "mails", "--test", "form_tokens", "--test", "queries",
+const TESTS: &[&str] = &[
+    "test", "--package", "web", "--test", "all", "--", "house::", "front_door::", "gate::", "mass_assignment::", "pages::",
 ];
 
 const PARTS: [Part; 3] = [
@@ -44,21 +35,18 @@ const PARTS: [Part; 3] = [
         file: "server/src/notes.rs",
         traces: &["notes"],
         folders: &FOLDERS,
-        left: &[FEW_TESTS],
     },
     Part {
         heading: "## Delete the admin area",
         file: "app/src/pages/admin.rs",
         traces: &["pages::admin", "admin::", "/admin/users", "/admin/sessions"],
         folders: &["src", "app"],
-        left: &[FEW_TESTS],
     },
     Part {
         heading: "## Delete PostgreSQL",
         file: "server/src/db/postgres.rs",
         traces: &["on::postgres", "pgpool", "pgconnection", "sqlx::postgres", "testdb::postgres"],
         folders: &FOLDERS,
-        left: &[TESTS_OF_SERVER, TESTS_OF_PAGES],
     },
 ];
 /// Where the sources are.
@@ -98,7 +86,7 @@ fn delete(checkout: &Checkout, part: &Part, copy: &Path, document: &str) -> Done
         command
     };
     run(cargo().args(CLIPPY))?;
-    part.left.iter().try_for_each(|words| run_tests(cargo, words))?;
+    run_tests(&mut cargo(), TESTS)?;
     run(checkout
         .command(checkout.npm_program("tsc"))
         .args(["--noEmit", "--project"])

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything that CI checks, in this order, up to the first failure.
 
-use crate::cargo_test::run_tests;
+use crate::cargo_test::{run_stress, run_tests};
 use crate::checkout::Checkout;
 use crate::postgres;
 use crate::tools::{self, spoken};
@@ -12,12 +12,13 @@ use std::time::{Duration, Instant};
 /// A step's name and what it does.
 type Step = (&'static str, fn(&Checkout) -> Done);
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     ("format", format),
     ("versions", one_version_of_each),
     ("clippy-server", clippy_server),
     ("clippy-browser", clippy_browser),
     ("tests", tests),
+    ("stress", stress),
     ("parts", parts::check),
     ("checks", checks),
     ("typescript", typescript),
@@ -105,7 +106,12 @@ fn clippy_browser(checkout: &Checkout) -> Done {
 
 fn tests(checkout: &Checkout) -> Done {
     postgres::must_be_there()?;
-    run_tests(|| checkout.command("cargo"), &["test", "--workspace"])
+    run_tests(&mut checkout.command("cargo"), &["test", "--workspace"])
+}
+
+fn stress(checkout: &Checkout) -> Done {
+    postgres::must_be_there()?;
+    run_stress(|| checkout.command("cargo"))
 }
 
 /// The programs in this folder check whatever else must hold.
