@@ -4,7 +4,7 @@ use crate::{health, say};
 use server::audit::Actor;
 use server::config::AppEnv;
 use server::db::DatabaseUrl;
-use server::{Config, Db, restore, seed, sessions, users};
+use server::{Config, Db, accounts, restore, seed, sessions};
 use std::error::Error as AnyError;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -33,7 +33,7 @@ pub async fn seeded(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
 
 /// Opens the admin area to whoever signed up with this address.
 pub async fn granted(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
-    if users::grant_admin(db, email).await? {
+    if accounts::grant_admin(db, email).await? {
         say(&format!("{email} is an admin now."));
         return Ok(ExitCode::SUCCESS);
     }

@@ -11,7 +11,7 @@ mod logs;
 use axum::Router;
 use commands::{end_what_a_backup_revived, granted, healthy, must_exist, revoked, seeded};
 use leptos::config::LeptosOptions;
-use server::config::Keys;
+use server::keys::Keys;
 use server::sessions::Limits;
 use server::{Config, Db, db};
 use std::error::Error as AnyError;

@@ -6,8 +6,8 @@ use app::{Problem, error_page};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use server::config::Keys;
 use server::form_posts::{self, Begun, FormPost, Key, Outcome};
+use server::keys::Keys;
 use server::{Db, Error, Visitor};
 use std::time::{Duration, Instant};
 

@@ -2,7 +2,8 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
-use server::config::{Config, Keys};
+use server::config::Config;
+use server::keys::Keys;
 use std::time::Duration;
 use tower_sessions::cookie::{Cookie, CookieJar, SameSite};
 

@@ -1,9 +1,10 @@
 //! What the program does by itself while it serves: log-ins that ran out end, and what nobody needs any more goes.
 
+use server::accounts::two_factor;
 use server::clock_watch::ClockWatch;
-use server::config::Keys;
+use server::keys::Keys;
 use server::sessions::{self, Limits};
-use server::{Db, Error, attempts, form_posts, jobs, second_factors, tokens, users};
+use server::{Db, Error, accounts, form_posts, jobs, rate_limits, tokens, visitor};
 use std::time::{Duration, Instant};
 
 const INTERVAL: Duration = Duration::from_secs(60);
@@ -27,12 +28,12 @@ pub async fn once(
     watch: &mut ClockWatch,
     at: Instant,
 ) -> Result<(), Error> {
-    let resealed = second_factors::reseal(db, keys).await?;
+    let resealed = two_factor::reseal(db, keys).await?;
     if resealed > 0 {
         tracing::info!(resealed, "second factors are encrypted under the first secret now");
     }
     sessions::settle(db, limits).await?;
-    attempts::settle(db).await?;
+    rate_limits::settle(db).await?;
     tokens::settle(db).await?;
     jobs::settle(db).await?;
     match watch.is_believed(db, at).await? {
@@ -44,11 +45,12 @@ pub async fn once(
 async fn end_and_delete(db: &Db, limits: Limits) -> Result<(), Error> {
     let ended = sessions::end_overdue(db, limits).await?;
     let purged = sessions::purge(db).await?;
-    attempts::purge(db).await?;
+    visitor::purge_pads(db).await?;
+    rate_limits::purge(db).await?;
     tokens::purge(db).await?;
     jobs::purge(db).await?;
     form_posts::purge(db).await?;
-    let deleted = users::delete_due(db).await?;
+    let deleted = accounts::delete_due(db).await?;
     if deleted > 0 {
         tracing::info!(deleted, "deleted accounts whose owners wanted to leave");
     }

@@ -1,9 +1,9 @@
 //! Who does the jobs that wait: mails above all. Each node has a few workers; no job is done by two of them.
 
 use app::mails;
-use server::config::Keys;
-use server::jobs::{self, Job, Work};
-use server::letters::{self, Letter};
+use server::emails::{self, Letter};
+use server::jobs::{self, Job};
+use server::keys::Keys;
 use server::mail::{Mail, Mailer};
 use server::{Config, Db, Error};
 use std::time::Duration;
@@ -31,7 +31,7 @@ impl Worker {
     /// A worker under these settings.
     pub fn new(db: Db, config: &Config) -> Self {
         let (keys, site) = (config.session_keys.clone(), config.public_url.clone());
-        Self { db, mailer: Mailer::new(config), keys, site }
+        Self { db, mailer: Mailer::new(&config.mail), keys, site }
     }
 
     /// Goes on until told to stop, and then finishes what it does: a mail that was cut off might be sent twice. Without a
@@ -71,19 +71,19 @@ impl Worker {
         Ok(true)
     }
 
-    /// One arm for each kind of work. What goes wrong outside of the product is a text for admins.
+    /// One `if` for each kind of job. What goes wrong outside of the product is a text for admins.
     async fn perform(&self, job: &Job) -> Result<Result<(), String>, Error> {
-        match &job.work {
-            Some(Work::Mail(letter)) => self.send(job, letter).await,
-            None => Ok(Err("no version of the product that runs here knows this work".into())),
+        if let Some(letter) = job.arguments::<Letter>() {
+            return self.send(job, &letter).await;
         }
+        Ok(Err("no version of the product that runs here knows this work".into()))
     }
 
     async fn send(&self, job: &Job, letter: &Letter) -> Result<Result<(), String>, Error> {
         let Some(mailer) = &self.mailer else {
             return Ok(Err("SMTP_URL is not set".into()));
         };
-        let Some(to) = letters::address(&self.db, &self.keys, job, letter).await? else {
+        let Some(to) = emails::address(&self.db, &self.keys, job, letter).await? else {
             return Ok(Ok(()));
         };
         let mails::Written { subject, text, html } = mails::write(letter, &to, &self.site);

@@ -4,7 +4,7 @@ use crate::browser::authenticator::{add_passkey, lets_in, set_up};
 use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::postbox::Postbox;
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 const NEW: &str = "quiet-anchor-1815";
@@ -15,7 +15,7 @@ const LATER: Duration = Duration::from_secs(15 * 60);
 async fn admin_and_member(db: &TestDb) -> (Browser, Browser, String) {
     let (mut admin, mut member) = (Browser::at(site(db, &[])), Browser::at(site(db, &[])));
     admin.sign_up("admin@example.com").await;
-    assert!(users::grant_admin(db, "admin@example.com").await.unwrap());
+    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
     member.sign_up("member@example.com").await;
     let id = tables::lines(db, "select id from users where email = 'member@example.com'").await.remove(0);
     (admin, member, id)
@@ -131,7 +131,7 @@ on_both_databases! {
         set_up(&db, &mut ada).await;
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
-        users::grant_admin(&db, "admin@example.com").await.unwrap();
+        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
         let ids = tables::lines(&db, "select id from users order by created_at, id").await;
         admin.get(&format!("/admin/users/{}", ids[0])).await;
         assert!(admin.page.contains("Remove two-factor"));

@@ -2,7 +2,7 @@
 
 use crate::browser::traces::{ADA, ada, assert_nothing_is_left, id_of};
 use crate::browser::{Browser, site, tables};
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 
 on_both_databases! {
     async fn an_account_that_an_admin_deletes_leaves_nothing_and_the_admin_stays_logged_in(db: TestDb) {
@@ -10,7 +10,7 @@ on_both_databases! {
         let id = id_of(&db, ADA).await;
         let mut root = Browser::at(site(&db, &[]));
         root.sign_up("root@example.com").await;
-        users::grant_admin(&db, "root@example.com").await.unwrap();
+        accounts::grant_admin(&db, "root@example.com").await.unwrap();
         let own = id_of(&db, "root@example.com").await;
         tables::write(&db, &format!("delete from jobs where arguments like '%{own}%'")).await;
         root.get(&format!("/admin/users/{id}")).await;

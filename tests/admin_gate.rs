@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, FORM, SCRIPT, form, site, tables};
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 
 /// Every page and every server function of the admin area, as something to ask for.
 fn doors() -> Vec<(&'static str, String)> {
@@ -19,7 +19,7 @@ async fn member_and_admin(db: &TestDb) -> (Browser, Browser) {
     let (mut member, mut admin) = (Browser::at(site(db, &[])), Browser::at(site(db, &[])));
     member.sign_up("member@example.com").await;
     admin.sign_up("admin@example.com").await;
-    assert!(users::grant_admin(db, "admin@example.com").await.unwrap());
+    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
     (member, admin)
 }
 
@@ -112,7 +112,7 @@ on_both_databases! {
     async fn a_path_that_is_no_text_is_refused_as_a_bad_address(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
-        assert!(users::grant_admin(&db, "ada@example.com").await.unwrap());
+        assert!(accounts::grant_admin(&db, "ada@example.com").await.unwrap());
         for headers in [FORM, SCRIPT] {
             let answer = browser.ask("GET", "/admin/users/%FF%FE", &headers, "").await;
             assert!((400..500).contains(&answer.status), "{}", answer.status);

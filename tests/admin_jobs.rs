@@ -3,13 +3,13 @@
 use crate::browser::{Browser, FORM, form, site, tables};
 use crate::postbox::{Postbox, Weather, jobs};
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 async fn admin_at(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    users::grant_admin(db, "admin@example.com").await.unwrap();
+    accounts::grant_admin(db, "admin@example.com").await.unwrap();
     admin
 }
 

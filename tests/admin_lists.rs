@@ -1,7 +1,7 @@
 //! What admins see of people and their sessions.
 
 use crate::browser::{Browser, site};
-use server::{Config, on_both_databases, users};
+use server::{Config, accounts, on_both_databases};
 use std::time::Duration;
 
 on_both_databases! {
@@ -13,7 +13,7 @@ on_both_databases! {
         ada.sign_up("ada@example.com").await;
         ada.post("/logout", &[]).await;
         admin.sign_up("admin@example.com").await;
-        users::grant_admin(&db, "admin@example.com").await.unwrap();
+        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
         for (window, sees_eve) in [("", false), ("5m", false), ("hour", false), ("day", true), ("week", true), ("nonsense", false)] {
             admin.get(&format!("/admin/activity?window={window}")).await;
             assert!(admin.page.contains("ada@example.com"), "{window}");
@@ -30,7 +30,7 @@ on_both_databases! {
         assert_eq!(member.post("/admin/sessions/revoke", &[("id", &session)]).await, 403);
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
-        assert!(users::grant_admin(&db, "Admin@Example.com").await.unwrap());
+        assert!(accounts::grant_admin(&db, "Admin@Example.com").await.unwrap());
         assert_eq!(admin.get("/admin/sessions?q=member").await, 200);
         assert!(admin.page.contains(&session));
         admin.post("/admin/sessions/revoke", &[("id", &session)]).await;

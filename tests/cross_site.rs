@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, PASSWORD, form, site, tables};
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 
 /// What tells that a form comes from elsewhere, as browsers new and old say it.
 const ELSEWHERE: [&[(&str, &str)]; 7] = [
@@ -22,7 +22,7 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 async fn admin_and_forms(db: &TestDb) -> (Browser, Vec<String>) {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    assert!(users::grant_admin(db, "admin@example.com").await.unwrap());
+    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
     let mut elsewhere = Browser::at(site(db, &[]));
     elsewhere.log_in("admin@example.com", PASSWORD).await;
     let ids = tables::lines(db, "select id from sessions").await;

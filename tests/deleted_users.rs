@@ -3,7 +3,7 @@
 use crate::browser::traces::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
 use crate::postbox::{Postbox, jobs};
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -20,7 +20,7 @@ on_both_databases! {
         assert_eq!(data.count(), 3, "here, there, and where a code is missing");
         ada.post("/account/delete", &[]).await;
         db.clock().advance(DAY * 14);
-        assert_eq!(users::delete_due(&db).await.unwrap(), 1);
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 1);
         assert_nothing_is_left(&db, &id, 1).await;
         post.deliver(&db).await;
         assert_eq!(post.last_to("Ada@example.com").subject, "Your account was deleted");

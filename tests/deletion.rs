@@ -3,7 +3,7 @@
 use crate::browser::{Browser, FORM, PASSWORD, site, tables};
 use crate::postbox::Postbox;
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 const ADA: &str = "ada@example.com";
@@ -43,10 +43,10 @@ on_both_databases! {
         post.deliver(&db).await;
         assert_eq!(post.last_to(ADA).subject, "Your account will be deleted");
         db.clock().advance(DAY * 14 - Duration::from_secs(1));
-        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
         db.clock().advance(Duration::from_secs(1));
-        assert_eq!(users::delete_due(&db).await.unwrap(), 1);
-        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 1);
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
         assert_eq!(emails(&db).await, ["eve@example.com"]);
         post.deliver(&db).await;
         assert_eq!(post.last_to(ADA).subject, "Your account was deleted");
@@ -72,7 +72,7 @@ on_both_databases! {
         assert!(ada.page.contains("Your account stays.") && !ada.page.contains(BANNER), "{}", ada.page);
         assert!(ada.is_let_in().await);
         db.clock().advance(DAY * 30);
-        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
         let lines = said(&db).await;
         assert_eq!(lines, [format!("{ADA} planned to delete the own account"), format!("{ADA} kept the own account")]);
         ada.log_in(ADA, PASSWORD).await;
@@ -115,7 +115,7 @@ on_both_databases! {
     async fn an_admin_sees_that_somebody_leaves(db: TestDb) {
         leaving(&db).await;
         let mut admin = signed_up(&db, "admin@example.com").await;
-        users::grant_admin(&db, "admin@example.com").await.unwrap();
+        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
         let id = tables::lines(&db, &format!("select id from users where email = '{ADA}'")).await.remove(0);
         admin.get(&format!("/admin/users/{id}")).await;
         assert!(admin.page.contains("To be deleted"), "{}", admin.page);
@@ -126,7 +126,7 @@ on_both_databases! {
     async fn the_last_admin_stays_whoever_else_wants_to_leave(db: TestDb) {
         let (mut one, mut two) = (signed_up(&db, "one@example.com").await, signed_up(&db, "two@example.com").await);
         for email in ["one@example.com", "two@example.com"] {
-            users::grant_admin(&db, email).await.unwrap();
+            accounts::grant_admin(&db, email).await.unwrap();
         }
         one.post("/account/delete", &[]).await;
         two.post("/account/delete", &[]).await;
@@ -136,9 +136,9 @@ on_both_databases! {
         one.post("/admin/users/close", &[("user_id", &second)]).await;
         assert!(two.is_let_in().await, "who leaves takes nobody along: {}", one.page);
         tables::write(&db, "update users set delete_at = 1").await;
-        assert_eq!(users::delete_due(&db).await.unwrap(), 0, "both at once leave nobody");
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0, "both at once leave nobody");
         tables::write(&db, "update users set delete_at = null where email = 'two@example.com'").await;
-        assert_eq!(users::delete_due(&db).await.unwrap(), 1);
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 1);
         assert_eq!(emails(&db).await, ["two@example.com"]);
     }
 
@@ -147,7 +147,7 @@ on_both_databases! {
             signed_up(&db, &format!("n{number}@example.com")).await;
         }
         tables::write(&db, "update users set delete_at = 1").await;
-        let (here, there) = tokio::join!(users::delete_due(&db), users::delete_due(&db));
+        let (here, there) = tokio::join!(accounts::delete_due(&db), accounts::delete_due(&db));
         assert_eq!(here.unwrap() + there.unwrap(), 8);
         let deleted = said(&db).await;
         assert_eq!((deleted.len(), crate::postbox::jobs(&db).await), (8, 8), "each one's last mail: {deleted:?}");
@@ -165,7 +165,7 @@ on_both_databases! {
         let token = post.last_to(ADA).token();
         Browser::at(site(&db, &[])).post("/account/email/undo", &[("token", &token)]).await;
         db.clock().advance(DAY * 20);
-        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
         assert_eq!(emails(&db).await, [ADA]);
     }
 }

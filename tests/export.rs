@@ -3,7 +3,7 @@
 use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, site, tables};
 use leptos::serde_json::{self, Value};
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 const ADA: &str = "ada@example.com";
@@ -68,7 +68,7 @@ on_both_databases! {
         let (mut admin, ada) = (signed_up(&db, "admin@example.com").await, signed_up(&db, ADA).await);
         let mut other = Browser::at(site(&db, &[]));
         other.sign_up("eve@example.com").await;
-        users::grant_admin(&db, "admin@example.com").await.unwrap();
+        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
         let id = id_of(&db, ADA).await;
         admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
         admin.post("/admin/users/unmake-admin", &[("user_id", &id)]).await;

@@ -3,7 +3,7 @@
 
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables, token_of};
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases, users};
 use web::gate::EXEMPT;
 
 const KIND: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -11,7 +11,7 @@ const KIND: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 async fn admin(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    assert!(users::grant_admin(db, "admin@example.com").await.unwrap());
+    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
     admin
 }
 

@@ -4,11 +4,10 @@
 use crate::browser::authenticator::{App, set_up};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use crate::postbox::Postbox;
+use server::accounts::two_factor;
 use server::audit::Actor;
-use server::on_both_databases;
-use server::second_factors;
 use server::testing::TestDb;
-use server::users;
+use server::{accounts, on_both_databases, users};
 use std::time::Duration;
 
 const NEW: &str = "quiet-anchor-1815";
@@ -43,10 +42,10 @@ async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser)
         "password changed" => {
             ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
         }
-        "password set" => drop(users::set_password(db, OPERATOR, &user, NEW).await.unwrap()),
-        "account closed" => drop(users::close(db, OPERATOR, &user).await.unwrap()),
-        "account deleted" => drop(users::delete(db, OPERATOR, &user).await.unwrap()),
-        "removed" => drop(second_factors::remove(db, OPERATOR, &user).await.unwrap()),
+        "password set" => drop(accounts::set_password(db, OPERATOR, &user, NEW).await.unwrap()),
+        "account closed" => drop(accounts::close(db, OPERATOR, &user).await.unwrap()),
+        "account deleted" => drop(accounts::delete(db, OPERATOR, &user).await.unwrap()),
+        "removed" => drop(two_factor::remove(db, OPERATOR, &user).await.unwrap()),
         "turned off" => drop(ada.post("/account/two-factor/off", &[]).await),
         "set up anew" => {
             ada.post("/account/two-factor/off", &[]).await;

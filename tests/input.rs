@@ -3,7 +3,7 @@
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use axum::body::Body;
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 
 /// Every field that some form of ours has.
 const FIELDS: [&str; 11] = [
@@ -28,7 +28,7 @@ const WITHOUT_FIELDS: [&str; 3] =
 async fn admin(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[("MAGIC_LINKS", "true")]));
     admin.sign_up("admin@example.com").await;
-    assert!(users::grant_admin(db, "admin@example.com").await.unwrap());
+    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
     admin
 }
 

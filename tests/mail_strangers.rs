@@ -3,8 +3,8 @@
 
 use crate::browser::{Browser, PASSWORD, site};
 use crate::postbox::Postbox;
+use server::accounts::NewUser;
 use server::on_both_databases;
-use server::users::NewUser;
 
 const ADA: &str = "ada@example.com";
 const NEW: &str = "quiet-anchor-1815";
@@ -31,7 +31,7 @@ on_both_databases! {
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up(ADA).await;
         let typed = NewUser { email: "known@example.com", name: "Bea", password: PASSWORD };
-        server::users::sign_up(&db, typed).await.unwrap().unwrap();
+        server::accounts::sign_up(&db, typed).await.unwrap().unwrap();
         let mut answers = Vec::new();
         for email in ["known@example.com", "free@example.com"] {
             eve.post("/account/email", &[("email", email)]).await;

@@ -120,7 +120,7 @@ on_both_databases! {
         eve.log_in(ADA, NEW).await;
         assert!(!eve.is_let_in().await);
         for _ in 0..20 {
-            server::users::sign_up(&db, server::users::NewUser { email: ADA, name: "Eve", password: NEW }).await.unwrap().unwrap();
+            server::accounts::sign_up(&db, server::accounts::NewUser { email: ADA, name: "Eve", password: NEW }).await.unwrap().unwrap();
         }
         post.deliver(&db).await;
         let to_ada = post.mails().iter().filter(|mail| mail.to == ADA).count();

@@ -4,7 +4,7 @@
 use crate::browser::forms::expected;
 use crate::browser::{Browser, FORM, form, site, tables};
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 
 /// What a curious person adds: roles, keys, owners, states and times, in the spellings that other frameworks know.
 const EXTRA: [(&str, &str); 23] = [
@@ -57,7 +57,7 @@ async fn with_extra(db: &TestDb, path: &str, fields: &[(&str, &str)]) {
     ada.sign_up("ada@example.com").await;
     eve.sign_up("eve@example.com").await;
     admin.sign_up("admin@example.com").await;
-    users::grant_admin(db, "admin@example.com").await.unwrap();
+    accounts::grant_admin(db, "admin@example.com").await.unwrap();
     let one = async |sql: &str| tables::lines(db, sql).await.remove(0);
     let adas = one("select id from users where email_key = 'ada@example.com'").await;
     let eves = one("select id from users where email_key = 'eve@example.com'").await;

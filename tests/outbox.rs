@@ -3,11 +3,12 @@
 
 use crate::browser::{Browser, tables};
 use crate::nodes::Node;
-use crate::postbox::letters::letters_to;
+use crate::postbox::emails::letters_to;
 use crate::postbox::{Postbox, Weather, jobs};
+use server::accounts::NewUser;
 use server::jobs::{Filter, search, totals};
-use server::users::{self, NewUser};
-use server::{Db, on_both_databases};
+use server::users;
+use server::{Db, accounts, on_both_databases};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use web::worker::Worker;
@@ -68,7 +69,7 @@ on_both_databases! {
         let app = crate::browser::site(&db, &[("MAGIC_LINKS", "true")]);
         let (mut ada, mut thief) = (Browser::at(app.clone()), Browser::at(app));
         let typed = NewUser { email: ADA, name: "Ada", password: PASSWORD };
-        users::sign_up(&db, typed).await.unwrap().unwrap();
+        accounts::sign_up(&db, typed).await.unwrap().unwrap();
         tables::write(&db, "update users set email_verified_at = created_at").await;
         ada.post("/login/mail", &[("email", ADA)]).await;
         post.set(Weather::Mute);
@@ -165,11 +166,11 @@ on_both_databases! {
 
     async fn a_change_that_does_not_happen_sends_no_mail(db: TestDb) {
         let typed = NewUser { email: "ada@example.com", name: "Ada", password: PASSWORD };
-        let (one, other) = tokio::join!(users::sign_up(&db, typed), users::sign_up(&db, typed));
+        let (one, other) = tokio::join!(accounts::sign_up(&db, typed), accounts::sign_up(&db, typed));
         assert!(one.unwrap().is_ok() && other.unwrap().is_ok());
         let verify = "select id from jobs where arguments like '%verify%'";
         assert_eq!((tables::lines(&db, verify).await.len(), jobs(&db).await), (1, 2));
-        users::sign_up(&db, NewUser { email: "no address", ..typed }).await.unwrap().unwrap_err();
+        accounts::sign_up(&db, NewUser { email: "no address", ..typed }).await.unwrap().unwrap_err();
         assert_eq!(jobs(&db).await, 2);
     }
 

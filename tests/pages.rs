@@ -3,7 +3,7 @@
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, site, tables};
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 
 /// A name that would run if it stood in a page as it is.
 const WILD: &str = "</title></textarea><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;";
@@ -25,7 +25,7 @@ async fn wild_admin(db: &TestDb) -> Browser {
     admin.log_in(&email, PASSWORD).await;
     assert_tame(&admin.page, "the page with the flash");
     assert!(admin.page.contains("Welcome, &lt;/title&gt;"), "{}", admin.page);
-    assert!(users::grant_admin(db, &email).await.unwrap());
+    assert!(accounts::grant_admin(db, &email).await.unwrap());
     admin
 }
 

@@ -3,7 +3,7 @@
 
 use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use server::testing::{Device, TestDb};
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases, users};
 use std::time::Duration;
 
 /// The address that the settings of the tests have.
@@ -114,7 +114,7 @@ on_both_databases! {
     async fn a_closed_account_stays_closed_and_its_owner_is_told(db: TestDb) {
         let (mut ada, device) = ada(&db).await;
         let user = users::with_email(&db, "ada@example.com").await.unwrap().unwrap();
-        users::close(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap().unwrap();
+        accounts::close(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap().unwrap();
         let (mut browser, answer) = stranger(&db, &device).await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert_eq!(browser.path, "/login");

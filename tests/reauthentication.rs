@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 use std::time::Duration;
 use web::gate::SENSITIVE;
 
@@ -11,7 +11,7 @@ const LATER: Duration = Duration::from_secs(15 * 60);
 async fn admin_later(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    users::grant_admin(db, "admin@example.com").await.unwrap();
+    accounts::grant_admin(db, "admin@example.com").await.unwrap();
     db.clock().advance(LATER);
     admin
 }
@@ -76,7 +76,7 @@ on_both_databases! {
     async fn the_last_admin_cannot_delete_their_own_account_and_others_can(db: TestDb) {
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
-        users::grant_admin(&db, "admin@example.com").await.unwrap();
+        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
         admin.post("/account/delete", &[]).await;
         assert!(admin.page.contains("You are the last admin."));
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));

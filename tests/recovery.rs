@@ -6,7 +6,7 @@ use crate::browser::{Browser, FORM, PASSWORD, site, tables};
 use crate::changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
 use crate::postbox::{Postbox, Received};
 use server::testing::TestDb;
-use server::{on_both_databases, users};
+use server::{accounts, on_both_databases};
 
 const OWNERS: &str = "loud-anchor-1816";
 
@@ -184,7 +184,7 @@ on_both_databases! {
         recovers(&db, &post, "will be deleted").await;
         assert!(resets(&db, &post).await.is_let_in().await);
         db.clock().advance(DAY * 30);
-        assert_eq!(users::delete_due(&db).await.unwrap(), 0);
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
     }
 
     async fn a_reset_leaves_a_deletion_that_its_owner_planned_long_ago(db: TestDb) {

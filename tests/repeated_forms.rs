@@ -40,7 +40,7 @@ async fn left_by(db: &TestDb, path: &str, how_often: usize) -> (BTreeMap<String,
         _ if path.starts_with("/admin") => {
             let mut admin = at();
             admin.sign_up("admin@example.com").await;
-            server::users::grant_admin(db, "admin@example.com").await.unwrap();
+            server::accounts::grant_admin(db, "admin@example.com").await.unwrap();
             admin
         }
         "/signup" | "/forgot" | "/reset" | "/verify" => Browser::with_form(at().site).await,

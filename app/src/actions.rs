@@ -1,8 +1,8 @@
 //! How a form post reaches its server function, and how the answer fits who asked: a browser that shows
 //! pages gets a redirect or an error page, a script gets JSON and a status.
 
+use crate::errors::{error_page, wants_html};
 use crate::problem::Problem;
-use crate::respond::{error_page, wants_html};
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, LOCATION, REFERER, RETRY_AFTER};

@@ -1,13 +1,20 @@
 //! The Content-Security-Policy of a page: only what this site serves runs, and inline only what we wrote ourselves.
 
 use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::response::Response;
 use leptos::nonce::use_nonce;
 
 /// What the live reload of `cargo leptos watch` needs: a socket on another port.
 const SOCKETS: &str = if cfg!(debug_assertions) { " ws:" } else { "" };
 
-/// The policy of the page that is being rendered, with the nonce that its scripts carry.
-pub fn content_policy() -> Option<HeaderValue> {
+/// Adds the policy to the page that is being rendered, with the nonce of its scripts.
+pub fn add_to(mut page: Response) -> Response {
+    page.headers_mut().extend(content_policy().map(|policy| (CONTENT_SECURITY_POLICY, policy)));
+    page
+}
+
+fn content_policy() -> Option<HeaderValue> {
     let nonce = use_nonce()?;
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \

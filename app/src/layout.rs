@@ -5,11 +5,12 @@ mod error;
 mod header;
 mod toasts;
 
+use crate::assets::Assets;
 use crate::brand;
-use crate::html::{Html, Rendered};
+use crate::html::Rendered;
+use crate::page::Content;
 use crate::problem::Problem;
 use crate::request::{assets, visitor};
-use crate::respond::{Assets, PageResult};
 use banner::banners;
 use header::header;
 use leptos::hydration::{AutoReload, HydrationScripts};
@@ -17,36 +18,6 @@ use leptos::prelude::*;
 use toasts::Toasts;
 
 pub use error::{ErrorPage, error_document};
-
-/// What a page function answers.
-pub enum Page {
-    /// A page to show.
-    Show(Content),
-    /// Another page to go to, by its path.
-    Elsewhere(&'static str),
-}
-
-/// What stands in the browser's tab, and what stands between header and footer.
-pub struct Content {
-    title: String,
-    main: Html,
-    has_island: bool,
-}
-
-/// A page without anything that runs in the browser.
-pub fn page(title: impl Into<String>, main: impl IntoView + 'static) -> PageResult {
-    Ok(Page::Show(Content { title: title.into(), main: main.rendered(), has_island: false }))
-}
-
-/// A page with an island in it: only these ship a script.
-pub fn page_with_island(title: impl Into<String>, main: impl IntoView + 'static) -> PageResult {
-    Ok(Page::Show(Content { title: title.into(), main: main.rendered(), has_island: true }))
-}
-
-/// Not here, but at this path.
-pub fn elsewhere(path: &'static str) -> PageResult {
-    Ok(Page::Elsewhere(path))
-}
 
 /// The whole HTML document of a page, for whoever asks.
 pub async fn document(content: Content) -> Result<String, Problem> {

@@ -10,15 +10,21 @@ mod problem;
 #[cfg(feature = "ssr")]
 pub mod actions;
 #[cfg(feature = "ssr")]
+mod assets;
+#[cfg(feature = "ssr")]
 pub mod brand;
 #[cfg(feature = "ssr")]
 mod content_policy;
+#[cfg(feature = "ssr")]
+mod errors;
 #[cfg(feature = "ssr")]
 mod html;
 #[cfg(feature = "ssr")]
 mod layout;
 #[cfg(feature = "ssr")]
 pub mod mails;
+#[cfg(feature = "ssr")]
+mod page;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
@@ -30,11 +36,15 @@ mod request;
 #[cfg(feature = "ssr")]
 mod respond;
 
+#[cfg(feature = "ssr")]
+pub use assets::Assets;
+#[cfg(feature = "ssr")]
+pub use errors::{dress_errors, error_page, wants_html};
 pub use problem::Problem;
 #[cfg(feature = "ssr")]
 pub use referer::came_from;
 #[cfg(feature = "ssr")]
-pub use respond::{Assets, RequestId, dress_errors, error_page, wants_html};
+pub use request::RequestId;
 
 /// Every page of the product: its path as axum writes it, and what answers there.
 #[cfg(feature = "ssr")]

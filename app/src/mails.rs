@@ -6,7 +6,7 @@ mod notices;
 #[cfg(debug_assertions)]
 mod previews;
 
-use server::letters::{Addressed, Letter};
+use server::emails::{Addressed, Letter};
 use url::Url;
 
 #[cfg(debug_assertions)]

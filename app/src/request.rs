@@ -1,16 +1,17 @@
 //! The bridge from a page or a server function to the domain: who asks, for what, on which database.
 #![allow(dead_code)] // pages take what they need, and which pages a product has is open
 
+use crate::assets::Assets;
 use crate::brand;
 use crate::problem::Problem;
-use crate::respond::Assets;
+
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use server::attempts::{Attempt, Wait};
-use server::config::Keys;
-use server::passkeys::Place;
+use server::accounts::passkeys::Place;
+use server::keys::Keys;
+use server::rate_limits::{Attempt, Wait};
 use server::sessions::{Limits, Login};
 use server::visitor::{Form, Level};
 use server::{Config, Db, Id, Mistakes, User, Visitor};
@@ -19,6 +20,24 @@ use std::sync::Arc;
 /// The values of a path's `{placeholders}`.
 #[derive(Clone, Debug, Default)]
 pub struct PathParams(pub Vec<(String, String)>);
+
+/// A request's name in the logs and in its answer.
+#[derive(Clone, Debug)]
+pub struct RequestId(Arc<str>);
+
+impl RequestId {
+    /// A new one.
+    #[allow(clippy::new_without_default)] // a default that differs each time would surprise
+    pub fn new() -> Self {
+        Self(server::Id::new().as_str().into())
+    }
+}
+
+impl std::fmt::Display for RequestId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 fn extension<T: Clone + Send + Sync + 'static>() -> Result<T, Problem> {
     let found = use_context::<Parts>().and_then(|parts| parts.extensions.get::<T>().cloned());

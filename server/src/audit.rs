@@ -4,7 +4,7 @@ use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::on;
-use crate::pages::{self, Page};
+use crate::pagination::{self, Page};
 use crate::users::User;
 
 /// Who does something, and where they sit.
@@ -147,12 +147,12 @@ pub(crate) async fn record<'a>(
 
 /// The lines that hold `words` in an address or in what was done, newest first.
 pub async fn search(db: &Db, words: &str, number: i64) -> Result<Page<Entry>, Error> {
-    let holds = pages::holding(words, "search_text like $1 escape '\\'");
+    let holds = pagination::holding(words, "search_text like $1 escape '\\'");
     let count = format!("select count(*) from audit where {holds}");
     let list = format!(
         "select at, actor_email, action, subject_email, ip from audit where {holds} order by at desc, id desc limit $2 offset $3"
     );
-    pages::search(db, words, number, &count, &list).await
+    pagination::search(db, words, number, &count, &list).await
 }
 
 /// A line of the audit as the person sees it who did it, or to whom it was done: it names nobody else.

@@ -3,21 +3,22 @@
 
 #[cfg(feature = "testing")]
 pub mod for_tests;
-mod mail;
 mod proxies;
 mod secret;
+mod unverified;
 
 use crate::db::DatabaseUrl;
-use crate::mistakes::Mistakes;
+use crate::field_errors::Mistakes;
+use crate::keys::Keys;
+use crate::mail::{self, MailSettings};
 use crate::sessions::Limits;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
-pub use mail::{MailSettings, Outgoing, UnverifiedMay};
 pub use proxies::TrustedProxies;
-pub use secret::Keys;
+pub use unverified::UnverifiedMay;
 
 /// Whoever forgets to say so on a server gets the strict rules, not the lax ones.
 const DEFAULT_ENV: &str = if cfg!(debug_assertions) { "development" } else { "production" };

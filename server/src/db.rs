@@ -6,6 +6,7 @@ mod migrate;
 mod postgres;
 mod readiness;
 mod sqlite;
+mod url;
 
 use crate::clock::Clock;
 use crate::error::Error;
@@ -16,10 +17,11 @@ use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 use sqlx::{PgConnection, PgPool, Postgres};
 use std::sync::Arc;
 
+pub use connect::connect;
 #[cfg(feature = "testing")]
 pub use connect::migrate_with;
-pub use connect::{DatabaseUrl, connect};
 pub use copy::{Copied, copy};
+pub use url::DatabaseUrl;
 
 /// Something that exists once for each database.
 #[derive(Clone, Debug)]

@@ -2,11 +2,11 @@
 //! page both times: a browser shows the answer to the last request only. docs/decisions/0020 has the reasons.
 
 use crate::clock::{is_within, millis};
-use crate::config::Keys;
 use crate::db::Db;
+use crate::encryption::{About, open, seal};
 use crate::error::Error;
+use crate::keys::Keys;
 use crate::on;
-use crate::second_factors::seals::{About, open, seal};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 

@@ -6,9 +6,9 @@ mod queue;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::id::Id;
-use crate::letters::Letter;
 use crate::on;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::time::Duration;
 
 pub(crate) use queue::delete_in;
@@ -16,12 +16,10 @@ pub use queue::{
     Filter, QueuedJob, Totals, claim, done, forget, purge, retry, search, settle, totals, try_later,
 };
 
-/// What there is to do. A new kind of work is a variant here, and its arm in `src/worker.rs`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "name", content = "arguments", rename_all = "kebab-case")]
-pub enum Work {
-    /// Send a mail.
-    Mail(Letter),
+/// The arguments of one kind of job, which are stored as JSON. The function that does such a job is in `src/worker.rs`.
+pub trait Arguments: Serialize + DeserializeOwned {
+    /// What rows call this kind. A row may be older than the program, so the name stays.
+    const NAME: &'static str;
 }
 
 /// A job that a worker has taken.
@@ -29,14 +27,21 @@ pub enum Work {
 pub struct Job {
     /// Its key.
     pub id: Id,
-    /// What there is to do; none: an older version of the product named it, and nobody knows any more.
-    pub work: Option<Work>,
+    name: String,
+    arguments: String,
     /// When it was made, in unix milliseconds.
     pub created_at: i64,
     /// Which try this is, from 1.
     pub attempt: i64,
     /// What nobody else has while this try goes on.
     lease: Id,
+}
+
+impl Job {
+    /// The arguments. `None`: the job is of another kind, or another version of the product wrote them.
+    pub fn arguments<A: Arguments>(&self) -> Option<A> {
+        read(&self.name, &self.arguments)
+    }
 }
 
 /// How long a worker may take. What lasts longer is thought to have died with its worker.
@@ -48,26 +53,19 @@ const LONGEST_WAIT: Duration = Duration::from_secs(4 * 3600);
 const MOST_ATTEMPTS: i64 = 22;
 
 /// Makes a job, if the rest of the transaction happens too; returns its key.
-pub(crate) async fn add(tx: &mut Tx, now: i64, work: &Work) -> Result<Id, Error> {
-    let (id, (name, arguments)) = (Id::new(), written(work)?);
+pub(crate) async fn add<A: Arguments>(tx: &mut Tx, now: i64, arguments: &A) -> Result<Id, Error> {
+    let (id, arguments) = (Id::new(), serde_json::to_string(arguments)?);
     on!(tx.on(), tx => sqlx::query(
         "insert into jobs (id, name, arguments, created_at, run_at) values ($1, $2, $3, $4, $4)",
     )
-    .bind(&id).bind(name).bind(arguments).bind(now)
+    .bind(&id).bind(A::NAME).bind(arguments).bind(now)
     .execute(tx).await.map(drop))?;
     Ok(id)
 }
 
-/// The name and the arguments as they stand in the row.
-fn written(work: &Work) -> Result<(String, String), Error> {
-    let mut json = serde_json::to_value(work)?;
-    let name = json["name"].as_str().unwrap_or_default().to_owned();
-    Ok((name, json["arguments"].take().to_string()))
-}
-
-fn read(name: &str, arguments: &str) -> Option<Work> {
-    let arguments: serde_json::Value = serde_json::from_str(arguments).ok()?;
-    serde_json::from_value(serde_json::json!({ "name": name, "arguments": arguments })).ok()
+/// The arguments in a row, if it is of this kind.
+pub(crate) fn read<A: Arguments>(name: &str, arguments: &str) -> Option<A> {
+    (name == A::NAME).then(|| serde_json::from_str(arguments).ok()).flatten()
 }
 
 /// How long to wait after this many tries; none: it was the last one.

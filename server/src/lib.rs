@@ -1,24 +1,26 @@
 //! What the product knows and does. No HTML, no status codes, never in the browser.
 //! Tables are modules, modules are plural nouns; everything that answers to a person takes that person.
 
-pub mod attempts;
+pub mod accounts;
 pub mod audit;
 pub mod clock;
 pub mod clock_watch;
 pub mod config;
 pub mod db;
+pub mod emails;
+mod encryption;
 pub mod error;
+pub mod field_errors;
 pub mod form_posts;
 pub mod id;
 pub mod jobs;
-pub mod letters;
+pub mod keys;
 pub mod mail;
-pub mod mistakes;
 pub mod notes;
-pub mod pages;
-pub mod passkeys;
+pub mod pagination;
+pub mod rate_limits;
+pub mod recovery_codes;
 pub mod restore;
-pub mod second_factors;
 pub mod seed;
 pub mod sessions;
 #[cfg(feature = "testing")]
@@ -30,7 +32,7 @@ pub mod visitor;
 pub use config::Config;
 pub use db::Db;
 pub use error::Error;
+pub use field_errors::Mistakes;
 pub use id::Id;
-pub use mistakes::Mistakes;
 pub use users::User;
 pub use visitor::Visitor;

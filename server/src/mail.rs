@@ -2,15 +2,17 @@
 
 #[cfg(debug_assertions)]
 pub mod mailbox;
+mod settings;
 mod smtp;
 
-use crate::config::{Config, Outgoing};
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use std::fmt;
 use std::time::Duration;
 
+pub use settings::{MailSettings, Outgoing};
+pub(crate) use settings::{from, outgoing};
 pub use smtp::SmtpUrl;
 use smtp::Transport;
 
@@ -54,15 +56,15 @@ enum Way {
 
 impl Mailer {
     /// The mailer of these settings; none, if mails shall wait.
-    pub fn new(config: &Config) -> Option<Self> {
-        let way = match &config.mail.outgoing {
+    pub fn new(settings: &MailSettings) -> Option<Self> {
+        let way = match &settings.outgoing {
             // An address that was read can be connected to.
             Outgoing::Smtp(url) => Way::Smtp(Transport::new(url).ok()?),
             #[cfg(debug_assertions)]
             Outgoing::Mailbox => Way::Mailbox(mailbox::Folder::of_developer()),
             Outgoing::Wait => return None,
         };
-        Some(Self { way, from: config.mail.from.clone() })
+        Some(Self { way, from: settings.from.clone() })
     }
 
     /// Sends a mail. The text of an error is for admins.

@@ -3,10 +3,10 @@
 
 use crate::db::Db;
 use crate::error::Error;
+use crate::field_errors::{Mistakes, line, lines};
 use crate::id::Id;
-use crate::mistakes::{Mistakes, line, lines};
 use crate::on;
-use crate::pages::{self, Page};
+use crate::pagination::{self, Page};
 
 const LONGEST_TITLE: usize = 120;
 const LONGEST_BODY: usize = 10_000;
@@ -30,12 +30,12 @@ pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error>
         let total = sqlx::query_scalar("select count(*) from notes where user_id = $1")
             .bind(owner)
             .fetch_one(pool).await?;
-        let number = pages::nearest(number, total);
+        let number = pagination::nearest(number, total);
         let rows = sqlx::query_as(
             "select id, title, body, updated_at from notes where user_id = $1
              order by updated_at desc, id desc limit $2 offset $3",
         )
-        .bind(owner).bind(pages::SIZE).bind(pages::offset(number))
+        .bind(owner).bind(pagination::SIZE).bind(pagination::offset(number))
         .fetch_all(pool).await?;
         (total, number, rows)
     });

@@ -1,10 +1,11 @@
 //! The people of a development database: an admin and a member.
 
+use crate::accounts::{self, NewUser};
 use crate::db::Db;
 use crate::error::Error;
 use crate::notes;
 use crate::on;
-use crate::users::{self, NewUser};
+use crate::users;
 
 /// An account that `seed` makes.
 pub struct Seeded {
@@ -38,13 +39,13 @@ pub async fn seed(db: &Db) -> Result<bool, Error> {
     }
     for person in &PEOPLE {
         let typed = NewUser { email: person.email, name: person.name, password: person.password };
-        let _passes_as_good = users::sign_up(db, typed).await?;
+        let _passes_as_good = accounts::sign_up(db, typed).await?;
         let Some(user) = users::with_email(db, person.email).await? else {
             continue;
         };
-        users::mark_verified(db, &user).await?;
+        accounts::mark_verified(db, &user).await?;
         if person.is_admin {
-            users::grant_admin(db, &user.email).await?;
+            accounts::grant_admin(db, &user.email).await?;
         }
         notes::welcome(db, &user.id).await?;
     }

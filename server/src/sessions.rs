@@ -11,9 +11,9 @@ mod settle;
 
 use crate::clock::{is_within, millis};
 use crate::db::{Db, Tx};
+use crate::emails::{self, Notice};
 use crate::error::Error;
 use crate::id::Id;
-use crate::letters::{self, Notice};
 use crate::on;
 use crate::users::{self, COLUMNS, User};
 use sha2::{Digest, Sha256};
@@ -130,7 +130,7 @@ pub(crate) async fn begin(
     }
     if is_new_to_user && !is_within(now, user.created_at, FIRST_HOUR) {
         let about = Notice::NewDevice { device: device.in_words(), ip: device.ip.clone() };
-        letters::notify(&mut tx, now, user, about).await?;
+        emails::notify(&mut tx, now, user, about).await?;
     }
     tx.commit().await.map(|()| Some(expires_at))
 }

@@ -5,13 +5,13 @@ pub(crate) mod recovery;
 mod settle;
 
 use crate::clock::{SKEW, millis};
-use crate::config::Keys;
 use crate::db::{Db, On, Tx};
+use crate::encryption::random;
 use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::Job;
+use crate::keys::Keys;
 use crate::on;
-use crate::second_factors::seals::random;
 use crate::users::{self, COLUMNS, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,35 +1,17 @@
 //! The people: sign up, authenticate, change, find. Passwords are hashed in `users/passwords.rs`.
 
-mod accounts;
-mod admin;
-mod emails;
-mod leaving;
-mod log_in_by_mail;
-mod new_email;
-mod own;
 pub mod passwords;
-mod recovery;
-mod reset;
-mod sign_up;
+mod search;
 
 use crate::db::{Db, On, Tx};
 use crate::error::Error;
+use crate::field_errors::{Mistakes, line};
 use crate::id::Id;
-use crate::mistakes::{Mistakes, line};
 use crate::on;
 
-pub use accounts::{Refusal, close, delete, grant_admin, make_admin, open, set_password, unmake_admin};
-pub use admin::{Sort, UserWithSessions, search};
-pub use emails::{claim, mark_verified, resend_verification, verify};
-pub use leaving::{delete_due, keep, leave};
-pub use log_in_by_mail::{with_code, with_link};
-pub use new_email::{LinkRefusal, ask_for_email, confirm_email};
-pub use own::change_password;
-pub use recovery::{REACH, give_back, recover};
-pub use reset::reset_password;
-pub use sign_up::{NewUser, email as address, sign_up};
+pub use search::{Sort, UserWithSessions, search};
 
-const LONGEST_NAME: usize = 100;
+pub(crate) const LONGEST_NAME: usize = 100;
 
 /// A person with an account. The password hash stays in the table.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -85,7 +67,7 @@ pub(crate) fn email_key(email: &str) -> String {
     email.rsplit_once('@').and_then(known).unwrap_or_else(|| email.to_lowercase())
 }
 
-fn search_text(email: &str, name: &str) -> String {
+pub(crate) fn search_text(email: &str, name: &str) -> String {
     format!("{name}\n{email}").to_lowercase() // a line break stands before every letter, so that names sort as names
 }
 
@@ -150,6 +132,20 @@ pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), Mista
         .bind(&user.id).bind(&name).bind(search_text(&user.email, &name))
         .execute(pool).await.map(drop))?;
     Ok(Ok(()))
+}
+
+/// Changes the address of a user who has proved that it is theirs. Returns false if another user has it.
+pub(crate) async fn set_email_in(tx: &mut Tx, now: i64, user: &User, email: &str) -> Result<bool, Error> {
+    let changed = on!(tx.on(), tx => sqlx::query(
+        "update users set email = $2, email_key = $3, search_text = $4, email_verified_at = $5 where id = $1",
+    )
+    .bind(&user.id).bind(email).bind(email_key(email)).bind(search_text(email, &user.name)).bind(now)
+    .execute(tx).await.map(drop));
+    match changed {
+        // The table decides, so of two who want an address at the same moment one gets it.
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
+        changed => Ok(changed.map(|()| true)?),
+    }
 }
 
 /// Whether this is the user's password.

@@ -7,7 +7,6 @@ mod flash;
 mod form;
 mod form_token;
 mod half_log_in;
-mod known_browser;
 mod late;
 mod lists;
 mod log_in;
@@ -21,24 +20,27 @@ mod store;
 
 use crate::audit::Actor;
 use crate::clock::is_within;
-use crate::config::Keys;
 use crate::db::Db;
 use crate::error::Error;
+use crate::keys::Keys;
 use crate::sessions::{self, Device, Ending, Limits, Login, TOUCH_INTERVAL};
 use crate::users::User;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::OnceCell;
 
+pub use crate::rate_limits::KnownBrowser;
 pub use flash::{Flash, Level};
 pub use form::Form;
 pub use form_token::TOKEN_FIELD;
 pub use half_log_in::HalfLogIn;
-pub use known_browser::KnownBrowser;
 pub use pad::Pad;
 pub use saving::PadCookie;
-pub(crate) use store::purge_pads;
+pub use store::purge_pads;
 pub use store::{Store, store};
+
+/// The session data of one browser: a value for each key.
+type Data = std::collections::HashMap<String, serde_json::Value>;
 
 const EXCHANGE: &str = "passkey";
 const FLASH: &str = "flash";

@@ -1,17 +1,18 @@
 //! What an admin does to an account: who is out then, who may not do it, and the line in the audit.
 
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
+use server::accounts::Refusal;
 use server::audit::{self, Actor};
-use server::letters::{self, Letter};
+use server::emails::{self, Letter};
 use server::testing::dump;
-use server::users::{self, Refusal};
-use server::{Db, User, on, on_both_databases};
+use server::users;
+use server::{Db, User, accounts, on, on_both_databases};
 
 const NEW: &str = "quiet-anchor-1815";
 
 async fn admin(db: &Db, email: &str) -> User {
     let user = person(db, email).await;
-    users::make_admin(db, OPERATOR, &user).await.unwrap();
+    accounts::make_admin(db, OPERATOR, &user).await.unwrap();
     again(db, &user).await
 }
 
@@ -36,14 +37,14 @@ on_both_databases! {
     async fn a_closed_account_is_out_everywhere_and_cannot_log_in_until_it_is_opened(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let browser = Browser::of(&db, &ada).await;
-        users::close(&db, by(&root), &ada).await.unwrap().unwrap();
+        accounts::close(&db, by(&root), &ada).await.unwrap().unwrap();
         assert!(!browser.is_logged_in().await);
         let known = users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().expect("the password still fits");
         assert!(known.disabled_at.is_some());
         let mut late = Browser::new(&db);
         late.log_in(&known, true).await;
         assert!(!late.is_logged_in().await);
-        users::open(&db, by(&root), &ada).await.unwrap();
+        accounts::open(&db, by(&root), &ada).await.unwrap();
         assert!(!late.is_logged_in().await && !browser.is_logged_in().await, "what was ended stays ended");
         assert!(Browser::of(&db, &again(&db, &ada).await).await.is_logged_in().await);
         assert_eq!(lines(&db, "ada@").await, [
@@ -63,7 +64,7 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         let checked = users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().unwrap();
         let own = Browser::of(&db, &ada).await;
-        users::change_password(&db, by(&ada), PASSWORD, NEW, &own.login().await).await.unwrap().unwrap();
+        accounts::change_password(&db, by(&ada), PASSWORD, NEW, &own.login().await).await.unwrap().unwrap();
         let visitor = Browser::new(&db).visit();
         assert!(!visitor.log_in(&checked, false).await.unwrap());
         assert!(own.is_logged_in().await);
@@ -76,7 +77,7 @@ on_both_databases! {
             let ada = ada.clone();
             tokio::spawn(async move { visitor.log_in(&ada, false).await.unwrap() })
         }).collect();
-        users::set_password(&db, by(&root), &ada, NEW).await.unwrap().unwrap();
+        accounts::set_password(&db, by(&root), &ada, NEW).await.unwrap().unwrap();
         for one in logging_in {
             one.await.unwrap();
         }
@@ -95,7 +96,7 @@ on_both_databases! {
                 let (visitor, ada) = (Browser::new(&db).visit(), ada.clone());
                 tokio::spawn(async move { visitor.log_in(&ada, false).await.unwrap() })
             }).collect();
-            users::set_password(&db, by(&root), &ada, new).await.unwrap().unwrap();
+            accounts::set_password(&db, by(&root), &ada, new).await.unwrap().unwrap();
             for one in logging_in {
                 one.await.unwrap();
             }
@@ -108,13 +109,13 @@ on_both_databases! {
     async fn a_set_password_is_the_one_that_fits_and_ends_every_session(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let (browser, admins) = (Browser::of(&db, &ada).await, Browser::of(&db, &root).await);
-        assert!(users::set_password(&db, by(&root), &ada, "short").await.unwrap().is_err());
+        assert!(accounts::set_password(&db, by(&root), &ada, "short").await.unwrap().is_err());
         assert!(browser.is_logged_in().await);
-        users::set_password(&db, by(&root), &ada, NEW).await.unwrap().unwrap();
+        accounts::set_password(&db, by(&root), &ada, NEW).await.unwrap().unwrap();
         assert!(!browser.is_logged_in().await && admins.is_logged_in().await);
         assert!(users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().is_none());
         assert!(users::authenticate(&db, "ada@example.com", NEW).await.unwrap().is_some());
-        assert!(users::set_password(&db, by(&root), &root, NEW).await.unwrap().is_err(), "not one's own: that asks for the old one");
+        assert!(accounts::set_password(&db, by(&root), &root, NEW).await.unwrap().is_err(), "not one's own: that asks for the old one");
     }
 
     async fn a_deleted_user_leaves_nothing_but_lines_in_the_audit(db: TestDb) {
@@ -123,9 +124,9 @@ on_both_databases! {
         let half = Browser::new(&db).visit();
         half.begin_log_in(&ada, false).await.unwrap();
         half.save().await.unwrap();
-        letters::ask_for(&db, Letter::Reset { email: "ADA@example.com".into() }).await.unwrap();
-        users::ask_for_email(&db, &ada, "countess@example.com").await.unwrap().unwrap();
-        users::delete(&db, by(&root), &ada).await.unwrap().unwrap();
+        emails::ask_for(&db, Letter::Reset { email: "ADA@example.com".into() }).await.unwrap();
+        accounts::ask_for_email(&db, &ada, "countess@example.com").await.unwrap().unwrap();
+        accounts::delete(&db, by(&root), &ada).await.unwrap().unwrap();
         assert!(!browser.is_logged_in().await);
         // The audit keeps the address, and the last mail knows where it goes until it is sent.
         let rows: Vec<String> = dump(&db).await.into_iter().filter(|row| !row.starts_with("audit ")).collect();
@@ -139,9 +140,9 @@ on_both_databases! {
 
     async fn nobody_takes_their_own_admin_area_or_account(db: TestDb) {
         let (root, _other) = (admin(&db, "root@example.com").await, admin(&db, "other@example.com").await);
-        assert_eq!(users::unmake_admin(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
-        assert_eq!(users::close(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
-        assert_eq!(users::delete(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
+        assert_eq!(accounts::unmake_admin(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
+        assert_eq!(accounts::close(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
+        assert_eq!(accounts::delete(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
         assert!(again(&db, &root).await.is_admin);
         assert_eq!(audit::search(&db, "root", 1).await.unwrap().total, 1, "what was refused leaves no line");
     }
@@ -149,8 +150,8 @@ on_both_databases! {
     async fn the_last_admin_stays_even_when_two_go_at_each_other_at_once(db: TestDb) {
         let (one, two) = (admin(&db, "one@example.com").await, admin(&db, "two@example.com").await);
         let (first, second) = tokio::join!(
-            users::unmake_admin(&db, by(&one), &two),
-            users::close(&db, by(&two), &one),
+            accounts::unmake_admin(&db, by(&one), &two),
+            accounts::close(&db, by(&two), &one),
         );
         let answers = [first.unwrap(), second.unwrap()];
         assert_eq!(answers.iter().filter(|answer| **answer == Err(Refusal::LastAdmin)).count(), 1, "{answers:?}");

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
-mod attempts;
 mod authenticator;
 mod clock;
 mod clock_sessions;
@@ -12,13 +11,13 @@ mod copy;
 mod copy_refusals;
 mod copy_tables;
 mod dropped_futures;
+mod emails;
 mod flash;
 mod form_posts;
 mod in_flight;
 mod keys;
 mod large_lists;
 mod late;
-mod letters;
 mod log_in;
 mod migration_lock;
 mod migrations;
@@ -29,6 +28,7 @@ mod passkeys_refused;
 mod people;
 mod postgres_address;
 mod purge;
+mod rate_limits;
 mod schema;
 mod second_factors;
 mod session_data;

@@ -2,11 +2,11 @@
 //! refused for a day.
 
 use crate::people::person;
-use server::attempts::{self, Wait};
-use server::config::Keys;
-use server::jobs::{self, Job, Work};
-use server::letters::{self, Letter};
-use server::{Config, Db, User, on, on_both_databases, users};
+use server::emails::{self, Letter};
+use server::jobs::{self, Job};
+use server::keys::Keys;
+use server::rate_limits::{self, Wait};
+use server::{Config, Db, User, accounts, on, on_both_databases, users};
 use std::time::Duration;
 
 pub const DAY: Duration = Duration::from_secs(86_400);
@@ -34,8 +34,8 @@ pub async fn number(db: &Db, query: &str) -> i64 {
 }
 
 pub async fn secret(db: &Db, job: &Job) -> Option<String> {
-    let Some(Work::Mail(letter)) = &job.work else { panic!("no mail") };
-    letters::address(db, &keys(), job, letter).await.unwrap().map(|to| to.token)
+    let letter: &Letter = &job.arguments().expect("an email");
+    emails::address(db, &keys(), job, letter).await.unwrap().map(|to| to.token)
 }
 
 pub async fn mails_done(db: &Db) {
@@ -47,13 +47,13 @@ pub async fn mails_done(db: &Db) {
 /// A user with a confirmed address whose first mail is done.
 pub async fn ada(db: &Db) -> User {
     let ada = person(db, "ada@example.com").await;
-    users::mark_verified(db, &ada).await.unwrap();
+    accounts::mark_verified(db, &ada).await.unwrap();
     mails_done(db).await;
     users::find(db, &ada.id).await.unwrap().unwrap()
 }
 
 pub async fn reset_mail(db: &Db) -> Option<String> {
-    letters::ask_for(db, Letter::Reset { email: "ada@example.com".into() }).await.unwrap();
+    emails::ask_for(db, Letter::Reset { email: "ada@example.com".into() }).await.unwrap();
     let job = jobs::claim(db).await.unwrap().expect("a job that is due");
     let secret = secret(db, &job).await;
     jobs::done(db, &job).await.unwrap();
@@ -63,14 +63,14 @@ pub async fn reset_mail(db: &Db) -> Option<String> {
 on_both_databases! {
     async fn a_try_of_tomorrow_counts_as_a_full_bucket_that_drains_from_now_on(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
-        let log_in = async || attempts::log_in(&db, "ada@example.com", IP, None).await.unwrap();
+        let log_in = async || rate_limits::log_in(&db, "ada@example.com", IP, None).await.unwrap();
         ahead(&db, log_in()).await.unwrap();
-        ahead(&db, async { attempts::code(&db, &ada.id, None).await.unwrap() }).await.unwrap();
+        ahead(&db, async { rate_limits::code(&db, &ada.id, None).await.unwrap() }).await.unwrap();
         let Wait(wait) = log_in().await.unwrap_err();
         assert!(wait <= Duration::from_secs(30), "{wait:?}");
         db.clock().advance(Duration::from_secs(30));
         assert!(log_in().await.is_ok());
-        let Wait(wait) = attempts::code(&db, &ada.id, None).await.unwrap().unwrap_err();
+        let Wait(wait) = rate_limits::code(&db, &ada.id, None).await.unwrap().unwrap_err();
         assert!(wait <= MINUTE, "{wait:?}");
         db.clock().advance(Duration::from_secs(300));
         let mut passed = 0;
@@ -79,16 +79,16 @@ on_both_databases! {
     }
 
     async fn maintenance_drains_a_bucket_that_was_filled_in_the_future(db: TestDb) {
-        ahead(&db, async { attempts::sign_up(&db, IP).await.unwrap() }).await.unwrap();
+        ahead(&db, async { rate_limits::sign_up(&db, IP).await.unwrap() }).await.unwrap();
         write(&db, "update attempts set empty_at = empty_at + 86400000").await;
-        attempts::settle(&db).await.unwrap();
+        rate_limits::settle(&db).await.unwrap();
         db.clock().advance(Duration::from_secs(25 * 3600));
-        attempts::purge(&db).await.unwrap();
+        rate_limits::purge(&db).await.unwrap();
         assert_eq!(number(&db, "select count(*) from attempts").await, 0);
     }
 
     async fn a_clock_a_day_behind_allows_no_more_tries_and_no_longer_wait(db: TestDb) {
-        let log_in = async || attempts::log_in(&db, "ada@example.com", IP, None).await.unwrap();
+        let log_in = async || rate_limits::log_in(&db, "ada@example.com", IP, None).await.unwrap();
         while log_in().await.is_ok() {}
         db.clock().set_back(DAY);
         let mut passed = 0;
@@ -100,8 +100,8 @@ on_both_databases! {
 
     async fn a_right_password_of_a_clock_that_was_ahead_is_taken_back(db: TestDb) {
         for _ in 0..40 {
-            let attempt = ahead(&db, async { attempts::log_in(&db, "ada@example.com", IP, None).await.unwrap() }).await;
-            attempts::take_back(&db, attempt.unwrap()).await.unwrap();
+            let attempt = ahead(&db, async { rate_limits::log_in(&db, "ada@example.com", IP, None).await.unwrap() }).await;
+            rate_limits::take_back(&db, attempt.unwrap()).await.unwrap();
         }
     }
 

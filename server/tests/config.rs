@@ -1,8 +1,9 @@
 //! Settings: what each takes, and that all mistakes are told at once. The secret is in `config_secret.rs`.
 
+use server::config::AppEnv;
 use server::config::for_tests::SECRETS;
-use server::config::{AppEnv, Outgoing};
 use server::db::DatabaseUrl;
+use server::mail::Outgoing;
 use server::{Config, Mistakes};
 use std::path::Path;
 use std::time::Duration;

@@ -6,7 +6,7 @@ use crate::people::{Browser, PASSWORD, person};
 use server::db::{Copied, On, connect, copy};
 use server::testing::TestDb;
 use server::visitor::Level;
-use server::{Db, users};
+use server::{Db, accounts, users};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -120,7 +120,7 @@ async fn a_log_in_goes_on_with_the_same_cookie_and_message() {
 async fn the_audit_is_append_only_in_its_new_place_too() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
-    users::grant_admin(&from, "ada@example.com").await.unwrap();
+    accounts::grant_admin(&from, "ada@example.com").await.unwrap();
     copied(&from, &to).await;
     assert_eq!(count(&to, "audit").await, 1);
     let On::Postgres(pool) = to.write() else { unreachable!("a PostgreSQL database") };

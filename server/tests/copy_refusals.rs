@@ -3,7 +3,7 @@
 use crate::moving::{both, count, refusal, texts, write};
 use crate::people::person;
 use server::db::{DatabaseUrl, copy};
-use server::{Db, users};
+use server::{Db, accounts};
 
 /// What is refused after the copying began is not committed.
 async fn holds_nothing(to: &Db) {
@@ -80,7 +80,7 @@ async fn what_postgresql_refuses_is_told_with_its_table_and_nothing_is_kept() {
 async fn a_connection_that_breaks_halfway_leaves_nothing() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
-    users::grant_admin(&from, "ada@example.com").await.unwrap();
+    accounts::grant_admin(&from, "ada@example.com").await.unwrap();
     // The audit is full by then.
     write(
         &to,

@@ -1,9 +1,11 @@
 //! A future that is dropped at any of its await points leaves no transaction behind: later writes work, and they last.
 
 use crate::people::person;
+use server::accounts::NewUser;
+use server::audit::Actor;
 use server::db::On;
-use server::users::{self, NewUser};
-use server::{Db, audit::Actor, db, notes, on, on_both_databases, sessions};
+use server::users;
+use server::{Db, accounts, db, notes, on, on_both_databases, sessions};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
@@ -36,7 +38,7 @@ async fn polled(mut work: Work<'_>, polls: usize) -> bool {
 async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
     let write = async {
         notes::create(db, &owner.id, title, "").await.unwrap().unwrap();
-        users::mark_verified(db, owner).await.unwrap();
+        accounts::mark_verified(db, owner).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         let update = "update users set name = $1 where id = $2";
         on!(tx.on(), tx => sqlx::query(update).bind(title).bind(&owner.id).execute(tx).await.map(drop))
@@ -85,7 +87,7 @@ on_both_databases! {
         dropped_everywhere(db, &other, ada, "sign up", |polls| Box::pin(async move {
             let email = format!("eve{polls}@example.com");
             let eve = NewUser { email: &email, name: "Eve", password: "harbour-lantern-44" };
-            users::sign_up(db, eve).await.unwrap().unwrap();
+            accounts::sign_up(db, eve).await.unwrap().unwrap();
         })).await;
         dropped_everywhere(db, &other, ada, "note", |polls| Box::pin(async move {
             notes::create(db, &ada.id, &format!("dropped {polls}"), "").await.unwrap().unwrap();

@@ -1,7 +1,7 @@
 //! Which of several form posts with the same content runs: one, until it has led somewhere, and for a while after.
 
-use server::config::Keys;
 use server::form_posts::{self, Begun, FormPost, Key, Outcome};
+use server::keys::Keys;
 use server::{Config, Db, on_both_databases};
 use std::time::Duration;
 

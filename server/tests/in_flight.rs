@@ -3,7 +3,7 @@
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use server::testing::TestDb;
 use server::visitor::{Level, Visitor};
-use server::{Db, User, on_both_databases, sessions, users};
+use server::{Db, User, accounts, on_both_databases, sessions, users};
 use std::time::Duration;
 
 const TRIES: usize = 1_000;
@@ -89,7 +89,7 @@ on_both_databases! {
             let number = changes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let elsewhere = Browser::of(db, user).await.login().await;
             let (current, next) = (new[(number + 1) % 2], new[number % 2]);
-            users::change_password(db, OPERATOR, current, next, &elsewhere).await.unwrap().expect("the right password");
+            accounts::change_password(db, OPERATOR, current, next, &elsewhere).await.unwrap().expect("the right password");
             sessions::end(db, &user.id, &elsewhere.session_id).await.unwrap();
         }).await;
         assert_eq!(count(&db).await, 0);
@@ -97,8 +97,8 @@ on_both_databases! {
 
     async fn a_closed_account_holds(db: TestDb) {
         rounds(&db, async |db, user, _| {
-            users::close(db, OPERATOR, user).await.unwrap().expect("not the last admin");
-            users::open(db, OPERATOR, user).await.unwrap();
+            accounts::close(db, OPERATOR, user).await.unwrap().expect("not the last admin");
+            accounts::open(db, OPERATOR, user).await.unwrap();
         }).await;
         assert_eq!(count(&db).await, 0);
     }

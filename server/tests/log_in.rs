@@ -3,7 +3,7 @@
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use argon2::Params;
 use server::users::{self, passwords};
-use server::{Db, Id, User, on_both_databases};
+use server::{Db, Id, User, accounts, on_both_databases};
 use std::time::{Duration, Instant};
 
 async fn authenticate(db: &Db, email: &str, password: &str) -> Option<User> {
@@ -47,8 +47,8 @@ on_both_databases! {
 
     async fn a_password_gets_in_its_owner_only(db: TestDb) {
         person(&db, "ada@example.com").await;
-        let other = users::NewUser { email: "eve@example.com", name: "Eve", password: "quiet-anchor-1815" };
-        users::sign_up(&db, other).await.unwrap().unwrap();
+        let other = accounts::NewUser { email: "eve@example.com", name: "Eve", password: "quiet-anchor-1815" };
+        accounts::sign_up(&db, other).await.unwrap().unwrap();
         assert!(authenticate(&db, "eve@example.com", PASSWORD).await.is_none());
         assert_eq!(authenticate(&db, "eve@example.com", "quiet-anchor-1815").await.unwrap().email, "eve@example.com");
     }
@@ -113,7 +113,7 @@ on_both_databases! {
     async fn a_changed_password_replaces_the_old_one(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
-        users::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &browser.login().await).await.unwrap().unwrap();
+        accounts::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &browser.login().await).await.unwrap().unwrap();
         assert!(authenticate(&db, "ada@example.com", PASSWORD).await.is_none());
         assert!(authenticate(&db, "ada@example.com", "quiet-anchor-1815").await.is_some());
     }
@@ -121,7 +121,7 @@ on_both_databases! {
     async fn a_changed_password_ends_ones_other_sessions_and_nobody_elses(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let (here, there, eves) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await, Browser::of(&db, &eve).await);
-        users::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &here.login().await).await.unwrap().unwrap();
+        accounts::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &here.login().await).await.unwrap().unwrap();
         assert!(here.is_logged_in().await);
         assert!(!there.is_logged_in().await);
         assert!(eves.is_logged_in().await);
@@ -140,7 +140,7 @@ on_both_databases! {
             (PASSWORD, "ada@example.com", "new_password"),
             (PASSWORD, "\0", "new_password"),
         ] {
-            let refused = users::change_password(&db, OPERATOR, current, new, &login).await.unwrap().unwrap_err();
+            let refused = accounts::change_password(&db, OPERATOR, current, new, &login).await.unwrap().unwrap_err();
             assert_eq!(refused.iter().map(|(field, _)| field).collect::<Vec<_>>(), [field], "{new:?}");
         }
         assert!(here.is_logged_in().await && there.is_logged_in().await);

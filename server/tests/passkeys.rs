@@ -3,13 +3,13 @@
 
 use crate::keys::{HERE, add, asked_to_make, count, device_of, send_made, tried};
 use crate::people::{Browser, person};
+use server::accounts::passkeys::{self, Place};
 use server::audit::{self, Actor};
 use server::config::for_tests::SECRETS;
-use server::jobs::{self, Work};
-use server::letters::{self, Letter};
-use server::passkeys::{self, Place};
+use server::emails::{self, Letter};
+use server::jobs;
 use server::testing::Device;
-use server::{Config, Id, Mistakes, on_both_databases, users};
+use server::{Config, Id, Mistakes, accounts, on_both_databases};
 use std::time::Duration;
 
 fn message(refused: Result<(), Mistakes>) -> String {
@@ -152,20 +152,20 @@ on_both_databases! {
         for (email, is_proved) in [("ada@example.com", false), ("eve@example.com", true)] {
             let user = person(&db, email).await;
             if is_proved {
-                users::mark_verified(&db, &user).await.unwrap();
+                accounts::mark_verified(&db, &user).await.unwrap();
             }
             let device = device_of(&db, &user).await;
-            db.clock().advance(users::REACH + Duration::from_secs(1)); // a newer one is removed for everybody
-            letters::ask_for(&db, Letter::Reset { email: email.into() }).await.unwrap();
+            db.clock().advance(accounts::REACH + Duration::from_secs(1)); // a newer one is removed for everybody
+            emails::ask_for(&db, Letter::Reset { email: email.into() }).await.unwrap();
             let keys = Config::for_tests(&[("SESSION_SECRET", SECRETS[0])]).session_keys;
             let mut secret = None;
             while let Some(job) = jobs::claim(&db).await.unwrap() {
-                if let Some(Work::Mail(letter @ Letter::Reset { .. })) = &job.work {
-                    secret = letters::address(&db, &keys, &job, letter).await.unwrap().map(|to| to.token);
+                if let Some(letter @ Letter::Reset { .. }) = &job.arguments() {
+                    secret = emails::address(&db, &keys, &job, letter).await.unwrap().map(|to| to.token);
                 }
                 jobs::done(&db, &job).await.unwrap();
             }
-            users::reset_password(&db, "", &secret.unwrap(), "quiet-anchor-1815").await.unwrap().unwrap();
+            accounts::reset_password(&db, "", &secret.unwrap(), "quiet-anchor-1815").await.unwrap().unwrap();
             assert_eq!(tried(&db, &device).await.is_some(), is_proved, "{email}");
         }
     }
@@ -173,7 +173,7 @@ on_both_databases! {
     async fn a_passkey_goes_with_its_account(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
-        users::delete(&db, crate::people::OPERATOR, &ada).await.unwrap().unwrap();
+        accounts::delete(&db, crate::people::OPERATOR, &ada).await.unwrap().unwrap();
         assert!(tried(&db, &device).await.is_none());
         assert_eq!(count(&db, "select count(*) from passkeys").await, 0);
     }

@@ -2,8 +2,9 @@
 
 use crate::keys::{HERE, asked, asked_to_make, counter, device_of, place, send, send_made, tried};
 use crate::people::{Browser, OPERATOR, person};
+use server::accounts::passkeys;
 use server::testing::Device;
-use server::{on_both_databases, passkeys, users};
+use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 on_both_databases! {
@@ -96,7 +97,7 @@ on_both_databases! {
         let made = device.make(&asked_to_make(&db, &mut browser, &ada).await);
         // The request has passed the gate, and here comes what ends all log-ins.
         db.clock().advance(Duration::from_secs(1));
-        users::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
+        accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
         assert!(send_made(&db, &mut browser, &ada, &made).await.is_err());
         assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
     }
@@ -104,7 +105,7 @@ on_both_databases! {
     async fn a_password_set_by_an_admin_removes_the_passkeys(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
-        users::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
+        accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
         assert!(tried(&db, &device).await.is_none());
         assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
     }
@@ -144,7 +145,7 @@ on_both_databases! {
     async fn a_closed_account_is_known_but_not_logged_in(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
-        users::close(&db, OPERATOR, &ada).await.unwrap().unwrap();
+        accounts::close(&db, OPERATOR, &ada).await.unwrap().unwrap();
         let found = tried(&db, &device).await.unwrap();
         assert!(found.disabled_at.is_some(), "so that its owner can be told");
         let browser = Browser::new(&db);

@@ -2,12 +2,13 @@
 
 use crate::authenticator::{App, set_up};
 use crate::people::{Browser, OPERATOR, person};
+use server::accounts::Refusal;
+use server::accounts::two_factor::{self, codes};
 use server::audit::Actor;
-use server::config::Keys;
 use server::config::for_tests::SECRETS;
-use server::second_factors::{self, codes, recovery_codes};
-use server::users::{self, Refusal};
-use server::{Config, Db, User, on_both_databases};
+use server::keys::Keys;
+use server::users;
+use server::{Config, Db, User, on_both_databases, recovery_codes};
 use std::time::Duration;
 
 const HALF_A_MINUTE: Duration = Duration::from_secs(30);
@@ -17,11 +18,11 @@ fn keys(secrets: &[&str]) -> Keys {
 }
 
 async fn is_code(db: &Db, user: &User, typed: &str) -> bool {
-    second_factors::is_code(db, &keys(&SECRETS[..1]), user, typed).await.unwrap()
+    two_factor::is_code(db, &keys(&SECRETS[..1]), user, typed).await.unwrap()
 }
 
 async fn take(db: &Db, user: &User, typed: &str) -> bool {
-    recovery_codes::take(db, Actor { user: Some(user), ip: "" }, user, typed).await.unwrap()
+    two_factor::use_recovery_code(db, Actor { user: Some(user), ip: "" }, user, typed).await.unwrap()
 }
 
 async fn left(db: &Db, user: &User) -> i64 {
@@ -108,9 +109,9 @@ on_both_databases! {
     async fn nothing_is_on_before_a_code_was_typed(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let keys = keys(&SECRETS[..1]);
-        assert!(second_factors::enrolment(&db, &keys, &user, "Acme").await.unwrap().is_none());
-        second_factors::enrol(&db, &keys, &user).await.unwrap();
-        let enrolment = second_factors::enrolment(&db, &keys, &user, "Slip: way").await.unwrap().unwrap();
+        assert!(two_factor::enrolment(&db, &keys, &user, "Acme").await.unwrap().is_none());
+        two_factor::enrol(&db, &keys, &user).await.unwrap();
+        let enrolment = two_factor::enrolment(&db, &keys, &user, "Slip: way").await.unwrap().unwrap();
         assert!(enrolment.address.starts_with("otpauth://totp/Slip%20%20way:ada%40example.com?secret="), "{}", enrolment.address);
         let code = App::new(&enrolment.letters).code(&db);
         assert!(!is_code(&db, &user, &code).await);
@@ -119,11 +120,11 @@ on_both_databases! {
 
         let login = Browser::of(&db, &user).await.login().await;
         for wrong in ["000000", "", "not a code"] {
-            let refused = second_factors::turn_on(&db, &keys, OPERATOR, &login, wrong).await.unwrap().unwrap_err();
+            let refused = two_factor::turn_on(&db, &keys, OPERATOR, &login, wrong).await.unwrap().unwrap_err();
             assert_eq!(refused.iter().count(), 1);
         }
-        second_factors::enrol(&db, &keys, &user).await.unwrap();
-        let refused = second_factors::turn_on(&db, &keys, OPERATOR, &login, &code).await.unwrap();
+        two_factor::enrol(&db, &keys, &user).await.unwrap();
+        let refused = two_factor::turn_on(&db, &keys, OPERATOR, &login, &code).await.unwrap();
         assert!(refused.is_err(), "a code of the secret before");
     }
 
@@ -179,11 +180,11 @@ on_both_databases! {
 
     async fn new_recovery_codes_make_the_old_ones_worthless(db: TestDb) {
         let (ada, _, old) = ada(&db).await;
-        let new = recovery_codes::renew(&db, OPERATOR, &ada).await.unwrap().unwrap();
+        let new = two_factor::renew_recovery_codes(&db, OPERATOR, &ada).await.unwrap().unwrap();
         assert!(!take(&db, &ada, &old[0]).await);
         assert!(take(&db, &ada, &new[0]).await);
         let eve = person(&db, "eve@example.com").await;
-        assert!(recovery_codes::renew(&db, OPERATOR, &eve).await.unwrap().is_none(), "without a second factor");
+        assert!(two_factor::renew_recovery_codes(&db, OPERATOR, &eve).await.unwrap().is_none(), "without a second factor");
     }
 
     async fn whoever_reads_the_tables_reads_no_secret(db: TestDb) {
@@ -204,25 +205,25 @@ on_both_databases! {
         let (ada, app, recovery_codes) = ada(&db).await;
         let (both, new) = (keys(&[SECRETS[1], SECRETS[0]]), keys(&SECRETS[1..]));
         let typed = app.code(&db);
-        assert!(!second_factors::is_code(&db, &new, &ada, &typed).await.unwrap());
+        assert!(!two_factor::is_code(&db, &new, &ada, &typed).await.unwrap());
         assert!(take(&db, &ada, &recovery_codes[0]).await);
-        assert_eq!(second_factors::reseal(&db, &new).await.unwrap(), 0);
-        assert!(second_factors::is_code(&db, &both, &ada, &typed).await.unwrap());
-        assert_eq!(second_factors::reseal(&db, &both).await.unwrap(), 1);
-        assert_eq!(second_factors::reseal(&db, &both).await.unwrap(), 0, "once");
+        assert_eq!(two_factor::reseal(&db, &new).await.unwrap(), 0);
+        assert!(two_factor::is_code(&db, &both, &ada, &typed).await.unwrap());
+        assert_eq!(two_factor::reseal(&db, &both).await.unwrap(), 1);
+        assert_eq!(two_factor::reseal(&db, &both).await.unwrap(), 0, "once");
         db.clock().advance(HALF_A_MINUTE);
-        assert!(second_factors::is_code(&db, &new, &ada, &app.code(&db)).await.unwrap());
+        assert!(two_factor::is_code(&db, &new, &ada, &app.code(&db)).await.unwrap());
     }
 
     async fn an_admin_removes_somebodys_second_factor_and_not_their_own(db: TestDb) {
         let (ada, app, recovery_codes) = ada(&db).await;
         let own = Actor { user: Some(&ada), ip: "" };
-        assert_eq!(second_factors::remove(&db, own, &ada).await.unwrap(), Err(Refusal::Oneself));
-        second_factors::remove(&db, OPERATOR, &ada).await.unwrap().unwrap();
+        assert_eq!(two_factor::remove(&db, own, &ada).await.unwrap(), Err(Refusal::Oneself));
+        two_factor::remove(&db, OPERATOR, &ada).await.unwrap().unwrap();
         assert!(!is_code(&db, &ada, &app.code(&db)).await && !take(&db, &ada, &recovery_codes[0]).await);
         let ada = users::find(&db, &ada.id).await.unwrap().unwrap();
         assert_eq!((ada.second_factor_at, left(&db, &ada).await), (None, 0));
-        second_factors::remove(&db, OPERATOR, &ada).await.unwrap().unwrap();
+        two_factor::remove(&db, OPERATOR, &ada).await.unwrap().unwrap();
         let audit = "select count(*) from audit where action = 'removed two-factor log-in'";
         let said: i64 = server::on!(db.read(), pool => sqlx::query_scalar(audit).fetch_one(pool).await).unwrap();
         assert_eq!(said, 1, "what was off already was not removed again");
@@ -233,7 +234,7 @@ on_both_databases! {
         let (app, _) = among_log_ins(&db, &before, set_up(&db, &here)).await;
         assert!(here.is_logged_in().await, "the one where it was turned on");
         let with_it = users::find(&db, &before.id).await.unwrap().unwrap();
-        let removed = among_log_ins(&db, &with_it, second_factors::remove(&db, OPERATOR, &with_it)).await;
+        let removed = among_log_ins(&db, &with_it, two_factor::remove(&db, OPERATOR, &with_it)).await;
         assert!(removed.unwrap().is_ok() && !here.is_logged_in().await && app.secret().len() == 20);
         let mut again = Browser::new(&db);
         again.log_in(&before, false).await;

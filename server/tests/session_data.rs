@@ -2,8 +2,9 @@
 //! once, and not lost with a page that nobody saw.
 
 use crate::people::{Browser, OPERATOR, person};
+use server::accounts::two_factor;
 use server::visitor::Level;
-use server::{Db, Id, Mistakes, User, Visitor, on_both_databases, second_factors};
+use server::{Db, Id, Mistakes, User, Visitor, on_both_databases};
 
 const PAIRS: usize = 200;
 
@@ -57,7 +58,7 @@ async fn with_codes(db: &Db, user: &User) -> User {
 }
 
 async fn make_codes(db: &Db, visitor: &Visitor, user: &User) {
-    let codes = second_factors::recovery_codes::renew(db, visitor.actor(user), user).await.unwrap().unwrap();
+    let codes = two_factor::renew_recovery_codes(db, visitor.actor(user), user).await.unwrap().unwrap();
     visitor.keep_recovery_codes(user, &codes).await.unwrap();
 }
 
@@ -131,7 +132,7 @@ on_both_databases! {
             let codes = page.take_recovery_codes().await.unwrap().expect("new codes");
             assert_eq!(texts(&page).await.len(), 1 - number % 2);
             browser.finish(page).await;
-            let is_good = second_factors::recovery_codes::take(&db, browser.visit().actor(&user), &user, &codes[3]).await;
+            let is_good = two_factor::use_recovery_code(&db, browser.visit().actor(&user), &user, &codes[3]).await;
             assert!(is_good.unwrap(), "those that count, and not those of the other request");
             assert_eq!(browser.visit().take_recovery_codes().await.unwrap(), None);
         }
@@ -140,7 +141,7 @@ on_both_databases! {
     async fn of_codes_that_are_kept_in_the_other_order_those_that_count_are_shown(db: TestDb) {
         let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
         let mut browser = Browser::of(&db, &user).await;
-        let renew = async || second_factors::recovery_codes::renew(&db, OPERATOR, &user).await.unwrap().unwrap();
+        let renew = async || two_factor::renew_recovery_codes(&db, OPERATOR, &user).await.unwrap().unwrap();
         let (first, second) = (renew().await, renew().await);
         for codes in [&second, &first] {
             let visitor = browser.visit();

@@ -1,12 +1,12 @@
 //! Signing up: which addresses, names and passwords are taken, and that an address is taken once.
 
 use crate::people::{PASSWORD, person};
-use server::on_both_databases;
-use server::users::{self, NewUser, passwords};
-use server::{Db, Mistakes, User};
+use server::accounts::NewUser;
+use server::users::{self, passwords};
+use server::{Db, Mistakes, User, accounts, on_both_databases};
 
 async fn sign_up(db: &Db, email: &str, name: &str, password: &str) -> Result<User, Mistakes> {
-    users::sign_up(db, NewUser { email, name, password }).await.expect("no error, whatever was typed")?;
+    accounts::sign_up(db, NewUser { email, name, password }).await.expect("no error, whatever was typed")?;
     Ok(users::with_email(db, email).await.unwrap().expect("who has signed up"))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::people::{Browser, named, person};
 use server::users::{self, Sort};
-use server::{Db, on_both_databases};
+use server::{Db, accounts, on_both_databases};
 
 async fn found(db: &Db, words: &str, sort: Sort) -> Vec<String> {
     let page = users::search(db, words, sort, 1).await.unwrap();
@@ -157,19 +157,19 @@ on_both_databases! {
         let (ada, eve) = (person(&db, "Ädà@Example.com").await, person(&db, "eve@example.com").await);
         let browser = Browser::of(&db, &ada).await;
         for unknown in ["", " ", "nobody@example.com", "%", "_%", "eve@example.co", "Ada Lovelace"] {
-            assert!(!users::grant_admin(&db, unknown).await.unwrap(), "{unknown:?}");
+            assert!(!accounts::grant_admin(&db, unknown).await.unwrap(), "{unknown:?}");
         }
         assert!(!users::find(&db, &ada.id).await.unwrap().unwrap().is_admin);
-        assert!(users::grant_admin(&db, " äDÀ@example.COM ").await.unwrap());
+        assert!(accounts::grant_admin(&db, " äDÀ@example.COM ").await.unwrap());
         assert!(users::find(&db, &ada.id).await.unwrap().unwrap().is_admin);
         assert!(!users::find(&db, &eve.id).await.unwrap().unwrap().is_admin);
-        assert!(users::grant_admin(&db, "ädà@example.com").await.unwrap(), "granting twice is no error");
+        assert!(accounts::grant_admin(&db, "ädà@example.com").await.unwrap(), "granting twice is no error");
         assert!(browser.visit().login().await.unwrap().unwrap().user.is_admin, "a log-in there is sees it at once");
     }
 
     async fn an_admin_whose_row_says_otherwise_is_none_with_the_next_request(db: TestDb) {
         let browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
-        users::grant_admin(&db, "ada@example.com").await.unwrap();
+        accounts::grant_admin(&db, "ada@example.com").await.unwrap();
         server::on!(db.write(), pool => sqlx::query("update users set is_admin = false").execute(pool).await.map(drop)).unwrap();
         assert!(!browser.visit().login().await.unwrap().unwrap().user.is_admin);
     }

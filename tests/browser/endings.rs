@@ -1,8 +1,8 @@
 //! The table of what ends what, for the tests of its rows: the people that they are about, and what must hold after one.
 
 use super::{Browser, PASSWORD, site, tables};
+use server::accounts;
 use server::testing::TestDb;
-use server::users;
 
 /// One row of the table.
 pub struct Row {
@@ -45,7 +45,7 @@ pub async fn people(db: &TestDb) -> People {
     let second = tables::sessions(db).await.into_iter().find(|session| !first.contains(session)).unwrap();
     other.sign_up("eve@example.com").await;
     admin.sign_up("admin@example.com").await;
-    users::grant_admin(db, "admin@example.com").await.unwrap();
+    accounts::grant_admin(db, "admin@example.com").await.unwrap();
     // What an unconfirmed account keeps is another matter: `confirmation.rs`.
     tables::write(db, "update users set email_verified_at = created_at").await;
     let id = tables::lines(db, "select id from users where email = 'ada@example.com'").await.remove(0);

@@ -1,9 +1,9 @@
 //! What stands in the tables, for tests that must see that nothing changed.
 
+pub use server::testing::{dump, row_with};
 use server::{Db, on};
 
 #[allow(unused_imports)] // every test file takes what it needs
-pub use server::testing::{dump, row_with};
 
 /// What requests may change without anybody asking for it: who is logged in, the scratch pads, what was tried, which buttons were
 /// pressed.

@@ -2,7 +2,7 @@
 
 use crate::browser::tables;
 use ::server::Db;
-use ::server::letters::{self, Letter};
+use ::server::emails::{self, Letter};
 use std::collections::BTreeSet;
 
 /// New people, and a letter to each: a second one to the same person would end the link of the first.
@@ -11,7 +11,7 @@ pub async fn letters_to(db: &Db, count: usize) -> BTreeSet<String> {
     for _ in 0..count {
         let email = format!("reader-{}@example.com", ::server::Id::new());
         person(db, &email).await;
-        letters::ask_for(db, Letter::Reset { email: email.clone() }).await.unwrap();
+        emails::ask_for(db, Letter::Reset { email: email.clone() }).await.unwrap();
         emails.insert(email);
     }
     emails

@@ -2,9 +2,10 @@
 
 use super::Document;
 use super::header::nobodys_header;
+use crate::assets::Assets;
 use crate::brand;
 use crate::problem::Problem;
-use crate::respond::{Assets, RequestId};
+use crate::request::RequestId;
 use leptos::prelude::*;
 
 /// What the page of a problem tells.

@@ -2,7 +2,7 @@
 
 use super::{Draft, link, notices};
 use crate::brand::NAME;
-use server::letters::{Addressed, Letter};
+use server::emails::{Addressed, Letter};
 use server::tokens::{self, Purpose};
 use url::Url;
 

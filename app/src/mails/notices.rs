@@ -4,7 +4,7 @@ use super::letters::lasts;
 use super::{Draft, link};
 use crate::brand::NAME;
 use crate::parts::moment_in_words;
-use server::letters::{Addressed, Notice};
+use server::emails::{Addressed, Notice};
 use server::tokens::Purpose;
 use url::Url;
 

@@ -2,7 +2,7 @@
 
 use super::{Written, write};
 use server::Id;
-use server::letters::{Addressed, Letter, Notice};
+use server::emails::{Addressed, Letter, Notice};
 use url::Url;
 
 /// What there is to look at.

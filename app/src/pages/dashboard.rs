@@ -1,10 +1,9 @@
 //! GET /dashboard: where a person lands after the log-in.
 
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::pages::notes::latest::latest_notes;
 use crate::parts::{Card, Frame};
 use crate::request::{db, limits, user};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::sessions;
 

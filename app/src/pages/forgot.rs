@@ -1,15 +1,14 @@
 //! GET and POST /forgot: a mail for whoever forgot their password. The answer is the same whether anybody has the
 //! address; only the mail tells.
 
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, redirect, typed, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
-use server::letters::{self, Letter};
+use server::emails::{self, Letter};
 use server::visitor::Level;
-use server::{Mistakes, attempts, users};
+use server::{Mistakes, accounts, rate_limits};
 
 const PATH: &str = "/forgot";
 
@@ -36,12 +35,12 @@ pub async fn forgot_page() -> PageResult {
 #[server(prefix = "", endpoint = "/forgot")]
 pub async fn forgot(email: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    let email = match users::address(&email) {
+    let email = match accounts::address(&email) {
         Ok(email) => email,
         Err(mistake) => return back_to(PATH, &[("email", &email)], &Mistakes::one("email", mistake)).await,
     };
-    counted(attempts::mail(&db, &email, visitor.ip()).await?)?;
-    letters::ask_for(&db, Letter::Reset { email: email.clone() }).await?;
+    counted(rate_limits::mail(&db, &email, visitor.ip()).await?)?;
+    emails::ask_for(&db, Letter::Reset { email: email.clone() }).await?;
     tracing::info!(ip = visitor.ip(), "asked for a new password");
     flash(Level::Info, format!("If there is an account of {email}, a mail with a link is on its way to it."))
         .await?;

@@ -1,8 +1,7 @@
 //! GET /: what a stranger sees first.
 
 use crate::brand;
-use crate::layout::page;
-use crate::respond::PageResult;
+use crate::page::{PageResult, page};
 use leptos::prelude::*;
 
 /// The landing page.

@@ -5,15 +5,14 @@ pub mod recovery;
 
 mod passkey;
 
-use crate::layout::{elsewhere, page, page_with_island};
+use crate::page::{PageResult, elsewhere, page, page_with_island};
 use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
 use crate::request::{back_to, config, counted, db, flash, passkey_place, redirect, typed, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use passkey::passkey_form;
 use server::visitor::Level;
-use server::{Mistakes, User, attempts, users};
+use server::{Mistakes, User, rate_limits, users};
 
 const PATH: &str = "/login";
 /// One message for both: which of the two was wrong is nobody else's business.
@@ -63,13 +62,13 @@ pub async fn log_in(
     let (db, visitor) = (db()?, visitor()?);
     let refuse =
         async |field, reason| back_to(PATH, &[("email", &email)], &Mistakes::one(field, reason)).await;
-    let attempt = attempts::log_in(&db, &email, visitor.ip(), visitor.browser()).await?;
+    let attempt = rate_limits::log_in(&db, &email, visitor.ip(), visitor.browser()).await?;
     let attempt = counted(attempt)?;
     let Some(user) = users::authenticate(&db, &email, &password).await? else {
         tracing::info!(ip = visitor.ip(), "a log-in failed");
         return refuse("password", WRONG).await;
     };
-    attempts::take_back(&db, attempt).await?;
+    rate_limits::take_back(&db, attempt).await?;
     // Only whoever knows the password is told.
     if user.disabled_at.is_some() {
         return refuse("email", "This account is closed. Please ask an administrator.").await;

@@ -2,16 +2,15 @@
 //! unless `MAGIC_LINKS` is on.
 
 use super::log_in::let_in;
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, Field, Form, Narrow, TokenField, out_of_date};
 use crate::problem::Problem;
 use crate::request::{back_to, config, counted, db, flash, query, redirect, typed, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
-use server::letters::{self, Letter};
+use server::emails::{self, Letter};
 use server::tokens::{self, Purpose};
 use server::visitor::{Form as Typed, Level};
-use server::{Mistakes, attempts, users};
+use server::{Mistakes, accounts, rate_limits};
 
 const PATH: &str = "/login/mail";
 const CODE_PATH: &str = "/login/mail/code";
@@ -71,12 +70,12 @@ fn remember() -> impl IntoView {
 pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
     is_on()?;
     let (db, visitor) = (db()?, visitor()?);
-    let email = match users::address(&email) {
+    let email = match accounts::address(&email) {
         Ok(email) => email,
         Err(mistake) => return back_to(PATH, &[("email", &email)], &Mistakes::one("email", mistake)).await,
     };
-    counted(attempts::mail(&db, &email, visitor.ip()).await?)?;
-    let mail = letters::ask_for(&db, Letter::LogIn { email: email.clone() }).await?;
+    counted(rate_limits::mail(&db, &email, visitor.ip()).await?)?;
+    let mail = emails::ask_for(&db, Letter::LogIn { email: email.clone() }).await?;
     visitor.asked_for_mail(&mail).await?;
     tracing::info!(ip = visitor.ip(), "asked for a mail to log in with");
     let text =
@@ -96,8 +95,8 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
         redirect(PATH);
         return Ok(());
     };
-    counted(attempts::mail_code(&db, &mail, visitor.ip()).await?)?;
-    if let Some(user) = users::with_code(&db, &config()?.session_keys, &mail, &code).await? {
+    counted(rate_limits::mail_code(&db, &mail, visitor.ip()).await?)?;
+    if let Some(user) = accounts::with_code(&db, &config()?.session_keys, &mail, &code).await? {
         visitor.forget_mail().await?;
         if let_in(&user, remember).await? {
             return Ok(());
@@ -141,8 +140,8 @@ pub async fn link_page() -> PageResult {
 pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     is_on()?;
     let (db, visitor) = (db()?, visitor()?);
-    counted(attempts::link(&db, visitor.ip()).await?)?;
-    if let Some(user) = users::with_link(&db, &token).await?
+    counted(rate_limits::link(&db, visitor.ip()).await?)?;
+    if let Some(user) = accounts::with_link(&db, &token).await?
         && let_in(&user, remember).await?
     {
         return Ok(());

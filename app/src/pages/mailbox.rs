@@ -1,12 +1,11 @@
 //! GET /dev/mailbox: every mail that the product sent on this machine, and how each kind of mail looks. A release build
 //! does not have these pages.
 
-use crate::layout::page;
 use crate::mails;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, Empty, Frame, Table};
 use crate::problem::Problem;
 use crate::request::{config, path_id, path_value};
-use crate::respond::PageResult;
 use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;

@@ -9,7 +9,7 @@ use crate::request::{counted, db, redirect, visitor};
 use leptos::prelude::*;
 use server::sessions::Login;
 use server::visitor::Form as Typed;
-use server::{Mistakes, User, attempts, users};
+use server::{Mistakes, User, rate_limits, users};
 
 const WRONG: &str = "This is not the password of the account.";
 
@@ -46,12 +46,12 @@ pub(super) async fn prove(user: &User, password: &str) -> Result<Result<Option<L
         return Ok(Ok(Some(login)));
     }
     let (db, visitor) = (db()?, visitor()?);
-    let attempt = counted(attempts::log_in(&db, &user.email, visitor.ip(), visitor.browser()).await?)?;
+    let attempt = counted(rate_limits::log_in(&db, &user.email, visitor.ip(), visitor.browser()).await?)?;
     if !users::is_password(&db, user, password).await? {
         tracing::info!(ip = visitor.ip(), "a password typed for the link of a mail was wrong");
         return Ok(Err(Mistakes::one("password", WRONG)));
     }
-    attempts::take_back(&db, attempt).await?;
+    rate_limits::take_back(&db, attempt).await?;
     Ok(Ok(None))
 }
 

@@ -3,14 +3,13 @@
 
 use super::log_in::code::{WRONG, is_code};
 use super::log_in::recovery::is_recovery_code;
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, login, redirect, typed, user, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::visitor::Level;
-use server::{Mistakes, User, attempts, sessions, users};
+use server::{Mistakes, User, rate_limits, sessions, users};
 
 const PATH: &str = "/reauthenticate";
 
@@ -48,12 +47,12 @@ pub async fn reauthenticate_page() -> PageResult {
 #[server(prefix = "", endpoint = "/reauthenticate")]
 pub async fn reauthenticate(password: String, #[server(default)] code: String) -> Result<(), Problem> {
     let (db, visitor, login) = (db()?, visitor()?, login().await?);
-    let attempt = counted(attempts::password(&db, &login.user.id).await?)?;
+    let attempt = counted(rate_limits::password(&db, &login.user.id).await?)?;
     if !users::is_password(&db, &login.user, &password).await? {
         tracing::info!(ip = visitor.ip(), "a password typed again was wrong");
         return back_to(PATH, &[], &Mistakes::one("password", "This is not your password.")).await;
     }
-    attempts::take_back(&db, attempt).await?;
+    rate_limits::take_back(&db, attempt).await?;
     // Only whoever knows the password may guess codes, and so make the owner wait.
     if login.user.second_factor_at.is_some() && !is_either_code(&login.user, &code).await? {
         return back_to(PATH, &[], &Mistakes::one("code", WRONG)).await;

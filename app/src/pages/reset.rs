@@ -1,15 +1,14 @@
 //! GET and POST /reset: a new password, for whoever got the link by mail.
 
 use super::proof::back_to_link;
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, Field, Form, Narrow, TokenField, out_of_date};
 use crate::problem::Problem;
 use crate::request::{counted, db, flash, query, redirect, typed, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
-use server::{attempts, users};
+use server::{accounts, rate_limits};
 
 const PATH: &str = "/reset";
 
@@ -56,8 +55,8 @@ pub async fn reset_page() -> PageResult {
 pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
     // Judging and hashing a password is work; a link that is no link gets none.
-    counted(attempts::link(&db, visitor.ip()).await?)?;
-    match users::reset_password(&db, visitor.ip(), &token, &new_password).await? {
+    counted(rate_limits::link(&db, visitor.ip()).await?)?;
+    match accounts::reset_password(&db, visitor.ip(), &token, &new_password).await? {
         Ok(user) => {
             if visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
                 visitor.log_out().await?;

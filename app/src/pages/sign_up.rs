@@ -1,15 +1,14 @@
 //! GET and POST /signup: new people.
 
 use crate::islands::PasswordStrength;
-use crate::layout::{elsewhere, page_with_island};
+use crate::page::{PageResult, elsewhere, page_with_island};
 use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, typed, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
-use server::users::{self, NewUser};
+use server::accounts::NewUser;
 use server::visitor::Level;
-use server::{Mistakes, attempts};
+use server::{Mistakes, accounts, rate_limits};
 
 const PATH: &str = "/signup";
 
@@ -46,8 +45,8 @@ pub async fn sign_up_page() -> PageResult {
 #[server(prefix = "", endpoint = "/signup")]
 pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    counted(attempts::sign_up(&db, visitor.ip()).await?)?;
-    match users::sign_up(&db, NewUser { email: &email, name: &name, password: &password }).await? {
+    counted(rate_limits::sign_up(&db, visitor.ip()).await?)?;
+    match accounts::sign_up(&db, NewUser { email: &email, name: &name, password: &password }).await? {
         Ok(()) => {
             tracing::info!(ip = visitor.ip(), "signed up");
             flash(Level::Success, format!("Welcome aboard. We have sent a mail to {email}.")).await?;

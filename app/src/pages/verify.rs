@@ -4,15 +4,14 @@
 
 use super::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
 use crate::html::{Html, Rendered};
-use crate::layout::{elsewhere, page};
+use crate::page::{PageResult, elsewhere, page};
 use crate::parts::{ActionButton, Card, Narrow, TokenButton, address, out_of_date};
 use crate::problem::Problem;
 use crate::request::{counted, db, flash, query, redirect, typed, user, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
-use server::{attempts, users};
+use server::{accounts, rate_limits};
 
 const PATH: &str = "/verify";
 const CLAIM_PATH: &str = "/verify/claim";
@@ -89,7 +88,7 @@ pub async fn verify(token: String, #[server(default)] password: String) -> Resul
         Ok(here) => here,
         Err(mistakes) => return back_to_link(PATH, &token, &mistakes).await,
     };
-    if !users::verify(&db, &token, &found.user).await? {
+    if !accounts::verify(&db, &token, &found.user).await? {
         return stale().await;
     }
     tracing::info!(user = %found.user.id, "confirmed the address");
@@ -101,8 +100,8 @@ pub async fn verify(token: String, #[server(default)] password: String) -> Resul
 #[server(prefix = "", endpoint = "/verify/claim")]
 pub async fn claim_account(token: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    counted(attempts::link(&db, visitor.ip()).await?)?;
-    let Some((user, reset)) = users::claim(&db, visitor.ip(), &token).await? else {
+    counted(rate_limits::link(&db, visitor.ip()).await?)?;
+    let Some((user, reset)) = accounts::claim(&db, visitor.ip(), &token).await? else {
         return stale().await;
     };
     tracing::warn!(user = %user.id, ip = visitor.ip(), "made an account theirs that another person had made");
@@ -124,8 +123,8 @@ async fn stale() -> Result<(), Problem> {
 #[server(prefix = "", endpoint = "/verify/resend")]
 pub async fn resend_verification() -> Result<(), Problem> {
     let (db, visitor, user) = (db()?, visitor()?, user().await?);
-    counted(attempts::mail(&db, &user.email, visitor.ip()).await?)?;
-    users::resend_verification(&db, &user).await?;
+    counted(rate_limits::mail(&db, &user.email, visitor.ip()).await?)?;
+    accounts::resend_verification(&db, &user).await?;
     flash(Level::Success, format!("A mail is on its way to {}.", user.email)).await?;
     redirect(PATH);
     Ok(())

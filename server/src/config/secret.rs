@@ -1,98 +1,10 @@
-//! `SESSION_SECRET`: what counts as a good one, and the keys made from it.
+//! The secret that development gets at its first start.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hkdf::Hkdf;
-use sha2::Sha256;
-use std::collections::HashSet;
-use std::fmt;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
-use std::str::FromStr;
-use std::sync::Arc;
-use tower_sessions::cookie::Key;
-
-const LEAST_BYTES: usize = 32;
-const HOW_TO: &str = "make one with: openssl rand -base64 48";
-
-/// The keys made from each secret: those of the first sign, those of every one verify.
-#[derive(Clone)]
-pub struct Keys(Arc<[KeysOfSecret]>);
-
-struct KeysOfSecret {
-    cookie: Key,
-    form: [u8; 32],
-    link: [u8; 32],
-    seal: [u8; 32],
-}
-
-impl Keys {
-    /// The key that signs new session cookies.
-    pub fn signing(&self) -> &Key {
-        &self.0[0].cookie
-    }
-
-    /// The keys that only verify session cookies: those of secrets on their way out.
-    pub fn old(&self) -> impl Iterator<Item = &Key> {
-        self.0[1..].iter().map(|keys| &keys.cookie)
-    }
-
-    /// The keys of form tokens, the one that signs first.
-    pub fn forms(&self) -> impl Iterator<Item = &[u8; 32]> {
-        self.0.iter().map(|keys| &keys.form)
-    }
-
-    /// The keys of the links in mails, the one that makes new ones first.
-    pub fn links(&self) -> impl Iterator<Item = &[u8; 32]> {
-        self.0.iter().map(|keys| &keys.link)
-    }
-
-    /// The keys of what rests encrypted in the database, the one that encrypts first.
-    pub fn seals(&self) -> impl Iterator<Item = &[u8; 32]> {
-        self.0.iter().map(|keys| &keys.seal)
-    }
-}
-
-impl fmt::Debug for Keys {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Keys({})", self.0.len()) // never the keys themselves: configs end up in logs
-    }
-}
-
-impl FromStr for Keys {
-    type Err = String;
-
-    /// Reads a comma-separated list of secrets in base64, the signing one first.
-    fn from_str(list: &str) -> Result<Self, String> {
-        if list.is_empty() {
-            return Err(format!("is missing; {HOW_TO}"));
-        }
-        list.split(',').map(|secret| keys(secret.trim())).collect::<Result<_, _>>().map(Self)
-    }
-}
-
-fn keys(secret: &str) -> Result<KeysOfSecret, String> {
-    let Ok(bytes) = STANDARD.decode(secret) else {
-        return Err(format!("must be base64 (or several, with commas between); {HOW_TO}"));
-    };
-    if bytes.len() < LEAST_BYTES {
-        return Err(format!("must hold at least {LEAST_BYTES} bytes, this holds {}; {HOW_TO}", bytes.len()));
-    }
-    // Catches what people type by hand to be rid of the message: one letter held down, `abcabcabc…`.
-    if bytes.iter().collect::<HashSet<_>>().len() < LEAST_BYTES / 2 {
-        return Err(format!("is not random; {HOW_TO}"));
-    }
-    let secret = Hkdf::<Sha256>::new(None, &bytes);
-    let (mut cookie, mut form, mut link, mut seal) = ([0; 64], [0; 32], [0; 32], [0; 32]);
-    secret
-        .expand(b"session cookie", &mut cookie)
-        .and_then(|()| secret.expand(b"form token", &mut form))
-        .and_then(|()| secret.expand(b"link in a mail", &mut link))
-        .and_then(|()| secret.expand(b"seal in the database", &mut seal))
-        .map_err(|_| "could not be turned into a key".to_owned())?;
-    Ok(KeysOfSecret { cookie: Key::from(&cookie), form, link, seal })
-}
 
 /// Makes a random secret and appends it to the file at `path`; returns it.
 pub(super) fn append_random(path: &Path) -> io::Result<String> {

@@ -2,6 +2,7 @@
 //! two schemas, so a table of the owner's needs no line here. What PostgreSQL holds is compared before it is kept.
 
 mod form;
+mod matching;
 mod rows;
 mod source;
 mod tables;
@@ -70,7 +71,7 @@ async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Er
     postgres::bring_up_to_date(options).await?;
     let mut target = pool.begin().await?;
     let columns = target::columns(&mut target).await?;
-    let tables = tables::matched(source::columns(&mut source).await?, columns)?;
+    let tables = matching::matched(source::columns(&mut source).await?, columns)?;
     let tables = tables::parents_first(tables, &source::references(&mut source).await?);
     target::lock(&mut target, &tables).await?;
     target::must_be_empty(&mut target, &names).await?;

@@ -1,51 +1,14 @@
-//! Brings the schema up to date. One folder for each database, the same numbers in both. PostgreSQL's is run in
-//! `postgres/migration.rs`.
+//! What the migrations of both databases have in common. One folder for each, with the same numbers in both; they run in
+//! `sqlite/migration.rs` and `postgres/migration.rs`.
 
-use super::sqlite::primary_code;
 use crate::error::Error;
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::migrate::MigrateError;
 use std::time::{Duration, Instant};
 
 /// How often a node that waits for another one says so.
 const REPORTED_EVERY: Duration = Duration::from_secs(10);
 /// How long it waits at most: longer than any migration should take.
 const MAX_WAIT: Duration = Duration::from_secs(3600);
-
-pub(super) static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
-
-/// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
-pub(super) async fn sqlite(options: SqliteConnectOptions, migrations: &Migrator) -> Result<(), Error> {
-    // Dropping a table that others refer to, as SQLite's way to change a column does, would delete their rows.
-    let options = options.foreign_keys(false);
-    let mut wait = Wait::default();
-    loop {
-        match begin_and_run(&options, migrations).await {
-            // While a new file gets its write-ahead log, SQLite says so at once instead of waiting.
-            Err(Error::Database(sqlx::Error::Database(error))) if primary_code(&*error) == BUSY => {
-                wait.go_on("another program that writes to this SQLite file").await?;
-            }
-            done => return done,
-        }
-    }
-}
-
-const BUSY: i32 = 5;
-
-async fn begin_and_run(options: &SqliteConnectOptions, migrations: &Migrator) -> Result<(), Error> {
-    let mut connection = options.connect().await?;
-    let mut lock = connection.begin_with("begin immediate").await?;
-    migrations.run_direct(&mut *lock).await.map_err(explain)?;
-    let broken = sqlx::query("pragma foreign_key_check").fetch_all(&mut *lock).await?.len();
-    if broken > 0 {
-        return Err(Error::Migration(format!(
-            "After the migrations {broken} rows would refer to rows that are gone. Nothing was changed."
-        )));
-    }
-    lock.commit().await?;
-    Ok(connection.close().await?)
-}
 
 /// The wait of a node for its turn.
 pub(super) struct Wait {

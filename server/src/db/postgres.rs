@@ -2,13 +2,12 @@
 
 mod migration;
 
-use super::connect::{DatabaseUrl, PATIENCE};
+use super::url::PATIENCE;
 use crate::error::Error;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{
     ConnectOptions, Connection, Database, Executor, PgConnection, PgPool, Postgres, Row, TransactionManager,
 };
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -20,14 +19,6 @@ pub(super) use migration::migrate;
 const CONNECTIONS: u32 = 16;
 /// How long a connection may take to show that it lives.
 const SILENCE: Duration = Duration::from_secs(2);
-
-/// Reads what begins with `postgres://`.
-pub(super) fn address(url: &str) -> Result<DatabaseUrl, String> {
-    PgConnectOptions::from_str(url)
-        .map(|options| DatabaseUrl::Postgres(Box::new(options)))
-        // The library's message may quote the value, which holds a password.
-        .map_err(|_| "this is no PostgreSQL address, like postgres://USER:PASSWORD@HOST/NAME".into())
-}
 
 /// Opens it and, if `migrate` says so, brings its schema up to date.
 pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<PgPool, Error> {

@@ -1,10 +1,10 @@
 //! SQLite, as far as it is not PostgreSQL: its file and its pools.
 
 mod file;
+mod migration;
 mod write_ahead_log;
 
-use super::connect::PATIENCE;
-use super::migrate;
+use super::url::PATIENCE;
 use crate::error::Error;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -16,6 +16,9 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 
 pub(in crate::db) use file::DatabaseFile;
+pub(in crate::db) use migration::MIGRATIONS;
+#[cfg(feature = "testing")]
+pub(in crate::db) use migration::migrate;
 
 const READERS: u32 = 4;
 
@@ -101,7 +104,7 @@ async fn open_writable(path: &Path, migrate: bool) -> Result<SqlitePools, Error>
     write_ahead_log::mark(path);
     let options = options(path);
     if migrate {
-        migrate::sqlite(options.clone(), &migrate::SQLITE).await?;
+        migration::migrate(options.clone(), &MIGRATIONS).await?;
     }
     let mut keeper = options.connect().await?;
     // The other two files are created with the first read.

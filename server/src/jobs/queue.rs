@@ -1,12 +1,12 @@
 //! The rows: taken by one worker at a time, on however many nodes, and looked at by admins.
 
-use super::{Job, LEASE, LONGEST_WAIT, Work, read, wait_after};
+use super::{Job, LEASE, LONGEST_WAIT, wait_after};
 use crate::clock::{SKEW, millis};
 use crate::db::{Db, On, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::on;
-use crate::pages::{self, Page};
+use crate::pagination::{self, Page};
 use std::time::Duration;
 
 /// What went wrong is cut here; servers tell long stories.
@@ -44,9 +44,13 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
         .bind(&lease).bind(now + millis(LEASE)).bind(now)
         .bind(now + millis(LONGEST_WAIT + SKEW)).bind(now + millis(LEASE + SKEW))
         .fetch_all(pool).await)?;
-    Ok(rows.into_iter().next().map(|(id, name, arguments, created_at, attempt)| {
-        let work = read(&name, &arguments);
-        Job { id, work, created_at, attempt, lease }
+    Ok(rows.into_iter().next().map(|(id, name, arguments, created_at, attempt)| Job {
+        id,
+        name,
+        arguments,
+        created_at,
+        attempt,
+        lease,
     }))
 }
 
@@ -128,7 +132,7 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
         "select id, name, created_at, run_at, attempts, failed_at, error from jobs
          where $1 = $1 and {which} order by {order} limit $2 offset $3"
     );
-    pages::search(db, "", number, &count, &list).await
+    pagination::search(db, "", number, &count, &list).await
 }
 
 /// Deletes the jobs that were given up long ago, and those that no worker took for `MAX_AGE`.
@@ -156,11 +160,11 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
 }
 
 /// Deletes the jobs for which `doomed` returns true, also leased ones and those that were given up. Its arguments are the
-/// work, if this version knows it, and the text of the row.
-pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(Option<Work>, &str) -> bool) -> Result<(), Error> {
+/// name and the arguments of the row.
+pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
     let all = "select id, name, arguments from jobs order by id";
     let jobs: Vec<(Id, String, String)> = on!(tx.on(), tx => sqlx::query_as(all).fetch_all(tx).await)?;
-    for (id, ..) in jobs.into_iter().filter(|(_, name, arguments)| doomed(read(name, arguments), arguments)) {
+    for (id, ..) in jobs.into_iter().filter(|(_, name, arguments)| doomed(name, arguments)) {
         on!(tx.on(), tx => sqlx::query("delete from jobs where id = $1").bind(id).execute(tx).await.map(drop))?;
     }
     Ok(())

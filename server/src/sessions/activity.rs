@@ -5,7 +5,7 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
 use crate::on;
-use crate::pages::{self, Page};
+use crate::pagination::{self, Page};
 use std::time::Duration;
 
 /// Somebody who was seen within a stretch of time.
@@ -38,7 +38,7 @@ pub async fn active_users(db: &Db, window: Duration, number: i64) -> Result<Page
     let (mut number, mut rows) = (number, rows_of(db, since, number).await?);
     if rows.is_empty() {
         let total = rows_of(db, since, 1).await?.first().map_or(0, |row| row.total);
-        number = pages::nearest(number, total);
+        number = pagination::nearest(number, total);
         rows = rows_of(db, since, number).await?;
     }
     let total = rows.first().map_or(0, |row| row.total);
@@ -59,6 +59,6 @@ async fn rows_of(db: &Db, since: i64, number: i64) -> Result<Vec<Row>, Error> {
            select s.*, count(*) over () as total from seen s order by last_seen_at desc, user_id limit $2 offset $3
          ) a join users u on u.id = a.user_id order by a.last_seen_at desc, a.user_id";
     Ok(on!(db.read(), pool => sqlx::query_as(LIST)
-        .bind(since).bind(pages::SIZE).bind(pages::offset(number))
+        .bind(since).bind(pagination::SIZE).bind(pagination::offset(number))
         .fetch_all(pool).await)?)
 }

@@ -6,7 +6,7 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
 use crate::on;
-use crate::pages::{self, Page};
+use crate::pagination::{self, Page};
 
 /// One log-in on one browser.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -105,7 +105,7 @@ pub async fn ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, E
         "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
          where user_id = $1 order by ended_at desc limit $2",
     )
-    .bind(user_id).bind(pages::SIZE)
+    .bind(user_id).bind(pagination::SIZE)
     .fetch_all(pool).await)?)
 }
 
@@ -129,8 +129,8 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
     const IN_TIME: &str = "s.expires_at > $2 and s.last_seen_at > case when s.remember then $3 else $4 end";
     let now = db.now();
     let (remembered, seen) = (now - millis(limits.remember), now - millis(limits.idle));
-    let pattern = pages::pattern(words);
-    let holds = pages::holding(words, HOLDS_WORDS);
+    let pattern = pagination::pattern(words);
+    let holds = pagination::holding(words, HOLDS_WORDS);
     let count = format!("select count(*) from sessions s where {holds} and {IN_TIME}");
     let list = format!(
         "select p.id, p.created_at, p.last_seen_at, p.remember, p.ip, p.user_agent, p.user_id, u.name, u.email
@@ -142,9 +142,9 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
     let (total, number, rows) = on!(db.read(), pool => {
         let total = sqlx::query_scalar(&count).bind(&pattern).bind(now).bind(remembered).bind(seen)
             .fetch_one(pool).await?;
-        let number = pages::nearest(number, total);
+        let number = pagination::nearest(number, total);
         let rows = sqlx::query_as(&list).bind(&pattern).bind(now).bind(remembered).bind(seen)
-            .bind(pages::SIZE).bind(pages::offset(number))
+            .bind(pagination::SIZE).bind(pagination::offset(number))
             .fetch_all(pool).await?;
         (total, number, rows)
     });
@@ -153,7 +153,7 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
 
 /// Everybody's sessions that ended lately and whose name, email or address holds `words`, the last one first.
 pub async fn search_ended(db: &Db, words: &str, number: i64) -> Result<Page<EndedSessionOfUser>, Error> {
-    let holds = pages::holding(words, HOLDS_WORDS);
+    let holds = pagination::holding(words, HOLDS_WORDS);
     let count = format!("select count(*) from ended_sessions s where {holds}");
     let list = format!(
         "select p.id, p.created_at, p.last_seen_at, p.remember, p.ip, p.user_agent, p.ended_at, p.ending, p.user_id,
@@ -162,5 +162,5 @@ pub async fn search_ended(db: &Db, words: &str, number: i64) -> Result<Page<Ende
            select * from ended_sessions s where {holds} order by s.ended_at desc, s.id desc limit $2 offset $3
          ) p join users u on u.id = p.user_id order by p.ended_at desc, p.id desc"
     );
-    pages::search(db, words, number, &count, &list).await
+    pagination::search(db, words, number, &count, &list).await
 }

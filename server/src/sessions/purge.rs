@@ -9,12 +9,11 @@ use std::time::Duration;
 /// How long lists show that a session ended, and its browser is told why.
 pub const REMEMBERED: Duration = Duration::from_secs(7 * 86_400);
 
-/// Deletes the sessions that ended long ago and the scratch pads that are out of time; says how many sessions.
+/// Deletes the sessions that ended long ago; returns how many.
 pub async fn purge(db: &Db) -> Result<u64, Error> {
     let long_ago = db.now() - millis(REMEMBERED);
     let purged = on!(db.write(), pool => sqlx::query("delete from ended_sessions where ended_at <= $1")
         .bind(long_ago)
         .execute(pool).await.map(|done| done.rows_affected()))?;
-    crate::visitor::purge_pads(db).await?;
     Ok(purged)
 }

@@ -3,11 +3,11 @@
 
 use super::{Purpose, Token, hash, hold_job, insert, secret};
 use crate::clock::millis;
-use crate::config::Keys;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::Job;
+use crate::keys::Keys;
 use crate::on;
 use crate::users;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! What one request changes of the session data: applied to what it has seen, and again to what is stored by then.
 
+use super::Data;
 use super::lists;
-use super::store::Data;
 use serde_json::Value;
 use tower_sessions::session::Id;
 

@@ -3,7 +3,7 @@
 use super::lists::{is_in, new_key};
 use super::{FORM, LOGIN_MARK, LoginMark, Visitor};
 use crate::error::Error;
-use crate::mistakes::Mistakes;
+use crate::field_errors::Mistakes;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;

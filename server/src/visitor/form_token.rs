@@ -2,7 +2,7 @@
 //! session id, so it dies with the log-in; and it differs in each response, so that compression gives nothing away.
 
 use super::Visitor;
-use crate::config::Keys;
+use crate::keys::Keys;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};

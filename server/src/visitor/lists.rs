@@ -1,7 +1,7 @@
 //! What there can be several of in the session data: each stands under a key of its own, so that requests that come
 //! together do not overwrite one another's. The keys sort by the time they were made.
 
-use super::store::Data;
+use super::Data;
 use super::{EXCHANGE, FLASH, FORM, LOG_IN_MAIL, NEW_CODES};
 use crate::id::Id;
 use serde_json::Value;

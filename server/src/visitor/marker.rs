@@ -1,7 +1,7 @@
 //! An id that was replaced keeps a row for a while that says so, and nothing else: docs/decisions/0020.
 
+use super::Data;
 use super::REPLACED;
-use super::store::Data;
 use crate::clock::is_within;
 use std::time::Duration;
 

@@ -4,9 +4,9 @@
 use super::lists::{is_in, list, new_key};
 use super::{NEW_CODES, Visitor};
 use crate::clock::is_within;
+use crate::encryption::{About, open, seal};
 use crate::error::Error;
-use crate::second_factors::recovery_codes;
-use crate::second_factors::seals::{About, open, seal};
+use crate::recovery_codes;
 use crate::users::User;
 use serde_json::{Value, json};
 use std::time::Duration;

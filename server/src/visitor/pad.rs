@@ -1,9 +1,10 @@
 //! The session data of one request: what it has seen and what it changes of it. Only the changes are written.
 
+use super::Data;
 use super::changes::{Change, Meant, Replaced, State};
 use super::lists;
 use super::marker::Row;
-use super::store::{Data, Store};
+use super::store::Store;
 use crate::db::Tx;
 use crate::error::Error;
 use serde::de::DeserializeOwned;

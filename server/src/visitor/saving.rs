@@ -1,7 +1,7 @@
 //! What is stored at the end of a request, and what the browser is told of it.
 
+use super::Data;
 use super::lists::is_waiting;
-use super::store::Data;
 use super::{DAY, LOGIN_MARK, LoginMark, STRANGERS, Visitor};
 use crate::error::Error;
 use std::sync::atomic::Ordering;

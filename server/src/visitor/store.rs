@@ -1,23 +1,19 @@
 //! The rows of the session data. A request locks the row, changes what it changed itself, and leaves the rest as other
 //! requests left it. An id that was replaced keeps a row for a while that says so: docs/decisions/0020.
 
-use super::DAY;
 use super::changes::Change;
 use super::lists::{is_waiting, tidy};
 use super::marker::{Marker, REPLACED_LASTS, Row};
+use super::{DAY, Data};
 use crate::db::{Db, On, Tx};
 use crate::error::Error;
 use crate::on;
 use serde_json::Value;
-use std::collections::HashMap;
 use time::OffsetDateTime;
 use tower_sessions::session::{self, Id, Record};
 use tower_sessions::session_store;
 use tower_sessions::{ExpiredDeletion, SessionStore};
 use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
-
-/// What a browser's row holds: a value for each key.
-pub(super) type Data = HashMap<String, Value>;
 
 /// The store of all session data.
 #[derive(Clone, Debug)]
@@ -43,7 +39,7 @@ fn postgres_store(pool: sqlx::PgPool) -> PostgresStore {
 }
 
 /// Deletes the session data that is out of time.
-pub(crate) async fn purge_pads(db: &Db) -> Result<(), Error> {
+pub async fn purge_pads(db: &Db) -> Result<(), Error> {
     let done = match db.write() {
         On::Sqlite(pool) => SqliteStore::new(Clone::clone(pool)).delete_expired().await,
         On::Postgres(pool) => postgres_store(Clone::clone(pool)).delete_expired().await,

@@ -2,7 +2,8 @@
 #![allow(dead_code)] // every test file takes what it needs
 
 use crate::people::{Browser, OPERATOR};
-use server::{Config, Db, second_factors};
+use server::accounts::two_factor;
+use server::{Config, Db};
 use totp_rs::{Builder, Secret, Totp};
 
 /// Shows codes, as a phone does.
@@ -33,9 +34,9 @@ impl App {
 /// Turns two-factor log-in on for whoever is logged in there.
 pub async fn set_up(db: &Db, browser: &Browser) -> (App, Vec<String>) {
     let (login, keys) = (browser.login().await, Config::for_tests(&[]).session_keys);
-    second_factors::enrol(db, &keys, &login.user).await.unwrap();
-    let enrolment = second_factors::enrolment(db, &keys, &login.user, "Acme").await.unwrap().unwrap();
+    two_factor::enrol(db, &keys, &login.user).await.unwrap();
+    let enrolment = two_factor::enrolment(db, &keys, &login.user, "Acme").await.unwrap().unwrap();
     let app = App::new(&enrolment.letters);
-    let on = second_factors::turn_on(db, &keys, OPERATOR, &login, &app.code(db)).await.unwrap();
+    let on = two_factor::turn_on(db, &keys, OPERATOR, &login, &app.code(db)).await.unwrap();
     (app, on.expect("a code of the app"))
 }

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // every test file takes what it needs
 
 use crate::people::Browser;
-use server::passkeys::{self, Place};
+use server::accounts::passkeys::{self, Place};
 use server::testing::Device;
 use server::{Db, Mistakes, User, on};
 

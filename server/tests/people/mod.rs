@@ -1,11 +1,12 @@
 //! People and their browsers, as the domain sees them: made by public functions only.
 #![allow(dead_code)] // every test file takes what it needs
 
+use server::accounts::NewUser;
 use server::audit::Actor;
 use server::sessions::{Device, Limits, Login};
-use server::users::{self, NewUser};
+use server::users;
 use server::visitor::{Arrival, Pad, PadCookie, Store};
-use server::{Config, Db, Id, User, Visitor};
+use server::{Config, Db, Id, User, Visitor, accounts};
 use std::sync::Arc;
 use tower_sessions::session::Id as BrowserId;
 
@@ -19,7 +20,7 @@ pub async fn person(db: &Db, email: &str) -> User {
 /// Signs somebody up under this address and name.
 pub async fn named(db: &Db, email: &str, name: &str) -> User {
     let typed = NewUser { email, name, password: PASSWORD };
-    users::sign_up(db, typed).await.unwrap().expect("a new person");
+    accounts::sign_up(db, typed).await.unwrap().expect("a new person");
     users::with_email(db, email).await.unwrap().expect("the new person")
 }
 

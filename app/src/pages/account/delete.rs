@@ -2,14 +2,13 @@
 
 use super::Tabs;
 use crate::html::Rendered;
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{ActionButton, Card, Field, Form, Frame, moment_in_words};
 use crate::problem::Problem;
 use crate::request::{back_to, config, counted, db, flash, redirect, typed, user, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::visitor::{Form as Typed, Level};
-use server::{Mistakes, User, attempts, users};
+use server::{Mistakes, User, accounts, rate_limits, users};
 
 const PATH: &str = "/account/delete";
 const DAY: u64 = 86_400;
@@ -65,7 +64,7 @@ pub async fn delete_own_account(#[server(default)] password: String) -> Result<(
     if config()?.deletion_grace.is_zero() && !is_typed(&user, &password).await? {
         return back_to(PATH, &[], &Mistakes::one("password", "This is not your password.")).await;
     }
-    let text = match users::leave(&db()?, visitor.actor(&user), &user, config()?.deletion_grace).await? {
+    let text = match accounts::leave(&db()?, visitor.actor(&user), &user, config()?.deletion_grace).await? {
         Ok(None) => "Your account is deleted. Farewell.".to_owned(),
         Ok(Some(on)) => {
             format!("Your account will be deleted on {}. Log in before then to keep it.", moment_in_words(on))
@@ -85,10 +84,10 @@ pub async fn delete_own_account(#[server(default)] password: String) -> Result<(
 
 async fn is_typed(user: &User, password: &str) -> Result<bool, Problem> {
     let db = db()?;
-    let attempt = counted(attempts::password(&db, &user.id).await?)?;
+    let attempt = counted(rate_limits::password(&db, &user.id).await?)?;
     let is_right = users::is_password(&db, user, password).await?;
     if is_right {
-        attempts::take_back(&db, attempt).await?;
+        rate_limits::take_back(&db, attempt).await?;
     }
     Ok(is_right)
 }
@@ -97,7 +96,7 @@ async fn is_typed(user: &User, password: &str) -> Result<bool, Problem> {
 #[server(prefix = "", endpoint = "/account/keep")]
 pub async fn keep_own_account() -> Result<(), Problem> {
     let (visitor, user) = (visitor()?, user().await?);
-    if users::keep(&db()?, visitor.actor(&user), &user).await? {
+    if accounts::keep(&db()?, visitor.actor(&user), &user).await? {
         flash(Level::Success, "Your account stays. Good to have you back.").await?;
     }
     redirect("/account");

@@ -2,11 +2,10 @@
 
 use super::Tabs;
 use crate::html::Rendered;
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{ActionButton, Card, Frame, Moment, ended_card};
 use crate::problem::Problem;
 use crate::request::{db, flash, limits, login, parse_id, redirect};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::Id;
 use server::sessions::{self, Session};

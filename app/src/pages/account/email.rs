@@ -1,14 +1,13 @@
 //! GET and POST /account/email: another address to log in with. It changes when its mail is answered (`new_email.rs`).
 
 use super::Tabs;
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, Field, Form, Frame};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, login, redirect, typed};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::visitor::Level;
-use server::{attempts, users};
+use server::{accounts, rate_limits};
 
 const PATH: &str = "/account/email";
 
@@ -42,8 +41,8 @@ pub async fn email() -> PageResult {
 #[server(prefix = "", endpoint = "/account/email")]
 pub async fn change_email(email: String) -> Result<(), Problem> {
     let (db, login) = (db()?, login().await?);
-    counted(attempts::email(&db, &login.user.id, &email).await?)?;
-    match users::ask_for_email(&db, &login.user, &email).await? {
+    counted(rate_limits::email(&db, &login.user.id, &email).await?)?;
+    match accounts::ask_for_email(&db, &login.user, &email).await? {
         Ok(()) => {
             let text = format!(
                 "A mail is on its way to {}. Your address changes when you open its link.",

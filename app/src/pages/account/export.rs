@@ -1,18 +1,17 @@
 //! GET and POST /account/export: all that is one's own, as a file. What is somebody else's, or opens a door, is not in it.
 
 use super::Tabs;
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::pages::notes::export::{ExportedNote, exported_notes};
 use crate::parts::{ActionButton, Card, Frame, moment_for_programs};
 use crate::problem::Problem;
 use crate::request::{counted, db, download, limits, user};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use server::accounts::passkeys::{self, Passkey};
 use server::audit::{self, OwnEntry};
-use server::passkeys::{self, Passkey};
 use server::sessions::{self, EndedSession, Session};
-use server::{User, attempts};
+use server::{User, rate_limits};
 
 const PATH: &str = "/account/export";
 
@@ -97,7 +96,7 @@ struct Line {
 #[server(prefix = "", endpoint = "/account/export")]
 pub async fn export_own_data() -> Result<Export, Problem> {
     let (db, user) = (db()?, user().await?);
-    counted(attempts::export(&db, &user.id).await?)?;
+    counted(rate_limits::export(&db, &user.id).await?)?;
     let sessions = sessions::of_user(&db, &user.id, limits()?).await?;
     let ended = sessions::all_ended_of_user(&db, &user.id).await?;
     let passkeys = passkeys::of_user(&db, &user.id).await?;

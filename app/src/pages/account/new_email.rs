@@ -1,17 +1,16 @@
 //! GET and POST /account/email/confirm: a new address says that it is its owner's. The link in its mail leads here; the
 //! button changes the address, in the browser that is logged in to the account or with its password.
 
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::pages::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
 use crate::parts::{Card, Narrow, out_of_date};
 use crate::problem::Problem;
 use crate::request::{counted, db, flash, query, redirect, typed, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
+use server::accounts::LinkRefusal;
 use server::tokens::{self, Purpose};
-use server::users::LinkRefusal;
 use server::visitor::Level;
-use server::{attempts, users};
+use server::{accounts, rate_limits};
 
 const PATH: &str = "/account/email/confirm";
 
@@ -49,7 +48,7 @@ pub async fn confirm_page() -> PageResult {
 #[server(prefix = "", endpoint = "/account/email/confirm")]
 pub async fn confirm_email(token: String, #[server(default)] password: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    counted(attempts::link(&db, visitor.ip()).await?)?;
+    counted(rate_limits::link(&db, visitor.ip()).await?)?;
     let Some(found) = tokens::find(&db, Purpose::NewEmail, &token).await? else {
         return refused(LinkRefusal::OutOfDate).await;
     };
@@ -57,7 +56,7 @@ pub async fn confirm_email(token: String, #[server(default)] password: String) -
         Ok(here) => here,
         Err(mistakes) => return back_to_link(PATH, &token, &mistakes).await,
     };
-    let user = match users::confirm_email(&db, visitor.ip(), &token, &found.user, here.as_ref()).await? {
+    let user = match accounts::confirm_email(&db, visitor.ip(), &token, &found.user, here.as_ref()).await? {
         Ok(user) => user,
         Err(refusal) => return refused(refusal).await,
     };

@@ -2,11 +2,10 @@
 //! leads here; the button does it.
 
 use super::recover::{consequences, recover};
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, Narrow, TokenButton, out_of_date};
 use crate::problem::Problem;
 use crate::request::{db, query};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 

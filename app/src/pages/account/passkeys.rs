@@ -3,19 +3,18 @@
 use super::Tabs;
 use crate::html::Rendered;
 use crate::islands::Passkeys;
-use crate::layout::{page, page_with_island};
+use crate::page::{PageResult, page, page_with_island};
 use crate::parts::{Card, ConfirmedAction, Field, Form, Frame, Moment};
 use crate::problem::Problem;
 use crate::request::{
     back_to, config, counted, db, flash, parse_id, passkey_place, public_origin, redirect, typed, user,
     visitor,
 };
-use crate::respond::PageResult;
 use leptos::prelude::*;
+use server::accounts::passkeys::{self, Passkey};
 use server::config::UnverifiedMay;
-use server::passkeys::{self, Passkey};
 use server::visitor::{Form as Typed, Level};
-use server::{Mistakes, attempts};
+use server::{Mistakes, rate_limits};
 
 const PATH: &str = "/account/passkeys";
 
@@ -119,7 +118,7 @@ fn row(passkey: Passkey) -> impl IntoView {
 #[server(prefix = "", endpoint = "/account/passkeys/begin")]
 pub async fn begin_adding_passkey() -> Result<String, Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    counted(attempts::passkey_exchange(&db, visitor.ip()).await?)?;
+    counted(rate_limits::passkey_exchange(&db, visitor.ip()).await?)?;
     let place = passkey_place()?.ok_or(Problem::NotFound)?;
     Ok(passkeys::begin_adding(&db, &visitor, &place, &user().await?).await?)
 }

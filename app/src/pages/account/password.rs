@@ -2,14 +2,13 @@
 
 use super::Tabs;
 use crate::islands::PasswordStrength;
-use crate::layout::page_with_island;
+use crate::page::{PageResult, page_with_island};
 use crate::parts::{Card, Field, Form, Frame};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, login, redirect, typed, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::visitor::Level;
-use server::{attempts, users};
+use server::{accounts, rate_limits};
 
 const PATH: &str = "/account/password";
 
@@ -43,11 +42,11 @@ pub async fn password() -> PageResult {
 #[server(prefix = "", endpoint = "/account/password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
     let (db, visitor, login) = (db()?, visitor()?, login().await?);
-    let attempt = counted(attempts::password(&db, &login.user.id).await?)?;
+    let attempt = counted(rate_limits::password(&db, &login.user.id).await?)?;
     let actor = visitor.actor(&login.user);
-    match users::change_password(&db, actor, &current_password, &new_password, &login).await? {
+    match accounts::change_password(&db, actor, &current_password, &new_password, &login).await? {
         Ok(()) => {
-            attempts::take_back(&db, attempt).await?;
+            rate_limits::take_back(&db, attempt).await?;
             visitor.renew(&login).await?;
             flash(Level::Success, "Your password is changed. Your other devices are logged out.").await?;
             redirect(PATH);

@@ -1,11 +1,10 @@
 //! GET and POST /account: what one is called.
 
 use super::Tabs;
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, Field, Form, Frame, Moment};
 use crate::problem::Problem;
 use crate::request::{back_to, db, flash, redirect, typed, user};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::users;
 use server::visitor::Level;

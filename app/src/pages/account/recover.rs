@@ -2,17 +2,16 @@
 //! does it, whoever is logged in to the account and whatever its password is.
 
 use crate::html::{Html, Rendered};
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, Moment, Narrow, TokenButton, out_of_date};
 use crate::problem::Problem;
 use crate::request::{counted, db, flash, query, redirect, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
+use server::accounts::LinkRefusal;
 use server::sessions::Login;
 use server::tokens::{self, Purpose, Token};
-use server::users::LinkRefusal;
 use server::visitor::Level;
-use server::{User, attempts, users};
+use server::{User, accounts, rate_limits};
 
 const PATH: &str = "/account/recover";
 
@@ -35,7 +34,7 @@ pub async fn recover_page() -> PageResult {
 
 /// What the button does, in full.
 pub(super) fn consequences(found: &Token) -> Html {
-    let since = found.at - i64::try_from(users::REACH.as_millis()).unwrap_or_default();
+    let since = found.at - i64::try_from(accounts::REACH.as_millis()).unwrap_or_default();
     let is_moved = found.sent_to != found.user.email;
     let what = match found.user.email_verified_at {
         None => view! { <li>"Nobody has confirmed this address yet. So all that is in the account is deleted, and it starts empty."</li> }.rendered(),
@@ -68,8 +67,8 @@ pub async fn recover_account(token: String) -> Result<(), Problem> {
 /// Recovers the account by a link with this purpose, and says so.
 pub(super) async fn recover(purpose: Purpose, token: &str) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    counted(attempts::link(&db, visitor.ip()).await?)?;
-    match users::recover(&db, visitor.ip(), purpose, token).await? {
+    counted(rate_limits::link(&db, visitor.ip()).await?)?;
+    match accounts::recover(&db, visitor.ip(), purpose, token).await? {
         Ok(user) => {
             tracing::warn!(user = %user.id, ip = visitor.ip(), "recovered the account by a link");
             let done = match purpose {

@@ -6,13 +6,13 @@ pub mod recovery;
 
 use super::Tabs;
 use crate::html::{Html, Rendered};
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{ActionButton, Card, ConfirmedAction, Frame, Moment};
 use crate::problem::Problem;
 use crate::request::{db, flash, login, redirect, user, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
-use server::second_factors::{self, recovery_codes};
+use server::accounts::two_factor;
+use server::recovery_codes;
 use server::visitor::Level;
 
 const PATH: &str = "/account/two-factor";
@@ -63,7 +63,7 @@ fn on(since: i64, left: i64) -> Html {
 #[server(prefix = "", endpoint = "/account/two-factor/off")]
 pub async fn turn_off() -> Result<(), Problem> {
     let (visitor, login) = (visitor()?, login().await?);
-    second_factors::turn_off(&db()?, visitor.actor(&login.user), &login).await?;
+    two_factor::turn_off(&db()?, visitor.actor(&login.user), &login).await?;
     visitor.renew(&login).await?;
     flash(Level::Success, "Two-factor log-in is off. Your other devices are logged out.").await?;
     redirect(PATH);

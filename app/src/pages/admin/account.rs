@@ -5,9 +5,10 @@ use crate::parts::{ActionButton, Card, ConfirmedAction, Field, Form};
 use crate::problem::Problem;
 use crate::request::{admin, back_to, db, flash, parse_id, redirect, visitor};
 use leptos::prelude::*;
-use server::users::{self, Refusal};
+use server::accounts::{Refusal, two_factor};
+use server::users;
 use server::visitor::{Form as Typed, Level};
-use server::{Id, User, second_factors};
+use server::{Id, User, accounts};
 
 /// The buttons for this user, whose page is looked at by `admin`.
 pub fn account(user: &User, admin: &User) -> Html {
@@ -119,7 +120,7 @@ async fn refused(id: &Id, refusal: Refusal) -> Result<(), Problem> {
 pub async fn make_admin(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
     let user = find(&user_id).await?;
-    users::make_admin(&db()?, visitor.actor(&admin), &user).await?;
+    accounts::make_admin(&db()?, visitor.actor(&admin), &user).await?;
     done(&user.id, format!("{} is an admin now.", user.name)).await
 }
 
@@ -128,7 +129,7 @@ pub async fn make_admin(user_id: String) -> Result<(), Problem> {
 pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
     let user = find(&user_id).await?;
-    match users::unmake_admin(&db()?, visitor.actor(&admin), &user).await? {
+    match accounts::unmake_admin(&db()?, visitor.actor(&admin), &user).await? {
         Ok(()) => done(&user.id, format!("{} is no admin any more.", user.name)).await,
         Err(refusal) => refused(&user.id, refusal).await,
     }
@@ -139,7 +140,7 @@ pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
 pub async fn close_account(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
     let user = find(&user_id).await?;
-    match users::close(&db()?, visitor.actor(&admin), &user).await? {
+    match accounts::close(&db()?, visitor.actor(&admin), &user).await? {
         Ok(()) => done(&user.id, format!("The account of {} is closed.", user.name)).await,
         Err(refusal) => refused(&user.id, refusal).await,
     }
@@ -150,7 +151,7 @@ pub async fn close_account(user_id: String) -> Result<(), Problem> {
 pub async fn open_account(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
     let user = find(&user_id).await?;
-    users::open(&db()?, visitor.actor(&admin), &user).await?;
+    accounts::open(&db()?, visitor.actor(&admin), &user).await?;
     done(&user.id, format!("{} can log in again.", user.name)).await
 }
 
@@ -159,7 +160,7 @@ pub async fn open_account(user_id: String) -> Result<(), Problem> {
 pub async fn set_password(user_id: String, new_password: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
     let user = find(&user_id).await?;
-    match users::set_password(&db()?, visitor.actor(&admin), &user, &new_password).await? {
+    match accounts::set_password(&db()?, visitor.actor(&admin), &user, &new_password).await? {
         Ok(()) => done(&user.id, format!("{} has a new password.", user.name)).await,
         Err(mistakes) => back_to(&format!("/admin/users/{}", user.id), &[], &mistakes).await,
     }
@@ -170,7 +171,7 @@ pub async fn set_password(user_id: String, new_password: String) -> Result<(), P
 pub async fn give_back(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
     let user = find(&user_id).await?;
-    match users::give_back(&db()?, visitor.actor(&admin), &user).await? {
+    match accounts::give_back(&db()?, visitor.actor(&admin), &user).await? {
         Ok(()) => {
             let text = format!("Nobody is logged in to the account. A mail is on its way to {}.", user.email);
             done(&user.id, text).await
@@ -184,7 +185,7 @@ pub async fn give_back(user_id: String) -> Result<(), Problem> {
 pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
     let user = find(&user_id).await?;
-    match second_factors::remove(&db()?, visitor.actor(&admin), &user).await? {
+    match two_factor::remove(&db()?, visitor.actor(&admin), &user).await? {
         Ok(()) => done(&user.id, format!("{} has no two-factor log-in any more.", user.name)).await,
         Err(refusal) => refused(&user.id, refusal).await,
     }
@@ -195,7 +196,7 @@ pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
 pub async fn delete_account(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
     let user = find(&user_id).await?;
-    match users::delete(&db()?, visitor.actor(&admin), &user).await? {
+    match accounts::delete(&db()?, visitor.actor(&admin), &user).await? {
         Ok(()) => {
             flash(Level::Success, format!("The account of {} is deleted.", user.name)).await?;
             redirect("/admin/users");

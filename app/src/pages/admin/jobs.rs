@@ -2,11 +2,10 @@
 
 use super::Tabs;
 use crate::html::{Html, Rendered};
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{ActionButton, ConfirmedAction, Empty, Frame, Moment, Pager, Table, address, choices};
 use crate::problem::Problem;
 use crate::request::{admin, db, flash, page_number, parse_id, query, redirect};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::jobs::{self, Filter, QueuedJob};
 use server::visitor::Level;

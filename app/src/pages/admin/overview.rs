@@ -1,10 +1,9 @@
 //! GET /admin: the figures.
 
 use super::Tabs;
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::Frame;
 use crate::request::{admin, db, limits};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::users::Sort;
 use server::{sessions, users};

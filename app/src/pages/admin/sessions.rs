@@ -3,13 +3,12 @@
 use super::ended::ended_table;
 use super::{Tabs, person_cell};
 use crate::html::{Html, Rendered};
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{
     ActionButton, ConfirmedAction, Empty, Frame, Moment, Pager, Search, Table, address, choices,
 };
 use crate::problem::Problem;
 use crate::request::{admin, db, flash, limits, page_number, parse_id, query, redirect, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::sessions::{self, Session, SessionOfUser};
 use server::visitor::Level;

@@ -2,10 +2,9 @@
 
 use super::Tabs;
 use crate::html::{Html, Rendered};
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Empty, Frame, Moment, Pager, Search, Table, address, choices};
 use crate::request::{admin, db, page_number, query};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::users::{self, Sort, UserWithSessions};
 

@@ -1,14 +1,14 @@
 //! GET and POST /login/code: the code of one's app, after the password.
 
 use super::let_in_without_code;
-use crate::layout::{elsewhere, page};
+use crate::page::{PageResult, elsewhere, page};
 use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, keys, redirect, typed, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
+use server::accounts::two_factor;
 use server::visitor::{HalfLogIn, Level};
-use server::{Mistakes, User, attempts, second_factors};
+use server::{Mistakes, User, rate_limits};
 
 const PATH: &str = "/login/code";
 /// One message for both: whether somebody else has used it is nobody else's business.
@@ -54,12 +54,12 @@ pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
 /// Whether this is a code of the user's app: a guess that counts, unless it is right.
 pub(in crate::pages) async fn is_code(user: &User, typed: &str) -> Result<bool, Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    let attempt = counted(attempts::code(&db, &user.id, visitor.browser()).await?)?;
-    if !second_factors::is_code(&db, &keys()?, user, typed).await? {
+    let attempt = counted(rate_limits::code(&db, &user.id, visitor.browser()).await?)?;
+    if !two_factor::is_code(&db, &keys()?, user, typed).await? {
         tracing::info!(user = %user.id, ip = visitor.ip(), "a code was wrong");
         return Ok(false);
     }
-    attempts::take_back(&db, attempt).await?;
+    rate_limits::take_back(&db, attempt).await?;
     Ok(true)
 }
 

@@ -6,7 +6,8 @@ use crate::parts::Form;
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, passkey_place, public_origin, visitor};
 use leptos::prelude::*;
-use server::{Mistakes, attempts, passkeys};
+use server::accounts::passkeys;
+use server::{Mistakes, rate_limits};
 
 const PAGE: &str = "/login";
 const WRONG: &str = "This passkey is not known here, or it took too long. Please try again.";
@@ -33,7 +34,7 @@ pub(super) fn passkey_form() -> Result<impl IntoView + use<>, Problem> {
 #[server(prefix = "", endpoint = "/login/passkey/begin")]
 pub async fn begin_passkey_log_in() -> Result<String, Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    counted(attempts::passkey_exchange(&db, visitor.ip()).await?)?;
+    counted(rate_limits::passkey_exchange(&db, visitor.ip()).await?)?;
     let place = passkey_place()?.ok_or(Problem::NotFound)?;
     Ok(passkeys::begin_log_in(&visitor, &place).await?)
 }
@@ -43,13 +44,13 @@ pub async fn begin_passkey_log_in() -> Result<String, Problem> {
 pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
     let place = passkey_place()?.ok_or(Problem::NotFound)?;
-    let attempt = counted(attempts::passkey(&db, visitor.ip()).await?)?;
+    let attempt = counted(rate_limits::passkey(&db, visitor.ip()).await?)?;
     let refuse = async |reason| back_to(PAGE, &[], &Mistakes::one("email", reason)).await;
     let Some(user) = passkeys::log_in(&db, &visitor, &place, &answer).await? else {
         tracing::info!(ip = visitor.ip(), "a log-in with a passkey failed");
         return refuse(WRONG).await;
     };
-    attempts::take_back(&db, attempt).await?;
+    rate_limits::take_back(&db, attempt).await?;
     if user.disabled_at.is_some() {
         return refuse("This account is closed. Please ask an administrator.").await;
     }

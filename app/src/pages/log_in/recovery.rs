@@ -1,15 +1,14 @@
 //! GET and POST /login/recovery: a recovery code, for whoever has lost their app.
 
 use super::code::{begin_again, finish};
-use crate::layout::{elsewhere, page};
+use crate::page::{PageResult, elsewhere, page};
 use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, typed, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
-use server::second_factors::recovery_codes;
+use server::accounts::two_factor;
 use server::visitor::Level;
-use server::{Mistakes, User, attempts};
+use server::{Mistakes, User, rate_limits, recovery_codes};
 
 const PATH: &str = "/login/recovery";
 
@@ -59,11 +58,11 @@ pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Prob
 /// Whether this is a recovery code of the user, which is used up then: a guess that counts, unless it is right.
 pub(in crate::pages) async fn is_recovery_code(user: &User, typed: &str) -> Result<bool, Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    let attempt = counted(attempts::recovery_code(&db, &user.id, visitor.browser()).await?)?;
-    if !recovery_codes::take(&db, visitor.actor(user), user, typed).await? {
+    let attempt = counted(rate_limits::recovery_code(&db, &user.id, visitor.browser()).await?)?;
+    if !two_factor::use_recovery_code(&db, visitor.actor(user), user, typed).await? {
         tracing::info!(user = %user.id, ip = visitor.ip(), "a recovery code was wrong");
         return Ok(false);
     }
-    attempts::take_back(&db, attempt).await?;
+    rate_limits::take_back(&db, attempt).await?;
     Ok(true)
 }

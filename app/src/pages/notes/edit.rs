@@ -1,10 +1,9 @@
 //! GET /notes/new and /notes/{id}, and what their forms post to: one note.
 
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Card, ConfirmedAction, Field, Form, Frame, TextArea};
 use crate::problem::Problem;
 use crate::request::{back_to, db, flash, parse_id, path_id, redirect, typed, user};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::notes;
 use server::visitor::Level;

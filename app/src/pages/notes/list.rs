@@ -1,10 +1,9 @@
 //! GET /notes: all of one's notes.
 
 use crate::html::{Html, Rendered};
-use crate::layout::page;
+use crate::page::{PageResult, page};
 use crate::parts::{Empty, Frame, Moment, Pager};
 use crate::request::{db, page_number, user};
-use crate::respond::PageResult;
 use leptos::prelude::*;
 use server::notes::{self, Note};
 

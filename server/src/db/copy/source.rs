@@ -1,7 +1,7 @@
 //! What is asked of the SQLite database: its version, its tables and columns, and which table names which.
 
-use crate::db::connect::PATIENCE;
-use crate::db::migrate::SQLITE;
+use crate::db::sqlite::MIGRATIONS;
+use crate::db::url::PATIENCE;
 use crate::error::Error;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -34,7 +34,7 @@ pub(super) async fn must_be_up_to_date(source: &mut SqliteConnection) -> Result<
         .fetch_all(source)
         .await
         .map_err(|error| Error::Copy(format!("DATABASE_URL names no database of this product: {error}")))?;
-    let known = SQLITE.iter().map(|migration| migration.version).collect::<Vec<_>>();
+    let known = MIGRATIONS.iter().map(|migration| migration.version).collect::<Vec<_>>();
     if run == known {
         return Ok(());
     }

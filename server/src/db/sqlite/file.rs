@@ -1,7 +1,7 @@
 //! The file of an SQLite database on disk: created for its owner only, and compared with what is at its path.
 //! Files are only looked at by path: to open and close one beside SQLite would drop SQLite's locks on it.
 
-use super::write_ahead_log::Checkpoints;
+use super::write_ahead_log::{Checkpoints, beside};
 use crate::error::Error;
 use std::fs::{DirBuilder, Metadata, OpenOptions, metadata};
 use std::io;
@@ -100,13 +100,6 @@ fn create_private(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
-}
-
-/// The path of one of the files beside the database.
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 fn identities(path: &Path) -> io::Result<[Identity; 3]> {

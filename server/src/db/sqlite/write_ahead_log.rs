@@ -4,14 +4,13 @@
 //! Only checkpoints change the database file. So they are made here and recorded in a file beside it, whose name ends in
 //! `-checkpoint`: if a log is there at the start, the database file must be as the last checkpoint left it.
 
-use super::file::beside;
 use super::{PATIENCE, primary_code};
 use crate::error::Error;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
 use std::fs::{File, metadata, read_to_string, rename};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, UNIX_EPOCH};
@@ -173,6 +172,13 @@ pub(super) fn mark(path: &Path) {
         tracing::warn!(%error, "a checkpoint could not be announced");
         drop(std::fs::remove_file(beside(path, "-checkpoint")));
     }
+}
+
+/// The path of one of the files beside the database.
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 /// What changes with every write to the database file.

@@ -4,13 +4,12 @@ use super::super::Tabs;
 use super::qr_code::qr_code;
 use super::recovery;
 use crate::brand;
-use crate::layout::{elsewhere, page};
+use crate::page::{PageResult, elsewhere, page};
 use crate::parts::{Card, Field, Form, Frame};
 use crate::problem::Problem;
 use crate::request::{back_to, db, flash, keys, login, redirect, typed, user, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
-use server::second_factors;
+use server::accounts::two_factor;
 use server::visitor::Level;
 
 const PATH: &str = "/account/two-factor/enrol";
@@ -18,7 +17,7 @@ const PATH: &str = "/account/two-factor/enrol";
 /// The page.
 pub async fn enrol_page() -> PageResult {
     let user = user().await?;
-    let Some(enrolment) = second_factors::enrolment(&db()?, &keys()?, &user, brand::NAME).await? else {
+    let Some(enrolment) = two_factor::enrolment(&db()?, &keys()?, &user, brand::NAME).await? else {
         return elsewhere("/account/two-factor");
     };
     let typed = typed(PATH).await?;
@@ -49,7 +48,7 @@ pub async fn enrol_page() -> PageResult {
 /// Makes a new secret for one's app. It counts for nothing before a code of it was typed.
 #[server(prefix = "", endpoint = "/account/two-factor/enrol")]
 pub async fn enrol() -> Result<(), Problem> {
-    second_factors::enrol(&db()?, &keys()?, &user().await?).await?;
+    two_factor::enrol(&db()?, &keys()?, &user().await?).await?;
     redirect(PATH);
     Ok(())
 }
@@ -58,7 +57,7 @@ pub async fn enrol() -> Result<(), Problem> {
 #[server(prefix = "", endpoint = "/account/two-factor/confirm")]
 pub async fn turn_on(code: String) -> Result<(), Problem> {
     let (visitor, login) = (visitor()?, login().await?);
-    match second_factors::turn_on(&db()?, &keys()?, visitor.actor(&login.user), &login, &code).await? {
+    match two_factor::turn_on(&db()?, &keys()?, visitor.actor(&login.user), &login, &code).await? {
         Ok(recovery_codes) => {
             visitor.keep_recovery_codes(&login.user, &recovery_codes).await?;
             visitor.renew(&login).await?;

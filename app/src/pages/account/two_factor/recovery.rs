@@ -1,13 +1,12 @@
 //! GET and POST /account/two-factor/recovery-codes: ten new codes, shown once.
 
 use super::super::Tabs;
-use crate::layout::{elsewhere, page};
+use crate::page::{PageResult, elsewhere, page};
 use crate::parts::{Card, Frame};
 use crate::problem::Problem;
 use crate::request::{db, flash, redirect, user, visitor};
-use crate::respond::PageResult;
 use leptos::prelude::*;
-use server::second_factors::recovery_codes;
+use server::accounts::two_factor;
 use server::visitor::Level;
 
 pub(super) const PATH: &str = "/account/two-factor/recovery-codes";
@@ -41,7 +40,7 @@ pub async fn recovery_codes_page() -> PageResult {
 #[server(prefix = "", endpoint = "/account/two-factor/recovery-codes")]
 pub async fn renew_recovery_codes() -> Result<(), Problem> {
     let (visitor, user) = (visitor()?, user().await?);
-    match recovery_codes::renew(&db()?, visitor.actor(&user), &user).await? {
+    match two_factor::renew_recovery_codes(&db()?, visitor.actor(&user), &user).await? {
         Some(codes) => {
             visitor.keep_recovery_codes(&user, &codes).await?;
             flash(Level::Success, "You have new recovery codes. The old ones are worth nothing any more.")

@@ -1,20 +1,19 @@
 //! Recovery: the owner of an address gets their account, and a thief who was in it keeps nothing. Every way there is uses
 //! `recover_in`, which has the one rule; `docs/decisions/0019-recovery.md` has its reasons.
 
-use super::accounts::{Refusal, is_oneself};
-use super::new_email::{LinkRefusal, is_changed};
-use super::{LONGEST_NAME, User, email_key, hold, search_text};
+use super::LinkRefusal;
+use super::administration::{Refusal, is_oneself};
+use super::{passkeys, two_factor};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::{Db, Tx};
+use crate::emails::{self, Letter, Notice};
 use crate::error::Error;
 use crate::id::Id;
-use crate::letters::{self, Letter, Notice};
 use crate::on;
-use crate::passkeys;
-use crate::second_factors;
 use crate::sessions::{self, Ending, Which, end_in};
 use crate::tokens::{self, Purpose, Token, recovery};
+use crate::users::{self, LONGEST_NAME, User, email_key, hold, search_text};
 use std::time::Duration;
 
 /// How long before the moment that a recovery is about a thief may have begun.
@@ -55,7 +54,7 @@ pub(super) async fn recover_in(
     .bind(&user.id).bind(password_hash).bind(now).bind(since)
     .execute(tx).await.map(drop))?;
     passkeys::remove_since_in(tx, user, since).await?;
-    second_factors::remove_since_in(tx, user, since).await?;
+    two_factor::remove_since_in(tx, user, since).await?;
     tokens::end_in(tx, &user.id).await
 }
 
@@ -84,7 +83,7 @@ pub(super) async fn start_empty_in(
     user: &User,
     recovery: Recovery<'_>,
 ) -> Result<User, Error> {
-    letters::forget_in(tx, user).await?;
+    emails::forget_in(tx, user).await?;
     sessions::forget_browsers_in(tx, &user.id).await?;
     // They keep the old id: the browsers that had them are told why, and the owner's lists do not show them.
     end_in(tx, now, recovery.ending, Which::all_of(&user.id)).await?;
@@ -134,13 +133,13 @@ pub async fn recover(
     let at = token.at.min(now); // later, if the clock was ahead
     let actor = Actor { user: Some(user), ip };
     let recovered = if email_key(sent_to) != email_key(&user.email) {
-        if !is_changed(&mut tx, now, user, sent_to).await? {
+        if !users::set_email_in(&mut tx, now, user, sent_to).await? {
             return Ok(Err(LinkRefusal::Taken));
         }
         recover_in(&mut tx, now, user, Recovery::about(Ending::EmailTakenBack, at)).await?;
         // A thief who got as far as another address may have been there for long, and a passkey needs nothing else.
         passkeys::remove_since_in(&mut tx, user, 0).await?;
-        letters::notify(&mut tx, now, user, Notice::EmailTakenBack).await?;
+        emails::notify(&mut tx, now, user, Notice::EmailTakenBack).await?;
         audit::record(&mut tx, now, actor, Action::TookEmailBack, user).await?;
         User { email: sent_to.clone(), ..user.clone() }
     } else if purpose == Purpose::Recover {
@@ -153,7 +152,7 @@ pub async fn recover(
         return Ok(Err(LinkRefusal::OutOfDate));
     };
     recovery::end_since(&mut tx, &token).await?;
-    letters::send(&mut tx, now, Letter::Reset { email: recovered.email.clone() }).await?;
+    emails::send(&mut tx, now, Letter::Reset { email: recovered.email.clone() }).await?;
     tx.commit().await.map(|()| Ok(recovered))
 }
 
@@ -170,8 +169,8 @@ pub async fn give_back(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<
     };
     let recovery = Recovery { ending: Ending::GivenBack, since: 0, password_hash: "" };
     recover_in(&mut tx, now, &user, recovery).await?;
-    letters::notify(&mut tx, now, &user, Notice::GivenBack).await?;
-    letters::send(&mut tx, now, Letter::Reset { email: user.email.clone() }).await?;
+    emails::notify(&mut tx, now, &user, Notice::GivenBack).await?;
+    emails::send(&mut tx, now, Letter::Reset { email: user.email.clone() }).await?;
     audit::record(&mut tx, now, actor, Action::GaveAccountBack, &user).await?;
     tx.commit().await.map(Ok)
 }

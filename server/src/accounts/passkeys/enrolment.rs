@@ -3,10 +3,10 @@
 use super::{LONGEST_NAME, Place, challenge_in, challenge_of};
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
+use crate::emails::{self, Notice};
 use crate::error::Error;
+use crate::field_errors::{Mistakes, line};
 use crate::id::Id;
-use crate::letters::{self, Notice};
-use crate::mistakes::{Mistakes, line};
 use crate::on;
 use crate::users::{self, User};
 use crate::visitor::Visitor;
@@ -71,7 +71,7 @@ pub async fn add(
         }
         inserted => inserted?,
     }
-    letters::notify(&mut tx, now, user, Notice::PasskeyAdded { name }).await?;
+    emails::notify(&mut tx, now, user, Notice::PasskeyAdded { name }).await?;
     let actor = Actor { user: Some(user), ip: visitor.ip() };
     audit::record(&mut tx, now, actor, Action::AddedPasskey, user).await?;
     tx.commit().await.map(Ok)

@@ -3,7 +3,7 @@
 use super::{COLUMNS, User};
 use crate::db::Db;
 use crate::error::Error;
-use crate::pages::{self, Page};
+use crate::pagination::{self, Page};
 
 /// A user and how many sessions they have.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -39,7 +39,7 @@ impl Sort {
 
 /// Everybody whose name or address holds `words`.
 pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Page<UserWithSessions>, Error> {
-    let holds = pages::holding(words, "u.search_text like $1 escape '\\'");
+    let holds = pagination::holding(words, "u.search_text like $1 escape '\\'");
     let count = format!("select count(*) from users u where {holds}");
     let list = format!(
         "select {COLUMNS},
@@ -47,5 +47,5 @@ pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Pag
          from users u where {holds} order by {} limit $2 offset $3",
         sort.order_by()
     );
-    pages::search(db, words, number, &count, &list).await
+    pagination::search(db, words, number, &count, &list).await
 }

@@ -1,18 +1,18 @@
 //! Addresses: whether they are their owners'. A mail shows who reads an address, not who signed up with it. So a link
 //! confirms an account only together with its password or its log-in, and otherwise makes it the reader's.
 
-use super::User;
 use super::recovery::{Recovery, start_empty_in};
 use crate::db::{Db, Tx};
+use crate::emails::{self, Letter};
 use crate::error::Error;
-use crate::letters::{self, Letter};
 use crate::on;
 use crate::sessions::Ending;
 use crate::tokens::{self, Purpose, Token};
+use crate::users::User;
 
 /// Asks the user once more, by mail, whether their address is theirs.
 pub async fn resend_verification(db: &Db, user: &User) -> Result<(), Error> {
-    letters::ask_for(db, Letter::Verify { user_id: user.id.clone() }).await.map(drop)
+    emails::ask_for(db, Letter::Verify { user_id: user.id.clone() }).await.map(drop)
 }
 
 /// Takes note that the address of `user` is theirs, which the secret of a mail to it shows. `user` is who showed otherwise,

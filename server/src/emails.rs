@@ -2,21 +2,21 @@
 //! `app/src/mails/`.
 
 mod forget;
-mod notices;
+mod notification;
 
-use crate::attempts;
-use crate::config::Keys;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
-use crate::jobs::{self, Job, Work};
+use crate::jobs::{self, Arguments, Job};
+use crate::keys::Keys;
+use crate::rate_limits;
 use crate::tokens::{self, Purpose, recovery};
 use crate::users::{self, User};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 pub(crate) use forget::forget_in;
-pub use notices::Notice;
+pub use notification::Notice;
 
 /// A mail that waits to be sent. It holds no secret: the link is made when it is sent, so that nobody who reads the
 /// table can follow it.
@@ -73,6 +73,10 @@ pub enum Letter {
     },
 }
 
+impl Arguments for Letter {
+    const NAME: &'static str = "mail";
+}
+
 /// Who gets a letter, and the secret of the link in it, if it has one.
 #[derive(Clone)]
 pub struct Addressed {
@@ -92,7 +96,7 @@ impl fmt::Debug for Addressed {
 
 /// Puts a letter into the queue, if the rest of the transaction happens too; returns the key of its job.
 pub(crate) async fn send(tx: &mut Tx, now: i64, letter: Letter) -> Result<Id, Error> {
-    jobs::add(tx, now, &Work::Mail(letter)).await
+    jobs::add(tx, now, &letter).await
 }
 
 /// Tells a person what happens to their account, if it happens. What a thief could have done comes with a link that undoes
@@ -121,7 +125,7 @@ pub async fn ask_for(db: &Db, letter: Letter) -> Result<Id, Error> {
 pub async fn address(db: &Db, keys: &Keys, job: &Job, letter: &Letter) -> Result<Option<Addressed>, Error> {
     let (user, purpose, email) = match letter {
         Letter::Notice { name, email, about, .. } => {
-            if job.attempt == 1 && attempts::notice(db, email, &about.kind()).await?.is_err() {
+            if job.attempt == 1 && rate_limits::notice(db, email, &about.kind()).await?.is_err() {
                 recovery::break_promise(db, job).await?;
                 return Ok(None);
             }
@@ -169,7 +173,7 @@ async fn to_owner(db: &Db, job: &Job, owner: Option<User>) -> Result<Option<Addr
     let Some(owner) = owner else {
         return Ok(None);
     };
-    if job.attempt == 1 && attempts::unasked_mail(db, &owner.email).await?.is_err() {
+    if job.attempt == 1 && rate_limits::unasked_mail(db, &owner.email).await?.is_err() {
         return Ok(None);
     }
     Ok(Some(Addressed { name: greeted(&owner), email: owner.email, token: String::new() }))

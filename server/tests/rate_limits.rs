@@ -1,7 +1,7 @@
 //! How often something may be tried: enough for people, too little for guessing, and nobody is locked out for long.
 
 use crate::people::person;
-use server::attempts::{self, Attempt, Wait};
+use server::rate_limits::{self, Attempt, Wait};
 use server::visitor::KnownBrowser;
 use server::{Db, on_both_databases};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 const IP: &str = "203.0.113.7";
 
 async fn log_in(db: &Db, email: &str, ip: &str) -> Result<Attempt, Wait> {
-    attempts::log_in(db, email, ip, None).await.unwrap()
+    rate_limits::log_in(db, email, ip, None).await.unwrap()
 }
 
 /// How many wrong log-ins are let through before one has to wait, of at most 200.
@@ -79,7 +79,7 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         let (own, others) = (KnownBrowser::of(&ada.id), KnownBrowser::of(&person(&db, "eve@example.com").await.id));
         let from = async |ip: &str, browser: &KnownBrowser| {
-            attempts::log_in(&db, "ada@example.com", ip, Some(browser)).await.unwrap()
+            rate_limits::log_in(&db, "ada@example.com", ip, Some(browser)).await.unwrap()
         };
         assert_eq!(passes(&db, "ada@example.com", |number| format!("198.51.100.{number}")).await, 30);
         assert!(log_in(&db, "ada@example.com", "198.51.100.250").await.is_err());
@@ -93,7 +93,7 @@ on_both_databases! {
     async fn ones_own_browser_is_limited_too(db: TestDb) {
         let own = KnownBrowser::of(&person(&db, "ada@example.com").await.id);
         let mut passed = 0;
-        while attempts::log_in(&db, "ada@example.com", IP, Some(&own)).await.unwrap().is_ok() {
+        while rate_limits::log_in(&db, "ada@example.com", IP, Some(&own)).await.unwrap().is_ok() {
             passed += 1;
         }
         assert_eq!(passed, 10);
@@ -104,7 +104,7 @@ on_both_databases! {
         let own = KnownBrowser::of(&ada.id);
         let passed = async |browser: Option<&KnownBrowser>| {
             let mut passed = 0;
-            while attempts::code(&db, &ada.id, browser).await.unwrap().is_ok() {
+            while rate_limits::code(&db, &ada.id, browser).await.unwrap().is_ok() {
                 passed += 1;
             }
             passed
@@ -115,7 +115,7 @@ on_both_databases! {
         assert_eq!(passed(Some(&own)).await, 5, "her own browser, whoever else guesses");
         assert_eq!(passed(Some(&KnownBrowser::of(&person(&db, "eve@example.com").await.id))).await, 0, "somebody else's is any browser");
         let mut recovery_codes = 0;
-        while attempts::recovery_code(&db, &ada.id, None).await.unwrap().is_ok() { recovery_codes += 1; }
+        while rate_limits::recovery_code(&db, &ada.id, None).await.unwrap().is_ok() { recovery_codes += 1; }
         assert_eq!(recovery_codes, 10, "they do not wait behind those who guess codes");
         let mut of_a_week = 0;
         for _ in 0..7 * 24 * 4 {
@@ -131,17 +131,17 @@ on_both_databases! {
         for _ in 0..100 {
             let own = KnownBrowser::of(&ada.id);
             for _ in 0..5 {
-                passed += usize::from(attempts::code(&db, &ada.id, Some(&own)).await.unwrap().is_ok());
+                passed += usize::from(rate_limits::code(&db, &ada.id, Some(&own)).await.unwrap().is_ok());
             }
         }
         assert_eq!(passed, 200);
-        assert!(attempts::code(&db, &ada.id, None).await.unwrap().is_ok(), "any other browser has its own");
+        assert!(rate_limits::code(&db, &ada.id, None).await.unwrap().is_ok(), "any other browser has its own");
     }
 
     async fn a_right_password_does_not_count(db: TestDb) {
         for _ in 0..40 {
             let attempt = log_in(&db, "ada@example.com", IP).await.unwrap();
-            attempts::take_back(&db, attempt).await.unwrap();
+            rate_limits::take_back(&db, attempt).await.unwrap();
         }
         assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10);
     }
@@ -172,10 +172,10 @@ on_both_databases! {
     async fn new_accounts_and_ones_own_password_are_limited_too(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let (mut sign_ups, mut passwords) = (0, 0);
-        while attempts::sign_up(&db, IP).await.unwrap().is_ok() { sign_ups += 1; }
-        while attempts::password(&db, &ada.id).await.unwrap().is_ok() { passwords += 1; }
+        while rate_limits::sign_up(&db, IP).await.unwrap().is_ok() { sign_ups += 1; }
+        while rate_limits::password(&db, &ada.id).await.unwrap().is_ok() { passwords += 1; }
         let mut emails = 0;
-        while attempts::email(&db, &ada.id, &format!("{emails}@example.com")).await.unwrap().is_ok() { emails += 1; }
+        while rate_limits::email(&db, &ada.id, &format!("{emails}@example.com")).await.unwrap().is_ok() { emails += 1; }
         assert_eq!((sign_ups, passwords, emails), (30, 10, 5));
     }
 
@@ -185,7 +185,7 @@ on_both_databases! {
         assert_eq!(dump.len(), 3);
         assert!(dump.iter().all(|key| key.len() == 32));
         db.clock().advance(Duration::from_secs(20));
-        attempts::purge(&db).await.unwrap();
+        rate_limits::purge(&db).await.unwrap();
         let left: i64 = server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from attempts").fetch_one(pool).await).unwrap();
         assert_eq!(left, 1, "the one that drains in half a minute");
     }

@@ -2,6 +2,7 @@
 //! itself: whoever tries too often waits for one drop, never for long, and nobody can be locked out for hours.
 
 mod buckets;
+mod known_browser;
 
 use crate::clock::millis;
 use crate::db::{Db, Tx};
@@ -9,7 +10,8 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::on;
 use crate::users::email_key;
-use crate::visitor::KnownBrowser;
+pub use known_browser::KnownBrowser;
+
 use buckets::*;
 use sha2::{Digest, Sha256};
 use std::net::IpAddr;

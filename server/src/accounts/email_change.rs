@@ -1,25 +1,16 @@
 //! Another address for one's account: it changes when its owner, who showed that the account is theirs, reads its mail too.
 //! The owner of the old one may take it back: `recovery.rs`. Each change is one transaction with its line in the audit.
 
-use super::emails::is_of;
-use super::{User, email_key, search_text, sign_up};
+use super::verification::is_of;
+use super::{LinkRefusal, sign_up};
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
+use crate::emails::{self, Letter, Notice};
 use crate::error::Error;
-use crate::letters::{self, Letter, Notice};
-use crate::mistakes::Mistakes;
-use crate::on;
+use crate::field_errors::Mistakes;
 use crate::sessions::{Ending, Login, Which, end_in};
 use crate::tokens::{self, Purpose, recovery};
-
-/// Why a link does not change an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkRefusal {
-    /// It was used, is too old, or something happened since.
-    OutOfDate,
-    /// Somebody else has the address.
-    Taken,
-}
+use crate::users::{self, User};
 
 /// Asks by mail whether this address is the user's, or tells what is wrong with it. Whether somebody has it is told by
 /// mail only, to its owner: the answer and its time are the same.
@@ -32,8 +23,8 @@ pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<Result<(
         return Ok(Err(Mistakes::one("email", "This is your address already.")));
     }
     let (mut tx, now) = (db.begin().await?, db.now());
-    letters::send(&mut tx, now, Letter::NewEmail { user_id: user.id.clone(), email }).await?;
-    letters::notify(&mut tx, now, user, Notice::EmailChangeAsked).await?;
+    emails::send(&mut tx, now, Letter::NewEmail { user_id: user.id.clone(), email }).await?;
+    emails::notify(&mut tx, now, user, Notice::EmailChangeAsked).await?;
     tx.commit().await.map(Ok)
 }
 
@@ -56,7 +47,7 @@ pub async fn confirm_email(
         return Ok(Err(LinkRefusal::OutOfDate));
     }
     let (old, email) = (token.user, token.sent_to);
-    if !is_changed(&mut tx, now, &old, &email).await? {
+    if !users::set_email_in(&mut tx, now, &old, &email).await? {
         return Ok(Err(LinkRefusal::Taken));
     }
     let which = match here {
@@ -78,20 +69,6 @@ async fn leave_old_in(tx: &mut Tx, now: i64, old: &User, at: i64) -> Result<(), 
     }
     recovery::shorten(tx, now, &old.id).await?;
     let letter = Letter::OldEmail { user_id: old.id.clone(), email: old.email.clone() };
-    let job = letters::send(tx, now, letter).await?;
+    let job = emails::send(tx, now, letter).await?;
     recovery::promise(tx, now, at, &job, Purpose::OldEmail, (&old.id, &old.email)).await
-}
-
-/// Writes down an address that its owner has shown to be theirs. False: somebody else has it.
-pub(super) async fn is_changed(tx: &mut Tx, now: i64, user: &User, email: &str) -> Result<bool, Error> {
-    let changed = on!(tx.on(), tx => sqlx::query(
-        "update users set email = $2, email_key = $3, search_text = $4, email_verified_at = $5 where id = $1",
-    )
-    .bind(&user.id).bind(email).bind(email_key(email)).bind(search_text(email, &user.name)).bind(now)
-    .execute(tx).await.map(drop));
-    match changed {
-        // The table decides, so of two who want an address at the same moment one gets it.
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
-        changed => Ok(changed.map(|()| true)?),
-    }
 }

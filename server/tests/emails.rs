@@ -1,12 +1,13 @@
 //! Which letters get a link, and whose names stand in them: looked at when they are sent, not when they are asked for.
 
 use crate::people::{PASSWORD, person};
-use server::config::Keys;
+use server::accounts::NewUser;
 use server::config::for_tests::SECRETS;
-use server::jobs::{self, Job, Work};
-use server::letters::{self, Addressed, Letter};
-use server::users::{self, NewUser};
-use server::{Config, Db, User, on_both_databases};
+use server::emails::{self, Addressed, Letter};
+use server::jobs::{self, Job};
+use server::keys::Keys;
+use server::users;
+use server::{Config, Db, User, accounts, on_both_databases};
 use std::time::Duration;
 
 fn keys() -> Keys {
@@ -24,14 +25,14 @@ async fn claimed(db: &Db) -> Vec<Job> {
 
 /// What a worker that has this job would send.
 async fn sent(db: &Db, job: &Job) -> Option<Addressed> {
-    let Some(Work::Mail(letter)) = &job.work else { panic!("no mail") };
-    letters::address(db, &keys(), job, letter).await.unwrap()
+    let letter: &Letter = &job.arguments().expect("an email");
+    emails::address(db, &keys(), job, letter).await.unwrap()
 }
 
 /// Somebody whose address is confirmed, and whose first letter is gone.
 async fn ada(db: &Db) -> User {
     let ada = person(db, "ada@example.com").await;
-    users::mark_verified(db, &ada).await.unwrap();
+    accounts::mark_verified(db, &ada).await.unwrap();
     for job in claimed(db).await {
         jobs::done(db, &job).await.unwrap();
     }
@@ -42,35 +43,35 @@ async fn ada(db: &Db) -> User {
 on_both_databases! {
     async fn a_link_that_was_used_is_not_made_again_by_a_worker_that_has_its_job_still(db: TestDb) {
         let ada = ada(&db).await;
-        users::ask_for_email(&db, &ada, "lovelace@example.com").await.unwrap().unwrap();
+        accounts::ask_for_email(&db, &ada, "lovelace@example.com").await.unwrap().unwrap();
         let job = claimed(&db).await.remove(0);
         let secret = sent(&db, &job).await.unwrap().token;
-        users::confirm_email(&db, "", &secret, &ada, None).await.unwrap().unwrap();
+        accounts::confirm_email(&db, "", &secret, &ada, None).await.unwrap().unwrap();
         assert!(sent(&db, &job).await.is_none());
-        assert!(users::confirm_email(&db, "", &secret, &ada, None).await.unwrap().is_err());
+        assert!(accounts::confirm_email(&db, "", &secret, &ada, None).await.unwrap().is_err());
     }
 
     async fn a_letter_that_waited_while_another_address_was_confirmed_is_not_sent(db: TestDb) {
         let ada = ada(&db).await;
         for email in ["mistyped@example.com", "lovelace@example.com"] {
-            users::ask_for_email(&db, &ada, email).await.unwrap().unwrap();
+            accounts::ask_for_email(&db, &ada, email).await.unwrap().unwrap();
             db.clock().advance(Duration::from_secs(1));
         }
         let mut jobs = claimed(&db).await;
-        jobs.retain(|job| matches!(job.work, Some(Work::Mail(Letter::NewEmail { .. }))));
+        jobs.retain(|job| matches!(job.arguments(), Some(Letter::NewEmail { .. })));
         let secret = sent(&db, &jobs[1]).await.unwrap().token;
-        users::confirm_email(&db, "", &secret, &ada, None).await.unwrap().unwrap();
+        accounts::confirm_email(&db, "", &secret, &ada, None).await.unwrap().unwrap();
         assert!(sent(&db, &jobs[0]).await.is_none());
     }
 
     async fn no_stranger_chooses_a_word_in_mails_to_an_address_that_is_not_theirs(db: TestDb) {
         let evil = NewUser { email: "victim@example.com", name: "Win at evil.example", password: PASSWORD };
-        users::sign_up(&db, evil).await.unwrap().unwrap();
-        users::sign_up(&db, evil).await.unwrap().unwrap();
+        accounts::sign_up(&db, evil).await.unwrap().unwrap();
+        accounts::sign_up(&db, evil).await.unwrap().unwrap();
         let eve = users::with_email(&db, "victim@example.com").await.unwrap().unwrap();
-        letters::ask_for(&db, Letter::Reset { email: eve.email.clone() }).await.unwrap();
-        users::mark_verified(&db, &eve).await.unwrap();
-        users::ask_for_email(&db, &eve, "other@example.com").await.unwrap().unwrap();
+        emails::ask_for(&db, Letter::Reset { email: eve.email.clone() }).await.unwrap();
+        accounts::mark_verified(&db, &eve).await.unwrap();
+        accounts::ask_for_email(&db, &eve, "other@example.com").await.unwrap().unwrap();
         let mut names = Vec::new();
         for job in claimed(&db).await {
             names.extend(sent(&db, &job).await.map(|to| (to.email, to.name)));
@@ -82,9 +83,9 @@ on_both_databases! {
 
     async fn a_mailbox_that_nobody_confirmed_reads_no_name(db: TestDb) {
         let evil = NewUser { email: "victim@example.com", name: "Win at evil.example", password: PASSWORD };
-        users::sign_up(&db, evil).await.unwrap().unwrap();
-        users::sign_up(&db, evil).await.unwrap().unwrap();
-        letters::ask_for(&db, Letter::Reset { email: "victim@example.com".into() }).await.unwrap();
+        accounts::sign_up(&db, evil).await.unwrap().unwrap();
+        accounts::sign_up(&db, evil).await.unwrap().unwrap();
+        emails::ask_for(&db, Letter::Reset { email: "victim@example.com".into() }).await.unwrap();
         let mut names = Vec::new();
         for job in claimed(&db).await {
             names.extend(sent(&db, &job).await.map(|to| to.name));

@@ -1,12 +1,12 @@
 //! Who is let in by a mail in place of their password: by its link, or by its code in the browser that asked for it.
 //! Either uses both up.
 
-use super::User;
-use crate::config::Keys;
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
+use crate::keys::Keys;
 use crate::tokens::{self, Purpose};
+use crate::users::User;
 
 /// The user whom the link with this secret was sent to. None: it is out of date, or whose it was may not log in by mail.
 pub async fn with_link(db: &Db, secret: &str) -> Result<Option<User>, Error> {

@@ -1,6 +1,6 @@
-//! `SMTP_URL`, `MAIL_FROM`, `UNVERIFIED_MAY`: how mail leaves the product, and what people may do before they got it.
+//! `SMTP_URL` and `MAIL_FROM`: how mail leaves the product.
 
-use crate::mail::SmtpUrl;
+use super::SmtpUrl;
 use lettre::message::Mailbox;
 use std::str::FromStr;
 
@@ -25,32 +25,8 @@ pub enum Outgoing {
     Wait,
 }
 
-/// What people may do before they proved that their address is theirs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnverifiedMay {
-    /// All that others may.
-    Everything,
-    /// All but what reaches other people, changing the address, passkeys and the second factor.
-    Most,
-    /// Nothing but to prove it.
-    Nothing,
-}
-
-impl FromStr for UnverifiedMay {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "everything" => Ok(Self::Everything),
-            "most" => Ok(Self::Most),
-            "nothing" => Ok(Self::Nothing),
-            _ => Err("set it to everything, most or nothing".into()),
-        }
-    }
-}
-
 /// Reads `SMTP_URL`. Production asks for it, or for the word none.
-pub(super) fn outgoing(text: &str, production: bool) -> Result<Outgoing, String> {
+pub(crate) fn outgoing(text: &str, production: bool) -> Result<Outgoing, String> {
     match text {
         "none" => Ok(Outgoing::Wait),
         "" if production => {
@@ -67,6 +43,6 @@ pub(super) fn outgoing(text: &str, production: bool) -> Result<Outgoing, String>
 }
 
 /// Reads `MAIL_FROM`.
-pub(super) fn from(text: &str) -> Result<Mailbox, String> {
+pub(crate) fn from(text: &str) -> Result<Mailbox, String> {
     text.parse().map_err(|_| "set it to an address, like Acme <hello@example.com>".into())
 }

@@ -1,14 +1,14 @@
 //! One's own password. The change is one transaction with its line in the audit.
 
-use super::{is_password, passwords};
 use crate::audit::{self, Action, Actor};
 use crate::db::Db;
+use crate::emails::{self, Notice};
 use crate::error::Error;
-use crate::letters::{self, Notice};
-use crate::mistakes::Mistakes;
+use crate::field_errors::Mistakes;
 use crate::on;
 use crate::sessions::{Ending, Login, Which, end_in};
 use crate::tokens;
+use crate::users::{is_password, passwords};
 
 /// Changes the user's password if `current` is right, and ends all their sessions but this one: whoever
 /// else knew the old password is out.
@@ -41,7 +41,7 @@ pub async fn change_password(
     }
     end_in(&mut tx, now, Ending::PasswordChanged, Which::others_of(&user.id, &login.session_id)).await?;
     tokens::end_in(&mut tx, &user.id).await?;
-    letters::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
+    emails::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::ChangedPassword, user).await?;
     tx.commit().await.map(Ok)
 }

@@ -7,10 +7,10 @@ mod place;
 
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
+use crate::emails::{self, Notice};
 use crate::error::Error;
+use crate::field_errors::{Mistakes, line};
 use crate::id::Id;
-use crate::letters::{self, Notice};
-use crate::mistakes::{Mistakes, line};
 use crate::on;
 use crate::users::{self, User};
 use base64::Engine;
@@ -71,7 +71,7 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<b
         return Ok(false);
     };
     let now = db.now();
-    letters::notify(&mut tx, now, user, Notice::PasskeyRemoved { name }).await?;
+    emails::notify(&mut tx, now, user, Notice::PasskeyRemoved { name }).await?;
     audit::record(&mut tx, now, actor, Action::RemovedPasskey, user).await?;
     tx.commit().await.map(|()| true)
 }

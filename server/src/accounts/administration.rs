@@ -1,15 +1,15 @@
 //! What an admin does to an account. Each is one transaction with its line in the audit.
 
-use super::{User, email_key, passwords};
+use super::passkeys;
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, On, Tx};
+use crate::emails::{self, Notice};
 use crate::error::Error;
-use crate::letters::{self, Notice};
-use crate::mistakes::Mistakes;
+use crate::field_errors::Mistakes;
 use crate::on;
-use crate::passkeys;
 use crate::sessions::{self, Ending, Which, end_in};
 use crate::tokens;
+use crate::users::{self, User, passwords};
 
 /// Why an admin may not do something to an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +34,10 @@ pub async fn make_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Er
 
 /// Makes the user with this address an admin, by a command on the server; says whether there is one.
 pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
-    let Some(found) = super::credentials(db, "email_key", &email_key(email)).await? else {
+    let Some(user) = users::with_email(db, email).await? else {
         return Ok(false);
     };
-    make_admin(db, Actor { user: None, ip: "" }, &found.user).await?;
+    make_admin(db, Actor { user: None, ip: "" }, &user).await?;
     Ok(true)
 }
 
@@ -65,7 +65,7 @@ pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), 
         .bind(&user.id).bind(now)
         .execute(tx).await.map(drop))?;
     end_in(&mut tx, now, Ending::Closed, Which::all_of(&user.id)).await?;
-    letters::notify(&mut tx, now, user, Notice::Closed).await?;
+    emails::notify(&mut tx, now, user, Notice::Closed).await?;
     audit::record(&mut tx, now, actor, Action::Closed, user).await?;
     tx.commit().await.map(Ok)
 }
@@ -104,7 +104,7 @@ pub async fn set_password(
     // Whoever is to be kept out may have added one.
     passkeys::remove_since_in(&mut tx, user, 0).await?;
     tokens::end_in(&mut tx, &user.id).await?;
-    letters::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
+    emails::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::SetPassword, user).await?;
     tx.commit().await.map(Ok)
 }
@@ -112,12 +112,12 @@ pub async fn set_password(
 /// Deletes the account and whatever is the user's. The audit keeps the address.
 pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     let mut tx = db.begin().await?;
-    letters::forget_in(&mut tx, user).await?;
+    emails::forget_in(&mut tx, user).await?;
     if let Some(refusal) = refusal(&mut tx, actor, user).await? {
         return Ok(Err(refusal));
     }
     delete_in(&mut tx, user).await?;
-    letters::notify(&mut tx, db.now(), user, Notice::Deleted).await?;
+    emails::notify(&mut tx, db.now(), user, Notice::Deleted).await?;
     audit::record(&mut tx, db.now(), actor, Action::Deleted, user).await?;
     tx.commit().await.map(Ok)
 }

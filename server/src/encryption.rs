@@ -1,8 +1,8 @@
 //! Secrets that must be read again, encrypted for the table that they rest in: whoever reads the table, or a backup of
 //! it, without `SESSION_SECRET` reads nothing.
 
-use crate::config::Keys;
 use crate::error::Error;
+use crate::keys::Keys;
 use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::{Aead, Generate, KeyInit, Nonce, Payload};
 

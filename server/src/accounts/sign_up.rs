@@ -1,14 +1,14 @@
 //! New people.
 
-use super::{LONGEST_NAME, email_key, passwords, search_text};
 use crate::db::Db;
+use crate::emails::{self, Letter};
 use crate::error::Error;
+use crate::field_errors::{Mistakes, line};
 use crate::id::Id;
-use crate::letters::{self, Letter};
 use crate::mail;
-use crate::mistakes::{Mistakes, line};
 use crate::on;
 use crate::tokens;
+use crate::users::{LONGEST_NAME, email_key, passwords, search_text};
 use email_address::EmailAddress;
 
 /// RFC 5321's limit for an address.
@@ -55,7 +55,7 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), Mistakes>
     }
     let letter =
         if inserted > 0 && !is_kept { Letter::Verify { user_id: id } } else { Letter::HasAccount { email } };
-    letters::send(&mut tx, now, letter).await?;
+    emails::send(&mut tx, now, letter).await?;
     tx.commit().await.map(Ok)
 }
 

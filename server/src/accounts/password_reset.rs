@@ -1,15 +1,15 @@
 //! A new password for whoever forgot the old one, or wants a thief out.
 
 use super::recovery::{REACH, Recovery, recover_proved_in};
-use super::{User, passwords};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::Db;
+use crate::emails::{self, Notice};
 use crate::error::Error;
-use crate::letters::{self, Notice};
-use crate::mistakes::Mistakes;
+use crate::field_errors::Mistakes;
 use crate::sessions::Ending;
 use crate::tokens::{self, Purpose};
+use crate::users::{User, passwords};
 
 /// Sets the password of whoever the secret of a mail belongs to: a recovery that is about this moment. Tells what is wrong with the password, or with `token` if it is out of date. Nobody is logged in by it.
 pub async fn reset_password(
@@ -38,7 +38,7 @@ pub async fn reset_password(
     let recovery =
         Recovery { ending: Ending::PasswordReset, since: now - millis(REACH), password_hash: &hash };
     let user = recover_proved_in(&mut tx, now, ip, &user, recovery).await?;
-    letters::notify(&mut tx, now, &user, Notice::PasswordChanged).await?;
+    emails::notify(&mut tx, now, &user, Notice::PasswordChanged).await?;
     audit::record(&mut tx, now, Actor { user: Some(&user), ip }, Action::ResetPassword, &user).await?;
     tx.commit().await.map(|()| Ok(user))
 }

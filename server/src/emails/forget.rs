@@ -3,15 +3,16 @@
 use super::Letter;
 use crate::db::Tx;
 use crate::error::Error;
-use crate::jobs::{self, Work};
+use crate::jobs;
 use crate::users::{self, User};
 
 /// Deletes the queued letters to a user and about them, in the transaction that deletes the user. Call it before other rows
 /// of the user are locked: a worker that sends a letter locks the job first.
 pub(crate) async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     let address = users::email_key(&user.email);
-    jobs::delete_in(tx, |work, arguments| {
-        let to = work.as_ref().and_then(|Work::Mail(letter)| email(letter));
+    jobs::delete_in(tx, |name, arguments| {
+        let letter = jobs::read::<Letter>(name, arguments);
+        let to = letter.as_ref().and_then(email);
         arguments.contains(user.id.as_str()) || to.is_some_and(|to| users::email_key(to) == address)
     })
     .await

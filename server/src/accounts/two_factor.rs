@@ -1,21 +1,23 @@
 //! The second factor: what a person has besides the password that they know. An authenticator app makes the codes
-//! (`codes.rs`); ten recovery codes stand in for it (`recovery_codes.rs`). It is on while `users.second_factor_at` says.
+//! (`codes.rs`); ten recovery codes stand in for it (`server/src/recovery_codes.rs`). It is on while `users.second_factor_at` says.
 
 pub mod codes;
-pub mod recovery_codes;
-pub(crate) mod seals;
+mod recovery_codes;
 
+use super::Refusal;
 use crate::audit::{self, Action, Actor};
-use crate::config::Keys;
 use crate::db::{Db, Tx};
+use crate::emails::{self, Notice};
+use crate::encryption::{self, About, open, seal};
 use crate::error::Error;
+use crate::field_errors::Mistakes;
 use crate::id::Id;
-use crate::letters::{self, Notice};
-use crate::mistakes::Mistakes;
+use crate::keys::Keys;
 use crate::on;
 use crate::sessions::{Ending, Login, Which, end_in};
-use crate::users::{self, Refusal, User};
-use seals::{About, open, seal};
+use crate::users::{self, User};
+
+pub use recovery_codes::{renew_recovery_codes, use_recovery_code};
 
 const SECRET: &str = "secret of an app";
 /// What is said at the field of a code that does not count.
@@ -32,7 +34,7 @@ pub struct Enrolment {
 /// Makes a new secret for the user's app. It counts for nothing until they type a code of it; if the second factor is
 /// on, nothing happens.
 pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
-    let secret = seals::random::<{ codes::SECRET_BYTES }>()?;
+    let secret = encryption::random::<{ codes::SECRET_BYTES }>()?;
     let sealed = seal(keys, About(SECRET, user.id.as_str()), &secret)?;
     let mut tx = db.begin().await?;
     let as_now = users::hold(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
@@ -85,10 +87,10 @@ pub async fn turn_on(
         return wrong();
     }
     set_in(&mut tx, user, Some(now)).await?;
-    let recovery_codes = recovery_codes::replace_in(&mut tx, now, user).await?;
+    let recovery_codes = crate::recovery_codes::replace_in(&mut tx, now, user).await?;
     let others = Which::others_of(&user.id, &login.session_id);
     end_in(&mut tx, now, Ending::SecondFactorOn, others).await?;
-    letters::notify(&mut tx, now, user, Notice::SecondFactorOn).await?;
+    emails::notify(&mut tx, now, user, Notice::SecondFactorOn).await?;
     audit::record(&mut tx, now, actor, Action::TurnedOnSecondFactor, user).await?;
     tx.commit().await.map(|()| Ok(recovery_codes))
 }
@@ -145,7 +147,7 @@ async fn remove_and_end(
     let now = db.now();
     forget_in(&mut tx, user).await?;
     end_in(&mut tx, now, ending, ends).await?;
-    letters::notify(&mut tx, now, user, Notice::SecondFactorOff).await?;
+    emails::notify(&mut tx, now, user, Notice::SecondFactorOff).await?;
     audit::record(&mut tx, now, actor, action, user).await?;
     tx.commit().await
 }
@@ -164,7 +166,7 @@ async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
 /// owner out, a secret that waits for its first code, and recovery codes. An older second factor stays.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
     match user.second_factor_at.filter(|at| *at < since) {
-        Some(_) => recovery_codes::remove_since_in(tx, user, since).await,
+        Some(_) => crate::recovery_codes::remove_since_in(tx, user, since).await,
         None => forget_in(tx, user).await,
     }
 }

@@ -1,15 +1,15 @@
 //! Going: an account that its owner deletes stays closed to nobody for a while, and can be kept. Each step is one
 //! transaction with its line in the audit.
 
-use super::accounts::{Refusal, delete_in, is_last_admin};
-use super::{COLUMNS, User};
+use super::administration::{Refusal, delete_in, is_last_admin};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::Db;
+use crate::emails::{self, Notice};
 use crate::error::Error;
-use crate::letters::{self, Notice};
 use crate::on;
 use crate::sessions::{Ending, Which, end_in};
+use crate::users::{COLUMNS, User};
 use std::time::Duration;
 
 /// How many accounts are deleted in one go; the rest waits for the next one.
@@ -25,7 +25,7 @@ pub async fn leave(
 ) -> Result<Result<Option<i64>, Refusal>, Error> {
     let mut tx = db.begin().await?;
     if grace.is_zero() {
-        letters::forget_in(&mut tx, user).await?;
+        emails::forget_in(&mut tx, user).await?;
     }
     if is_last_admin(&mut tx, user).await? {
         return Ok(Err(Refusal::LastAdmin));
@@ -47,7 +47,7 @@ pub async fn leave(
             (Action::DeletedOwn, Notice::Deleted)
         }
     };
-    letters::notify(&mut tx, now, user, notice).await?;
+    emails::notify(&mut tx, now, user, notice).await?;
     audit::record(&mut tx, now, actor, action, user).await?;
     tx.commit().await.map(|()| Ok(planned))
 }
@@ -81,7 +81,7 @@ pub async fn delete_due(db: &Db) -> Result<u64, Error> {
 
 async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
     let (mut tx, now) = (db.begin().await?, db.now());
-    letters::forget_in(&mut tx, user).await?;
+    emails::forget_in(&mut tx, user).await?;
     if is_last_admin(&mut tx, user).await? {
         tracing::warn!(user = %user.id, "the last admin wanted to leave, and stays");
         return Ok(false);
@@ -92,7 +92,7 @@ async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
         .execute(tx).await.map(|done| done.rows_affected() > 0))?;
     if deleted {
         delete_in(&mut tx, user).await?;
-        letters::notify(&mut tx, now, user, Notice::Deleted).await?;
+        emails::notify(&mut tx, now, user, Notice::Deleted).await?;
         audit::record(&mut tx, now, Actor { user: Some(user), ip: "" }, Action::DeletedOwn, user).await?;
         tx.commit().await?;
     }

@@ -1,13 +1,11 @@
 //! Ten codes to print or write down, for when the app is lost. Each works once; the table holds hashes of them.
 
-use super::seals::random;
-use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
+use crate::encryption::random;
 use crate::error::Error;
 use crate::id::Id;
-use crate::letters::{self, Notice};
 use crate::on;
-use crate::users::{self, User};
+use crate::users::User;
 use sha2::{Digest, Sha256};
 
 const HOW_MANY: usize = 10;
@@ -19,7 +17,7 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH: usize = 16;
 
 /// Gives the user ten new codes inside a change; older ones are worth nothing then.
-pub(super) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec<String>, Error> {
+pub(crate) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec<String>, Error> {
     on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1")
         .bind(&user.id)
         .execute(tx).await.map(drop))?;
@@ -36,22 +34,8 @@ pub(super) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec
     Ok(codes)
 }
 
-/// Gives the user ten new codes, if a second factor is on. None: it is off.
-pub async fn renew(db: &Db, actor: Actor<'_>, user: &User) -> Result<Option<Vec<String>>, Error> {
-    let mut tx = db.begin().await?;
-    let as_now = users::hold(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
-    if as_now.is_none_or(|user| user.second_factor_at.is_none()) {
-        return Ok(None);
-    }
-    let now = db.now();
-    let codes = replace_in(&mut tx, now, user).await?;
-    letters::notify(&mut tx, now, user, Notice::RecoveryCodesMade).await?;
-    audit::record(&mut tx, now, actor, Action::MadeRecoveryCodes, user).await?;
-    tx.commit().await.map(|()| Some(codes))
-}
-
 /// Removes the codes that were made at `since` (unix milliseconds) or later, inside a recovery.
-pub(super) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
+pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1 and created_at >= $2")
         .bind(&user.id).bind(since)
         .execute(tx).await.map(drop))?)
@@ -78,29 +62,21 @@ pub(crate) async fn are_current(db: &Db, user: &User, codes: &[String]) -> Resul
     Ok(false)
 }
 
-/// Whether this is one of the user's codes, typed in any case and with or without what stands between its groups. It
-/// is used up then, and the user is told.
-pub async fn take(db: &Db, actor: Actor<'_>, user: &User, typed: &str) -> Result<bool, Error> {
+/// Uses up this code of the user, typed in any case and with or without what separates its groups. Returns how many are
+/// left, or `None` if it is not one of theirs.
+pub(crate) async fn take_in(tx: &mut Tx, user: &User, typed: &str) -> Result<Option<i64>, Error> {
     let Some(letters) = read(typed) else {
-        return Ok(false);
+        return Ok(None);
     };
-    let mut tx = db.begin().await?;
-    if !super::is_on_in(&mut tx, user).await? {
-        return Ok(false);
-    }
-    // Whoever deletes the row has used the code: of two at once, one.
+    // The request that deletes the row has used the code: of two at once, one.
     let used = on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1 and hash = $2")
         .bind(&user.id).bind(hash(&user.id, &letters))
         .execute(tx).await.map(|done| done.rows_affected()))?;
     if used == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     let left = "select count(*) from recovery_codes where user_id = $1";
-    let left: i64 = on!(tx.on(), tx => sqlx::query_scalar(left).bind(&user.id).fetch_one(tx).await)?;
-    let now = db.now();
-    letters::notify(&mut tx, now, user, Notice::RecoveryCodeUsed { left }).await?;
-    audit::record(&mut tx, now, actor, Action::UsedRecoveryCode, user).await?;
-    tx.commit().await.map(|()| true)
+    Ok(Some(on!(tx.on(), tx => sqlx::query_scalar(left).bind(&user.id).fetch_one(tx).await)?))
 }
 
 fn letters() -> Result<String, Error> {

@@ -1,0 +1,70 @@
+//! From a failed request to the error page, or to JSON for a script.
+
+use crate::assets::Assets;
+use crate::content_policy;
+use crate::layout::{self, ErrorPage};
+use crate::problem::Problem;
+use crate::referer::came_from;
+use crate::request::RequestId;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use leptos::nonce::provide_nonce;
+use leptos::prelude::Owner;
+
+/// The response of a problem. `dress_errors` gives it the form that the client asked for.
+pub fn error_page(problem: Problem) -> Response {
+    let mut response = problem.http_status().into_response();
+    response.extensions_mut().insert(problem);
+    response
+}
+
+/// Whether a browser that shows pages asks, rather than a script.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
+}
+
+/// Turns every failed response into a page or JSON, as the client asked: whoever refused a request, a person
+/// sees the same page.
+pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
+    let html = wants_html(request.headers());
+    let id = request.extensions().get::<RequestId>().cloned();
+    let back = if request.method().is_safe() { None } else { came_from(request.headers()) };
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    let problem = parts.extensions.get().copied().unwrap_or_else(|| Problem::from_status(status.as_u16()));
+    if problem == Problem::Unavailable {
+        parts.headers.entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
+    }
+    parts.headers.remove(header::CONTENT_LENGTH);
+    let mut dressed = if html {
+        let wait = parts.headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+        error_document(ErrorPage { problem, status: status.as_u16(), back, wait, id }, &assets)
+    } else {
+        Json(serde_json::json!({ "error": problem, "message": problem.advice() })).into_response()
+    };
+    *dressed.status_mut() = status;
+    let own = dressed.headers().clone();
+    for (name, value) in parts.headers.iter().filter(|(name, _)| !own.contains_key(*name)) {
+        dressed.headers_mut().append(name, value.clone());
+    }
+    dressed
+}
+
+fn error_document(error: ErrorPage, assets: &Assets) -> Response {
+    let owner = Owner::new_root(None);
+    let page = owner.with(|| {
+        provide_nonce();
+        content_policy::add_to(Html(layout::error_document(error, assets)).into_response())
+    });
+    owner.unset_with_forced_cleanup();
+    page
+}

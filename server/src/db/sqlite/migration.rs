@@ -1,0 +1,45 @@
+//! Brings the schema of an SQLite file up to date.
+
+use super::primary_code;
+use crate::db::migrate::{Wait, explain};
+use crate::error::Error;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+
+pub(in crate::db) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+
+/// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
+pub(in crate::db) async fn migrate(
+    options: SqliteConnectOptions,
+    migrations: &Migrator,
+) -> Result<(), Error> {
+    // Dropping a table that others refer to, as SQLite's way to change a column does, would delete their rows.
+    let options = options.foreign_keys(false);
+    let mut wait = Wait::default();
+    loop {
+        match begin_and_run(&options, migrations).await {
+            // While a new file gets its write-ahead log, SQLite says so at once instead of waiting.
+            Err(Error::Database(sqlx::Error::Database(error))) if primary_code(&*error) == BUSY => {
+                wait.go_on("another program that writes to this SQLite file").await?;
+            }
+            done => return done,
+        }
+    }
+}
+
+const BUSY: i32 = 5;
+
+async fn begin_and_run(options: &SqliteConnectOptions, migrations: &Migrator) -> Result<(), Error> {
+    let mut connection = options.connect().await?;
+    let mut lock = connection.begin_with("begin immediate").await?;
+    migrations.run_direct(&mut *lock).await.map_err(explain)?;
+    let broken = sqlx::query("pragma foreign_key_check").fetch_all(&mut *lock).await?.len();
+    if broken > 0 {
+        return Err(Error::Migration(format!(
+            "After the migrations {broken} rows would refer to rows that are gone. Nothing was changed."
+        )));
+    }
+    lock.commit().await?;
+    Ok(connection.close().await?)
+}

@@ -1,0 +1,56 @@
+//! `DATABASE_URL`: which database, and where it is.
+
+use sqlx::postgres::PgConnectOptions;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// How long a request waits for a connection, and SQLite for a lock, before it gives up.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Which database, and where; the scheme of `DATABASE_URL` decides.
+#[derive(Clone)]
+pub enum DatabaseUrl {
+    /// The file of an SQLite database; it is created when missing.
+    Sqlite(PathBuf),
+    /// The address of a PostgreSQL database.
+    Postgres(Box<PgConnectOptions>),
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(file) => write!(f, "Sqlite({})", file.display()),
+            Self::Postgres(_) => f.write_str("Postgres"), // never its password: configs end up in logs
+        }
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, String> {
+        match url.split_once(':') {
+            Some(("sqlite", file)) => sqlite_file(file.strip_prefix("//").unwrap_or(file)),
+            Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => postgres_address(url),
+            _ => Err("begin it with sqlite: or postgres://, like sqlite:data/app.db".into()),
+        }
+    }
+}
+
+fn sqlite_file(file: &str) -> Result<DatabaseUrl, String> {
+    match file {
+        "" | ":memory:" => Err("name a file, like sqlite:data/app.db".into()),
+        _ if file.contains('?') => Err("leave out everything after the file's name".into()),
+        _ => Ok(DatabaseUrl::Sqlite(file.into())),
+    }
+}
+
+/// Reads what begins with `postgres://`.
+fn postgres_address(url: &str) -> Result<DatabaseUrl, String> {
+    PgConnectOptions::from_str(url)
+        .map(|options| DatabaseUrl::Postgres(Box::new(options)))
+        // The library's message may quote the value, which holds a password.
+        .map_err(|_| "this is no PostgreSQL address, like postgres://USER:PASSWORD@HOST/NAME".into())
+}
