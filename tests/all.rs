@@ -30,6 +30,7 @@ mod gate;
 mod half_log_in;
 mod headers;
 mod house;
+mod imports;
 mod input;
 mod limits;
 mod magic_links;

@@ -63,7 +63,7 @@ fn nothing_but_arguments_of_jobs_can_be_serialized() {
     nowhere(
         &sources("server/src"),
         &["Serialize"],
-        &["jobs.rs", "letters.rs", "letters/notices.rs", "id.rs"],
+        &["jobs.rs", "emails.rs", "emails/notification.rs", "id.rs"],
     );
 }
 

@@ -7,6 +7,7 @@ mod notices;
 mod previews;
 
 use server::emails::{Addressed, Letter};
+use server::tokens::Purpose;
 use url::Url;
 
 #[cfg(debug_assertions)]
@@ -52,4 +53,14 @@ pub(crate) fn link(site: &Url, path: &str, token: &str) -> String {
         link.query_pairs_mut().append_pair("token", token);
     }
     link.into()
+}
+
+fn lasts(purpose: Purpose) -> String {
+    let minutes = purpose.lasts().as_secs() / 60;
+    let time = match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} minutes"),
+        (1, _) => "an hour".to_owned(),
+        (hours, _) => format!("{hours} hours"),
+    };
+    format!("The link works once, for {time}.")
 }

@@ -29,7 +29,7 @@ impl RequestId {
     /// A new one.
     #[allow(clippy::new_without_default)] // a default that differs each time would surprise
     pub fn new() -> Self {
-        Self(server::Id::new().as_str().into())
+        Self(Id::new().as_str().into())
     }
 }
 

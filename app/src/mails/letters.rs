@@ -1,6 +1,6 @@
 //! What each letter says.
 
-use super::{Draft, link, notices};
+use super::{Draft, lasts, link, notices};
 use crate::brand::NAME;
 use server::emails::{Addressed, Letter};
 use server::tokens::{self, Purpose};
@@ -91,14 +91,4 @@ pub fn draft(letter: &Letter, to: &Addressed, site: &Url) -> Draft {
 /// In two halves, as people read and type it.
 fn spaced(code: &str) -> String {
     code.split_at_checked(4).map_or(code.to_owned(), |(first, last)| format!("{first} {last}"))
-}
-
-pub(super) fn lasts(purpose: Purpose) -> String {
-    let minutes = purpose.lasts().as_secs() / 60;
-    let time = match (minutes / 60, minutes % 60) {
-        (0, minutes) => format!("{minutes} minutes"),
-        (1, _) => "an hour".to_owned(),
-        (hours, _) => format!("{hours} hours"),
-    };
-    format!("The link works once, for {time}.")
 }

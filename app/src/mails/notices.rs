@@ -1,7 +1,6 @@
 //! What people hear of without asking.
 
-use super::letters::lasts;
-use super::{Draft, link};
+use super::{Draft, lasts, link};
 use crate::brand::NAME;
 use crate::parts::moment_in_words;
 use server::emails::{Addressed, Notice};
