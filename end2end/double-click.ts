@@ -3,7 +3,7 @@
 import type { Locator, Page } from '@playwright/test';
 
 /** How many milliseconds lie between the two clicks. */
-export const DELAYS = [0, 60, 100, 150, 200, 300];
+export const DELAYS = (process.env.CLICK_DELAYS ?? '0 100 300').split(' ').map(Number);
 
 /** From now on each answer takes so long to come. */
 export async function slowLine(page: Page, latency = 80): Promise<void> {

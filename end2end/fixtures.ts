@@ -134,7 +134,7 @@ export class Complaints {
     context.on('weberror', (error) => {
       // Somebody who goes on, or turns the phone, before the last page has faded in: a browser calls that an error of
       // the page.
-      if (/ViewTransition opt-in disabled|Transition was aborted/.test(String(error.error()))) return;
+      if (/ViewTransition opt-in disabled|Transition was (aborted|skipped)/.test(String(error.error()))) return;
       this.heard.push({ text: String(error.error()), url: error.page()?.url() ?? '' });
     });
     context.on('requestfailed', (request) => {

@@ -22,7 +22,7 @@ const machinesOwn = [
 
 // What a browser without a script can also do runs both ways. The rest needs a script to look, or to happen.
 const needsScript = ['*double-click', 'island', 'looks', 'passkeys', 'policy', 'restart', 'scripts'].map((name) => `${name}.spec.ts`);
-const needsDatabase = ['emails', '*endings', 'limits', 'logging-in', 'mails', 'passkeys', '*reauthentication', 'restart', '*revocation', 'two-factor'];
+const needsDatabase = ['logging-in', '*revocation', 'restart'];
 const onPostgres = needsDatabase.map((name) => `${name}.spec.ts`);
 
 const postgres = { name: 'postgres', testMatch: onPostgres, use: { database: 'postgres' as const } };
