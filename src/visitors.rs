@@ -16,6 +16,7 @@ use server::sessions::{Device, Limits};
 use server::visitor::{Arrival, Pad, PadCookie, Store};
 use server::{Config, Db, Error, Visitor};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
@@ -153,6 +154,7 @@ pub async fn visitors(State(visitors): State<Arc<Visitors>>, request: Request, n
     };
     request.extensions_mut().insert(visitor.clone());
     request.extensions_mut().insert(posted.clone());
+    let _waiting = Waiting(visitor.client_gone());
     let here = Here { visitor, posted, presented };
     let ((answer, answered), (take, taken)) = (oneshot::channel(), oneshot::channel());
     let work = async move {
@@ -174,6 +176,15 @@ pub async fn visitors(State(visitors): State<Arc<Visitors>>, request: Request, n
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             _ => app::error_page(Problem::Broken),
         },
+    }
+}
+
+/// Dropped when the client hangs up, or has its answer.
+struct Waiting(Arc<AtomicBool>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

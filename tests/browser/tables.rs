@@ -3,8 +3,6 @@
 pub use server::testing::{dump, row_with};
 use server::{Db, on};
 
-#[allow(unused_imports)] // every test file takes what it needs
-
 /// What requests may change without anybody asking for it: who is logged in, the scratch pads, what was tried, which buttons were
 /// pressed.
 const FLEETING: [&str; 6] =

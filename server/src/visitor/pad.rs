@@ -21,6 +21,7 @@ pub struct Pad {
     id: Mutex<Id>,
     is_new: AtomicBool,
     is_late: AtomicBool,
+    is_client_gone: Arc<AtomicBool>,
     state: tokio::sync::Mutex<State>,
 }
 
@@ -33,6 +34,7 @@ impl Pad {
             id: Mutex::new(presented.unwrap_or_default()),
             is_new,
             is_late,
+            is_client_gone: Arc::default(),
             state: Default::default(),
         }
     }
@@ -60,6 +62,10 @@ impl Pad {
     pub(super) async fn is_late(&self) -> Result<bool, Error> {
         self.seen(|_| ()).await?;
         Ok(self.is_known_late())
+    }
+
+    pub(super) fn client_gone(&self) -> Arc<AtomicBool> {
+        self.is_client_gone.clone()
     }
 
     /// Whether there is any session data of the browser, be it empty.
@@ -140,7 +146,8 @@ impl Pad {
     /// Takes values for good, at once: of two requests that want the same, one gets it.
     pub(super) async fn take(&self, wants: impl Fn(&str, &Value) -> bool) -> Result<Vec<Value>, Error> {
         let mut state = self.state.lock().await;
-        if self.is_new() || self.is_known_late() {
+        // Nobody would see it, and the next page of the browser may be asking for it at this moment.
+        if self.is_new() || self.is_known_late() || self.is_client_gone.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
         let Some((taken, mut left)) = self.store.take(self.id(), wants).await? else {

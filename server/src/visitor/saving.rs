@@ -4,7 +4,8 @@ use super::Data;
 use super::lists::is_waiting;
 use super::{DAY, LOGIN_MARK, LoginMark, STRANGERS, Visitor};
 use crate::error::Error;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use time::OffsetDateTime;
 
@@ -66,6 +67,11 @@ impl Visitor {
     /// Makes `save` tell the browser its cookie again, though nothing in the pad changed.
     pub fn reissue_cookie(&self) {
         self.is_reissued.store(true, Ordering::Relaxed);
+    }
+
+    /// To be set when the client hangs up: from then on the request takes nothing that is shown once.
+    pub fn client_gone(&self) -> Arc<AtomicBool> {
+        self.pad.client_gone()
     }
 
     /// Puts back what this request took to show it once: its page failed, or its client is gone.
