@@ -5,7 +5,7 @@ mod address;
 #[cfg(feature = "ssr")]
 pub mod cookie;
 #[cfg(feature = "ssr")]
-pub mod gate;
+pub mod guard;
 #[cfg(feature = "ssr")]
 mod posted;
 #[cfg(feature = "ssr")]

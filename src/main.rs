@@ -8,6 +8,7 @@ mod env_file;
 mod health;
 mod logs;
 
+use app::routes::{routes, unlisted};
 use axum::Router;
 use commands::{end_what_a_backup_revived, granted, healthy, must_exist, revoked, seeded};
 use leptos::config::LeptosOptions;
@@ -126,6 +127,14 @@ fn settings() -> Result<Config, Box<dyn AnyError>> {
 }
 
 fn product(db: &Db, config: Config) -> Result<Router, Box<dyn AnyError>> {
+    let unlisted = unlisted(&routes());
+    if !unlisted.is_empty() {
+        return Err(format!(
+            "No rule says who may use {}: list it in app/src/routes.rs.",
+            unlisted.join(", ")
+        )
+        .into());
+    }
     tracing::info!("serving {}", config.public_url);
     Ok(web::router::router(db.clone(), config, leptos()?))
 }

@@ -1,4 +1,4 @@
-//! What a request posts, read once it is all there: its token, and what must not be lost when the gate refuses it.
+//! What a request posts, read once it is all there: its token, and what must not be lost when the guard refuses it.
 
 use app::{Problem, came_from, wants_html};
 use axum::body::{Bytes, to_bytes};

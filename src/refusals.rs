@@ -1,4 +1,4 @@
-//! Where a person is sent whom the gate does not let through, and what is kept for them until they come back.
+//! Where a person is sent whom the guard does not let through, and what is kept for them until they come back.
 
 use crate::posted::Posted;
 use app::{Problem, error_page};

@@ -1,14 +1,14 @@
 //! Every layer in order, from the inside out, and what stands outside of them: health and static files.
 
-use crate::gate::gate;
+use crate::guard::guard;
 use crate::trace::trace;
 use crate::visitors::{PATIENCE, Visitors, visitors};
-use app::actions::{action, action_paths};
-use app::{Assets, Problem, dress_errors, error_page, site_map};
+use app::routes::{Route, routes};
+use app::{Assets, Problem, dress_errors, error_page};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use leptos::config::LeptosOptions;
 use server::{Config, Db};
@@ -67,8 +67,7 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .map(|(name, value)| (name, HeaderValue::from_static(value)))
         .chain(hsts)
         .collect();
-    pages_and_actions()
-        .route_layer(middleware::from_fn(gate))
+    pages_and_actions(routes())
         .merge(dev_pages(&config))
         .layer(Extension(db.clone()))
         .layer(Extension(assets.clone()))
@@ -97,9 +96,11 @@ async fn with_headers(State(headers): State<Arc<HeaderMap>>, mut response: Respo
     response
 }
 
-fn pages_and_actions() -> Router {
-    let pages = site_map().into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page));
-    action_paths().fold(pages, |router, path| router.route(path, post(action)))
+/// Each route behind the guard, which knows its rule.
+fn pages_and_actions(routes: Vec<Route>) -> Router {
+    routes.into_iter().fold(Router::new(), |router, Route { path, rule, handler, .. }| {
+        router.route(path, handler.layer(middleware::from_fn_with_state(rule, guard)))
+    })
 }
 
 /// What only developers see, and everybody on their machine.

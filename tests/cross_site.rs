@@ -1,5 +1,6 @@
 //! Forms that another site makes a browser post: refused by every server function, and nothing changes.
 
+use crate::browser::routes::actions;
 use crate::browser::{Browser, PASSWORD, form, site, tables};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
@@ -57,7 +58,7 @@ on_both_databases! {
     async fn a_form_from_elsewhere_is_refused_by_every_server_function(db: TestDb) {
         let (admin, forms) = admin_and_forms(&db).await;
         let before = everything(&db).await;
-        for path in app::actions::action_paths() {
+        for path in actions() {
             for elsewhere in ELSEWHERE {
                 for accept in ["text/html", "application/json"] {
                     let headers = [elsewhere, &[FORM, ("accept", accept)]].concat();
@@ -116,7 +117,7 @@ on_both_databases! {
     async fn a_link_cannot_do_what_a_form_does(db: TestDb) {
         let (admin, forms) = admin_and_forms(&db).await;
         let before = everything(&db).await;
-        for path in app::actions::action_paths() {
+        for path in actions() {
             for form in &forms {
                 let answer = admin.ask("GET", &format!("{path}?{form}"), &[("accept", "text/html")], form.clone()).await;
                 assert!([200, 303, 404, 405].contains(&answer.status), "{path} answered {}", answer.status);

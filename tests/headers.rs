@@ -1,5 +1,6 @@
 //! What the headers forbid a browser.
 
+use crate::browser::routes::{actions, pages};
 use crate::browser::{Answer, Browser, FORM, site};
 use server::on_both_databases;
 
@@ -68,8 +69,8 @@ on_both_databases! {
     async fn every_answer_has_every_header(db: TestDb) {
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
-        let pages = app::site_map().into_iter().map(|(path, _)| ("GET", path.to_owned()));
-        let actions = app::actions::action_paths().map(|path| ("POST", path.to_owned()));
+        let pages = pages().into_iter().map(|path| ("GET", path.to_owned()));
+        let actions = actions().into_iter().map(|path| ("POST", path.to_owned()));
         let others = ["/health", "/ready", "/nowhere", "/speculation-rules.json"].map(|path| ("GET", path.to_owned()));
         for (method, path) in pages.chain(actions).chain(others) {
             let answer = admin.ask(method, &path, &FORM, "").await;

@@ -1,5 +1,6 @@
 //! The invariants of ARCHITECTURE.md, as tests.
 
+use crate::browser::routes::{Access, actions, pages, paths};
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use server::Config;
@@ -132,19 +133,19 @@ async fn ask(method: &str, path: &str) -> StatusCode {
 
 #[tokio::test]
 async fn every_page_is_closed_unless_public() {
-    for (path, _) in app::site_map() {
+    for path in pages() {
         let status = ask("GET", &path.replace("{id}", "1")).await;
-        let is_public = web::gate::PUBLIC.contains(&path);
+        let is_public = paths("GET", |rule| rule.access == Access::Public).contains(&path);
         assert_eq!(status == StatusCode::UNAUTHORIZED, !is_public, "GET {path} answered {status}");
     }
 }
 
 #[tokio::test]
 async fn every_server_function_is_closed_unless_public() {
-    assert!(app::actions::action_paths().count() > 5);
-    for path in app::actions::action_paths() {
+    assert!(actions().len() > 5);
+    for path in actions() {
         let status = ask("POST", path).await;
-        let is_public = web::gate::PUBLIC.contains(&path);
+        let is_public = paths("POST", |rule| rule.access == Access::Public).contains(&path);
         assert_eq!(status == StatusCode::UNAUTHORIZED, !is_public, "POST {path} answered {status}");
     }
 }

@@ -1,5 +1,6 @@
 //! Bodies that no form of ours sends, to every server function: nothing breaks and nothing changes.
 
+use crate::browser::routes::{actions, pages};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use axum::body::Body;
 use server::testing::TestDb;
@@ -42,7 +43,7 @@ async fn send_to_all(browser: &mut Browser, db: &TestDb, kind: Option<&str>, bod
     let what = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
     // The answer's form does not depend on the body, so each body is sent as one of the two.
     let accept = if body.len().is_multiple_of(2) { FORM[0] } else { SCRIPT[0] };
-    for path in app::actions::action_paths().filter(|path| !WITHOUT_FIELDS.contains(path)) {
+    for path in actions().into_iter().filter(|path| !WITHOUT_FIELDS.contains(path)) {
         let mut headers = vec![accept, FORM[2]];
         headers.extend(kind.map(|kind| ("content-type", kind)));
         let answer = browser.ask("POST", path, &headers, Body::from(body.to_vec())).await;
@@ -148,7 +149,7 @@ on_both_databases! {
         let long = format!("q={}", "%25".repeat(20_000));
         for query in ["page=0", "page=-1", "page=99999999999999999999", "page=9223372036854775807", "page=a", "page=1&page=2", "q=%00", "q=%FF", "q=%25%5C_",
             "sort=", "sort=%27;drop", "q[]=a", "q", "&&=&", "%", &long] {
-            for (path, _) in app::site_map().into_iter().filter(|(path, _)| !path.contains('{')) {
+            for path in pages().into_iter().filter(|path| !path.contains('{')) {
                 let answer = browser.ask("GET", &format!("{path}?{query}"), &FORM, "").await;
                 assert!([200, 303].contains(&answer.status), "{path}?{query:.40} answered {}", answer.status);
             }

@@ -2,6 +2,7 @@
 //! there is must be in the table, so that a new one cannot be forgotten.
 
 use crate::browser::forms::expected;
+use crate::browser::routes::actions;
 use crate::browser::{Browser, FORM, form, site, tables};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
@@ -103,7 +104,7 @@ async fn with_extra(db: &TestDb, path: &str, fields: &[(&str, &str)]) {
 on_both_databases! {
     async fn fields_that_no_form_has_change_nothing_whichever_server_function_gets_them(db: TestDb) {
         let mut known = 0;
-        for path in app::actions::action_paths() {
+        for path in actions() {
             // The example's own test tries its functions, so that it can be deleted.
             let Some(fields) = expected(path) else {
                 assert!(is_in_another_table(path), "{path} is new: say what it expects");

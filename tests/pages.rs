@@ -14,7 +14,7 @@ const WITH_ISLAND: [&str; 4] = ["/signup", "/login", "/account/password", "/acco
 async fn pages(db: &TestDb) -> Vec<String> {
     let user = tables::lines(db, "select id from users").await.remove(0);
     let fill = |path: &str| path.replace("/admin/users/{id}", &format!("/admin/users/{user}"));
-    app::site_map().into_iter().map(|(path, _)| fill(path)).filter(|path| !path.contains('{')).collect()
+    crate::browser::routes::pages().into_iter().map(fill).filter(|path| !path.contains('{')).collect()
 }
 
 /// An admin whose name and search words are all wild.

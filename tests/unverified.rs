@@ -1,9 +1,9 @@
 //! What people may do before they proved that their address is theirs, under each setting.
 
+use crate::browser::routes::{Verified, paths};
 use crate::browser::{Browser, FORM, SCRIPT, site, tables};
 use crate::postbox::Postbox;
 use server::on_both_databases;
-use web::gate::VERIFIED;
 
 const ADA: &str = "ada@example.com";
 
@@ -15,7 +15,7 @@ on_both_databases! {
         for path in ["/dashboard", "/account", "/account/devices", "/account/password"] {
             assert_eq!(ada.ask("GET", path, &FORM, "").await.status, 200, "{path}");
         }
-        for path in VERIFIED {
+        for path in paths("POST", |rule| rule.verified == Verified::Yes) {
             let answer = ada.ask("GET", path, &FORM, "").await;
             assert_eq!((answer.status, answer.header("location")), (303, "/verify"), "{path}");
             let answer = ada.ask("POST", path, &SCRIPT, "email=eve%40example.com").await;

@@ -8,16 +8,10 @@ use axum::extract::Request;
 use axum::http::header::{ACCEPT, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use leptos::server_fn::axum::server_fn_paths;
 use leptos::server_fn::redirect::REDIRECT_HEADER;
 use leptos_axum::handle_server_fns_with_context;
 
 const LONGEST_ANSWER: usize = 1 << 20;
-
-/// The path of every server function there is; all of them take POST.
-pub fn action_paths() -> impl Iterator<Item = &'static str> {
-    server_fn_paths().map(|(path, _)| path)
-}
 
 /// Runs the server function at the request's path.
 pub async fn action(mut request: Request) -> Response {

@@ -100,7 +100,7 @@ pub async fn user() -> Result<User, Problem> {
     Ok(login().await?.user)
 }
 
-/// The admin who asks. The gate has sent everybody else away already; this holds even if it had not.
+/// The admin who asks. The guard has refused everybody else already; this holds even if it had not.
 pub async fn admin() -> Result<User, Problem> {
     user().await.and_then(|user| if user.is_admin { Ok(user) } else { Err(Problem::Forbidden) })
 }

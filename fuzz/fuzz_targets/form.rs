@@ -24,7 +24,8 @@ static PRODUCT: LazyLock<Product> = LazyLock::new(|| {
     let db = runtime.block_on(TestDb::sqlite());
     let leptos = LeptosOptions::builder().output_name("app").site_root("nowhere").build();
     let site = web::router::router((*db).clone(), Config::for_tests(&[]), leptos);
-    let paths = web::gate::PUBLIC.into_iter().filter(|path| *path != "/").collect();
+    let actions = app::routes::routes().into_iter().filter(|route| route.method == "POST");
+    let paths = actions.map(|route| route.path).collect();
     Product { runtime, site, paths, _db: db }
 });
 

@@ -209,4 +209,15 @@ on_both_databases! {
         db.clock().advance(std::time::Duration::from_secs(1));
         assert!(!lost.visit().is_late().await.unwrap() && !lost.is_logged_in().await);
     }
+
+    async fn a_page_whose_client_is_gone_leaves_the_messages_to_the_next_one(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        let visitor = browser.visit();
+        visitor.flash(Level::Info, "one").await.unwrap();
+        browser.finish(visitor).await;
+        let abandoned = browser.visit();
+        abandoned.client_gone().store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(texts(&abandoned).await.is_empty());
+        assert_eq!(texts(&browser.visit()).await, ["one"]);
+    }
 }

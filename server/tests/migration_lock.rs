@@ -62,7 +62,10 @@ const CONCURRENTLY: [(&str, &str); 3] = [
          create table runs (at bigint)",
     ),
     ("0002_slow.sql", "insert into runs select 1 from (select pg_sleep(0.6)) slow"),
-    ("0003_index.sql", "-- no-transaction\ncreate unique index concurrently parts_size on parts (size)"),
+    (
+        "0003_index.sql",
+        "-- no-transaction\ncreate unique index concurrently if not exists parts_size on parts (size)",
+    ),
 ];
 
 #[tokio::test]

@@ -95,7 +95,7 @@ on_both_databases! {
         let mut browser = Browser::of(&db, &ada).await;
         let mut device = Device::at(HERE);
         let made = device.make(&asked_to_make(&db, &mut browser, &ada).await);
-        // The request has passed the gate, and here comes what ends all log-ins.
+        // The request has passed the guard, and here comes what ends all log-ins.
         db.clock().advance(Duration::from_secs(1));
         accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
         assert!(send_made(&db, &mut browser, &ada, &made).await.is_err());

@@ -2,7 +2,7 @@
 
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
-use server::{Db, User, on_both_databases, sessions};
+use server::{Db, User, on_both_databases, sessions, visitor};
 use std::time::Duration;
 
 async fn count(db: &Db, table: &str) -> i64 {
@@ -69,7 +69,7 @@ on_both_databases! {
         assert_eq!(count(&db, "tower_sessions").await, 3);
 
         let_pad_run_out(&db, &old).await;
-        sessions::purge(&db).await.unwrap();
+        visitor::purge_pads(&db).await.unwrap();
         assert_eq!(count(&db, "tower_sessions").await, 2);
         assert_eq!(anonymous.visit().take_flashes().await.unwrap().len(), 1);
         assert!(here.is_logged_in().await);

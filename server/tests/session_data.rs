@@ -243,15 +243,4 @@ on_both_databases! {
         assert_eq!(expiry().await, before);
         assert_eq!(texts(&browser.visit()).await, ["one"]);
     }
-
-    async fn a_page_whose_client_is_gone_leaves_the_messages_to_the_next_one(db: TestDb) {
-        let mut browser = Browser::new(&db);
-        let visitor = browser.visit();
-        visitor.flash(Level::Info, "one").await.unwrap();
-        browser.finish(visitor).await;
-        let abandoned = browser.visit();
-        abandoned.client_gone().store(true, std::sync::atomic::Ordering::Relaxed);
-        assert!(texts(&abandoned).await.is_empty());
-        assert_eq!(shown(&mut browser).await, ["one"]);
-    }
 }

@@ -5,6 +5,7 @@ pub mod authenticator;
 pub mod endings;
 pub mod forms;
 pub mod press;
+pub mod routes;
 pub mod tables;
 pub mod traces;
 

@@ -26,7 +26,7 @@ const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "--den
 /// Those that ask every page and every server function.
 #[rustfmt::skip]
 const TESTS: &[&str] = &[
-    "test", "--package", "web", "--test", "all", "--", "house::", "front_door::", "gate::", "mass_assignment::", "pages::",
+    "test", "--package", "web", "--test", "all", "--", "house::", "front_door::", "guard::", "routes::", "mass_assignment::", "pages::",
 ];
 
 const PARTS: [Part; 3] = [

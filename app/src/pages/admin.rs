@@ -1,4 +1,4 @@
-//! Everybody and everybody's sessions. The gate lets admins in only; each page asks once more.
+//! Everybody and everybody's sessions. The guard lets in admins only; each page asks once more.
 
 pub mod account;
 pub mod activity;

@@ -3,7 +3,7 @@
 pub mod code;
 pub mod recovery;
 
-mod passkey;
+pub mod passkey;
 
 use crate::page::{PageResult, elsewhere, page, page_with_island};
 use crate::parts::{Card, Field, Form, Narrow};

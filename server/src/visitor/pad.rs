@@ -1,11 +1,12 @@
 //! The session data of one request: what it has seen and what it changes of it. Only the changes are written.
 
+mod replacement;
+
 use super::Data;
-use super::changes::{Change, Meant, Replaced, State};
+use super::changes::{Change, Meant, State};
 use super::lists;
 use super::marker::Row;
 use super::store::Store;
-use crate::db::Tx;
 use crate::error::Error;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -201,35 +202,6 @@ impl Pad {
             self.store.put_back(self.id(), &left, until).await?;
         }
         Ok(())
-    }
-
-    /// Gives the browser a new id inside a change, with the data and the changes there are. None: another request was
-    /// first, and the change must not happen.
-    pub(super) async fn replace_in(
-        &self,
-        tx: &mut Tx,
-        until: OffsetDateTime,
-    ) -> Result<Option<Replaced>, Error> {
-        let state = self.state.lock().await;
-        let ids = (self.id(), Id::default());
-        if self.is_known_late() {
-            return Ok(None);
-        }
-        if self.is_new() {
-            return Ok(Some(Replaced { id: ids.1, data: None })); // nobody knows the old one
-        }
-        let data = self.store.replace_in(tx, ids, &state.changes, until).await?;
-        Ok(data.map(|data| Replaced { id: ids.1, data: Some(data) }))
-    }
-
-    /// Goes on with the new id, once the change is made.
-    pub(super) async fn replaced(&self, replaced: Replaced) {
-        *self.id.lock().unwrap_or_else(PoisonError::into_inner) = replaced.id;
-        let mut state = self.state.lock().await;
-        state.is_touched = true;
-        if let Some(data) = replaced.data {
-            state.wrote(data);
-        }
     }
 
     /// Puts values to the data of a browser with this id. False: the id was replaced.

@@ -1,18 +1,13 @@
 //! /admin is for admins: every page and every server function there is.
 
+use crate::browser::routes::{Access, requests};
 use crate::browser::{Browser, FORM, SCRIPT, form, site, tables};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 
-/// Every page and every server function of the admin area, as something to ask for.
+/// Every page and every server function of the admin area.
 fn doors() -> Vec<(&'static str, String)> {
-    let id = server::Id::new().to_string();
-    let pages = app::site_map().into_iter().map(|(path, _)| ("GET", path));
-    let doors = pages.chain(app::actions::action_paths().map(|path| ("POST", path)));
-    let doors = doors.filter(|(_, path)| path.starts_with("/admin"));
-    let doors: Vec<_> = doors.map(|(method, path)| (method, path.replace("{id}", &id))).collect();
-    assert!(["GET", "POST"].iter().all(|method| doors.iter().any(|(one, _)| one == method)), "{doors:?}");
-    doors
+    requests(|rule| rule.access == Access::Admin)
 }
 
 async fn member_and_admin(db: &TestDb) -> (Browser, Browser) {

@@ -1,19 +1,12 @@
-//! Closed unless public: every page and every server function there is. The admins' are in `admin_gate.rs`.
+//! Closed unless public: every page and every server function there is. The admins' are in `admin_guard.rs`.
 
+use crate::browser::routes::{Access, requests};
 use crate::browser::{Browser, FORM, SCRIPT, site, tables};
 use server::on_both_databases;
-use web::gate::PUBLIC;
 
-/// Every page and every server function, as something to ask for.
+/// Every page and every server function that is not public.
 fn doors() -> Vec<(&'static str, String)> {
-    let id = server::Id::new().to_string();
-    let pages = app::site_map().into_iter().map(|(path, _)| ("GET", path.to_owned()));
-    let actions = app::actions::action_paths().map(|path| ("POST", path.to_owned()));
-    let mut doors: Vec<_> =
-        pages.chain(actions).filter(|(_, path)| !PUBLIC.contains(&path.as_str())).collect();
-    doors.iter_mut().for_each(|(_, path)| *path = path.replace("{id}", &id));
-    assert!(doors.len() > 10, "{doors:?}");
-    doors
+    requests(|rule| rule.access != Access::Public)
 }
 
 on_both_databases! {

@@ -1,0 +1,240 @@
+//! Every page and every server function: path, method and rule. The router, the guard and the tests read this table. What
+//! is not public asks for a log-in.
+
+use crate::actions::action as run_action;
+use crate::pages::admin;
+use crate::pages::notes;
+use crate::pages::{
+    account, dashboard, forgot, landing, log_in, log_in_by_mail, reauthenticate, reset, sign_up, verify,
+};
+use crate::respond::page as render_page;
+use crate::{islands, page::PageResult};
+use axum::routing::{MethodRouter, post};
+use leptos::server_fn::ServerFn;
+use std::fmt;
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody.
+    Public,
+    /// Users who are logged in.
+    Member,
+    /// Admins who are logged in.
+    Admin,
+}
+
+/// Whether a route asks for a password typed in the last 15 minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sudo {
+    No,
+    Yes,
+    /// The route's own form asks for the password. Users with a second factor are asked for both before.
+    WithSecondFactor,
+}
+
+/// What a route needs of the user's email address, by `UNVERIFIED_MAY`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verified {
+    /// A verified one, if the setting is `nothing`.
+    Usual,
+    /// A verified one, if the setting is `most`: what reaches others, changes the address or outlives a change of owner.
+    Yes,
+    /// Any: the way to verify it.
+    No,
+}
+
+/// What a request must fulfil.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    pub access: Access,
+    pub sudo: Sudo,
+    pub verified: Verified,
+    /// Why a form token is not asked for. The route must not look at the visitor then.
+    pub without_token: Option<&'static str>,
+}
+
+/// One page or server function.
+#[derive(Clone)]
+pub struct Route {
+    /// `GET` for a page, `POST` for a server function.
+    pub method: &'static str,
+    /// As axum writes it, with `{placeholders}`.
+    pub path: &'static str,
+    pub rule: Rule,
+    pub handler: MethodRouter,
+}
+
+/// The table.
+#[rustfmt::skip]
+pub fn routes() -> Vec<Route> {
+    let public = [
+        page("/", landing::landing),
+        page("/signup", sign_up::sign_up_page),
+        action::<sign_up::SignUp>(),
+        page("/verify", verify::verify_page),
+        action::<verify::Verify>(),
+        action::<verify::ClaimAccount>(),
+        page("/login", log_in::log_in_page),
+        action::<log_in::LogIn>(),
+        action::<log_in::LogOut>(),
+        page("/login/code", log_in::code::code_page),
+        action::<log_in::code::LogInWithCode>(),
+        page("/login/recovery", log_in::recovery::recovery_page),
+        action::<log_in::recovery::LogInWithRecoveryCode>(),
+        action::<log_in::passkey::BeginPasskeyLogIn>(),
+        action::<log_in::passkey::LogInWithPasskey>(),
+        page("/login/mail", log_in_by_mail::mail_page),
+        action::<log_in_by_mail::SendLogInMail>(),
+        action::<log_in_by_mail::LogInWithCode>(),
+        page("/login/link", log_in_by_mail::link_page),
+        action::<log_in_by_mail::LogInWithLink>(),
+        page("/forgot", forgot::forgot_page),
+        action::<forgot::Forgot>(),
+        page("/reset", reset::reset_page),
+        action::<reset::Reset>(),
+        page("/account/email/confirm", account::new_email::confirm_page),
+        action::<account::new_email::ConfirmEmail>(),
+        page("/account/email/undo", account::old_email::undo_page),
+        action::<account::old_email::UndoEmail>(),
+        page("/account/recover", account::recover::recover_page),
+        action::<account::recover::RecoverAccount>(),
+        action::<islands::PasswordStrength>().without_token("it reads a password and nothing else, and changes nothing"),
+    ];
+    let member = [
+        page("/dashboard", dashboard::dashboard),
+        action::<verify::ResendVerification>().verified(Verified::No),
+        page("/notes", notes::list::notes),
+        page("/notes/new", notes::edit::new_note),
+        action::<notes::edit::CreateNote>(),
+        page("/notes/{id}", notes::edit::edit_note),
+        action::<notes::edit::UpdateNote>(),
+        action::<notes::edit::DeleteNote>(),
+        page("/account", account::profile::profile),
+        action::<account::profile::Rename>(),
+        page("/account/email", account::email::email).sudo().verified(Verified::Yes),
+        action::<account::email::ChangeEmail>().sudo().verified(Verified::Yes),
+        page("/account/password", account::password::password).sudo_with_second_factor(),
+        action::<account::password::ChangePassword>().sudo_with_second_factor(),
+        page("/account/two-factor", account::two_factor::two_factor),
+        page("/account/two-factor/enrol", account::two_factor::enrol::enrol_page).sudo().verified(Verified::Yes),
+        action::<account::two_factor::enrol::Enrol>().sudo().verified(Verified::Yes),
+        action::<account::two_factor::enrol::TurnOn>().sudo().verified(Verified::Yes),
+        action::<account::two_factor::TurnOff>().sudo(),
+        page("/account/two-factor/recovery-codes", account::two_factor::recovery::recovery_codes_page).sudo(),
+        action::<account::two_factor::recovery::RenewRecoveryCodes>().sudo(),
+        page("/account/passkeys", account::passkeys::passkeys_page),
+        action::<account::passkeys::BeginAddingPasskey>().sudo().verified(Verified::Yes),
+        action::<account::passkeys::AddPasskey>().sudo().verified(Verified::Yes),
+        action::<account::passkeys::RenamePasskey>(),
+        action::<account::passkeys::RemovePasskey>().sudo(),
+        page("/account/devices", account::devices::devices),
+        action::<account::devices::EndDevice>().sudo(),
+        action::<account::devices::EndOtherDevices>().sudo(),
+        page("/account/export", account::export::export_page).sudo(),
+        action::<account::export::ExportOwnData>().sudo(),
+        page("/account/delete", account::delete::delete).sudo(),
+        action::<account::delete::DeleteOwnAccount>().sudo(),
+        action::<account::delete::KeepOwnAccount>(),
+        page("/reauthenticate", reauthenticate::reauthenticate_page),
+        action::<reauthenticate::Reauthenticate>(),
+    ];
+    let admin = [
+        page("/admin", admin::overview::overview),
+        page("/admin/users", admin::users::users),
+        page("/admin/users/{id}", admin::user::user_page),
+        action::<admin::user::RevokeSessions>(),
+        action::<admin::account::MakeAdmin>().sudo(),
+        action::<admin::account::UnmakeAdmin>().sudo(),
+        action::<admin::account::CloseAccount>().sudo(),
+        action::<admin::account::OpenAccount>().sudo(),
+        action::<admin::account::SetPassword>().sudo(),
+        action::<admin::account::GiveBack>().sudo(),
+        action::<admin::account::RemoveTwoFactor>().sudo(),
+        action::<admin::account::DeleteAccount>().sudo(),
+        page("/admin/sessions", admin::sessions::sessions),
+        action::<admin::sessions::RevokeSession>(),
+        action::<admin::sessions::RevokeEverybodysSessions>().sudo(),
+        page("/admin/activity", admin::activity::activity),
+        page("/admin/audit", admin::audit::audit),
+        page("/admin/jobs", admin::jobs::jobs),
+        action::<admin::jobs::RetryJob>(),
+        action::<admin::jobs::ForgetJob>(),
+    ];
+    [of(Access::Public, public), of(Access::Member, member), of(Access::Admin, admin)].concat()
+}
+
+fn of<const N: usize>(access: Access, routes: [Route; N]) -> Vec<Route> {
+    routes.into_iter().map(|route| Route { rule: Rule { access, ..route.rule }, ..route }).collect()
+}
+
+const MEMBER: Rule =
+    Rule { access: Access::Member, sudo: Sudo::No, verified: Verified::Usual, without_token: None };
+
+fn page<F, Answer>(path: &'static str, answer: F) -> Route
+where
+    F: Fn() -> Answer + Clone + Send + Sync + 'static,
+    Answer: Future<Output = PageResult> + Send + 'static,
+{
+    Route { method: "GET", path, rule: MEMBER, handler: render_page(answer) }
+}
+
+fn action<F: ServerFn>() -> Route {
+    Route { method: "POST", path: F::PATH, rule: MEMBER, handler: post(run_action) }
+}
+
+impl Route {
+    fn sudo(mut self) -> Self {
+        self.rule.sudo = Sudo::Yes;
+        self
+    }
+
+    fn sudo_with_second_factor(mut self) -> Self {
+        self.rule.sudo = Sudo::WithSecondFactor;
+        self
+    }
+
+    fn verified(mut self, verified: Verified) -> Self {
+        self.rule.verified = verified;
+        self
+    }
+
+    fn without_token(mut self, reason: &'static str) -> Self {
+        self.rule.without_token = Some(reason);
+        self
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<4} {:<36} {}", self.method, self.path, self.rule)
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.access {
+            Access::Public => "public",
+            Access::Member => "member",
+            Access::Admin => "admin",
+        })?;
+        f.write_str(match self.sudo {
+            Sudo::No => "",
+            Sudo::Yes => ", sudo",
+            Sudo::WithSecondFactor => ", sudo with second factor",
+        })?;
+        f.write_str(match self.verified {
+            Verified::Usual => "",
+            Verified::Yes => ", verified",
+            Verified::No => ", unverified",
+        })?;
+        self.without_token.map_or(Ok(()), |reason| write!(f, ", without token: {reason}"))
+    }
+}
+
+/// The server functions that are compiled in and not in the table, by their paths. The program does not start with one: it
+/// would have no rule.
+pub fn unlisted(routes: &[Route]) -> Vec<&'static str> {
+    let is_listed = |path: &str| routes.iter().any(|route| route.method == "POST" && route.path == path);
+    leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).filter(|path| !is_listed(path)).collect()
+}

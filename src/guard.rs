@@ -1,0 +1,120 @@
+//! Enforces the rule of each route (`app/src/routes.rs`): who may enter, a recent password, a verified address, and the
+//! form token of what changes something.
+
+use crate::posted::Posted;
+use crate::refusals::{
+    ask_for_password, look_again_if_late, refuse_form, send_late, send_to_log_in, send_to_verify,
+};
+use app::routes::{Access, Rule, Sudo, Verified};
+use app::{Problem, error_page, wants_html};
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::middleware::Next;
+use axum::response::Response;
+use server::config::UnverifiedMay;
+use server::{Config, Error, Visitor};
+use std::sync::Arc;
+
+/// What becomes of a request.
+enum Decision {
+    Pass,
+    LogIn,
+    Late,
+    TypePassword,
+    Verify,
+    StaleForm,
+    Forbidden,
+}
+
+/// The layer around each route.
+pub async fn guard(
+    State(rule): State<Rule>,
+    Extension(visitor): Extension<Arc<Visitor>>,
+    Extension(config): Extension<Arc<Config>>,
+    Extension(posted): Extension<Option<Arc<Posted>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let html = wants_html(request.headers());
+    let is_get = request.method() == Method::GET;
+    let own = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    let here = is_get.then(|| own.clone());
+    let posted = posted.as_deref();
+    let refused = match decide(rule, &visitor, &config, posted).await {
+        Ok(Decision::Pass) if is_get && html => {
+            look_again_if_late(&visitor, &own, next.run(request).await).await
+        }
+        Ok(Decision::Pass) => return next.run(request).await,
+        Ok(Decision::LogIn) if html => send_to_log_in(&visitor, here, posted).await,
+        Ok(Decision::LogIn) => Ok(error_page(Problem::LoggedOut)),
+        Ok(Decision::Late) if html => send_late(&visitor, here, own, posted).await,
+        Ok(Decision::Late) => Ok(error_page(Problem::LoggedOut)),
+        Ok(Decision::TypePassword) if html => ask_for_password(&visitor, here, posted).await,
+        Ok(Decision::TypePassword) => Ok(error_page(Problem::PasswordNeeded)),
+        Ok(Decision::Verify) if html => send_to_verify(&visitor).await,
+        Ok(Decision::Verify) => Ok(error_page(Problem::Forbidden)),
+        Ok(Decision::StaleForm) => refuse_form(&visitor, posted.filter(|_| html)).await,
+        Ok(Decision::Forbidden) => Ok(error_page(Problem::Forbidden)),
+        Err(error) => Err(error),
+    };
+    refused.unwrap_or_else(|error| error_page(error.into()))
+}
+
+async fn decide(
+    rule: Rule,
+    visitor: &Visitor,
+    config: &Config,
+    posted: Option<&Posted>,
+) -> Result<Decision, Error> {
+    if rule.access != Access::Public {
+        match visitor.login().await? {
+            None if visitor.is_late().await? => return Ok(Decision::Late),
+            None => return Ok(Decision::LogIn),
+            Some(login) if rule.access == Access::Admin && !login.user.is_admin => {
+                tracing::warn!(user = %login.user.id, ip = visitor.ip(), "no admin, and turned away");
+                return Ok(Decision::Forbidden);
+            }
+            Some(login)
+                if login.user.email_verified_at.is_none() && !may(config.unverified_may, rule.verified) =>
+            {
+                return Ok(Decision::Verify);
+            }
+            Some(login) => drop(tracing::Span::current().record("user", login.user.id.as_str())),
+        }
+    }
+    if let Some(posted) = posted.filter(|_| rule.without_token.is_none()) {
+        let is_ours = visitor.accepts(posted.token());
+        // The token of a replaced id is as dead as the id.
+        if (!is_ours || visitor.login().await?.is_none()) && visitor.is_late().await? {
+            return Ok(Decision::Late);
+        }
+        if !is_ours {
+            tracing::warn!(ip = visitor.ip(), "a form without its token");
+            return Ok(Decision::StaleForm);
+        }
+    }
+    if needs_sudo(rule.sudo, visitor).await? && !visitor.typed_password_lately().await? {
+        return Ok(Decision::TypePassword);
+    }
+    Ok(Decision::Pass)
+}
+
+async fn needs_sudo(sudo: Sudo, visitor: &Visitor) -> Result<bool, Error> {
+    Ok(match sudo {
+        Sudo::No => false,
+        Sudo::Yes => true,
+        Sudo::WithSecondFactor => {
+            visitor.login().await?.is_some_and(|login| login.user.second_factor_at.is_some())
+        }
+    })
+}
+
+/// Whether this is open to a user whose address may be another person's.
+fn may(unverified_may: UnverifiedMay, verified: Verified) -> bool {
+    match unverified_may {
+        UnverifiedMay::Everything => true,
+        UnverifiedMay::Most => verified != Verified::Yes,
+        UnverifiedMay::Nothing => verified == Verified::No,
+    }
+}

@@ -1,0 +1,31 @@
+//! The routes of the product, as requests.
+
+pub use app::routes::{Access, Rule, Sudo, Verified};
+
+/// Paths of pages, as the table has them.
+pub fn pages() -> Vec<&'static str> {
+    paths("GET", |_| true)
+}
+
+/// Paths of server functions.
+pub fn actions() -> Vec<&'static str> {
+    paths("POST", |_| true)
+}
+
+/// Paths with this method whose rule is one of these.
+pub fn paths(method: &str, is_meant: impl Fn(Rule) -> bool) -> Vec<&'static str> {
+    let routes = app::routes::routes().into_iter();
+    routes.filter(|route| route.method == method && is_meant(route.rule)).map(|route| route.path).collect()
+}
+
+/// Method and path of all routes whose rule is one of these, with an id of no row.
+pub fn requests(is_meant: impl Fn(Rule) -> bool) -> Vec<(&'static str, String)> {
+    let id = server::Id::new().to_string();
+    let routes = app::routes::routes().into_iter().filter(|route| is_meant(route.rule));
+    let requests: Vec<_> = routes.map(|route| (route.method, route.path.replace("{id}", &id))).collect();
+    assert!(
+        ["GET", "POST"].iter().all(|method| requests.iter().any(|(one, _)| one == method)),
+        "{requests:?}"
+    );
+    requests
+}

@@ -1,0 +1,33 @@
+//! The table of all routes, as it is printed: a change of who may do what changes `routes.txt`, and a reviewer sees it.
+
+use app::routes::{routes, unlisted};
+use leptos::prelude::*;
+
+#[test]
+fn the_table_of_routes_is_the_one_that_was_reviewed() {
+    let printed: String = routes().iter().map(|route| format!("{route}\n")).collect();
+    if printed != include_str!("routes.txt") {
+        std::fs::write("target/routes.txt", &printed).unwrap();
+        panic!(
+            "the table of routes changed: compare target/routes.txt with tests/routes.txt, and copy it there"
+        );
+    }
+}
+
+#[server(prefix = "", endpoint = "/not-in-the-table")]
+async fn not_in_the_table() -> Result<(), ServerFnError> {
+    Ok(())
+}
+
+#[test]
+fn a_server_function_that_is_not_in_the_table_is_found() {
+    assert_eq!(unlisted(&routes()), ["/not-in-the-table"]);
+}
+
+#[test]
+fn what_stands_outside_of_guard_and_token_is_what_the_router_lists() {
+    let router = include_str!("../src/router.rs");
+    let outside: Vec<&str> =
+        router.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(outside, ["/health", "/ready", "/speculation-rules.json"]);
+}
