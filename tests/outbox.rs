@@ -3,7 +3,7 @@
 
 use crate::browser::{Browser, tables};
 use crate::nodes::Node;
-use crate::postbox::emails::letters_to;
+use crate::postbox::letters::letters_to;
 use crate::postbox::{Postbox, Weather, jobs};
 use server::accounts::NewUser;
 use server::jobs::{Filter, search, totals};

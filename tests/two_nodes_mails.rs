@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use crate::nodes::{Node, SOON};
-use crate::postbox::emails::letters_to;
+use crate::postbox::letters::letters_to;
 use crate::postbox::{Postbox, jobs};
 use server::Db;
 use server::testing::TestDb;

@@ -1,5 +1,7 @@
 //! The routes of the product, as requests.
 
+#![allow(dead_code, unused_imports, reason = "each of the two test programs uses a part")]
+
 pub use app::routes::{Access, Rule, Sudo, Verified};
 
 /// Paths of pages, as the table has them.
