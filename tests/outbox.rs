@@ -7,7 +7,6 @@ use crate::postbox::letters::letters_to;
 use crate::postbox::{Postbox, Weather, jobs};
 use server::accounts::NewUser;
 use server::jobs::{Filter, search, totals};
-use server::users;
 use server::{Db, accounts, on_both_databases};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
