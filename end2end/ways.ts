@@ -172,7 +172,7 @@ export async function staleForm(page: Page, person: Person) {
   await post(page.request, '/logout');
   await enter(page, person);
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('heading', { name: 'This form is out of date' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'This form has expired' })).toBeVisible();
 }
 
 export async function tooManyLogIns(page: Page) {

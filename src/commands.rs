@@ -17,7 +17,7 @@ pub fn healthy(address: SocketAddr) -> Result<ExitCode, Box<dyn AnyError>> {
 }
 
 /// Fills an empty database, never a public one, and says how to log in.
-pub async fn seeded(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
+pub async fn seed_database(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     if config.env == AppEnv::Production {
         return Err("The seeded passwords are public: `seed` refuses to run in production.".into());
     }
@@ -32,7 +32,7 @@ pub async fn seeded(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
 }
 
 /// Opens the admin area to whoever signed up with this address.
-pub async fn granted(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
+pub async fn grant_admin(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
     if accounts::grant_admin(db, email).await? {
         say(&format!("{email} is an admin now."));
         return Ok(ExitCode::SUCCESS);
@@ -42,7 +42,7 @@ pub async fn granted(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>
 }
 
 /// Logs everybody out.
-pub async fn revoked(db: &Db) -> Result<(), Box<dyn AnyError>> {
+pub async fn revoke_sessions(db: &Db) -> Result<(), Box<dyn AnyError>> {
     let ended = sessions::revoke_everybodys(db, Actor { user: None, ip: "" }).await?;
     say(&format!("Everybody is logged out: {ended} sessions."));
     Ok(())

@@ -6,7 +6,7 @@ use server::{Config, db};
 use std::error::Error as AnyError;
 
 /// Copies all data to another database, or nothing.
-pub async fn copied(config: &Config, url: &str) -> Result<(), Box<dyn AnyError>> {
+pub async fn copy(config: &Config, url: &str) -> Result<(), Box<dyn AnyError>> {
     let to: DatabaseUrl = url.parse().map_err(|mistake| format!("The database to copy to: {mistake}"))?;
     let copied = db::copy(&config.database_url, &to).await?;
     for table in &copied {

@@ -1,12 +1,12 @@
 //! Enforces the rule of each route (`app/src/routes.rs`): who may enter, a recent password, a verified address, and the
 //! form token of what changes something.
 
-use crate::posted::Posted;
+use crate::form_body::FormBody;
 use crate::refusals::{
     ask_for_password, look_again_if_late, refuse_form, send_late, send_to_log_in, send_to_verify,
 };
 use app::routes::{Access, Rule, Sudo, Verified};
-use app::{Problem, error_page, wants_html};
+use app::{Problem, problem_response, wants_html};
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -32,7 +32,7 @@ pub async fn guard(
     State(rule): State<Rule>,
     Extension(visitor): Extension<Arc<Visitor>>,
     Extension(config): Extension<Arc<Config>>,
-    Extension(posted): Extension<Option<Arc<Posted>>>,
+    Extension(posted): Extension<Option<Arc<FormBody>>>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -47,25 +47,25 @@ pub async fn guard(
         }
         Ok(Decision::Pass) => return next.run(request).await,
         Ok(Decision::LogIn) if html => send_to_log_in(&visitor, here, posted).await,
-        Ok(Decision::LogIn) => Ok(error_page(Problem::LoggedOut)),
+        Ok(Decision::LogIn) => Ok(problem_response(Problem::Unauthenticated)),
         Ok(Decision::Late) if html => send_late(&visitor, here, own, posted).await,
-        Ok(Decision::Late) => Ok(error_page(Problem::LoggedOut)),
+        Ok(Decision::Late) => Ok(problem_response(Problem::Unauthenticated)),
         Ok(Decision::TypePassword) if html => ask_for_password(&visitor, here, posted).await,
-        Ok(Decision::TypePassword) => Ok(error_page(Problem::PasswordNeeded)),
+        Ok(Decision::TypePassword) => Ok(problem_response(Problem::PasswordNeeded)),
         Ok(Decision::Verify) if html => send_to_verify(&visitor).await,
-        Ok(Decision::Verify) => Ok(error_page(Problem::Forbidden)),
+        Ok(Decision::Verify) => Ok(problem_response(Problem::Forbidden)),
         Ok(Decision::StaleForm) => refuse_form(&visitor, posted.filter(|_| html)).await,
-        Ok(Decision::Forbidden) => Ok(error_page(Problem::Forbidden)),
+        Ok(Decision::Forbidden) => Ok(problem_response(Problem::Forbidden)),
         Err(error) => Err(error),
     };
-    refused.unwrap_or_else(|error| error_page(error.into()))
+    refused.unwrap_or_else(|error| problem_response(error.into()))
 }
 
 async fn decide(
     rule: Rule,
     visitor: &Visitor,
     config: &Config,
-    posted: Option<&Posted>,
+    posted: Option<&FormBody>,
 ) -> Result<Decision, Error> {
     if rule.access != Access::Public {
         match visitor.login().await? {

@@ -6,12 +6,12 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 /// Longer than `/ready` waits for its database, shorter than whoever runs this command waits for it.
-const PATIENCE: Duration = Duration::from_secs(4);
+const TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Whether the program that listens at this address answers `/ready` with 200.
 pub fn is_ready(listening: SocketAddr) -> io::Result<bool> {
-    let mut stream = TcpStream::connect_timeout(&reachable(listening), PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut stream = TcpStream::connect_timeout(&reachable(listening), TIMEOUT)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
     stream.write_all(b"GET /ready HTTP/1.0\r\n\r\n")?;
     let mut status = [0; "HTTP/1.0 200".len()];
     stream.read_exact(&mut status)?;

@@ -5,9 +5,11 @@ mod address;
 #[cfg(feature = "ssr")]
 pub mod cookie;
 #[cfg(feature = "ssr")]
+mod form_body;
+#[cfg(feature = "ssr")]
 pub mod guard;
 #[cfg(feature = "ssr")]
-mod posted;
+pub mod maintenance;
 #[cfg(feature = "ssr")]
 mod refusals;
 #[cfg(feature = "ssr")]
@@ -15,13 +17,11 @@ mod repeats;
 #[cfg(feature = "ssr")]
 pub mod router;
 #[cfg(feature = "ssr")]
+pub mod session_layer;
+#[cfg(feature = "ssr")]
 mod signed_cookie;
 #[cfg(feature = "ssr")]
 mod trace;
-#[cfg(feature = "ssr")]
-pub mod upkeep;
-#[cfg(feature = "ssr")]
-pub mod visitors;
 #[cfg(feature = "ssr")]
 pub mod worker;
 

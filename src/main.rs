@@ -10,7 +10,7 @@ mod logs;
 
 use app::routes::{routes, unlisted};
 use axum::Router;
-use commands::{end_what_a_backup_revived, granted, healthy, must_exist, revoked, seeded};
+use commands::{end_what_a_backup_revived, grant_admin, healthy, must_exist, revoke_sessions, seed_database};
 use leptos::config::LeptosOptions;
 use server::keys::Keys;
 use server::sessions::Limits;
@@ -23,7 +23,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use web::upkeep;
+use web::maintenance;
 use web::worker::{WORKERS, Worker};
 
 // The system's allocator is slower by a tenth on pages and keeps more memory.
@@ -45,9 +45,9 @@ Usage: COMMAND
 
 Settings come from the environment and from .env; .env.example explains them.";
 /// How long requests in flight may take to finish when the program is told to stop.
-const GRACE: Duration = Duration::from_secs(20);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 /// How long the workers may take after that to finish a job, and the database to let go of its connections.
-const FAREWELL: Duration = Duration::from_secs(5);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -84,7 +84,7 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
     }
     let config = settings()?;
     if let ["database", "copy", url] = arguments {
-        copying::copied(&config, url).await?;
+        copying::copy(&config, url).await?;
         return Ok(ExitCode::SUCCESS);
     }
     if arguments == ["database", "restored"] {
@@ -96,12 +96,12 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
     let done = async {
         match arguments {
             ["migrate"] => say("The schema is up to date."),
-            ["seed"] => seeded(&db, &config).await?,
-            ["admin", "grant", email] => return granted(&db, email).await,
-            ["sessions", "revoke"] => revoked(&db).await?,
+            ["seed"] => seed_database(&db, &config).await?,
+            ["admin", "grant", email] => return grant_admin(&db, email).await,
+            ["sessions", "revoke"] => revoke_sessions(&db).await?,
             ["database", "restored"] => end_what_a_backup_revived(&db, &config).await?,
             ["bench"] => {
-                seeded(&db, &config).await?;
+                seed_database(&db, &config).await?;
                 let (worker, product) = (Worker::new(db.clone(), &config), product(&db, config)?);
                 serve(&db, limits, keys, worker, bench::with_bare_routes(product).await?).await?;
             }
@@ -114,7 +114,7 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
     }
     .await;
     // SQLite finishes its files when the last connection closes; the process must not end before.
-    let _closed_or_not = tokio::time::timeout(FAREWELL, db.close()).await;
+    let _closed_or_not = tokio::time::timeout(CLOSE_TIMEOUT, db.close()).await;
     done
 }
 
@@ -155,7 +155,7 @@ async fn serve(
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
     tracing::info!("listening at http://{address}");
-    let upkeep = tokio::spawn(upkeep::keep_up(db.clone(), limits, keys));
+    let upkeep = tokio::spawn(maintenance::run_forever(db.clone(), limits, keys));
     let (stop_workers, stopped) = watch::channel(false);
     let workers: JoinSet<()> = (0..WORKERS).map(|_| worker.clone().work(stopped.clone())).collect();
     let service = product.into_make_service_with_connect_info::<SocketAddr>();
@@ -167,13 +167,13 @@ async fn serve(
     tokio::select! {
         served = serving => served?,
         // A browser that keeps its connection open must not keep the program from ending.
-        () = async { drop(stopping.await); tokio::time::sleep(GRACE).await } => {}
+        () = async { drop(stopping.await); tokio::time::sleep(SHUTDOWN_TIMEOUT).await } => {}
     }
     upkeep.abort();
     let _nobody_works = stop_workers.send(true);
-    let _done_or_not = tokio::time::timeout(FAREWELL, workers.join_all()).await;
+    let _done_or_not = tokio::time::timeout(CLOSE_TIMEOUT, workers.join_all()).await;
     // A database that has fallen silent answers to no farewell either.
-    let _closed_or_not = tokio::time::timeout(FAREWELL, db.close()).await;
+    let _closed_or_not = tokio::time::timeout(CLOSE_TIMEOUT, db.close()).await;
     Ok(())
 }
 

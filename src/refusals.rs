@@ -1,7 +1,7 @@
 //! Where a person is sent whom the guard does not let through, and what is kept for them until they come back.
 
-use crate::posted::Posted;
-use app::{Problem, error_page};
+use crate::form_body::FormBody;
+use app::{Problem, problem_response};
 use axum::response::{IntoResponse, Redirect, Response};
 use server::visitor::Level;
 use server::{Error, Visitor};
@@ -14,7 +14,7 @@ pub async fn send_to_verify(visitor: &Visitor) -> Result<Response, Error> {
 pub async fn send_to_log_in(
     visitor: &Visitor,
     here: Option<String>,
-    posted: Option<&Posted>,
+    posted: Option<&FormBody>,
 ) -> Result<Response, Error> {
     if visitor.is_activity() {
         let is_kept = come_back(visitor, here, posted).await?;
@@ -36,23 +36,27 @@ pub async fn send_to_log_in(
 pub async fn ask_for_password(
     visitor: &Visitor,
     here: Option<String>,
-    posted: Option<&Posted>,
+    posted: Option<&FormBody>,
 ) -> Result<Response, Error> {
     come_back(visitor, here, posted).await?;
     visitor.flash(Level::Info, "This needs your password once more. Then you are taken back.").await?;
     Ok(Redirect::to("/reauthenticate").into_response())
 }
 
-pub async fn refuse_form(visitor: &Visitor, posted: Option<&Posted>) -> Result<Response, Error> {
+pub async fn refuse_form(visitor: &Visitor, posted: Option<&FormBody>) -> Result<Response, Error> {
     if let Some(posted) = posted {
         posted.keep(visitor).await?;
     }
-    Ok(error_page(Problem::StaleForm))
+    Ok(problem_response(Problem::StaleForm))
 }
 
 /// Remembers where somebody wanted to go, or where the form stands that they sent, and what they typed; says whether
 /// they typed anything.
-async fn come_back(visitor: &Visitor, here: Option<String>, posted: Option<&Posted>) -> Result<bool, Error> {
+async fn come_back(
+    visitor: &Visitor,
+    here: Option<String>,
+    posted: Option<&FormBody>,
+) -> Result<bool, Error> {
     let is_kept = match posted {
         Some(posted) => posted.keep(visitor).await?,
         None => false,
@@ -69,7 +73,7 @@ pub async fn send_late(
     visitor: &Visitor,
     here: Option<String>,
     own: String,
-    posted: Option<&Posted>,
+    posted: Option<&FormBody>,
 ) -> Result<Response, Error> {
     let Some(wait) = visitor.late_wait().await? else {
         visitor.start_anew().await;

@@ -1,8 +1,8 @@
 //! A form that is sent twice, as by a double click: the second request waits for the first one and leads where that led.
 //! The browser has dropped the first answer, and with it the cookie and the messages: docs/decisions/0020.
 
-use crate::posted::Posted;
-use app::{Problem, error_page};
+use crate::form_body::FormBody;
+use app::{Problem, problem_response};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +12,7 @@ use server::{Db, Error, Visitor};
 use std::time::{Duration, Instant};
 
 /// How long a repeat waits for the first one, and how often it looks.
-const PATIENCE: Duration = Duration::from_secs(10);
+const REPEAT_TIMEOUT: Duration = Duration::from_secs(10);
 const INTERVAL: Duration = Duration::from_millis(25);
 
 /// Where form posts are written down.
@@ -27,10 +27,10 @@ impl Repeats {
     pub async fn answer(
         &self,
         visitor: &Visitor,
-        posted: Option<&Posted>,
+        posted: Option<&FormBody>,
         run: impl Future<Output = Response>,
     ) -> Response {
-        let Some(key) = posted.and_then(Posted::form) else {
+        let Some(key) = posted.and_then(FormBody::form) else {
             return run.await;
         };
         let begun = match posted.is_some_and(|posted| visitor.accepts(posted.token())) {
@@ -41,12 +41,12 @@ impl Repeats {
             Ok(Begins::First(post)) => self.finish(visitor, post, run.await).await,
             Ok(Begins::Repeat(answer)) => answer,
             Ok(Begins::Alone) => run.await,
-            Err(error) => error_page(error.into()),
+            Err(error) => problem_response(error.into()),
         }
     }
 
     async fn begin(&self, visitor: &Visitor, key: &Key) -> Result<Begins, Error> {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + REPEAT_TIMEOUT;
         loop {
             match form_posts::begin(&self.db, &self.keys, key).await? {
                 Begun::First(post) => return Ok(Begins::First(post)),
@@ -55,7 +55,7 @@ impl Repeats {
             }
             while !form_posts::is_free(&self.db, key).await? {
                 if Instant::now() > end {
-                    return Ok(Begins::Repeat(error_page(Problem::Unavailable)));
+                    return Ok(Begins::Repeat(problem_response(Problem::Unavailable)));
                 }
                 tokio::time::sleep(INTERVAL).await;
             }

@@ -1,10 +1,10 @@
 //! Every layer in order, from the inside out, and what stands outside of them: health and static files.
 
 use crate::guard::guard;
+use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
 use crate::trace::trace;
-use crate::visitors::{PATIENCE, Visitors, visitors};
 use app::routes::{Route, routes};
-use app::{Assets, Problem, dress_errors, error_page};
+use app::{Assets, Problem, problem_response, render_errors};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -23,7 +23,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
 /// More than the longest form takes, in bytes.
-const LARGEST_BODY: usize = 256 * 1024;
+const MAX_BODY_BYTES: usize = 256 * 1024;
 
 const HEADERS: [(HeaderName, &str); 9] = [
     // Pages bring their own; whatever else is opened as one loads and runs nothing.
@@ -73,17 +73,17 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .layer(Extension(assets.clone()))
         .layer(Extension(Arc::new(config.clone())))
         // Inside of the task: what a page took that panicked then is put back.
-        .layer(CatchPanicLayer::custom(|_| error_page(Problem::Broken)))
-        .layer(middleware::from_fn_with_state(Arc::new(Visitors::new(db.clone(), &config)), visitors))
+        .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
+        .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), &config)), session_layer))
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .merge(static_files(&assets))
         .route("/health", get(async || "ok"))
         .route("/ready", get(ready).with_state(db))
         .route("/speculation-rules.json", get(async || SPECULATION_RULES))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(CatchPanicLayer::custom(|_| error_page(Problem::Broken)))
-        .layer(middleware::from_fn_with_state(assets, dress_errors))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
+        .layer(middleware::from_fn_with_state(assets, render_errors))
         .layer(middleware::map_response_with_state(Arc::new(headers), with_headers))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(trace))
@@ -140,10 +140,10 @@ fn lasting(files: Router, how: &'static str) -> Router {
 async fn ready(State(db): State<Db>) -> Response {
     match db.check_ready().await {
         Ok(()) => "ready".into_response(),
-        Err(error) => error_page(error.into()),
+        Err(error) => problem_response(error.into()),
     }
 }
 
 async fn not_found() -> Response {
-    error_page(Problem::NotFound)
+    problem_response(Problem::NotFound)
 }

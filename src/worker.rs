@@ -1,7 +1,6 @@
 //! Who does the jobs that wait: mails above all. Each node has a few workers; no job is done by two of them.
 
-use app::mails;
-use server::emails::{self, Letter};
+use server::emails::{self, Email};
 use server::jobs::{self, Job};
 use server::keys::Keys;
 use server::mail::{Mail, Mailer};
@@ -73,20 +72,20 @@ impl Worker {
 
     /// One `if` for each kind of job. What goes wrong outside of the product is a text for admins.
     async fn perform(&self, job: &Job) -> Result<Result<(), String>, Error> {
-        if let Some(letter) = job.arguments::<Letter>() {
-            return self.send(job, &letter).await;
+        if let Some(message) = job.arguments::<Email>() {
+            return self.send(job, &message).await;
         }
         Ok(Err("no version of the product that runs here knows this work".into()))
     }
 
-    async fn send(&self, job: &Job, letter: &Letter) -> Result<Result<(), String>, Error> {
+    async fn send(&self, job: &Job, message: &Email) -> Result<Result<(), String>, Error> {
         let Some(mailer) = &self.mailer else {
             return Ok(Err("SMTP_URL is not set".into()));
         };
-        let Some(to) = emails::address(&self.db, &self.keys, job, letter).await? else {
+        let Some(to) = emails::address(&self.db, &self.keys, job, message).await? else {
             return Ok(Ok(()));
         };
-        let mails::Written { subject, text, html } = mails::write(letter, &to, &self.site);
+        let app::emails::Rendered { subject, text, html } = app::emails::write(message, &to, &self.site);
         let mail = Mail { id: job.id.to_string(), to: to.email, subject, text, html };
         Ok(mailer.send(&mail).await)
     }

@@ -2,7 +2,7 @@
 
 use crate::browser::authenticator::{add_passkey, lets_in, set_up};
 use crate::browser::{Browser, PASSWORD, site, tables};
-use crate::postbox::Postbox;
+use crate::fake_smtp::FakeSmtp;
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 use std::time::Duration;
@@ -111,7 +111,7 @@ on_both_databases! {
     }
 
     async fn what_an_admin_does_is_told_to_the_person(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (mut admin, _member, id) = admin_and_member(&db).await;
         let user: &[(&str, &str)] = &[("user_id", &id)];
         for (path, fields, subject) in [
@@ -147,7 +147,7 @@ on_both_databases! {
     }
 
     async fn one_button_gives_an_account_back_whatever_a_thief_did_and_nobody_does_it_to_themselves(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;
         let device = add_passkey(&mut member).await;

@@ -1,7 +1,7 @@
 //! The page of the queue, for admins: what waits, what was given up and why, and the two buttons.
 
 use crate::browser::{Browser, FORM, form, site, tables};
-use crate::postbox::{Postbox, Weather, jobs};
+use crate::fake_smtp::{DatabaseState, FakeSmtp, jobs};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 use std::time::Duration;
@@ -13,8 +13,8 @@ async fn admin_at(db: &TestDb) -> Browser {
     admin
 }
 
-async fn given_up(db: &TestDb, post: &Postbox) {
-    post.set(Weather::Refusing);
+async fn given_up(db: &TestDb, post: &FakeSmtp) {
+    post.set(DatabaseState::Refusing);
     while server::jobs::totals(db).await.unwrap().waiting > 0 {
         post.deliver(db).await;
         db.clock().advance(Duration::from_secs(4 * 3600));
@@ -23,7 +23,7 @@ async fn given_up(db: &TestDb, post: &Postbox) {
 
 on_both_databases! {
     async fn an_admin_sees_what_waits_and_what_was_given_up_and_lets_it_be_tried_again(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut admin = admin_at(&db).await;
         admin.get("/admin/jobs").await;
         assert!(admin.page.contains("1 job, page 1 of 1"), "{}", admin.page);
@@ -33,7 +33,7 @@ on_both_databases! {
         admin.get("/admin/jobs?show=failed").await;
         assert!(admin.page.contains("no mail from you") && admin.page.contains("22"), "{}", admin.page);
         assert!(!admin.page.contains("user_id"), "what is in a mail is nobody's business");
-        post.set(Weather::Fair);
+        post.set(DatabaseState::Fair);
         let id = tables::lines(&db, "select id from jobs where failed_at is not null").await.remove(0);
         admin.post("/admin/jobs/retry", &[("id", &id)]).await;
         post.deliver(&db).await;
@@ -45,7 +45,7 @@ on_both_databases! {
     }
 
     async fn an_admin_throws_away_what_was_given_up_and_nothing_else(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut admin = admin_at(&db).await;
         let id = tables::lines(&db, "select id from jobs").await.remove(0);
         admin.post("/admin/jobs/forget", &[("id", &id)]).await;

@@ -15,9 +15,9 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
-use web::visitors::{Visitors, visitors};
+use web::session_layer::{SessionLayer, session_layer};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Sends a request and hangs up a little later, without having looked whether there is an answer.
 async fn hang_up(browser: &Browser, press: Option<&Press>, path: &str, later: usize) {
@@ -40,7 +40,7 @@ async fn hang_up(browser: &Browser, press: Option<&Press>, path: &str, later: us
 
 /// Opens a page until it shows something.
 async fn until_shown<T>(browser: &mut Browser, path: &str, shows: impl Fn(&Browser) -> Option<T>) -> T {
-    let end = Instant::now() + PATIENCE;
+    let end = Instant::now() + REQUEST_TIMEOUT;
     loop {
         browser.get(path).await;
         if let Some(shown) = shows(browser) {
@@ -186,10 +186,10 @@ on_both_databases! {
         async fn breaks() -> String {
             panic!("as a page of yours might")
         }
-        let layer = Arc::new(Visitors::new((*db).clone(), &Config::for_tests(&[])));
+        let layer = Arc::new(SessionLayer::new((*db).clone(), &Config::for_tests(&[])));
         let product = Router::new()
             .route("/", get(breaks))
-            .layer(from_fn_with_state(layer, visitors))
+            .layer(from_fn_with_state(layer, session_layer))
             .layer(tower_http::catch_panic::CatchPanicLayer::new());
         let response = product.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);

@@ -6,7 +6,7 @@ use server::clock_watch::ClockWatch;
 use server::testing::TestDb;
 use server::{Config, on_both_databases};
 use std::time::{Duration, Instant};
-use web::upkeep;
+use web::maintenance;
 
 const ADA: &str = "ada@example.com";
 const DAY: Duration = Duration::from_secs(86_400);
@@ -33,7 +33,7 @@ impl<'a> Upkeep<'a> {
     /// Once now.
     async fn once(&mut self) {
         let Config { limits, session_keys, .. } = Config::for_tests(&[]);
-        upkeep::once(self.db, limits, &session_keys, &mut self.watch, self.at).await.unwrap();
+        maintenance::once(self.db, limits, &session_keys, &mut self.watch, self.at).await.unwrap();
     }
 
     /// Each minute for this long.

@@ -3,8 +3,8 @@
 
 use crate::browser::authenticator::{add_passkey, lets_in, set_up};
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
-use crate::changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, press_with_password};
-use crate::postbox::Postbox;
+use crate::email_change::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, press_with_password};
+use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
 use server::testing::{Device, TestDb};
 
@@ -18,7 +18,7 @@ async fn eve(db: &TestDb) -> (Browser, Device) {
     (eve, device)
 }
 
-async fn link(db: &TestDb, post: &Postbox, path: &str) -> String {
+async fn link(db: &TestDb, post: &FakeSmtp, path: &str) -> String {
     post.deliver(db).await;
     let mut links = post.mails().into_iter().filter(|mail| mail.to == OLD).map(|mail| mail.path());
     links.rfind(|link| link.starts_with(path)).expect(path)
@@ -56,7 +56,7 @@ async fn is_out(db: &TestDb, eve: &mut Browser, device: &Device) {
 
 on_both_databases! {
     async fn the_button_without_the_password_confirms_nothing_for_whoever_signed_up(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (_eve, _) = eve(&db).await;
         let link = link(&db, &post, "/verify").await;
         let mut ada = Browser::at(site(&db, &[]));
@@ -71,7 +71,7 @@ on_both_databases! {
     }
 
     async fn whoever_did_not_choose_the_password_makes_the_account_theirs_and_it_is_empty(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let (before, link) = (id(&db).await, link(&db, &post, "/verify").await);
         let mut ada = Browser::at(site(&db, &[]));
@@ -94,7 +94,7 @@ on_both_databases! {
     }
 
     async fn a_reset_of_an_account_that_nobody_confirmed_starts_empty(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
         let mut ada = Browser::at(site(&db, &[]));
@@ -108,7 +108,7 @@ on_both_databases! {
     }
 
     async fn a_security_email_about_a_strangers_deed_makes_the_account_its_readers(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
         let link = link(&db, &post, "/account/recover").await;
@@ -122,7 +122,7 @@ on_both_databases! {
     }
 
     async fn a_recover_link_of_a_closed_unconfirmed_account_empties_it_and_leaves_it_closed(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
         let recover = link(&db, &post, "/account/recover").await;
@@ -138,7 +138,7 @@ on_both_databases! {
     }
 
     async fn the_password_confirms_in_another_browser_and_gives_it_a_new_session_id(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(OLD).await;
         let link = link(&db, &post, "/verify").await;
         let mut phone = Browser::with_form(site(&db, &[])).await;
@@ -150,7 +150,7 @@ on_both_databases! {
     }
 
     async fn the_password_cannot_be_guessed_behind_a_link(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(OLD).await;
         let link = link(&db, &post, "/verify").await;
         let token = link.split_once("token=").unwrap().1;
@@ -164,7 +164,7 @@ on_both_databases! {
     }
 
     async fn an_account_whose_owner_is_known_is_nobody_elses_to_claim(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(OLD).await;
         let link = link(&db, &post, "/verify").await;
@@ -176,7 +176,7 @@ on_both_databases! {
     }
 
     async fn the_reader_of_an_address_that_was_only_mistyped_takes_nothing_back(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up(OLD).await;
         let fields = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];

@@ -2,9 +2,9 @@
 
 use crate::browser::{Answer, Browser, FORM, PASSWORD, form, site, site_on, tables};
 use axum::http::{HeaderMap, HeaderValue};
-use server::visitor::PadCookie;
+use server::visitor::SessionCookie;
 use server::{Config, on_both_databases};
-use web::cookie::SessionCookie;
+use web::cookie::SessionCookieCodec;
 
 const PRODUCTION: [(&str, &str); 3] =
     [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none")];
@@ -142,11 +142,11 @@ on_both_databases! {
         let [adas, eves] = [&ada, &eve].map(|browser| browser.cookie.clone().unwrap());
         let value = adas.split_once('=').unwrap().1;
         // The signature is base64 of 32 bytes, percent-encoded or not: the session id are the last 22 characters.
-        let id = |cookie: &str| cookie.trim_end_matches(".mail")[cookie.trim_end_matches(".mail").len() - 22..].to_owned();
+        let id = |cookie: &str| cookie.trim_end_matches(".pending")[cookie.trim_end_matches(".pending").len() - 22..].to_owned();
         let borrowed = eves.replace(&id(&eves), &id(&adas));
         assert_ne!(borrowed, eves);
         let unsigned = format!("{SESSION}={}", id(&adas));
-        let (mail, doubled) = (format!("{adas}.mail"), format!("{SESSION}={value}{value}"));
+        let (mail, doubled) = (format!("{adas}.pending"), format!("{SESSION}={value}{value}"));
         let longest = format!("{SESSION}={}", "A".repeat(100_000));
         let with = |value: &str| format!("{SESSION}={value}");
         for cookie in [
@@ -235,9 +235,13 @@ on_both_databases! {
 
 #[test]
 fn a_cookie_of_another_program_that_is_no_text_hides_ours_from_nobody() {
-    let cookie = SessionCookie::new(&Config::for_tests(&[]));
-    let pad =
-        PadCookie { id: "AAAAAAAAAAAAAAAAAAAAAA".into(), has_mail: false, is_known: true, max_age: None };
+    let cookie = SessionCookieCodec::new(&Config::for_tests(&[]));
+    let pad = SessionCookie {
+        id: "AAAAAAAAAAAAAAAAAAAAAA".into(),
+        has_pending: false,
+        is_known: true,
+        max_age: None,
+    };
     let ours = cookie.write(&pad).split(';').next().unwrap().to_owned();
     let mut headers = HeaderMap::new();
     let both = [b"name=J\xfcrgen; ", ours.as_bytes()].concat();

@@ -1,7 +1,7 @@
 //! `database copy` as people type it: what it says, how it ends, and that a browser goes on where it was.
 
-use crate::nodes::client::Client;
-use crate::nodes::{Node, command, pages};
+use crate::processes::client::Client;
+use crate::processes::{Node, command, pages};
 use server::testing::TestDb;
 
 /// How it ended, and all that it said.

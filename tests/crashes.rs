@@ -2,8 +2,8 @@
 //! A killed process, not a power cut: for that, no test here can speak.
 #![cfg(unix)]
 
-use crate::nodes::client::{Client, Outcome};
-use crate::nodes::{Node, SOON, pages, random, until};
+use crate::processes::client::{Client, Outcome};
+use crate::processes::{Node, SOON, pages, random, until};
 use server::db::On;
 use server::{Db, db, on, on_both_databases};
 use sqlx::SqlitePool;

@@ -2,10 +2,10 @@
 //! the same clients go on when it is back, without a restart. SQLite's is in `sqlite_lock.rs`.
 #![cfg(unix)]
 
-use crate::nodes::client::Client;
-use crate::nodes::proxy::Proxy;
-use crate::nodes::weather::{Load, Weather};
-use crate::nodes::{Node, SOON};
+use crate::processes::client::Client;
+use crate::processes::database_state::{DatabaseState, Load};
+use crate::processes::proxy::Proxy;
+use crate::processes::{Node, SOON};
 use server::testing::TestDb;
 use server::{Db, on};
 use std::time::{Duration, Instant};
@@ -28,13 +28,13 @@ async fn while_postgres_is_cut_off_all_are_told_to_come_back_and_then_go_on() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
     let load = Load::on(&node, CLIENTS, TOLD).await;
     for _ in 0..2 {
-        load.turns(Weather::Changing);
+        load.turns(DatabaseState::Changing);
         proxy.cut();
         load.goes_on(CLIENTS, SOON).await;
-        load.turns(Weather::Gone);
+        load.turns(DatabaseState::Gone);
         load.goes_on(CLIENTS * 2, SOON).await;
         assert_eq!(Client::at(node.address).get("/health").await.unwrap().status, 200);
-        load.turns(Weather::Changing);
+        load.turns(DatabaseState::Changing);
         proxy.put_back();
         load.recovers(3, SOON).await;
         load.goes_on(CLIENTS * 10, SOON).await;
@@ -54,7 +54,7 @@ async fn a_postgres_that_hangs_up_again_and_again_breaks_nothing() {
     let Some(db) = TestDb::postgres().await else { return };
     let node = Node::start(&db, &[]).await;
     let load = Load::on(&node, CLIENTS, TOLD).await;
-    load.turns(Weather::Changing);
+    load.turns(DatabaseState::Changing);
     for _ in 0..30 {
         hang_up(&db).await;
         load.goes_on(CLIENTS, SOON).await;
@@ -107,7 +107,7 @@ async fn a_network_that_takes_its_time_is_waited_for() {
 async fn a_silence_that_ends_is_forgotten() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
     let load = Load::on(&node, CLIENTS, LONGEST).await;
-    load.turns(Weather::Changing);
+    load.turns(DatabaseState::Changing);
     proxy.fall_silent();
     let mut client = Client::at(node.address);
     let answer = client.sign_up("late@example.com").await.unwrap();
@@ -123,7 +123,7 @@ async fn a_silence_that_ends_is_forgotten() {
 async fn connections_that_are_never_heard_of_again_are_given_up() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
     let load = Load::on(&node, 24, LONGEST).await;
-    load.turns(Weather::Changing);
+    load.turns(DatabaseState::Changing);
     for _ in 0..6 {
         proxy.put_back_and_forget();
         load.goes_on(30, SOON).await;

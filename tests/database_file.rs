@@ -2,9 +2,9 @@
 //! is written into a file that is gone, and no two histories are mixed.
 #![cfg(target_os = "linux")]
 
-use crate::nodes::client::Client;
-use crate::nodes::files::{HEALED, becomes_ready, beside, member, name, place, rename, url};
-use crate::nodes::{Node, SOON, command};
+use crate::processes::client::Client;
+use crate::processes::files::{HEALED, becomes_ready, beside, member, name, place, rename, url};
+use crate::processes::{Node, SOON, command};
 use std::fs;
 use std::path::Path;
 use std::process::Command;

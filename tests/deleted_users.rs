@@ -2,7 +2,7 @@
 
 use crate::browser::traces::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
-use crate::postbox::{Postbox, jobs};
+use crate::fake_smtp::{FakeSmtp, jobs};
 use server::{accounts, on_both_databases};
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 on_both_databases! {
     async fn an_account_whose_days_are_over_leaves_nothing(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = ada(&db, &[]).await;
         let id = id_of(&db, ADA).await;
         for what in [id.as_str(), ADA, NAME, TEXT, NEW_EMAIL] {

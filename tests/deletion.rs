@@ -1,7 +1,7 @@
 //! Deleting one's own account: planned, kept, done when its time has come, and never the last admin's.
 
 use crate::browser::{Browser, FORM, PASSWORD, site, tables};
-use crate::postbox::Postbox;
+use crate::fake_smtp::FakeSmtp;
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 use std::time::Duration;
@@ -33,7 +33,7 @@ async fn said(db: &TestDb) -> Vec<String> {
 
 on_both_databases! {
     async fn an_account_goes_when_its_days_are_over_and_its_owner_is_told_twice(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (mut ada, mut eve) = (signed_up(&db, ADA).await, signed_up(&db, "eve@example.com").await);
         ada.get("/account/delete").await;
         assert!(ada.page.contains("in 14 days") && ada.page.contains("href=\"/account/export\""), "{}", ada.page);
@@ -81,7 +81,7 @@ on_both_databases! {
     }
 
     async fn without_days_of_grace_it_is_gone_at_once(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up(ADA).await;
         ada.get("/account/delete").await;
@@ -150,11 +150,11 @@ on_both_databases! {
         let (here, there) = tokio::join!(accounts::delete_due(&db), accounts::delete_due(&db));
         assert_eq!(here.unwrap() + there.unwrap(), 8);
         let deleted = said(&db).await;
-        assert_eq!((deleted.len(), crate::postbox::jobs(&db).await), (8, 8), "each one's last mail: {deleted:?}");
+        assert_eq!((deleted.len(), crate::fake_smtp::jobs(&db).await), (8, 8), "each one's last mail: {deleted:?}");
     }
 
     async fn an_old_address_that_is_taken_back_keeps_the_account(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, ADA).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;
         thief.post("/account/email", &[("email", "thief@example.com")]).await;

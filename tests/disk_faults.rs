@@ -3,9 +3,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::print_stderr, reason = "what could not be tested here is said")]
 
-use crate::nodes::client::Client;
-use crate::nodes::files::{becomes_ready, beside, member, name, place, rename, url};
-use crate::nodes::{Node, SOON};
+use crate::processes::client::Client;
+use crate::processes::files::{becomes_ready, beside, member, name, place, rename, url};
+use crate::processes::{Node, SOON};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;

@@ -2,10 +2,10 @@
 
 use crate::browser::{Browser, SCRIPT, site, tables};
 use server::config::for_tests::SECRETS;
-use server::visitor::PadCookie;
+use server::visitor::SessionCookie;
 use server::{Config, Db, on_both_databases};
 use std::collections::BTreeSet;
-use web::cookie::SessionCookie;
+use web::cookie::SessionCookieCodec;
 
 /// Every value of every table, and every word in it.
 async fn values(db: &Db) -> BTreeSet<String> {
@@ -23,10 +23,10 @@ on_both_databases! {
         let dump = values(&db).await;
         assert!(dump.len() > 5, "{dump:?}");
         // The browser's id itself is among them: it is worth nothing without the signature.
-        let guessed = SessionCookie::new(&Config::for_tests(&[("SESSION_SECRET", SECRETS[1])]));
+        let guessed = SessionCookieCodec::new(&Config::for_tests(&[("SESSION_SECRET", SECRETS[1])]));
         let mut tried = 0;
         for value in &dump {
-            let pad = PadCookie { id: value.clone(), has_mail: false, is_known: true, max_age: None };
+            let pad = SessionCookie { id: value.clone(), has_pending: false, is_known: true, max_age: None };
             let signed = guessed.write(&pad).split(';').next().unwrap().to_owned();
             let signature = "A".repeat(43);
             for cookie in [format!("{name}={value}"), format!("{name}={value}.known"), format!("{name}={signature}={value}.known"), signed] {

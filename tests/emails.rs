@@ -1,17 +1,17 @@
 //! Another address for one's account: asked for, confirmed by a mail to it. How the old one is taken back is in `old_email.rs`.
 
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
-use crate::changing::{
+use crate::email_change::{
     DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, press_with_password, signed_up,
     with_another_first_letter,
 };
-use crate::postbox::Postbox;
+use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
 use std::time::Duration;
 
 on_both_databases! {
     async fn an_address_changes_when_its_button_is_pressed_and_not_before(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let mut elsewhere = Browser::at(site(&db, &[]));
         elsewhere.log_in(OLD, PASSWORD).await;
@@ -37,7 +37,7 @@ on_both_databases! {
     }
 
     async fn another_browser_confirms_with_the_password_and_is_logged_in_by_it(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
         let mut other = Browser::with_form(site(&db, &[])).await;
@@ -55,7 +55,7 @@ on_both_databases! {
     }
 
     async fn whoever_reads_the_mail_of_an_address_that_another_person_wants_gives_them_nothing(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (mut ada, mut eve) = (signed_up(&db, OLD).await, signed_up(&db, "eve@example.com").await);
         ada.post("/account", &[("name", "Grace Hopper")]).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
@@ -69,7 +69,7 @@ on_both_databases! {
     }
 
     async fn nothing_tells_whether_somebody_has_an_address_but_a_mail_to_them(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (ada, _eve) = (signed_up(&db, OLD).await, signed_up(&db, "eve@example.com").await);
         let mut answers = Vec::new();
         for email in ["free@example.com", "EVE@example.com"] {
@@ -85,7 +85,7 @@ on_both_databases! {
     }
 
     async fn an_address_that_somebody_took_meanwhile_is_refused_in_clear_words(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
         signed_up(&db, NEW).await;
@@ -96,7 +96,7 @@ on_both_databases! {
     }
 
     async fn a_link_that_is_late_changed_or_older_than_another_does_nothing(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let first = asked(&db, &post, &mut ada, "first@example.com").await;
         let link = asked(&db, &post, &mut ada, NEW).await;
@@ -113,7 +113,7 @@ on_both_databases! {
     }
 
     async fn a_new_password_or_another_address_ends_the_link(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)]).await;

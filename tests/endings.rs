@@ -4,7 +4,7 @@
 use crate::browser::authenticator::{add_passkey, set_up, with_both_factors};
 use crate::browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, THERE, holds, people, row};
 use crate::browser::{Browser, PASSWORD, site, tables};
-use crate::postbox::Postbox;
+use crate::fake_smtp::FakeSmtp;
 use server::sessions::{self, Limits};
 use server::testing::TestDb;
 use server::{Config, on_both_databases};
@@ -85,7 +85,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         }
         "unconfirmed account claimed" => {
             tables::write(db, "update users set email_verified_at = null").await;
-            let post = Postbox::open().await;
+            let post = FakeSmtp::open().await;
             post.deliver(db).await;
             let token = post.last_to("ada@example.com").token();
             Browser::at(site(db, &[])).post("/verify/claim", &[("token", &token)]).await;
@@ -94,7 +94,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
             if what == "unconfirmed account reset" {
                 tables::write(db, "update users set email_verified_at = null").await;
             }
-            let post = Postbox::open().await;
+            let post = FakeSmtp::open().await;
             here.post("/forgot", &[("email", "ada@example.com")]).await;
             post.deliver(db).await;
             let token = post.last_to("ada@example.com").token();
@@ -125,7 +125,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
 
 /// Presses the button of the last mail to this address.
 async fn press_mail(db: &TestDb, browser: &mut Browser, email: &str) {
-    let post = Postbox::open().await;
+    let post = FakeSmtp::open().await;
     post.deliver(db).await;
     let mail = post.last_to(email);
     let fields = [("token", mail.token()), ("password", PASSWORD.into())];

@@ -141,15 +141,15 @@ on_both_databases! {
         browser.sign_up("ada@example.com").await;
         tables::write(&db, "update users set password_hash = 'no hash'").await;
         let fields = form(&[("email", "ada@example.com"), ("password", "whatever")]);
-        refused(&browser, "POST", "/login", &fields, 500, "Broken").await;
+        refused(&browser, "POST", "/login", &fields, 500, "Internal").await;
     }
 
     async fn a_table_that_is_missing_is_500_and_says_nothing_of_it(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         tables::write(&db, "drop table sessions").await;
-        refused(&browser, "GET", "/account", "", 500, "Broken").await;
-        refused(&browser, "POST", "/account", "name=Eve", 500, "Broken").await;
+        refused(&browser, "GET", "/account", "", 500, "Internal").await;
+        refused(&browser, "POST", "/account", "name=Eve", 500, "Internal").await;
         assert_eq!(Browser::at(browser.site).get("/login").await, 200, "the rest goes on");
     }
 }

@@ -59,7 +59,7 @@ on_both_databases! {
                     ("email", "eve@example.com"), ("password", PASSWORD), ("new_password", PASSWORD), ("current_password", PASSWORD)]);
                 let page = admin.ask("POST", path, &FORM, fields.clone()).await;
                 assert_eq!(page.status, 403, "{path}");
-                assert!(page.body.contains("This form is out of date"), "{path}");
+                assert!(page.body.contains("This form has expired"), "{path}");
                 let json = admin.ask("POST", path, &SCRIPT, fields).await;
                 assert_eq!((json.status, &json.body[..20]), (403, "{\"error\":\"StaleForm\""), "{path}");
             }

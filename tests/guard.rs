@@ -26,7 +26,7 @@ on_both_databases! {
             assert_eq!(answer.status, 401, "{method} {path}");
             assert_eq!(answer.header("content-type"), "application/json");
             assert_eq!(answer.header("set-cookie"), "", "{method} {path}");
-            assert!(answer.body.contains("\"LoggedOut\""), "{}", answer.body);
+            assert!(answer.body.contains("\"Unauthenticated\""), "{}", answer.body);
         }
     }
 

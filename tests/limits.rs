@@ -1,4 +1,4 @@
-//! Too many tries through the front door: a page or JSON with a time to come back, and nothing else changes.
+//! Too many attempts through the front door: a page or JSON with a time to come back, and nothing else changes.
 
 use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site};
 use server::on_both_databases;
@@ -28,12 +28,12 @@ on_both_databases! {
         let wrong = [("email", "ada@example.com"), ("password", "not-her-password")];
         let (passed, page) = until_too_often(&guesser, "/login", &wrong).await;
         assert_eq!(passed, 10);
-        assert!(page.body.contains("Too many tries"));
+        assert!(page.body.contains("Too many attempts"));
         assert!(page.body.contains(&format!("Try again in {} seconds.", waits(&page))), "{}", page.body);
         assert_eq!(page.header("set-cookie"), "");
 
         let json = guesser.ask("POST", "/login", &SCRIPT, form(&wrong)).await;
-        assert_eq!((json.status, &json.body[..19]), (429, "{\"error\":\"TooOften\""));
+        assert_eq!((json.status, &json.body[..19]), (429, "{\"error\":\"TooManyRequests\""));
         assert!((1..=31).contains(&waits(&json)));
         assert!(ada.is_let_in().await, "whoever is in stays in");
 

@@ -3,8 +3,8 @@
 #![cfg(unix)]
 #![allow(clippy::print_stdout, reason = "the figures are worth a look")]
 
-use crate::nodes::client::{Answer, Client, PASSWORD};
-use crate::nodes::{Node, pages, random};
+use crate::processes::client::{Answer, Client, PASSWORD};
+use crate::processes::{Node, pages, random};
 use server::on_both_databases;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;

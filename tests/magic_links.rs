@@ -1,7 +1,7 @@
 //! Log-in by mail: a link for any browser and a code for the one that asked, both once; not there unless it is on.
 
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, tables};
-use crate::postbox::{Postbox, Received};
+use crate::fake_smtp::{FakeSmtp, Received};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;
@@ -27,7 +27,7 @@ async fn ada(db: &TestDb) -> Browser {
 }
 
 /// The mail that this browser asks for.
-async fn asked(db: &TestDb, post: &Postbox, browser: &mut Browser) -> Received {
+async fn asked(db: &TestDb, post: &FakeSmtp, browser: &mut Browser) -> Received {
     browser.post("/login/mail", &[("email", ADA)]).await;
     assert!(
         browser.path == "/login/mail" && browser.page.contains("a mail is on its way to it."),
@@ -54,7 +54,7 @@ async fn type_code(browser: &mut Browser, code: &str) -> u16 {
 
 on_both_databases! {
     async fn a_link_lets_one_in_at_the_press_of_its_button_once_in_any_browser(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         ada(&db).await;
         let mail = asked(&db, &post, &mut stranger(&db)).await;
         let mut other = stranger(&db);
@@ -71,7 +71,7 @@ on_both_databases! {
     }
 
     async fn a_code_lets_one_in_where_it_was_asked_for_and_nowhere_else(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut here = stranger(&db);
         let mail = asked(&db, &post, &mut here).await;
@@ -93,7 +93,7 @@ on_both_databases! {
     }
 
     async fn a_code_can_be_guessed_five_times(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut here = stranger(&db);
         let right = code(&asked(&db, &post, &mut here).await);
@@ -110,7 +110,7 @@ on_both_databases! {
     }
 
     async fn what_is_late_changed_or_older_than_another_lets_nobody_in(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         ada(&db).await;
         let (mut here, mut other) = (stranger(&db), stranger(&db));
         let older = asked(&db, &post, &mut other).await;
@@ -138,7 +138,7 @@ on_both_databases! {
     async fn a_new_password_or_address_ends_them(db: TestDb) {
         for change in ["password", "address"] {
             let db = db.another().await;
-            let post = Postbox::open().await;
+            let post = FakeSmtp::open().await;
             let (mut ada, mut here) = (ada(&db).await, stranger(&db));
             let mail = asked(&db, &post, &mut here).await;
             if change == "password" {
@@ -155,7 +155,7 @@ on_both_databases! {
     }
 
     async fn the_answer_is_the_same_whether_anybody_has_the_address(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut answers = Vec::new();
         for email in [ADA, "nobody@example.com"] {
@@ -173,7 +173,7 @@ on_both_databases! {
     }
 
     async fn an_account_that_nobody_confirmed_or_that_is_closed_gets_no_mail(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         stranger(&db).sign_up(ADA).await; // perhaps somebody who waits for its owner
         post.deliver(&db).await;
         let before = post.mails().len();
@@ -191,7 +191,7 @@ on_both_databases! {
     }
 
     async fn nothing_in_the_tables_is_a_code_or_a_link(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut here = stranger(&db);
         here.post("/login/mail", &[("email", ADA)]).await;
@@ -216,7 +216,7 @@ on_both_databases! {
     }
 
     async fn it_is_not_there_unless_it_is_on(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut browser = stranger(&db);
         browser.get("/login").await;

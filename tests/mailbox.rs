@@ -3,8 +3,8 @@
 #![cfg(debug_assertions)]
 
 use crate::browser::{Browser, FORM, site};
-use crate::nodes::client::Client;
-use crate::nodes::{Node, SOON};
+use crate::processes::client::Client;
+use crate::processes::{Node, SOON};
 use server::on_both_databases;
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,7 @@ on_both_databases! {
 
     async fn every_kind_of_mail_can_be_looked_at_and_escapes_what_people_typed(db: TestDb) {
         let developer = Browser::at(site(&db, &[]));
-        for name in app::mails::PREVIEWS {
+        for name in app::emails::PREVIEWS {
             for path in [format!("/dev/mails/{name}"), format!("/dev/mails/{name}/html")] {
                 let answer = developer.ask("GET", &path, &FORM, "").await;
                 // Between the words of the text stands what Leptos puts between texts.

@@ -1,7 +1,7 @@
 //! The example through the front door. It goes when the example goes.
 
 use crate::browser::{Browser, site, tables};
-use crate::postbox::Postbox;
+use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
 
 /// A text that would run if it stood in a page as it is.
@@ -86,7 +86,7 @@ on_both_databases! {
     }
 
     async fn who_resets_an_account_that_nobody_confirmed_reads_no_note_of_whoever_made_it(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up("ada@example.com").await;
         eve.post("/notes/new", &[("title", "From a stranger"), ("body", "read this")]).await;

@@ -2,16 +2,16 @@
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, site, tables};
-use crate::changing::{
+use crate::email_change::{
     DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up, with_another_first_letter,
 };
-use crate::postbox::Postbox;
+use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
 use server::testing::{Device, TestDb};
 use std::time::Duration;
 
 /// The link that the old address gets when the new one is confirmed.
-async fn changed(db: &TestDb, post: &Postbox, browser: &mut Browser) -> String {
+async fn changed(db: &TestDb, post: &FakeSmtp, browser: &mut Browser) -> String {
     let link = asked(db, post, browser, NEW).await;
     press(browser, &link).await;
     assert_eq!(emails(db).await, [NEW]);
@@ -21,7 +21,7 @@ async fn changed(db: &TestDb, post: &Postbox, browser: &mut Browser) -> String {
 
 on_both_databases! {
     async fn the_old_address_takes_its_account_back_and_everybody_is_out(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
         let another = asked(&db, &post, &mut thief, "third@example.com").await;
@@ -57,7 +57,7 @@ on_both_databases! {
     }
 
     async fn a_new_password_does_not_save_the_thief(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
         thief.post("/account/password", &[("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)]).await;
@@ -73,7 +73,7 @@ on_both_databases! {
     }
 
     async fn of_two_changes_in_one_millisecond_the_earlier_owner_keeps_the_link(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
         let again = asked(&db, &post, &mut thief, "third@example.com").await;
@@ -88,7 +88,7 @@ on_both_databases! {
     }
 
     async fn an_old_address_in_the_queue_dies_with_an_older_one_taken_back_and_not_with_a_newer(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
         let again = asked(&db, &post, &mut thief, "third@example.com").await;
@@ -102,7 +102,7 @@ on_both_databases! {
     async fn an_old_address_can_be_taken_back_for_three_days_and_not_longer(db: TestDb) {
         for (days, expected) in [(2, OLD), (3, NEW)] {
             let db = db.another().await;
-            let post = Postbox::open().await;
+            let post = FakeSmtp::open().await;
             let undo = changed(&db, &post, &mut signed_up(&db, OLD).await).await;
             for _ in 0..days {
                 db.clock().advance(DAY);
@@ -116,7 +116,7 @@ on_both_databases! {
     }
 
     async fn an_old_address_is_kept_for_its_owner_and_one_that_is_taken_all_the_same_stays(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
         Browser::at(site(&db, &[])).sign_up("ADA@example.com").await;
@@ -134,7 +134,7 @@ on_both_databases! {
     async fn what_the_thief_set_up_to_log_in_with_goes_and_an_older_second_factor_stays(db: TestDb) {
         for is_owners in [false, true] {
             let db = db.another().await;
-            let post = Postbox::open().await;
+            let post = FakeSmtp::open().await;
             let mut thief = signed_up(&db, OLD).await;
             let app = if is_owners { Some(set_up(&db, &mut thief).await.0) } else { None };
             db.clock().advance(DAY * 3 + Duration::from_secs(1));

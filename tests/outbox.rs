@@ -2,9 +2,9 @@
 //! workers and of the programs that they run in.
 
 use crate::browser::{Browser, tables};
-use crate::nodes::Node;
-use crate::postbox::letters::letters_to;
-use crate::postbox::{Postbox, Weather, jobs};
+use crate::fake_smtp::letters::letters_to;
+use crate::fake_smtp::{DatabaseState, FakeSmtp, jobs};
+use crate::processes::Node;
 use server::accounts::NewUser;
 use server::jobs::{Filter, search, totals};
 use server::{Db, accounts, on_both_databases};
@@ -15,15 +15,15 @@ use web::worker::Worker;
 const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "harbour-lantern-44";
 
-fn addresses(post: &Postbox) -> Vec<String> {
+fn addresses(post: &FakeSmtp) -> Vec<String> {
     post.mails().into_iter().map(|mail| mail.to).collect()
 }
 
 on_both_databases! {
     async fn ten_minutes_of_trouble_lose_no_mail_and_send_none_twice(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let wanted = letters_to(&db, 6).await;
-        let trouble = [Weather::Gone, Weather::Busy, Weather::Refusing, Weather::Dropping];
+        let trouble = [DatabaseState::Gone, DatabaseState::Busy, DatabaseState::Refusing, DatabaseState::Dropping];
         for minute in 0..10 {
             post.set(trouble[minute % trouble.len()]);
             post.deliver(&db).await;
@@ -31,7 +31,7 @@ on_both_databases! {
         }
         assert_eq!((post.mails().len(), jobs(&db).await), (0, 6));
         assert_eq!(totals(&db).await.unwrap().failed, 0, "ten minutes are no reason to give up");
-        post.set(Weather::Fair);
+        post.set(DatabaseState::Fair);
         db.clock().advance(Duration::from_secs(4 * 3600));
         post.deliver(&db).await;
         let taken = addresses(&post);
@@ -40,9 +40,9 @@ on_both_databases! {
     }
 
     async fn a_mail_server_that_says_nothing_holds_nobody_up_for_ever(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
-        post.set(Weather::Silent);
+        post.set(DatabaseState::Silent);
         let start = Instant::now();
         post.deliver(&db).await;
         assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
@@ -50,11 +50,11 @@ on_both_databases! {
     }
 
     async fn a_mail_of_which_nobody_said_that_it_was_taken_comes_again_as_the_same_one(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
-        post.set(Weather::Mute);
+        post.set(DatabaseState::Mute);
         post.deliver(&db).await;
-        post.set(Weather::Fair);
+        post.set(DatabaseState::Fair);
         db.clock().advance(Duration::from_secs(60));
         post.deliver(&db).await;
         let mails = post.mails();
@@ -64,16 +64,16 @@ on_both_databases! {
     }
 
     async fn a_link_that_was_used_stays_used_when_its_mail_is_sent_again(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let app = crate::browser::site(&db, &[("MAGIC_LINKS", "true")]);
         let (mut ada, mut thief) = (Browser::at(app.clone()), Browser::at(app));
         let typed = NewUser { email: ADA, name: "Ada", password: PASSWORD };
         accounts::sign_up(&db, typed).await.unwrap().unwrap();
         tables::write(&db, "update users set email_verified_at = created_at").await;
         ada.post("/login/mail", &[("email", ADA)]).await;
-        post.set(Weather::Mute);
+        post.set(DatabaseState::Mute);
         post.deliver(&db).await;
-        post.set(Weather::Fair);
+        post.set(DatabaseState::Fair);
         let mail = post.last_to(ADA);
         ada.post("/login/link", &[("token", &mail.token())]).await;
         assert!(ada.is_let_in().await, "{}", ada.page);
@@ -86,9 +86,9 @@ on_both_databases! {
     }
 
     async fn what_fails_for_two_days_waits_for_an_admin_who_lets_it_be_tried_again(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
-        post.set(Weather::Refusing);
+        post.set(DatabaseState::Refusing);
         let (mut tries, start) = (0, db.now());
         while totals(&db).await.unwrap().failed == 0 {
             post.deliver(&db).await;
@@ -99,7 +99,7 @@ on_both_databases! {
         assert!((36..96).contains(&((db.now() - start) / 3_600_000)), "{} hours", (db.now() - start) / 3_600_000);
         let failed = search(&db, Filter::Failed, 1).await.unwrap().rows.remove(0);
         assert!(failed.error.contains("no mail from you"), "{}", failed.error);
-        post.set(Weather::Fair);
+        post.set(DatabaseState::Fair);
         db.clock().advance(Duration::from_secs(86_400));
         post.deliver(&db).await;
         assert_eq!(post.mails().len(), 0);
@@ -120,7 +120,7 @@ on_both_databases! {
     }
 
     async fn a_mail_that_no_worker_took_for_a_week_is_deleted(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
         db.clock().advance(Duration::from_secs(6 * 86_400));
         letters_to(&db, 1).await;
@@ -133,7 +133,7 @@ on_both_databases! {
     }
 
     async fn a_worker_that_died_is_followed_by_another_when_its_time_is_up(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
         let dead = server::jobs::claim(&db).await.unwrap().unwrap();
         post.deliver(&db).await;
@@ -149,7 +149,7 @@ on_both_databases! {
     }
 
     async fn twenty_workers_at_once_send_each_mail_once(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let wanted = letters_to(&db, 60).await;
         let config = post.config(&[]);
         let workers = (0..20).map(|_| {
@@ -174,7 +174,7 @@ on_both_databases! {
     }
 
     async fn work_that_nobody_knows_any_more_is_left_for_an_admin(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('x', 'dance', '{}', 0, 0)").await;
         tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('y', 'mail', '{\"waltz\":{}}', 0, 0)").await;
         letters_to(&db, 1).await;
@@ -185,7 +185,7 @@ on_both_databases! {
     }
 
     async fn programs_that_are_killed_fifty_times_lose_no_mail(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let url = post.url();
         let mut node = Node::start(&db, &[("SMTP_URL", &url)]).await;
         let mut wanted = 0;
@@ -212,7 +212,7 @@ on_both_databases! {
     }
 
     async fn a_program_that_is_told_to_stop_hands_over_the_mail_that_it_has_begun(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let url = post.url();
         for _ in 0..5 {
             let mut node = Node::start(&db, &[("SMTP_URL", &url)]).await;

@@ -188,7 +188,7 @@ on_both_databases! {
         let (browser, answer) = stranger(&db, &device).await;
         let (passed, page) = until_too_often(&browser, "/login/passkey", &[("answer", "{}")]).await;
         assert_eq!(passed, 60);
-        assert!(page.body.contains("Too many tries") && !page.header("retry-after").is_empty());
+        assert!(page.body.contains("Too many attempts") && !page.header("retry-after").is_empty());
         let right = browser.ask("POST", "/login/passkey", &FORM, form(&[("answer", &answer)])).await;
         assert_eq!(right.status, 429, "even a right one");
         let (passed, _) = until_too_often(&browser, "/login/passkey/begin", &[]).await;

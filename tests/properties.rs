@@ -7,12 +7,13 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, TestRunner};
 use server::Config;
 use server::testing::TestDb;
-use server::visitor::PadCookie;
+use server::visitor::SessionCookie;
 use std::sync::LazyLock;
 use tokio::runtime::Runtime;
-use web::cookie::SessionCookie;
+use web::cookie::SessionCookieCodec;
 
-static COOKIE: LazyLock<SessionCookie> = LazyLock::new(|| SessionCookie::new(&Config::for_tests(&[])));
+static COOKIE: LazyLock<SessionCookieCodec> =
+    LazyLock::new(|| SessionCookieCodec::new(&Config::for_tests(&[])));
 
 fn read(cookie: &[u8]) -> Option<web::cookie::Presented> {
     let mut headers = HeaderMap::new();
@@ -20,9 +21,9 @@ fn read(cookie: &[u8]) -> Option<web::cookie::Presented> {
     COOKIE.read(&headers)
 }
 
-fn written(id: i128, has_mail: bool, is_known: bool) -> String {
+fn written(id: i128, has_pending: bool, is_known: bool) -> String {
     let id = tower_sessions::session::Id(id).to_string();
-    let cookie = COOKIE.write(&PadCookie { id, has_mail, is_known, max_age: None });
+    let cookie = COOKIE.write(&SessionCookie { id, has_pending, is_known, max_age: None });
     cookie.split(';').next().unwrap().to_owned()
 }
 
@@ -30,9 +31,9 @@ proptest! {
     #![proptest_config(Cases::with_cases(2_000))]
 
     #[test]
-    fn what_is_written_is_read_and_nothing_else_of_it(id: i128, has_mail: bool, is_known: bool) {
-        let presented = read(written(id, has_mail, is_known).as_bytes()).expect("our own cookie");
-        prop_assert_eq!((presented.id.0, presented.has_mail, presented.is_known), (id, has_mail, is_known));
+    fn what_is_written_is_read_and_nothing_else_of_it(id: i128, has_pending: bool, is_known: bool) {
+        let presented = read(written(id, has_pending, is_known).as_bytes()).expect("our own cookie");
+        prop_assert_eq!((presented.id.0, presented.has_pending, presented.is_known), (id, has_pending, is_known));
     }
 
     #[test]

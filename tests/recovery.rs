@@ -3,8 +3,8 @@
 
 use crate::browser::authenticator::{App, add_passkey, lets_in, recovery_codes, set_up};
 use crate::browser::{Browser, FORM, PASSWORD, site, tables};
-use crate::changing::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
-use crate::postbox::{Postbox, Received};
+use crate::email_change::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
+use crate::fake_smtp::{FakeSmtp, Received};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 
@@ -24,14 +24,14 @@ async fn logged_in(db: &TestDb) -> Browser {
 }
 
 /// The mail to the owner with these words in its subject.
-async fn mail(db: &TestDb, post: &Postbox, subject: &str) -> Received {
+async fn mail(db: &TestDb, post: &FakeSmtp, subject: &str) -> Received {
     post.deliver(db).await;
     let mails = post.mails().into_iter();
     mails.filter(|mail| mail.to == OLD).rfind(|mail| mail.subject.contains(subject)).expect(subject)
 }
 
 /// A browser in which the owner chose a password by the last mail, and logs in with it.
-async fn resets(db: &TestDb, post: &Postbox) -> Browser {
+async fn resets(db: &TestDb, post: &FakeSmtp) -> Browser {
     let mut ada = Browser::at(site(db, &[]));
     let link = mail(db, post, "A new password").await;
     ada.get(&link.path()).await;
@@ -40,7 +40,7 @@ async fn resets(db: &TestDb, post: &Postbox) -> Browser {
     ada
 }
 
-async fn recovers(db: &TestDb, post: &Postbox, subject: &str) -> Browser {
+async fn recovers(db: &TestDb, post: &FakeSmtp, subject: &str) -> Browser {
     let link = mail(db, post, subject).await.path();
     assert!(link.starts_with("/account/recover?token="), "{subject}: {link}");
     let mut ada = Browser::at(site(db, &[]));
@@ -80,7 +80,7 @@ async fn happens(what: &str, db: &TestDb, thief: &mut Browser) {
 
 on_both_databases! {
     async fn a_reset_by_mail_removes_the_passkey_and_the_second_factor_of_a_thief(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         let device = add_passkey(&mut thief).await;
         set_up(&db, &mut thief).await;
@@ -98,7 +98,7 @@ on_both_databases! {
             "New recovery codes", "A passkey was added", "A passkey was removed", "Another address", "will be deleted",
         ] {
             let db = db.another().await;
-            let post = Postbox::open().await;
+            let post = FakeSmtp::open().await;
             let mut thief = thief(&db).await;
             let device = add_passkey(&mut thief).await; // a moment before what the mail is about
             happens(what, &db, &mut thief).await;
@@ -117,7 +117,7 @@ on_both_databases! {
     }
 
     async fn a_link_outlives_a_new_password_newer_mails_and_another_address(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         let device = add_passkey(&mut thief).await;
         post.deliver(&db).await;
@@ -142,7 +142,7 @@ on_both_databases! {
     }
 
     async fn what_the_owner_set_up_long_before_stays_and_new_recovery_codes_of_a_thief_go(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let device = add_passkey(&mut ada).await;
         let (app, _) = set_up(&db, &mut ada).await;
@@ -163,7 +163,7 @@ on_both_databases! {
     }
 
     async fn a_secret_that_a_thief_left_for_the_owners_app_is_gone(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         thief.post("/account/two-factor/enrol", &[]).await;
         let _app_of_thief = App::shown(&thief);
@@ -174,7 +174,7 @@ on_both_databases! {
     }
 
     async fn a_deletion_can_be_stopped_until_its_day_though_a_thief_turned_two_factor_on_before(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         set_up(&db, &mut thief).await;
         thief.post("/account/delete", &[]).await;
@@ -188,7 +188,7 @@ on_both_databases! {
     }
 
     async fn a_reset_leaves_a_deletion_that_its_owner_planned_long_ago(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         for (days, expected) in [(2, 0), (4, 1)] {
             let db = db.another().await;
             thief(&db).await.post("/account/delete", &[]).await;
@@ -203,7 +203,7 @@ on_both_databases! {
     async fn opening_the_link_changes_nothing_and_its_button_works_once_for_three_days(db: TestDb) {
         for (days, works) in [(2, true), (3, false)] {
             let db = db.another().await;
-            let post = Postbox::open().await;
+            let post = FakeSmtp::open().await;
             let mut thief = thief(&db).await;
             add_passkey(&mut thief).await;
             let link = mail(&db, &post, "A passkey was added").await.path();

@@ -2,8 +2,8 @@
 //! acknowledged is there after a kill. `RESETS=5000` makes it longer.
 #![cfg(unix)]
 
-use crate::nodes::client::{Client, PASSWORD};
-use crate::nodes::{Node, pages, random};
+use crate::processes::client::{Client, PASSWORD};
+use crate::processes::{Node, pages, random};
 use server::{Db, on, on_both_databases};
 use std::collections::BTreeSet;
 use std::time::Duration;

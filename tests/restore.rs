@@ -2,8 +2,8 @@
 #![cfg(unix)]
 
 use crate::browser::tables;
-use crate::nodes::client::Client;
-use crate::nodes::{Node, command, command_in, pages, program};
+use crate::processes::client::Client;
+use crate::processes::{Node, command, command_in, pages, program};
 use server::config::for_tests::SECRETS;
 use server::db::connect;
 use server::testing::TestDb;

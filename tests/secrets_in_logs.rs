@@ -1,9 +1,9 @@
 //! The real program, with its log at `trace`: neither what it writes nor what a mail server makes it write holds a secret.
 
 use crate::browser::tables;
-use crate::nodes::client::{Client, PASSWORD};
-use crate::nodes::{Node, SOON};
-use crate::postbox::{Postbox, Weather};
+use crate::fake_smtp::{DatabaseState, FakeSmtp};
+use crate::processes::client::{Client, PASSWORD};
+use crate::processes::{Node, SOON};
 use server::config::for_tests::SECRETS;
 use server::on_both_databases;
 use server::testing::TestDb;
@@ -28,7 +28,7 @@ fn with_password(db: &TestDb) -> String {
 }
 
 /// The last mail, once there are this many.
-async fn mail(post: &Postbox, number: usize, node: &Node) -> crate::postbox::Received {
+async fn mail(post: &FakeSmtp, number: usize, node: &Node) -> crate::fake_smtp::Received {
     let began = Instant::now();
     while post.mails().len() < number {
         assert!(began.elapsed() < SOON, "no mail came:\n{}", node.log());
@@ -57,7 +57,7 @@ fn settings() -> Vec<String> {
 
 on_both_databases! {
     async fn people_come_and_go_and_the_log_at_trace_holds_no_secret_of_theirs(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let (smtp, mut secrets) = (post.url_with(SMTP_PASSWORD), settings());
         let changes = [("RUST_LOG", "trace,lettre=trace,axum=trace"), ("SMTP_URL", smtp.as_str()), ("MAGIC_LINKS", "true")];
         let node = Node::start_on(&with_password(&db), &changes).await;
@@ -95,10 +95,10 @@ on_both_databases! {
     }
 
     async fn a_secret_that_a_mail_server_repeats_is_neither_logged_nor_queued(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let smtp = post.url_with(SMTP_PASSWORD);
-        for (weather, says) in [(Weather::Locked, "535"), (Weather::Quoting, "554")] {
-            post.set(weather);
+        for (database_state, says) in [(DatabaseState::Locked, "535"), (DatabaseState::Quoting, "554")] {
+            post.set(database_state);
             let node = Node::start(&db, &[("RUST_LOG", "trace"), ("SMTP_URL", &smtp)]).await;
             tables::write(&db, "update jobs set run_at = 0, attempts = 0").await;
             Client::at(node.address).post("/signup", &[("name", "Ada"), ("email", &format!("{says}@example.com")), ("password", PASSWORD)]).await.unwrap();
@@ -108,8 +108,8 @@ on_both_databases! {
                 assert!(began.elapsed() < SOON, "no mail was refused:\n{}", node.log());
                 tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
-            let tokens: Vec<String> = post.refused().iter().map(crate::postbox::Received::token).collect();
-            assert_eq!(tokens.is_empty(), weather == Weather::Locked);
+            let tokens: Vec<String> = post.refused().iter().map(crate::fake_smtp::Received::token).collect();
+            assert_eq!(tokens.is_empty(), database_state == DatabaseState::Locked);
             let secrets = [settings(), tokens].concat();
             assert_tells_nothing(&node.log(), &secrets);
             let rows = tables::dump(&db).await;

@@ -13,7 +13,7 @@ fn said(file: &[u8]) -> (String, bool) {
 
 fn said_in(folder: &std::path::Path) -> (String, bool) {
     let output =
-        crate::nodes::command_in(folder, &["migrate"], &[("APP_ENV", "test"), ("RUST_LOG", "trace")]);
+        crate::processes::command_in(folder, &["migrate"], &[("APP_ENV", "test"), ("RUST_LOG", "trace")]);
     let said = [output.stdout, output.stderr].concat();
     (String::from_utf8_lossy(&said).into_owned(), output.status.success())
 }
@@ -101,7 +101,7 @@ fn a_password_that_is_wrong_or_misspelt_is_not_told_by_the_database() {
     let from = format!("DATABASE_URL=sqlite:app.db\nSMTP_URL=none\nSESSION_SECRET={secret}\n");
     fs::write(folder.path().join(".env"), from).unwrap();
     let settings = [("APP_ENV", "test"), ("RUST_LOG", "trace")];
-    let output = crate::nodes::command_in(folder.path(), &["database", "copy", url], &settings);
+    let output = crate::processes::command_in(folder.path(), &["database", "copy", url], &settings);
     assert!(!output.status.success());
     assert_tells_nothing(&String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
 }

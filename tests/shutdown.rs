@@ -1,8 +1,8 @@
 //! A node that is told to stop: requests in flight get their answers, everybody else is let go, and it ends.
 #![cfg(unix)]
 
-use crate::nodes::client::{Client, NoAnswer};
-use crate::nodes::{Node, SOON, pages};
+use crate::processes::client::{Client, NoAnswer};
+use crate::processes::{Node, SOON, pages};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::{Duration, Instant};

@@ -1,8 +1,8 @@
 //! An SQLite file that another program has locked: whoever writes is told to come back, and everybody can read.
 #![cfg(unix)]
 
-use crate::nodes::client::Client;
-use crate::nodes::{Node, pages};
+use crate::processes::client::Client;
+use crate::processes::{Node, pages};
 use server::testing::TestDb;
 use std::time::Duration;
 

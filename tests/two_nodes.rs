@@ -1,8 +1,8 @@
-//! Two nodes on one PostgreSQL: what one of them knows holds on the other at once, and one may be restarted under load.
+//! Two processes on one PostgreSQL: what one of them knows holds on the other at once, and one may be restarted under load.
 #![cfg(unix)]
 
-use crate::nodes::client::{Client, NoAnswer, Outcome};
-use crate::nodes::{Node, SOON, pages, random, until};
+use crate::processes::client::{Client, NoAnswer, Outcome};
+use crate::processes::{Node, SOON, pages, random, until};
 use server::on;
 use server::testing::TestDb;
 use std::net::SocketAddr;
@@ -92,7 +92,7 @@ impl Load {
                 self.answered.fetch_add(1, SeqCst);
                 return true;
             }
-            Err(NoAnswer::Refused | NoAnswer::Broken) => {
+            Err(NoAnswer::Refused | NoAnswer::Internal) => {
                 let restarts = self.restarts.load(SeqCst);
                 assert!(restarts % 2 == 1 || restarts > before, "no answer, and no node was restarted");
                 self.let_go.fetch_add(1, SeqCst);
@@ -109,7 +109,7 @@ impl Load {
     }
 }
 
-/// Writes and reads at both nodes until the load is over, at the other one where there was no answer. What was
+/// Writes and reads at both processes until the load is over, at the other one where there was no answer. What was
 /// answered was done, and what was not answered was not.
 async fn use_both(mut client: Client, places: [SocketAddr; 2], load: Arc<Load>) {
     let (mut name, mut turn) = ("Ada".to_owned(), random(2) as usize);

@@ -2,7 +2,7 @@
 
 use crate::browser::routes::{Verified, paths};
 use crate::browser::{Browser, FORM, SCRIPT, site, tables};
-use crate::postbox::Postbox;
+use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
 
 const ADA: &str = "ada@example.com";
@@ -24,7 +24,7 @@ on_both_databases! {
     }
 
     async fn under_the_strict_setting_nothing_is_open_but_another_mail(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[("UNVERIFIED_MAY", "nothing")]));
         ada.sign_up(ADA).await;
         assert_eq!(ada.path, "/verify");
@@ -47,7 +47,7 @@ on_both_databases! {
     }
 
     async fn whoever_is_verified_meets_none_of_it(db: TestDb) {
-        let post = Postbox::open().await;
+        let post = FakeSmtp::open().await;
         for setting in ["everything", "most", "nothing"] {
             let email = format!("{setting}@example.com");
             let mut person = Browser::at(site(&db, &[("UNVERIFIED_MAY", setting)]));

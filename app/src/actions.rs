@@ -1,7 +1,7 @@
 //! How a form post reaches its server function, and how the answer fits who asked: a browser that shows
 //! pages gets a redirect or an error page, a script gets JSON and a status.
 
-use crate::errors::{error_page, wants_html};
+use crate::errors::{problem_response, wants_html};
 use crate::problem::Problem;
 use axum::body::to_bytes;
 use axum::extract::Request;
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use leptos::server_fn::redirect::REDIRECT_HEADER;
 use leptos_axum::handle_server_fns_with_context;
 
-const LONGEST_ANSWER: usize = 1 << 20;
+const MAX_ANSWER_BYTES: usize = 1 << 20;
 
 /// Runs the server function at the request's path.
 pub async fn action(mut request: Request) -> Response {
@@ -44,8 +44,8 @@ fn for_script(mut answer: Response) -> Response {
 
 async fn failed(answer: Response) -> Response {
     let (parts, body) = answer.into_parts();
-    let body = to_bytes(body, LONGEST_ANSWER).await.unwrap_or_default();
-    let mut page = error_page(serde_json::from_slice::<Problem>(&body).unwrap_or(Problem::Broken));
+    let body = to_bytes(body, MAX_ANSWER_BYTES).await.unwrap_or_default();
+    let mut page = problem_response(serde_json::from_slice::<Problem>(&body).unwrap_or(Problem::Internal));
     page.headers_mut().extend(parts.headers.get(RETRY_AFTER).map(|wait| (RETRY_AFTER, wait.clone())));
     page
 }

@@ -14,8 +14,8 @@ use axum::response::{Html, IntoResponse, Response};
 use leptos::nonce::provide_nonce;
 use leptos::prelude::Owner;
 
-/// The response of a problem. `dress_errors` gives it the form that the client asked for.
-pub fn error_page(problem: Problem) -> Response {
+/// The response of a problem. `render_errors` gives it the form that the client asked for.
+pub fn problem_response(problem: Problem) -> Response {
     let mut response = problem.http_status().into_response();
     response.extensions_mut().insert(problem);
     response
@@ -30,7 +30,7 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 
 /// Turns every failed response into a page or JSON, as the client asked: whoever refused a request, a person
 /// sees the same page.
-pub async fn dress_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
+pub async fn render_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
     let id = request.extensions().get::<RequestId>().cloned();
     let back = if request.method().is_safe() { None } else { came_from(request.headers()) };

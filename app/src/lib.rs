@@ -14,7 +14,11 @@ mod assets;
 #[cfg(feature = "ssr")]
 pub mod brand;
 #[cfg(feature = "ssr")]
+pub mod components;
+#[cfg(feature = "ssr")]
 mod content_policy;
+#[cfg(feature = "ssr")]
+pub mod emails;
 #[cfg(feature = "ssr")]
 mod errors;
 #[cfg(feature = "ssr")]
@@ -22,13 +26,9 @@ mod html;
 #[cfg(feature = "ssr")]
 mod layout;
 #[cfg(feature = "ssr")]
-pub mod mails;
-#[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
 pub mod pages;
-#[cfg(feature = "ssr")]
-pub mod parts;
 #[cfg(feature = "ssr")]
 mod referer;
 #[cfg(feature = "ssr")]
@@ -41,7 +41,7 @@ pub mod routes;
 #[cfg(feature = "ssr")]
 pub use assets::Assets;
 #[cfg(feature = "ssr")]
-pub use errors::{dress_errors, error_page, wants_html};
+pub use errors::{problem_response, render_errors, wants_html};
 pub use problem::Problem;
 #[cfg(feature = "ssr")]
 pub use referer::came_from;

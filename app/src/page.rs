@@ -33,6 +33,6 @@ pub fn page_with_island(title: impl Into<String>, main: impl IntoView + 'static)
 }
 
 /// Not here, but at this path.
-pub fn elsewhere(path: &'static str) -> PageResult {
+pub fn redirect_to(path: &'static str) -> PageResult {
     Ok(Page::Elsewhere(path))
 }

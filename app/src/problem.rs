@@ -10,54 +10,54 @@ pub enum Problem {
     /// The request made no sense: a field is missing, twice there or not of its type.
     BadInput,
     /// Nobody is logged in.
-    LoggedOut,
+    Unauthenticated,
     /// Somebody is, but may not do this.
     Forbidden,
     /// The form's token is missing, or of an earlier log-in.
     StaleForm,
     /// The password must be typed again first.
     PasswordNeeded,
-    /// There is nothing here.
+    /// Page not found.
     NotFound,
     /// This address does not take this method.
     WrongMethod,
     /// More was sent than is taken.
     TooLarge,
     /// This was tried too often.
-    TooOften,
+    TooManyRequests,
     /// We are too busy, or the database does not answer.
     Unavailable,
-    /// Something broke on our side.
-    Broken,
+    /// Something went wrong on our side.
+    Internal,
 }
 
 impl Problem {
     const ALL: [Self; 11] = [
         Self::BadInput,
-        Self::LoggedOut,
+        Self::Unauthenticated,
         Self::Forbidden,
         Self::StaleForm,
         Self::PasswordNeeded,
         Self::NotFound,
         Self::WrongMethod,
         Self::TooLarge,
-        Self::TooOften,
+        Self::TooManyRequests,
         Self::Unavailable,
-        Self::Broken,
+        Self::Internal,
     ];
 
     /// The HTTP status that stands for it.
     pub fn status(self) -> u16 {
         match self {
             Self::BadInput => 422,
-            Self::LoggedOut => 401,
+            Self::Unauthenticated => 401,
             Self::Forbidden | Self::StaleForm | Self::PasswordNeeded => 403,
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::TooLarge => 413,
-            Self::TooOften => 429,
+            Self::TooManyRequests => 429,
             Self::Unavailable => 503,
-            Self::Broken => 500,
+            Self::Internal => 500,
         }
     }
 
@@ -69,48 +69,44 @@ impl Problem {
 
     /// The problem that a status stands for; one we have no words for is bad input, or our own fault.
     pub fn from_status(status: u16) -> Self {
-        let unknown = if status < 500 { Self::BadInput } else { Self::Broken };
+        let unknown = if status < 500 { Self::BadInput } else { Self::Internal };
         Self::ALL.into_iter().find(|problem| problem.status() == status).unwrap_or(unknown)
     }
 
     /// What happened, in a few words.
     pub fn title(self) -> &'static str {
         match self {
-            Self::BadInput => "That did not make sense",
-            Self::LoggedOut => "Please log in",
-            Self::Forbidden => "This is not for you",
-            Self::StaleForm => "This form is out of date",
-            Self::PasswordNeeded => "Your password, please",
-            Self::NotFound => "There is nothing here",
-            Self::WrongMethod => "That cannot be done here",
-            Self::TooLarge => "That was too much",
-            Self::TooOften => "Too many tries",
-            Self::Unavailable => "We are out of breath",
-            Self::Broken => "Something broke",
+            Self::BadInput => "Invalid request",
+            Self::Unauthenticated => "Please log in",
+            Self::Forbidden => "You don't have access to this page",
+            Self::StaleForm => "This form has expired",
+            Self::PasswordNeeded => "Confirm your password",
+            Self::NotFound => "Page not found",
+            Self::WrongMethod => "Method not allowed",
+            Self::TooLarge => "Request too large",
+            Self::TooManyRequests => "Too many attempts",
+            Self::Unavailable => "The server is overloaded",
+            Self::Internal => "Something went wrong",
         }
     }
 
     /// What a person can do about it.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::BadInput => {
-                "Part of what was sent is missing or not as we expect it. Go back and try again."
-            }
-            Self::LoggedOut => "You need to be logged in for this.",
-            Self::Forbidden => {
-                "Your account may not see or do this. If you think it should, ask an administrator."
-            }
+            Self::BadInput => "A part of the form is missing or invalid. Go back and try again.",
+            Self::Unauthenticated => "Log in to continue.",
+            Self::Forbidden => "If you think you should have access, ask an administrator.",
             Self::StaleForm => {
                 "It was opened long ago, or before you logged in or out. Nothing was changed. Go back to the form and \
                  send it again: what you typed is kept, except passwords."
             }
-            Self::PasswordNeeded => "Type your password again, then repeat this.",
-            Self::NotFound => "The page was moved or deleted, or the address has a typo.",
-            Self::WrongMethod => "This address exists, but not for this kind of request.",
-            Self::TooLarge => "What you sent is larger than we take. Go back and send less.",
-            Self::TooOften => "To keep accounts safe, this can be tried only so often.",
-            Self::Unavailable => "Too much is going on at once. Please try again in a few seconds.",
-            Self::Broken => "It is our fault, and it has been noted. Please try again in a moment.",
+            Self::PasswordNeeded => "Type your password again, then repeat the action.",
+            Self::NotFound => "The page may have been moved or deleted, or the address is misspelled.",
+            Self::WrongMethod => "This address does not support this kind of request.",
+            Self::TooLarge => "The server accepts up to 256 KB. Go back and send less.",
+            Self::TooManyRequests => "To protect accounts, the number of attempts is limited.",
+            Self::Unavailable => "Try again in a few seconds.",
+            Self::Internal => "The error was logged. Try again in a moment.",
         }
     }
 }
@@ -130,7 +126,7 @@ impl FromServerFnError for Problem {
             | ServerFnErrorErr::MissingArg(_)
             | ServerFnErrorErr::Deserialization(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_) => Self::BadInput,
-            _ => Self::Broken,
+            _ => Self::Internal,
         }
     }
 }
@@ -144,6 +140,6 @@ impl From<server::Error> for Problem {
             return Self::Unavailable;
         }
         tracing::error!(%error, "a request failed");
-        Self::Broken
+        Self::Internal
     }
 }

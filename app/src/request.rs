@@ -9,12 +9,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use server::accounts::passkeys::Place;
+use server::accounts::passkeys::RelyingParty;
 use server::keys::Keys;
-use server::rate_limits::{Attempt, Wait};
+use server::rate_limits::{Attempt, RetryAfter};
 use server::sessions::{Limits, Login};
 use server::visitor::{Form, Level};
-use server::{Config, Db, Id, Mistakes, User, Visitor};
+use server::{Config, Db, FieldErrors, Id, User, Visitor};
 use std::sync::Arc;
 
 /// The values of a path's `{placeholders}`.
@@ -46,7 +46,7 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Result<T, Problem> {
             wanted = std::any::type_name::<T>(),
             "a request went past the layer that provides this"
         );
-        Problem::Broken
+        Problem::Internal
     })
 }
 
@@ -81,8 +81,8 @@ pub fn keys() -> Result<Keys, Problem> {
 }
 
 /// Where passkeys are good, if they can be.
-pub fn passkey_place() -> Result<Option<Place>, Problem> {
-    Ok(Place::of(&config()?.public_url, brand::NAME)?)
+pub fn relying_party() -> Result<Option<RelyingParty>, Problem> {
+    Ok(RelyingParty::of(&config()?.public_url, brand::NAME)?)
 }
 
 /// The product's address as a browser names it: without a path.
@@ -92,7 +92,7 @@ pub fn public_origin() -> Result<String, Problem> {
 
 /// The log-in of whoever asks.
 pub async fn login() -> Result<Login, Problem> {
-    visitor()?.login().await?.cloned().ok_or(Problem::LoggedOut)
+    visitor()?.login().await?.cloned().ok_or(Problem::Unauthenticated)
 }
 
 /// The logged-in person who asks.
@@ -115,7 +115,7 @@ pub fn query(name: &str) -> String {
     found.map(|(_, value)| value).unwrap_or_default()
 }
 
-/// Which page of a list is asked for, from 1.
+/// Selection page of a list is asked for, from 1.
 pub fn page_number() -> i64 {
     query("page").parse().unwrap_or(1).max(1)
 }
@@ -148,20 +148,20 @@ pub async fn typed(path: &str) -> Result<Form, Problem> {
 }
 
 /// Sends a person back to the form at `path` with what they typed, never a password, and what is wrong with it.
-pub async fn back_to(path: &str, typed: &[(&str, &str)], mistakes: &Mistakes) -> Result<(), Problem> {
+pub async fn back_to(path: &str, typed: &[(&str, &str)], mistakes: &FieldErrors) -> Result<(), Problem> {
     visitor()?.keep_form(path, typed, mistakes).await?;
     redirect(path);
     Ok(())
 }
 
 /// A try that may be made, or the answer to one too many.
-pub fn counted(attempt: Result<Attempt, Wait>) -> Result<Attempt, Problem> {
-    attempt.map_err(|Wait(time)| {
+pub fn counted(attempt: Result<Attempt, RetryAfter>) -> Result<Attempt, Problem> {
+    attempt.map_err(|RetryAfter(time)| {
         let seconds = HeaderValue::from(time.as_secs() + 1);
         if let Some(response) = use_context::<ResponseOptions>() {
             response.insert_header(header::RETRY_AFTER, seconds);
         }
-        Problem::TooOften
+        Problem::TooManyRequests
     })
 }
 

@@ -2,7 +2,7 @@
 //! view, which is rendered in one go. docs/decisions/0009 has the reasons and the figures.
 
 use crate::content_policy;
-use crate::errors::error_page;
+use crate::errors::problem_response;
 use crate::layout;
 use crate::page::{Page, PageResult};
 use crate::request::PathParams;
@@ -33,7 +33,7 @@ pub fn raw(answer: fn(&str, &server::Config) -> Result<Response, crate::Problem>
     get(
         async move |Path(value): Path<String>,
                     Extension(config): Extension<std::sync::Arc<server::Config>>| {
-            answer(&value, &config).map_or_else(error_page, |found| found.into_response())
+            answer(&value, &config).map_or_else(problem_response, |found| found.into_response())
         },
     )
 }
@@ -56,5 +56,5 @@ async fn render(request: Request, params: PathParams, answer: impl Future<Output
     });
     let answered = answered.await;
     owner.unset_with_forced_cleanup();
-    answered.unwrap_or_else(error_page)
+    answered.unwrap_or_else(problem_response)
 }

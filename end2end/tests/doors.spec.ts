@@ -10,7 +10,7 @@ test('an address where nothing is gets a page that leads back', async ({ page, c
   complaints.expectPage(404);
   const answer = await page.goto('/nothing/here?at=all');
   expect(answer?.status()).toBe(404);
-  await expect(page.getByRole('heading', heading)).toHaveText('There is nothing here');
+  await expect(page.getByRole('heading', heading)).toHaveText('Page not found');
   await page.getByRole('link', { name: 'Front page' }).click();
   await expect(page).toHaveURL('/');
 });
@@ -20,7 +20,7 @@ test('an address that only takes forms says so', async ({ page, complaints }) =>
   await arrive(page);
   const answer = await page.goto('/account/devices/end');
   expect(answer?.status()).toBe(405);
-  await expect(page.getByRole('heading', heading)).toHaveText('That cannot be done here');
+  await expect(page.getByRole('heading', heading)).toHaveText('Method not allowed');
 });
 
 const closed = places.filter(({ who, path }) => who !== 'stranger' && path !== undefined && !path.includes('{'));
@@ -39,7 +39,7 @@ for (const { path = '' } of closed.filter(({ who }) => who === 'admin')) {
     complaints.expectPage(403);
     await arrive(page);
     await expect(page.goto(path).then((answer) => answer?.status())).resolves.toBe(403);
-    await expect(page.getByRole('heading', heading)).toHaveText('This is not for you');
+    await expect(page.getByRole('heading', heading)).toHaveText('You don't have access to this page');
     await page.getByRole('link', { name: 'Go to the dashboard' }).click();
     await expect(page).toHaveURL('/dashboard');
     await expect(page.getByRole('link', { name: 'Admin' })).toHaveCount(0);
@@ -53,7 +53,7 @@ test('a form that another site sends is refused', async ({ page, complaints, ser
   await page.route('http://elsewhere.example/', (route) => route.fulfill({ contentType: 'text/html', body: form }));
   await page.goto('http://elsewhere.example/');
   await page.getByRole('button', { name: 'Win' }).click();
-  await expect(page.getByRole('heading', heading)).toHaveText('This is not for you');
+  await expect(page.getByRole('heading', heading)).toHaveText('You don't have access to this page');
   await page.goto('/account');
   await expect(page.getByLabel('Name')).toHaveValue(person.name);
 });

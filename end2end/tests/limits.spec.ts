@@ -8,7 +8,7 @@ const MOST = 10;
 const WRONG = 'not the teapot';
 
 async function isToldToWait(page: Page): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Too many tries');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Too many attempts');
   await expect(page.getByText(/^Try again in \d+ seconds?\.$/)).toBeVisible();
 }
 

@@ -68,7 +68,7 @@ test("nobody sees another person's note", async ({ page, complaints }) => {
   await arrive(page);
   complaints.expectPage(404);
   await page.goto(address);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is nothing here');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
 });
 
 for (const delay of DELAYS) {

@@ -5,7 +5,7 @@ import { expect, needsSql, test } from '../fixtures';
 import { arrive, enter, flashes, join, logIn, post, seesOnce, somebody } from '../people';
 
 async function goesBack(page: Page): Promise<void> {
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form is out of date');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form has expired');
   await page.getByRole('link', { name: 'Back to the form' }).click();
 }
 
@@ -42,7 +42,7 @@ test('a form of somebody who logged out is not sent by the next person at the br
   const next = await arrive(tab);
 
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form is out of date');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form has expired');
   await tab.goto('/dashboard');
   await expect(tab.getByRole('heading', { level: 1 })).toHaveText(`Hello, ${next.name}`);
 });

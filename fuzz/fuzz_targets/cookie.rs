@@ -5,9 +5,9 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use libfuzzer_sys::fuzz_target;
 use server::Config;
 use std::sync::LazyLock;
-use web::cookie::SessionCookie;
+use web::cookie::SessionCookieCodec;
 
-static COOKIE: LazyLock<SessionCookie> = LazyLock::new(|| SessionCookie::new(&Config::for_tests(&[])));
+static COOKIE: LazyLock<SessionCookieCodec> = LazyLock::new(|| SessionCookieCodec::new(&Config::for_tests(&[])));
 
 fuzz_target!(|bytes: &[u8]| {
     let mut headers = HeaderMap::new();

@@ -147,7 +147,7 @@ pub(crate) async fn record<'a>(
 
 /// The lines that hold `words` in an address or in what was done, newest first.
 pub async fn search(db: &Db, words: &str, number: i64) -> Result<Page<Entry>, Error> {
-    let holds = pagination::holding(words, "search_text like $1 escape '\\'");
+    let holds = pagination::search_condition(words, "search_text like $1 escape '\\'");
     let count = format!("select count(*) from audit where {holds}");
     let list = format!(
         "select at, actor_email, action, subject_email, ip from audit where {holds} order by at desc, id desc limit $2 offset $3"

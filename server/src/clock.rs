@@ -28,11 +28,11 @@ impl Clock {
     }
 }
 
-/// How far the clocks of two nodes may differ. A stored time that is further ahead than this, beyond what it may be, was
+/// How far the clocks of two processes may differ. A stored time that is further ahead than this, beyond what it may be, was
 /// written by a clock that was wrong.
 pub const SKEW: Duration = Duration::from_secs(5 * 60);
 
-/// Whether `at` lies within the last `period`. A time in the future does not, but for what clocks of nodes differ.
+/// Whether `at` lies within the last `period`. A time in the future does not, but for what clocks of processes differ.
 pub fn is_within(now: i64, at: i64, period: Duration) -> bool {
     (-millis(SKEW)..millis(period)).contains(&(now - at))
 }

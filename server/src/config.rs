@@ -8,7 +8,7 @@ mod secret;
 mod unverified;
 
 use crate::db::DatabaseUrl;
-use crate::field_errors::Mistakes;
+use crate::field_errors::FieldErrors;
 use crate::keys::Keys;
 use crate::mail::{self, MailSettings};
 use crate::sessions::Limits;
@@ -79,7 +79,7 @@ impl FromStr for AppEnv {
 
 impl Config {
     /// Reads the settings of this process. Development gets a random secret written to `env_file` once.
-    pub fn from_env(env_file: &Path) -> Result<Self, Mistakes> {
+    pub fn from_env(env_file: &Path) -> Result<Self, FieldErrors> {
         #[allow(clippy::disallowed_methods)] // the one place where the environment is read
         Self::read_or_make_secret(|name| std::env::var(name).ok(), env_file)
     }
@@ -88,14 +88,14 @@ impl Config {
     pub fn read_or_make_secret(
         get: impl Fn(&str) -> Option<String>,
         env_file: &Path,
-    ) -> Result<Self, Mistakes> {
+    ) -> Result<Self, FieldErrors> {
         let is_set = |name: &str| get(name).is_some_and(|text| !text.trim().is_empty());
         let env = get("APP_ENV").filter(|_| is_set("APP_ENV")).unwrap_or_else(|| DEFAULT_ENV.to_owned());
         if is_set("SESSION_SECRET") || env.trim() != "development" {
             return Self::read(get);
         }
         let secret = secret::append_random(env_file).map_err(|error| {
-            Mistakes::one(
+            FieldErrors::one(
                 "SESSION_SECRET",
                 format!("could not be written to {}: {error}", env_file.display()),
             )
@@ -104,8 +104,8 @@ impl Config {
     }
 
     /// Reads the settings that `get` returns by name.
-    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, Mistakes> {
-        let mut settings = Settings { get, mistakes: Mistakes::default() };
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, FieldErrors> {
+        let mut settings = Settings { get, mistakes: FieldErrors::default() };
         let env = settings.parse("APP_ENV", DEFAULT_ENV, AppEnv::from_str);
         let production = env == Some(AppEnv::Production);
         let database_url = settings.parse("DATABASE_URL", "sqlite:data/app.db", DatabaseUrl::from_str);
@@ -149,7 +149,7 @@ impl Config {
 
 struct Settings<Get> {
     get: Get,
-    mistakes: Mistakes,
+    mistakes: FieldErrors,
 }
 
 impl<Get: Fn(&str) -> Option<String>> Settings<Get> {

@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 pub(crate) use forget::forget_in;
-pub use notification::Notice;
+pub use notification::Notification;
 
 /// A mail that waits to be sent. It holds no secret: the link is made when it is sent, so that nobody who reads the
 /// table can follow it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Letter {
+pub enum Email {
     /// Asks a person whether their address is theirs.
     Verify {
         /// Whose.
@@ -58,7 +58,7 @@ pub enum Letter {
         email: String,
     },
     /// Tells a person what happened to their account.
-    Notice {
+    Notification {
         /// Whose; none: the account is gone, or an older version of the product wrote this.
         #[serde(default)]
         user_id: Option<Id>,
@@ -67,17 +67,17 @@ pub enum Letter {
         /// Where it goes.
         email: String,
         /// What happened.
-        about: Notice,
+        about: Notification,
         /// When, in unix milliseconds.
         at: i64,
     },
 }
 
-impl Arguments for Letter {
+impl Arguments for Email {
     const NAME: &'static str = "mail";
 }
 
-/// Who gets a letter, and the secret of the link in it, if it has one.
+/// Who gets an email, and the secret of the link in it, if it has one.
 #[derive(Clone)]
 pub struct Addressed {
     /// Where it goes.
@@ -94,37 +94,37 @@ impl fmt::Debug for Addressed {
     }
 }
 
-/// Puts a letter into the queue, if the rest of the transaction happens too; returns the key of its job.
-pub(crate) async fn send(tx: &mut Tx, now: i64, letter: Letter) -> Result<Id, Error> {
-    jobs::add(tx, now, &letter).await
+/// Puts an email into the queue, if the rest of the transaction happens too; returns the key of its job.
+pub(crate) async fn send(tx: &mut Tx, now: i64, message: Email) -> Result<Id, Error> {
+    jobs::add(tx, now, &message).await
 }
 
 /// Tells a person what happens to their account, if it happens. What a thief could have done comes with a link that undoes
 /// it, to the address that the account has now.
-pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notice) -> Result<(), Error> {
+pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notification) -> Result<(), Error> {
     let (name, email) = (greeted(user), user.email.clone());
     let can_be_undone = about.can_be_undone();
-    let owner = (about != Notice::Deleted).then(|| user.id.clone());
-    let job = send(tx, now, Letter::Notice { user_id: owner, name, email, about, at: now }).await?;
+    let owner = (about != Notification::Deleted).then(|| user.id.clone());
+    let job = send(tx, now, Email::Notification { user_id: owner, name, email, about, at: now }).await?;
     if can_be_undone {
         recovery::promise(tx, now, now, &job, Purpose::Recover, (&user.id, &user.email)).await?;
     }
     Ok(())
 }
 
-/// Puts a letter into the queue that somebody asked for by typing an address. It takes the same work whether anybody has
+/// Puts an email into the queue that somebody asked for by typing an address. It takes the same work whether anybody has
 /// that address: only whoever sends it looks. Returns the key of its job.
-pub async fn ask_for(db: &Db, letter: Letter) -> Result<Id, Error> {
+pub async fn ask_for(db: &Db, message: Email) -> Result<Id, Error> {
     let mut tx = db.begin().await?;
-    let job = send(&mut tx, db.now(), letter).await?;
+    let job = send(&mut tx, db.now(), message).await?;
     tx.commit().await.map(|()| job)
 }
 
-/// Finds out who gets the letter of a job, and makes the secret of its link. None: nobody has the address any more, or
+/// Finds out who gets the email of a job, and makes the secret of its link. None: nobody has the address any more, or
 /// ever had, or what it was to prove is out of date.
-pub async fn address(db: &Db, keys: &Keys, job: &Job, letter: &Letter) -> Result<Option<Addressed>, Error> {
-    let (user, purpose, email) = match letter {
-        Letter::Notice { name, email, about, .. } => {
+pub async fn address(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result<Option<Addressed>, Error> {
+    let (user, purpose, email) = match message {
+        Email::Notification { name, email, about, .. } => {
             if job.attempt == 1 && rate_limits::notice(db, email, &about.kind()).await?.is_err() {
                 recovery::break_promise(db, job).await?;
                 return Ok(None);
@@ -135,21 +135,21 @@ pub async fn address(db: &Db, keys: &Keys, job: &Job, letter: &Letter) -> Result
             };
             return Ok(Some(Addressed { email: email.clone(), name: name.clone(), token }));
         }
-        Letter::HasAccount { email } => {
+        Email::HasAccount { email } => {
             let owner = users::with_email(db, email).await?;
             return to_owner(db, job, owner).await;
         }
-        Letter::Verify { user_id } => (users::find(db, user_id).await?, Purpose::Verify, None),
-        Letter::Reset { email } => (users::with_email(db, email).await?, Purpose::Reset, None),
-        Letter::LogIn { email } => (users::with_email(db, email).await?, Purpose::LogIn, None),
-        Letter::NewEmail { user_id, email } => {
+        Email::Verify { user_id } => (users::find(db, user_id).await?, Purpose::Verify, None),
+        Email::Reset { email } => (users::with_email(db, email).await?, Purpose::Reset, None),
+        Email::LogIn { email } => (users::with_email(db, email).await?, Purpose::LogIn, None),
+        Email::NewEmail { user_id, email } => {
             let owner = users::with_email(db, email).await?.filter(|owner| owner.id != *user_id);
             if owner.is_some() {
                 return to_owner(db, job, owner).await;
             }
             (users::find(db, user_id).await?, Purpose::NewEmail, Some(email))
         }
-        Letter::OldEmail { user_id, email } => {
+        Email::OldEmail { user_id, email } => {
             (users::find(db, user_id).await?, Purpose::OldEmail, Some(email))
         }
     };
@@ -167,7 +167,7 @@ fn greeted(user: &User) -> String {
     user.email_verified_at.map(|_| user.name.clone()).unwrap_or_default()
 }
 
-/// Somebody wants an address for an account, which has one already: a letter without a link tells its owner. Whoever tries
+/// Somebody wants an address for an account, which has one already: an email without a link tells its owner. Whoever tries
 /// it again and again shall not fill their mailbox.
 async fn to_owner(db: &Db, job: &Job, owner: Option<User>) -> Result<Option<Addressed>, Error> {
     let Some(owner) = owner else {

@@ -11,16 +11,16 @@ const NONCE: usize = 24;
 
 /// What was sealed, and for which row: moved to another one, it does not open.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct About<'a>(pub &'static str, pub &'a str);
+pub(crate) struct AssociatedData<'a>(pub &'static str, pub &'a str);
 
-impl About<'_> {
+impl AssociatedData<'_> {
     fn bytes(self) -> Vec<u8> {
         format!("{}\0{}", self.0, self.1).into_bytes()
     }
 }
 
 /// What a seal held.
-pub(crate) struct Opened {
+pub(crate) struct Decrypted {
     pub secret: Vec<u8>,
     /// Whether it is under a secret that is on its way out.
     pub is_old: bool,
@@ -28,29 +28,29 @@ pub(crate) struct Opened {
 
 /// As many random bytes as the caller asks for.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
-    <[u8; N]>::try_generate().map_err(|_| Error::Sealing("the system gives no random numbers"))
+    <[u8; N]>::try_generate().map_err(|_| Error::Encryption("the system gives no random numbers"))
 }
 
 /// Encrypts under the first key.
-pub(crate) fn seal(keys: &Keys, about: About<'_>, secret: &[u8]) -> Result<Vec<u8>, Error> {
-    let key = keys.seals().next().ok_or(Error::Sealing("there is no key"))?;
+pub(crate) fn encrypt(keys: &Keys, about: AssociatedData<'_>, secret: &[u8]) -> Result<Vec<u8>, Error> {
+    let key = keys.encryption_keys().next().ok_or(Error::Encryption("there is no key"))?;
     let nonce: [u8; NONCE] = random()?;
     let payload = Payload { msg: secret, aad: &about.bytes() };
     let sealed = XChaCha20Poly1305::new(key.into())
         .encrypt(&Nonce::<XChaCha20Poly1305>::from(nonce), payload)
-        .map_err(|_| Error::Sealing("it was refused"))?;
+        .map_err(|_| Error::Encryption("it was refused"))?;
     Ok([nonce.as_slice(), &sealed].concat())
 }
 
 /// Decrypts under whichever key it was sealed with. None: that key is gone, or somebody changed it.
-pub(crate) fn open(keys: &Keys, about: About<'_>, sealed: &[u8]) -> Option<Opened> {
+pub(crate) fn decrypt(keys: &Keys, about: AssociatedData<'_>, sealed: &[u8]) -> Option<Decrypted> {
     let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
     let about = about.bytes();
-    keys.seals().enumerate().find_map(|(number, key)| {
+    keys.encryption_keys().enumerate().find_map(|(number, key)| {
         let payload = Payload { msg: sealed, aad: &about };
         let secret = XChaCha20Poly1305::new(key.into())
             .decrypt(&Nonce::<XChaCha20Poly1305>::from(*nonce), payload)
             .ok()?;
-        Some(Opened { secret, is_old: number > 0 })
+        Some(Decrypted { secret, is_old: number > 0 })
     })
 }

@@ -21,9 +21,9 @@ pub enum Error {
     /// The database takes no writes now; the text says why.
     #[error("the database is not ready: {0}")]
     NotReady(String),
-    /// The browser's scratch pad could not be read or written.
+    /// The browser's session data could not be read or written.
     #[error("the session store did not answer: {0}")]
-    Pad(#[from] tower_sessions::session::Error),
+    SessionData(#[from] tower_sessions::session::Error),
     /// A stored password hash cannot be read.
     #[error("a stored password hash cannot be read: {0}")]
     StoredHash(#[from] argon2::password_hash::phc::Error),
@@ -41,7 +41,7 @@ pub enum Error {
     Arguments(#[from] serde_json::Error),
     /// A secret could not be encrypted for the table that it rests in; the text says why.
     #[error("a secret could not be sealed: {0}")]
-    Sealing(&'static str),
+    Encryption(&'static str),
     /// A browser could not be asked for a passkey.
     #[error("a browser could not be asked for a passkey: {0}")]
     Passkeys(#[from] webauthn_rs::prelude::WebauthnError),
@@ -62,7 +62,9 @@ impl Error {
         match self {
             Self::Busy | Self::DatabaseFile(_) | Self::NotReady(_) => true,
             // The library hands on what the database said as text only.
-            Self::Pad(tower_sessions::session::Error::Store(session_store::Error::Backend(_))) => true,
+            Self::SessionData(tower_sessions::session::Error::Store(session_store::Error::Backend(_))) => {
+                true
+            }
             Self::Database(error) => is_temporary(error),
             _ => false,
         }

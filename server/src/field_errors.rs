@@ -4,9 +4,9 @@ use std::fmt;
 
 /// Messages for people, each tied to the field (or setting) it is about, in the order they were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Mistakes(Vec<(&'static str, String)>);
+pub struct FieldErrors(Vec<(&'static str, String)>);
 
-impl Mistakes {
+impl FieldErrors {
     /// One mistake alone.
     pub fn one(field: &'static str, message: impl Into<String>) -> Self {
         let mut mistakes = Self::default();
@@ -35,14 +35,14 @@ impl Mistakes {
     }
 }
 
-impl fmt::Display for Mistakes {
+impl fmt::Display for FieldErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|(field, message)| writeln!(f, "  {field}: {message}"))
     }
 }
 
 /// One line of text without the blanks around it: `1..=max` characters, none of them a control character.
-pub fn line(text: &str, max: usize) -> Result<String, String> {
+pub fn single_line(text: &str, max: usize) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
         return Err("Please fill this in.".into());
@@ -65,7 +65,7 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// Text of many lines, at most `max` characters; line breaks become `\n`.
-pub fn lines(text: &str, max: usize) -> Result<String, String> {
+pub fn multi_line(text: &str, max: usize) -> Result<String, String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err("Please use plain text.".into());

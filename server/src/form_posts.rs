@@ -3,7 +3,7 @@
 
 use crate::clock::{is_within, millis};
 use crate::db::Db;
-use crate::encryption::{About, open, seal};
+use crate::encryption::{AssociatedData, decrypt, encrypt};
 use crate::error::Error;
 use crate::keys::Keys;
 use crate::on;
@@ -15,7 +15,7 @@ const LASTS: Duration = Duration::from_secs(60);
 
 /// How long the first one may run: as long as a request may take. One that ended without an outcome stands in nobody's
 /// way after that.
-const LONGEST_RUN: Duration = Duration::from_secs(30);
+const MAX_RUN: Duration = Duration::from_secs(30);
 
 const ABOUT: &str = "form post";
 
@@ -89,7 +89,7 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     {
         return Ok(Begun::Repeat(outcome));
     }
-    if is_running && is_within(now, started_at, LONGEST_RUN) {
+    if is_running && is_within(now, started_at, MAX_RUN) {
         return Ok(Begun::Running);
     }
     // Only what was seen is taken over: the first one may have got its outcome just now.
@@ -106,7 +106,7 @@ pub async fn is_free(db: &Db, key: &Key) -> Result<bool, Error> {
     let now = db.now();
     Ok(find(db, key)
         .await?
-        .is_none_or(|(started_at, outcome)| outcome.is_some() || !is_within(now, started_at, LONGEST_RUN)))
+        .is_none_or(|(started_at, outcome)| outcome.is_some() || !is_within(now, started_at, MAX_RUN)))
 }
 
 /// Where the form post led, if it was not long ago.
@@ -125,7 +125,7 @@ impl FormPost {
     pub async fn finish(self, db: &Db, keys: &Keys, outcome: &Outcome) -> Result<(), Error> {
         let Outcome { location, cookies, left } = outcome;
         let text = serde_json::json!([location, cookies, left]).to_string();
-        let sealed = seal(keys, About(ABOUT, &self.key.hex()), text.as_bytes())?;
+        let sealed = encrypt(keys, AssociatedData(ABOUT, &self.key.hex()), text.as_bytes())?;
         let update = "update form_posts set outcome = $3 where key_hash = $1 and started_at = $2";
         Ok(on!(db.write(), pool => sqlx::query(update)
             .bind(self.key.0).bind(self.started_at).bind(sealed)
@@ -142,7 +142,7 @@ impl FormPost {
 }
 
 fn opened(keys: &Keys, key: &Key, sealed: &[u8]) -> Option<Outcome> {
-    let opened = open(keys, About(ABOUT, &key.hex()), sealed)?;
+    let opened = decrypt(keys, AssociatedData(ABOUT, &key.hex()), sealed)?;
     let (location, cookies, left) = serde_json::from_slice(&opened.secret).ok()?;
     Some(Outcome { location, cookies, left })
 }
@@ -151,6 +151,6 @@ fn opened(keys: &Keys, key: &Key, sealed: &[u8]) -> Option<Outcome> {
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let delete = "delete from form_posts where started_at <= $1";
     Ok(on!(db.write(), pool => sqlx::query(delete)
-        .bind(db.now() - millis(LASTS.max(LONGEST_RUN)))
+        .bind(db.now() - millis(LASTS.max(MAX_RUN)))
         .execute(pool).await.map(drop))?)
 }

@@ -31,7 +31,7 @@ pub struct Job {
     arguments: String,
     /// When it was made, in unix milliseconds.
     pub created_at: i64,
-    /// Which try this is, from 1.
+    /// Selection try this is, from 1.
     pub attempt: i64,
     /// What nobody else has while this try goes on.
     lease: Id,
@@ -48,9 +48,9 @@ impl Job {
 pub const LEASE: Duration = Duration::from_secs(5 * 60);
 /// The wait after a first try that failed. It doubles with each one.
 const FIRST_WAIT: Duration = Duration::from_secs(10);
-const LONGEST_WAIT: Duration = Duration::from_secs(4 * 3600);
+const MAX_WAIT: Duration = Duration::from_secs(4 * 3600);
 /// With these waits a job is tried for two days.
-const MOST_ATTEMPTS: i64 = 22;
+const MAX_ATTEMPTS: i64 = 22;
 
 /// Makes a job, if the rest of the transaction happens too; returns its key.
 pub(crate) async fn add<A: Arguments>(tx: &mut Tx, now: i64, arguments: &A) -> Result<Id, Error> {
@@ -71,5 +71,5 @@ pub(crate) fn read<A: Arguments>(name: &str, arguments: &str) -> Option<A> {
 /// How long to wait after this many tries; none: it was the last one.
 fn wait_after(attempts: i64) -> Option<Duration> {
     let doublings = u32::try_from(attempts - 1).unwrap_or_default().min(16);
-    (attempts < MOST_ATTEMPTS).then(|| (FIRST_WAIT * 2_u32.pow(doublings)).min(LONGEST_WAIT))
+    (attempts < MAX_ATTEMPTS).then(|| (FIRST_WAIT * 2_u32.pow(doublings)).min(MAX_WAIT))
 }

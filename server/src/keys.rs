@@ -10,7 +10,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use tower_sessions::cookie::Key;
 
-const LEAST_BYTES: usize = 32;
+const MIN_BYTES: usize = 32;
 const HOW_TO: &str = "make one with: openssl rand -base64 48";
 
 /// The keys made from each secret: those of the first sign, those of every one verify.
@@ -46,7 +46,7 @@ impl Keys {
     }
 
     /// The keys of what rests encrypted in the database, the one that encrypts first.
-    pub fn seals(&self) -> impl Iterator<Item = &[u8; 32]> {
+    pub fn encryption_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.0.iter().map(|keys| &keys.seal)
     }
 }
@@ -73,11 +73,11 @@ fn keys(secret: &str) -> Result<KeysOfSecret, String> {
     let Ok(bytes) = STANDARD.decode(secret) else {
         return Err(format!("must be base64 (or several, with commas between); {HOW_TO}"));
     };
-    if bytes.len() < LEAST_BYTES {
-        return Err(format!("must hold at least {LEAST_BYTES} bytes, this holds {}; {HOW_TO}", bytes.len()));
+    if bytes.len() < MIN_BYTES {
+        return Err(format!("must hold at least {MIN_BYTES} bytes, this holds {}; {HOW_TO}", bytes.len()));
     }
     // Catches what people type by hand to be rid of the message: one letter held down, `abcabcabc…`.
-    if bytes.iter().collect::<HashSet<_>>().len() < LEAST_BYTES / 2 {
+    if bytes.iter().collect::<HashSet<_>>().len() < MIN_BYTES / 2 {
         return Err(format!("is not random; {HOW_TO}"));
     }
     let secret = Hkdf::<Sha256>::new(None, &bytes);

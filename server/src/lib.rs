@@ -32,7 +32,7 @@ pub mod visitor;
 pub use config::Config;
 pub use db::Db;
 pub use error::Error;
-pub use field_errors::Mistakes;
+pub use field_errors::FieldErrors;
 pub use id::Id;
 pub use users::User;
 pub use visitor::Visitor;

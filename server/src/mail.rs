@@ -17,7 +17,7 @@ pub use smtp::SmtpUrl;
 use smtp::Transport;
 
 /// How long one mail may take, in all. Well below the lease of a job, so that no other worker sends it meanwhile.
-const PATIENCE: Duration = Duration::from_secs(30);
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A mail as people get it.
 #[derive(Clone)]
@@ -71,9 +71,9 @@ impl Mailer {
     pub async fn send(&self, mail: &Mail) -> Result<(), String> {
         let message = self.message(mail)?;
         match &self.way {
-            Way::Smtp(transport) => tokio::time::timeout(PATIENCE, transport.send(message))
+            Way::Smtp(transport) => tokio::time::timeout(SEND_TIMEOUT, transport.send(message))
                 .await
-                .map_err(|_| format!("the mail server took longer than {PATIENCE:?}"))?,
+                .map_err(|_| format!("the mail server took longer than {SEND_TIMEOUT:?}"))?,
             #[cfg(debug_assertions)]
             Way::Mailbox(folder) => folder.put(mail).map_err(|error| error.to_string()),
         }

@@ -3,13 +3,13 @@
 
 use crate::db::Db;
 use crate::error::Error;
-use crate::field_errors::{Mistakes, line, lines};
+use crate::field_errors::{FieldErrors, multi_line, single_line};
 use crate::id::Id;
 use crate::on;
 use crate::pagination::{self, Page};
 
-const LONGEST_TITLE: usize = 120;
-const LONGEST_BODY: usize = 10_000;
+const MAX_TITLE_LENGTH: usize = 120;
+const MAX_BODY_LENGTH: usize = 10_000;
 
 /// A note that somebody keeps for themselves.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -30,7 +30,7 @@ pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error>
         let total = sqlx::query_scalar("select count(*) from notes where user_id = $1")
             .bind(owner)
             .fetch_one(pool).await?;
-        let number = pagination::nearest(number, total);
+        let number = pagination::clamp_page(number, total);
         let rows = sqlx::query_as(
             "select id, title, body, updated_at from notes where user_id = $1
              order by updated_at desc, id desc limit $2 offset $3",
@@ -71,7 +71,7 @@ pub async fn find(db: &Db, owner: &Id, id: &Id) -> Result<Option<Note>, Error> {
 }
 
 /// Writes a new note, or tells what is wrong with each field.
-pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Result<Id, Mistakes>, Error> {
+pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Result<Id, FieldErrors>, Error> {
     let (title, body) = match check(title, body) {
         Ok(checked) => checked,
         Err(mistakes) => return Ok(Err(mistakes)),
@@ -92,7 +92,7 @@ pub async fn update(
     id: &Id,
     title: &str,
     body: &str,
-) -> Result<Result<bool, Mistakes>, Error> {
+) -> Result<Result<bool, FieldErrors>, Error> {
     let (title, body) = match check(title, body) {
         Ok(checked) => checked,
         Err(mistakes) => return Ok(Err(mistakes)),
@@ -117,9 +117,9 @@ pub(crate) async fn welcome(db: &Db, owner: &Id) -> Result<(), Error> {
     create(db, owner, "Your first note", body).await.map(drop)
 }
 
-fn check(title: &str, body: &str) -> Result<(String, String), Mistakes> {
-    let mut mistakes = Mistakes::default();
-    let title = mistakes.check("title", line(title, LONGEST_TITLE));
-    let body = mistakes.check("body", lines(body, LONGEST_BODY));
+fn check(title: &str, body: &str) -> Result<(String, String), FieldErrors> {
+    let mut mistakes = FieldErrors::default();
+    let title = mistakes.check("title", single_line(title, MAX_TITLE_LENGTH));
+    let body = mistakes.check("body", multi_line(body, MAX_BODY_LENGTH));
     title.zip(body).ok_or(mistakes)
 }

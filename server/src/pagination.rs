@@ -15,7 +15,7 @@ pub const SIZE: i64 = 20;
 pub struct Page<T> {
     /// The rows of this page.
     pub rows: Vec<T>,
-    /// Which page this is, from 1.
+    /// Selection page this is, from 1.
     pub number: i64,
     /// How many rows all pages have together.
     pub total: i64,
@@ -29,7 +29,7 @@ impl<T> Page<T> {
 }
 
 /// The page nearest to the one that was asked for, of those that `total` rows have.
-pub fn nearest(asked: i64, total: i64) -> i64 {
+pub fn clamp_page(asked: i64, total: i64) -> i64 {
     asked.clamp(1, ((total + SIZE - 1) / SIZE).max(1))
 }
 
@@ -39,12 +39,12 @@ pub fn offset(number: i64) -> i64 {
 }
 
 /// More characters than anybody searches for; from 50,000 bytes on SQLite calls a pattern too complex.
-const LONGEST_SEARCH: usize = 200;
+const MAX_SEARCH_LENGTH: usize = 200;
 
 /// A pattern for `like … escape '\'` that finds `words` anywhere, in lower case; NUL is no letter to any database.
 pub fn pattern(words: &str) -> String {
     let mut pattern = String::from("%");
-    for c in words.trim().to_lowercase().chars().filter(|c| *c != '\0').take(LONGEST_SEARCH) {
+    for c in words.trim().to_lowercase().chars().filter(|c| *c != '\0').take(MAX_SEARCH_LENGTH) {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -55,7 +55,7 @@ pub fn pattern(words: &str) -> String {
 
 /// The condition by which rows hold `words`, which finds their pattern in `$1`. Without words every row does, and the
 /// planner need look at none.
-pub fn holding(words: &str, condition: &'static str) -> &'static str {
+pub fn search_condition(words: &str, condition: &'static str) -> &'static str {
     if words.trim().is_empty() { "$1 = $1" } else { condition }
 }
 
@@ -74,7 +74,7 @@ where
     let pattern = pattern(words);
     let (total, number, rows) = on!(db.read(), pool => {
         let total = sqlx::query_scalar(count).bind(&pattern).fetch_one(pool).await?;
-        let number = nearest(number, total);
+        let number = clamp_page(number, total);
         let rows = sqlx::query_as(list).bind(&pattern).bind(SIZE).bind(offset(number)).fetch_all(pool).await?;
         (total, number, rows)
     });

@@ -1,4 +1,4 @@
-//! How often something may be tried, counted in SQL so that all nodes agree. Each try fills a bucket that drains by
+//! How often something may be tried, counted in SQL so that all processes agree. Each try fills a bucket that drains by
 //! itself: whoever tries too often waits for one drop, never for long, and nobody can be locked out for hours.
 
 mod buckets;
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// Too many tries: the next one may come after this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wait(pub Duration);
+pub struct RetryAfter(pub Duration);
 
 /// A try that counts until it is taken back.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub async fn log_in(
     email: &str,
     ip: &str,
     browser: Option<&KnownBrowser>,
-) -> Result<Result<Attempt, Wait>, Error> {
+) -> Result<Result<Attempt, RetryAfter>, Error> {
     let (account, from) = (email_key(email), network(ip));
     if let Some(browser) = browser
         && id_of(db, &account).await?.is_some_and(|user_id| browser.is_of(&user_id))
@@ -48,12 +48,12 @@ pub async fn log_in(
 }
 
 /// A try to sign up from `ip`.
-pub async fn sign_up(db: &Db, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+pub async fn sign_up(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(SIGN_UP_FROM, key(SIGN_UP_FROM, &[&network(ip)]))]).await
 }
 
 /// A try of this user to type their own password once more.
-pub async fn password(db: &Db, user_id: &Id) -> Result<Result<Attempt, Wait>, Error> {
+pub async fn password(db: &Db, user_id: &Id) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(PASSWORD, key(PASSWORD, &[user_id.as_str()]))]).await
 }
 
@@ -63,7 +63,7 @@ pub async fn code(
     db: &Db,
     user_id: &Id,
     browser: Option<&KnownBrowser>,
-) -> Result<Result<Attempt, Wait>, Error> {
+) -> Result<Result<Attempt, RetryAfter>, Error> {
     let whose = own(user_id, browser);
     let mut buckets = vec![(CODE, key(CODE, &whose)), (CODES, key(CODES, &whose))];
     if whose.len() > 1 {
@@ -77,7 +77,7 @@ pub async fn recovery_code(
     db: &Db,
     user_id: &Id,
     browser: Option<&KnownBrowser>,
-) -> Result<Result<Attempt, Wait>, Error> {
+) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(RECOVERY_CODE, key(RECOVERY_CODE, &own(user_id, browser)))]).await
 }
 
@@ -87,17 +87,17 @@ fn own<'a>(user_id: &'a Id, browser: Option<&'a KnownBrowser>) -> Vec<&'a str> {
 }
 
 /// A try to log in with a passkey from `ip`. Nobody has said yet whose.
-pub async fn passkey(db: &Db, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+pub async fn passkey(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(LOG_IN_FROM, key(LOG_IN_FROM, &[&network(ip)]))]).await
 }
 
 /// A browser at `ip` that begins an exchange for a passkey.
-pub async fn passkey_exchange(db: &Db, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+pub async fn passkey_challenge(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(PASSKEY_FROM, key(PASSKEY_FROM, &[&network(ip)]))]).await
 }
 
 /// A try to have a mail sent to `email`, whoever has that address, from `ip`.
-pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     let buckets =
         vec![(MAIL_TO, key(MAIL_TO, &[&email_key(email)])), (MAIL_FROM, key(MAIL_FROM, &[&network(ip)]))];
     count(db, buckets).await
@@ -105,34 +105,34 @@ pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Result<Attempt, Wait
 
 /// A try to have a mail sent to an address whose owner did not ask for it, by wanting it for an account. Only whoever sends
 /// mails looks here: an answer would tell whether somebody has the address.
-pub(crate) async fn unasked_mail(db: &Db, email: &str) -> Result<Result<Attempt, Wait>, Error> {
+pub(crate) async fn unasked_mail(db: &Db, email: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(UNASKED_TO, key(UNASKED_TO, &[&email_key(email)]))]).await
 }
 
 /// A try to tell somebody at an address of something of this kind.
-pub(crate) async fn notice(db: &Db, email: &str, kind: &str) -> Result<Result<Attempt, Wait>, Error> {
+pub(crate) async fn notice(db: &Db, email: &str, kind: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(NOTICE_TO, key(NOTICE_TO, &[&email_key(email), kind]))]).await
 }
 
 /// A try to use the link of a mail from `ip`.
-pub async fn link(db: &Db, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+pub async fn link(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(LINK_FROM, key(LINK_FROM, &[&network(ip)]))]).await
 }
 
 /// A try to type the code of a mail from `ip`.
-pub async fn mail_code(db: &Db, mail: &Id, ip: &str) -> Result<Result<Attempt, Wait>, Error> {
+pub async fn mail_code(db: &Db, mail: &Id, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     let buckets =
         vec![(MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])), (LINK_FROM, key(LINK_FROM, &[&network(ip)]))];
     count(db, buckets).await
 }
 
 /// A try of this user to have all their data.
-pub async fn export(db: &Db, user_id: &Id) -> Result<Result<Attempt, Wait>, Error> {
+pub async fn export(db: &Db, user_id: &Id) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(EXPORT, key(EXPORT, &[user_id.as_str()]))]).await
 }
 
 /// A try of this user to take the address `email`, to which a mail is sent.
-pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt, Wait>, Error> {
+pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     let buckets = vec![
         (EMAIL, key(EMAIL, &[user_id.as_str()])),
         (NEW_EMAIL_TO, key(NEW_EMAIL_TO, &[&email_key(email)])),
@@ -141,7 +141,7 @@ pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt,
 }
 
 /// Takes a try back that turned out to be no guess.
-pub async fn take_back(db: &Db, attempt: Attempt) -> Result<(), Error> {
+pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     for (bucket, key) in attempt.0 {
         on!(tx.on(), tx => sqlx::query("update attempts set empty_at = empty_at - $2 where key_hash = $1")
@@ -167,7 +167,7 @@ pub async fn purge(db: &Db) -> Result<(), Error> {
 }
 
 /// A try counts in all of its buckets or, when one of them is full, in none.
-async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attempt, Wait>, Error> {
+async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attempt, RetryAfter>, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
     for (bucket, key) in &buckets {
@@ -181,7 +181,7 @@ async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attemp
             let wait = (empty_at.min(full) - bucket.room() - now).max(0).unsigned_abs();
             let wait = Duration::from_millis(wait);
             tracing::warn!(bucket = bucket.name, ?wait, "tried too often");
-            return Ok(Err(Wait(wait)));
+            return Ok(Err(RetryAfter(wait)));
         }
     }
     tx.commit().await?;

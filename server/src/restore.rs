@@ -5,7 +5,7 @@ use crate::clock::millis;
 use crate::db::Db;
 use crate::error::Error;
 use crate::on;
-use crate::sessions::{Ending, Which, end_in};
+use crate::sessions::{EndReason, Selection, end_within};
 use std::time::Duration;
 
 /// What it would mean to go on with these rows: links and codes that were used work again, a form that was refused comes back,
@@ -31,7 +31,7 @@ pub struct Restored {
 /// wait for `grace` once more, as their owners may have cancelled them. All of it, or nothing.
 pub async fn after_restore(db: &Db, grace: Duration) -> Result<Restored, Error> {
     let (mut tx, now) = (db.begin().await?, db.now());
-    let sessions = end_in(&mut tx, now, Ending::Restored, Which::EVERYBODYS).await?;
+    let sessions = end_within(&mut tx, now, EndReason::Restored, Selection::ALL).await?;
     let mut secrets = 0;
     for table in ENDED {
         let delete = format!("delete from {table}");

@@ -3,7 +3,7 @@
 
 mod activity;
 mod device;
-mod ending;
+mod end_reason;
 mod forget;
 mod lists;
 mod purge;
@@ -11,7 +11,7 @@ mod settle;
 
 use crate::clock::{is_within, millis};
 use crate::db::{Db, Tx};
-use crate::emails::{self, Notice};
+use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::id::Id;
 use crate::on;
@@ -21,8 +21,8 @@ use std::time::Duration;
 
 pub use activity::{ActiveUser, active_users};
 pub use device::Device;
-pub use ending::{Ending, end, end_others, end_overdue, revoke, revoke_all, revoke_everybodys};
-pub(crate) use ending::{Which, end_in, log_out, why_ended};
+pub use end_reason::{EndReason, end, end_others, end_overdue, revoke, revoke_all, revoke_everybodys};
+pub(crate) use end_reason::{Selection, end_within, log_out, why_ended};
 pub(crate) use forget::forget_browsers_in;
 pub use lists::{
     EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, count_of_user,
@@ -114,12 +114,12 @@ pub(crate) async fn begin(
     let mut tx = db.begin().await?;
     // A change of the password that goes on at this moment is waited for, and what it ends is ended before this begins. Of
     // two log-ins at once the second one sees the first.
-    users::hold(&mut tx, &user.id).await?;
+    users::lock_for_update(&mut tx, &user.id).await?;
     let which = match limits.one_per_user {
-        true => Which::all_of(&user.id),
-        false => Which::oldest_of(&user.id),
+        true => Selection::all_of(&user.id),
+        false => Selection::oldest_of(&user.id),
     };
-    end_in(&mut tx, now, Ending::Replaced, which).await?;
+    end_within(&mut tx, now, EndReason::Replaced, which).await?;
     let inserted = on!(tx.on(), tx => sqlx::query(INSERT)
         .bind(Id::new()).bind(key_hash).bind(&user.id).bind(now).bind(expires_at).bind(remember)
         .bind(&device.ip).bind(&device.user_agent).bind(user.password_changed_at)
@@ -129,7 +129,7 @@ pub(crate) async fn begin(
         return Ok(None);
     }
     if is_new_to_user && !is_within(now, user.created_at, FIRST_HOUR) {
-        let about = Notice::NewDevice { device: device.in_words(), ip: device.ip.clone() };
+        let about = Notification::NewDevice { device: device.in_words(), ip: device.ip.clone() };
         emails::notify(&mut tx, now, user, about).await?;
     }
     tx.commit().await.map(|()| Some(expires_at))

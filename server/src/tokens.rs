@@ -91,8 +91,8 @@ pub(crate) async fn make(
     };
     let now = db.now();
     let mut tx = db.begin().await?;
-    let is_there = hold_job(&mut tx, &job.id).await?;
-    let Some(user) = users::hold(&mut tx, &user.id).await?.filter(|_| is_there) else {
+    let is_there = lock_job(&mut tx, &job.id).await?;
+    let Some(user) = users::lock_for_update(&mut tx, &user.id).await?.filter(|_| is_there) else {
         return Ok(None);
     };
     // What happened in the future happened before, while the clock was ahead; unless the job is as old.
@@ -185,7 +185,7 @@ pub(crate) async fn take(
     let Some(user_id) = user_id else {
         return Ok(None);
     };
-    let user = users::hold(tx, &user_id).await?;
+    let user = users::lock_for_update(tx, &user_id).await?;
     let take = format!("delete from tokens where {this} returning id, email, created_at");
     let taken: Option<(Id, String, i64)> = on!(tx.on(), tx => sqlx::query_as(&take)
         .bind(&hash).bind(name).bind(now)
@@ -194,7 +194,7 @@ pub(crate) async fn take(
 }
 
 /// Whether a job is there, and stays until the transaction ends. Everybody asks for jobs first, then users, then tokens.
-async fn hold_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
+async fn lock_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
     let wait = match tx.on() {
         On::Sqlite(_) => "",
         On::Postgres(_) => "for share",
@@ -206,7 +206,7 @@ async fn hold_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
 
 /// Ends the tokens of a user with a change of their password or address. Those of `recovery.rs` stay: a thief would change
 /// both.
-pub(crate) async fn end_in(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
+pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query(
         "delete from tokens where user_id = $1 and purpose not in ('old email', 'recover')",
     )

@@ -5,13 +5,13 @@ mod search;
 
 use crate::db::{Db, On, Tx};
 use crate::error::Error;
-use crate::field_errors::{Mistakes, line};
+use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
 use crate::on;
 
 pub use search::{Sort, UserWithSessions, search};
 
-pub(crate) const LONGEST_NAME: usize = 100;
+pub(crate) const MAX_NAME_LENGTH: usize = 100;
 
 /// A person with an account. The password hash stays in the table.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -78,7 +78,7 @@ pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
 }
 
 /// The user as they are now; whoever else is about to change them waits until the transaction ends.
-pub(crate) async fn hold(tx: &mut Tx, id: &Id) -> Result<Option<User>, Error> {
+pub(crate) async fn lock_for_update(tx: &mut Tx, id: &Id) -> Result<Option<User>, Error> {
     let wait = match tx.on() {
         On::Sqlite(_) => "", // has one writer at a time
         On::Postgres(_) => "for no key update",
@@ -123,10 +123,10 @@ async fn renew_hash(db: &Db, credentials: &Credentials, password: &str) -> Resul
 }
 
 /// Changes what the user is called.
-pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), Mistakes>, Error> {
-    let name = match line(name, LONGEST_NAME) {
+pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), FieldErrors>, Error> {
+    let name = match single_line(name, MAX_NAME_LENGTH) {
         Ok(name) => name,
-        Err(message) => return Ok(Err(Mistakes::one("name", message))),
+        Err(message) => return Ok(Err(FieldErrors::one("name", message))),
     };
     on!(db.write(), pool => sqlx::query("update users set name = $2, search_text = $3 where id = $1")
         .bind(&user.id).bind(&name).bind(search_text(&user.email, &name))

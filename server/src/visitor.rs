@@ -1,21 +1,21 @@
 //! The person at the other end of one request: log in, log out, flash, return path.
-//! The keys of the scratch pad are named here only. Nothing in the pad proves who somebody is.
+//! The keys of the session data are named here only. Nothing in the session data proves who somebody is.
 
+mod challenge;
 mod changes;
-mod exchange;
 mod flash;
 mod form;
 mod form_token;
-mod half_log_in;
 mod late;
 mod lists;
 mod log_in;
 mod log_in_mail;
 mod marker;
 mod new_codes;
-mod pad;
+mod pending_login;
 mod return_path;
 mod saving;
+mod session_data;
 mod store;
 
 use crate::audit::Actor;
@@ -23,7 +23,7 @@ use crate::clock::is_within;
 use crate::db::Db;
 use crate::error::Error;
 use crate::keys::Keys;
-use crate::sessions::{self, Device, Ending, Limits, Login, TOUCH_INTERVAL};
+use crate::sessions::{self, Device, EndReason, Limits, Login, TOUCH_INTERVAL};
 use crate::users::User;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,20 +33,20 @@ pub use crate::rate_limits::KnownBrowser;
 pub use flash::{Flash, Level};
 pub use form::Form;
 pub use form_token::TOKEN_FIELD;
-pub use half_log_in::HalfLogIn;
-pub use pad::Pad;
-pub use saving::PadCookie;
+pub use pending_login::PendingLogin;
+pub use saving::SessionCookie;
+pub use session_data::SessionData;
 pub use store::purge_pads;
 pub use store::{Store, store};
 
 /// The session data of one browser: a value for each key.
 type Data = std::collections::HashMap<String, serde_json::Value>;
 
-const EXCHANGE: &str = "passkey";
+const CHALLENGE: &str = "passkey";
 const FLASH: &str = "flash";
 const FORM: &str = "form";
 const RETURN_TO: &str = "return_to";
-const HALF_LOG_IN: &str = "half_log_in";
+const PENDING_LOGIN: &str = "pending_login";
 const NEW_CODES: &str = "new_codes";
 const LOG_IN_MAIL: &str = "log_in_mail";
 const REPLACED: &str = "replaced";
@@ -55,9 +55,9 @@ const REPLACED: &str = "replaced";
 const LOGIN_MARK: &str = "login";
 type LoginMark = (i64, String);
 
-/// How long the pad of somebody who is not logged in lasts after its last change: strangers could fill the table.
+/// How long the session data of somebody who is not logged in lasts after its last change: strangers could fill the table.
 const STRANGERS: time::Duration = time::Duration::hours(1);
-/// How long the form of somebody without a cookie can be sent, and a pad outlives its log-in, to say that it ended.
+/// How long the form of somebody without a cookie can be sent, and a session data outlives its log-in, to say that it ended.
 const DAY: time::Duration = time::Duration::days(1);
 
 /// How a request arrived.
@@ -67,8 +67,8 @@ pub struct Arrival {
     pub device: Device,
     /// Whether a person did something, rather than a browser fetching ahead.
     pub is_activity: bool,
-    /// Whether something waits in the pad for the next page.
-    pub has_mail: bool,
+    /// Whether something waits in the session data for the next page.
+    pub has_pending: bool,
     /// Whether the browser has been logged in under the id that it has now.
     pub is_known: bool,
     /// Who has logged in with this browser before, if a form is sent.
@@ -79,14 +79,14 @@ pub struct Arrival {
 #[derive(Debug)]
 pub struct Visitor {
     db: Db,
-    pad: Pad,
+    session_data: SessionData,
     arrival: Arrival,
     limits: Limits,
     keys: Keys,
     login: OnceCell<Option<Login>>,
     form_token: OnceLock<String>,
     /// Whether the browser's cookie says from now on that somebody is logged in here, or was. It starts as the cookie
-    /// had it: a pad that is gone, and its mark with it, logs nobody out.
+    /// had it: a session data that is gone, and its mark with it, logs nobody out.
     is_known: AtomicBool,
     /// Whether something waits for the next page of whoever is logged in here.
     waits: AtomicBool,
@@ -95,13 +95,25 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// The visitor behind a pad: the one that the request's cookie names, or one under a new id.
-    pub fn new(db: Db, pad: Pad, arrival: Arrival, limits: Limits, keys: Keys) -> Self {
+    /// The visitor behind a session data: the one that the request's cookie names, or one under a new id.
+    pub fn new(db: Db, session_data: SessionData, arrival: Arrival, limits: Limits, keys: Keys) -> Self {
         let (login, form_token) = (OnceCell::new(), OnceLock::new());
         let is_known = arrival.is_known.into();
         let (waits, is_reissued, new_browser) =
             (AtomicBool::new(false), AtomicBool::new(false), OnceLock::new());
-        Self { db, pad, arrival, limits, keys, login, form_token, is_known, waits, is_reissued, new_browser }
+        Self {
+            db,
+            session_data,
+            arrival,
+            limits,
+            keys,
+            login,
+            form_token,
+            is_known,
+            waits,
+            is_reissued,
+            new_browser,
+        }
     }
 
     /// Whether a person did something, rather than a browser fetching ahead.
@@ -136,10 +148,11 @@ impl Visitor {
     }
 
     async fn find_login(&self) -> Result<Option<Login>, Error> {
-        if self.pad.is_new() || !self.arrival.is_known {
+        if self.session_data.is_new() || !self.arrival.is_known {
             return Ok(None);
         }
-        let Some((login, waits)) = sessions::find(&self.db, &self.pad.id(), self.limits).await? else {
+        let Some((login, waits)) = sessions::find(&self.db, &self.session_data.id(), self.limits).await?
+        else {
             return Ok(None);
         };
         self.waits.store(waits, Ordering::Relaxed);
@@ -170,14 +183,16 @@ impl Visitor {
     }
 
     /// Why this browser is not logged in any more, if it was. Says so once, whichever of several requests asks.
-    pub async fn take_ending(&self) -> Result<Option<Ending>, Error> {
-        if self.pad.is_new() || !self.is_known.swap(false, Ordering::Relaxed) {
+    pub async fn take_ending(&self) -> Result<Option<EndReason>, Error> {
+        if self.session_data.is_new() || !self.is_known.swap(false, Ordering::Relaxed) {
             return Ok(None);
         }
-        // A pad that is gone tells nobody whether it was said already.
-        if self.pad.take(|key, _| key == LOGIN_MARK).await?.is_empty() && self.pad.is_stored().await? {
+        // A session data that is gone tells nobody whether it was said already.
+        if self.session_data.take(|key, _| key == LOGIN_MARK).await?.is_empty()
+            && self.session_data.is_stored().await?
+        {
             return Ok(None);
         }
-        sessions::why_ended(&self.db, sessions::key_hash(&self.pad.id())).await.map(Some)
+        sessions::why_ended(&self.db, sessions::key_hash(&self.session_data.id())).await.map(Some)
     }
 }

@@ -3,7 +3,7 @@
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use server::accounts::Refusal;
 use server::audit::{self, Actor};
-use server::emails::{self, Letter};
+use server::emails::{self, Email};
 use server::testing::dump;
 use server::users;
 use server::{Db, User, accounts, on, on_both_databases};
@@ -124,7 +124,7 @@ on_both_databases! {
         let half = Browser::new(&db).visit();
         half.begin_log_in(&ada, false).await.unwrap();
         half.save().await.unwrap();
-        emails::ask_for(&db, Letter::Reset { email: "ADA@example.com".into() }).await.unwrap();
+        emails::ask_for(&db, Email::Reset { email: "ADA@example.com".into() }).await.unwrap();
         accounts::ask_for_email(&db, &ada, "countess@example.com").await.unwrap().unwrap();
         accounts::delete(&db, by(&root), &ada).await.unwrap().unwrap();
         assert!(!browser.is_logged_in().await);

@@ -2,10 +2,10 @@
 //! refused for a day.
 
 use crate::people::person;
-use server::emails::{self, Letter};
+use server::emails::{self, Email};
 use server::jobs::{self, Job};
 use server::keys::Keys;
-use server::rate_limits::{self, Wait};
+use server::rate_limits::{self, RetryAfter};
 use server::{Config, Db, User, accounts, on, on_both_databases, users};
 use std::time::Duration;
 
@@ -34,8 +34,8 @@ pub async fn number(db: &Db, query: &str) -> i64 {
 }
 
 pub async fn secret(db: &Db, job: &Job) -> Option<String> {
-    let letter: &Letter = &job.arguments().expect("an email");
-    emails::address(db, &keys(), job, letter).await.unwrap().map(|to| to.token)
+    let message: &Email = &job.arguments().expect("an email");
+    emails::address(db, &keys(), job, message).await.unwrap().map(|to| to.token)
 }
 
 pub async fn mails_done(db: &Db) {
@@ -53,7 +53,7 @@ pub async fn ada(db: &Db) -> User {
 }
 
 pub async fn reset_mail(db: &Db) -> Option<String> {
-    emails::ask_for(db, Letter::Reset { email: "ada@example.com".into() }).await.unwrap();
+    emails::ask_for(db, Email::Reset { email: "ada@example.com".into() }).await.unwrap();
     let job = jobs::claim(db).await.unwrap().expect("a job that is due");
     let secret = secret(db, &job).await;
     jobs::done(db, &job).await.unwrap();
@@ -66,11 +66,11 @@ on_both_databases! {
         let log_in = async || rate_limits::log_in(&db, "ada@example.com", IP, None).await.unwrap();
         ahead(&db, log_in()).await.unwrap();
         ahead(&db, async { rate_limits::code(&db, &ada.id, None).await.unwrap() }).await.unwrap();
-        let Wait(wait) = log_in().await.unwrap_err();
+        let RetryAfter(wait) = log_in().await.unwrap_err();
         assert!(wait <= Duration::from_secs(30), "{wait:?}");
         db.clock().advance(Duration::from_secs(30));
         assert!(log_in().await.is_ok());
-        let Wait(wait) = rate_limits::code(&db, &ada.id, None).await.unwrap().unwrap_err();
+        let RetryAfter(wait) = rate_limits::code(&db, &ada.id, None).await.unwrap().unwrap_err();
         assert!(wait <= MINUTE, "{wait:?}");
         db.clock().advance(Duration::from_secs(300));
         let mut passed = 0;
@@ -94,14 +94,14 @@ on_both_databases! {
         let mut passed = 0;
         for _ in 0..100 { passed += usize::from(log_in().await.is_ok()); }
         assert_eq!(passed, 0);
-        let Wait(wait) = log_in().await.unwrap_err();
+        let RetryAfter(wait) = log_in().await.unwrap_err();
         assert!(wait <= Duration::from_secs(30), "{wait:?}");
     }
 
     async fn a_right_password_of_a_clock_that_was_ahead_is_taken_back(db: TestDb) {
         for _ in 0..40 {
             let attempt = ahead(&db, async { rate_limits::log_in(&db, "ada@example.com", IP, None).await.unwrap() }).await;
-            rate_limits::take_back(&db, attempt.unwrap()).await.unwrap();
+            rate_limits::refund(&db, attempt.unwrap()).await.unwrap();
         }
     }
 

@@ -55,7 +55,7 @@ on_both_databases! {
         assert!(!browser.login().await.is_recent(&db), "nor when that time comes");
         sessions::reauthenticated(&db, &browser.login().await).await.unwrap();
         db.clock().set_back(2 * MINUTE);
-        assert!(browser.login().await.is_recent(&db), "clocks of two nodes may differ by minutes");
+        assert!(browser.login().await.is_recent(&db), "clocks of two processes may differ by minutes");
     }
 
     async fn who_is_logged_in_stays_so_while_the_clock_is_a_day_behind(db: TestDb) {

@@ -4,12 +4,12 @@ use server::config::AppEnv;
 use server::config::for_tests::SECRETS;
 use server::db::DatabaseUrl;
 use server::mail::Outgoing;
-use server::{Config, Mistakes};
+use server::{Config, FieldErrors};
 use std::path::Path;
 use std::time::Duration;
 
 /// The settings that these lines make, beside a good secret.
-fn read(settings: &[(&str, &str)]) -> Result<Config, Mistakes> {
+fn read(settings: &[(&str, &str)]) -> Result<Config, FieldErrors> {
     let get = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
     Config::read(|name| get(name).or_else(|| (name == "SESSION_SECRET").then(|| SECRETS[0].to_owned())))
 }

@@ -38,7 +38,7 @@ fn example_secret() -> String {
 }
 
 /// The settings as a process sees them that reads this file.
-fn from_file(env: &str, file: &Path) -> Result<Config, server::Mistakes> {
+fn from_file(env: &str, file: &Path) -> Result<Config, server::FieldErrors> {
     let text = fs::read_to_string(file).unwrap_or_default();
     let get = move |name: &str| match name {
         "APP_ENV" => Some(env.to_owned()),

@@ -1,7 +1,7 @@
 //! From SQLite to PostgreSQL: all of it arrives as it was, and people go on where they were.
 #![allow(clippy::print_stdout)] // the figures are for people
 
-use crate::moving::{both, count, texts, write};
+use crate::copying::{both, count, texts, write};
 use crate::people::{Browser, PASSWORD, person};
 use server::db::{Copied, On, connect, copy};
 use server::testing::TestDb;
@@ -104,7 +104,7 @@ async fn a_log_in_goes_on_with_the_same_cookie_and_message() {
     copied(&from, &to).await;
 
     let mut new = Browser::new(&to);
-    (new.id, new.has_mail, new.is_known) = (old.id, old.has_mail, old.is_known);
+    (new.id, new.has_pending, new.is_known) = (old.id, old.has_pending, old.is_known);
     assert_eq!(new.user().await, Some(ada.id.clone()));
     assert_eq!(new.visit().take_flashes().await.unwrap()[0].text, "Moved — \"all\" of it.");
     assert_eq!(Browser::new(&to).user().await, None);

@@ -1,6 +1,6 @@
 //! From SQLite to PostgreSQL: what is refused is told, and leaves nothing behind.
 
-use crate::moving::{both, count, refusal, texts, write};
+use crate::copying::{both, count, refusal, texts, write};
 use crate::people::person;
 use server::db::{DatabaseUrl, copy};
 use server::{Db, accounts};

@@ -1,6 +1,6 @@
 //! From SQLite to PostgreSQL: tables that nobody here has heard of.
 
-use crate::moving::{both, write};
+use crate::copying::{both, write};
 use server::Db;
 use server::db::copy;
 

@@ -1,9 +1,9 @@
-//! Which letters get a link, and whose names stand in them: looked at when they are sent, not when they are asked for.
+//! Selection emails get a link, and whose names stand in them: looked at when they are sent, not when they are asked for.
 
 use crate::people::{PASSWORD, person};
 use server::accounts::NewUser;
 use server::config::for_tests::SECRETS;
-use server::emails::{self, Addressed, Letter};
+use server::emails::{self, Addressed, Email};
 use server::jobs::{self, Job};
 use server::keys::Keys;
 use server::users;
@@ -25,11 +25,11 @@ async fn claimed(db: &Db) -> Vec<Job> {
 
 /// What a worker that has this job would send.
 async fn sent(db: &Db, job: &Job) -> Option<Addressed> {
-    let letter: &Letter = &job.arguments().expect("an email");
-    emails::address(db, &keys(), job, letter).await.unwrap()
+    let message: &Email = &job.arguments().expect("an email");
+    emails::address(db, &keys(), job, message).await.unwrap()
 }
 
-/// Somebody whose address is confirmed, and whose first letter is gone.
+/// Somebody whose address is confirmed, and whose first email is gone.
 async fn ada(db: &Db) -> User {
     let ada = person(db, "ada@example.com").await;
     accounts::mark_verified(db, &ada).await.unwrap();
@@ -58,7 +58,7 @@ on_both_databases! {
             db.clock().advance(Duration::from_secs(1));
         }
         let mut jobs = claimed(&db).await;
-        jobs.retain(|job| matches!(job.arguments(), Some(Letter::NewEmail { .. })));
+        jobs.retain(|job| matches!(job.arguments(), Some(Email::NewEmail { .. })));
         let secret = sent(&db, &jobs[1]).await.unwrap().token;
         accounts::confirm_email(&db, "", &secret, &ada, None).await.unwrap().unwrap();
         assert!(sent(&db, &jobs[0]).await.is_none());
@@ -69,7 +69,7 @@ on_both_databases! {
         accounts::sign_up(&db, evil).await.unwrap().unwrap();
         accounts::sign_up(&db, evil).await.unwrap().unwrap();
         let eve = users::with_email(&db, "victim@example.com").await.unwrap().unwrap();
-        emails::ask_for(&db, Letter::Reset { email: eve.email.clone() }).await.unwrap();
+        emails::ask_for(&db, Email::Reset { email: eve.email.clone() }).await.unwrap();
         accounts::mark_verified(&db, &eve).await.unwrap();
         accounts::ask_for_email(&db, &eve, "other@example.com").await.unwrap().unwrap();
         let mut names = Vec::new();
@@ -85,7 +85,7 @@ on_both_databases! {
         let evil = NewUser { email: "victim@example.com", name: "Win at evil.example", password: PASSWORD };
         accounts::sign_up(&db, evil).await.unwrap().unwrap();
         accounts::sign_up(&db, evil).await.unwrap().unwrap();
-        emails::ask_for(&db, Letter::Reset { email: "victim@example.com".into() }).await.unwrap();
+        emails::ask_for(&db, Email::Reset { email: "victim@example.com".into() }).await.unwrap();
         let mut names = Vec::new();
         for job in claimed(&db).await {
             names.extend(sent(&db, &job).await.map(|to| to.name));

@@ -4,7 +4,7 @@ use crate::people::{Browser, person};
 use serde_json::json;
 use server::db::On;
 use server::visitor::Level;
-use server::{Db, Mistakes, Visitor, on_both_databases};
+use server::{Db, FieldErrors, Visitor, on_both_databases};
 use std::time::Duration;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
@@ -27,7 +27,7 @@ async fn shown(browser: &mut Browser) -> Vec<String> {
 }
 
 async fn keep(visitor: &Visitor, form: &str, name: &str) {
-    let wrong = Mistakes::one("name", "Too short.");
+    let wrong = FieldErrors::one("name", "Too short.");
     visitor.keep_form(form, &[("name", name), ("email", "ada@example.com")], &wrong).await.unwrap();
 }
 
@@ -48,13 +48,13 @@ on_both_databases! {
         for (level, text) in messages {
             visitor.flash(level, text).await.unwrap();
         }
-        assert!(browser.finish(visitor).await.unwrap().has_mail);
+        assert!(browser.finish(visitor).await.unwrap().has_pending);
 
         let visitor = browser.visit();
         let flashes = visitor.take_flashes().await.unwrap();
         assert_eq!(flashes.iter().map(|flash| (flash.level, flash.text.as_str())).collect::<Vec<_>>(), messages);
         browser.finish(visitor).await;
-        assert!(!browser.has_mail);
+        assert!(!browser.has_pending);
         assert!(shown(&mut browser).await.is_empty());
     }
 
@@ -99,7 +99,7 @@ on_both_databases! {
         let user = person(&db, "ada@example.com").await;
         let (mut here, mut there) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
         leave(&mut here, Level::Info, "Here.").await;
-        there.has_mail = true;
+        there.has_pending = true;
         assert!(shown(&mut there).await.is_empty());
         assert_eq!(shown(&mut here).await, ["Here."]);
     }
@@ -171,7 +171,7 @@ on_both_databases! {
 
     async fn a_form_that_did_not_pass_comes_back_once(db: TestDb) {
         let mut browser = with_form(&db, "/signup", "A\"><b>").await;
-        assert!(browser.has_mail);
+        assert!(browser.has_pending);
         let visitor = browser.visit();
         let form = visitor.take_form("/signup").await.unwrap();
         assert_eq!(form.value("name").as_deref(), Some("A\"><b>"));
@@ -180,7 +180,7 @@ on_both_databases! {
         assert_eq!((form.mistake("email"), form.value("password")), (None, None));
         browser.finish(visitor).await;
         assert_eq!(browser.visit().take_form("/signup").await.unwrap().value("name"), None);
-        assert!(!browser.has_mail);
+        assert!(!browser.has_pending);
     }
 
     async fn a_form_comes_back_on_its_own_page_only(db: TestDb) {
@@ -223,6 +223,6 @@ on_both_databases! {
         assert_eq!(visitor.take_form("/signup").await.unwrap().value("name").as_deref(), Some("Ada"));
         assert_eq!(visitor.take_flashes().await.unwrap().len(), 1);
         browser.finish(visitor).await;
-        assert!(!browser.has_mail);
+        assert!(!browser.has_pending);
     }
 }

@@ -1,4 +1,4 @@
-//! Which of several form posts with the same content runs: one, until it has led somewhere, and for a while after.
+//! Selection of several form posts with the same content runs: one, until it has led somewhere, and for a while after.
 
 use server::form_posts::{self, Begun, FormPost, Key, Outcome};
 use server::keys::Keys;

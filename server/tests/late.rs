@@ -40,7 +40,7 @@ async fn browser_for(db: &Db, user: &User, way: &str) -> Browser {
 
 fn copy_of(browser: &Browser, db: &Db) -> Browser {
     let mut copy = Browser::new(db);
-    (copy.id, copy.has_mail, copy.is_known) = (browser.id, true, browser.is_known);
+    (copy.id, copy.has_pending, copy.is_known) = (browser.id, true, browser.is_known);
     copy
 }
 
@@ -148,7 +148,7 @@ on_both_databases! {
         assert_eq!(browser.finish(in_flight).await, None);
         let next = browser.visit();
         assert!(!next.is_late().await.unwrap() && !browser.is_logged_in().await);
-        assert_eq!(next.take_ending().await.unwrap(), Some(sessions::Ending::Revoked));
+        assert_eq!(next.take_ending().await.unwrap(), Some(sessions::EndReason::Revoked));
     }
 
     async fn a_log_out_that_another_request_overtakes_ends_the_log_in(db: TestDb) {

@@ -78,8 +78,8 @@ async fn two_nodes_that_start_at_once_migrate_once_under_every_limit_of_a_hosted
                 on!(db.read(), pool => sqlx::query_scalar(name).fetch_one(pool).await).unwrap();
             execute(&db, &format!("alter database {name} set {limit}")).await;
             let folder = folder(&CONCURRENTLY);
-            let nodes = [start(db.url(), folder.path()), start(db.url(), folder.path())];
-            for node in nodes {
+            let processes = [start(db.url(), folder.path()), start(db.url(), folder.path())];
+            for node in processes {
                 ended(node).await.unwrap_or_else(|error| panic!("{limit}: {error}"));
             }
             assert_eq!(count(&db, "select count(*) from runs").await, 1, "{limit}");
@@ -116,8 +116,8 @@ async fn an_index_that_could_not_be_created_is_told_and_created_at_a_later_start
     migrations[1].1 = "update parts set size = 7 where id < 3";
     let folder = folder(&migrations);
     for _ in 0..2 {
-        let nodes = [start(db.url(), folder.path()), start(db.url(), folder.path())];
-        for node in nodes {
+        let processes = [start(db.url(), folder.path()), start(db.url(), folder.path())];
+        for node in processes {
             let Err(Error::Migration(text)) = ended(node).await else { panic!("not refused") };
             assert!(text.contains("could not create unique index"), "{text}");
         }
@@ -157,8 +157,8 @@ on_both_databases! {
             None => "create table counted as select pg_sleep(6)::text",
         };
         let good = folder(&[("0001_slow.sql", slow)]);
-        let nodes = [start(&url, good.path()), start(&url, good.path())];
-        for node in nodes {
+        let processes = [start(&url, good.path()), start(&url, good.path())];
+        for node in processes {
             ended(node).await.unwrap();
         }
         let bad = folder(&[("0001_slow.sql", slow), ("0002_wrong.sql", "create table counted (i integer)")]);

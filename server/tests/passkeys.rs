@@ -3,26 +3,26 @@
 
 use crate::keys::{HERE, add, asked_to_make, count, device_of, send_made, tried};
 use crate::people::{Browser, person};
-use server::accounts::passkeys::{self, Place};
+use server::accounts::passkeys::{self, RelyingParty};
 use server::audit::{self, Actor};
 use server::config::for_tests::SECRETS;
-use server::emails::{self, Letter};
+use server::emails::{self, Email};
 use server::jobs;
 use server::testing::Device;
-use server::{Config, Id, Mistakes, accounts, on_both_databases};
+use server::{Config, FieldErrors, Id, accounts, on_both_databases};
 use std::time::Duration;
 
-fn message(refused: Result<(), Mistakes>) -> String {
+fn message(refused: Result<(), FieldErrors>) -> String {
     refused.unwrap_err().to_string()
 }
 
 #[test]
 fn an_address_that_is_a_number_has_no_passkeys() {
     for number in ["http://127.0.0.1:3000", "https://[::1]", "https://192.0.2.1"] {
-        assert!(Place::of(&number.parse().unwrap(), "Product").unwrap().is_none(), "{number}");
+        assert!(RelyingParty::of(&number.parse().unwrap(), "Product").unwrap().is_none(), "{number}");
     }
     for name in ["http://localhost:3000", HERE, "https://example.com:8443"] {
-        assert!(Place::of(&name.parse().unwrap(), "Product").unwrap().is_some(), "{name}");
+        assert!(RelyingParty::of(&name.parse().unwrap(), "Product").unwrap().is_some(), "{name}");
     }
 }
 
@@ -156,12 +156,12 @@ on_both_databases! {
             }
             let device = device_of(&db, &user).await;
             db.clock().advance(accounts::REACH + Duration::from_secs(1)); // a newer one is removed for everybody
-            emails::ask_for(&db, Letter::Reset { email: email.into() }).await.unwrap();
+            emails::ask_for(&db, Email::Reset { email: email.into() }).await.unwrap();
             let keys = Config::for_tests(&[("SESSION_SECRET", SECRETS[0])]).session_keys;
             let mut secret = None;
             while let Some(job) = jobs::claim(&db).await.unwrap() {
-                if let Some(letter @ Letter::Reset { .. }) = &job.arguments() {
-                    secret = emails::address(&db, &keys, &job, letter).await.unwrap().map(|to| to.token);
+                if let Some(message @ Email::Reset { .. }) = &job.arguments() {
+                    secret = emails::address(&db, &keys, &job, message).await.unwrap().map(|to| to.token);
                 }
                 jobs::done(&db, &job).await.unwrap();
             }

@@ -125,8 +125,8 @@ on_both_databases! {
                 passkeys::log_in(&db, &one, &at, &answer),
                 passkeys::log_in(&db, &two, &at, &answer),
             );
-            let let_in = [one.unwrap(), two.unwrap()].iter().flatten().count();
-            assert_eq!(let_in, 1, "with a counter of {count}");
+            let log_in_or_ask_for_code = [one.unwrap(), two.unwrap()].iter().flatten().count();
+            assert_eq!(log_in_or_ask_for_code, 1, "with a counter of {count}");
         }
         // Two copies of one key, each with a question of its own and the same count.
         for count in 100..110 {

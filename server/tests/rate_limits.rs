@@ -1,14 +1,14 @@
 //! How often something may be tried: enough for people, too little for guessing, and nobody is locked out for long.
 
 use crate::people::person;
-use server::rate_limits::{self, Attempt, Wait};
+use server::rate_limits::{self, Attempt, RetryAfter};
 use server::visitor::KnownBrowser;
 use server::{Db, on_both_databases};
 use std::time::Duration;
 
 const IP: &str = "203.0.113.7";
 
-async fn log_in(db: &Db, email: &str, ip: &str) -> Result<Attempt, Wait> {
+async fn log_in(db: &Db, email: &str, ip: &str) -> Result<Attempt, RetryAfter> {
     rate_limits::log_in(db, email, ip, None).await.unwrap()
 }
 
@@ -30,7 +30,7 @@ fn one(ip: &str) -> impl Fn(u32) -> String {
 on_both_databases! {
     async fn ten_wrong_passwords_pass_and_then_one_each_half_minute(db: TestDb) {
         assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10);
-        let Wait(wait) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
+        let RetryAfter(wait) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
         assert!(wait <= Duration::from_secs(30) && wait > Duration::from_secs(20), "{wait:?}");
         db.clock().advance(wait);
         assert!(log_in(&db, "ada@example.com", IP).await.is_ok());
@@ -41,7 +41,7 @@ on_both_databases! {
 
     async fn a_try_that_had_to_wait_makes_nobody_wait_longer(db: TestDb) {
         passes(&db, "ada@example.com", one(IP)).await;
-        let Wait(before) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
+        let RetryAfter(before) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
         for _ in 0..50 {
             assert!(log_in(&db, "ada@example.com", IP).await.unwrap_err().0 <= before);
         }
@@ -86,7 +86,7 @@ on_both_databases! {
         assert!(from("198.51.100.1", &own).await.is_ok(), "her own browser, even behind the address of those who guess");
         assert!(from("203.0.113.9", &own).await.is_ok(), "and on her way");
         assert!(from("203.0.113.9", &others).await.is_err(), "somebody else's browser is any browser");
-        let Wait(wait) = log_in(&db, "ada@example.com", "192.0.2.1").await.unwrap_err();
+        let RetryAfter(wait) = log_in(&db, "ada@example.com", "192.0.2.1").await.unwrap_err();
         assert!(wait <= Duration::from_secs(10), "at a new place she waits {wait:?}");
     }
 
@@ -141,7 +141,7 @@ on_both_databases! {
     async fn a_right_password_does_not_count(db: TestDb) {
         for _ in 0..40 {
             let attempt = log_in(&db, "ada@example.com", IP).await.unwrap();
-            rate_limits::take_back(&db, attempt).await.unwrap();
+            rate_limits::refund(&db, attempt).await.unwrap();
         }
         assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10);
     }

@@ -207,10 +207,10 @@ on_both_databases! {
         let typed = app.code(&db);
         assert!(!two_factor::is_code(&db, &new, &ada, &typed).await.unwrap());
         assert!(take(&db, &ada, &recovery_codes[0]).await);
-        assert_eq!(two_factor::reseal(&db, &new).await.unwrap(), 0);
+        assert_eq!(two_factor::reencrypt(&db, &new).await.unwrap(), 0);
         assert!(two_factor::is_code(&db, &both, &ada, &typed).await.unwrap());
-        assert_eq!(two_factor::reseal(&db, &both).await.unwrap(), 1);
-        assert_eq!(two_factor::reseal(&db, &both).await.unwrap(), 0, "once");
+        assert_eq!(two_factor::reencrypt(&db, &both).await.unwrap(), 1);
+        assert_eq!(two_factor::reencrypt(&db, &both).await.unwrap(), 0, "once");
         db.clock().advance(HALF_A_MINUTE);
         assert!(two_factor::is_code(&db, &new, &ada, &app.code(&db)).await.unwrap());
     }

@@ -4,7 +4,7 @@
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::two_factor;
 use server::visitor::Level;
-use server::{Db, Id, Mistakes, User, Visitor, on_both_databases};
+use server::{Db, FieldErrors, Id, User, Visitor, on_both_databases};
 
 const PAIRS: usize = 200;
 
@@ -40,7 +40,7 @@ async fn at_once(
         browser.id = Some(cookie.id.parse().unwrap());
         // As the layer does it: who is logged in is not told again what is the same.
         if !cookie.is_known {
-            browser.has_mail = cookie.has_mail;
+            browser.has_pending = cookie.has_pending;
         }
     }
 }
@@ -88,7 +88,7 @@ on_both_databases! {
         }
         let saving: Vec<_> = tabs.into_iter().map(|tab| tokio::spawn(async move { tab.save().await.unwrap() })).collect();
         for saved in saving {
-            assert!(saved.await.unwrap().unwrap().has_mail);
+            assert!(saved.await.unwrap().unwrap().has_pending);
         }
         assert_eq!(shown(&mut browser).await, ["Please log in to go on."]);
     }
@@ -99,12 +99,12 @@ on_both_databases! {
         for number in 0..PAIRS {
             let form = async |visitor: &Visitor| {
                 reads(visitor).await;
-                visitor.keep_form("/one", &[("name", "Ada")], &Mistakes::one("name", "Wrong.")).await.unwrap();
+                visitor.keep_form("/one", &[("name", "Ada")], &FieldErrors::one("name", "Wrong.")).await.unwrap();
                 visitor.return_to(&format!("/notes?page={number}")).await.unwrap();
             };
             let other = async |visitor: &Visitor| {
                 reads(visitor).await;
-                visitor.keep_form("/two", &[("name", "Eve")], &Mistakes::default()).await.unwrap();
+                visitor.keep_form("/two", &[("name", "Eve")], &FieldErrors::default()).await.unwrap();
                 visitor.flash(Level::Info, "Hello.").await.unwrap();
             };
             at_once(&mut browser, form, other, number % 2 == 0).await;
@@ -170,7 +170,7 @@ on_both_databases! {
         for number in 0..PAIRS {
             let visitor = browser.visit();
             visitor.flash(Level::Info, number.to_string()).await.unwrap();
-            visitor.keep_form("/one", &[("name", "Ada")], &Mistakes::default()).await.unwrap();
+            visitor.keep_form("/one", &[("name", "Ada")], &FieldErrors::default()).await.unwrap();
             browser.finish(visitor).await;
             let pages = [browser.visit(), browser.visit()];
             let look = async |page: &Visitor| {
@@ -206,7 +206,7 @@ on_both_databases! {
             visitor.flash(Level::Info, text).await.unwrap();
         }
         make_codes(&db, &visitor, &user).await;
-        visitor.keep_form("/one", &[("name", "Ada")], &Mistakes::default()).await.unwrap();
+        visitor.keep_form("/one", &[("name", "Ada")], &FieldErrors::default()).await.unwrap();
         browser.finish(visitor).await;
         let failed = browser.visit();
         let codes = failed.take_recovery_codes().await.unwrap();

@@ -3,14 +3,14 @@
 use crate::people::{PASSWORD, person};
 use server::accounts::NewUser;
 use server::users::{self, passwords};
-use server::{Db, Mistakes, User, accounts, on_both_databases};
+use server::{Db, FieldErrors, User, accounts, on_both_databases};
 
-async fn sign_up(db: &Db, email: &str, name: &str, password: &str) -> Result<User, Mistakes> {
+async fn sign_up(db: &Db, email: &str, name: &str, password: &str) -> Result<User, FieldErrors> {
     accounts::sign_up(db, NewUser { email, name, password }).await.expect("no error, whatever was typed")?;
     Ok(users::with_email(db, email).await.unwrap().expect("who has signed up"))
 }
 
-fn wrong_fields(answer: Result<User, Mistakes>) -> Vec<&'static str> {
+fn wrong_fields(answer: Result<User, FieldErrors>) -> Vec<&'static str> {
     answer.expect_err("a refusal").iter().map(|(field, _)| field).collect()
 }
 

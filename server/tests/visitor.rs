@@ -2,7 +2,7 @@
 //! back after a log-in stays on this site. Messages and kept forms are in `flash.rs`.
 
 use crate::people::{Browser, OPERATOR, limits, person};
-use server::sessions::Ending;
+use server::sessions::EndReason;
 use server::visitor::Level;
 use server::{Db, on_both_databases};
 
@@ -40,7 +40,7 @@ on_both_databases! {
 
         let mut attacker = Browser::new(&db);
         attacker.id = planted;
-        attacker.has_mail = true;
+        attacker.has_pending = true;
         assert!(!attacker.is_logged_in().await);
         assert!(attacker.visit().take_flashes().await.unwrap().is_empty(), "the pad moved to the new id");
         let told = attacker.log_in(&person(&db, "eve@example.com").await, false).await;
@@ -116,7 +116,7 @@ on_both_databases! {
         let mut browser = Browser::of(&db, &user).await;
         server::sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
         let visitor = browser.visit();
-        assert_eq!(visitor.take_ending().await.unwrap(), Some(Ending::Revoked));
+        assert_eq!(visitor.take_ending().await.unwrap(), Some(EndReason::Revoked));
         visitor.flash(Level::Warning, "You were signed out.").await.unwrap();
         browser.finish(visitor).await;
         assert_eq!(browser.visit().take_ending().await.unwrap(), None);

@@ -1,7 +1,7 @@
 //! What everybody is told on every page until they have done something about it.
 
+use crate::components::{ActionButton, timestamp_text};
 use crate::html::{Html, Rendered};
-use crate::parts::{ActionButton, moment_in_words};
 use leptos::prelude::*;
 use server::User;
 
@@ -12,7 +12,7 @@ pub fn banners(user: Option<&User>) -> (Option<Html>, Option<Html>) {
 
 fn leaving(user: Option<&User>) -> Option<Html> {
     user.and_then(|user| user.delete_at).map(|at| {
-        let when = moment_in_words(at);
+        let when = timestamp_text(at);
         view! {
             <aside class="border-b border-base-300 bg-error/15" aria-label="Your account will be deleted">
                 <div class="mx-auto flex max-w-6xl flex-wrap items-center gap-3 px-4 py-3 text-sm sm:px-6">

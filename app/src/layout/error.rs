@@ -1,7 +1,7 @@
 //! The page of a problem. It knows nobody and asks no database: that may be what is broken.
 
 use super::Document;
-use super::header::nobodys_header;
+use super::header::anonymous_header;
 use crate::assets::Assets;
 use crate::brand;
 use crate::problem::Problem;
@@ -38,7 +38,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
         None => ("Go to the dashboard", "/dashboard".to_owned()),
     };
     let around = view! {
-        {nobodys_header()}
+        {anonymous_header()}
         <main id="main" class="mx-auto grid w-full max-w-xl grow content-center gap-6 px-6 py-24 text-center">
             <p class="text-7xl font-bold tracking-tight text-primary">{status}</p>
             <h1 class="text-3xl font-semibold tracking-tight">{problem.title()}</h1>

@@ -1,8 +1,8 @@
 //! The bar at the top: where one is, where one can go, and the way out.
 
 use crate::brand::Mark;
+use crate::components::ActionButton;
 use crate::html::{Html, Rendered};
-use crate::parts::ActionButton;
 use leptos::prelude::*;
 use server::User;
 
@@ -15,7 +15,7 @@ pub fn header(user: Option<User>) -> Html {
 }
 
 /// The header of a page that does not know who is there.
-pub fn nobodys_header() -> Html {
+pub fn anonymous_header() -> Html {
     view! { <Bar home="/"><span></span></Bar> }.rendered()
 }
 

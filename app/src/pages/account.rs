@@ -23,5 +23,5 @@ fn Tabs(here: &'static str) -> impl IntoView {
         ("/account/passkeys", "Passkeys"),
         ("/account/devices", "Devices"),
     ];
-    crate::parts::tabs("Account pages", &tabs, here)
+    crate::components::tabs("Account pages", &tabs, here)
 }

@@ -23,7 +23,7 @@ fn Tabs(here: &'static str) -> impl IntoView {
         ("/admin/audit", "Audit"),
         ("/admin/jobs", "Jobs"),
     ];
-    crate::parts::tabs("Admin pages", &tabs, here)
+    crate::components::tabs("Admin pages", &tabs, here)
 }
 
 /// The cell that names a person and leads to their page.

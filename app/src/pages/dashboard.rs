@@ -1,8 +1,8 @@
 //! GET /dashboard: where a person lands after the log-in.
 
+use crate::components::{Card, PageShell};
 use crate::page::{PageResult, page};
 use crate::pages::notes::latest::latest_notes;
-use crate::parts::{Card, Frame};
 use crate::request::{db, limits, user};
 use leptos::prelude::*;
 use server::sessions;
@@ -18,7 +18,7 @@ pub async fn dashboard() -> PageResult {
     page(
         "Dashboard",
         view! {
-            <Frame heading=format!("Hello, {}", user.name)>
+            <PageShell heading=format!("Hello, {}", user.name)>
                 <div class="grid items-start gap-6 md:grid-cols-3">
                     <div class="md:col-span-2">{notes}</div>
                     <Card heading="Your account">
@@ -29,7 +29,7 @@ pub async fn dashboard() -> PageResult {
                         </p>
                     </Card>
                 </div>
-            </Frame>
+            </PageShell>
         },
     )
 }

@@ -1,14 +1,14 @@
 //! GET and POST /forgot: a mail for whoever forgot their password. The answer is the same whether anybody has the
 //! address; only the mail tells.
 
+use crate::components::{Card, Field, Form, FormPage};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, redirect, typed, visitor};
 use leptos::prelude::*;
-use server::emails::{self, Letter};
+use server::emails::{self, Email};
 use server::visitor::Level;
-use server::{Mistakes, accounts, rate_limits};
+use server::{FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/forgot";
 
@@ -18,7 +18,7 @@ pub async fn forgot_page() -> PageResult {
     page(
         "Forgot your password?",
         view! {
-            <Narrow heading="Forgot your password?" lead="We send you a link with which you choose one.">
+            <FormPage heading="Forgot your password?" lead="We send you a link with which you choose one.">
                 <Card>
                     <Form action=PATH>
                         <Field name="email" label="Email" kind="email" autocomplete="username" max=254 typed/>
@@ -26,7 +26,7 @@ pub async fn forgot_page() -> PageResult {
                     </Form>
                 </Card>
                 <p class="text-center"><a class="link" href="/login">"Back to log in"</a></p>
-            </Narrow>
+            </FormPage>
         },
     )
 }
@@ -37,10 +37,12 @@ pub async fn forgot(email: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
     let email = match accounts::address(&email) {
         Ok(email) => email,
-        Err(mistake) => return back_to(PATH, &[("email", &email)], &Mistakes::one("email", mistake)).await,
+        Err(mistake) => {
+            return back_to(PATH, &[("email", &email)], &FieldErrors::one("email", mistake)).await;
+        }
     };
     counted(rate_limits::mail(&db, &email, visitor.ip()).await?)?;
-    emails::ask_for(&db, Letter::Reset { email: email.clone() }).await?;
+    emails::ask_for(&db, Email::Reset { email: email.clone() }).await?;
     tracing::info!(ip = visitor.ip(), "asked for a new password");
     flash(Level::Info, format!("If there is an account of {email}, a mail with a link is on its way to it."))
         .await?;

@@ -5,14 +5,14 @@ pub mod recovery;
 
 pub mod passkey;
 
-use crate::page::{PageResult, elsewhere, page, page_with_island};
-use crate::parts::{Card, Field, Form, Narrow};
+use crate::components::{Card, Field, Form, FormPage};
+use crate::page::{PageResult, page, page_with_island, redirect_to};
 use crate::problem::Problem;
-use crate::request::{back_to, config, counted, db, flash, passkey_place, redirect, typed, visitor};
+use crate::request::{back_to, config, counted, db, flash, redirect, relying_party, typed, visitor};
 use leptos::prelude::*;
 use passkey::passkey_form;
 use server::visitor::Level;
-use server::{Mistakes, User, rate_limits, users};
+use server::{FieldErrors, User, rate_limits, users};
 
 const PATH: &str = "/login";
 /// One message for both: which of the two was wrong is nobody else's business.
@@ -21,16 +21,16 @@ const WRONG: &str = "This email and password do not go together.";
 /// The page.
 pub async fn log_in_page() -> PageResult {
     if visitor()?.login().await?.is_some() {
-        return elsewhere("/dashboard");
+        return redirect_to("/dashboard");
     }
     let typed = typed(PATH).await?;
     let by_mail = config()?.magic_links.then(|| {
         view! { <a class="link text-sm justify-self-start" href="/login/mail">"Log in by mail, without a password"</a> }
     });
-    let passkey = passkey_place()?.map(|_| passkey_form()).transpose()?;
+    let passkey = relying_party()?.map(|_| passkey_form()).transpose()?;
     let has_island = passkey.is_some();
     let main = view! {
-        <Narrow heading="Welcome back" lead="Log in to go on.">
+        <FormPage heading="Welcome back" lead="Log in to go on.">
             <Card>
                 <Form action=PATH>
                     // The browser offers passkeys here too: app/src/islands/passkeys.rs.
@@ -47,7 +47,7 @@ pub async fn log_in_page() -> PageResult {
                 {by_mail}
             </Card>
             <p class="text-center">"No account yet? "<a class="link" href="/signup">"Sign up"</a></p>
-        </Narrow>
+        </FormPage>
     };
     if has_island { page_with_island("Log in", main) } else { page("Log in", main) }
 }
@@ -61,19 +61,19 @@ pub async fn log_in(
 ) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
     let refuse =
-        async |field, reason| back_to(PATH, &[("email", &email)], &Mistakes::one(field, reason)).await;
+        async |field, reason| back_to(PATH, &[("email", &email)], &FieldErrors::one(field, reason)).await;
     let attempt = rate_limits::log_in(&db, &email, visitor.ip(), visitor.browser()).await?;
     let attempt = counted(attempt)?;
     let Some(user) = users::authenticate(&db, &email, &password).await? else {
         tracing::info!(ip = visitor.ip(), "a log-in failed");
         return refuse("password", WRONG).await;
     };
-    rate_limits::take_back(&db, attempt).await?;
+    rate_limits::refund(&db, attempt).await?;
     // Only whoever knows the password is told.
     if user.disabled_at.is_some() {
         return refuse("email", "This account is closed. Please ask an administrator.").await;
     }
-    if !let_in(&user, remember).await? {
+    if !log_in_or_ask_for_code(&user, remember).await? {
         return refuse("password", WRONG).await;
     }
     Ok(())
@@ -81,9 +81,9 @@ pub async fn log_in(
 
 /// Logs a person in who has proved by one thing who they are, and sends them to where they wanted to go; who has a
 /// second factor is asked for a code first. False: their account was closed or changed meanwhile.
-pub(super) async fn let_in(user: &User, remember: bool) -> Result<bool, Problem> {
+pub(super) async fn log_in_or_ask_for_code(user: &User, remember: bool) -> Result<bool, Problem> {
     if user.second_factor_at.is_none() {
-        return let_in_without_code(user, remember).await;
+        return complete_log_in(user, remember).await;
     }
     let visitor = visitor()?;
     visitor.begin_log_in(user, remember).await?;
@@ -92,9 +92,9 @@ pub(super) async fn let_in(user: &User, remember: bool) -> Result<bool, Problem>
     Ok(true)
 }
 
-/// As `let_in`, for a person who has proved it by two things: the password and a code, or a passkey on a device that
+/// As `log_in_or_ask_for_code`, for a person who has proved it by two things: the password and a code, or a passkey on a device that
 /// asked for a finger, a face or a PIN. Nobody else may be let in by it.
-pub(super) async fn let_in_without_code(user: &User, remember: bool) -> Result<bool, Problem> {
+pub(super) async fn complete_log_in(user: &User, remember: bool) -> Result<bool, Problem> {
     let visitor = visitor()?;
     if !visitor.log_in(user, remember).await? {
         return Ok(false);

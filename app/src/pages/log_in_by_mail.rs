@@ -1,16 +1,16 @@
 //! GET and POST /login/mail: a mail to log in with, and its code; GET and POST /login/link: its link. None of it is there
 //! unless `MAGIC_LINKS` is on.
 
-use super::log_in::let_in;
+use super::log_in::log_in_or_ask_for_code;
+use crate::components::{Card, Field, Form, FormPage, TokenField, out_of_date};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, Field, Form, Narrow, TokenField, out_of_date};
 use crate::problem::Problem;
 use crate::request::{back_to, config, counted, db, flash, query, redirect, typed, visitor};
 use leptos::prelude::*;
-use server::emails::{self, Letter};
+use server::emails::{self, Email};
 use server::tokens::{self, Purpose};
 use server::visitor::{Form as Typed, Level};
-use server::{Mistakes, accounts, rate_limits};
+use server::{FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/login/mail";
 const CODE_PATH: &str = "/login/mail/code";
@@ -29,7 +29,7 @@ pub async fn mail_page() -> PageResult {
     page(
         "Log in by mail",
         view! {
-            <Narrow heading="Log in by mail" lead="We send you a link and a code, in place of your password.">
+            <FormPage heading="Log in by mail" lead="We send you a link and a code, in place of your password.">
                 {code}
                 <Card>
                     <Form action=PATH>
@@ -38,7 +38,7 @@ pub async fn mail_page() -> PageResult {
                     </Form>
                 </Card>
                 <p class="text-center"><a class="link" href="/login">"Log in with your password"</a></p>
-            </Narrow>
+            </FormPage>
         },
     )
 }
@@ -72,10 +72,12 @@ pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
     let email = match accounts::address(&email) {
         Ok(email) => email,
-        Err(mistake) => return back_to(PATH, &[("email", &email)], &Mistakes::one("email", mistake)).await,
+        Err(mistake) => {
+            return back_to(PATH, &[("email", &email)], &FieldErrors::one("email", mistake)).await;
+        }
     };
     counted(rate_limits::mail(&db, &email, visitor.ip()).await?)?;
-    let mail = emails::ask_for(&db, Letter::LogIn { email: email.clone() }).await?;
+    let mail = emails::ask_for(&db, Email::LogIn { email: email.clone() }).await?;
     visitor.asked_for_mail(&mail).await?;
     tracing::info!(ip = visitor.ip(), "asked for a mail to log in with");
     let text =
@@ -98,12 +100,14 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
     counted(rate_limits::mail_code(&db, &mail, visitor.ip()).await?)?;
     if let Some(user) = accounts::with_code(&db, &config()?.session_keys, &mail, &code).await? {
         visitor.forget_mail().await?;
-        if let_in(&user, remember).await? {
+        if log_in_or_ask_for_code(&user, remember).await? {
             return Ok(());
         }
     }
     tracing::info!(ip = visitor.ip(), "a code of a mail was wrong");
-    visitor.keep_form(CODE_PATH, &[], &Mistakes::one("code", "This code is wrong or out of date.")).await?;
+    visitor
+        .keep_form(CODE_PATH, &[], &FieldErrors::one("code", "This code is wrong or out of date."))
+        .await?;
     redirect(PATH);
     Ok(())
 }
@@ -121,7 +125,7 @@ pub async fn link_page() -> PageResult {
     page(
         "Log in with a link",
         view! {
-            <Narrow heading="Welcome back" lead="One click, and you are in.">
+            <FormPage heading="Welcome back" lead="One click, and you are in.">
                 <Card>
                     <p>"Log in as "<strong class="wrap-anywhere">{found.sent_to}</strong>"?"</p>
                     <Form action=LINK_PATH>
@@ -130,7 +134,7 @@ pub async fn link_page() -> PageResult {
                         <button type="submit" class="btn btn-primary">"Log in"</button>
                     </Form>
                 </Card>
-            </Narrow>
+            </FormPage>
         },
     )
 }
@@ -142,7 +146,7 @@ pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) 
     let (db, visitor) = (db()?, visitor()?);
     counted(rate_limits::link(&db, visitor.ip()).await?)?;
     if let Some(user) = accounts::with_link(&db, &token).await?
-        && let_in(&user, remember).await?
+        && log_in_or_ask_for_code(&user, remember).await?
     {
         return Ok(());
     }

@@ -1,9 +1,9 @@
 //! GET /dev/mailbox: every mail that the product sent on this machine, and how each kind of mail looks. A release build
 //! does not have these pages.
 
-use crate::mails;
+use crate::components::{Card, Empty, PageShell, Table};
+use crate::emails;
 use crate::page::{PageResult, page};
-use crate::parts::{Card, Empty, Frame, Table};
 use crate::problem::Problem;
 use crate::request::{config, path_id, path_value};
 use axum::http::{HeaderName, header};
@@ -33,17 +33,17 @@ pub async fn mailbox() -> PageResult {
         true => view! { <Empty heading="No mail yet"><p class="text-base-content/70">"Sign up, and one comes."</p></Empty> }.into_any(),
         false => view! { <Table label="Mails" headings=HEADINGS class="table">{rows}</Table> }.into_any(),
     };
-    let previews: Vec<_> = mails::PREVIEWS
+    let previews: Vec<_> = emails::PREVIEWS
         .iter()
         .map(|name| view! { <li><a class="link" href=format!("/dev/mails/{name}")>{name.replace('-', " ")}</a></li> })
         .collect();
     page(
         "Mailbox",
         view! {
-            <Frame heading="Mailbox">
+            <PageShell heading="Mailbox">
                 {list}
                 <Card heading="How each mail looks"><ul class="grid list-inside list-disc gap-1 sm:grid-cols-2">{previews}</ul></Card>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -56,12 +56,12 @@ pub async fn mail() -> PageResult {
     page(
         mail.subject.clone(),
         view! {
-            <Frame heading=mail.subject>
+            <PageShell heading=mail.subject>
                 <Card>
                     <p class="text-base-content/70">"To "{mail.to}" · "<a class="link" href=format!("{PATH}/{id}/html")>"as HTML"</a></p>
                     <pre class="whitespace-pre-wrap wrap-anywhere font-sans">{text}</pre>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -84,23 +84,23 @@ pub fn html(id: &str, _: &Config) -> Result<Response, Problem> {
 /// GET /dev/mails/{name}: how one kind of mail looks.
 pub async fn preview() -> PageResult {
     let name = path_value("name");
-    let written = mails::preview(&name, &config()?.public_url).ok_or(Problem::NotFound)?;
+    let written = emails::preview(&name, &config()?.public_url).ok_or(Problem::NotFound)?;
     page(
         written.subject.clone(),
         view! {
-            <Frame heading=written.subject>
+            <PageShell heading=written.subject>
                 <Card>
                     <p><a class="link" href=format!("/dev/mails/{name}/html")>"As HTML"</a></p>
                     <pre class="whitespace-pre-wrap wrap-anywhere font-sans">{written.text}</pre>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }
 
 /// GET /dev/mails/{name}/html: the same as mail programs show it.
 pub fn preview_html(name: &str, config: &Config) -> Result<Response, Problem> {
-    mails::preview(name, &config.public_url).map(|written| as_mail(written.html)).ok_or(Problem::NotFound)
+    emails::preview(name, &config.public_url).map(|written| as_mail(written.html)).ok_or(Problem::NotFound)
 }
 
 /// Mails have their styles where they apply, which the product's own pages must not have.
@@ -112,5 +112,5 @@ fn as_mail(html: String) -> Response {
 
 fn broken(error: &std::io::Error) -> Problem {
     tracing::error!(%error, "the mailbox cannot be read");
-    Problem::Broken
+    Problem::Internal
 }

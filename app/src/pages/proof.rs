@@ -1,15 +1,15 @@
 //! How the reader of a mail shows that the account which its link is about is theirs: by a log-in to it in this browser, or
 //! by its password. Who reads an address proves nothing about an account that another person may have made with it.
 
-use super::log_in::let_in;
+use super::log_in::log_in_or_ask_for_code;
+use crate::components::{Field, Form, TokenButton, TokenField, address};
 use crate::html::{Html, Rendered};
-use crate::parts::{Field, Form, TokenButton, TokenField, address};
 use crate::problem::Problem;
 use crate::request::{counted, db, redirect, visitor};
 use leptos::prelude::*;
 use server::sessions::Login;
 use server::visitor::Form as Typed;
-use server::{Mistakes, User, rate_limits, users};
+use server::{FieldErrors, User, rate_limits, users};
 
 const WRONG: &str = "This is not the password of the account.";
 
@@ -41,7 +41,10 @@ pub(super) fn proof_form(
 
 /// Whether the account of `user` is theirs who sent the form: the log-in that shows it, or none if the password did. It is a
 /// guess that counts like one at the log-in.
-pub(super) async fn prove(user: &User, password: &str) -> Result<Result<Option<Login>, Mistakes>, Problem> {
+pub(super) async fn prove(
+    user: &User,
+    password: &str,
+) -> Result<Result<Option<Login>, FieldErrors>, Problem> {
     if let Some(login) = log_in_to(user).await? {
         return Ok(Ok(Some(login)));
     }
@@ -49,14 +52,14 @@ pub(super) async fn prove(user: &User, password: &str) -> Result<Result<Option<L
     let attempt = counted(rate_limits::log_in(&db, &user.email, visitor.ip(), visitor.browser()).await?)?;
     if !users::is_password(&db, user, password).await? {
         tracing::info!(ip = visitor.ip(), "a password typed for the link of a mail was wrong");
-        return Ok(Err(Mistakes::one("password", WRONG)));
+        return Ok(Err(FieldErrors::one("password", WRONG)));
     }
-    rate_limits::take_back(&db, attempt).await?;
+    rate_limits::refund(&db, attempt).await?;
     Ok(Ok(None))
 }
 
 /// Sends a person back to the page of the link at `path`, with what is wrong.
-pub(super) async fn back_to_link(path: &str, token: &str, mistakes: &Mistakes) -> Result<(), Problem> {
+pub(super) async fn back_to_link(path: &str, token: &str, mistakes: &FieldErrors) -> Result<(), Problem> {
     visitor()?.keep_form(path, &[], mistakes).await?;
     redirect(&address(path, &[("token", token)]));
     Ok(())
@@ -67,7 +70,7 @@ pub(super) async fn back_to_link(path: &str, token: &str, mistakes: &Mistakes) -
 pub(super) async fn go_on(here: Option<&Login>, user: &User, path: &str) -> Result<(), Problem> {
     if here.is_some() {
         redirect(path);
-    } else if !let_in(user, false).await? {
+    } else if !log_in_or_ask_for_code(user, false).await? {
         redirect("/login");
     }
     Ok(())

@@ -3,13 +3,13 @@
 
 use super::log_in::code::{WRONG, is_code};
 use super::log_in::recovery::is_recovery_code;
+use crate::components::{Card, Field, Form, FormPage};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, Field, Form, Narrow};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, login, redirect, typed, user, visitor};
 use leptos::prelude::*;
 use server::visitor::Level;
-use server::{Mistakes, User, rate_limits, sessions, users};
+use server::{FieldErrors, User, rate_limits, sessions, users};
 
 const PATH: &str = "/reauthenticate";
 
@@ -25,9 +25,9 @@ pub async fn reauthenticate_page() -> PageResult {
         }
     });
     page(
-        "Your password, please",
+        "Confirm your password",
         view! {
-            <Narrow heading="Your password, please" lead="To keep your account safe. You will not be asked again for 15 minutes.">
+            <FormPage heading="Confirm your password" lead="To keep your account safe. You will not be asked again for 15 minutes.">
                 <Card>
                     <Form action=PATH>
                         // For password managers, which ask whose password it is.
@@ -38,7 +38,7 @@ pub async fn reauthenticate_page() -> PageResult {
                     </Form>
                 </Card>
                 <p class="text-center"><a class="link" href="/dashboard">"Never mind"</a></p>
-            </Narrow>
+            </FormPage>
         },
     )
 }
@@ -50,12 +50,12 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
     let attempt = counted(rate_limits::password(&db, &login.user.id).await?)?;
     if !users::is_password(&db, &login.user, &password).await? {
         tracing::info!(ip = visitor.ip(), "a password typed again was wrong");
-        return back_to(PATH, &[], &Mistakes::one("password", "This is not your password.")).await;
+        return back_to(PATH, &[], &FieldErrors::one("password", "This is not your password.")).await;
     }
-    rate_limits::take_back(&db, attempt).await?;
+    rate_limits::refund(&db, attempt).await?;
     // Only whoever knows the password may guess codes, and so make the owner wait.
     if login.user.second_factor_at.is_some() && !is_either_code(&login.user, &code).await? {
-        return back_to(PATH, &[], &Mistakes::one("code", WRONG)).await;
+        return back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
     }
     tracing::info!(ip = visitor.ip(), "typed the password again");
     // First the new id: whoever copied the old one must not have what is unlocked.

@@ -1,8 +1,8 @@
 //! GET and POST /reset: a new password, for whoever got the link by mail.
 
 use super::proof::back_to_link;
+use crate::components::{Card, Field, Form, FormPage, TokenField, out_of_date};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, Field, Form, Narrow, TokenField, out_of_date};
 use crate::problem::Problem;
 use crate::request::{counted, db, flash, query, redirect, typed, visitor};
 use leptos::prelude::*;
@@ -33,7 +33,7 @@ pub async fn reset_page() -> PageResult {
     page(
         "A new password",
         view! {
-            <Narrow heading="A new password" lead="All your devices will be logged out.">
+            <FormPage heading="A new password" lead="All your devices will be logged out.">
                 <Card>
                     <p class="text-base-content/70">{what}</p>
                     <Form action=PATH>
@@ -45,7 +45,7 @@ pub async fn reset_page() -> PageResult {
                         <button type="submit" class="btn btn-primary">"Change password"</button>
                     </Form>
                 </Card>
-            </Narrow>
+            </FormPage>
         },
     )
 }

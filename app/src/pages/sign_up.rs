@@ -1,27 +1,27 @@
 //! GET and POST /signup: new people.
 
+use crate::components::{Card, Field, Form, FormPage};
 use crate::islands::PasswordStrength;
-use crate::page::{PageResult, elsewhere, page_with_island};
-use crate::parts::{Card, Field, Form, Narrow};
+use crate::page::{PageResult, page_with_island, redirect_to};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, typed, visitor};
 use leptos::prelude::*;
 use server::accounts::NewUser;
 use server::visitor::Level;
-use server::{Mistakes, accounts, rate_limits};
+use server::{FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/signup";
 
 /// The page.
 pub async fn sign_up_page() -> PageResult {
     if visitor()?.login().await?.is_some() {
-        return elsewhere("/dashboard");
+        return redirect_to("/dashboard");
     }
     let typed = typed(PATH).await?;
     page_with_island(
         "Sign up",
         view! {
-            <Narrow heading="Create your account" lead="It takes half a minute.">
+            <FormPage heading="Create your account" lead="It takes half a minute.">
                 <Card>
                     <Form action=PATH>
                         <Field name="name" label="Name" autocomplete="name" max=100 typed=typed.clone()/>
@@ -35,7 +35,7 @@ pub async fn sign_up_page() -> PageResult {
                     </Form>
                 </Card>
                 <p class="text-center">"Already have an account? "<a class="link" href="/login">"Log in"</a></p>
-            </Narrow>
+            </FormPage>
         },
     )
 }
@@ -51,7 +51,7 @@ pub async fn sign_up(name: String, email: String, password: String) -> Result<()
             tracing::info!(ip = visitor.ip(), "signed up");
             flash(Level::Success, format!("Welcome aboard. We have sent a mail to {email}.")).await?;
             // There they find the address typed in already.
-            back_to("/login", &[("email", &email)], &Mistakes::default()).await
+            back_to("/login", &[("email", &email)], &FieldErrors::default()).await
         }
         Err(mistakes) => back_to(PATH, &[("name", &name), ("email", &email)], &mistakes).await,
     }

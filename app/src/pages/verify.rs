@@ -3,9 +3,9 @@
 //! viruses. The buttons do.
 
 use super::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
+use crate::components::{ActionButton, Card, FormPage, TokenButton, address, out_of_date};
 use crate::html::{Html, Rendered};
-use crate::page::{PageResult, elsewhere, page};
-use crate::parts::{ActionButton, Card, Narrow, TokenButton, address, out_of_date};
+use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{counted, db, flash, query, redirect, typed, user, visitor};
 use leptos::prelude::*;
@@ -37,13 +37,13 @@ pub async fn verify_page() -> PageResult {
     page(
         "Confirm your address",
         view! {
-            <Narrow heading="Confirm your address" lead>
+            <FormPage heading="Confirm your address" lead>
                 <Card>
                     <p>"Is "<strong class="wrap-anywhere">{found.sent_to}</strong>" your address?"</p>
                     {form}
                 </Card>
                 {claim}
-            </Narrow>
+            </FormPage>
         },
     )
 }
@@ -61,18 +61,18 @@ fn claim_card(token: String) -> Html {
 async fn ask_for_mail() -> PageResult {
     let user = match visitor()?.login().await? {
         Some(login) if login.user.email_verified_at.is_none() => login.user.clone(),
-        Some(_) => return elsewhere("/dashboard"),
-        None => return elsewhere("/login"),
+        Some(_) => return redirect_to("/dashboard"),
+        None => return redirect_to("/login"),
     };
     page(
         "Confirm your address",
         view! {
-            <Narrow heading="Check your mailbox" lead="We have sent you a mail with a link in it.">
+            <FormPage heading="Check your mailbox" lead="We have sent you a mail with a link in it.">
                 <Card>
                     <p>"It went to "<strong class="wrap-anywhere">{user.email}</strong>". It may take a minute, and it may be among the spam."</p>
                     <ActionButton action="/verify/resend" text="Send it again" class="btn btn-primary"/>
                 </Card>
-            </Narrow>
+            </FormPage>
         },
     )
 }

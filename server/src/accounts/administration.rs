@@ -3,11 +3,11 @@
 use super::passkeys;
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, On, Tx};
-use crate::emails::{self, Notice};
+use crate::emails::{self, Notification};
 use crate::error::Error;
-use crate::field_errors::Mistakes;
+use crate::field_errors::FieldErrors;
 use crate::on;
-use crate::sessions::{self, Ending, Which, end_in};
+use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::tokens;
 use crate::users::{self, User, passwords};
 
@@ -64,8 +64,8 @@ pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), 
     on!(tx.on(), tx => sqlx::query("update users set disabled_at = $2 where id = $1 and disabled_at is null")
         .bind(&user.id).bind(now)
         .execute(tx).await.map(drop))?;
-    end_in(&mut tx, now, Ending::Closed, Which::all_of(&user.id)).await?;
-    emails::notify(&mut tx, now, user, Notice::Closed).await?;
+    end_within(&mut tx, now, EndReason::Closed, Selection::all_of(&user.id)).await?;
+    emails::notify(&mut tx, now, user, Notification::Closed).await?;
     audit::record(&mut tx, now, actor, Action::Closed, user).await?;
     tx.commit().await.map(Ok)
 }
@@ -86,13 +86,13 @@ pub async fn set_password(
     actor: Actor<'_>,
     user: &User,
     new: &str,
-) -> Result<Result<(), Mistakes>, Error> {
+) -> Result<Result<(), FieldErrors>, Error> {
     if is_oneself(actor, user) {
         // There one must know the current one.
-        return Ok(Err(Mistakes::one("new_password", "Change your own password on your account page.")));
+        return Ok(Err(FieldErrors::one("new_password", "Change your own password on your account page.")));
     }
     if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
-        return Ok(Err(Mistakes::one("new_password", message)));
+        return Ok(Err(FieldErrors::one("new_password", message)));
     }
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
@@ -100,11 +100,11 @@ pub async fn set_password(
     on!(tx.on(), tx => sqlx::query("update users set password_hash = $2, password_changed_at = $3 where id = $1")
         .bind(&user.id).bind(hash).bind(now)
         .execute(tx).await.map(drop))?;
-    end_in(&mut tx, now, Ending::PasswordSet, Which::all_of(&user.id)).await?;
+    end_within(&mut tx, now, EndReason::PasswordSet, Selection::all_of(&user.id)).await?;
     // Whoever is to be kept out may have added one.
     passkeys::remove_since_in(&mut tx, user, 0).await?;
-    tokens::end_in(&mut tx, &user.id).await?;
-    emails::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
+    tokens::end_within(&mut tx, &user.id).await?;
+    emails::notify(&mut tx, now, user, Notification::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::SetPassword, user).await?;
     tx.commit().await.map(Ok)
 }
@@ -117,7 +117,7 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(),
         return Ok(Err(refusal));
     }
     delete_in(&mut tx, user).await?;
-    emails::notify(&mut tx, db.now(), user, Notice::Deleted).await?;
+    emails::notify(&mut tx, db.now(), user, Notification::Deleted).await?;
     audit::record(&mut tx, db.now(), actor, Action::Deleted, user).await?;
     tx.commit().await.map(Ok)
 }

@@ -5,10 +5,10 @@ use super::administration::{Refusal, delete_in, is_last_admin};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::Db;
-use crate::emails::{self, Notice};
+use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::on;
-use crate::sessions::{Ending, Which, end_in};
+use crate::sessions::{EndReason, Selection, end_within};
 use crate::users::{COLUMNS, User};
 use std::time::Duration;
 
@@ -39,12 +39,12 @@ pub async fn leave(
             )
                 .bind(&user.id).bind(on).bind(now)
                 .execute(tx).await.map(drop))?;
-            end_in(&mut tx, now, Ending::Leaving, Which::all_of(&user.id)).await?;
-            (Action::PlannedDeletion, Notice::DeletionPlanned { on })
+            end_within(&mut tx, now, EndReason::Leaving, Selection::all_of(&user.id)).await?;
+            (Action::PlannedDeletion, Notification::DeletionPlanned { on })
         }
         None => {
             delete_in(&mut tx, user).await?;
-            (Action::DeletedOwn, Notice::Deleted)
+            (Action::DeletedOwn, Notification::Deleted)
         }
     };
     emails::notify(&mut tx, now, user, notice).await?;
@@ -92,7 +92,7 @@ async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
         .execute(tx).await.map(|done| done.rows_affected() > 0))?;
     if deleted {
         delete_in(&mut tx, user).await?;
-        emails::notify(&mut tx, now, user, Notice::Deleted).await?;
+        emails::notify(&mut tx, now, user, Notification::Deleted).await?;
         audit::record(&mut tx, now, Actor { user: Some(user), ip: "" }, Action::DeletedOwn, user).await?;
         tx.commit().await?;
     }

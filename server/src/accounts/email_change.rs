@@ -5,26 +5,26 @@ use super::verification::is_of;
 use super::{LinkRefusal, sign_up};
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
-use crate::emails::{self, Letter, Notice};
+use crate::emails::{self, Email, Notification};
 use crate::error::Error;
-use crate::field_errors::Mistakes;
-use crate::sessions::{Ending, Login, Which, end_in};
+use crate::field_errors::FieldErrors;
+use crate::sessions::{EndReason, Login, Selection, end_within};
 use crate::tokens::{self, Purpose, recovery};
 use crate::users::{self, User};
 
 /// Asks by mail whether this address is the user's, or tells what is wrong with it. Whether somebody has it is told by
 /// mail only, to its owner: the answer and its time are the same.
-pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<Result<(), Mistakes>, Error> {
+pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<Result<(), FieldErrors>, Error> {
     let email = match sign_up::email(typed) {
         Ok(email) => email,
-        Err(message) => return Ok(Err(Mistakes::one("email", message))),
+        Err(message) => return Ok(Err(FieldErrors::one("email", message))),
     };
     if email == user.email {
-        return Ok(Err(Mistakes::one("email", "This is your address already.")));
+        return Ok(Err(FieldErrors::one("email", "This is your address already.")));
     }
     let (mut tx, now) = (db.begin().await?, db.now());
-    emails::send(&mut tx, now, Letter::NewEmail { user_id: user.id.clone(), email }).await?;
-    emails::notify(&mut tx, now, user, Notice::EmailChangeAsked).await?;
+    emails::send(&mut tx, now, Email::NewEmail { user_id: user.id.clone(), email }).await?;
+    emails::notify(&mut tx, now, user, Notification::EmailChangeAsked).await?;
     tx.commit().await.map(Ok)
 }
 
@@ -51,11 +51,11 @@ pub async fn confirm_email(
         return Ok(Err(LinkRefusal::Taken));
     }
     let which = match here {
-        Some(here) => Which::others_of(&old.id, &here.session_id),
-        None => Which::all_of(&old.id),
+        Some(here) => Selection::others_of(&old.id, &here.session_id),
+        None => Selection::all_of(&old.id),
     };
-    end_in(&mut tx, now, Ending::EmailChanged, which).await?;
-    tokens::end_in(&mut tx, &old.id).await?;
+    end_within(&mut tx, now, EndReason::EmailChanged, which).await?;
+    tokens::end_within(&mut tx, &old.id).await?;
     leave_old_in(&mut tx, now, &old, token.at).await?;
     audit::record(&mut tx, now, Actor { user: Some(&old), ip }, Action::ChangedEmail, &old).await?;
     tx.commit().await.map(|()| Ok(User { email, email_verified_at: Some(now), ..old }))
@@ -68,7 +68,7 @@ async fn leave_old_in(tx: &mut Tx, now: i64, old: &User, at: i64) -> Result<(), 
         return recovery::end_recoveries(tx, &old.id).await;
     }
     recovery::shorten(tx, now, &old.id).await?;
-    let letter = Letter::OldEmail { user_id: old.id.clone(), email: old.email.clone() };
+    let letter = Email::OldEmail { user_id: old.id.clone(), email: old.email.clone() };
     let job = emails::send(tx, now, letter).await?;
     recovery::promise(tx, now, at, &job, Purpose::OldEmail, (&old.id, &old.email)).await
 }

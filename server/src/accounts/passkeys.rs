@@ -3,13 +3,13 @@
 
 mod enrolment;
 mod log_in;
-mod place;
+mod relying_party;
 
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
-use crate::emails::{self, Notice};
+use crate::emails::{self, Notification};
 use crate::error::Error;
-use crate::field_errors::{Mistakes, line};
+use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
 use crate::on;
 use crate::users::{self, User};
@@ -19,9 +19,9 @@ use serde_json::Value;
 
 pub use enrolment::{add, begin_adding};
 pub use log_in::{begin_log_in, log_in};
-pub use place::Place;
+pub use relying_party::RelyingParty;
 
-const LONGEST_NAME: usize = 60;
+const MAX_NAME_LENGTH: usize = 60;
 
 /// What its owner sees of a passkey. The public key stays in the table.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -46,10 +46,10 @@ pub async fn of_user(db: &Db, owner: &Id) -> Result<Vec<Passkey>, Error> {
 }
 
 /// Changes what the owner calls one of their passkeys, if it is there.
-pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(), Mistakes>, Error> {
-    let name = match line(name, LONGEST_NAME) {
+pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(), FieldErrors>, Error> {
+    let name = match single_line(name, MAX_NAME_LENGTH) {
         Ok(name) => name,
-        Err(message) => return Ok(Err(Mistakes::one("name", message))),
+        Err(message) => return Ok(Err(FieldErrors::one("name", message))),
     };
     on!(db.write(), pool => sqlx::query("update passkeys set name = $3 where id = $2 and user_id = $1")
         .bind(owner).bind(id).bind(name)
@@ -61,7 +61,7 @@ pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(
 pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     // The user first, as everywhere: otherwise two that change a user's log-in could wait for each other.
-    users::hold(&mut tx, &user.id).await?;
+    users::lock_for_update(&mut tx, &user.id).await?;
     let name: Option<String> = on!(tx.on(), tx => sqlx::query_scalar(
         "delete from passkeys where id = $2 and user_id = $1 returning name",
     )
@@ -71,7 +71,7 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<b
         return Ok(false);
     };
     let now = db.now();
-    emails::notify(&mut tx, now, user, Notice::PasskeyRemoved { name }).await?;
+    emails::notify(&mut tx, now, user, Notification::PasskeyRemoved { name }).await?;
     audit::record(&mut tx, now, actor, Action::RemovedPasskey, user).await?;
     tx.commit().await.map(|()| true)
 }

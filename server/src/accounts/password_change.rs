@@ -2,11 +2,11 @@
 
 use crate::audit::{self, Action, Actor};
 use crate::db::Db;
-use crate::emails::{self, Notice};
+use crate::emails::{self, Notification};
 use crate::error::Error;
-use crate::field_errors::Mistakes;
+use crate::field_errors::FieldErrors;
 use crate::on;
-use crate::sessions::{Ending, Login, Which, end_in};
+use crate::sessions::{EndReason, Login, Selection, end_within};
 use crate::tokens;
 use crate::users::{is_password, passwords};
 
@@ -18,14 +18,14 @@ pub async fn change_password(
     current: &str,
     new: &str,
     login: &Login,
-) -> Result<Result<(), Mistakes>, Error> {
+) -> Result<Result<(), FieldErrors>, Error> {
     let user = &login.user;
-    let wrong = || Ok(Err(Mistakes::one("current_password", "This is not your current password.")));
+    let wrong = || Ok(Err(FieldErrors::one("current_password", "This is not your current password.")));
     if !is_password(db, user, current).await? {
         return wrong();
     }
     if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
-        return Ok(Err(Mistakes::one("new_password", message)));
+        return Ok(Err(FieldErrors::one("new_password", message)));
     }
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
@@ -39,9 +39,10 @@ pub async fn change_password(
     if changed == 0 {
         return wrong();
     }
-    end_in(&mut tx, now, Ending::PasswordChanged, Which::others_of(&user.id, &login.session_id)).await?;
-    tokens::end_in(&mut tx, &user.id).await?;
-    emails::notify(&mut tx, now, user, Notice::PasswordChanged).await?;
+    end_within(&mut tx, now, EndReason::PasswordChanged, Selection::others_of(&user.id, &login.session_id))
+        .await?;
+    tokens::end_within(&mut tx, &user.id).await?;
+    emails::notify(&mut tx, now, user, Notification::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::ChangedPassword, user).await?;
     tx.commit().await.map(Ok)
 }

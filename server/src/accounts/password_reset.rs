@@ -4,10 +4,10 @@ use super::recovery::{REACH, Recovery, recover_proved_in};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::Db;
-use crate::emails::{self, Notice};
+use crate::emails::{self, Notification};
 use crate::error::Error;
-use crate::field_errors::Mistakes;
-use crate::sessions::Ending;
+use crate::field_errors::FieldErrors;
+use crate::sessions::EndReason;
 use crate::tokens::{self, Purpose};
 use crate::users::{User, passwords};
 
@@ -17,13 +17,13 @@ pub async fn reset_password(
     ip: &str,
     secret: &str,
     new: &str,
-) -> Result<Result<User, Mistakes>, Error> {
-    let out_of_date = || Ok(Err(Mistakes::one("token", "This link is out of date.")));
+) -> Result<Result<User, FieldErrors>, Error> {
+    let out_of_date = || Ok(Err(FieldErrors::one("token", "This link is out of date.")));
     let Some(found) = tokens::find(db, Purpose::Reset, secret).await? else {
         return out_of_date();
     };
     if let Err(message) = passwords::check(new, &[&found.user.email, &found.user.name]).await? {
-        return Ok(Err(Mistakes::one("new_password", message)));
+        return Ok(Err(FieldErrors::one("new_password", message)));
     }
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
@@ -36,9 +36,9 @@ pub async fn reset_password(
         return out_of_date();
     }
     let recovery =
-        Recovery { ending: Ending::PasswordReset, since: now - millis(REACH), password_hash: &hash };
+        Recovery { ending: EndReason::PasswordReset, since: now - millis(REACH), password_hash: &hash };
     let user = recover_proved_in(&mut tx, now, ip, &user, recovery).await?;
-    emails::notify(&mut tx, now, &user, Notice::PasswordChanged).await?;
+    emails::notify(&mut tx, now, &user, Notification::PasswordChanged).await?;
     audit::record(&mut tx, now, Actor { user: Some(&user), ip }, Action::ResetPassword, &user).await?;
     tx.commit().await.map(|()| Ok(user))
 }

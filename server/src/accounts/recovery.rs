@@ -7,13 +7,13 @@ use super::{passkeys, two_factor};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::{Db, Tx};
-use crate::emails::{self, Letter, Notice};
+use crate::emails::{self, Email, Notification};
 use crate::error::Error;
 use crate::id::Id;
 use crate::on;
-use crate::sessions::{self, Ending, Which, end_in};
+use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::tokens::{self, Purpose, Token, recovery};
-use crate::users::{self, LONGEST_NAME, User, email_key, hold, search_text};
+use crate::users::{self, MAX_NAME_LENGTH, User, email_key, lock_for_update, search_text};
 use std::time::Duration;
 
 /// How long before the moment that a recovery is about a thief may have begun.
@@ -22,7 +22,7 @@ pub const REACH: Duration = Duration::from_secs(72 * 3600);
 /// One recovery.
 pub(super) struct Recovery<'a> {
     /// Why the sessions end.
-    pub ending: Ending,
+    pub ending: EndReason,
     /// From when on what was added goes, in unix milliseconds.
     pub since: i64,
     /// The hash of the new password. Empty: there is none until the owner chooses one by mail.
@@ -31,7 +31,7 @@ pub(super) struct Recovery<'a> {
 
 impl Recovery<'static> {
     /// One that is about this moment and leaves no password.
-    fn about(ending: Ending, at: i64) -> Self {
+    fn about(ending: EndReason, at: i64) -> Self {
         Self { ending, since: at - millis(REACH), password_hash: "" }
     }
 }
@@ -45,7 +45,7 @@ pub(super) async fn recover_in(
     recovery: Recovery<'_>,
 ) -> Result<(), Error> {
     let Recovery { ending, since, password_hash } = recovery;
-    end_in(tx, now, ending, Which::all_of(&user.id)).await?;
+    end_within(tx, now, ending, Selection::all_of(&user.id)).await?;
     on!(tx.on(), tx => sqlx::query(
         "update users set password_hash = $2, password_changed_at = $3,
            delete_at = case when coalesce(deletion_planned_at, $4) >= $4 then null else delete_at end
@@ -55,7 +55,7 @@ pub(super) async fn recover_in(
     .execute(tx).await.map(drop))?;
     passkeys::remove_since_in(tx, user, since).await?;
     two_factor::remove_since_in(tx, user, since).await?;
-    tokens::end_in(tx, &user.id).await
+    tokens::end_within(tx, &user.id).await
 }
 
 /// As `recover_in`, for a person who proves by mail that the user's address is theirs. If nobody had proved that before,
@@ -86,9 +86,10 @@ pub(super) async fn start_empty_in(
     emails::forget_in(tx, user).await?;
     sessions::forget_browsers_in(tx, &user.id).await?;
     // They keep the old id: the browsers that had them are told why, and the owner's lists do not show them.
-    end_in(tx, now, recovery.ending, Which::all_of(&user.id)).await?;
+    end_within(tx, now, recovery.ending, Selection::all_of(&user.id)).await?;
     // The earlier person chose the name. Pages greet by it, so it cannot be empty.
-    let name: String = user.email.split('@').next().unwrap_or_default().chars().take(LONGEST_NAME).collect();
+    let name: String =
+        user.email.split('@').next().unwrap_or_default().chars().take(MAX_NAME_LENGTH).collect();
     let new = User {
         id: Id::new(),
         name,
@@ -136,14 +137,14 @@ pub async fn recover(
         if !users::set_email_in(&mut tx, now, user, sent_to).await? {
             return Ok(Err(LinkRefusal::Taken));
         }
-        recover_in(&mut tx, now, user, Recovery::about(Ending::EmailTakenBack, at)).await?;
+        recover_in(&mut tx, now, user, Recovery::about(EndReason::EmailTakenBack, at)).await?;
         // A thief who got as far as another address may have been there for long, and a passkey needs nothing else.
         passkeys::remove_since_in(&mut tx, user, 0).await?;
-        emails::notify(&mut tx, now, user, Notice::EmailTakenBack).await?;
+        emails::notify(&mut tx, now, user, Notification::EmailTakenBack).await?;
         audit::record(&mut tx, now, actor, Action::TookEmailBack, user).await?;
         User { email: sent_to.clone(), ..user.clone() }
     } else if purpose == Purpose::Recover {
-        let recovery = Recovery::about(Ending::Recovered, at);
+        let recovery = Recovery::about(EndReason::Recovered, at);
         let recovered = recover_proved_in(&mut tx, now, ip, user, recovery).await?;
         let actor = Actor { user: Some(&recovered), ip };
         audit::record(&mut tx, now, actor, Action::RecoveredAccount, &recovered).await?;
@@ -152,7 +153,7 @@ pub async fn recover(
         return Ok(Err(LinkRefusal::OutOfDate));
     };
     recovery::end_since(&mut tx, &token).await?;
-    emails::send(&mut tx, now, Letter::Reset { email: recovered.email.clone() }).await?;
+    emails::send(&mut tx, now, Email::Reset { email: recovered.email.clone() }).await?;
     tx.commit().await.map(|()| Ok(recovered))
 }
 
@@ -164,13 +165,14 @@ pub async fn give_back(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<
     }
     let mut tx = db.begin().await?;
     let now = db.now();
-    let Some(user) = hold(&mut tx, &user.id).await?.filter(|user| user.disabled_at.is_none()) else {
+    let Some(user) = lock_for_update(&mut tx, &user.id).await?.filter(|user| user.disabled_at.is_none())
+    else {
         return Ok(Err(Refusal::Closed));
     };
-    let recovery = Recovery { ending: Ending::GivenBack, since: 0, password_hash: "" };
+    let recovery = Recovery { ending: EndReason::GivenBack, since: 0, password_hash: "" };
     recover_in(&mut tx, now, &user, recovery).await?;
-    emails::notify(&mut tx, now, &user, Notice::GivenBack).await?;
-    emails::send(&mut tx, now, Letter::Reset { email: user.email.clone() }).await?;
+    emails::notify(&mut tx, now, &user, Notification::GivenBack).await?;
+    emails::send(&mut tx, now, Email::Reset { email: user.email.clone() }).await?;
     audit::record(&mut tx, now, actor, Action::GaveAccountBack, &user).await?;
     tx.commit().await.map(Ok)
 }

@@ -1,18 +1,18 @@
 //! New people.
 
 use crate::db::Db;
-use crate::emails::{self, Letter};
+use crate::emails::{self, Email};
 use crate::error::Error;
-use crate::field_errors::{Mistakes, line};
+use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
 use crate::mail;
 use crate::on;
 use crate::tokens;
-use crate::users::{LONGEST_NAME, email_key, passwords, search_text};
+use crate::users::{MAX_NAME_LENGTH, email_key, passwords, search_text};
 use email_address::EmailAddress;
 
 /// RFC 5321's limit for an address.
-const LONGEST_EMAIL: usize = 254;
+const MAX_EMAIL_LENGTH: usize = 254;
 
 /// What a person types to sign up.
 #[derive(Clone, Copy)]
@@ -27,10 +27,10 @@ pub struct NewUser<'a> {
 
 /// Makes an account, or tells what is wrong with each field. Whether somebody has the address already is told by mail
 /// only, to its owner: the answer and its time are the same.
-pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), Mistakes>, Error> {
-    let mut mistakes = Mistakes::default();
+pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErrors>, Error> {
+    let mut mistakes = FieldErrors::default();
     let email = mistakes.check("email", email(typed.email));
-    let name = mistakes.check("name", line(typed.name, LONGEST_NAME));
+    let name = mistakes.check("name", single_line(typed.name, MAX_NAME_LENGTH));
     mistakes.check("password", passwords::check(typed.password, &[typed.email, typed.name]).await?);
     let (Some(email), Some(name), true) = (email, name, mistakes.is_empty()) else {
         return Ok(Err(mistakes));
@@ -54,14 +54,14 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), Mistakes>
         on!(tx.on(), tx => sqlx::query("delete from users where id = $1").bind(&id).execute(tx).await.map(drop))?;
     }
     let letter =
-        if inserted > 0 && !is_kept { Letter::Verify { user_id: id } } else { Letter::HasAccount { email } };
+        if inserted > 0 && !is_kept { Email::Verify { user_id: id } } else { Email::HasAccount { email } };
     emails::send(&mut tx, now, letter).await?;
     tx.commit().await.map(Ok)
 }
 
 /// The address as it will stand in the table, or what is wrong with it.
 pub fn email(typed: &str) -> Result<String, String> {
-    let email = line(typed, LONGEST_EMAIL)?;
+    let email = single_line(typed, MAX_EMAIL_LENGTH)?;
     match email.parse::<EmailAddress>() {
         // What no mail can be sent to is nobody's address.
         Ok(_) if !email.contains(['<', '"', '[']) && mail::recipient(&email).is_ok() => Ok(email),

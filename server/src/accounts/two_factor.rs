@@ -7,14 +7,14 @@ mod recovery_codes;
 use super::Refusal;
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
-use crate::emails::{self, Notice};
-use crate::encryption::{self, About, open, seal};
+use crate::emails::{self, Notification};
+use crate::encryption::{self, AssociatedData, decrypt, encrypt};
 use crate::error::Error;
-use crate::field_errors::Mistakes;
+use crate::field_errors::FieldErrors;
 use crate::id::Id;
 use crate::keys::Keys;
 use crate::on;
-use crate::sessions::{Ending, Login, Which, end_in};
+use crate::sessions::{EndReason, Login, Selection, end_within};
 use crate::users::{self, User};
 
 pub use recovery_codes::{renew_recovery_codes, use_recovery_code};
@@ -35,9 +35,9 @@ pub struct Enrolment {
 /// on, nothing happens.
 pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     let secret = encryption::random::<{ codes::SECRET_BYTES }>()?;
-    let sealed = seal(keys, About(SECRET, user.id.as_str()), &secret)?;
+    let sealed = encrypt(keys, AssociatedData(SECRET, user.id.as_str()), &secret)?;
     let mut tx = db.begin().await?;
-    let as_now = users::hold(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
+    let as_now = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
     if as_now.is_none_or(|user| user.second_factor_at.is_some()) {
         return Ok(());
     }
@@ -71,9 +71,9 @@ pub async fn turn_on(
     actor: Actor<'_>,
     login: &Login,
     typed: &str,
-) -> Result<Result<Vec<String>, Mistakes>, Error> {
+) -> Result<Result<Vec<String>, FieldErrors>, Error> {
     let (user, now) = (&login.user, db.now());
-    let wrong = || Ok(Err(Mistakes::one("code", WRONG)));
+    let wrong = || Ok(Err(FieldErrors::one("code", WRONG)));
     let Some((sealed, secret)) = secret_of(db, keys, user).await? else {
         return wrong();
     };
@@ -81,16 +81,16 @@ pub async fn turn_on(
         return wrong();
     };
     let mut tx = db.begin().await?;
-    let as_now = users::hold(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
+    let as_now = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
     let is_off = as_now.is_some_and(|user| user.second_factor_at.is_none());
     if !is_off || !use_up(&mut tx, user, &sealed, step).await? {
         return wrong();
     }
     set_in(&mut tx, user, Some(now)).await?;
     let recovery_codes = crate::recovery_codes::replace_in(&mut tx, now, user).await?;
-    let others = Which::others_of(&user.id, &login.session_id);
-    end_in(&mut tx, now, Ending::SecondFactorOn, others).await?;
-    emails::notify(&mut tx, now, user, Notice::SecondFactorOn).await?;
+    let others = Selection::others_of(&user.id, &login.session_id);
+    end_within(&mut tx, now, EndReason::SecondFactorOn, others).await?;
+    emails::notify(&mut tx, now, user, Notification::SecondFactorOn).await?;
     audit::record(&mut tx, now, actor, Action::TurnedOnSecondFactor, user).await?;
     tx.commit().await.map(|()| Ok(recovery_codes))
 }
@@ -117,8 +117,8 @@ pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<b
 
 /// Turns the user's own second factor off, and ends their other sessions. Nothing happens if it is off.
 pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Error> {
-    let others = Which::others_of(&login.user.id, &login.session_id);
-    let (action, ending) = (Action::TurnedOffSecondFactor, Ending::SecondFactorOff);
+    let others = Selection::others_of(&login.user.id, &login.session_id);
+    let (action, ending) = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
     remove_and_end(db, actor, &login.user, action, ending, others).await
 }
 
@@ -128,8 +128,8 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(),
     if actor.user.is_some_and(|actor| actor.id == user.id) {
         return Ok(Err(Refusal::Oneself));
     }
-    let (action, ending) = (Action::RemovedSecondFactor, Ending::SecondFactorRemoved);
-    remove_and_end(db, actor, user, action, ending, Which::all_of(&user.id)).await.map(Ok)
+    let (action, ending) = (Action::RemovedSecondFactor, EndReason::SecondFactorRemoved);
+    remove_and_end(db, actor, user, action, ending, Selection::all_of(&user.id)).await.map(Ok)
 }
 
 async fn remove_and_end(
@@ -137,8 +137,8 @@ async fn remove_and_end(
     actor: Actor<'_>,
     user: &User,
     action: Action,
-    ending: Ending,
-    ends: Which<'_>,
+    ending: EndReason,
+    ends: Selection<'_>,
 ) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     if !is_on_in(&mut tx, user).await? {
@@ -146,8 +146,8 @@ async fn remove_and_end(
     }
     let now = db.now();
     forget_in(&mut tx, user).await?;
-    end_in(&mut tx, now, ending, ends).await?;
-    emails::notify(&mut tx, now, user, Notice::SecondFactorOff).await?;
+    end_within(&mut tx, now, ending, ends).await?;
+    emails::notify(&mut tx, now, user, Notification::SecondFactorOff).await?;
     audit::record(&mut tx, now, actor, action, user).await?;
     tx.commit().await
 }
@@ -173,21 +173,21 @@ pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Res
 
 /// Encrypts again under the first of the secrets what is under another one, so that the other one can be removed; says
 /// how many.
-pub async fn reseal(db: &Db, keys: &Keys) -> Result<u64, Error> {
-    if keys.seals().count() < 2 {
+pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
+    if keys.encryption_keys().count() < 2 {
         return Ok(0);
     }
     let all = "select user_id, secret from second_factors";
     let rows: Vec<(Id, Vec<u8>)> = on!(db.read(), pool => sqlx::query_as(all).fetch_all(pool).await)?;
     let mut resealed = 0;
     for (user_id, sealed) in rows {
-        let about = About(SECRET, user_id.as_str());
-        let Some(opened) = open(keys, about, &sealed).filter(|opened| opened.is_old) else {
+        let about = AssociatedData(SECRET, user_id.as_str());
+        let Some(opened) = decrypt(keys, about, &sealed).filter(|opened| opened.is_old) else {
             continue;
         };
         let renew = "update second_factors set secret = $3 where user_id = $1 and secret = $2";
         resealed += on!(db.write(), pool => sqlx::query(renew)
-            .bind(&user_id).bind(&sealed).bind(seal(keys, about, &opened.secret)?)
+            .bind(&user_id).bind(&sealed).bind(encrypt(keys, about, &opened.secret)?)
             .execute(pool).await.map(|done| done.rows_affected()))?;
     }
     Ok(resealed)
@@ -201,7 +201,7 @@ async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>,
     let Some(sealed) = sealed else {
         return Ok(None);
     };
-    let opened = open(keys, About(SECRET, user.id.as_str()), &sealed);
+    let opened = decrypt(keys, AssociatedData(SECRET, user.id.as_str()), &sealed);
     if opened.is_none() {
         tracing::error!(user = %user.id, "no SESSION_SECRET opens this second factor: was one removed?");
     }
@@ -226,7 +226,7 @@ async fn use_up(tx: &mut Tx, user: &User, sealed: &[u8], step: i64) -> Result<bo
 
 /// Whether the user's second factor is on; whoever else is about to change that waits.
 async fn is_on_in(tx: &mut Tx, user: &User) -> Result<bool, Error> {
-    Ok(users::hold(tx, &user.id).await?.is_some_and(|user| user.second_factor_at.is_some()))
+    Ok(users::lock_for_update(tx, &user.id).await?.is_some_and(|user| user.second_factor_at.is_some()))
 }
 
 async fn set_in(tx: &mut Tx, user: &User, since: Option<i64>) -> Result<(), Error> {

@@ -3,16 +3,16 @@
 
 use super::recovery::{Recovery, start_empty_in};
 use crate::db::{Db, Tx};
-use crate::emails::{self, Letter};
+use crate::emails::{self, Email};
 use crate::error::Error;
 use crate::on;
-use crate::sessions::Ending;
+use crate::sessions::EndReason;
 use crate::tokens::{self, Purpose, Token};
 use crate::users::User;
 
 /// Asks the user once more, by mail, whether their address is theirs.
 pub async fn resend_verification(db: &Db, user: &User) -> Result<(), Error> {
-    emails::ask_for(db, Letter::Verify { user_id: user.id.clone() }).await.map(drop)
+    emails::ask_for(db, Email::Verify { user_id: user.id.clone() }).await.map(drop)
 }
 
 /// Takes note that the address of `user` is theirs, which the secret of a mail to it shows. `user` is who showed otherwise,
@@ -37,7 +37,7 @@ pub async fn claim(db: &Db, ip: &str, secret: &str) -> Result<Option<(User, Stri
     let Some(token) = found.filter(|token| token.user.email_verified_at.is_none()) else {
         return Ok(None);
     };
-    let recovery = Recovery { ending: Ending::Claimed, since: 0, password_hash: "" };
+    let recovery = Recovery { ending: EndReason::Claimed, since: 0, password_hash: "" };
     let user = start_empty_in(&mut tx, now, ip, &token.user, recovery).await?;
     let reset = tokens::issue(&mut tx, now, Purpose::Reset, &user).await?;
     tx.commit().await.map(|()| Some((user, reset)))

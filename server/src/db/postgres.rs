@@ -2,7 +2,7 @@
 
 mod migration;
 
-use super::url::PATIENCE;
+use super::url::ACQUIRE_TIMEOUT;
 use crate::error::Error;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{
@@ -18,14 +18,14 @@ pub(super) use migration::migrate;
 
 const CONNECTIONS: u32 = 16;
 /// How long a connection may take to show that it lives.
-const SILENCE: Duration = Duration::from_secs(2);
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Opens it and, if `migrate` says so, brings its schema up to date.
 pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<PgPool, Error> {
     let (acquired, released) = (Arc::new(options.clone()), Arc::new(options.clone()));
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         // The library's own test waits for ever, and at the release there is no switch for it.
         .test_before_acquire(false)
         .before_acquire(move |connection, _| Box::pin(answers(connection, acquired.clone())))
@@ -39,7 +39,7 @@ pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<Pg
 
 /// Ends a transaction that was dropped, also one whose beginning was dropped halfway. False: the connection is closed.
 async fn settle(connection: &mut PgConnection, options: Arc<PgConnectOptions>) -> Result<bool, sqlx::Error> {
-    match timeout(SILENCE, is_in_transaction(connection)).await {
+    match timeout(PING_TIMEOUT, is_in_transaction(connection)).await {
         Ok(Ok(false)) => {}
         Ok(Ok(true)) => connection.execute("rollback").await.map(|_| ())?,
         Ok(Err(error)) => return Err(error),
@@ -61,7 +61,7 @@ async fn is_in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::
 /// Tests a connection. One that the network has forgotten gives neither an answer nor an error; with enough of them in
 /// the pool nobody would get another until the system gives them up, a quarter of an hour later. So it is replaced.
 async fn answers(connection: &mut PgConnection, options: Arc<PgConnectOptions>) -> Result<bool, sqlx::Error> {
-    if let Ok(answer) = timeout(SILENCE, connection.ping()).await {
+    if let Ok(answer) = timeout(PING_TIMEOUT, connection.ping()).await {
         return answer.map(|()| true);
     }
     replace(connection, &options).await;
@@ -71,10 +71,10 @@ async fn answers(connection: &mut PgConnection, options: Arc<PgConnectOptions>) 
 /// The old one is not closed, which over TLS waits for an answer as well. While there is no other, its place is of no use.
 async fn replace(connection: &mut PgConnection, options: &PgConnectOptions) {
     loop {
-        if let Ok(Ok(another)) = timeout(PATIENCE, options.connect()).await {
+        if let Ok(Ok(another)) = timeout(ACQUIRE_TIMEOUT, options.connect()).await {
             *connection = another;
             return;
         }
-        sleep(SILENCE).await;
+        sleep(PING_TIMEOUT).await;
     }
 }

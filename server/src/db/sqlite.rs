@@ -4,7 +4,7 @@ mod file;
 mod migration;
 mod write_ahead_log;
 
-use super::url::PATIENCE;
+use super::url::ACQUIRE_TIMEOUT;
 use crate::error::Error;
 use sqlx::error::DatabaseError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -126,7 +126,7 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
-        .busy_timeout(PATIENCE)
+        .busy_timeout(ACQUIRE_TIMEOUT)
         .pragma("mmap_size", "268435456")
         // `after_write` makes checkpoints, and records them.
         .pragma("wal_autocheckpoint", "0")
@@ -140,7 +140,7 @@ async fn pools(
     let (connected, written) = (file.clone(), file.clone());
     // A file does not go away as a server does, so asking each connection whether it lives is time lost.
     let pool = SqlitePoolOptions::new()
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)

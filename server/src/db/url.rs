@@ -7,9 +7,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// How long a request waits for a connection, and SQLite for a lock, before it gives up.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Which database, and where; the scheme of `DATABASE_URL` decides.
+/// Selection database, and where; the scheme of `DATABASE_URL` decides.
 #[derive(Clone)]
 pub enum DatabaseUrl {
     /// The file of an SQLite database; it is created when missing.

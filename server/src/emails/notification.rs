@@ -6,7 +6,7 @@ use serde_json::Value;
 /// What people hear of without asking.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Notice {
+pub enum Notification {
     /// Somebody logged in with a browser that was not known.
     NewDevice {
         /// The browser and system in words.
@@ -54,7 +54,7 @@ pub enum Notice {
     GivenBack,
 }
 
-impl Notice {
+impl Notification {
     /// What it is called where it is written down.
     pub(super) fn kind(&self) -> String {
         match serde_json::to_value(self) {

@@ -1,6 +1,6 @@
-//! The rows: taken by one worker at a time, on however many nodes, and looked at by admins.
+//! The rows: taken by one worker at a time, on however many processes, and looked at by admins.
 
-use super::{Job, LEASE, LONGEST_WAIT, wait_after};
+use super::{Job, LEASE, MAX_WAIT, wait_after};
 use crate::clock::{SKEW, millis};
 use crate::db::{Db, On, Tx};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use crate::pagination::{self, Page};
 use std::time::Duration;
 
 /// What went wrong is cut here; servers tell long stories.
-const LONGEST_ERROR: usize = 500;
+const MAX_ERROR_LENGTH: usize = 500;
 
 /// How long a job that was given up waits for an admin to look at it.
 const GIVEN_UP: Duration = Duration::from_secs(30 * 86_400);
@@ -42,7 +42,7 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     // never would. The same mail would then be sent again and again.
     let rows: Vec<(Id, String, String, i64, i64)> = on!(db.write(), pool => sqlx::query_as(&claim)
         .bind(&lease).bind(now + millis(LEASE)).bind(now)
-        .bind(now + millis(LONGEST_WAIT + SKEW)).bind(now + millis(LEASE + SKEW))
+        .bind(now + millis(MAX_WAIT + SKEW)).bind(now + millis(LEASE + SKEW))
         .fetch_all(pool).await)?;
     Ok(rows.into_iter().next().map(|(id, name, arguments, created_at, attempt)| Job {
         id,
@@ -66,7 +66,7 @@ pub async fn try_later(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
     let now = db.now();
     let wait = wait_after(job.attempt);
     let failed_at = if wait.is_none() { Some(now) } else { None };
-    let error: String = error.chars().filter(|c| *c != '\0').take(LONGEST_ERROR).collect();
+    let error: String = error.chars().filter(|c| *c != '\0').take(MAX_ERROR_LENGTH).collect();
     on!(db.write(), pool => sqlx::query(
         "update jobs set lease = null, leased_until = null, run_at = $3, failed_at = $4, error = $5
          where id = $1 and lease = $2",
@@ -112,7 +112,7 @@ pub async fn totals(db: &Db) -> Result<Totals, Error> {
     .fetch_one(pool).await)?)
 }
 
-/// Which jobs to list.
+/// Selection jobs to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
     /// Those that will be tried, the next one first.

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use std::time::Duration;
 use url::Url;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 /// Replaces a secret.
 const HIDDEN: &str = "[hidden]";
 
@@ -75,7 +75,7 @@ pub(super) struct Transport {
 impl Transport {
     /// Connects when the first mail is sent. Must be called where tasks can run.
     pub fn new(url: &SmtpUrl) -> Result<Self, String> {
-        let connections = url.builder()?.timeout(Some(PATIENCE)).build();
+        let connections = url.builder()?.timeout(Some(SMTP_TIMEOUT)).build();
         Ok(Self { connections, secrets: url.secrets() })
     }
 

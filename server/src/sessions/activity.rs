@@ -38,7 +38,7 @@ pub async fn active_users(db: &Db, window: Duration, number: i64) -> Result<Page
     let (mut number, mut rows) = (number, rows_of(db, since, number).await?);
     if rows.is_empty() {
         let total = rows_of(db, since, 1).await?.first().map_or(0, |row| row.total);
-        number = pagination::nearest(number, total);
+        number = pagination::clamp_page(number, total);
         rows = rows_of(db, since, number).await?;
     }
     let total = rows.first().map_or(0, |row| row.total);

@@ -10,7 +10,7 @@ pub struct Device {
     pub user_agent: String,
 }
 
-const LONGEST_USER_AGENT: usize = 400;
+const MAX_USER_AGENT_LENGTH: usize = 400;
 
 // The order matters: most browsers also claim to be the ones that stand further down.
 const BROWSERS: [(&str, &str); 9] = [
@@ -37,7 +37,7 @@ const SYSTEMS: [(&str, &str); 7] = [
 impl Device {
     /// A device from the two things a request tells; what no row can hold is left out.
     pub fn new(ip: impl Into<String>, user_agent: &str) -> Self {
-        let user_agent = user_agent.chars().filter(|c| !c.is_control()).take(LONGEST_USER_AGENT).collect();
+        let user_agent = user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_LENGTH).collect();
         Self { ip: ip.into(), user_agent }
     }
 

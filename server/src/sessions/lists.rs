@@ -130,7 +130,7 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
     let now = db.now();
     let (remembered, seen) = (now - millis(limits.remember), now - millis(limits.idle));
     let pattern = pagination::pattern(words);
-    let holds = pagination::holding(words, HOLDS_WORDS);
+    let holds = pagination::search_condition(words, HOLDS_WORDS);
     let count = format!("select count(*) from sessions s where {holds} and {IN_TIME}");
     let list = format!(
         "select p.id, p.created_at, p.last_seen_at, p.remember, p.ip, p.user_agent, p.user_id, u.name, u.email
@@ -142,7 +142,7 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
     let (total, number, rows) = on!(db.read(), pool => {
         let total = sqlx::query_scalar(&count).bind(&pattern).bind(now).bind(remembered).bind(seen)
             .fetch_one(pool).await?;
-        let number = pagination::nearest(number, total);
+        let number = pagination::clamp_page(number, total);
         let rows = sqlx::query_as(&list).bind(&pattern).bind(now).bind(remembered).bind(seen)
             .bind(pagination::SIZE).bind(pagination::offset(number))
             .fetch_all(pool).await?;
@@ -153,7 +153,7 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
 
 /// Everybody's sessions that ended lately and whose name, email or address holds `words`, the last one first.
 pub async fn search_ended(db: &Db, words: &str, number: i64) -> Result<Page<EndedSessionOfUser>, Error> {
-    let holds = pagination::holding(words, HOLDS_WORDS);
+    let holds = pagination::search_condition(words, HOLDS_WORDS);
     let count = format!("select count(*) from ended_sessions s where {holds}");
     let list = format!(
         "select p.id, p.created_at, p.last_seen_at, p.remember, p.ip, p.user_agent, p.ended_at, p.ending, p.user_id,

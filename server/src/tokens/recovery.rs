@@ -1,7 +1,7 @@
 //! The tokens with which owners recover their accounts: those of mails about old addresses, which also keep such an address
 //! for its owner, and those of security emails. They outlive other changes, a new password above all.
 
-use super::{Purpose, Token, hash, hold_job, insert, secret};
+use super::{Purpose, Token, hash, insert, lock_job, secret};
 use crate::clock::millis;
 use crate::db::{Db, Tx};
 use crate::error::Error;
@@ -49,7 +49,7 @@ pub(crate) async fn make(
     };
     let expires_at = (db.now() + millis(Purpose::Recover.lasts())).max(until.unwrap_or_default());
     let mut tx = db.begin().await?;
-    if !hold_job(&mut tx, &job.id).await? || !keep_promise(&mut tx, &job.id, &secret, expires_at).await? {
+    if !lock_job(&mut tx, &job.id).await? || !keep_promise(&mut tx, &job.id, &secret, expires_at).await? {
         return Ok(None);
     }
     tx.commit().await.map(|()| Some(secret))

@@ -9,11 +9,11 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The fewest characters of a password.
-pub const SHORTEST: usize = 8;
+pub const MIN_LENGTH: usize = 8;
 /// The most characters of a password; more would only cost time.
-pub const LONGEST: usize = 128;
+pub const MAX_LENGTH: usize = 128;
 /// What is looked at to tell how strong a password is: the work grows much faster than the length.
-const LONGEST_JUDGED: usize = 32;
+const MAX_JUDGED_LENGTH: usize = 32;
 
 /// One hash takes 19 MiB (OWASP's first choice for argon2id): more at once than cores would only fill memory.
 static PERMITS: LazyLock<Semaphore> =
@@ -21,7 +21,7 @@ static PERMITS: LazyLock<Semaphore> =
 /// Anybody may ask how strong a password is; those who log in do not wait behind them.
 static JUDGES: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
-const PATIENCE: Duration = Duration::from_secs(10);
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How hard a password is to guess. One that is among the first that anybody tries is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,14 +38,14 @@ pub enum Strength {
 /// that an attacker knows of the person.
 pub async fn check(password: &str, personal: &[&str]) -> Result<Result<Strength, String>, Error> {
     let length = password.chars().count();
-    if length < SHORTEST {
-        return Ok(Err(format!("Please use at least {SHORTEST} characters.")));
+    if length < MIN_LENGTH {
+        return Ok(Err(format!("Please use at least {MIN_LENGTH} characters.")));
     }
-    if length > LONGEST {
-        return Ok(Err(format!("Please use at most {LONGEST} characters; this has {length}.")));
+    if length > MAX_LENGTH {
+        return Ok(Err(format!("Please use at most {MAX_LENGTH} characters; this has {length}.")));
     }
-    let password: String = password.chars().take(LONGEST_JUDGED).collect();
-    let personal: Vec<String> = personal.iter().map(|word| word.chars().take(LONGEST).collect()).collect();
+    let password: String = password.chars().take(MAX_JUDGED_LENGTH).collect();
+    let personal: Vec<String> = personal.iter().map(|word| word.chars().take(MAX_LENGTH).collect()).collect();
     let permit = permit(&JUDGES).await?;
     let judged = tokio::task::spawn_blocking(move || {
         let _permit = permit;
@@ -82,8 +82,8 @@ pub(super) struct Verified {
 pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Verified>, Error> {
     static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody's", Params::DEFAULT).ok());
     // No stored password is longer, and hashing a megabyte for a stranger would cost us, not them.
-    let is_possible = stored.is_some() && password.chars().count() <= LONGEST;
-    let password: String = password.chars().take(LONGEST).collect();
+    let is_possible = stored.is_some() && password.chars().count() <= MAX_LENGTH;
+    let password: String = password.chars().take(MAX_LENGTH).collect();
     // The task holds the permit: it goes on when the one who asked hangs up.
     let permit = permit(&PERMITS).await?;
     tokio::task::spawn_blocking(move || {
@@ -125,7 +125,7 @@ fn hash_now(password: &str, params: Params) -> Result<String, Error> {
 }
 
 async fn permit(of: &'static Semaphore) -> Result<SemaphorePermit<'static>, Error> {
-    match tokio::time::timeout(PATIENCE, of.acquire()).await {
+    match tokio::time::timeout(QUEUE_TIMEOUT, of.acquire()).await {
         Ok(Ok(permit)) => Ok(permit),
         _ => Err(Error::Busy),
     }

@@ -39,7 +39,7 @@ impl Sort {
 
 /// Everybody whose name or address holds `words`.
 pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Page<UserWithSessions>, Error> {
-    let holds = pagination::holding(words, "u.search_text like $1 escape '\\'");
+    let holds = pagination::search_condition(words, "u.search_text like $1 escape '\\'");
     let count = format!("select count(*) from users u where {holds}");
     let list = format!(
         "select {COLUMNS},

@@ -5,7 +5,7 @@ use super::lists;
 use serde_json::Value;
 use tower_sessions::session::Id;
 
-/// Which keys and values are meant.
+/// Selection keys and values are meant.
 pub(super) type Meant = fn(&str, &Value) -> bool;
 
 /// One change that a request makes.

@@ -27,7 +27,7 @@ const LEVELS: [(Level, &str); 4] = [
 ];
 
 impl Level {
-    /// The level's name, as the pad and the stylesheet have it.
+    /// The level's name, as the session data and the stylesheet have it.
     pub fn name(self) -> &'static str {
         LEVELS.iter().find(|(level, _)| *level == self).map_or("info", |(_, name)| name)
     }
@@ -49,7 +49,7 @@ pub struct Flash {
 impl Visitor {
     /// Leaves a message for the next page. One that waits already is not said twice; of many, the last few stay.
     pub async fn flash(&self, level: Level, text: impl Into<String>) -> Result<(), Error> {
-        self.pad.insert(new_key(FLASH), json!([level.name(), text.into()])).await;
+        self.session_data.insert(new_key(FLASH), json!([level.name(), text.into()])).await;
         Ok(())
     }
 
@@ -58,7 +58,7 @@ impl Visitor {
     pub async fn take_flashes(&self) -> Result<Vec<Flash>, Error> {
         let is_flash = |key: &str, _: &Value| is_in(FLASH, key);
         // Looked at before they are taken, which locks and writes.
-        if !self.may_take().await? || self.pad.seen(|data| list(data, FLASH).is_empty()).await? {
+        if !self.may_take().await? || self.session_data.seen(|data| list(data, FLASH).is_empty()).await? {
             return Ok(Vec::new());
         }
         let taken =
@@ -72,7 +72,7 @@ impl Visitor {
         &self,
         wants: impl Fn(&str, &Value) -> bool,
     ) -> Result<Vec<Value>, Error> {
-        match self.pad.take(wants).await {
+        match self.session_data.take(wants).await {
             Err(error) if error.is_temporary() => {
                 tracing::warn!(%error, "what waits for this page could not be taken");
                 Ok(Vec::new())
@@ -85,6 +85,6 @@ impl Visitor {
     pub(super) async fn may_take(&self) -> Result<bool, Error> {
         // Who is logged in asks the database anyway. A mark in the cookie could be lost to another answer on its way.
         let waits = self.login().await?.map(|_| self.waits.load(Ordering::Relaxed));
-        Ok(self.arrival.is_activity && waits.unwrap_or(self.arrival.has_mail))
+        Ok(self.arrival.is_activity && waits.unwrap_or(self.arrival.has_pending))
     }
 }

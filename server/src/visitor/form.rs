@@ -3,7 +3,7 @@
 use super::lists::{is_in, new_key};
 use super::{FORM, LOGIN_MARK, LoginMark, Visitor};
 use crate::error::Error;
-use crate::field_errors::Mistakes;
+use crate::field_errors::FieldErrors;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -15,7 +15,7 @@ const STRANGERS_LONGEST: usize = 300;
 /// The same for the number of fields; and no name of a field or form is longer.
 const MOST: usize = 20;
 const STRANGERS_MOST: usize = 5;
-const LONGEST_NAME: usize = 100;
+const MAX_NAME_LENGTH: usize = 100;
 
 /// What a form shows again. Empty for a form that is shown for the first time.
 #[derive(Clone, Debug, Default)]
@@ -45,7 +45,7 @@ impl Visitor {
         &self,
         name: &str,
         typed: &[(&str, &str)],
-        mistakes: &Mistakes,
+        mistakes: &FieldErrors,
     ) -> Result<(), Error> {
         let owner = self.login().await?.map(|login| login.user.id.to_string());
         self.keep(name, typed, mistakes, owner).await
@@ -55,17 +55,17 @@ impl Visitor {
     /// send it again.
     pub async fn keep_for_later(&self, name: &str, typed: &[(&str, &str)]) -> Result<(), Error> {
         let owner = self.owner().await?;
-        self.keep(name, typed, &Mistakes::default(), owner).await
+        self.keep(name, typed, &FieldErrors::default(), owner).await
     }
 
     async fn keep(
         &self,
         name: &str,
         typed: &[(&str, &str)],
-        mistakes: &Mistakes,
+        mistakes: &FieldErrors,
         owner: Option<String>,
     ) -> Result<(), Error> {
-        if name.len() > LONGEST_NAME {
+        if name.len() > MAX_NAME_LENGTH {
             return Ok(());
         }
         let is_somebodys = owner.is_some();
@@ -74,13 +74,13 @@ impl Visitor {
         let cut = |value: &str| value.chars().take(longest).collect();
         let values = typed
             .iter()
-            .filter(|(field, _)| field.len() <= LONGEST_NAME)
+            .filter(|(field, _)| field.len() <= MAX_NAME_LENGTH)
             .take(most)
             .map(|(field, value)| (field.to_string(), cut(value)))
             .collect();
         let wrong = mistakes.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
         let kept: Kept = (name.to_owned(), values, wrong, owner);
-        self.pad.insert(new_key(FORM), json!(kept)).await;
+        self.session_data.insert(new_key(FORM), json!(kept)).await;
         Ok(())
     }
 
@@ -90,7 +90,7 @@ impl Visitor {
             Some(login) => Ok(Some(login.user.id.to_string())),
             // Without the mark nobody knows whose it is, and so nobody sees it.
             None if self.is_known.load(Ordering::Relaxed) => {
-                let mark = self.pad.get::<LoginMark>(LOGIN_MARK).await?;
+                let mark = self.session_data.get::<LoginMark>(LOGIN_MARK).await?;
                 Ok(Some(mark.map(|(_, user)| user).unwrap_or_default()))
             }
             None => Ok(None),
@@ -102,7 +102,7 @@ impl Visitor {
         let is_strangers = |key: &str, value: &Value| {
             is_in(FORM, key) && read(value).is_none_or(|(.., owner)| owner.is_none())
         };
-        self.pad.clear(is_strangers).await;
+        self.session_data.clear(is_strangers).await;
     }
 
     /// What was kept of the form named `name`; it will not come again, unless the page is not shown.
@@ -116,7 +116,7 @@ impl Visitor {
                 && read(value)
                     .is_some_and(|(kept, _, _, owner)| kept == name && (owner.is_none() || user.is_some()))
         };
-        if !self.pad.seen(|data| data.iter().any(|(key, value)| is_it(key, value))).await? {
+        if !self.session_data.seen(|data| data.iter().any(|(key, value)| is_it(key, value))).await? {
             return Ok(Form::default());
         }
         let kept = self.take_to_show(is_it).await?.last().and_then(read);

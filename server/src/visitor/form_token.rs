@@ -17,12 +17,12 @@ const NONCE: usize = 16;
 impl Visitor {
     /// The token of the forms on this page. A browser without a cookie is given one along with the page.
     pub fn form_token(&self) -> &str {
-        self.form_token.get_or_init(|| make(&self.keys, self.pad.id()).unwrap_or_default())
+        self.form_token.get_or_init(|| make(&self.keys, self.session_data.id()).unwrap_or_default())
     }
 
     /// Whether a page of ours made this token for this browser, since it logged in or out last.
     pub fn accepts(&self, token: &str) -> bool {
-        !self.pad.is_new() && is_of(&self.keys, self.pad.id(), token)
+        !self.session_data.is_new() && is_of(&self.keys, self.session_data.id(), token)
     }
 }
 

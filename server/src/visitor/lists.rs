@@ -2,12 +2,12 @@
 //! together do not overwrite one another's. The keys sort by the time they were made.
 
 use super::Data;
-use super::{EXCHANGE, FLASH, FORM, LOG_IN_MAIL, NEW_CODES};
+use super::{CHALLENGE, FLASH, FORM, LOG_IN_MAIL, NEW_CODES};
 use crate::id::Id;
 use serde_json::Value;
 
 /// How many of each there are at most: more than these, nobody reads, and a stranger could fill the table with them.
-const LISTS: [(&str, usize); 5] = [(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (EXCHANGE, 5), (LOG_IN_MAIL, 1)];
+const LISTS: [(&str, usize); 5] = [(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (CHALLENGE, 5), (LOG_IN_MAIL, 1)];
 
 /// A new key in a list, behind all that are there.
 pub(super) fn new_key(list: &str) -> String {

@@ -1,6 +1,6 @@
 //! In, out, and under another id: whatever gives the browser a new session id, the old one proves nothing from then on.
 
-use super::{FORM, HALF_LOG_IN, KnownBrowser, LOGIN_MARK, LoginMark, NEW_CODES, RETURN_TO, Visitor, lists};
+use super::{FORM, KnownBrowser, LOGIN_MARK, LoginMark, NEW_CODES, PENDING_LOGIN, RETURN_TO, Visitor, lists};
 use crate::error::Error;
 use crate::sessions::{self, Login, NewBrowser};
 use crate::users::User;
@@ -19,24 +19,24 @@ impl Visitor {
     /// they were checked, or another request was first, and nobody is logged in.
     pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
         self.drop_strangers_forms().await;
-        self.pad.clear(|key, _| key == HALF_LOG_IN || lists::is_in(NEW_CODES, key)).await;
+        self.session_data.clear(|key, _| key == PENDING_LOGIN || lists::is_in(NEW_CODES, key)).await;
         // Stored under the new id before the row in `sessions` is there.
         if !self.change_id(Then::End(self.login().await?)).await? {
             return Ok(false);
         }
         let is_known = self.browser().is_some_and(|browser| browser.is_of(&user.id));
         let browser = NewBrowser {
-            key_hash: sessions::key_hash(&self.pad.id()),
+            key_hash: sessions::key_hash(&self.session_data.id()),
             remember,
             device: &self.arrival.device,
             is_new_to_user: !is_known,
         };
         let Some(ends) = sessions::begin(&self.db, user, self.limits, browser).await? else {
-            self.pad.remove(LOGIN_MARK).await?;
+            self.session_data.remove(LOGIN_MARK).await?;
             return Ok(false);
         };
         let mark: LoginMark = (if remember { ends / 1000 } else { 0 }, user.id.to_string());
-        self.pad.insert(LOGIN_MARK, json!(mark)).await;
+        self.session_data.insert(LOGIN_MARK, json!(mark)).await;
         self.is_known.store(true, Ordering::Relaxed);
         if !is_known {
             self.new_browser.get_or_init(|| KnownBrowser::of(&user.id));
@@ -47,11 +47,11 @@ impl Visitor {
     /// Logs this browser out. The next person at it finds neither a half-filled form nor where the last one was.
     pub async fn log_out(&self) -> Result<(), Error> {
         let is_persons = |key: &str, _: &Value| {
-            [LOGIN_MARK, RETURN_TO, HALF_LOG_IN].contains(&key)
+            [LOGIN_MARK, RETURN_TO, PENDING_LOGIN].contains(&key)
                 || lists::is_in(FORM, key)
                 || lists::is_in(NEW_CODES, key)
         };
-        self.pad.clear(is_persons).await;
+        self.session_data.clear(is_persons).await;
         let login = self.login().await?;
         if !self.change_id(Then::End(login)).await?
             && let Some(login) = login
@@ -64,16 +64,16 @@ impl Visitor {
         Ok(())
     }
 
-    /// Gives this browser a new id, in one change with what becomes of its log-in; what the pad holds stays. False:
+    /// Gives this browser a new id, in one change with what becomes of its log-in; what the session data holds stays. False:
     /// another request was first, or has ended the log-in. Then nothing happened, and this request is late.
     pub(super) async fn change_id(&self, then: Then<'_>) -> Result<bool, Error> {
         if let Then::End(_) = then {
             self.is_known.store(false, Ordering::Relaxed);
         }
-        let (old, now) = (self.pad.id(), self.db.now());
+        let (old, now) = (self.session_data.id(), self.db.now());
         let mut tx = self.db.begin().await?;
-        let Some(replaced) = self.pad.replace_in(&mut tx, self.lasts()).await? else {
-            self.pad.set_late();
+        let Some(replaced) = self.session_data.replace_in(&mut tx, self.lasts()).await? else {
+            self.session_data.set_late();
             return Ok(false);
         };
         match then {
@@ -82,13 +82,13 @@ impl Visitor {
             Then::Keep(login) => {
                 let (old, new) = (sessions::key_hash(&old), sessions::key_hash(&replaced.id));
                 if !sessions::renew(&mut tx, login, old, new).await? {
-                    self.pad.set_late();
+                    self.session_data.set_late();
                     return Ok(false);
                 }
             }
         }
         tx.commit().await?;
-        self.pad.replaced(replaced).await;
+        self.session_data.replaced(replaced).await;
         Ok(true)
     }
 

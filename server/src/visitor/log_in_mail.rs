@@ -10,19 +10,19 @@ impl Visitor {
     /// Remembers the job of the mail that was asked for here; an older one's code is worth nothing any more.
     pub async fn asked_for_mail(&self, job: &Id) -> Result<(), Error> {
         // By its job, so that of two that were asked for at once the later one stays, as its code does.
-        self.pad.insert(format!("{LOG_IN_MAIL}.{job}"), json!(job)).await;
+        self.session_data.insert(format!("{LOG_IN_MAIL}.{job}"), json!(job)).await;
         Ok(())
     }
 
     /// The job of the mail that was asked for here.
     pub async fn mail_asked_for(&self) -> Result<Option<Id>, Error> {
-        let job = self.pad.seen(|data| list(data, LOG_IN_MAIL).pop()).await?;
+        let job = self.session_data.seen(|data| list(data, LOG_IN_MAIL).pop()).await?;
         Ok(job.and_then(|(_, job)| job.as_str()?.parse().ok()))
     }
 
     /// Forgets it, once its code was right.
     pub async fn forget_mail(&self) -> Result<(), Error> {
-        self.pad.clear(|key, _| is_in(LOG_IN_MAIL, key)).await;
+        self.session_data.clear(|key, _| is_in(LOG_IN_MAIL, key)).await;
         Ok(())
     }
 }

@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use time::OffsetDateTime;
 
-/// What the browser must be told about its pad.
+/// What the browser must be told about its session data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PadCookie {
+pub struct SessionCookie {
     /// The browser's session id.
     pub id: String,
     /// Whether something waits for the next page, so that other pages need not look.
-    pub has_mail: bool,
+    pub has_pending: bool,
     /// Whether the browser is logged in under this id, or was: nobody else need be looked for in `sessions`.
     pub is_known: bool,
     /// How long the cookie lasts; `None`: until the browser's window closes.
@@ -25,17 +25,17 @@ pub struct PadCookie {
 impl Visitor {
     /// Stores what this request changed, and says what the browser's cookie must hold then. None: nothing new, or another
     /// request has given the browser another id, and nothing is stored.
-    pub async fn save(&self) -> Result<Option<PadCookie>, Error> {
-        if !self.pad.is_touched().await && !self.is_reissued.load(Ordering::Relaxed) {
+    pub async fn save(&self) -> Result<Option<SessionCookie>, Error> {
+        if !self.session_data.is_touched().await && !self.is_reissued.load(Ordering::Relaxed) {
             return Ok(self.cookie_of_token());
         }
         let was_logged_in = self.login.get().is_some_and(Option::is_some);
-        self.pad.save(self.lasts(), was_logged_in).await?;
-        let (has_mail, mark) = self
-            .pad
+        self.session_data.save(self.lasts(), was_logged_in).await?;
+        let (has_pending, mark) = self
+            .session_data
             .seen(|data| (data.keys().any(|key| is_waiting(key)), data.get(LOGIN_MARK).cloned()))
             .await?;
-        if self.pad.is_known_late() {
+        if self.session_data.is_known_late() {
             return Ok(None);
         }
         let mark: Option<LoginMark> = mark.and_then(|mark| serde_json::from_value(mark).ok());
@@ -43,51 +43,52 @@ impl Visitor {
             Duration::from_secs((ends - OffsetDateTime::now_utc().unix_timestamp()).max(0).unsigned_abs())
         });
         let is_known = self.is_known.load(Ordering::Relaxed);
-        Ok(Some(PadCookie { id: self.pad.id().to_string(), has_mail, is_known, max_age }))
+        Ok(Some(SessionCookie { id: self.session_data.id().to_string(), has_pending, is_known, max_age }))
     }
 
-    /// The cookie that makes the token of a page's forms valid, for a browser that came without one. It names a pad
+    /// The cookie that makes the token of a page's forms valid, for a browser that came without one. It names a session data
     /// that is not stored: looking at a form writes nothing.
-    fn cookie_of_token(&self) -> Option<PadCookie> {
-        (self.pad.is_new() && self.form_token.get().is_some()).then(|| PadCookie {
-            id: self.pad.id().to_string(),
-            has_mail: false,
+    fn cookie_of_token(&self) -> Option<SessionCookie> {
+        (self.session_data.is_new() && self.form_token.get().is_some()).then(|| SessionCookie {
+            id: self.session_data.id().to_string(),
+            has_pending: false,
             is_known: false,
             max_age: Some(DAY.unsigned_abs()),
         })
     }
 
-    /// Until when the pad is kept.
+    /// Until when the session data is kept.
     pub(super) fn lasts(&self) -> OffsetDateTime {
         let longest = self.limits.absolute.max(self.limits.remember);
         let is_known = self.is_known.load(Ordering::Relaxed);
         OffsetDateTime::now_utc() + if is_known { DAY + longest } else { STRANGERS }
     }
 
-    /// Makes `save` tell the browser its cookie again, though nothing in the pad changed.
+    /// Makes `save` tell the browser its cookie again, though nothing in the session data changed.
     pub fn reissue_cookie(&self) {
         self.is_reissued.store(true, Ordering::Relaxed);
     }
 
     /// To be set when the client hangs up: from then on the request takes nothing that is shown once.
     pub fn client_gone(&self) -> Arc<AtomicBool> {
-        self.pad.client_gone()
+        self.session_data.client_gone()
     }
 
     /// Puts back what this request took to show it once: its page failed, or its client is gone.
     pub async fn put_back(&self) -> Result<(), Error> {
-        self.pad.put_back(self.lasts()).await
+        self.session_data.put_back(self.lasts()).await
     }
 
     /// What this request left to be shown once, and where, as text: for `leave_again`.
     pub async fn left(&self) -> Result<String, Error> {
-        let left = (self.pad.id().to_string(), self.pad.left().await);
+        let left = (self.session_data.id().to_string(), self.session_data.left().await);
         serde_json::to_string(&left).map_err(|error| tower_sessions::session::Error::SerdeJson(error).into())
     }
 
     /// Whether this is what a request of the browser left that has this visitor's id now.
     pub fn is_left_here(&self, left: &str) -> bool {
-        !self.pad.is_new() && read(left).is_some_and(|(id, _)| id == self.pad.id().to_string())
+        !self.session_data.is_new()
+            && read(left).is_some_and(|(id, _)| id == self.session_data.id().to_string())
     }
 
     /// Leaves again what another request of this browser left: what was shown in between was shown to nobody, because
@@ -96,7 +97,7 @@ impl Visitor {
         let Some((id, values)) = read(left) else {
             return Ok(false);
         };
-        self.pad.leave_at(&id, &values, self.lasts()).await
+        self.session_data.leave_at(&id, &values, self.lasts()).await
     }
 }
 

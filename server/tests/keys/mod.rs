@@ -2,15 +2,15 @@
 #![allow(dead_code)] // every test file takes what it needs
 
 use crate::people::Browser;
-use server::accounts::passkeys::{self, Place};
+use server::accounts::passkeys::{self, RelyingParty};
 use server::testing::Device;
-use server::{Db, Mistakes, User, on};
+use server::{Db, FieldErrors, User, on};
 
 /// Where the product is.
 pub const HERE: &str = "https://app.example.com";
 
-pub fn place() -> Place {
-    Place::of(&HERE.parse().unwrap(), "Product").unwrap().unwrap()
+pub fn place() -> RelyingParty {
+    RelyingParty::of(&HERE.parse().unwrap(), "Product").unwrap().unwrap()
 }
 
 /// What the user's browser is asked for a new passkey.
@@ -22,7 +22,7 @@ pub async fn asked_to_make(db: &Db, browser: &mut Browser, user: &User) -> Strin
 }
 
 /// Sends what a device made, in a request of its own.
-pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) -> Result<(), Mistakes> {
+pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) -> Result<(), FieldErrors> {
     let visitor = browser.visit();
     let added = passkeys::add(db, &visitor, &place(), user, "My phone", made).await.unwrap();
     browser.finish(visitor).await;
@@ -30,7 +30,7 @@ pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) 
 }
 
 /// Adds what the device makes to the user's account.
-pub async fn add(db: &Db, user: &User, device: &mut Device) -> Result<(), Mistakes> {
+pub async fn add(db: &Db, user: &User, device: &mut Device) -> Result<(), FieldErrors> {
     let mut browser = Browser::of(db, user).await;
     let made = device.make(&asked_to_make(db, &mut browser, user).await);
     send_made(db, &mut browser, user, &made).await

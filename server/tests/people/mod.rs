@@ -5,7 +5,7 @@ use server::accounts::NewUser;
 use server::audit::Actor;
 use server::sessions::{Device, Limits, Login};
 use server::users;
-use server::visitor::{Arrival, Pad, PadCookie, Store};
+use server::visitor::{Arrival, SessionCookie, SessionData, Store};
 use server::{Config, Db, Id, User, Visitor, accounts};
 use std::sync::Arc;
 use tower_sessions::session::Id as BrowserId;
@@ -37,7 +37,7 @@ pub struct Browser {
     store: Arc<Store>,
     pub limits: Limits,
     pub id: Option<BrowserId>,
-    pub has_mail: bool,
+    pub has_pending: bool,
     pub is_known: bool,
     pub device: Device,
 }
@@ -50,7 +50,7 @@ impl Browser {
             store,
             limits: limits(),
             id: None,
-            has_mail: false,
+            has_pending: false,
             is_known: false,
             device: Device::default(),
         }
@@ -74,11 +74,11 @@ impl Browser {
     }
 
     fn arrive(&self, is_activity: bool) -> Visitor {
-        let pad = Pad::new(self.id, self.store.clone());
+        let pad = SessionData::new(self.id, self.store.clone());
         let arrival = Arrival {
             device: self.device.clone(),
             is_activity,
-            has_mail: self.has_mail,
+            has_pending: self.has_pending,
             is_known: self.is_known,
             browser: None,
         };
@@ -87,15 +87,15 @@ impl Browser {
     }
 
     /// Ends a request: the pad is saved and the browser takes its cookie, if it is told one.
-    pub async fn finish(&mut self, visitor: Visitor) -> Option<PadCookie> {
+    pub async fn finish(&mut self, visitor: Visitor) -> Option<SessionCookie> {
         let cookie = visitor.save().await.unwrap()?;
         self.id = Some(cookie.id.parse().unwrap());
-        self.has_mail = cookie.has_mail;
+        self.has_pending = cookie.has_pending;
         self.is_known = cookie.is_known;
         Some(cookie)
     }
 
-    pub async fn log_in(&mut self, user: &User, remember: bool) -> Option<PadCookie> {
+    pub async fn log_in(&mut self, user: &User, remember: bool) -> Option<SessionCookie> {
         let visitor = self.visit();
         visitor.log_in(user, remember).await.unwrap();
         self.finish(visitor).await

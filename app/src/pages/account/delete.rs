@@ -1,14 +1,14 @@
 //! GET and POST /account/delete: the end of one's account, after some days; POST /account/keep: not after all.
 
 use super::Tabs;
+use crate::components::{ActionButton, Card, Field, Form, PageShell, timestamp_text};
 use crate::html::Rendered;
 use crate::page::{PageResult, page};
-use crate::parts::{ActionButton, Card, Field, Form, Frame, moment_in_words};
 use crate::problem::Problem;
 use crate::request::{back_to, config, counted, db, flash, redirect, typed, user, visitor};
 use leptos::prelude::*;
 use server::visitor::{Form as Typed, Level};
-use server::{Mistakes, User, accounts, rate_limits, users};
+use server::{FieldErrors, User, accounts, rate_limits, users};
 
 const PATH: &str = "/account/delete";
 const DAY: u64 = 86_400;
@@ -29,7 +29,7 @@ pub async fn delete() -> PageResult {
     page(
         "Delete your account",
         view! {
-            <Frame heading="Your account">
+            <PageShell heading="Your account">
                 <Tabs here="/account"/>
                 <Card heading="Take your data with you">
                     <p>"Download what is yours before you go."</p>
@@ -42,7 +42,7 @@ pub async fn delete() -> PageResult {
                         <a class="btn btn-ghost" href="/account">"Keep it"</a>
                     </div>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -62,12 +62,12 @@ fn final_form(typed: Typed) -> impl IntoView {
 pub async fn delete_own_account(#[server(default)] password: String) -> Result<(), Problem> {
     let (visitor, user) = (visitor()?, user().await?);
     if config()?.deletion_grace.is_zero() && !is_typed(&user, &password).await? {
-        return back_to(PATH, &[], &Mistakes::one("password", "This is not your password.")).await;
+        return back_to(PATH, &[], &FieldErrors::one("password", "This is not your password.")).await;
     }
     let text = match accounts::leave(&db()?, visitor.actor(&user), &user, config()?.deletion_grace).await? {
         Ok(None) => "Your account is deleted. Farewell.".to_owned(),
         Ok(Some(on)) => {
-            format!("Your account will be deleted on {}. Log in before then to keep it.", moment_in_words(on))
+            format!("Your account will be deleted on {}. Log in before then to keep it.", timestamp_text(on))
         }
         Err(_) => {
             flash(Level::Error, "You are the last admin. Make somebody else an admin first.").await?;
@@ -87,7 +87,7 @@ async fn is_typed(user: &User, password: &str) -> Result<bool, Problem> {
     let attempt = counted(rate_limits::password(&db, &user.id).await?)?;
     let is_right = users::is_password(&db, user, password).await?;
     if is_right {
-        rate_limits::take_back(&db, attempt).await?;
+        rate_limits::refund(&db, attempt).await?;
     }
     Ok(is_right)
 }

@@ -1,9 +1,9 @@
 //! GET /account/devices and the buttons on it: where one is logged in.
 
 use super::Tabs;
+use crate::components::{ActionButton, Card, PageShell, Timestamp, ended_card};
 use crate::html::Rendered;
 use crate::page::{PageResult, page};
-use crate::parts::{ActionButton, Card, Frame, Moment, ended_card};
 use crate::problem::Problem;
 use crate::request::{db, flash, limits, login, parse_id, redirect};
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ pub async fn devices() -> PageResult {
     page(
         "Your devices",
         view! {
-            <Frame heading="Your account">
+            <PageShell heading="Your account">
                 <Tabs here=PATH/>
                 <Card heading="Where you are logged in">
                     <ul class="grid divide-y divide-base-300">{devices}</ul>
@@ -34,7 +34,7 @@ pub async fn devices() -> PageResult {
                     })}
                 </Card>
                 {ended}
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -51,8 +51,8 @@ fn device(session: Session, current: &Id) -> impl IntoView + use<> {
             <div class="grid gap-1">
                 <span class="font-medium">{session.device()}</span>
                 <span class="text-sm text-base-content/70">
-                    {session.ip.clone()}" · logged in "<Moment at=session.created_at/>" · seen "
-                    <Moment at=session.last_seen_at/>
+                    {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · seen "
+                    <Timestamp at=session.last_seen_at/>
                 </span>
             </div>
             {button}

@@ -1,8 +1,8 @@
 //! GET and POST /account/email: another address to log in with. It changes when its mail is answered (`new_email.rs`).
 
 use super::Tabs;
+use crate::components::{Card, Field, Form, PageShell};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, Field, Form, Frame};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, login, redirect, typed};
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub async fn email() -> PageResult {
     page(
         "Your email address",
         view! {
-            <Frame heading="Your account">
+            <PageShell heading="Your account">
                 <Tabs here="/account"/>
                 <Card heading="Change your email address">
                     <p class="text-base-content/70">
@@ -32,7 +32,7 @@ pub async fn email() -> PageResult {
                         </p>
                     </Form>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }

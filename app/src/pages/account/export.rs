@@ -1,9 +1,9 @@
 //! GET and POST /account/export: all that is one's own, as a file. What is somebody else's, or opens a door, is not in it.
 
 use super::Tabs;
+use crate::components::{ActionButton, Card, PageShell, rfc3339};
 use crate::page::{PageResult, page};
 use crate::pages::notes::export::{ExportedNote, exported_notes};
-use crate::parts::{ActionButton, Card, Frame, moment_for_programs};
 use crate::problem::Problem;
 use crate::request::{counted, db, download, limits, user};
 use leptos::prelude::*;
@@ -20,13 +20,13 @@ pub async fn export_page() -> PageResult {
     page(
         "Your data",
         view! {
-            <Frame heading="Your account">
+            <PageShell heading="Your account">
                 <Tabs here="/account"/>
                 <Card heading="Download your data">
                     <p>"One file with all that is yours, for you and for other programs: JSON. Keep it where nobody else reads it."</p>
                     <ActionButton action=PATH text="Download" class="btn btn-primary"/>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -119,12 +119,12 @@ fn account(user: User) -> Account {
         email: user.email,
         name: user.name,
         is_admin: user.is_admin,
-        email_verified_at: user.email_verified_at.map(moment_for_programs),
-        password_changed_at: moment_for_programs(user.password_changed_at),
-        disabled_at: user.disabled_at.map(moment_for_programs),
-        delete_at: user.delete_at.map(moment_for_programs),
-        second_factor_at: user.second_factor_at.map(moment_for_programs),
-        created_at: moment_for_programs(user.created_at),
+        email_verified_at: user.email_verified_at.map(rfc3339),
+        password_changed_at: rfc3339(user.password_changed_at),
+        disabled_at: user.disabled_at.map(rfc3339),
+        delete_at: user.delete_at.map(rfc3339),
+        second_factor_at: user.second_factor_at.map(rfc3339),
+        created_at: rfc3339(user.created_at),
     }
 }
 
@@ -135,28 +135,28 @@ fn device(session: &Session) -> Device {
         user_agent: session.user_agent().to_owned(),
         ip: session.ip.clone(),
         remember: session.remember,
-        created_at: moment_for_programs(session.created_at),
-        last_seen_at: moment_for_programs(session.last_seen_at),
+        created_at: rfc3339(session.created_at),
+        last_seen_at: rfc3339(session.last_seen_at),
     }
 }
 
 fn ended_device(ended: EndedSession) -> EndedDevice {
     let session = device(&ended.session);
-    EndedDevice { session, ended_at: moment_for_programs(ended.ended_at), ending: ended.ending }
+    EndedDevice { session, ended_at: rfc3339(ended.ended_at), ending: ended.ending }
 }
 
 fn exported_passkey(passkey: Passkey) -> ExportedPasskey {
     ExportedPasskey {
         name: passkey.name,
-        created_at: moment_for_programs(passkey.created_at),
-        last_used_at: passkey.last_used_at.map(moment_for_programs),
+        created_at: rfc3339(passkey.created_at),
+        last_used_at: passkey.last_used_at.map(rfc3339),
     }
 }
 
 fn line(entry: OwnEntry) -> Line {
     let who = |is_them| if is_them { "you" } else { "somebody else" }.to_owned();
     Line {
-        at: moment_for_programs(entry.at),
+        at: rfc3339(entry.at),
         by: who(entry.is_by_them),
         action: entry.action,
         to: who(entry.is_about_them),

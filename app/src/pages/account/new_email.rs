@@ -1,9 +1,9 @@
 //! GET and POST /account/email/confirm: a new address says that it is its owner's. The link in its mail leads here; the
 //! button changes the address, in the browser that is logged in to the account or with its password.
 
+use crate::components::{Card, FormPage, out_of_date};
 use crate::page::{PageResult, page};
 use crate::pages::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
-use crate::parts::{Card, Narrow, out_of_date};
 use crate::problem::Problem;
 use crate::request::{counted, db, flash, query, redirect, typed, visitor};
 use leptos::prelude::*;
@@ -31,7 +31,7 @@ pub async fn confirm_page() -> PageResult {
     page(
         "A new address",
         view! {
-            <Narrow heading="Use this address?" lead="From then on you log in with it.">
+            <FormPage heading="Use this address?" lead="From then on you log in with it.">
                 <Card>
                     <p>
                         "The account that asked for it gets the address "
@@ -39,7 +39,7 @@ pub async fn confirm_page() -> PageResult {
                     </p>
                     {form}
                 </Card>
-            </Narrow>
+            </FormPage>
         },
     )
 }

@@ -2,8 +2,8 @@
 //! leads here; the button does it.
 
 use super::recover::{consequences, recover};
+use crate::components::{Card, FormPage, TokenButton, out_of_date};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, Narrow, TokenButton, out_of_date};
 use crate::problem::Problem;
 use crate::request::{db, query};
 use leptos::prelude::*;
@@ -21,9 +21,9 @@ pub async fn undo_page() -> PageResult {
     page(
         "Your old address",
         view! {
-            <Narrow heading="Take your address back?" lead="For when somebody else changed it.">
+            <FormPage heading="Take your address back?" lead="For when somebody else changed it.">
                 <Card>{consequences(&found)}<TokenButton action=PATH text="Take it back" token/></Card>
-            </Narrow>
+            </FormPage>
         },
     )
 }

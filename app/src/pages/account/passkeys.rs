@@ -1,27 +1,27 @@
 //! GET /account/passkeys and the forms on it: what logs one in without a password.
 
 use super::Tabs;
+use crate::components::{Card, ConfirmedAction, Field, Form, PageShell, Timestamp};
 use crate::html::Rendered;
 use crate::islands::Passkeys;
 use crate::page::{PageResult, page, page_with_island};
-use crate::parts::{Card, ConfirmedAction, Field, Form, Frame, Moment};
 use crate::problem::Problem;
 use crate::request::{
-    back_to, config, counted, db, flash, parse_id, passkey_place, public_origin, redirect, typed, user,
+    back_to, config, counted, db, flash, parse_id, public_origin, redirect, relying_party, typed, user,
     visitor,
 };
 use leptos::prelude::*;
 use server::accounts::passkeys::{self, Passkey};
 use server::config::UnverifiedMay;
 use server::visitor::{Form as Typed, Level};
-use server::{Mistakes, rate_limits};
+use server::{FieldErrors, rate_limits};
 
 const PATH: &str = "/account/passkeys";
 
 /// The page.
 pub async fn passkeys_page() -> PageResult {
     let typed = typed(PATH).await?;
-    let has_place = passkey_place()?.is_some();
+    let has_place = relying_party()?.is_some();
     let user = user().await?;
     let is_known = user.email_verified_at.is_some() || config()?.unverified_may == UnverifiedMay::Everything;
     let (origin, rows) = (public_origin()?, passkeys::of_user(&db()?, &user.id).await?);
@@ -32,7 +32,7 @@ pub async fn passkeys_page() -> PageResult {
         view! { <ul class="grid divide-y divide-base-300">{rows}</ul> }.rendered()
     };
     let main = view! {
-        <Frame heading="Your account">
+        <PageShell heading="Your account">
             <Tabs here=PATH/>
             <Card heading="Your passkeys">
                 <p class="text-base-content/70">
@@ -47,7 +47,7 @@ pub async fn passkeys_page() -> PageResult {
                     (false, _) => no_place().rendered(),
                 }}
             </Card>
-        </Frame>
+        </PageShell>
     };
     if has_place && is_known { page_with_island("Your passkeys", main) } else { page("Your passkeys", main) }
 }
@@ -89,14 +89,14 @@ fn row(passkey: Passkey) -> impl IntoView {
     let (old, label) = (name.clone(), format!("Another name for {name}"));
     let question = format!("Nobody will log in with “{name}” any more. Whoever did stays logged in.");
     let used = match last_used_at {
-        Some(at) => view! { "used "<Moment at/> }.rendered(),
+        Some(at) => view! { "used "<Timestamp at/> }.rendered(),
         None => view! { "never used" }.rendered(),
     };
     view! {
         <li class="grid gap-3 py-4" data-passkey=shown>
             <div class="grid gap-1">
                 <span class="font-medium wrap-anywhere">{name}</span>
-                <span class="text-sm text-base-content/70">"added "<Moment at=created_at/>" · "{used}</span>
+                <span class="text-sm text-base-content/70">"added "<Timestamp at=created_at/>" · "{used}</span>
             </div>
             <div class="flex flex-wrap items-start justify-between gap-3">
                 <Form action="/account/passkeys/rename">
@@ -118,15 +118,15 @@ fn row(passkey: Passkey) -> impl IntoView {
 #[server(prefix = "", endpoint = "/account/passkeys/begin")]
 pub async fn begin_adding_passkey() -> Result<String, Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    counted(rate_limits::passkey_exchange(&db, visitor.ip()).await?)?;
-    let place = passkey_place()?.ok_or(Problem::NotFound)?;
+    counted(rate_limits::passkey_challenge(&db, visitor.ip()).await?)?;
+    let place = relying_party()?.ok_or(Problem::NotFound)?;
     Ok(passkeys::begin_adding(&db, &visitor, &place, &user().await?).await?)
 }
 
 /// Adds the passkey that the browser has made.
 #[server(prefix = "", endpoint = "/account/passkeys/add")]
 pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
-    let place = passkey_place()?.ok_or(Problem::NotFound)?;
+    let place = relying_party()?.ok_or(Problem::NotFound)?;
     let added = passkeys::add(&db()?, &*visitor()?, &place, &user().await?, &name, &answer).await?;
     if let Err(mistakes) = added {
         return back_to(PATH, &[("name", &name)], &mistakes).await;
@@ -148,7 +148,7 @@ pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem>
     Ok(())
 }
 
-fn told(mistakes: &Mistakes) -> String {
+fn told(mistakes: &FieldErrors) -> String {
     mistakes.iter().map(|(_, message)| format!("The name of a passkey: {message}")).collect()
 }
 

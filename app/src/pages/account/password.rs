@@ -1,9 +1,9 @@
 //! GET and POST /account/password: a new password.
 
 use super::Tabs;
+use crate::components::{Card, Field, Form, PageShell};
 use crate::islands::PasswordStrength;
 use crate::page::{PageResult, page_with_island};
-use crate::parts::{Card, Field, Form, Frame};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, login, redirect, typed, visitor};
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub async fn password() -> PageResult {
     page_with_island(
         "Your password",
         view! {
-            <Frame heading="Your account">
+            <PageShell heading="Your account">
                 <Tabs here=PATH/>
                 <Card heading="Change your password">
                     <p class="text-base-content/70">"Every other device will be logged out."</p>
@@ -33,7 +33,7 @@ pub async fn password() -> PageResult {
                         <p><button type="submit" class="btn btn-primary">"Change password"</button></p>
                     </Form>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -46,7 +46,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
     let actor = visitor.actor(&login.user);
     match accounts::change_password(&db, actor, &current_password, &new_password, &login).await? {
         Ok(()) => {
-            rate_limits::take_back(&db, attempt).await?;
+            rate_limits::refund(&db, attempt).await?;
             visitor.renew(&login).await?;
             flash(Level::Success, "Your password is changed. Your other devices are logged out.").await?;
             redirect(PATH);

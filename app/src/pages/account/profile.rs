@@ -1,8 +1,8 @@
 //! GET and POST /account: what one is called.
 
 use super::Tabs;
+use crate::components::{Card, Field, Form, PageShell, Timestamp};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, Field, Form, Frame, Moment};
 use crate::problem::Problem;
 use crate::request::{back_to, db, flash, redirect, typed, user};
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub async fn profile() -> PageResult {
     page(
         "Your account",
         view! {
-            <Frame heading="Your account">
+            <PageShell heading="Your account">
                 <Tabs here=PATH/>
                 <Card heading="Profile">
                     <Form action=PATH>
@@ -34,13 +34,13 @@ pub async fn profile() -> PageResult {
                     </Form>
                 </Card>
                 <p class="flex flex-wrap items-center justify-between gap-3 text-sm text-base-content/70">
-                    <span>"Member since "<Moment at=user.created_at/></span>
+                    <span>"Member since "<Timestamp at=user.created_at/></span>
                     <span class="flex flex-wrap gap-x-6 gap-y-1">
                         <a class="link link-hover" href="/account/export">"Download your data"</a>
                         <a class="link link-hover" href="/account/delete">"Delete your account"</a>
                     </span>
                 </p>
-            </Frame>
+            </PageShell>
         },
     )
 }

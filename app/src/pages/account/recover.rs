@@ -1,9 +1,9 @@
 //! GET and POST /account/recover: a person undoes what a security email told them of. The link in it leads here; the button
 //! does it, whoever is logged in to the account and whatever its password is.
 
+use crate::components::{Card, FormPage, Timestamp, TokenButton, out_of_date};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, Moment, Narrow, TokenButton, out_of_date};
 use crate::problem::Problem;
 use crate::request::{counted, db, flash, query, redirect, visitor};
 use leptos::prelude::*;
@@ -25,9 +25,9 @@ pub async fn recover_page() -> PageResult {
     page(
         "Secure your account",
         view! {
-            <Narrow heading="Secure your account?" lead="For when another person was in it.">
+            <FormPage heading="Secure your account?" lead="For when another person was in it.">
                 <Card>{consequences(&found)}<TokenButton action=PATH text="Secure my account" token/></Card>
-            </Narrow>
+            </FormPage>
         },
     )
 }
@@ -41,7 +41,7 @@ pub(super) fn consequences(found: &Token) -> Html {
         Some(_) => {
             let passkeys = if is_moved { "All passkeys go. Two-factor log-in" } else { "Passkeys, two-factor log-in" };
             view! {
-                <li>{passkeys}" and recovery codes go that were added after "<Moment at=since/>", which is 72 hours before the change. Older ones stay."</li>
+                <li>{passkeys}" and recovery codes go that were added after "<Timestamp at=since/>", which is 72 hours before the change. Older ones stay."</li>
                 <li>"If the account was planned to be deleted after that, it is not deleted."</li>
             }
             .rendered()

@@ -5,9 +5,9 @@ mod qr_code;
 pub mod recovery;
 
 use super::Tabs;
+use crate::components::{ActionButton, Card, ConfirmedAction, PageShell, Timestamp};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::parts::{ActionButton, Card, ConfirmedAction, Frame, Moment};
 use crate::problem::Problem;
 use crate::request::{db, flash, login, redirect, user, visitor};
 use leptos::prelude::*;
@@ -24,7 +24,10 @@ pub async fn two_factor() -> PageResult {
         Some(since) => on(since, recovery_codes::left(&db()?, &user).await?),
         None => off(),
     };
-    page("Two-factor log-in", view! { <Frame heading="Your account"><Tabs here=PATH/>{state}</Frame> })
+    page(
+        "Two-factor log-in",
+        view! { <PageShell heading="Your account"><Tabs here=PATH/>{state}</PageShell> },
+    )
 }
 
 fn off() -> Html {
@@ -47,7 +50,7 @@ fn on(since: i64, left: i64) -> Html {
     let question = "Your password alone will do again. Every other device will be logged out.";
     view! {
         <Card heading="Two-factor log-in is on">
-            <p>"Since "<Moment at=since/>", a code of your authenticator app is asked for besides your password."</p>
+            <p>"Since "<Timestamp at=since/>", a code of your authenticator app is asked for besides your password."</p>
             <ConfirmedAction action="/account/two-factor/off" text="Turn it off" question confirm="Turn it off for good"/>
         </Card>
         <Card heading="Recovery codes">

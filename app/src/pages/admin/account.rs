@@ -1,7 +1,7 @@
 //! What an admin can do to an account, on the page of its owner: the buttons and the server functions behind them.
 
+use crate::components::{ActionButton, Card, ConfirmedAction, Field, Form};
 use crate::html::{Html, Rendered};
-use crate::parts::{ActionButton, Card, ConfirmedAction, Field, Form};
 use crate::problem::Problem;
 use crate::request::{admin, back_to, db, flash, parse_id, redirect, visitor};
 use leptos::prelude::*;
@@ -23,7 +23,7 @@ pub fn account(user: &User, admin: &User) -> Html {
     let about = ("user_id", user.id.to_string());
     let role = if user.is_admin {
         let question = format!("{} will not see the admin area any more.", user.name);
-        view! { <ConfirmedAction action="/admin/users/unmake-admin" text="Make no admin" question confirm="Make no admin" about=about.clone()/> }
+        view! { <ConfirmedAction action="/admin/users/unmake-admin" text="Remove admin role" question confirm="Remove admin role" about=about.clone()/> }
             .rendered()
     } else {
         let question = format!("{} will see everybody and may do all that you may.", user.name);

@@ -1,9 +1,9 @@
 //! GET /admin/activity: who has been here lately.
 
 use super::{Tabs, person_cell};
+use crate::components::{Empty, PageShell, Pager, Table, Timestamp, address, choices};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::parts::{Empty, Frame, Moment, Pager, Table, address, choices};
 use crate::request::{admin, db, page_number, query};
 use leptos::prelude::*;
 use server::sessions::{self, ActiveUser};
@@ -34,7 +34,7 @@ pub async fn activity() -> PageResult {
     page(
         "Activity",
         view! {
-            <Frame heading="Activity">
+            <PageShell heading="Activity">
                 <Tabs here=PATH/>
                 <div class="flex flex-wrap items-center gap-3">
                     <p class="text-base-content/70">"Who has been seen in the last"</p>
@@ -42,7 +42,7 @@ pub async fn activity() -> PageResult {
                 </div>
                 {table(found.rows)}
                 <Pager number count total noun=("person", "people") href/>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -64,7 +64,7 @@ fn row(active: ActiveUser) -> impl IntoView {
     view! {
         <tr>
             {person_cell(&active.user_id, &active.name, &active.email)}
-            <td><Moment at=active.last_seen_at/></td>
+            <td><Timestamp at=active.last_seen_at/></td>
             <td class="tabular-nums">{active.sessions}</td>
         </tr>
     }

@@ -1,9 +1,9 @@
 //! GET /admin/audit: who did what to whom.
 
 use super::Tabs;
+use crate::components::{Empty, PageShell, Pager, Search, Table, Timestamp, address};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::parts::{Empty, Frame, Moment, Pager, Search, Table, address};
 use crate::request::{admin, db, page_number, query};
 use leptos::prelude::*;
 use server::audit::{self, Entry};
@@ -23,12 +23,12 @@ pub async fn audit() -> PageResult {
     page(
         "Audit",
         view! {
-            <Frame heading="Audit">
+            <PageShell heading="Audit">
                 <Tabs here=PATH/>
                 <Search action=PATH label="Email or what was done" words/>
                 {table(found.rows)}
                 <Pager number count total noun=("entry", "entries") href/>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -54,7 +54,7 @@ fn row(entry: Entry) -> impl IntoView {
     let subject = if entry.subject_email.is_empty() { "Everybody".to_owned() } else { entry.subject_email };
     view! {
         <tr>
-            <td><Moment at=entry.at/></td>
+            <td><Timestamp at=entry.at/></td>
             <td class="max-w-64 wrap-anywhere">{actor}</td>
             <td class="font-medium">{entry.action}</td>
             <td class="max-w-64 wrap-anywhere">{subject}</td>

@@ -1,8 +1,8 @@
 //! Everybody's sessions that ended lately, as a table.
 
 use super::person_cell;
+use crate::components::{Empty, Table, Timestamp};
 use crate::html::{Html, Rendered};
-use crate::parts::{Empty, Moment, Table};
 use leptos::prelude::*;
 use server::sessions::{EndedSession, EndedSessionOfUser};
 
@@ -26,8 +26,8 @@ fn row(found: EndedSessionOfUser) -> impl IntoView {
         <tr>
             {person_cell(&found.user_id, &found.name, &found.email)}
             <td>{session.device()}<span class="block text-base-content/70">{session.ip.clone()}</span></td>
-            <td><Moment at=session.created_at/></td>
-            <td><Moment at=ended_at/></td>
+            <td><Timestamp at=session.created_at/></td>
+            <td><Timestamp at=ended_at/></td>
             <td>{ending}</td>
         </tr>
     }

@@ -1,9 +1,11 @@
 //! GET /admin/jobs: the work that waits, and what could not be done; POST beside it: try again, or forget it.
 
 use super::Tabs;
+use crate::components::{
+    ActionButton, ConfirmedAction, Empty, PageShell, Pager, Table, Timestamp, address, choices,
+};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::parts::{ActionButton, ConfirmedAction, Empty, Frame, Moment, Pager, Table, address, choices};
 use crate::problem::Problem;
 use crate::request::{admin, db, flash, page_number, parse_id, query, redirect};
 use leptos::prelude::*;
@@ -28,12 +30,12 @@ pub async fn jobs() -> PageResult {
     page(
         "Jobs",
         view! {
-            <Frame heading="Jobs">
+            <PageShell heading="Jobs">
                 <Tabs here=PATH/>
-                {choices("Which jobs", links)}
+                {choices("Selection jobs", links)}
                 {table(found.rows, filter)}
                 <Pager number count total noun=("job", "jobs") href/>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -58,7 +60,7 @@ fn table(jobs: Vec<QueuedJob>, filter: Filter) -> Html {
 
 fn row(job: QueuedJob) -> impl IntoView {
     let about = ("id", job.id.to_string());
-    let next = job.failed_at.is_none().then(|| view! { <Moment at=job.run_at/> });
+    let next = job.failed_at.is_none().then(|| view! { <Timestamp at=job.run_at/> });
     let buttons = job.failed_at.map(|_| {
         view! {
             <div class="flex justify-end gap-2">
@@ -70,7 +72,7 @@ fn row(job: QueuedJob) -> impl IntoView {
     view! {
         <tr>
             <td class="font-medium">{job.name}</td>
-            <td><Moment at=job.created_at/></td>
+            <td><Timestamp at=job.created_at/></td>
             <td class="tabular-nums">{job.attempts}</td>
             <td>{next}</td>
             <td class="max-w-80 min-w-40 wrap-anywhere">{job.error}</td>

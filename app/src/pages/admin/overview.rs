@@ -1,8 +1,8 @@
 //! GET /admin: the figures.
 
 use super::Tabs;
+use crate::components::PageShell;
 use crate::page::{PageResult, page};
-use crate::parts::Frame;
 use crate::request::{admin, db, limits};
 use leptos::prelude::*;
 use server::users::Sort;
@@ -17,13 +17,13 @@ pub async fn overview() -> PageResult {
     page(
         "Admin",
         view! {
-            <Frame heading="Admin">
+            <PageShell heading="Admin">
                 <Tabs here="/admin"/>
                 <div class="grid gap-6 sm:grid-cols-2">
                     <Figure href="/admin/users" figure=people text="Users"/>
                     <Figure href="/admin/sessions" figure=logins text="Sessions right now"/>
                 </div>
-            </Frame>
+            </PageShell>
         },
     )
 }

@@ -2,11 +2,11 @@
 
 use super::ended::ended_table;
 use super::{Tabs, person_cell};
+use crate::components::{
+    ActionButton, ConfirmedAction, Empty, PageShell, Pager, Search, Table, Timestamp, address, choices,
+};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::parts::{
-    ActionButton, ConfirmedAction, Empty, Frame, Moment, Pager, Search, Table, address, choices,
-};
 use crate::problem::Problem;
 use crate::request::{admin, db, flash, limits, page_number, parse_id, query, redirect, visitor};
 use leptos::prelude::*;
@@ -39,15 +39,15 @@ pub async fn sessions() -> PageResult {
     page(
         "Sessions",
         view! {
-            <Frame heading="Sessions" beside=everybody>
+            <PageShell heading="Sessions" beside=everybody>
                 <Tabs here=PATH/>
                 <div class="flex flex-wrap items-center justify-between gap-4">
                     <Search action=PATH label="Name, email or IP address" words keep=("show", show)/>
-                    {choices("Which sessions", kinds.into())}
+                    {choices("Selection sessions", kinds.into())}
                 </div>
                 {table}
                 <Pager number count total noun=("session", "sessions") href/>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -78,8 +78,8 @@ fn row(found: SessionOfUser) -> impl IntoView {
         <tr data-session=session.id.to_string()>
             {person_cell(&found.user_id, &found.name, &found.email)}
             <td>{session.device()}<span class="block text-base-content/70">{session.ip.clone()}</span></td>
-            <td><Moment at=session.created_at/></td>
-            <td><Moment at=session.last_seen_at/></td>
+            <td><Timestamp at=session.created_at/></td>
+            <td><Timestamp at=session.last_seen_at/></td>
             <td>{revoke_button(&session, &found.name)}</td>
         </tr>
     }

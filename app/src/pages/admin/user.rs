@@ -3,9 +3,9 @@
 use super::Tabs;
 use super::account::{account, password_form};
 use super::sessions::revoke_button;
+use crate::components::{Card, ConfirmedAction, Empty, PageShell, Timestamp, ended_card};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, ConfirmedAction, Empty, Frame, Moment, ended_card};
 use crate::problem::Problem;
 use crate::request::{admin, db, flash, limits, parse_id, path_id, redirect, typed, visitor};
 use leptos::prelude::*;
@@ -32,17 +32,17 @@ pub async fn user_page() -> PageResult {
     let password = (user.id != admin.id).then(|| password_form(&user, typed));
     let closed = user.disabled_at.map(|at| {
         view! {
-            <dt class="text-base-content/70">"Closed"</dt><dd><Moment at/></dd>
+            <dt class="text-base-content/70">"Closed"</dt><dd><Timestamp at/></dd>
         }
     });
     let second_factor = user.second_factor_at.map(|at| {
         view! {
-            <dt class="text-base-content/70">"Two-factor"</dt><dd>"On since "<Moment at/></dd>
+            <dt class="text-base-content/70">"Two-factor"</dt><dd>"On since "<Timestamp at/></dd>
         }
     });
     let leaves = user.delete_at.map(|at| {
         view! {
-            <dt class="text-base-content/70">"To be deleted"</dt><dd><Moment at/>", as its owner wants"</dd>
+            <dt class="text-base-content/70">"To be deleted"</dt><dd><Timestamp at/>", as its owner wants"</dd>
         }
     });
     let is_closed =
@@ -50,13 +50,13 @@ pub async fn user_page() -> PageResult {
     page(
         user.name.clone(),
         view! {
-            <Frame heading=user.name.clone()>
+            <PageShell heading=user.name.clone()>
                 <Tabs here="/admin/users"/>
                 <Card heading="Profile">
                     <dl class="grid grid-cols-[auto_1fr] gap-x-6 gap-y-2">
                         <dt class="text-base-content/70">"Email"</dt><dd class="wrap-anywhere">{user.email}</dd>
                         <dt class="text-base-content/70">"Role"</dt><dd>{if user.is_admin { "Admin" } else { "User" }}{is_closed}</dd>
-                        <dt class="text-base-content/70">"Signed up"</dt><dd><Moment at=user.created_at/></dd>
+                        <dt class="text-base-content/70">"Signed up"</dt><dd><Timestamp at=user.created_at/></dd>
                         {second_factor}{closed}{leaves}
                     </dl>
                 </Card>
@@ -64,7 +64,7 @@ pub async fn user_page() -> PageResult {
                 {ended}
                 {account}
                 {password}
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -84,8 +84,8 @@ fn rows(sessions: Vec<Session>, name: &str) -> Html {
                     <div class="grid gap-1">
                         <span class="font-medium">{session.device()}</span>
                         <span class="text-sm text-base-content/70">
-                            {session.ip.clone()}" · logged in "<Moment at=session.created_at/>" · seen "
-                            <Moment at=session.last_seen_at/>
+                            {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · seen "
+                            <Timestamp at=session.last_seen_at/>
                         </span>
                     </div>
                     {revoke_button(&session, name)}

@@ -1,9 +1,9 @@
 //! GET /admin/users: everybody.
 
 use super::Tabs;
+use crate::components::{Empty, PageShell, Pager, Search, Table, Timestamp, address, choices};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::parts::{Empty, Frame, Moment, Pager, Search, Table, address, choices};
 use crate::request::{admin, db, page_number, query};
 use leptos::prelude::*;
 use server::users::{self, Sort, UserWithSessions};
@@ -30,7 +30,7 @@ pub async fn users() -> PageResult {
     page(
         "Users",
         view! {
-            <Frame heading="Users">
+            <PageShell heading="Users">
                 <Tabs here=PATH/>
                 <div class="flex flex-wrap items-center justify-between gap-4">
                     <Search action=PATH label="Name or email" words=words.clone() keep=("sort", sort_name)/>
@@ -38,7 +38,7 @@ pub async fn users() -> PageResult {
                 </div>
                 {table(found.rows)}
                 <Pager number count total noun=("user", "users") href/>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -66,7 +66,7 @@ fn row(found: UserWithSessions) -> impl IntoView {
             </td>
             <td class="max-w-72 wrap-anywhere">{user.email}</td>
             <td class="tabular-nums">{found.sessions}</td>
-            <td><Moment at=user.created_at/></td>
+            <td><Timestamp at=user.created_at/></td>
         </tr>
     }
 }

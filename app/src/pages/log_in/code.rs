@@ -1,30 +1,30 @@
 //! GET and POST /login/code: the code of one's app, after the password.
 
-use super::let_in_without_code;
-use crate::page::{PageResult, elsewhere, page};
-use crate::parts::{Card, Field, Form, Narrow};
+use super::complete_log_in;
+use crate::components::{Card, Field, Form, FormPage};
+use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, keys, redirect, typed, visitor};
 use leptos::prelude::*;
 use server::accounts::two_factor;
-use server::visitor::{HalfLogIn, Level};
-use server::{Mistakes, User, rate_limits};
+use server::visitor::{Level, PendingLogin};
+use server::{FieldErrors, User, rate_limits};
 
 const PATH: &str = "/login/code";
 /// One message for both: whether somebody else has used it is nobody else's business.
 pub(in crate::pages) const WRONG: &str =
-    "This code does not fit, or was used already. Wait for the next one and try again.";
+    "This code does not fit, or was used already. RetryAfter for the next one and try again.";
 
 /// The page.
 pub async fn code_page() -> PageResult {
-    if visitor()?.half_log_in().await?.is_none() {
-        return elsewhere("/login");
+    if visitor()?.pending_login().await?.is_none() {
+        return redirect_to("/login");
     }
     let typed = typed(PATH).await?;
     page(
         "Your code",
         view! {
-            <Narrow heading="Your code, please" lead="Your authenticator app shows it.">
+            <FormPage heading="Your code, please" lead="Your authenticator app shows it.">
                 <Card>
                     <Form action=PATH>
                         <Field name="code" label="Code" autocomplete="one-time-code" inputmode="numeric" max=20
@@ -34,7 +34,7 @@ pub async fn code_page() -> PageResult {
                     <a class="link text-sm justify-self-start" href="/login/recovery">"Use a recovery code"</a>
                 </Card>
                 <p class="text-center"><a class="link" href="/login">"Back to the log-in"</a></p>
-            </Narrow>
+            </FormPage>
         },
     )
 }
@@ -42,11 +42,11 @@ pub async fn code_page() -> PageResult {
 /// Logs a person in who has typed their password already.
 #[server(prefix = "", endpoint = "/login/code")]
 pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
-    let Some(half) = visitor()?.half_log_in().await? else {
+    let Some(half) = visitor()?.pending_login().await? else {
         return begin_again().await;
     };
     if !is_code(&half.user, &code).await? {
-        return back_to(PATH, &[], &Mistakes::one("code", WRONG)).await;
+        return back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
     }
     finish(half).await.map(drop)
 }
@@ -59,13 +59,13 @@ pub(in crate::pages) async fn is_code(user: &User, typed: &str) -> Result<bool, 
         tracing::info!(user = %user.id, ip = visitor.ip(), "a code was wrong");
         return Ok(false);
     }
-    rate_limits::take_back(&db, attempt).await?;
+    rate_limits::refund(&db, attempt).await?;
     Ok(true)
 }
 
 /// Logs a person in who has typed both, and says whether nothing came between.
-pub(super) async fn finish(half: HalfLogIn) -> Result<bool, Problem> {
-    if let_in_without_code(&half.user, half.remember).await? {
+pub(super) async fn finish(half: PendingLogin) -> Result<bool, Problem> {
+    if complete_log_in(&half.user, half.remember).await? {
         return Ok(true);
     }
     begin_again().await.map(|()| false)

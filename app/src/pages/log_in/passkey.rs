@@ -1,13 +1,13 @@
 //! POST /login/passkey and what its island asks before: in without a password.
 
-use super::let_in_without_code;
+use super::complete_log_in;
+use crate::components::Form;
 use crate::islands::Passkeys;
-use crate::parts::Form;
 use crate::problem::Problem;
-use crate::request::{back_to, counted, db, passkey_place, public_origin, visitor};
+use crate::request::{back_to, counted, db, public_origin, relying_party, visitor};
 use leptos::prelude::*;
 use server::accounts::passkeys;
-use server::{Mistakes, rate_limits};
+use server::{FieldErrors, rate_limits};
 
 const PAGE: &str = "/login";
 const WRONG: &str = "This passkey is not known here, or it took too long. Please try again.";
@@ -34,8 +34,8 @@ pub(super) fn passkey_form() -> Result<impl IntoView + use<>, Problem> {
 #[server(prefix = "", endpoint = "/login/passkey/begin")]
 pub async fn begin_passkey_log_in() -> Result<String, Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    counted(rate_limits::passkey_exchange(&db, visitor.ip()).await?)?;
-    let place = passkey_place()?.ok_or(Problem::NotFound)?;
+    counted(rate_limits::passkey_challenge(&db, visitor.ip()).await?)?;
+    let place = relying_party()?.ok_or(Problem::NotFound)?;
     Ok(passkeys::begin_log_in(&visitor, &place).await?)
 }
 
@@ -43,19 +43,19 @@ pub async fn begin_passkey_log_in() -> Result<String, Problem> {
 #[server(prefix = "", endpoint = "/login/passkey")]
 pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    let place = passkey_place()?.ok_or(Problem::NotFound)?;
+    let place = relying_party()?.ok_or(Problem::NotFound)?;
     let attempt = counted(rate_limits::passkey(&db, visitor.ip()).await?)?;
-    let refuse = async |reason| back_to(PAGE, &[], &Mistakes::one("email", reason)).await;
+    let refuse = async |reason| back_to(PAGE, &[], &FieldErrors::one("email", reason)).await;
     let Some(user) = passkeys::log_in(&db, &visitor, &place, &answer).await? else {
         tracing::info!(ip = visitor.ip(), "a log-in with a passkey failed");
         return refuse(WRONG).await;
     };
-    rate_limits::take_back(&db, attempt).await?;
+    rate_limits::refund(&db, attempt).await?;
     if user.disabled_at.is_some() {
         return refuse("This account is closed. Please ask an administrator.").await;
     }
     // The device has asked for a finger, a face or a PIN: that is two factors, and no third is asked for.
-    if !let_in_without_code(&user, remember).await? {
+    if !complete_log_in(&user, remember).await? {
         return refuse(WRONG).await;
     }
     Ok(())

@@ -1,27 +1,27 @@
 //! GET and POST /login/recovery: a recovery code, for whoever has lost their app.
 
 use super::code::{begin_again, finish};
-use crate::page::{PageResult, elsewhere, page};
-use crate::parts::{Card, Field, Form, Narrow};
+use crate::components::{Card, Field, Form, FormPage};
+use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{back_to, counted, db, flash, typed, visitor};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::Level;
-use server::{Mistakes, User, rate_limits, recovery_codes};
+use server::{FieldErrors, User, rate_limits, recovery_codes};
 
 const PATH: &str = "/login/recovery";
 
 /// The page.
 pub async fn recovery_page() -> PageResult {
-    if visitor()?.half_log_in().await?.is_none() {
-        return elsewhere("/login");
+    if visitor()?.pending_login().await?.is_none() {
+        return redirect_to("/login");
     }
     let typed = typed(PATH).await?;
     page(
         "A recovery code",
         view! {
-            <Narrow heading="A recovery code, please" lead="You got ten of them when you set up two-factor log-in.">
+            <FormPage heading="A recovery code, please" lead="You got ten of them when you set up two-factor log-in.">
                 <Card>
                     <Form action=PATH>
                         <Field name="recovery_code" label="Recovery code" max=40 hint="Each works once." typed/>
@@ -32,7 +32,7 @@ pub async fn recovery_page() -> PageResult {
                 <p class="text-center text-sm text-base-content/70">
                     "All of them lost? An administrator can remove your two-factor log-in."
                 </p>
-            </Narrow>
+            </FormPage>
         },
     )
 }
@@ -40,13 +40,13 @@ pub async fn recovery_page() -> PageResult {
 /// Logs a person in who has typed their password already, and uses up one of their recovery codes.
 #[server(prefix = "", endpoint = "/login/recovery")]
 pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Problem> {
-    let Some(half) = visitor()?.half_log_in().await? else {
+    let Some(half) = visitor()?.pending_login().await? else {
         return begin_again().await;
     };
     let user = half.user.clone();
     if !is_recovery_code(&user, &recovery_code).await? {
         let wrong = "This is none of your recovery codes, or it was used already.";
-        return back_to(PATH, &[], &Mistakes::one("recovery_code", wrong)).await;
+        return back_to(PATH, &[], &FieldErrors::one("recovery_code", wrong)).await;
     }
     if finish(half).await? {
         let left = recovery_codes::left(&db()?, &user).await?;
@@ -63,6 +63,6 @@ pub(in crate::pages) async fn is_recovery_code(user: &User, typed: &str) -> Resu
         tracing::info!(user = %user.id, ip = visitor.ip(), "a recovery code was wrong");
         return Ok(false);
     }
-    rate_limits::take_back(&db, attempt).await?;
+    rate_limits::refund(&db, attempt).await?;
     Ok(true)
 }

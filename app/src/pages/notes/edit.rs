@@ -1,7 +1,7 @@
 //! GET /notes/new and /notes/{id}, and what their forms post to: one note.
 
+use crate::components::{Card, ConfirmedAction, Field, Form, PageShell, TextArea};
 use crate::page::{PageResult, page};
-use crate::parts::{Card, ConfirmedAction, Field, Form, Frame, TextArea};
 use crate::problem::Problem;
 use crate::request::{back_to, db, flash, parse_id, path_id, redirect, typed, user};
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ pub async fn new_note() -> PageResult {
     page(
         "New note",
         view! {
-            <Frame heading="New note">
+            <PageShell heading="New note">
                 <Card>
                     <Form action=NEW>
                         <Field name="title" label="Title" max=120 typed=typed.clone()/>
@@ -24,7 +24,7 @@ pub async fn new_note() -> PageResult {
                         <Buttons/>
                     </Form>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -44,7 +44,7 @@ pub async fn edit_note() -> PageResult {
     page(
         note.title.clone(),
         view! {
-            <Frame heading="Edit note" beside=delete>
+            <PageShell heading="Edit note" beside=delete>
                 <Card>
                     <Form action="/notes/edit">
                         <input type="hidden" name="id" value=id.to_string()/>
@@ -53,7 +53,7 @@ pub async fn edit_note() -> PageResult {
                         <Buttons/>
                     </Form>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }

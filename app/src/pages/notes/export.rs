@@ -1,6 +1,6 @@
 //! One's notes as they stand in the file of all one's data.
 
-use crate::parts::moment_for_programs;
+use crate::components::rfc3339;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use server::{Db, Id, notes};
@@ -22,7 +22,7 @@ pub async fn exported_notes(db: &Db, owner: &Id) -> Result<Vec<ExportedNote>, Pr
             id: note.id.to_string(),
             title: note.title,
             body: note.body,
-            updated_at: moment_for_programs(note.updated_at),
+            updated_at: rfc3339(note.updated_at),
         })
         .collect())
 }

@@ -1,7 +1,7 @@
 //! The card on the dashboard: what one wrote last.
 
+use crate::components::{Card, Empty, Timestamp};
 use crate::html::{Html, Rendered};
-use crate::parts::{Card, Empty, Moment};
 use crate::problem::Problem;
 use leptos::prelude::*;
 use server::notes::{self, Note};
@@ -39,7 +39,7 @@ fn row(note: Note) -> impl IntoView {
     view! {
         <li class="flex flex-wrap items-baseline justify-between gap-x-4">
             <a class="link link-hover font-medium wrap-anywhere" href=format!("/notes/{}", note.id)>{note.title}</a>
-            <span class="text-sm text-base-content/70"><Moment at=note.updated_at/></span>
+            <span class="text-sm text-base-content/70"><Timestamp at=note.updated_at/></span>
         </li>
     }
 }

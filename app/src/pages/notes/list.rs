@@ -1,8 +1,8 @@
 //! GET /notes: all of one's notes.
 
+use crate::components::{Empty, PageShell, Pager, Timestamp};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::parts::{Empty, Frame, Moment, Pager};
 use crate::request::{db, page_number, user};
 use leptos::prelude::*;
 use server::notes::{self, Note};
@@ -14,10 +14,10 @@ pub async fn notes() -> PageResult {
     page(
         "Notes",
         view! {
-            <Frame heading="Notes" beside=|| view! { <a class="btn btn-primary" href="/notes/new">"Write a note"</a> }>
+            <PageShell heading="Notes" beside=|| view! { <a class="btn btn-primary" href="/notes/new">"Write a note"</a> }>
                 {rows(notes.rows)}
                 <Pager number count total noun=("note", "notes") href=|page| format!("/notes?page={page}")/>
-            </Frame>
+            </PageShell>
         },
     )
 }
@@ -41,7 +41,7 @@ fn card(note: Note) -> impl IntoView {
             <a class="grid h-full content-start gap-2 rounded-box p-5" href=format!("/notes/{}", note.id)>
                 <span class="truncate text-lg font-semibold">{note.title}</span>
                 <span class="line-clamp-3 whitespace-pre-line text-base-content/70 wrap-anywhere">{note.body}</span>
-                <span class="mt-2 text-sm text-base-content/70"><Moment at=note.updated_at/></span>
+                <span class="mt-2 text-sm text-base-content/70"><Timestamp at=note.updated_at/></span>
             </a>
         </li>
     }

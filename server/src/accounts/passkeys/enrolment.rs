@@ -1,11 +1,11 @@
 //! A new passkey: the browser has the device make one, and what it answers is checked before it counts.
 
-use super::{LONGEST_NAME, Place, challenge_in, challenge_of};
+use super::{MAX_NAME_LENGTH, RelyingParty, challenge_in, challenge_of};
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
-use crate::emails::{self, Notice};
+use crate::emails::{self, Notification};
 use crate::error::Error;
-use crate::field_errors::{Mistakes, line};
+use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
 use crate::on;
 use crate::users::{self, User};
@@ -20,7 +20,12 @@ const MOST: usize = 20;
 const FAILED: &str = "This passkey could not be added. Please try again.";
 
 /// Begins to make a passkey for the user; returns what their browser must be asked, as JSON.
-pub async fn begin_adding(db: &Db, visitor: &Visitor, place: &Place, user: &User) -> Result<String, Error> {
+pub async fn begin_adding(
+    db: &Db,
+    visitor: &Visitor,
+    place: &RelyingParty,
+    user: &User,
+) -> Result<String, Error> {
     let known = credential_ids(db, &user.id).await?;
     // The key of the row is what devices keep and show again at the log-in: it says nothing of the person.
     let handle = user.id.as_str().parse().unwrap_or(Uuid::nil());
@@ -40,38 +45,38 @@ pub async fn begin_adding(db: &Db, visitor: &Visitor, place: &Place, user: &User
 pub async fn add(
     db: &Db,
     visitor: &Visitor,
-    place: &Place,
+    place: &RelyingParty,
     user: &User,
     name: &str,
     answer: &str,
-) -> Result<Result<(), Mistakes>, Error> {
+) -> Result<Result<(), FieldErrors>, Error> {
     let answered = challenge_in(answer).unwrap_or_default();
     let state = visitor.end_exchange(&purpose(user), &answered).await?;
-    let name = match line(name, LONGEST_NAME) {
+    let name = match single_line(name, MAX_NAME_LENGTH) {
         Ok(name) => name,
-        Err(message) => return Ok(Err(Mistakes::one("name", message))),
+        Err(message) => return Ok(Err(FieldErrors::one("name", message))),
     };
     let passkey = state.as_deref().and_then(|state| checked(place, state, answer));
     let (Some(passkey), Some(state)) = (passkey, state) else {
-        return Ok(Err(Mistakes::one("name", FAILED)));
+        return Ok(Err(FieldErrors::one("name", FAILED)));
     };
     let mut tx = db.begin().await?;
     // What ends all log-ins removes keys as well: one that is on its way then must not come after it.
-    if !users::hold(&mut tx, &user.id).await?.is_some_and(|now| now.has_password_of(user)) {
-        return Ok(Err(Mistakes::one("name", FAILED)));
+    if !users::lock_for_update(&mut tx, &user.id).await?.is_some_and(|now| now.has_password_of(user)) {
+        return Ok(Err(FieldErrors::one("name", FAILED)));
     }
     if count(&mut tx, &user.id).await? >= MOST as i64 {
-        return Ok(Err(Mistakes::one("name", "You have as many as there can be. Remove one first.")));
+        return Ok(Err(FieldErrors::one("name", "You have as many as there can be. Remove one first.")));
     }
     // The same moment as that of the notification: the link in it removes what was added from then on.
     let now = db.now();
     match insert(&mut tx, now, user, &passkey, &name, &state).await {
         Err(Error::Database(sqlx::Error::Database(error))) if error.is_unique_violation() => {
-            return Ok(Err(Mistakes::one("name", "This passkey is here already.")));
+            return Ok(Err(FieldErrors::one("name", "This passkey is here already.")));
         }
         inserted => inserted?,
     }
-    emails::notify(&mut tx, now, user, Notice::PasskeyAdded { name }).await?;
+    emails::notify(&mut tx, now, user, Notification::PasskeyAdded { name }).await?;
     let actor = Actor { user: Some(user), ip: visitor.ip() };
     audit::record(&mut tx, now, actor, Action::AddedPasskey, user).await?;
     tx.commit().await.map(Ok)
@@ -82,7 +87,7 @@ fn purpose(user: &User) -> String {
     format!("add for {}", user.id)
 }
 
-fn checked(place: &Place, state: &str, answer: &str) -> Option<Passkey> {
+fn checked(place: &RelyingParty, state: &str, answer: &str) -> Option<Passkey> {
     let state: PasskeyRegistration = serde_json::from_str(state).ok()?;
     let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).ok()?;
     match place.0.finish_passkey_registration(&answer, &state) {

@@ -1,7 +1,7 @@
 //! Logging in with a passkey: the device finds the key and tells whose it is. It has asked for a finger, a face or a
 //! PIN, so a passkey is two factors by itself.
 
-use super::{Place, challenge_in, challenge_of};
+use super::{RelyingParty, challenge_in, challenge_of};
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
@@ -23,7 +23,7 @@ struct Found {
 }
 
 /// Begins a log-in, whoever it may be; returns what the browser must be asked, as JSON.
-pub async fn begin_log_in(visitor: &Visitor, place: &Place) -> Result<String, Error> {
+pub async fn begin_log_in(visitor: &Visitor, place: &RelyingParty) -> Result<String, Error> {
     let (options, state) = place.0.start_discoverable_authentication()?;
     let state = serde_json::to_string(&state).map_err(Error::Passkey)?;
     visitor.begin_exchange(PURPOSE, &challenge_of(&options.public_key.challenge), state).await?;
@@ -32,7 +32,12 @@ pub async fn begin_log_in(visitor: &Visitor, place: &Place) -> Result<String, Er
 
 /// Whose passkey the browser's answer to `begin_log_in` shows. None: nobody's, or it was used before. Nobody is logged
 /// in by it, and whether the account is open is not looked at.
-pub async fn log_in(db: &Db, visitor: &Visitor, place: &Place, answer: &str) -> Result<Option<User>, Error> {
+pub async fn log_in(
+    db: &Db,
+    visitor: &Visitor,
+    place: &RelyingParty,
+    answer: &str,
+) -> Result<Option<User>, Error> {
     let state = visitor.end_exchange(PURPOSE, &challenge_in(answer).unwrap_or_default()).await?;
     let (Some(state), Ok(answer)) = (state, serde_json::from_str::<PublicKeyCredential>(answer)) else {
         return Ok(None);
@@ -49,7 +54,7 @@ pub async fn log_in(db: &Db, visitor: &Visitor, place: &Place, answer: &str) -> 
 }
 
 /// The passkey, if it belongs to whom the device says: a key of one person opens nothing of another.
-async fn find(db: &Db, place: &Place, answer: &PublicKeyCredential) -> Result<Option<Found>, Error> {
+async fn find(db: &Db, place: &RelyingParty, answer: &PublicKeyCredential) -> Result<Option<Found>, Error> {
     let Ok((owner, credential_id)) = place.0.identify_discoverable_authentication(answer) else {
         return Ok(None);
     };
@@ -63,7 +68,12 @@ async fn find(db: &Db, place: &Place, answer: &PublicKeyCredential) -> Result<Op
 }
 
 /// The passkey as it is after this use. The library compares signature, challenge, address and counter.
-fn checked(place: &Place, state: &str, answer: &PublicKeyCredential, found: &Found) -> Option<Passkey> {
+fn checked(
+    place: &RelyingParty,
+    state: &str,
+    answer: &PublicKeyCredential,
+    found: &Found,
+) -> Option<Passkey> {
     let state: DiscoverableAuthentication = serde_json::from_str(state).ok()?;
     let mut passkey: Passkey = serde_json::from_str(&found.credential).ok()?;
     match place.0.finish_discoverable_authentication_v2(answer, state, &passkey) {

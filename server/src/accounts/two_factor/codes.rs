@@ -34,7 +34,7 @@ pub(super) fn address(secret: &[u8], issuer: &str, email: &str) -> Result<String
     let plain = |text: &str| text.replace(':', " ");
     let codes = codes(secret).with_issuer(Some(plain(issuer))).with_account_name(plain(email));
     let url = codes.build().and_then(|codes: Totp| codes.to_url());
-    url.map_err(|_| Error::Sealing("a secret has no address"))
+    url.map_err(|_| Error::Encryption("a secret has no address"))
 }
 
 /// The secret as people type it into an app: base32, in groups of four.

@@ -3,7 +3,7 @@
 use super::is_on_in;
 use crate::audit::{self, Action, Actor};
 use crate::db::Db;
-use crate::emails::{self, Notice};
+use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::recovery_codes;
 use crate::users::{self, User};
@@ -15,13 +15,13 @@ pub async fn renew_recovery_codes(
     user: &User,
 ) -> Result<Option<Vec<String>>, Error> {
     let mut tx = db.begin().await?;
-    let as_now = users::hold(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
+    let as_now = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
     if as_now.is_none_or(|user| user.second_factor_at.is_none()) {
         return Ok(None);
     }
     let now = db.now();
     let codes = recovery_codes::replace_in(&mut tx, now, user).await?;
-    emails::notify(&mut tx, now, user, Notice::RecoveryCodesMade).await?;
+    emails::notify(&mut tx, now, user, Notification::RecoveryCodesMade).await?;
     audit::record(&mut tx, now, actor, Action::MadeRecoveryCodes, user).await?;
     tx.commit().await.map(|()| Some(codes))
 }
@@ -36,7 +36,7 @@ pub async fn use_recovery_code(db: &Db, actor: Actor<'_>, user: &User, typed: &s
         return Ok(false);
     };
     let now = db.now();
-    emails::notify(&mut tx, now, user, Notice::RecoveryCodeUsed { left }).await?;
+    emails::notify(&mut tx, now, user, Notification::RecoveryCodeUsed { left }).await?;
     audit::record(&mut tx, now, actor, Action::UsedRecoveryCode, user).await?;
     tx.commit().await.map(|()| true)
 }

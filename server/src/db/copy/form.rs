@@ -25,7 +25,7 @@ pub(super) enum Form {
     /// Any bytes.
     Bytes,
     /// The library's only: RFC 3339 on SQLite, microseconds on PostgreSQL.
-    Moment,
+    Timestamp,
 }
 
 impl Form {
@@ -37,7 +37,7 @@ impl Form {
             "double precision" => Some(Self::Real),
             "text" => Some(Self::Text),
             "bytea" => Some(Self::Bytes),
-            "timestamp with time zone" => Some(Self::Moment),
+            "timestamp with time zone" => Some(Self::Timestamp),
             _ => None,
         }
     }
@@ -50,7 +50,7 @@ impl Form {
             Self::Real => put(out, value::<f64>(row, place)?.map(f64::to_be_bytes)),
             Self::Text => put(out, value::<&str>(row, place)?.map(without_nul).transpose()?),
             Self::Bytes => put(out, value::<&[u8]>(row, place)?),
-            Self::Moment => put(out, value::<&str>(row, place)?.map(moment).transpose()?),
+            Self::Timestamp => put(out, value::<&str>(row, place)?.map(moment).transpose()?),
         }
     }
 
@@ -59,7 +59,7 @@ impl Form {
         Ok(match self {
             Self::Whole | Self::Truth => format!("{:?}", value::<i64>(row, place)?),
             Self::Real => format!("{:?}", value::<f64>(row, place)?),
-            Self::Text | Self::Moment => {
+            Self::Text | Self::Timestamp => {
                 value::<&str>(row, place)?.map_or("null".into(), |text| format!("{text:?}"))
             }
             Self::Bytes => {

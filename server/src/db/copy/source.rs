@@ -1,7 +1,7 @@
 //! What is asked of the SQLite database: its version, its tables and columns, and which table names which.
 
 use crate::db::sqlite::MIGRATIONS;
-use crate::db::url::PATIENCE;
+use crate::db::url::ACQUIRE_TIMEOUT;
 use crate::error::Error;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -22,7 +22,7 @@ pub(super) struct Column {
 /// Opens the file, which must be there, and leaves it as it is.
 pub(super) async fn open(file: &Path) -> Result<SqliteConnection, Error> {
     let cannot = |error| Error::Copy(format!("{} cannot be opened: {error}", file.display()));
-    let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(PATIENCE);
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(ACQUIRE_TIMEOUT);
     // A whole table is a slow statement, which is nobody's mistake.
     options.disable_statement_logging().connect().await.map_err(cannot)
 }
@@ -59,7 +59,7 @@ pub(super) async fn columns(source: &mut SqliteConnection) -> Result<Vec<Column>
     Ok(sqlx::query_as(&columns).fetch_all(source).await?)
 }
 
-/// Which table names which other one in a foreign key.
+/// Selection table names which other one in a foreign key.
 pub(super) async fn references(source: &mut SqliteConnection) -> Result<Vec<(String, String)>, Error> {
     let references = format!(
         "select t.name, k.\"table\" from (select t.name from {TABLES}) t join pragma_foreign_key_list(t.name) k"

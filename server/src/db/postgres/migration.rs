@@ -1,4 +1,4 @@
-//! Brings PostgreSQL's schema up to date: of several nodes that start at once, one does it and the others wait.
+//! Brings PostgreSQL's schema up to date: of several processes that start at once, one does it and the others wait.
 //!
 //! `create index concurrently` waits for every statement and transaction that could still use the table. So those that wait
 //! ask for the lock again and again, each time in a new short transaction, and the one that has it holds it in a transaction
@@ -76,7 +76,7 @@ async fn until_lost(lock: &mut PgConnection) -> Error {
         checks.tick().await;
         if let Err(error) = lock.ping().await {
             return Error::Migration(format!(
-                "The lock that keeps other nodes from migrating this database at the same time was lost: {error}. The \
+                "The lock that keeps other processes from migrating this database at the same time was lost: {error}. The \
                  migration was stopped; start again."
             ));
         }

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, Connection};
 
 pub(in crate::db) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
-/// Runs what has not run yet; of several nodes that start at once, one does it and the others wait.
+/// Runs what has not run yet; of several processes that start at once, one does it and the others wait.
 pub(in crate::db) async fn migrate(
     options: SqliteConnectOptions,
     migrations: &Migrator,

@@ -4,7 +4,7 @@
 //! Only checkpoints change the database file. So they are made here and recorded in a file beside it, whose name ends in
 //! `-checkpoint`: if a log is there at the start, the database file must be as the last checkpoint left it.
 
-use super::{PATIENCE, primary_code};
+use super::{ACQUIRE_TIMEOUT, primary_code};
 use crate::error::Error;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, SqliteConnection};
@@ -141,7 +141,7 @@ impl Checkpoints {
         }
         self.record(path);
         self.is_under_way.store(false, Ordering::Release);
-        connection.execute(&*format!("pragma busy_timeout = {}", PATIENCE.as_millis())).await.map(drop)
+        connection.execute(&*format!("pragma busy_timeout = {}", ACQUIRE_TIMEOUT.as_millis())).await.map(drop)
     }
 
     fn is_due(&self) -> bool {

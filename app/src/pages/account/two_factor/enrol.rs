@@ -4,8 +4,8 @@ use super::super::Tabs;
 use super::qr_code::qr_code;
 use super::recovery;
 use crate::brand;
-use crate::page::{PageResult, elsewhere, page};
-use crate::parts::{Card, Field, Form, Frame};
+use crate::components::{Card, Field, Form, PageShell};
+use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{back_to, db, flash, keys, login, redirect, typed, user, visitor};
 use leptos::prelude::*;
@@ -18,13 +18,13 @@ const PATH: &str = "/account/two-factor/enrol";
 pub async fn enrol_page() -> PageResult {
     let user = user().await?;
     let Some(enrolment) = two_factor::enrolment(&db()?, &keys()?, &user, brand::NAME).await? else {
-        return elsewhere("/account/two-factor");
+        return redirect_to("/account/two-factor");
     };
     let typed = typed(PATH).await?;
     page(
         "Set up two-factor log-in",
         view! {
-            <Frame heading="Your account">
+            <PageShell heading="Your account">
                 <Tabs here="/account/two-factor"/>
                 <Card heading="1. Show this to your authenticator app">
                     {qr_code(&enrolment.address)}
@@ -40,7 +40,7 @@ pub async fn enrol_page() -> PageResult {
                         </p>
                     </Form>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }

@@ -1,8 +1,8 @@
 //! GET and POST /account/two-factor/recovery-codes: ten new codes, shown once.
 
 use super::super::Tabs;
-use crate::page::{PageResult, elsewhere, page};
-use crate::parts::{Card, Frame};
+use crate::components::{Card, PageShell};
+use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{db, flash, redirect, user, visitor};
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ pub(super) const PATH: &str = "/account/two-factor/recovery-codes";
 /// again, and make others, with each reload.
 pub async fn recovery_codes_page() -> PageResult {
     let Some(codes) = visitor()?.take_recovery_codes().await? else {
-        return elsewhere("/account/two-factor");
+        return redirect_to("/account/two-factor");
     };
     let codes: Vec<_> = codes
         .into_iter()
@@ -24,14 +24,14 @@ pub async fn recovery_codes_page() -> PageResult {
     page(
         "Your recovery codes",
         view! {
-            <Frame heading="Your account">
+            <PageShell heading="Your account">
                 <Tabs here="/account/two-factor"/>
                 <Card heading="Your recovery codes">
                     <p>"Print them or write them down now: they are not shown again. Each lets you in once, with your password, when you do not have your app."</p>
                     <ul class="grid gap-2 sm:grid-cols-2">{codes}</ul>
                     <p><a class="btn btn-primary" href="/account/two-factor">"I have them"</a></p>
                 </Card>
-            </Frame>
+            </PageShell>
         },
     )
 }

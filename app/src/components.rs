@@ -1,0 +1,20 @@
+//! Pieces that two pages or more use.
+
+mod button;
+mod ended;
+mod field;
+mod link;
+mod list;
+mod page_shell;
+mod table;
+mod timestamp;
+mod token;
+
+pub use button::{ActionButton, ConfirmedAction};
+pub use ended::ended_card;
+pub use field::{Field, Form, TextArea};
+pub use link::{TokenButton, TokenField, out_of_date};
+pub use list::{Empty, Pager, Search, address, choices, tabs};
+pub use page_shell::{Card, FormPage, PageShell};
+pub use table::Table;
+pub use timestamp::{Timestamp, rfc3339, timestamp_text};

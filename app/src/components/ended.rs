@@ -1,0 +1,28 @@
+//! The sessions that ended lately, for the pages that show one person's.
+
+use super::{Card, Timestamp};
+use crate::html::{Html, Rendered};
+use leptos::prelude::*;
+use server::sessions::EndedSession;
+
+/// One person's, as a card; none without any.
+pub fn ended_card(sessions: Vec<EndedSession>) -> Option<Html> {
+    let rows: Vec<_> = sessions
+        .into_iter()
+        .map(|EndedSession { session, ended_at, ending }| {
+            view! {
+                <li class="grid gap-1 py-3 first:pt-0 last:pb-0">
+                    <span class="flex flex-wrap items-center gap-2 font-medium">
+                        {session.device()}<span class="badge badge-soft badge-sm whitespace-nowrap">{ending}</span>
+                    </span>
+                    <span class="text-sm text-base-content/70">
+                        {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · ended "<Timestamp at=ended_at/>
+                    </span>
+                </li>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! { <Card heading="Ended lately"><ul class="grid divide-y divide-base-300">{rows}</ul></Card> }.rendered()
+    })
+}

@@ -1,0 +1,76 @@
+//! One of each kind of mail, for the page where a developer looks at them.
+
+use super::{Rendered, write};
+use server::Id;
+use server::emails::{Addressed, Email, Notification};
+use url::Url;
+
+/// What there is to look at.
+pub const PREVIEWS: [&str; 20] = [
+    "verify",
+    "has-account",
+    "reset",
+    "log-in",
+    "new-email",
+    "old-email",
+    "new-device",
+    "password-changed",
+    "second-factor-on",
+    "second-factor-off",
+    "recovery-code-used",
+    "recovery-codes-made",
+    "passkey-added",
+    "passkey-removed",
+    "closed",
+    "address-taken-back",
+    "address-change-asked",
+    "given-back",
+    "deletion-planned",
+    "deleted",
+];
+
+/// A mail of this kind.
+pub fn preview(name: &str, site: &Url) -> Option<Rendered> {
+    let to = Addressed { email: EMAIL.into(), name: "Ada".into(), token: "x".repeat(43) };
+    message(name).map(|message| write(&message, &to, site))
+}
+
+const EMAIL: &str = "ada@example.com";
+const AT: i64 = 1_800_000_000_000;
+
+fn message(name: &str) -> Option<Email> {
+    let (user_id, email) = (Id::new(), EMAIL.to_owned());
+    Some(match name {
+        "verify" => Email::Verify { user_id },
+        "has-account" => Email::HasAccount { email },
+        "reset" => Email::Reset { email },
+        "log-in" => Email::LogIn { email },
+        "new-email" => Email::NewEmail { user_id, email },
+        "old-email" => Email::OldEmail { user_id, email },
+        other => {
+            Email::Notification { user_id: None, name: "Ada".into(), email, about: notice(other)?, at: AT }
+        }
+    })
+}
+
+fn notice(name: &str) -> Option<Notification> {
+    Some(match name {
+        "new-device" => {
+            Notification::NewDevice { device: "Firefox on Linux".into(), ip: "203.0.113.7".into() }
+        }
+        "password-changed" => Notification::PasswordChanged,
+        "second-factor-on" => Notification::SecondFactorOn,
+        "second-factor-off" => Notification::SecondFactorOff,
+        "recovery-code-used" => Notification::RecoveryCodeUsed { left: 9 },
+        "recovery-codes-made" => Notification::RecoveryCodesMade,
+        "passkey-added" => Notification::PasskeyAdded { name: "Phone".into() },
+        "passkey-removed" => Notification::PasskeyRemoved { name: "Phone".into() },
+        "closed" => Notification::Closed,
+        "address-taken-back" => Notification::EmailTakenBack,
+        "address-change-asked" => Notification::EmailChangeAsked,
+        "given-back" => Notification::GivenBack,
+        "deletion-planned" => Notification::DeletionPlanned { on: AT },
+        "deleted" => Notification::Deleted,
+        _ => return None,
+    })
+}

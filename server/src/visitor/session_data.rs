@@ -1,0 +1,227 @@
+//! The session data of one request: what it has seen and what it changes of it. Only the changes are written.
+
+mod replacement;
+
+use super::Data;
+use super::changes::{Change, Meant, State};
+use super::lists;
+use super::marker::Row;
+use super::store::Store;
+use crate::error::Error;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use time::OffsetDateTime;
+use tower_sessions::session::Id;
+
+/// The session data of the browser behind one request.
+#[derive(Debug)]
+pub struct SessionData {
+    store: Arc<Store>,
+    id: Mutex<Id>,
+    is_new: AtomicBool,
+    is_late: AtomicBool,
+    is_client_gone: Arc<AtomicBool>,
+    state: tokio::sync::Mutex<State>,
+}
+
+impl SessionData {
+    /// The session data of the browser with this id, or of one that comes without: it gets a new one.
+    pub fn new(presented: Option<Id>, store: Arc<Store>) -> Self {
+        let (is_new, is_late) = (AtomicBool::new(presented.is_none()), AtomicBool::new(false));
+        Self {
+            store,
+            id: Mutex::new(presented.unwrap_or_default()),
+            is_new,
+            is_late,
+            is_client_gone: Arc::default(),
+            state: Default::default(),
+        }
+    }
+
+    /// The browser's session id.
+    pub(super) fn id(&self) -> Id {
+        *self.id.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the browser has yet to hear of its id.
+    pub(super) fn is_new(&self) -> bool {
+        self.is_new.load(Ordering::Relaxed)
+    }
+
+    /// Whether it is known already that the id was replaced by another request.
+    pub(super) fn is_known_late(&self) -> bool {
+        self.is_late.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn set_late(&self) {
+        self.is_late.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the id was replaced by another request, as far as is known now.
+    pub(super) async fn is_late(&self) -> Result<bool, Error> {
+        self.seen(|_| ()).await?;
+        Ok(self.is_known_late())
+    }
+
+    pub(super) fn client_gone(&self) -> Arc<AtomicBool> {
+        self.is_client_gone.clone()
+    }
+
+    /// Whether there is any session data of the browser, be it empty.
+    pub(super) async fn is_stored(&self) -> Result<bool, Error> {
+        self.store.is_stored(self.id()).await
+    }
+
+    /// Counts that the replaced id was used again; see `Store::hit`.
+    pub(super) async fn hit(&self) -> Result<Option<(i64, i64)>, Error> {
+        self.store.hit(self.id()).await
+    }
+
+    /// Goes on as a browser that came without a cookie.
+    pub(super) async fn start_anew(&self) {
+        *self.state.lock().await = State::default();
+        *self.id.lock().unwrap_or_else(PoisonError::into_inner) = Id::default();
+        self.is_new.store(true, Ordering::Relaxed);
+        self.is_late.store(false, Ordering::Relaxed);
+    }
+
+    /// Looks at the data, which is read once.
+    pub(super) async fn seen<T>(&self, look: impl FnOnce(&Data) -> T) -> Result<T, Error> {
+        let mut state = self.state.lock().await;
+        let state = &mut *state;
+        if state.seen.is_none() {
+            let mut data = self.load().await?;
+            state.changes.iter().for_each(|change| change.apply(&mut data));
+            state.seen = Some(data);
+        }
+        Ok(look(state.seen.get_or_insert_default()))
+    }
+
+    async fn load(&self) -> Result<Data, Error> {
+        if self.is_new() || self.is_known_late() {
+            return Ok(Data::default());
+        }
+        Ok(match self.store.load(self.id()).await? {
+            Row::Current(data) => data,
+            Row::Replaced(_) => {
+                self.set_late();
+                Data::default()
+            }
+        })
+    }
+
+    async fn change(&self, change: Change) {
+        let mut state = self.state.lock().await;
+        if let Some(seen) = &mut state.seen {
+            change.apply(seen);
+        }
+        state.changes.push(change);
+    }
+
+    /// What stands under a key. What another build wrote there in another shape is nothing.
+    pub(super) async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
+        let value = self.seen(|data| data.get(key).cloned()).await?;
+        Ok(value.and_then(|value| serde_json::from_value(value).ok()))
+    }
+
+    /// Puts a value under a key.
+    pub(super) async fn insert(&self, key: impl Into<String>, value: Value) {
+        self.change(Change::Set(key.into(), value)).await;
+    }
+
+    /// Removes what this request has seen under a key.
+    pub(super) async fn remove(&self, key: &str) -> Result<(), Error> {
+        if let Some(seen) = self.seen(|data| data.get(key).cloned()).await? {
+            self.change(Change::Remove(key.to_owned(), seen)).await;
+        }
+        Ok(())
+    }
+
+    /// Removes all that are meant, also what other requests have put there meanwhile.
+    pub(super) async fn clear(&self, meant: Meant) {
+        self.change(Change::Clear(meant)).await;
+    }
+
+    /// Takes values for good, at once: of two requests that want the same, one gets it.
+    pub(super) async fn take(&self, wants: impl Fn(&str, &Value) -> bool) -> Result<Vec<Value>, Error> {
+        let mut state = self.state.lock().await;
+        // Nobody would see it, and the next page of the browser may be asking for it at this moment.
+        if self.is_new() || self.is_known_late() || self.is_client_gone.load(Ordering::Relaxed) {
+            return Ok(Vec::new());
+        }
+        let Some((taken, mut left)) = self.store.take(self.id(), wants).await? else {
+            self.set_late();
+            state.seen = Some(Data::default());
+            return Ok(Vec::new());
+        };
+        state.changes.iter().for_each(|change| change.apply(&mut left));
+        state.seen = Some(left);
+        state.is_touched |= !taken.is_empty();
+        let mut taken: Vec<_> = taken.into_iter().collect();
+        taken.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let values = taken.iter().map(|(_, value)| value.clone()).collect();
+        state.taken.extend(taken.into_iter().filter(|(key, _)| lists::is_shown_once(key)));
+        Ok(values)
+    }
+
+    /// Puts back what was taken to be shown, because it was not.
+    pub(super) async fn put_back(&self, until: OffsetDateTime) -> Result<(), Error> {
+        let mut state = self.state.lock().await;
+        let taken = std::mem::take(&mut state.taken);
+        if !taken.is_empty() {
+            state.seen = self.store.put_back(self.id(), &taken, until).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether there is anything that the browser's cookie might have to tell.
+    pub(super) async fn is_touched(&self) -> bool {
+        let state = self.state.lock().await;
+        state.is_touched || !state.changes.is_empty()
+    }
+
+    /// Writes the changes there are. If the id was replaced meanwhile, nothing is written but what was left to be shown
+    /// once, and only if the request was logged in when it came: that goes to where the browser is now.
+    pub(super) async fn save(&self, until: OffsetDateTime, was_logged_in: bool) -> Result<(), Error> {
+        let mut state = self.state.lock().await;
+        if state.changes.is_empty() {
+            return Ok(());
+        }
+        if !self.is_known_late()
+            && let Some(data) = self.store.merge(self.id(), &state.changes, until).await?
+        {
+            state.wrote(data);
+            return Ok(());
+        }
+        self.set_late();
+        let left = state.shown_later();
+        state.changes.clear();
+        if was_logged_in && !left.is_empty() {
+            self.store.put_back(self.id(), &left, until).await?;
+        }
+        Ok(())
+    }
+
+    /// Puts values to the data of a browser with this id. False: the id was replaced.
+    pub(super) async fn leave_at(
+        &self,
+        id: &str,
+        values: &Data,
+        until: OffsetDateTime,
+    ) -> Result<bool, Error> {
+        let Ok(id) = id.parse() else {
+            return Ok(false);
+        };
+        if let Row::Replaced(_) = self.store.load(id).await? {
+            return Ok(false);
+        }
+        Ok(values.is_empty() || self.store.put_back(id, values, until).await?.is_some())
+    }
+
+    /// What this request left to be shown once.
+    pub(super) async fn left(&self) -> Data {
+        self.state.lock().await.left.clone()
+    }
+}

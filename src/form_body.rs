@@ -1,0 +1,97 @@
+//! What a request posts, read once it is all there: its token, and what must not be lost when the guard refuses it.
+
+use app::{Problem, came_from, wants_html};
+use axum::body::{Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, header};
+use server::form_posts::Key;
+use server::visitor::TOKEN_FIELD;
+use server::{Error, Visitor};
+
+/// Where scripts put the token: our name for the header, and the one that some libraries know.
+const TOKEN_HEADERS: [HeaderName; 2] =
+    [HeaderName::from_static("x-csrf-token"), HeaderName::from_static("x-xsrf-token")];
+
+/// What stands in a field with such a name is kept nowhere.
+const SECRET: [&str; 5] = ["password", "token", "code", "otp", "secret"];
+
+/// No form of ours has as many fields.
+const MAX_FIELDS: usize = 30;
+
+/// A request that may change something.
+#[derive(Debug)]
+pub struct FormBody {
+    token: String,
+    /// What was sent, if it is a form with its token in a field.
+    form: Option<Key>,
+    fields: Vec<(String, String)>,
+    /// The path of the page that the form stands on, if a browser tells.
+    pub page: Option<String>,
+}
+
+impl FormBody {
+    /// Reads the body of a request that may change something; any other is left alone.
+    pub async fn of(request: Request) -> Result<(Request, Option<Self>), Problem> {
+        if request.method().is_safe() {
+            return Ok((request, None));
+        }
+        let (parts, body) = request.into_parts();
+        // The router limits it. Without a stated length it may turn out too large only on the way.
+        let body = to_bytes(body, usize::MAX).await.map_err(|_| Problem::TooLarge)?;
+        let fields = if is_form(&parts.headers) { fields(&body) } else { Vec::new() };
+        let token = token(&parts.headers, &fields);
+        let page = came_from(&parts.headers);
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+        let is_of_browser =
+            wants_html(&parts.headers) && fields.iter().any(|(name, value)| is_token(name, value, &token));
+        let form = is_of_browser.then(|| Key::new(&token, path, &body));
+        Ok((Request::from_parts(parts, body.into()), Some(Self { token, form, fields, page })))
+    }
+
+    /// What a browser sent by a form, to know it again when it comes twice. None for what a script sent.
+    pub fn form(&self) -> Option<&Key> {
+        self.form.as_ref()
+    }
+
+    /// The form token, or empty.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Keeps what was typed, never a password, for when the page is shown again; says whether there was anything.
+    pub async fn keep(&self, visitor: &Visitor) -> Result<bool, Error> {
+        let Some(page) = &self.page else {
+            return Ok(false);
+        };
+        let form = page.split_once('?').map_or(page.as_str(), |(path, _)| path);
+        let typed: Vec<(&str, &str)> = self
+            .fields
+            .iter()
+            .filter(|(name, _)| !SECRET.iter().any(|secret| name.contains(secret)))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        if !typed.is_empty() {
+            visitor.keep_for_later(form, &typed).await?;
+        }
+        Ok(!typed.is_empty())
+    }
+}
+
+fn is_token(name: &str, value: &str, token: &str) -> bool {
+    name == TOKEN_FIELD && value == token
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
+    kind.starts_with(b"application/x-www-form-urlencoded")
+}
+
+fn fields(body: &Bytes) -> Vec<(String, String)> {
+    form_urlencoded::parse(body).take(MAX_FIELDS).map(|(name, value)| (name.into(), value.into())).collect()
+}
+
+fn token(headers: &HeaderMap, fields: &[(String, String)]) -> String {
+    let in_header = || TOKEN_HEADERS.iter().find_map(|name| headers.get(name)?.to_str().ok());
+    let in_form = || fields.iter().find(|(name, _)| name == TOKEN_FIELD).map(|(_, value)| value.as_str());
+    in_header().or_else(in_form).unwrap_or_default().to_owned()
+}

@@ -1,0 +1,61 @@
+//! What the program does by itself while it serves: log-ins that ran out end, and what nobody needs any more goes.
+
+use server::accounts::two_factor;
+use server::clock_watch::ClockWatch;
+use server::keys::Keys;
+use server::sessions::{self, Limits};
+use server::{Db, Error, accounts, form_posts, jobs, rate_limits, tokens, visitor};
+use std::time::{Duration, Instant};
+
+const INTERVAL: Duration = Duration::from_secs(60);
+
+/// Goes on for ever. A database that does not answer now may answer the next time.
+pub async fn run_forever(db: Db, limits: Limits, keys: Keys) {
+    let (mut interval, mut watch) = (tokio::time::interval(INTERVAL), ClockWatch::default());
+    loop {
+        interval.tick().await;
+        if let Err(error) = once(&db, limits, &keys, &mut watch, Instant::now()).await {
+            tracing::warn!(%error, "could not clear up; trying again later");
+        }
+    }
+}
+
+/// Clears up at this moment. Nothing is lost to a clock that jumped ahead.
+pub async fn once(
+    db: &Db,
+    limits: Limits,
+    keys: &Keys,
+    watch: &mut ClockWatch,
+    at: Instant,
+) -> Result<(), Error> {
+    let resealed = two_factor::reencrypt(db, keys).await?;
+    if resealed > 0 {
+        tracing::info!(resealed, "second factors are encrypted under the first secret now");
+    }
+    sessions::settle(db, limits).await?;
+    rate_limits::settle(db).await?;
+    tokens::settle(db).await?;
+    jobs::settle(db).await?;
+    match watch.is_believed(db, at).await? {
+        true => end_and_delete(db, limits).await,
+        false => Ok(()),
+    }
+}
+
+async fn end_and_delete(db: &Db, limits: Limits) -> Result<(), Error> {
+    let ended = sessions::end_overdue(db, limits).await?;
+    let purged = sessions::purge(db).await?;
+    visitor::purge_pads(db).await?;
+    rate_limits::purge(db).await?;
+    tokens::purge(db).await?;
+    jobs::purge(db).await?;
+    form_posts::purge(db).await?;
+    let deleted = accounts::delete_due(db).await?;
+    if deleted > 0 {
+        tracing::info!(deleted, "deleted accounts whose owners wanted to leave");
+    }
+    if ended + purged > 0 {
+        tracing::info!(ended, purged, "ended sessions that ran out, and forgot those that ended long ago");
+    }
+    Ok(())
+}

@@ -1,0 +1,213 @@
+//! Gives each request its visitor, and tells the browser its cookie when the visitor's session data changed.
+
+use crate::address::client_address;
+use crate::cookie::{BrowserCookie, Presented, SessionCookieCodec};
+use crate::form_body::FormBody;
+use crate::repeats::Repeats;
+use app::Problem;
+use axum::extract::{Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::{ACCEPT, SET_COOKIE, USER_AGENT};
+use axum::middleware::Next;
+use axum::response::Response;
+use server::config::TrustedProxies;
+use server::keys::Keys;
+use server::sessions::{Device, Limits};
+use server::visitor::{Arrival, SessionCookie, SessionData, Store};
+use server::{Config, Db, Error, Visitor};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tracing::{Instrument, Span};
+
+/// How long a request may take, whatever its client does. The slowest part, a password in the queue, gives up after ten
+/// seconds.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long the task of a request may work. Shorter than `REQUEST_TIMEOUT`, so that the client gets the task's answer.
+const WORK_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// What it takes to know a visitor.
+#[derive(Clone, Debug)]
+pub struct SessionLayer {
+    db: Db,
+    store: Arc<Store>,
+    cookie: SessionCookieCodec,
+    browser: BrowserCookie,
+    keys: Keys,
+    limits: Limits,
+    proxies: TrustedProxies,
+    repeats: Repeats,
+}
+
+impl SessionLayer {
+    /// SessionLayer of the product on this database.
+    pub fn new(db: Db, config: &Config) -> Self {
+        Self {
+            store: Arc::new(server::visitor::store(&db)),
+            repeats: Repeats { db: db.clone(), keys: config.session_keys.clone() },
+            db,
+            cookie: SessionCookieCodec::new(config),
+            browser: BrowserCookie::new(config),
+            keys: config.session_keys.clone(),
+            limits: config.limits,
+            proxies: config.trusted_proxies.clone(),
+        }
+    }
+
+    /// None: a page is fetched ahead for somebody we know. Shown from a browser's cache minutes later, it might lack a
+    /// message or outlive a log-in.
+    fn visitor(&self, request: &Request, presented: Option<&Presented>) -> Option<Visitor> {
+        let is_ahead = is_fetched_ahead(request);
+        if is_ahead && presented.is_some_and(|cookie| cookie.is_known || cookie.has_pending) {
+            return None;
+        }
+        let arrival = Arrival {
+            device: self.device(request),
+            is_activity: !is_ahead && !is_background(request),
+            has_pending: presented.is_some_and(|cookie| cookie.has_pending),
+            is_known: presented.is_some_and(|cookie| cookie.is_known),
+            browser: if request.method().is_safe() { None } else { self.browser.read(request.headers()) },
+        };
+        let pad = SessionData::new(presented.map(|cookie| cookie.id), self.store.clone());
+        let visitor = Visitor::new(self.db.clone(), pad, arrival, self.limits, self.keys.clone());
+        if presented.is_some_and(|cookie| cookie.is_outdated) {
+            visitor.reissue_cookie();
+        }
+        Some(visitor)
+    }
+
+    fn device(&self, request: &Request) -> Device {
+        let ip = client_address(request, &self.proxies).map(|ip| ip.to_string());
+        let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+        Device::new(ip.unwrap_or_default(), user_agent.unwrap_or_default())
+    }
+
+    /// Answers a request and stores what it leaves.
+    async fn answer(&self, here: &Here, request: Request, next: Next) -> Response {
+        let Here { visitor, posted, presented } = here;
+        let run = async {
+            let mut response = next.run(request).await;
+            if !response.status().is_success() {
+                put_back(visitor).await;
+            }
+            match self.remember(visitor, presented.as_ref(), &mut response).await {
+                Ok(()) => response,
+                Err(error) => app::problem_response(Problem::from(error)),
+            }
+        };
+        self.repeats.answer(visitor, posted.as_deref(), run).await
+    }
+
+    async fn remember(
+        &self,
+        visitor: &Visitor,
+        presented: Option<&Presented>,
+        response: &mut Response,
+    ) -> Result<(), Error> {
+        if let Some(pad) = visitor.save().await?
+            && is_news(visitor, presented, &pad).await?
+            && let Ok(cookie) = HeaderValue::from_str(&self.cookie.write(&pad))
+        {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        if let Some(browser) = visitor.new_browser()
+            && let Ok(cookie) = HeaderValue::from_str(&self.browser.write(browser))
+        {
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        Ok(())
+    }
+}
+
+/// Whether the browser has to be told its cookie. One that is told the same again could get it after a newer one, and
+/// lose that. Who is logged in needs no mark for what waits: the database says so along with the log-in.
+async fn is_news(
+    visitor: &Visitor,
+    presented: Option<&Presented>,
+    pad: &SessionCookie,
+) -> Result<bool, Error> {
+    let Some(presented) = presented.filter(|cookie| cookie.id.to_string() == pad.id) else {
+        return Ok(true);
+    };
+    if presented.is_outdated || presented.is_known != pad.is_known {
+        return Ok(true);
+    }
+    Ok(presented.has_pending != pad.has_pending && visitor.login().await?.is_none())
+}
+
+/// Who asks, by which cookie, and what they post.
+struct Here {
+    visitor: Arc<Visitor>,
+    posted: Option<Arc<FormBody>>,
+    presented: Option<Presented>,
+}
+
+/// The layer. What a request does runs in a task of its own, which ends whatever becomes of the client.
+pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Request, next: Next) -> Response {
+    // Read before: a client that goes while it sends has asked for nothing.
+    let (mut request, posted) = match FormBody::of(request).await {
+        Ok((request, posted)) => (request, posted.map(Arc::new)),
+        Err(problem) => return app::problem_response(problem),
+    };
+    let presented = layer.cookie.read(request.headers());
+    let Some(visitor) = layer.visitor(&request, presented.as_ref()).map(Arc::new) else {
+        // A browser forgets a page fetched ahead that failed, and asks again when somebody goes there.
+        return app::problem_response(Problem::Unavailable);
+    };
+    request.extensions_mut().insert(visitor.clone());
+    request.extensions_mut().insert(posted.clone());
+    let _waiting = Waiting(visitor.client_gone());
+    let here = Here { visitor, posted, presented };
+    let ((answer, answered), (take, taken)) = (oneshot::channel(), oneshot::channel());
+    let work = async move {
+        // A statement on a connection that the network has forgotten never ends by itself.
+        let answered = tokio::time::timeout(WORK_TIMEOUT, layer.answer(&here, request, next)).await;
+        let response = answered.unwrap_or_else(|_| app::problem_response(Problem::Unavailable));
+        // What it shows once is shown if somebody was still there to take it.
+        if answer.send(response).is_err() || taken.await.is_err() {
+            put_back(&here.visitor).await;
+        }
+    };
+    let task = tokio::spawn(work.instrument(Span::current()));
+    match answered.await {
+        Ok(response) => {
+            let _task_waits_for_it = take.send(());
+            response
+        }
+        Err(_) => match task.await {
+            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            _ => app::problem_response(Problem::Internal),
+        },
+    }
+}
+
+/// Dropped when the client hangs up, or has its answer.
+struct Waiting(Arc<AtomicBool>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+async fn put_back(visitor: &Visitor) {
+    if let Err(error) = visitor.put_back().await {
+        tracing::warn!(%error, "could not put back what was to be shown");
+    }
+}
+
+/// A browser that fetches a page ahead says so; nobody may ever look at that page. A form is always a person's.
+fn is_fetched_ahead(request: &Request) -> bool {
+    let says =
+        |name| request.headers().get(name).is_some_and(|value| value.as_bytes().starts_with(b"prefetch"));
+    request.method().is_safe() && (says("sec-purpose") || says("purpose") || says("x-moz"))
+}
+
+/// A script that asks by itself, again and again, says so by this header; a stream by what it accepts. Neither shows
+/// that anybody is there.
+fn is_background(request: &Request) -> bool {
+    let accept = request.headers().get(ACCEPT).map_or(&b""[..], HeaderValue::as_bytes);
+    request.headers().contains_key("x-background") || accept.starts_with(b"text/event-stream")
+}

@@ -1,0 +1,59 @@
+//! Mail to addresses of every kind: sent right, or refused at the field.
+
+use crate::browser::{Browser, PASSWORD, site, tables};
+use crate::fake_smtp::{FakeSmtp, jobs};
+use server::on_both_databases;
+
+on_both_databases! {
+    async fn a_mail_reaches_an_address_of_any_kind(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        let longest = format!("{}@{}.example.com", "a".repeat(64), ["b".repeat(60), "c".repeat(60), "d".repeat(55)].join("."));
+        assert!((250..=254).contains(&longest.len()), "{}", longest.len());
+        for (typed, receives) in [
+            ("o'neil+tag@example.com", "o'neil+tag@example.com"),
+            ("ada@bücher.example", "ada@xn--bcher-kva.example"),
+            ("ädà@exämple.de", "ädà@xn--exmple-cua.de"),
+            ("用户@例え.jp", "用户@xn--r8jz45g.jp"),
+            (&longest, &longest),
+        ] {
+            let mut browser = Browser::at(site(&db, &[]));
+            browser.sign_up(typed).await;
+            assert!(browser.is_let_in().await, "{typed}: {}", browser.page);
+            post.deliver(&db).await;
+            assert_eq!((post.recipients().pop().as_deref(), jobs(&db).await), (Some(receives), 0), "{typed}");
+            let mail = post.mails().pop().unwrap();
+            assert!(mail.text.contains("Hello,"), "{typed}: {}", mail.raw);
+        }
+    }
+
+    async fn an_address_with_more_in_it_is_refused_at_its_field(db: TestDb) {
+        let long = format!("{}@{}.example.com", "a".repeat(64), ["b".repeat(60), "c".repeat(60), "d".repeat(60)].join("."));
+        assert!(long.len() > 254, "{}", long.len());
+        let mut browser = Browser::at(site(&db, &[]));
+        for typed in [
+            "ada@example.com\r\nBcc: eve@example.com", "ada@example.com\nSubject: x", "ada@example.com\0", "Ada <ada@example.com>",
+            "ada@example.com, eve@example.com", "ada@example.com>\r\nRCPT TO:<eve@example.com", "ada@exa mple.com", "ada@[127.0.0.1]",
+            "ada@xn--a.example", &long,
+        ] {
+            for path in ["/signup", "/forgot"] {
+                browser.post(path, &[("name", "Ada"), ("email", typed), ("password", PASSWORD)]).await;
+                assert_eq!(browser.path, path, "{typed:?}");
+                assert!(browser.page.contains("id=\"email-error\""), "{typed:?}: {}", browser.page);
+            }
+        }
+        assert_eq!((jobs(&db).await, tables::lines(&db, "select email from users").await.len()), (0, 0));
+    }
+
+    async fn what_people_call_themselves_cannot_change_a_mail(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        let mut browser = Browser::at(site(&db, &[]));
+        let name = "Ada <a href=x>\"Bcc: eve@example.com\" =?utf-8?q?x?= --";
+        browser.post("/signup", &[("name", name), ("email", "ada@example.com"), ("password", PASSWORD)]).await;
+        tables::write(&db, "update users set email_verified_at = created_at").await;
+        browser.post("/forgot", &[("email", "ada@example.com")]).await;
+        post.deliver(&db).await;
+        let mail = post.last_to("ada@example.com");
+        assert!(mail.text.contains(name) && !mail.html.contains("<a href=x>"), "{}", mail.raw);
+        assert_eq!(post.recipients(), ["ada@example.com"]);
+    }
+}

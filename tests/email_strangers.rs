@@ -1,0 +1,50 @@
+//! What strangers bring about by other people's addresses: neither does it keep mails from their owners, nor tell whether
+//! there is an account.
+
+use crate::browser::{Browser, PASSWORD, site};
+use crate::fake_smtp::FakeSmtp;
+use server::accounts::NewUser;
+use server::on_both_databases;
+
+const ADA: &str = "ada@example.com";
+const NEW: &str = "quiet-anchor-1815";
+
+on_both_databases! {
+    async fn whoever_signs_up_with_an_address_again_and_again_keeps_no_mail_from_its_owner(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        Browser::at(site(&db, &[])).sign_up(ADA).await;
+        let mut eve = Browser::at(site(&db, &[]));
+        for _ in 0..10 {
+            eve.post("/signup", &[("name", "Eve"), ("email", ADA), ("password", NEW)]).await;
+        }
+        post.deliver(&db).await;
+        let told = post.mails().iter().filter(|mail| mail.subject.starts_with("You have an account at")).count();
+        assert_eq!(told, 5);
+        let mut owner = Browser::at(site(&db, &[]));
+        owner.post("/forgot", &[("email", ADA)]).await;
+        post.deliver(&db).await;
+        assert!(post.last_to(ADA).path().starts_with("/reset?"), "{}", owner.page);
+    }
+
+    async fn asking_for_an_address_does_not_tell_whether_somebody_has_it(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        let mut eve = Browser::at(site(&db, &[]));
+        eve.sign_up(ADA).await;
+        let typed = NewUser { email: "known@example.com", name: "Bea", password: PASSWORD };
+        server::accounts::sign_up(&db, typed).await.unwrap().unwrap();
+        let mut answers = Vec::new();
+        for email in ["known@example.com", "free@example.com"] {
+            eve.post("/account/email", &[("email", email)]).await;
+            post.deliver(&db).await;
+            let mut stranger = Browser::at(site(&db, &[]));
+            let mut statuses = Vec::new();
+            for _ in 0..6 {
+                statuses.push(stranger.post("/forgot", &[("email", email)]).await);
+                post.deliver(&db).await;
+            }
+            answers.push(statuses);
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert!(answers[0].contains(&429), "{answers:?}");
+    }
+}

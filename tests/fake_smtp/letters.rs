@@ -1,0 +1,28 @@
+//! Letters to people who may be written to.
+
+use crate::browser::tables;
+use ::server::Db;
+use ::server::emails::{self, Email};
+use std::collections::BTreeSet;
+
+/// New people, and an email to each: a second one to the same person would end the link of the first.
+pub async fn letters_to(db: &Db, count: usize) -> BTreeSet<String> {
+    let mut emails = BTreeSet::new();
+    for _ in 0..count {
+        let email = format!("reader-{}@example.com", ::server::Id::new());
+        person(db, &email).await;
+        emails::ask_for(db, Email::Reset { email: email.clone() }).await.unwrap();
+        emails.insert(email);
+    }
+    emails
+}
+
+/// Made by one statement: argon2 would take most of the time.
+async fn person(db: &Db, email: &str) {
+    let id = ::server::Id::new();
+    let insert = format!(
+        "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
+         values ('{id}', '{email}', '{email}', 'Reader', 'reader', '', 0, false, 0)"
+    );
+    tables::write(db, &insert).await;
+}

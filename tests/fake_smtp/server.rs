@@ -1,0 +1,126 @@
+//! As much SMTP as a mail needs.
+
+use super::Received;
+use std::sync::Mutex;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What may go wrong at a mail server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DatabaseState {
+    /// Nothing.
+    #[default]
+    Fair,
+    /// It hangs up at once.
+    Gone,
+    /// It takes no mail: 451, try later.
+    Busy,
+    /// It takes no mail: 554, ever.
+    Refusing,
+    /// It hangs up amid a mail.
+    Dropping,
+    /// It takes the mail and hangs up before it says so: the worst of all.
+    Mute,
+    /// It says nothing at all.
+    Silent,
+    /// It refuses the log-in, and repeats the password.
+    Locked,
+    /// It refuses each mail, and repeats the link in it.
+    Quoting,
+}
+
+#[derive(Default)]
+pub struct Shared {
+    pub database_state: Mutex<DatabaseState>,
+    pub mails: Mutex<Vec<String>>,
+    /// The mails that it refused for their content.
+    pub refused: Mutex<Vec<String>>,
+    /// The passwords of its users.
+    pub passwords: Mutex<Vec<String>>,
+    /// To whom each was handed over, whatever stands in it.
+    pub recipients: Mutex<Vec<String>>,
+}
+
+pub async fn serve(listener: TcpListener, shared: std::sync::Arc<Shared>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let shared = shared.clone();
+        // Whoever hangs up amid a mail has no mail taken: nothing else to do.
+        tokio::spawn(async move { drop(talk(stream, &shared).await) });
+    }
+}
+
+async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
+    let database_state = || *shared.database_state.lock().unwrap();
+    let mut stream = BufReader::new(stream);
+    if database_state() == DatabaseState::Gone {
+        return Ok(());
+    }
+    if database_state() == DatabaseState::Silent {
+        std::future::pending::<()>().await;
+    }
+    stream.write_all(b"220 fake_smtp ESMTP\r\n").await?;
+    let mut line = String::new();
+    loop {
+        line.clear();
+        if stream.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let verb = line.split_ascii_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+        if let Some((_, rest)) = line.split_once("TO:<") {
+            shared.recipients.lock().unwrap().push(rest.split('>').next().unwrap_or_default().to_owned());
+        }
+        let answer: &[u8] = match (verb.as_str(), database_state()) {
+            ("EHLO", _) => b"250-fake_smtp\r\n250-8BITMIME\r\n250-AUTH PLAIN\r\n250 SMTPUTF8\r\n",
+            ("AUTH", DatabaseState::Locked) => {
+                let line = line.trim_end();
+                let known = shared.passwords.lock().unwrap().join(" ");
+                stream.write_all(format!("535 no, not with {line} or {known}\r\n").as_bytes()).await?;
+                continue;
+            }
+            ("AUTH", _) => b"235 ok\r\n",
+            ("MAIL", DatabaseState::Busy) => b"451 busy\r\n",
+            ("MAIL", DatabaseState::Refusing) => b"554 no mail from you\r\n",
+            ("MAIL", DatabaseState::Gone) => return Ok(()),
+            ("DATA", database_state) => {
+                stream.write_all(b"354 go on\r\n").await?;
+                if database_state == DatabaseState::Dropping {
+                    stream.read_line(&mut line).await?;
+                    return Ok(());
+                }
+                let mail = body(&mut stream).await?;
+                if database_state == DatabaseState::Quoting {
+                    let link = Received::read(&mail).link();
+                    shared.refused.lock().unwrap().push(mail);
+                    stream.write_all(format!("554 refused for {link}\r\n").as_bytes()).await?;
+                    continue;
+                }
+                shared.mails.lock().unwrap().push(mail);
+                if database_state == DatabaseState::Mute {
+                    return Ok(());
+                }
+                b"250 taken\r\n"
+            }
+            ("QUIT", _) => {
+                stream.write_all(b"221 bye\r\n").await?;
+                return Ok(());
+            }
+            ("MAIL" | "RCPT" | "RSET" | "NOOP", _) => b"250 ok\r\n",
+            _ => b"502 what?\r\n",
+        };
+        stream.write_all(answer).await?;
+    }
+}
+
+async fn body(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
+    let (mut mail, mut line) = (String::new(), String::new());
+    loop {
+        line.clear();
+        if stream.read_line(&mut line).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        match line.as_str() {
+            ".\r\n" => return Ok(mail),
+            other => mail.push_str(other.strip_prefix('.').unwrap_or(other)),
+        }
+    }
+}

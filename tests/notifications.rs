@@ -1,0 +1,95 @@
+//! What people hear of without asking: each change of their account, by mail to the address they have.
+
+use crate::browser::authenticator::{recovery_codes, set_up};
+use crate::browser::{Browser, PASSWORD, site};
+use crate::fake_smtp::FakeSmtp;
+use server::on_both_databases;
+use server::testing::TestDb;
+use std::time::Duration;
+
+const ADA: &str = "ada@example.com";
+const NEW: &str = "quiet-anchor-1815";
+
+async fn subjects(db: &TestDb, post: &FakeSmtp) -> Vec<String> {
+    post.deliver(db).await;
+    post.mails().into_iter().filter(|mail| mail.to == ADA).map(|mail| mail.subject).collect()
+}
+
+on_both_databases! {
+    async fn a_log_in_with_a_new_browser_is_told_and_with_a_known_one_not(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        Browser::at(site(&db, &[])).sign_up(ADA).await;
+        assert_eq!(subjects(&db, &post).await.len(), 1, "whoever signs up knows that the browser is new");
+        db.clock().advance(Duration::from_secs(86_400));
+        let mut stranger = Browser::at(site(&db, &[]));
+        stranger.log_in(ADA, "not-her-password").await;
+        assert_eq!(subjects(&db, &post).await.len(), 1);
+        stranger.log_in(ADA, PASSWORD).await;
+        let mails = subjects(&db, &post).await;
+        assert!(mails.len() == 2 && mails[1].starts_with("A new device at"), "{mails:?}");
+        assert!(post.last_to(ADA).text.contains("/account/recover?token="), "what to do about it");
+    }
+
+    async fn a_change_that_is_refused_is_told_to_nobody(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up(ADA).await;
+        subjects(&db, &post).await;
+        let before = post.mails().len();
+        ada.post("/account/password", &[("current_password", "not-her-password"), ("new_password", NEW)]).await;
+        ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", "short")]).await;
+        post.deliver(&db).await;
+        assert_eq!(post.mails().len(), before);
+        ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
+        assert_eq!(subjects(&db, &post).await.pop().as_deref(), Some("Your password was changed"));
+    }
+
+    async fn whoever_does_one_thing_over_and_over_fills_no_mailbox_and_hides_nothing_else(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up(ADA).await;
+        set_up(&db, &mut ada).await;
+        for _ in 0..15 {
+            ada.post("/account/two-factor/recovery-codes", &[]).await;
+        }
+        ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
+        let mails = subjects(&db, &post).await;
+        let made = mails.iter().filter(|subject| *subject == "New recovery codes were made").count();
+        assert_eq!((made, mails.last().map(String::as_str)), (10, Some("Your password was changed")), "{mails:?}");
+    }
+
+    async fn a_stranger_who_signs_up_with_somebodys_address_writes_nothing_into_its_mails(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up(ADA).await;
+        ada.post("/account", &[("name", "Win at evil.example")]).await;
+        post.deliver(&db).await;
+        ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
+        post.deliver(&db).await;
+        assert_eq!(post.mails().len(), 2);
+        assert!(post.mails().iter().all(|mail| !mail.raw.contains("evil.example")));
+    }
+
+    async fn what_becomes_of_a_second_factor_is_told_to_its_owner(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up(ADA).await;
+        let last = async || subjects(&db, &post).await.pop().unwrap_or_default();
+        let (_, codes) = set_up(&db, &mut ada).await;
+        assert_eq!(last().await, "Two-factor log-in is on");
+        ada.post("/account/two-factor/recovery-codes", &[]).await;
+        assert_eq!(last().await, "New recovery codes were made");
+        let mut other = Browser::at(site(&db, &[]));
+        other.log_in(ADA, PASSWORD).await;
+        other.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
+        assert_eq!(last().await, "New recovery codes were made", "an old code lets nobody in");
+        ada.post("/account/two-factor/recovery-codes", &[]).await;
+        let new = recovery_codes(&ada);
+        other.post("/login/recovery", &[("recovery_code", &new[0])]).await;
+        assert!(other.is_let_in().await);
+        assert_eq!(last().await, "A recovery code was used");
+        assert!(post.last_to(ADA).text.contains("Codes left: 9."));
+        ada.post("/account/two-factor/off", &[]).await;
+        assert_eq!(last().await, "Two-factor log-in is off");
+    }
+}

@@ -1,0 +1,172 @@
+//! Half a log-in: the password was right, and the code is missing. It is good for ten minutes, in its own browser, and
+//! worth nothing once anything about the account is another.
+
+use crate::browser::authenticator::{App, set_up};
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use crate::fake_smtp::FakeSmtp;
+use server::accounts::two_factor;
+use server::audit::Actor;
+use server::testing::TestDb;
+use server::{accounts, on_both_databases, users};
+use std::time::Duration;
+
+const NEW: &str = "quiet-anchor-1815";
+const OPERATOR: Actor<'static> = Actor { user: None, ip: "" };
+
+/// Ada where she turned it on, her app, and a browser in which only her password was typed.
+async fn half(db: &TestDb) -> (Browser, App, Browser) {
+    let (mut ada, mut half) = (Browser::at(site(db, &[])), Browser::at(site(db, &[])));
+    ada.sign_up("ada@example.com").await;
+    let (app, _) = set_up(db, &mut ada).await;
+    half.log_in("ada@example.com", PASSWORD).await;
+    assert_eq!(half.path, "/login/code");
+    (ada, app, half)
+}
+
+/// A browser in which the link of a mail was opened and another password was set.
+async fn reset(db: &TestDb, post: &FakeSmtp) -> Browser {
+    let mut owner = Browser::at(site(db, &[]));
+    owner.post("/forgot", &[("email", "ada@example.com")]).await;
+    post.deliver(db).await;
+    let link = post.last_to("ada@example.com").path();
+    owner.get(&link).await;
+    let token = link.split_once("?token=").unwrap().1;
+    owner.post("/reset", &[("token", token), ("new_password", NEW)]).await;
+    assert_eq!(owner.path, "/login");
+    owner
+}
+
+async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser) {
+    let user = users::with_email(db, "ada@example.com").await.unwrap().unwrap();
+    match what {
+        "password changed" => {
+            ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
+        }
+        "password set" => drop(accounts::set_password(db, OPERATOR, &user, NEW).await.unwrap()),
+        "account closed" => drop(accounts::close(db, OPERATOR, &user).await.unwrap()),
+        "account deleted" => drop(accounts::delete(db, OPERATOR, &user).await.unwrap()),
+        "removed" => drop(two_factor::remove(db, OPERATOR, &user).await.unwrap()),
+        "turned off" => drop(ada.post("/account/two-factor/off", &[]).await),
+        "set up anew" => {
+            ada.post("/account/two-factor/off", &[]).await;
+            db.clock().advance(Duration::from_secs(30));
+            set_up(db, ada).await;
+        }
+        "ten minutes" => db.clock().advance(Duration::from_secs(10 * 60)),
+        "log-out" => drop(half.post("/logout", &[]).await),
+        "its pad is gone" => tables::write(db, "delete from tower_sessions").await,
+        _ => panic!("nobody knows how {what} happens"),
+    }
+}
+
+on_both_databases! {
+    async fn it_begins_no_log_in_after_any_of_these(db: TestDb) {
+        for what in [
+            "password changed", "password set", "account closed", "account deleted", "removed", "turned off", "set up anew",
+            "ten minutes", "log-out", "its pad is gone",
+        ] {
+            let db = db.another().await;
+            let (mut ada, app, mut half) = half(&db).await;
+            happens(what, &db, &mut ada, &mut half).await;
+            half.open_form().await;
+            half.post("/login/code", &[("code", &app.next_code(&db))]).await;
+            assert_eq!(half.path, "/login", "{what}");
+            assert!(!half.is_let_in().await, "{what}");
+            half.get("/login/code").await;
+            assert_eq!(half.path, "/login", "{what}");
+        }
+    }
+
+    async fn a_reset_password_logs_nobody_in_and_leaves_a_second_factor_of_before(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        let (_ada, app, _) = half(&db).await;
+        tables::write(&db, "update users set email_verified_at = created_at").await;
+        db.clock().advance(Duration::from_secs(72 * 3600 + 1));
+        let mut half = Browser::at(site(&db, &[]));
+        half.log_in("ada@example.com", PASSWORD).await;
+        let mut owner = reset(&db, &post).await;
+        half.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        assert!(half.path == "/login" && !half.is_let_in().await, "the password of before was typed there");
+        owner.log_in("ada@example.com", NEW).await;
+        assert!(owner.path == "/login/code" && !owner.is_let_in().await);
+        owner.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        assert_eq!(owner.path, "/dashboard");
+    }
+
+    async fn a_reset_by_whoever_first_proves_the_address_takes_a_strangers_second_factor_off(db: TestDb) {
+        let post = FakeSmtp::open().await;
+        let (_stranger, app, mut half) = half(&db).await;
+        let mut owner = reset(&db, &post).await;
+        half.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        assert!(half.path == "/login" && !half.is_let_in().await, "a stranger who signed up with it");
+        owner.log_in("ada@example.com", NEW).await;
+        assert!(owner.path == "/dashboard" && owner.is_let_in().await, "{}", owner.path);
+    }
+
+    async fn it_is_its_own_browsers(db: TestDb) {
+        let (_ada, app, half) = half(&db).await;
+        let mut other = Browser::with_form(site(&db, &[])).await;
+        other.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        assert_eq!(other.path, "/login");
+        assert!(!other.is_let_in().await && !half.is_let_in().await);
+    }
+
+    async fn whoever_planted_the_id_of_the_browser_is_not_asked_for_the_code(db: TestDb) {
+        let (_ada, app, _) = half(&db).await;
+        let mut victim = Browser::with_form(site(&db, &[])).await;
+        let mut attacker = Browser { cookie: victim.cookie.clone(), token: victim.token.clone(), ..Browser::at(site(&db, &[])) };
+        victim.log_in("ada@example.com", PASSWORD).await;
+        attacker.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        assert_eq!(attacker.path, "/", "sent to where its page was, with nothing new");
+        db.clock().advance(Duration::from_secs(6)); // a new cookie would be there by now
+        assert!(!attacker.is_let_in().await && attacker.get("/login/code").await == 200);
+        assert!(!attacker.page.contains("Your code, please"), "{}", attacker.page);
+    }
+
+    async fn a_finished_one_begins_no_second_log_in(db: TestDb) {
+        let (_ada, app, mut half) = half(&db).await;
+        half.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        assert!(half.is_let_in().await);
+        tables::write(&db, "delete from sessions").await; // a log-out would forget it by itself
+        half.open_form().await;
+        half.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        assert!(half.path == "/login" && !half.is_let_in().await);
+    }
+
+    async fn somebody_else_who_logs_in_there_is_not_the_one_who_owes_a_code(db: TestDb) {
+        let (_ada, app, mut half) = half(&db).await;
+        Browser::at(site(&db, &[])).sign_up("eve@example.com").await;
+        half.log_in("eve@example.com", PASSWORD).await;
+        assert_eq!(half.path, "/dashboard");
+        half.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        let people = tables::lines(&db, "select u.email from sessions s join users u on u.id = s.user_id order by s.created_at, s.id").await;
+        assert_eq!(people.last().map(String::as_str), Some("eve@example.com"), "{people:?}");
+    }
+
+    async fn of_the_same_code_in_many_browsers_at_once_one_gets_in(db: TestDb) {
+        let (_ada, app, first) = half(&db).await;
+        let mut browsers = vec![first];
+        for _ in 0..4 {
+            let mut half = Browser::at(site(&db, &[]));
+            half.log_in("ada@example.com", PASSWORD).await;
+            browsers.push(half);
+        }
+        let code = app.next_code(&db);
+        let tries: Vec<_> = browsers.into_iter().map(|browser| {
+            let fields = form(&[("code", &code)]);
+            tokio::spawn(async move { browser.ask("POST", "/login/code", &FORM, fields).await.header("location").to_owned() })
+        }).collect();
+        let mut log_in_or_ask_for_code = 0;
+        for one in tries {
+            log_in_or_ask_for_code += usize::from(one.await.unwrap() == "/dashboard");
+        }
+        assert_eq!(log_in_or_ask_for_code, 1);
+    }
+
+    async fn a_script_that_owes_a_code_is_refused_like_any_stranger(db: TestDb) {
+        let (_ada, _, half) = half(&db).await;
+        for path in ["/dashboard", "/account", "/reauthenticate"] {
+            assert_eq!(half.ask("GET", path, &SCRIPT, "").await.status, 401, "{path}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Clients that read and write under changing database_state: what the database does decides what answers are right.
+
+use super::client::{Answer, Client};
+use super::{Node, SOON, pages, until};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How the database is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DatabaseState {
+    Fine,
+    /// Requests are answered, or told to come later.
+    Changing,
+    /// Nothing can be answered.
+    Gone,
+}
+
+/// Clients that read and write until they are told to stop, and look at each answer.
+pub struct Load {
+    state: Arc<State>,
+    clients: Vec<JoinHandle<()>>,
+}
+
+struct State {
+    database_state: watch::Sender<DatabaseState>,
+    is_over: AtomicBool,
+    answers: AtomicU64,
+    /// For each client, how many answers it had since it was last told to come back.
+    in_a_row: Vec<AtomicU64>,
+    /// Within what time each request must be answered.
+    longest: Duration,
+}
+
+impl Load {
+    /// This many clients at this node; each request must be answered within `longest`.
+    pub async fn on(node: &Node, clients: u64, longest: Duration) -> Self {
+        let state = Arc::new(State {
+            database_state: watch::channel(DatabaseState::Fine).0,
+            is_over: AtomicBool::default(),
+            answers: AtomicU64::default(),
+            in_a_row: (0..clients).map(|_| AtomicU64::default()).collect(),
+            longest,
+        });
+        let mut load = Self { state, clients: Vec::new() };
+        for number in 0..clients as usize {
+            let email = format!("ada{number}@example.com");
+            let mut client = Client::at(node.address);
+            assert_eq!(client.sign_up(&email).await.unwrap().status, 303);
+            assert_eq!(client.open("/account").await.unwrap().status, 200);
+            load.clients.push(tokio::spawn(use_it(client, email, number, load.state.clone())));
+        }
+        load.goes_on(clients * 5, SOON).await;
+        load
+    }
+
+    pub fn turns(&self, database_state: DatabaseState) {
+        self.state.database_state.send_replace(database_state);
+    }
+
+    /// Waits for this many more answers, whatever they say.
+    pub async fn goes_on(&self, more: u64, within: Duration) {
+        let answers = || self.state.answers.load(SeqCst);
+        let goal = answers() + more;
+        self.reaches("the load goes on", within, || answers() >= goal).await;
+    }
+
+    /// Waits until each client had this many answers in a row as in fine database_state, and demands it from then on.
+    pub async fn recovers(&self, in_a_row: u64, within: Duration) {
+        self.state.in_a_row.iter().for_each(|count| count.store(0, SeqCst));
+        let well = || self.state.in_a_row.iter().all(|count| count.load(SeqCst) >= in_a_row);
+        self.reaches("all is well again", within, well).await;
+        self.turns(DatabaseState::Fine);
+    }
+
+    async fn reaches(&self, what: &str, within: Duration, is_reached: impl Fn() -> bool) {
+        let reached = || {
+            let ended = self.clients.iter().any(JoinHandle::is_finished);
+            assert!(!ended, "a client found something wrong");
+            is_reached().then_some(())
+        };
+        until(what, within, reached).await;
+    }
+
+    pub async fn ends(self) {
+        self.state.is_over.store(true, SeqCst);
+        for client in self.clients {
+            client.await.unwrap();
+        }
+    }
+}
+
+async fn use_it(mut client: Client, email: String, me: usize, state: Arc<State>) {
+    for number in 0_u64.. {
+        if state.is_over.load(SeqCst) {
+            return;
+        }
+        client.accept = if number % 2 == 0 { "text/html" } else { "application/json" };
+        let before = *state.database_state.borrow();
+        let is_write = number % 4 == 2;
+        let outcome = match is_write {
+            true => client.rename(&format!("Ada {number}")).await,
+            false => client.get("/account").await,
+        };
+        let after = *state.database_state.borrow();
+        let answer = outcome.expect("an answer, whatever the database does");
+        let expected = if before == after { before } else { DatabaseState::Changing };
+        assert!(answer.took < state.longest, "{expected:?}: {:?}", answer.took);
+        if answer.status == 503 && expected != DatabaseState::Fine {
+            told_later(&answer, client.accept);
+            state.in_a_row[me].store(0, SeqCst);
+        } else {
+            assert_ne!(expected, DatabaseState::Gone, "{} without a database", answer.status);
+            told_well(&answer, is_write, &email);
+            state.in_a_row[me].fetch_add(1, SeqCst);
+        }
+        state.answers.fetch_add(1, SeqCst);
+    }
+}
+
+/// The answer is what this person asked for.
+fn told_well(answer: &Answer, is_write: bool, email: &str) {
+    if is_write {
+        assert_eq!(answer.header("location"), "/account", "{}: {}", answer.status, answer.body);
+    } else {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert_eq!(pages::people(&answer.body), [email.to_owned()].into());
+    }
+}
+
+/// The answer says when to come back, in the form that fits who asked.
+fn told_later(answer: &Answer, accept: &str) {
+    assert!(answer.is_later(), "no time to come back: {:?}", answer.headers);
+    let is_page = answer.body.starts_with("<!DOCTYPE html>");
+    assert_eq!(is_page, accept == "text/html", "{}", answer.body);
+    assert!(is_page || answer.body.starts_with("{\"error\":\"Unavailable\""), "{}", answer.body);
+    assert_eq!(answer.header("cache-control"), "no-store");
+}

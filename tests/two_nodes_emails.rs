@@ -1,0 +1,33 @@
+//! Two processes on one PostgreSQL that share the work: each mail is sent once.
+#![cfg(unix)]
+
+use crate::fake_smtp::letters::letters_to;
+use crate::fake_smtp::{FakeSmtp, jobs};
+use crate::processes::{Node, SOON};
+use server::Db;
+use server::testing::TestDb;
+use std::time::{Duration, Instant};
+
+async fn until_empty(db: &Db) {
+    let start = Instant::now();
+    while jobs(db).await > 0 {
+        assert!(start.elapsed() < SOON, "{} jobs are left", jobs(db).await);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn they_send_each_mail_once() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let post = FakeSmtp::open().await;
+    let url = post.url();
+    let _nodes =
+        (Node::start(&db, &[("SMTP_URL", &url)]).await, Node::start(&db, &[("SMTP_URL", &url)]).await);
+    let mut wanted = 0;
+    for _ in 0..10 {
+        letters_to(&db, 20).await;
+        wanted += 20;
+        until_empty(&db).await;
+    }
+    assert_eq!(post.mails().len(), wanted);
+}
