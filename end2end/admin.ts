@@ -1,4 +1,4 @@
-// The pages of the admin area, for the tests that look at all pages. It goes when the admin area goes.
+// The pages of the admin area, for the tests of all pages. Delete this file together with the admin area.
 
 import { type Page, expect } from '@playwright/test';
 import { type Person, anotherBrowser, arrive, confirm, post, seesMessages, somebody } from './people';
@@ -28,7 +28,7 @@ export const states: Place[] = [
   { name: 'user with two-factor', who: 'admin', open: seenByAdmin },
 ];
 
-/** Goes to the page where an admin sees this person. */
+/** Opens the admin's page of this user. */
 export async function openUser(page: Page, { email, name }: Person): Promise<void> {
   await page.goto(`/admin/users?q=${email}`);
   await page.getByRole('link', { name }).click();

@@ -1,4 +1,4 @@
-// Databases for the tests: an empty one for each server, and SQL typed into it by hand.
+// Databases for the tests: an empty one for each server, and a way to run SQL on it.
 
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,22 +9,22 @@ export type Kind = 'sqlite' | 'postgres';
 /** An empty database that only one test server uses. */
 export interface Database {
   kind: Kind;
-  /** What the server's DATABASE_URL must be. */
+  /** Value of the server's DATABASE_URL. */
   url: string;
-  /** Runs one statement in the database's own command-line tool, as a person would; answers what it prints. */
+  /** Runs one statement in the database's command-line tool; returns its output. */
   sql(statement: string): string;
   drop(): void;
 }
 
-/** Makes an empty database; an SQLite file lies in `folder`. */
+/** Makes an empty database; an SQLite file is made in `folder`. */
 export function create(kind: Kind, folder: string): Database {
   return kind === 'postgres' ? postgres() : sqlite(folder);
 }
 
-/** The command-line tool that `sql` runs. */
+/** The command-line tool for `sql`. */
 export const TOOLS = { sqlite: 'sqlite3', postgres: 'psql' } as const;
 
-/** Whether the tool that `sql` runs is on this machine. */
+/** Whether the tool for `sql` is installed. */
 export function hasTool(kind: Kind): boolean {
   try {
     execFileSync(TOOLS[kind], ['--version'], { stdio: 'ignore' });
@@ -39,14 +39,14 @@ function sqlite(folder: string): Database {
   return {
     kind: 'sqlite',
     url: `sqlite:${file}`,
-    // The server writes too, so this waits for its turn; and SQLite checks foreign keys only when told to.
+    // The timeout is for the server's own writes. SQLite checks foreign keys only if the pragma is on.
     sql: (statement) =>
       run('sqlite3', ['-cmd', '.timeout 5000', '-cmd', 'pragma foreign_keys = on', file, statement]),
     drop: () => {},
   };
 }
 
-/** Runs a command-line tool; answers what it prints. */
+/** Runs a command-line tool; returns its output. */
 export function run(tool: string, words: string[]): string {
   return execFileSync(tool, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }

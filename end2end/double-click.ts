@@ -1,11 +1,11 @@
-// A line on which each answer takes its time, and buttons that are clicked twice on it.
+// A slow network, and double clicks on buttons.
 
 import type { Locator, Page } from '@playwright/test';
 
-/** How many milliseconds lie between the two clicks. */
+/** Times between the two clicks, in milliseconds. */
 export const DELAYS = (process.env.CLICK_DELAYS ?? '0 100 300').split(' ').map(Number);
 
-/** From now on each answer takes so long to come. */
+/** From now on each response takes this many milliseconds longer. */
 export async function slowLine(page: Page, latency = 80): Promise<void> {
   const chromium = await page.context().newCDPSession(page);
   await chromium.send('Network.enable');
@@ -13,7 +13,7 @@ export async function slowLine(page: Page, latency = 80): Promise<void> {
   await chromium.send('Network.emulateNetworkConditions', conditions);
 }
 
-/** Clicks a button twice, unless the page with it has gone by then. */
+/** Clicks a button twice, unless the page has changed after the first click. */
 export async function clickTwice(button: Locator, delay: number): Promise<void> {
   await button.evaluate((element, delay) => {
     (element as HTMLElement).click();

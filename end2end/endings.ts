@@ -1,4 +1,4 @@
-// What is told to somebody whose log-in ended while they looked at a page: a test for each way in which it ends.
+// Tests for each end reason of a session: the user sees the reason with the next click.
 
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
@@ -6,9 +6,9 @@ import { type Person, anotherBrowser, arrive, seesOnce, somebody } from './peopl
 import type { Server } from './server';
 
 export interface Scene {
-  /** Whose log-in it is. */
+  /** The user whose session ends. */
   person: Person;
-  /** Another browser, of a stranger. */
+  /** Another browser, not logged in. */
   other: Page;
   server: Server;
 }
@@ -19,7 +19,7 @@ export interface Ending {
   told: string;
 }
 
-/** With their next click they are told why, and only then. */
+/** The next click shows the reason, and later clicks do not. */
 export function eachIsToldSoOnce(endings: Ending[]): void {
   for (const { what, end, told } of endings) {
     test(`${what} is told so once`, async ({ page, server }) => {

@@ -1,5 +1,5 @@
-// What every test gets: a server of its worker's own, an empty browser, an IP address of its own, and a watch on
-// everything that the browser complains about. A test fails on any complaint, whatever else it looks at.
+// Fixtures of every test: the worker's server, an empty browser, a separate IP address, and a check of the browser's
+// complaints. A test fails on any complaint, whatever else it checks.
 
 import { type Browser, type BrowserContext, test as base } from '@playwright/test';
 import { type Kind, TOOLS, hasTool } from './database';
@@ -9,7 +9,7 @@ import { Server } from './server';
 export { expect } from '@playwright/test';
 
 export interface Options {
-  /** The database that the tests run on. */
+  /** The database of the tests. */
   database: Kind;
 }
 
@@ -50,7 +50,7 @@ export const test = base.extend<ForTest, ForWorker>({
       const start = server.logged();
       await use(complaints);
       complaints.stopListening();
-      for (const opened of browser.contexts()) await opened.close(); // those besides the test's own
+      for (const opened of browser.contexts()) await opened.close(); // browsers other than the test's own
       if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log(start) });
       base.expect(complaints.unexpected(), 'complaints of the browser').toEqual([]);
     },
@@ -58,20 +58,20 @@ export const test = base.extend<ForTest, ForWorker>({
   ],
 });
 
-/** The headers of somebody at this IP address: the servers believe them, as they would believe a proxy of theirs. */
+/** Headers of a client at this IP address. The servers trust them like those of a proxy. */
 export function from(ip: string) {
   return { 'x-forwarded-for': ip };
 }
 
 let addresses = 0;
 
-/** An IP address that nobody had before on this worker's server: what one test tries too often does not stop another. */
+/** Returns an unused IP address, so that the rate limits of one test do not stop another. */
 export function anAddress(): string {
   addresses += 1;
   return `10.0.${addresses >> 8}.${addresses & 255}`;
 }
 
-/** Skips a test that types SQL where the database's own tool is missing; CI must have it. */
+/** Skips a test that runs SQL if the database's tool is missing; CI must have it. */
 export function needsSql({ database: { kind } }: Server): void {
   if (process.env.CI !== 'true') test.skip(!hasTool(kind), `${TOOLS[kind]} is not installed`);
 }
@@ -79,11 +79,11 @@ export function needsSql({ database: { kind } }: Server): void {
 interface Complaint {
   text: string;
   url: string;
-  /** Of a page that answered with an error status. */
+  /** Status of a page that answered with an error. */
   status?: number;
 }
 
-/** Errors and warnings on the console, exceptions of scripts, failed requests: of every browser in the test. */
+/** Collects console errors and warnings, exceptions of scripts and failed requests, of all browsers in the test. */
 export class Complaints {
   private readonly heard: Complaint[] = [];
   private readonly expected = new Set<number>();
@@ -96,12 +96,12 @@ export class Complaints {
     browser.on('context', this.listen);
   }
 
-  /** From now on a whole page may answer with this status. */
+  /** From now on a page may answer with this status. */
   expectPage(status: number): void {
     this.expected.add(status);
   }
 
-  /** What the browser has complained about in these words: it does not fail the test any more. */
+  /** Returns the complaints with these words and removes them, so that they do not fail the test. */
   take(words: RegExp): string[] {
     const taken = this.heard.filter((one) => words.test(one.text));
     for (const one of taken) this.heard.splice(this.heard.indexOf(one), 1);
@@ -132,19 +132,18 @@ export class Complaints {
       }
     });
     context.on('weberror', (error) => {
-      // Somebody who goes on, or turns the phone, before the last page has faded in: a browser calls that an error of
-      // the page.
+      // A navigation or a rotation during a view transition: the browser reports it as an error of the page.
       if (/ViewTransition opt-in disabled|Transition was (aborted|skipped)/.test(String(error.error()))) return;
       this.heard.push({ text: String(error.error()), url: error.page()?.url() ?? '' });
     });
     context.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText ?? 'failed';
-      // A browser drops what it still fetches when somebody goes to another page.
+      // A navigation cancels the requests of the previous page.
       if (reason !== 'net::ERR_ABORTED') this.heard.push({ text: reason, url: request.url() });
     });
     context.on('response', (response) => {
       if (response.status() < 400) return;
-      // Refused by src/visitors.rs: the browser asks again when somebody goes there.
+      // Refused by src/session_layer.rs: the browser asks again when the user opens the page.
       const isAhead = response.request().headers()['sec-purpose']?.startsWith('prefetch');
       if (isAhead && response.status() === 503) return;
       const isPage = response.request().isNavigationRequest();

@@ -1,4 +1,4 @@
-// After the last test: no log of any server may hold a secret. Servers write their logs to test-results/logs.
+// After the last test: no server log may hold a secret. Servers write their logs to test-results/logs.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -7,11 +7,11 @@ import { SESSION_SECRET, collected } from './secrets';
 
 /** Playwright empties this folder before the first test. */
 export const LOGS = join(__dirname, 'test-results', 'logs');
-/** A line that only a log with all its details has; without it there would be little to look through. */
+/** A text that only a detailed log has; without it, the check has little to search. */
 const DETAIL = 'answered';
 const NEVER = ['$argon2', 'SESSION_SECRET', SESSION_SECRET];
 
-/** Fails the run when a log holds a secret, and when there is nothing to look for or to look through. */
+/** Fails the run if a log holds a secret, or if there are no secrets or no logs to search. */
 export default function noLogHoldsASecret(): void {
   const logs = existsSync(LOGS) ? readdirSync(LOGS).map((name) => join(LOGS, name)) : [];
   const silent = logs.filter((log) => !readFileSync(log, 'utf8').includes(DETAIL));
@@ -29,9 +29,9 @@ export default function noLogHoldsASecret(): void {
   console.log(`\n  ${logs.length} logs hold none of the secrets (spellings: ${counts.join(', ')}).`);
 }
 
-/** The lines that hold one of these texts, with the name and line of the log. */
+/** Returns the lines that hold one of these texts, with log name and line number. */
 function search(logs: string[], texts: string[]): string {
-  // Thousands of texts in megabytes of logs: grep looks for all of them at once.
+  // Thousands of texts in megabytes of logs: grep searches for all of them at once.
   const words = ['--fixed-strings', '--text', '--line-number', '--with-filename', '--max-count=5', '--file=-', ...logs];
   const { status, stdout, stderr, error } = spawnSync('grep', words, { input: texts.join('\n'), encoding: 'utf8' });
   if (error) throw error;

@@ -1,4 +1,4 @@
-// A real mail server for the tests, and what came to it.
+// A real mail server for the tests, and the emails that it received.
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -20,7 +20,7 @@ export class Mailbox {
 
   private constructor(private readonly server: SMTPServer) {}
 
-  /** Opens one on a free port. */
+  /** Starts a mail server on a free port. */
   static async open(): Promise<Mailbox> {
     const server: SMTPServer = new SMTPServer({
       authOptional: true,
@@ -42,13 +42,13 @@ export class Mailbox {
     this.mails.push({ to: mail.to?.[0]?.address ?? '', subject, text, html });
   }
 
-  /** Where it is, as the product is told. */
+  /** Address of the server, for the product's settings. */
   get url(): string {
     const { port } = this.server.server.address() as AddressInfo;
     return `smtp://127.0.0.1:${port}?tls=none`;
   }
 
-  /** The last mail to this address about this, once it is there. */
+  /** Waits for and returns the last email to this address with this subject. */
   async last(to: string, subject: RegExp): Promise<Mail> {
     const end = Date.now() + PATIENCE;
     for (;;) {
@@ -59,7 +59,7 @@ export class Mailbox {
     }
   }
 
-  /** All mails to this address, the first one first. */
+  /** Returns all emails to this address, oldest first. */
   to(email: string): Mail[] {
     return this.mails.filter((mail) => mail.to === email);
   }
@@ -69,7 +69,7 @@ export class Mailbox {
   }
 }
 
-/** Where the link of a mail leads. */
+/** Returns the address of the link in an email. */
 export function linkOf(mail: Mail): string {
   const link = /https?:\/\/\S+/.exec(mail.text)?.[0];
   if (!link) throw new Error(`no link in this mail:\n${mail.text}`);

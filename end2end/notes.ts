@@ -1,4 +1,4 @@
-// The pages of the example, for the tests that look at all pages. It goes when the example goes.
+// The pages of the example, for the tests of all pages. Delete this file together with the example.
 
 import { type Page, expect } from '@playwright/test';
 import { post } from './people';

@@ -1,4 +1,4 @@
-// The people in the tests, and what they do on most pages.
+// The users in the tests, and their actions on most pages.
 
 import { randomUUID } from 'node:crypto';
 import type { APIRequestContext, APIResponse, BrowserContextOptions, Page } from '@playwright/test';
@@ -12,12 +12,12 @@ export interface Person {
   password: string;
 }
 
-/** Somebody whom nobody else in the tests knows. */
+/** Returns a new user that no other test has. */
 export function somebody(name = 'Robin Example'): Person {
   return { name, email: `robin-${randomUUID()}@example.com`, password: 'copper teapot overboard' };
 }
 
-/** Signs up by the form and logs in, as people do. */
+/** Signs up by the form and logs in. */
 export async function join(page: Page, person: Person): Promise<void> {
   await signUp(page, person);
   await expect(page).toHaveURL('/login');
@@ -26,7 +26,7 @@ export async function join(page: Page, person: Person): Promise<void> {
   await expect(page).toHaveURL('/dashboard');
 }
 
-/** Signs up by the form: an account, and nobody logged in yet. */
+/** Signs up by the form; the browser is not logged in yet. */
 export async function signUp(page: Page, person: Person): Promise<void> {
   await page.goto('/signup');
   await page.getByLabel('Name').fill(person.name);
@@ -35,7 +35,9 @@ export async function signUp(page: Page, person: Person): Promise<void> {
   await page.getByRole('button', { name: 'Sign up' }).click();
 }
 
-/** Posts what the form at `path` would, without opening its page. No redirect is followed: messages wait for a page. */
+/**
+ * Posts the fields of the form at `path` without opening its page. Follows no redirect: flash messages wait for a page.
+ */
 export async function post(
   request: APIRequestContext,
   path: string,
@@ -49,16 +51,16 @@ export async function post(
   return answer;
 }
 
-/** A token that this browser's forms may carry now: every page with a form has one. */
+/** Returns a form token that is valid in this browser: every page with a form has one. */
 export async function formToken(request: APIRequestContext): Promise<string> {
-  // A script's request: what waits for the next page that somebody sees goes on waiting.
+  // Marked as a background request, so that pending messages remain for the next visible page.
   const page = await (await request.get('/login', { headers: { 'x-background': 'yes' } })).text();
   const token = /name="csrf_token" value="([^"]+)"/.exec(page)?.[1];
   if (!token) throw new Error(`no form with a token on this page:\n${page}`);
   return token;
 }
 
-/** Signs up without looking: for tests that are about something else. The browser is logged in then. */
+/** Signs up without the form, for tests of other features. The browser is logged in afterwards. */
 export async function arrive(page: Page, person = somebody()): Promise<Person> {
   const { name, email, password } = person;
   const answer = await post(page.request, '/signup', { name, email, password });
@@ -67,21 +69,21 @@ export async function arrive(page: Page, person = somebody()): Promise<Person> {
   return person;
 }
 
-/** Signs up without looking and gets the admin area opened. */
+/** Signs up without the form and becomes an admin. */
 export async function arriveAsAdmin(page: Page, server: Server, person = somebody()): Promise<Person> {
   await arrive(page, person);
   server.grantAdmin(person.email);
   return person;
 }
 
-/** A page in another browser: nobody is logged in there. */
+/** Opens a page in another browser, which is not logged in. */
 export async function anotherBrowser(page: Page, options?: BrowserContextOptions): Promise<Page> {
   const browser = page.context().browser();
   if (!browser) throw new Error('this page is in no browser');
   return (await browser.newContext(options)).newPage();
 }
 
-/** Logs in without looking: for tests that are about something else. */
+/** Logs in without the form, for tests of other features. */
 export async function enter(page: Page, person: Person, more: { remember?: string } = {}): Promise<void> {
   const { email, password } = person;
   const answer = await post(page.request, '/login', { email, password, ...more });
@@ -89,18 +91,18 @@ export async function enter(page: Page, person: Person, more: { remember?: strin
   await seesMessages(page);
 }
 
-/** Sees the messages that wait, so that they do not stand on the page that the test is about. */
+/** Shows the pending messages, so that they do not appear on the tested page. */
 export async function seesMessages(page: Page): Promise<void> {
   await page.request.get('/', { headers: { accept: 'text/html' } });
 }
 
-/** Presses a button that asks once more, and the one that says yes. */
+/** Presses a button that asks for confirmation, and then confirms. */
 export async function confirm(page: Page, question: string, answer: string): Promise<void> {
   await page.locator('summary', { hasText: question }).click();
   await page.getByRole('button', { name: answer, exact: true }).click();
 }
 
-/** Fills in the log-in form, which must be there already, and sends it. */
+/** Fills in and sends the log-in form, which must be on the page. */
 export async function logIn(page: Page, { email, password }: Person): Promise<void> {
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
@@ -120,7 +122,7 @@ export function flashes(page: Page) {
 
 export type Level = 'info' | 'success' | 'warning' | 'error';
 
-/** Sees exactly this message, and after a reload none: a message is shown once. */
+/** Checks for exactly this message, and for none after a reload: a message is shown once. */
 export async function seesOnce(page: Page, level: Level, text: string | RegExp): Promise<void> {
   await expect(flashes(page)).toHaveCount(1);
   await expect(flashes(page)).toContainText(text);
@@ -130,7 +132,7 @@ export async function seesOnce(page: Page, level: Level, text: string | RegExp):
   await expect(flashes(page)).toHaveCount(0);
 }
 
-/** The message below a form's field; the field says that it is about it. */
+/** Checks the error below a form's field, and that the field refers to it. */
 export async function seesMistake(page: Page, label: string, text: string | RegExp): Promise<void> {
   const field = page.getByLabel(label, { exact: true });
   await expect(field).toHaveAttribute('aria-invalid', 'true');

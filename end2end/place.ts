@@ -1,4 +1,4 @@
-// What a page is to the tests that look at all of them.
+// The description of a page, for the tests of all pages.
 
 import type { Page } from '@playwright/test';
 import type { Person } from './people';
@@ -7,12 +7,12 @@ import type { Server } from './server';
 export interface Place {
   name: string;
   who: 'stranger' | 'member' | 'admin';
-  /** The page's path as the site map has it; none for a state of a page. */
+  /** Path of the page as in the site map; missing for a special state of a page. */
   path?: string;
   hasIsland?: true;
-  /** The error status that the page answers with. */
+  /** Error status of the page. */
   status?: number;
-  /** Goes there, as somebody who is logged in already unless a stranger. */
+  /** Opens the page. The user is already logged in, unless the place is for strangers. */
   open(page: Page, person: Person, server: Server): Promise<unknown>;
 }
 
@@ -22,6 +22,6 @@ export function at(path: string, name: string, who: Place['who'], more: More = {
   return { name, who, path, open: (page) => page.goto(path), ...more };
 }
 
-/** A name as long as names may be, without a place to break it. */
+/** A name of maximum length, without a place for a line break. */
 export const long = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3).slice(0, 100);
 

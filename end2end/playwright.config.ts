@@ -1,5 +1,5 @@
-// How the browser tests run. Every worker starts a server of its own with an empty database (fixtures.ts), so
-// nothing here depends on the developer's settings, or on the server that `cargo leptos end-to-end` starts.
+// Settings of the browser tests. Every worker starts its own server with an empty database (fixtures.ts), so the tests
+// do not depend on the developer's settings or on the server of `cargo leptos end-to-end`.
 
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,7 +8,7 @@ import type { Options } from './fixtures';
 import { findPostgres } from './postgres';
 
 const isCi = process.env.CI === 'true';
-/** Playwright's own browser, unless CHROMIUM_PATH names another or there is only the machine's. */
+/** Playwright's own browser, unless CHROMIUM_PATH names another one or only the machine's is installed. */
 const other = process.env.CHROMIUM_PATH ?? (existsSync(chromium.executablePath()) ? undefined : machinesBrowser());
 const machinesOwn = [
   '--no-sandbox',
@@ -20,7 +20,7 @@ const machinesOwn = [
   '--disable-sync',
 ];
 
-// What a browser without a script can also do runs both ways. The rest needs a script to look, or to happen.
+// Features that work without a script are tested with and without one. These tests need a script.
 const needsScript = ['*double-click', 'island', 'looks', 'passkeys', 'policy', 'restart', 'scripts'].map((name) => `${name}.spec.ts`);
 const needsDatabase = ['logging-in', '*revocation', 'restart'];
 const onPostgres = needsDatabase.map((name) => `${name}.spec.ts`);
@@ -34,14 +34,14 @@ export default defineConfig<object, Options>({
   forbidOnly: isCi,
   fullyParallel: true,
   workers: 2,
-  // One that holds the second time is reported as flaky.
+  // A test that passes the second time is reported as flaky.
   retries: isCi ? 1 : 0,
   timeout: 45_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report' }]],
   use: {
     browserName: 'chromium',
-    // What each step did, without pictures of it: those would take half of the time.
+    // Without screenshots and snapshots, which would double the time.
     trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
     actionTimeout: 10_000,
     navigationTimeout: 15_000,

@@ -1,9 +1,9 @@
-// An empty PostgreSQL database for each server of the tests, where there is a server for it.
+// Makes an empty PostgreSQL database for each test server, if a PostgreSQL server is available.
 
 import { randomUUID } from 'node:crypto';
 import { type Database, run } from './database';
 
-/** An empty database on the server that there is. */
+/** Makes an empty database on the available server. */
 export function postgres(): Database {
   const server = findPostgres();
   if (!server) throw new Error('there is no PostgreSQL');
@@ -19,9 +19,9 @@ export function postgres(): Database {
   };
 }
 
-/** The address of a PostgreSQL to make databases in. Without one the tests say so, and fail under CI=true. */
+/** Address of a PostgreSQL server for the tests. If none is found, reports it, and fails under CI=true. */
 export function findPostgres(): string | undefined {
-  // Playwright reads its configuration again in each worker: they get the first answer.
+  // Playwright reads its configuration again in each worker: they use the first result.
   process.env.END2END_POSTGRES ??= places().find(answers) ?? missing();
   return process.env.END2END_POSTGRES || undefined;
 }
@@ -49,7 +49,7 @@ function missing(): '' {
 }
 
 function psql(url: string, statement: string): string {
-  // --no-password: fail where a password is missing, rather than ask for it and wait.
+  // --no-password: fail if a password is missing, instead of asking for it.
   process.env.PGCONNECT_TIMEOUT ??= '5';
   const quiet = ['--no-psqlrc', '--no-password', '--quiet', '--tuples-only', '--no-align'];
   return run('psql', [...quiet, '--set=ON_ERROR_STOP=1', url, '--command', statement]);

@@ -1,11 +1,11 @@
-// The password that is asked for once more: how long ago it was typed, the page that asks, and the answer.
+// The page that asks for the password again, and the time since it was last typed.
 
 import type { Page } from '@playwright/test';
 import { expect, needsSql } from './fixtures';
 import { seesOnce } from './people';
 import type { Server } from './server';
 
-/** From now on it is long ago that anybody typed a password. */
+/** Makes all passwords look as if they were typed long ago. */
 export function letTimePass(server: Server): void {
   needsSql(server);
   server.database.sql('update sessions set authenticated_at = 0');

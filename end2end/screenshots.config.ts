@@ -1,5 +1,5 @@
-// Pictures of every page, for people to look at: `npx playwright test -c screenshots.config.ts`, in end2end/.
-// They land in target/screenshots.
+// Takes screenshots of every page: `npx playwright test -c screenshots.config.ts`, in end2end/. The files are in
+// target/screenshots.
 
 import { defineConfig } from '@playwright/test';
 import config from './playwright.config';

@@ -1,4 +1,4 @@
-// One picture of each page for each look: target/screenshots/<desktop|phone>-<light|dark>/<who>-<page>.png
+// One screenshot of each page and look: target/screenshots/<desktop|phone>-<light|dark>/<who>-<page>.png
 
 import { resolve } from 'node:path';
 import { test } from './fixtures';

@@ -1,21 +1,21 @@
-// What no log may hold. While the tests run, each cookie, form token and password that they use is written down here;
-// when all have run, logs.ts looks for them in everything that the servers wrote.
+// Secrets that no log may hold. The tests record each cookie, form token and password that they use; after the last
+// test, logs.ts searches for them in all server logs.
 
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { APIRequestContext, BrowserContext, Request } from '@playwright/test';
 
-/** 48 bytes for the tests; no product may use it. */
+/** 48 bytes, for the tests only. */
 export const SESSION_SECRET = 'cGxheXdyaWdodCBydW5zIHdpdGggdGhpcywgbm90IGFueWJvZHkgZWxzZSE4NDIw';
 
 /** Playwright empties this folder before the first test. */
 const FILE = join(__dirname, 'test-results', 'secrets.txt');
-/** What is shorter, like the word "password", stands in a log for other reasons. */
+/** Shorter values, like the word "password", can occur in a log for other reasons. */
 const SHORTEST = 12;
 
 type Kind = 'cookie' | 'form token' | 'password';
 
-/** All that was written down, in each spelling that a log could have. */
+/** Returns all recorded secrets, in each encoding that a log could have. */
 export function collected(): Record<Kind | 'session id', string[]> {
   const lines = existsSync(FILE) ? readFileSync(FILE, 'utf8').split('\n') : [];
   const kept = lines.filter(Boolean).map((line) => JSON.parse(line) as [Kind, string]);
@@ -28,12 +28,12 @@ export function collected(): Record<Kind | 'session id', string[]> {
   };
 }
 
-/** Writes down what every form holds that this browser sends. */
+/** Records the fields of all forms that this browser sends. */
 export function watchForms(browser: BrowserContext): void {
   browser.on('request', (request) => keepFields(fieldsOf(request)));
 }
 
-/** Writes down the secrets among the fields of a form. */
+/** Records the secrets among the fields of a form. */
 export function keepFields(fields: Iterable<[string, string]>): void {
   for (const [name, value] of fields) {
     if (name === 'csrf_token' || name === 'token') keep('form token', value); // of a form, of a link
@@ -41,7 +41,7 @@ export function keepFields(fields: Iterable<[string, string]>): void {
   }
 }
 
-/** Writes down the cookies that a browser has by now. */
+/** Records the current cookies of a browser. */
 export async function keepCookies(browser: BrowserContext | APIRequestContext): Promise<void> {
   const { cookies } = await browser.storageState();
   for (const { value } of cookies) keep('cookie', value);
@@ -57,7 +57,7 @@ function fieldsOf(request: Request): Iterable<[string, string]> {
   return request.method() === 'POST' ? new URLSearchParams(request.postData() ?? '') : [];
 }
 
-/** A cookie as it travels and as it was signed, its signature and its value. */
+/** Returns a cookie encoded and decoded, its signature and its value. */
 function partsOf(cookie: string): string[] {
   const signed = decodeURIComponent(cookie);
   const { signature, value } = /^(?<signature>.{43}=)(?<value>.+)$/.exec(signed)?.groups ?? {};
@@ -65,7 +65,7 @@ function partsOf(cookie: string): string[] {
   return [cookie, signed, signature, value];
 }
 
-/** The id in the session cookie, in the two ways that its library prints it; other cookies have none. */
+/** Returns the id in the session cookie, in both formats that its library prints; none for other cookies. */
 function sessionIds(cookie: string): string[] {
   const id = /=([\w-]{22})(\.[a-z]+)*$/.exec(decodeURIComponent(cookie))?.[1];
   if (!id) return [];

@@ -1,5 +1,5 @@
-// The product, running for the tests: on a free port, with a database of its own and none of the developer's
-// settings. All that it writes goes to a log that is looked through in the end.
+// Runs the product for the tests: on a free port, with its own database and without the developer's settings. Its
+// output goes to a log that is searched for secrets at the end.
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -30,16 +30,16 @@ export class Server {
     this.logFile = join(LOGS, `${basename(folder)}.log`);
   }
 
-  /** Starts the product on an empty database. People type this host. */
+  /** Starts the product on an empty database. `host` is the host name in the browser. */
   static async start(kind: Kind, host = '127.0.0.1'): Promise<Server> {
-    // The program looks for .env in the folder it runs in and those above: here is none.
+    // The program looks for .env in its folder and the parents: this folder has none.
     const folder = mkdtempSync(join(tmpdir(), 'end2end-'));
     const server = new Server(`http://${host}:${await freePort()}`, create(kind, folder), await Mailbox.open(), folder);
     await server.run();
     return server;
   }
 
-  /** Stops the program and starts it again, as a deployment does. */
+  /** Restarts the program, as a deployment does. */
   async restart(): Promise<void> {
     await this.halt();
     await this.run();
@@ -53,7 +53,7 @@ export class Server {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** Opens the admin area to somebody, as an operator does: by the command. */
+  /** Makes a user an admin by the command, as an operator does. */
   grantAdmin(email: string): void {
     const start = this.logged();
     const { status } = this.logging((stdio) =>
@@ -62,12 +62,12 @@ export class Server {
     if (status !== 0) throw new Error(`\`admin grant\` failed:\n${this.log(start)}`);
   }
 
-  /** How many bytes the program has written so far. */
+  /** Returns the number of bytes that the program has written so far. */
   logged(): number {
     return existsSync(this.logFile) ? statSync(this.logFile).size : 0;
   }
 
-  /** What the program has written since then. */
+  /** Returns the output since then. */
   log(since = 0): string {
     return readFileSync(this.logFile).subarray(since).toString();
   }
@@ -84,7 +84,7 @@ export class Server {
     }
   }
 
-  /** Starts a program whose whole output goes to the end of the log. */
+  /** Starts a program and appends its output to the log. */
   private logging<Started>(start: (stdio: ['ignore', number, number]) => Started): Started {
     const log = openSync(this.logFile, 'a');
     try {
@@ -99,7 +99,7 @@ export class Server {
     if (!child || child.exitCode !== null) return;
     const gone = once(child, 'exit');
     child.kill();
-    // A browser that keeps its connection open would make a polite server wait for it.
+    // A graceful shutdown would wait for browsers that keep their connection open.
     const impatient = setTimeout(() => child.kill('SIGKILL'), 3000);
     await gone;
     clearTimeout(impatient);
@@ -117,15 +117,15 @@ export class Server {
     const env = {
       PATH: process.env.PATH,
       RUST_LOG: 'debug',
-      LOG_FORMAT: this.database.kind === 'postgres' ? 'json' : 'text', // both are looked through
+      LOG_FORMAT: this.database.kind === 'postgres' ? 'json' : 'text', // both are searched
       APP_ENV: 'test',
       DATABASE_URL: this.database.url,
       SESSION_SECRET,
-      // So that each test can have an address of its own: see fixtures.ts.
+      // Lets each test have its own IP address: see fixtures.ts.
       TRUSTED_PROXIES: '127.0.0.1',
       PUBLIC_URL: this.url,
       SMTP_URL: this.mailbox.url,
-      // Nearly all the tests are about somebody else's business than their address.
+      // Most tests are not about the verification of the address.
       UNVERIFIED_MAY: 'everything',
       LEPTOS_SITE_ADDR: `127.0.0.1:${new URL(this.url).port}`,
       MAGIC_LINKS: 'true',
@@ -137,7 +137,7 @@ export class Server {
   }
 }
 
-/** The program under test: APP_BINARY, else the one built last of those that the built site belongs to. */
+/** Returns the program under test: APP_BINARY, or else the latest build that matches the built site. */
 export function program(): string {
   if (process.env.APP_BINARY) return resolve(ROOT, process.env.APP_BINARY);
   const built = ['release', 'debug'].map((profile) => join(ROOT, 'target', profile, setting('bin-target'))).filter(belongs);
@@ -146,12 +146,12 @@ export function program(): string {
   return newest;
 }
 
-/** Whether the program under test is what is shipped. */
+/** Whether the program under test is a release build. */
 export function isRelease(): boolean {
   return program().split('/').includes('release');
 }
 
-/** Whether a program is there and knows the stylesheet there is: with a hash in its name, only one program does. */
+/** Whether a program exists and matches the stylesheet: if its name has a hash, only one program does. */
 function belongs(binary: string): boolean {
   if (!existsSync(binary)) return false;
   const stylesheet = (hash: string) =>
@@ -162,7 +162,7 @@ function belongs(binary: string): boolean {
   return hash !== undefined && existsSync(stylesheet(`.${hash}`));
 }
 
-/** The first `key = "…"` of the project's Cargo.toml. */
+/** Returns the first `key = "…"` of the project's Cargo.toml. */
 function setting(key: string): string {
   const manifest = readFileSync(join(ROOT, 'Cargo.toml'), 'utf8');
   const value = new RegExp(`^${key} = "(.*)"`, 'm').exec(manifest)?.[1];

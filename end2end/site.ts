@@ -1,5 +1,5 @@
-// Every page of the product, and the states of pages that look different: for tests that look at all of them.
-// A new page needs a line here; a test compares the paths with the site map in app/src/lib.rs.
+// All pages of the product, and the states of pages that look different, for the tests of all pages. A new page needs a
+// line here; a test compares the paths with the site map in app/src/lib.rs.
 
 import type { Page } from '@playwright/test';
 import { type Complaints, expect } from './fixtures';
@@ -46,13 +46,13 @@ export const states: Place[] = [
   { name: 'very long names', who: 'stranger', open: ways.longNames },
   ...notes.states,
   ...twoFactor.states,
-  // Forms that did not pass.
+  // Forms with field errors.
   { name: 'sign-up with mistakes', who: 'stranger', hasIsland: true, open: ways.signUpWithMistakes },
   { name: 'log-in with a mistake', who: 'stranger', open: ways.logInWithMistake },
   { name: 'profile with a mistake', who: 'member', open: ways.blankName },
   { name: 'email with a mistake', who: 'member', open: ways.noEmail },
   { name: 'wrong password once more', who: 'member', open: ways.wrongPassword },
-  // Behind the links of mails.
+  // Pages of links in emails.
   { name: 'address to confirm', who: 'stranger', open: ways.toConfirm },
   { name: 'new password', who: 'stranger', open: ways.toReset },
   { name: 'new email to confirm', who: 'member', open: ways.toConfirmNewEmail },
@@ -61,17 +61,17 @@ export const states: Place[] = [
   { name: 'code of a mail', who: 'stranger', open: ways.waitingForCode },
   { name: 'link to log in', who: 'member', open: ways.toLogInByLink },
   { name: 'account to be deleted', who: 'member', open: ways.leaving },
-  // Lists with and without what they are for.
+  // Lists with and without rows.
   ...admin.states,
   { name: 'devices that were logged out', who: 'member', open: ways.endedDevices },
-  // Pages that say no.
+  // Error pages.
   { name: 'not found', who: 'stranger', status: 404, open: (page) => page.goto('/nothing/here') },
   { name: 'wrong method', who: 'member', status: 405, open: (page) => page.goto('/account/devices/end') },
   { name: 'stale form', who: 'member', status: 403, open: ways.staleForm },
   { name: 'too many log-ins', who: 'stranger', status: 429, open: ways.tooManyLogIns },
 ];
 
-/** Goes to a place as somebody new who may see it. */
+/** Opens a place as a new user with access to it. */
 export async function visit(place: Place, page: Page, server: Server, complaints: Complaints): Promise<void> {
   if (place.status !== undefined) complaints.expectPage(place.status);
   const person = somebody();

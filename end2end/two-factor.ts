@@ -1,4 +1,4 @@
-// An authenticator app for the tests, and the ways to the pages of two-factor log-in.
+// An authenticator app for the tests, and navigation to the pages of two-factor log-in.
 
 import { createHmac } from 'node:crypto';
 import type { Page } from '@playwright/test';
@@ -8,13 +8,13 @@ import { type Place, at } from './place';
 
 export interface Factor {
   secret: string;
-  /** One of the ten. */
+  /** One of the ten recovery codes. */
   recoveryCode: string;
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** The code that an app with this secret shows now, or so many half minutes later: one after it counts already. */
+/** Returns the code for this secret, now or this many 30-second steps later; one step later is already valid. */
 export function codeOf(secret: string, later = 0): string {
   const bits = [...secret.replaceAll(' ', '')].map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0')).join('');
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
@@ -25,7 +25,7 @@ export function codeOf(secret: string, later = 0): string {
   return String(number % 1_000_000).padStart(6, '0');
 }
 
-/** A code that does not count. */
+/** Returns an invalid code. */
 export function wrongCodeOf(secret: string): string {
   const right = [-2, -1, 0, 1, 2].map((later) => codeOf(secret, later));
   return ['000000', '000001', '000002', '000003', '000004', '000005'].find((code) => !right.includes(code)) ?? '';
@@ -43,7 +43,7 @@ export async function beginSetUp(page: Page): Promise<string> {
   return page.locator('[data-secret]').innerText();
 }
 
-/** Turns two-factor log-in on for whoever is logged in there. */
+/** Turns on two-factor log-in for the logged-in user. */
 export async function turnOn(page: Page): Promise<Factor> {
   const secret = await beginSetUp(page);
   await typeCode(page, codeOf(secret), 'Turn it on');
@@ -57,7 +57,7 @@ async function isOn(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Two-factor log-in is on' })).toBeVisible();
 }
 
-/** Types the password of somebody who then owes a code. */
+/** Types the password of a user who must then enter a code. */
 export async function owesCode(page: Page): Promise<Factor & { person: Person }> {
   const person = await arrive(page);
   const factor = await turnOn(page);

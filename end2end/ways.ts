@@ -1,4 +1,4 @@
-// The ways to what site.ts lists, where it takes more than an address.
+// The steps to those places in site.ts that need more than an address.
 
 import { randomUUID } from 'node:crypto';
 import type { Page } from '@playwright/test';
@@ -36,7 +36,7 @@ export async function toReset(page: Page, person: Person, server: Server) {
   await page.goto(linkOf(await server.mailbox.last(person.email, /A new password/)));
 }
 
-/** Asks for another address; the link of the mail to it. */
+/** Asks for a new address; returns the link of the email to it. */
 async function linkOfNewEmail(page: Page, server: Server): Promise<string> {
   const { email } = somebody();
   await post(page.request, '/account/email', { email });
@@ -177,7 +177,7 @@ export async function staleForm(page: Page, person: Person) {
 
 export async function tooManyLogIns(page: Page) {
   const guessed = somebody();
-  const { request } = await anotherBrowser(page); // the messages about it wait there
+  const { request } = await anotherBrowser(page); // the messages about it stay in that browser
   for (let guess = 0; guess < 10; guess++) await post(request, '/login', { ...guessed });
   await page.goto('/login');
   await logIn(page, guessed);

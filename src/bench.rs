@@ -1,4 +1,4 @@
-//! What `cargo xtask bench` measures: the product, and beside it bare routes that return as many bytes.
+//! The routes that `cargo xtask bench` measures: the product, and bare routes with responses of the same size.
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -10,7 +10,7 @@ use server::visitor::TOKEN_FIELD;
 use std::error::Error;
 use tower::ServiceExt;
 
-/// The longest page, in bytes.
+/// Maximum page length in bytes.
 const LONGEST: usize = 1 << 20;
 
 /// Adds `/bare`, as long as the log-in page, and `/bare-dashboard`, as long as a seeded member's dashboard.
@@ -49,7 +49,7 @@ async fn cookie(product: &Router) -> Result<String, Box<dyn Error>> {
         .body(Body::from(form))?;
     let response = product.clone().oneshot(request).await?;
     let cookie = set_cookie(&response).ok_or("logging in set no cookie")?;
-    // The first page has a greeting, and a cookie that says that nothing waits any more.
+    // The first page shows a greeting. Its cookie says that no message is pending any more.
     let request = Request::get("/dashboard").header(header::COOKIE, &cookie).body(Body::empty())?;
     let greeted = product.clone().oneshot(request).await?;
     Ok(set_cookie(&greeted).unwrap_or(cookie))

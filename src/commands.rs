@@ -1,4 +1,4 @@
-//! What people type on the server, besides serving: each answers in a line or two.
+//! The commands besides `serve`. Each prints one or two lines.
 
 use crate::{health, say};
 use server::audit::Actor;
@@ -9,14 +9,14 @@ use std::error::Error as AnyError;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-/// Asks the program that serves at this address whether it can.
+/// Checks whether the program at this address is ready.
 pub fn healthy(address: SocketAddr) -> Result<ExitCode, Box<dyn AnyError>> {
     let ready = health::is_ready(address)?;
     say(if ready { "ready" } else { "not ready" });
     Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Fills an empty database, never a public one, and says how to log in.
+/// Seeds an empty database that is not in production, and prints how to log in.
 pub async fn seed_database(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     if config.env == AppEnv::Production {
         return Err("The seeded passwords are public: `seed` refuses to run in production.".into());
@@ -31,7 +31,7 @@ pub async fn seed_database(db: &Db, config: &Config) -> Result<(), Box<dyn AnyEr
     Ok(())
 }
 
-/// Opens the admin area to whoever signed up with this address.
+/// Makes the user with this address an admin.
 pub async fn grant_admin(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
     if accounts::grant_admin(db, email).await? {
         say(&format!("{email} is an admin now."));
@@ -41,14 +41,14 @@ pub async fn grant_admin(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyEr
     Ok(ExitCode::FAILURE)
 }
 
-/// Logs everybody out.
+/// Logs all users out.
 pub async fn revoke_sessions(db: &Db) -> Result<(), Box<dyn AnyError>> {
     let ended = sessions::revoke_everybodys(db, Actor { user: None, ip: "" }).await?;
     say(&format!("Everybody is logged out: {ended} sessions."));
     Ok(())
 }
 
-/// Refuses an SQLite file that is not there, in place of creating it.
+/// Refuses a missing SQLite file, instead of creating it.
 pub fn must_exist(url: &DatabaseUrl) -> Result<(), String> {
     match url {
         DatabaseUrl::Sqlite(file) if !file.exists() => {
@@ -58,7 +58,7 @@ pub fn must_exist(url: &DatabaseUrl) -> Result<(), String> {
     }
 }
 
-/// Ends what came back to life when a backup was restored.
+/// Ends sessions and other secrets that became valid again when a backup was restored.
 pub async fn end_what_a_backup_revived(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     let ended = restore::after_restore(db, config.deletion_grace).await?;
     say(&format!(

@@ -1,4 +1,4 @@
-//! `database copy URL`: from SQLite to PostgreSQL.
+//! `database copy URL`: copies from SQLite to PostgreSQL.
 
 use crate::say;
 use server::db::DatabaseUrl;

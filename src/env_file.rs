@@ -1,5 +1,5 @@
 //! Reads `.env` into the environment. An error names the file, the line and the setting, never the value: values are
-//! passwords, and errors end up in logs.
+//! passwords, and errors are logged.
 
 use std::cell::Cell;
 use std::error::Error as AnyError;
@@ -10,10 +10,10 @@ use std::rc::Rc;
 const NAME: &str = ".env";
 const HOW_TO: &str = "write NAME=value, and put a value with blanks, quotes, # or $ between single quotes; each quote must be closed";
 
-/// Reads the file in the current folder, or else in the nearest parent that has one. The environment wins over it.
+/// Reads the file in the current folder or the nearest parent that has one. Existing environment variables win.
 pub fn read() -> Result<(), Box<dyn AnyError>> {
     let here = std::env::current_dir()?;
-    // Docker creates a folder where the file to mount is missing.
+    // Docker creates a folder if the file to mount is missing.
     if here.join(NAME).is_dir() {
         return Err(format!("{} is a folder, not a file", here.join(NAME).display()).into());
     }
@@ -37,8 +37,8 @@ fn load(file: &Path) -> Result<(), Box<dyn AnyError>> {
     })
 }
 
-/// The file as text, or the number of the line that is not text. Setting a variable to a value with NUL panics, and the
-/// message holds the value.
+/// Returns the text of the file, or the number of the invalid line. A value with NUL must be refused here: setting it
+/// as a variable panics with a message that contains the value.
 fn text(bytes: &[u8]) -> Result<String, (usize, &'static str)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let line = |at: usize| 1 + bytes.iter().take(at).filter(|byte| **byte == b'\n').count();
@@ -46,11 +46,11 @@ fn text(bytes: &[u8]) -> Result<String, (usize, &'static str)> {
     if let Some(at) = text.find('\0') {
         return Err((line(at), "this holds a NUL character"));
     }
-    // Without it the library refuses a blank at the end.
+    // Without the line break the library refuses a blank at the end.
     Ok(format!("{text}\n"))
 }
 
-/// The line in which the faulty setting begins: a quote that is not closed goes on to the end of the file.
+/// Returns the first line of the faulty setting: an unclosed quote continues to the end of the file.
 fn first_line(error: &dotenvy::Error, last: usize) -> usize {
     let lines = match error {
         dotenvy::Error::LineParse(text, _) => text.lines().count().max(1),
@@ -59,7 +59,7 @@ fn first_line(error: &dotenvy::Error, last: usize) -> usize {
     (last + 1).saturating_sub(lines).max(1)
 }
 
-/// The name at the beginning of a line, if it looks like one of a setting. A line by itself may be half of a secret.
+/// Returns the name at the start of a line if it looks like a setting's. Other text may be part of a secret.
 fn setting(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
@@ -69,7 +69,7 @@ fn setting(line: &str) -> Option<&str> {
     (ends && name.contains('_') && name.starts_with(|c: char| c.is_ascii_uppercase())).then_some(name)
 }
 
-/// Hands out one line at a time, and counts them.
+/// A reader that returns one line at a time and counts the lines.
 struct Lines<'a> {
     rest: &'a [u8],
     read: Rc<Cell<usize>>,

@@ -1,4 +1,4 @@
-//! What a request posts, read once it is all there: its token, and what must not be lost when the guard refuses it.
+//! The body of a request: its form token, and the input to keep if the guard refuses the request.
 
 use app::{Problem, came_from, wants_html};
 use axum::body::{Bytes, to_bytes};
@@ -8,35 +8,35 @@ use server::form_posts::Key;
 use server::visitor::TOKEN_FIELD;
 use server::{Error, Visitor};
 
-/// Where scripts put the token: our name for the header, and the one that some libraries know.
+/// Headers for the token of a script: our own name, and the name that some libraries use.
 const TOKEN_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-csrf-token"), HeaderName::from_static("x-xsrf-token")];
 
-/// What stands in a field with such a name is kept nowhere.
+/// The value of a field whose name contains one of these words is never stored.
 const SECRET: [&str; 5] = ["password", "token", "code", "otp", "secret"];
 
-/// No form of ours has as many fields.
+/// More fields than any form of the product has.
 const MAX_FIELDS: usize = 30;
 
-/// A request that may change something.
+/// The body of a request that may change something.
 #[derive(Debug)]
 pub struct FormBody {
     token: String,
-    /// What was sent, if it is a form with its token in a field.
+    /// Key of a form post that has its token in a field.
     form: Option<Key>,
     fields: Vec<(String, String)>,
-    /// The path of the page that the form stands on, if a browser tells.
+    /// Path of the form's page, if the browser sends it.
     pub page: Option<String>,
 }
 
 impl FormBody {
-    /// Reads the body of a request that may change something; any other is left alone.
+    /// Reads the body of a request that may change something; leaves other requests unchanged.
     pub async fn of(request: Request) -> Result<(Request, Option<Self>), Problem> {
         if request.method().is_safe() {
             return Ok((request, None));
         }
         let (parts, body) = request.into_parts();
-        // The router limits it. Without a stated length it may turn out too large only on the way.
+        // The router limits the size. Without a Content-Length the limit is noticed only while reading.
         let body = to_bytes(body, usize::MAX).await.map_err(|_| Problem::TooLarge)?;
         let fields = if is_form(&parts.headers) { fields(&body) } else { Vec::new() };
         let token = token(&parts.headers, &fields);
@@ -48,17 +48,17 @@ impl FormBody {
         Ok((Request::from_parts(parts, body.into()), Some(Self { token, form, fields, page })))
     }
 
-    /// What a browser sent by a form, to know it again when it comes twice. None for what a script sent.
+    /// The key by which a repeated form post is recognized. `None` for a script's request.
     pub fn form(&self) -> Option<&Key> {
         self.form.as_ref()
     }
 
-    /// The form token, or empty.
+    /// The form token, or an empty text.
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// Keeps what was typed, never a password, for when the page is shown again; says whether there was anything.
+    /// Keeps the input, without passwords, to show it again later. Returns whether there was any.
     pub async fn keep(&self, visitor: &Visitor) -> Result<bool, Error> {
         let Some(page) = &self.page else {
             return Ok(false);

@@ -1,5 +1,5 @@
-//! Enforces the rule of each route (`app/src/routes.rs`): who may enter, a recent password, a verified address, and the
-//! form token of what changes something.
+//! Enforces the rule of each route (`app/src/routes.rs`): access, a recent password, a verified address, and the form
+//! token of requests that change something.
 
 use crate::form_body::FormBody;
 use crate::refusals::{
@@ -16,7 +16,7 @@ use server::config::UnverifiedMay;
 use server::{Config, Error, Visitor};
 use std::sync::Arc;
 
-/// What becomes of a request.
+/// What the guard does with a request.
 enum Decision {
     Pass,
     LogIn,
@@ -85,7 +85,7 @@ async fn decide(
     }
     if let Some(posted) = posted.filter(|_| rule.without_token.is_none()) {
         let is_ours = visitor.accepts(posted.token());
-        // The token of a replaced id is as dead as the id.
+        // A replaced session id invalidates its form token too.
         if (!is_ours || visitor.login().await?.is_none()) && visitor.is_late().await? {
             return Ok(Decision::Late);
         }
@@ -110,7 +110,7 @@ async fn needs_sudo(sudo: Sudo, visitor: &Visitor) -> Result<bool, Error> {
     })
 }
 
-/// Whether this is open to a user whose address may be another person's.
+/// Whether the rule admits a user whose address is not verified.
 fn may(unverified_may: UnverifiedMay, verified: Verified) -> bool {
     match unverified_may {
         UnverifiedMay::Everything => true,

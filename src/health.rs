@@ -1,14 +1,13 @@
-//! `health`: asks the program that serves on this machine whether it can. An image without a shell has nothing else
-//! to ask with.
+//! The command `health`: asks the running program whether it is ready. An image without a shell has no other way.
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// Longer than `/ready` waits for its database, shorter than whoever runs this command waits for it.
+/// Longer than `/ready` waits for its database, shorter than the timeouts of the callers of this command.
 const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Whether the program that listens at this address answers `/ready` with 200.
+/// Returns whether the program at this address answers `/ready` with 200.
 pub fn is_ready(listening: SocketAddr) -> io::Result<bool> {
     let mut stream = TcpStream::connect_timeout(&reachable(listening), TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
@@ -18,7 +17,7 @@ pub fn is_ready(listening: SocketAddr) -> io::Result<bool> {
     Ok(status.ends_with(b" 200"))
 }
 
-/// A program that listens at every address of the machine is asked at the machine's own.
+/// Replaces the address for all interfaces by the loopback address.
 fn reachable(mut listening: SocketAddr) -> SocketAddr {
     if listening.ip().is_unspecified() {
         listening.set_ip(match listening.ip() {

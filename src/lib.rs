@@ -1,4 +1,4 @@
-//! The doors: the only place that knows both halves. `router` for the server, `hydrate` for the browser.
+//! The composition root, which connects `app` and `server`: `router` for the server, `hydrate` for the browser.
 
 #[cfg(feature = "ssr")]
 mod address;
@@ -25,11 +25,11 @@ mod trace;
 #[cfg(feature = "ssr")]
 pub mod worker;
 
-/// Wakes the islands of a page. The page's own script calls it.
+/// Activates the islands of a page. The page's own script calls it.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    use app as _; // unnamed, the linker would drop the crate and its islands with it
+    use app as _; // without this the linker would drop the crate and its islands
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
 }

@@ -1,11 +1,11 @@
-//! Logs as `RUST_LOG` says, without the messages of libraries that hold secrets.
+//! Logs by `RUST_LOG`, without the messages of libraries that contain secrets.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Begins to log, as JSON or as text.
+/// Starts logging, as JSON or as text.
 pub fn begin(json: bool) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let logs = tracing_subscriber::fmt().with_env_filter(filter);
@@ -16,16 +16,16 @@ pub fn begin(json: bool) {
     }
 }
 
-/// The highest level of these libraries, also if `RUST_LOG` asks for more.
+/// The highest level for these libraries, even if `RUST_LOG` asks for more.
 fn without_secrets() -> Targets {
     Targets::new()
         .with_default(LevelFilter::TRACE)
-        // Errors of form fields, with the typed values.
+        // Errors of form fields, with the input.
         .with_target("axum::rejection", LevelFilter::DEBUG)
-        // The SMTP conversation: the password, and each mail with its link.
+        // The SMTP conversation: the password, and each email with its link.
         .with_target("lettre", LevelFilter::INFO)
-        // Values of unknown parameters of DATABASE_URL, and whole lines of a .pgpass that cannot be parsed.
+        // Values of unknown parameters of DATABASE_URL, and invalid lines of a .pgpass.
         .with_target("sqlx_postgres::options", LevelFilter::OFF)
-        // The answers of browsers when a passkey is made or used.
+        // The browsers' answers when a passkey is made or used.
         .with_target("webauthn_rs", LevelFilter::INFO)
 }

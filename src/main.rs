@@ -1,5 +1,4 @@
-//! The program: `serve`, which it does unless told otherwise, and the commands of `commands.rs`. `bench` is for
-//! `cargo xtask bench`.
+//! The program: `serve`, which is the default, and the commands of `commands.rs`. `bench` is for `cargo xtask bench`.
 
 mod bench;
 mod commands;
@@ -26,7 +25,7 @@ use tokio::task::JoinSet;
 use web::maintenance;
 use web::worker::{WORKERS, Worker};
 
-// The system's allocator is slower by a tenth on pages and keeps more memory.
+// The system's allocator renders pages about 10 % slower and keeps more memory.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -44,9 +43,9 @@ Usage: COMMAND
   help                print this
 
 Settings come from the environment and from .env; .env.example explains them.";
-/// How long requests in flight may take to finish when the program is told to stop.
+/// Time for running requests to finish after the stop signal.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
-/// How long the workers may take after that to finish a job, and the database to let go of its connections.
+/// Time after that for workers to finish a job, and for the database to close its connections.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 #[tokio::main]
@@ -113,7 +112,7 @@ async fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn AnyError>> {
         Ok(ExitCode::SUCCESS)
     }
     .await;
-    // SQLite finishes its files when the last connection closes; the process must not end before.
+    // SQLite completes its files when the last connection closes; the process must not end before.
     let _closed_or_not = tokio::time::timeout(CLOSE_TIMEOUT, db.close()).await;
     done
 }
@@ -166,13 +165,13 @@ async fn serve(
     });
     tokio::select! {
         served = serving => served?,
-        // A browser that keeps its connection open must not keep the program from ending.
+        // A browser with an open connection must not keep the program from ending.
         () = async { drop(stopping.await); tokio::time::sleep(SHUTDOWN_TIMEOUT).await } => {}
     }
     upkeep.abort();
     let _nobody_works = stop_workers.send(true);
     let _done_or_not = tokio::time::timeout(CLOSE_TIMEOUT, workers.join_all()).await;
-    // A database that has fallen silent answers to no farewell either.
+    // An unresponsive database does not close its connections either.
     let _closed_or_not = tokio::time::timeout(CLOSE_TIMEOUT, db.close()).await;
     Ok(())
 }
@@ -190,7 +189,7 @@ async fn told_to_stop() {
     drop(interrupt.await);
 }
 
-#[allow(clippy::print_stdout)] // what a command answers to whoever typed it
+#[allow(clippy::print_stdout)] // the output of a command
 fn say(text: &str) {
     println!("{text}");
 }

@@ -1,4 +1,4 @@
-//! What the program does by itself while it serves: log-ins that ran out end, and what nobody needs any more goes.
+//! Maintenance while the program serves: ends expired log-ins and deletes data that is no longer needed.
 
 use server::accounts::two_factor;
 use server::clock_watch::ClockWatch;
@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// Goes on for ever. A database that does not answer now may answer the next time.
+/// Runs until the program ends. If the database does not answer, the next run tries again.
 pub async fn run_forever(db: Db, limits: Limits, keys: Keys) {
     let (mut interval, mut watch) = (tokio::time::interval(INTERVAL), ClockWatch::default());
     loop {
@@ -20,7 +20,7 @@ pub async fn run_forever(db: Db, limits: Limits, keys: Keys) {
     }
 }
 
-/// Clears up at this moment. Nothing is lost to a clock that jumped ahead.
+/// Runs the maintenance once. A clock that jumped ahead does not delete any data.
 pub async fn once(
     db: &Db,
     limits: Limits,

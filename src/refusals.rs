@@ -1,4 +1,4 @@
-//! Where a person is sent whom the guard does not let through, and what is kept for them until they come back.
+//! The redirects for requests that the guard refuses, and the input that is kept for the user.
 
 use crate::form_body::FormBody;
 use app::{Problem, problem_response};
@@ -22,10 +22,10 @@ pub async fn send_to_log_in(
         match visitor.take_ending().await? {
             Some(ending) => {
                 visitor
-                    .flash(Level::Warning, format!("You were signed out. {}{kept}", ending.told()))
+                    .flash(Level::Warning, format!("You were signed out. {}{kept}", ending.message()))
                     .await?;
             }
-            // Another request of this browser has told why.
+            // Another request of this browser has already shown the reason.
             None if visitor.comes_known() => {}
             None => visitor.flash(Level::Info, "Please log in to go on.").await?,
         }
@@ -50,8 +50,7 @@ pub async fn refuse_form(visitor: &Visitor, posted: Option<&FormBody>) -> Result
     Ok(problem_response(Problem::StaleForm))
 }
 
-/// Remembers where somebody wanted to go, or where the form stands that they sent, and what they typed; says whether
-/// they typed anything.
+/// Stores where the user wanted to go, or the page of the form, and the input. Returns whether there was any input.
 async fn come_back(
     visitor: &Visitor,
     here: Option<String>,
@@ -67,8 +66,8 @@ async fn come_back(
     Ok(is_kept)
 }
 
-/// Sends a browser whose id was replaced to ask again, with the cookie that it has by then: for the page, or for the one
-/// that the form stands on.
+/// For a browser whose id was replaced: redirects to the page, or to the page of the form. The browser then sends its
+/// new cookie.
 pub async fn send_late(
     visitor: &Visitor,
     here: Option<String>,
@@ -84,7 +83,7 @@ pub async fn send_late(
     Ok(Redirect::to(&page).into_response())
 }
 
-/// A page that found the browser's id replaced while it was made has missed what waits under the new one.
+/// Reloads a page whose session id was replaced during the request: it lacks what is pending under the new id.
 pub async fn look_again_if_late(visitor: &Visitor, own: &str, page: Response) -> Result<Response, Error> {
     if !visitor.is_known_late() {
         return Ok(page);

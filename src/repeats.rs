@@ -1,5 +1,5 @@
-//! A form that is sent twice, as by a double click: the second request waits for the first one and leads where that led.
-//! The browser has dropped the first answer, and with it the cookie and the messages: docs/decisions/0020.
+//! Repeated form posts, as by a double click: the second request waits for the first one and returns the same redirect.
+//! The browser dropped the first response with its cookie and messages: docs/decisions/0020.
 
 use crate::form_body::FormBody;
 use app::{Problem, problem_response};
@@ -11,11 +11,11 @@ use server::keys::Keys;
 use server::{Db, Error, Visitor};
 use std::time::{Duration, Instant};
 
-/// How long a repeat waits for the first one, and how often it looks.
+/// How long a repeat waits for the first request, and how often it checks.
 const REPEAT_TIMEOUT: Duration = Duration::from_secs(10);
 const INTERVAL: Duration = Duration::from_millis(25);
 
-/// Where form posts are written down.
+/// The store of form posts.
 #[derive(Clone, Debug)]
 pub struct Repeats {
     pub db: Db,
@@ -23,7 +23,7 @@ pub struct Repeats {
 }
 
 impl Repeats {
-    /// Answers a request, by `run` unless it is the repeat of a form post.
+    /// Answers a request. A repeat of a form post does not call `run`.
     pub async fn answer(
         &self,
         visitor: &Visitor,
@@ -62,8 +62,8 @@ impl Repeats {
         }
     }
 
-    /// The answer to the repeat of a form whose first answer has reached the browser already: its new cookie is there,
-    /// and the token of the old one does not count any more.
+    /// Answers a repeat when the browser already has the first response: it sends the new cookie, and the old form
+    /// token is no longer valid.
     async fn led_here(&self, visitor: &Visitor, key: &Key) -> Result<Option<Response>, Error> {
         match form_posts::outcome(&self.db, &self.keys, key).await? {
             Some(outcome) if visitor.is_left_here(&outcome.left) => {
@@ -73,10 +73,11 @@ impl Repeats {
         }
     }
 
-    /// Writes down where the first one led. Only a redirect leads anywhere; after anything else the same may be sent again.
+    /// Stores the outcome of the first request. Only a redirect is stored; after any other response the form may be
+    /// sent again.
     async fn finish(&self, visitor: &Visitor, post: FormPost, response: Response) -> Response {
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
-            // A database that did not answer once makes nobody wait for it a second time.
+            // The database has just failed to answer, so the response does not wait for it again.
             let db = self.db.clone();
             tokio::spawn(async move { post.forget(&db).await.inspect_err(warn) });
             return response;
@@ -120,7 +121,7 @@ async fn outcome(
 }
 
 async fn repeated(visitor: &Visitor, outcome: Outcome) -> Result<Response, Error> {
-    // A browser that has got yet another id since must not be given this one again.
+    // A browser that has a newer id in the meantime must not get the old one.
     let is_current = visitor.leave_again(&outcome.left).await?;
     let cookies = outcome.cookies.iter().filter(|_| is_current).map(|cookie| (SET_COOKIE, cookie));
     let headers = std::iter::once((LOCATION, &outcome.location)).chain(cookies);

@@ -1,4 +1,4 @@
-//! Every layer in order, from the inside out, and what stands outside of them: health and static files.
+//! All layers in order, from the inside out, and the routes outside of them: health checks and static files.
 
 use crate::guard::guard;
 use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
@@ -22,11 +22,11 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// More than the longest form takes, in bytes.
+/// More than the longest form, in bytes.
 const MAX_BODY_BYTES: usize = 256 * 1024;
 
 const HEADERS: [(HeaderName, &str); 9] = [
-    // Pages bring their own; whatever else is opened as one loads and runs nothing.
+    // Pages set their own policy; other responses may load and run nothing.
     (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
@@ -40,19 +40,19 @@ const HEADERS: [(HeaderName, &str); 9] = [
     // Not `no-referrer`: browsers then send `Origin: null` with forms, which the cross-site check refuses.
     (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
     (header::CACHE_CONTROL, "no-store"),
-    // Browsers that know it fetch a page ahead when somebody points at its link.
+    // Browsers with support for it prefetch a page when the user points at its link.
     (HeaderName::from_static("speculation-rules"), r#""/speculation-rules.json""#),
 ];
 
-/// Two years: browsers then come over HTTPS by themselves. In production only: a developer's localhost has none.
+/// Two years of HTTPS only. Only in production: a developer's localhost has no HTTPS.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Public pages only: what is fetched ahead may be seen minutes later, when a log-in has long been revoked.
+/// Public pages only: a prefetched page may be shown minutes later, after a log-in was revoked.
 const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
     ([(header::CONTENT_TYPE, "application/speculationrules+json")], include_str!("speculation-rules.json"));
 
-/// The whole product as one service. Each layer costs a box and a clone of what it holds at each request: few of
-/// them, and what is large behind an `Arc`.
+/// The whole product as one service. Each layer costs an allocation and a clone of its state per request, so there are
+/// few layers, and large state is in an `Arc`.
 pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
     let assets = Assets::of(leptos);
     if !assets.are_there() {
@@ -72,7 +72,7 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .layer(Extension(db.clone()))
         .layer(Extension(assets.clone()))
         .layer(Extension(Arc::new(config.clone())))
-        // Inside of the task: what a page took that panicked then is put back.
+        // Inside the session layer's task: if a page panics, the messages it took are put back.
         .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
         .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), &config)), session_layer))
         .layer(CsrfLayer::new())
@@ -96,14 +96,14 @@ async fn with_headers(State(headers): State<Arc<HeaderMap>>, mut response: Respo
     response
 }
 
-/// Each route behind the guard, which knows its rule.
+/// Wraps each route in the guard, with the route's rule.
 fn pages_and_actions(routes: Vec<Route>) -> Router {
     routes.into_iter().fold(Router::new(), |router, Route { path, rule, handler, .. }| {
         router.route(path, handler.layer(middleware::from_fn_with_state(rule, guard)))
     })
 }
 
-/// What only developers see, and everybody on their machine.
+/// The pages for developers. They need no log-in.
 #[cfg(debug_assertions)]
 fn dev_pages(config: &Config) -> Router {
     let pages = if config.is_production() { Vec::new() } else { app::dev_site_map() };
@@ -123,20 +123,20 @@ fn static_files(assets: &Assets) -> Router {
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
         .fallback(get(not_found).fallback(not_found));
-    // With a hash in its name a file never changes; without, the browser asks each time whether it has.
+    // A file with a hash in its name never changes; otherwise the browser asks each time.
     let how = if assets.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
     lasting(Router::new().nest_service(&format!("/{package}"), built), how)
         .merge(lasting(Router::new().fallback_service(others), "public, max-age=3600"))
 }
 
-/// What is there may be kept. What is not there may come, so errors are not.
+/// Caches existing files. Errors are not cached: a missing file may exist later.
 fn lasting(files: Router, how: &'static str) -> Router {
     files.layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, move |response: &Response| {
         response.status().is_success().then(|| HeaderValue::from_static(how))
     }))
 }
 
-/// Whether this node can serve people: `/health` says only that the program runs.
+/// Whether this node can serve users; `/health` says only that the program runs.
 async fn ready(State(db): State<Db>) -> Response {
     match db.check_ready().await {
         Ok(()) => "ready".into_response(),

@@ -1,4 +1,4 @@
-//! Gives each request its visitor, and tells the browser its cookie when the visitor's session data changed.
+//! Gives each request its visitor, and sends the browser a new cookie when the session data changed.
 
 use crate::address::client_address;
 use crate::cookie::{BrowserCookie, Presented, SessionCookieCodec};
@@ -21,14 +21,13 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
 
-/// How long a request may take, whatever its client does. The slowest part, a password in the queue, gives up after ten
-/// seconds.
+/// Time limit of a request for any client. The slowest step, a queued password check, gives up after ten seconds.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long the task of a request may work. Shorter than `REQUEST_TIMEOUT`, so that the client gets the task's answer.
+/// Time limit of a request's task. Shorter than `REQUEST_TIMEOUT`, so that the client gets the task's response.
 const WORK_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// What it takes to know a visitor.
+/// The state of the session layer.
 #[derive(Clone, Debug)]
 pub struct SessionLayer {
     db: Db,
@@ -42,7 +41,7 @@ pub struct SessionLayer {
 }
 
 impl SessionLayer {
-    /// SessionLayer of the product on this database.
+    /// Makes the layer for this database and these settings.
     pub fn new(db: Db, config: &Config) -> Self {
         Self {
             store: Arc::new(server::visitor::store(&db)),
@@ -56,8 +55,8 @@ impl SessionLayer {
         }
     }
 
-    /// None: a page is fetched ahead for somebody we know. Shown from a browser's cache minutes later, it might lack a
-    /// message or outlive a log-in.
+    /// Returns `None` for a prefetch by a known browser. A cached page, shown minutes later, could lack a message or
+    /// outlive a log-in.
     fn visitor(&self, request: &Request, presented: Option<&Presented>) -> Option<Visitor> {
         let is_ahead = is_fetched_ahead(request);
         if is_ahead && presented.is_some_and(|cookie| cookie.is_known || cookie.has_pending) {
@@ -84,7 +83,7 @@ impl SessionLayer {
         Device::new(ip.unwrap_or_default(), user_agent.unwrap_or_default())
     }
 
-    /// Answers a request and stores what it leaves.
+    /// Answers a request and saves its session data.
     async fn answer(&self, here: &Here, request: Request, next: Next) -> Response {
         let Here { visitor, posted, presented } = here;
         let run = async {
@@ -121,8 +120,8 @@ impl SessionLayer {
     }
 }
 
-/// Whether the browser has to be told its cookie. One that is told the same again could get it after a newer one, and
-/// lose that. Who is logged in needs no mark for what waits: the database says so along with the log-in.
+/// Whether the browser needs a new cookie. A repeated cookie could arrive after a newer one and replace it. A logged-in
+/// user needs no mark for pending data: the database returns it with the log-in.
 async fn is_news(
     visitor: &Visitor,
     presented: Option<&Presented>,
@@ -137,23 +136,23 @@ async fn is_news(
     Ok(presented.has_pending != pad.has_pending && visitor.login().await?.is_none())
 }
 
-/// Who asks, by which cookie, and what they post.
+/// The visitor, the request's cookie and its body.
 struct Here {
     visitor: Arc<Visitor>,
     posted: Option<Arc<FormBody>>,
     presented: Option<Presented>,
 }
 
-/// The layer. What a request does runs in a task of its own, which ends whatever becomes of the client.
+/// The layer. A request runs in its own task, which completes even if the client disconnects.
 pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Request, next: Next) -> Response {
-    // Read before: a client that goes while it sends has asked for nothing.
+    // Reads the body first: a client that disconnects while sending has no effect.
     let (mut request, posted) = match FormBody::of(request).await {
         Ok((request, posted)) => (request, posted.map(Arc::new)),
         Err(problem) => return app::problem_response(problem),
     };
     let presented = layer.cookie.read(request.headers());
     let Some(visitor) = layer.visitor(&request, presented.as_ref()).map(Arc::new) else {
-        // A browser forgets a page fetched ahead that failed, and asks again when somebody goes there.
+        // A browser drops a failed prefetch, and asks again when the user opens the page.
         return app::problem_response(Problem::Unavailable);
     };
     request.extensions_mut().insert(visitor.clone());
@@ -162,10 +161,10 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
     let here = Here { visitor, posted, presented };
     let ((answer, answered), (take, taken)) = (oneshot::channel(), oneshot::channel());
     let work = async move {
-        // A statement on a connection that the network has forgotten never ends by itself.
+        // A statement on a dead network connection would never end.
         let answered = tokio::time::timeout(WORK_TIMEOUT, layer.answer(&here, request, next)).await;
         let response = answered.unwrap_or_else(|_| app::problem_response(Problem::Unavailable));
-        // What it shows once is shown if somebody was still there to take it.
+        // One-time messages count as shown only if the client took the response.
         if answer.send(response).is_err() || taken.await.is_err() {
             put_back(&here.visitor).await;
         }
@@ -183,7 +182,7 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
     }
 }
 
-/// Dropped when the client hangs up, or has its answer.
+/// Dropped when the client disconnects or has its response.
 struct Waiting(Arc<AtomicBool>);
 
 impl Drop for Waiting {
@@ -198,15 +197,14 @@ async fn put_back(visitor: &Visitor) {
     }
 }
 
-/// A browser that fetches a page ahead says so; nobody may ever look at that page. A form is always a person's.
+/// Whether this is a prefetch, which the user may never see. A form post is never a prefetch.
 fn is_fetched_ahead(request: &Request) -> bool {
     let says =
         |name| request.headers().get(name).is_some_and(|value| value.as_bytes().starts_with(b"prefetch"));
     request.method().is_safe() && (says("sec-purpose") || says("purpose") || says("x-moz"))
 }
 
-/// A script that asks by itself, again and again, says so by this header; a stream by what it accepts. Neither shows
-/// that anybody is there.
+/// Whether a script polls, which it marks by this header, or a stream is opened. Neither is activity of the user.
 fn is_background(request: &Request) -> bool {
     let accept = request.headers().get(ACCEPT).map_or(&b""[..], HeaderValue::as_bytes);
     request.headers().contains_key("x-background") || accept.starts_with(b"text/event-stream")

@@ -1,4 +1,4 @@
-//! A cookie under our signature: read under any of the configured keys, written under the first.
+//! Signed cookies: read with any of the configured keys, written with the first.
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
@@ -7,7 +7,7 @@ use server::keys::Keys;
 use std::time::Duration;
 use tower_sessions::cookie::{Cookie, CookieJar, SameSite};
 
-/// How one of our cookies is named, read and written.
+/// Name and keys of a signed cookie.
 #[derive(Clone, Debug)]
 pub struct SignedCookie {
     name: &'static str,
@@ -15,22 +15,23 @@ pub struct SignedCookie {
     secure: bool,
 }
 
-/// What a cookie holds, once its signature holds.
+/// A cookie with a valid signature.
 pub struct Verified {
-    /// Its value. The signature says nothing of the cookie's name: values of different cookies must look different.
+    /// The value. The signature does not cover the cookie's name, so values of different cookies must have different
+    /// formats.
     pub value: String,
-    /// Whether it was signed with a secret that is on its way out.
+    /// Whether it was signed with an old secret that will be removed.
     pub is_outdated: bool,
 }
 
 impl SignedCookie {
-    /// The cookie as this configuration wants it, under the first of these names, or the second in production.
+    /// Makes the cookie from the settings. The second name is for production.
     pub fn new(config: &Config, names: [&'static str; 2]) -> Self {
         let secure = config.is_production();
         Self { name: names[usize::from(secure)], keys: config.session_keys.clone(), secure }
     }
 
-    /// The cookie of a request. Missing, tampered with, cut or from elsewhere is all the same: `None`.
+    /// Returns the cookie of a request. Returns `None` if it is missing, changed, truncated or foreign.
     pub fn read(&self, headers: &HeaderMap) -> Option<Verified> {
         let jar = self.jar(headers)?;
         let signed = |key| jar.signed(key).get(self.name).map(|cookie| cookie.value().to_owned());
@@ -41,8 +42,8 @@ impl SignedCookie {
         Some(Verified { value, is_outdated })
     }
 
-    /// Our cookie, its signature not looked at yet. The name counts as it was sent: one that becomes ours only when it
-    /// is decoded could have been set by a neighbouring host, which browsers refuse for the name itself.
+    /// Returns the cookie with an unchecked signature. The name must match before decoding: browsers protect a
+    /// `__Host-` name from neighbouring hosts only in that form.
     fn jar(&self, headers: &HeaderMap) -> Option<CookieJar> {
         let mut jar = CookieJar::new();
         for header in headers.get_all(COOKIE) {
@@ -57,11 +58,11 @@ impl SignedCookie {
         jar.get(self.name).is_some().then_some(jar)
     }
 
-    /// The `Set-Cookie` header for a value; without an age it lasts until the browser's window closes.
+    /// Returns the `Set-Cookie` header for a value. Without `max_age` the cookie lasts until the browser closes.
     pub fn write(&self, value: String, max_age: Option<Duration>) -> String {
         let mut cookie = Cookie::build((self.name, value))
             .http_only(true)
-            // Strict would make somebody who follows a link from a mail look logged out.
+            // With Strict, a user who follows a link from an email would look logged out.
             .same_site(SameSite::Lax)
             .secure(self.secure)
             .path("/");

@@ -1,4 +1,4 @@
-//! Names each request: in everything that is logged on its way, and in its answer.
+//! The id of each request, in its log lines and in its response.
 
 use app::RequestId;
 use axum::extract::Request;
@@ -10,7 +10,7 @@ use tracing::{Instrument, field::Empty};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The layer. Of the address it logs the path alone: a query may hold what somebody searched for.
+/// The layer. It logs only the path of the address: a query may contain a user's search text.
 pub async fn trace(mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     let (method, path) = (request.method(), request.uri().path());
@@ -19,7 +19,7 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
     let start = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
     let (status, took) = (response.status().as_u16(), start.elapsed());
-    // What failed is logged where it became a problem; this line only says how it went.
+    // An error is logged where it becomes a problem; this line only has status and time.
     span.in_scope(|| tracing::debug!(status, ?took, "answered"));
     response.headers_mut().extend(HeaderValue::from_str(&id.to_string()).ok().map(|id| (REQUEST_ID, id)));
     response

@@ -1,4 +1,4 @@
-//! Who does the jobs that wait: mails above all. Each node has a few workers; no job is done by two of them.
+//! Runs the queued jobs, mostly emails. Each node has a few workers; a job is claimed by one of them only.
 
 use server::emails::{self, Email};
 use server::jobs::{self, Job};
@@ -9,15 +9,15 @@ use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
 
-/// How many jobs of a node may go on at once, so that one slow mail does not hold up the others.
+/// Workers per node, so that one slow email does not delay the others.
 pub const WORKERS: usize = 3;
 
-/// How long a worker that found nothing waits before it looks again.
+/// Pause after an empty queue.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The same when the database did not answer.
+/// Pause after a database error.
 const LONG_PAUSE: Duration = Duration::from_secs(5);
 
-/// What a worker works with.
+/// The state of a worker.
 #[derive(Clone, Debug)]
 pub struct Worker {
     db: Db,
@@ -27,14 +27,14 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A worker under these settings.
+    /// Makes a worker from the settings.
     pub fn new(db: Db, config: &Config) -> Self {
         let (keys, site) = (config.session_keys.clone(), config.public_url.clone());
         Self { db, mailer: Mailer::new(&config.mail), keys, site }
     }
 
-    /// Goes on until told to stop, and then finishes what it does: a mail that was cut off might be sent twice. Without a
-    /// way to send mail, mails wait.
+    /// Runs until it is told to stop, and then finishes its job: an interrupted email might be sent twice. Without SMTP
+    /// settings, emails stay in the queue.
     pub async fn work(self, mut stop: watch::Receiver<bool>) {
         if self.mailer.is_none() {
             tracing::warn!("SMTP_URL is not set: mails wait in the queue for a week and are deleted then");
@@ -49,17 +49,18 @@ impl Worker {
                     LONG_PAUSE
                 }
             };
-            // Told to stop or not: the loop looks.
+            // Woken by timeout or stop: the loop checks which.
             let _changed = tokio::time::timeout(pause, stop.changed()).await;
         }
     }
 
-    /// Does the job that has been due longest; says whether there was one.
+    /// Runs the job that has been due longest. Returns whether there was one.
     pub async fn work_once(&self) -> Result<bool, Error> {
         let Some(job) = jobs::claim(&self.db).await? else {
             return Ok(false);
         };
-        // What the database refuses counts as a try too; where it is gone, nothing can be counted, and the lease runs out.
+        // A database error counts as an attempt too. If the database is gone, the attempt cannot be counted and the
+        // lease expires.
         match self.perform(&job).await.unwrap_or_else(|error| Err(error.to_string())) {
             Ok(()) => jobs::done(&self.db, &job).await?,
             Err(reason) => {
@@ -70,7 +71,7 @@ impl Worker {
         Ok(true)
     }
 
-    /// One `if` for each kind of job. What goes wrong outside of the product is a text for admins.
+    /// One `if` for each kind of job. An error outside the product is returned as a text for admins.
     async fn perform(&self, job: &Job) -> Result<Result<(), String>, Error> {
         if let Some(message) = job.arguments::<Email>() {
             return self.send(job, &message).await;

@@ -1,4 +1,4 @@
-//! What shows that somebody is there, and what does not.
+//! Which requests count as activity, and which do not.
 
 use crate::browser::{Browser, FORM, SCRIPT, site, tables};
 use server::{Config, on_both_databases};

@@ -46,7 +46,7 @@ on_both_databases! {
 
     async fn an_admin_gets_in_and_stays_out_when_no_admin_any_more(db: TestDb) {
         let (_member, admin) = member_and_admin(&db).await;
-        // Behind this one there is no admin any more: it logs everybody out.
+        // This one logs the admin out too, so the requests after it would be refused.
         for (method, path) in doors().into_iter().filter(|(_, path)| path != "/admin/sessions/revoke-all") {
             let status = admin.ask(method, &path, &FORM, "").await.status;
             assert!(![303, 401, 403].contains(&status), "{method} {path} answered {status}");

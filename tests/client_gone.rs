@@ -1,5 +1,5 @@
 //! Clients that hang up, and requests of one browser that come together, through the router: what was begun is finished,
-//! and what is shown once is shown to somebody.
+//! and what is shown once is shown.
 
 use crate::browser::authenticator::{recovery_codes, set_up};
 use crate::browser::press::{Press, cookie_of, flashes, pressed};

@@ -73,7 +73,7 @@ impl Person {
             browser.sign_up(&self.email).await
         };
         let location = done(outcome)?;
-        // An account that was made just before a kill is theirs, though nobody told them.
+        // An account that was created just before a kill is theirs, though the response was lost.
         self.is_member |= !location.is_empty();
         if location == "/dashboard" {
             self.browsers.push(browser);
@@ -91,7 +91,7 @@ impl Person {
         Some(())
     }
 
-    /// Keeps one browser. Without an answer nobody knows what became of the others.
+    /// Keeps one browser. Without a response the state of the others is unknown.
     async fn end_others(&mut self) -> Option<()> {
         self.browsers.truncate(1);
         let outcome = self.browsers[0].post("/account/devices/end-others", &[]).await;
@@ -165,7 +165,7 @@ async fn examined(db: &Db) -> Vec<String> {
 
 on_both_databases! {
     async fn what_clients_were_told_is_so_after_fifty_kills(db: TestDb) {
-        // As after a power cut, nobody else has the file open who would know what stands in its log.
+        // As after a power cut, no other process has the file open and knows its log.
         db.close().await;
         let mut node = Node::start(&db, &[]).await;
         let mut people: Vec<_> = (0..PEOPLE).map(|number| Person::new(node.address, number)).collect();

@@ -1,5 +1,5 @@
-//! A PostgreSQL that goes away, falls silent or hangs up, under load: nobody hangs, everybody is told to come back, and
-//! the same clients go on when it is back, without a restart. SQLite's is in `sqlite_lock.rs`.
+//! PostgreSQL goes away, falls silent or hangs up, under load: no request hangs, each gets 503 with `Retry-After`, and the
+//! same clients go on when it is back, without a restart. SQLite's is in `sqlite_lock.rs`.
 #![cfg(unix)]
 
 use crate::processes::client::Client;

@@ -1,4 +1,4 @@
-//! Whoever gets a copy of the database gets nobody's log-in: no value in it, however it is put, makes a cookie.
+//! A copy of the database gives an attacker no session: no value in it can be made into a valid cookie.
 
 use crate::browser::{Browser, SCRIPT, site, tables};
 use server::config::for_tests::SECRETS;

@@ -1,5 +1,5 @@
-//! What ends what: the table of ARCHITECTURE.md, row by row. Two browsers of one person, somebody else, an admin: who
-//! is out afterwards, what they are told, and what the audit says. What admins do is in `admin_endings.rs`.
+//! What ends what: the table of ARCHITECTURE.md, row by row. Two browsers of one user, another user, an admin: who
+//! is logged out, which reason they see, and what the audit says. What admins do is in `admin_endings.rs`.
 
 use crate::browser::authenticator::{add_passkey, set_up, with_both_factors};
 use crate::browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, THERE, holds, people, row};

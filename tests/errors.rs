@@ -3,7 +3,7 @@
 use crate::browser::{Answer, Browser, FORM, SCRIPT, form, site, tables};
 use server::on_both_databases;
 
-/// What only somebody who reads the logs may see.
+/// Text that belongs in the log and never in a response.
 const SECRETS: [&str; 14] = [
     "sqlx",
     "Sqlite",

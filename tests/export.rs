@@ -1,4 +1,4 @@
-//! The file of all one's data: all of one's own, nothing that opens a door, nothing of anybody else.
+//! The export of a user's data: complete, without secrets, and without other users' data.
 
 use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, site, tables};
 use leptos::serde_json::{self, Value};

@@ -1,4 +1,4 @@
-//! The token that a form carries: every form has one, nobody else's counts, and a form that is out of date loses nothing.
+//! The CSRF token of forms: every form has one, only the browser's own counts, and an expired form loses no input.
 //! What browsers say of where a request comes from is in `cross_site.rs`.
 
 use crate::browser::routes::{actions, pages, paths};

@@ -46,7 +46,7 @@ fn paths(tree: &str) -> Vec<String> {
     parts.flat_map(|part| paths(part)).map(|part| format!("{}{part}", before.trim())).collect()
 }
 
-/// The module that a path names, seen from `here`. `None`: it is of another crate, or of nobody but the crate itself.
+/// The module that a path names, seen from `here`. `None`: it is in another crate, or the root of this one.
 fn named(path: &str, here: &Module, modules: &BTreeSet<Module>) -> Option<Module> {
     let mut names: Vec<&str> =
         path.split("::").map(|name| name.split_whitespace().next().unwrap_or("")).collect();

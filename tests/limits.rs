@@ -33,7 +33,7 @@ on_both_databases! {
         assert_eq!(page.header("set-cookie"), "");
 
         let json = guesser.ask("POST", "/login", &SCRIPT, form(&wrong)).await;
-        assert_eq!((json.status, &json.body[..19]), (429, "{\"error\":\"TooManyRequests\""));
+        assert_eq!((json.status, &json.body[..26]), (429, "{\"error\":\"TooManyRequests\""));
         assert!((1..=31).contains(&waits(&json)));
         assert!(ada.is_let_in().await, "whoever is in stays in");
 

@@ -18,7 +18,7 @@ fn stranger(db: &TestDb) -> Browser {
     Browser::at(site(db))
 }
 
-/// Somebody with a confirmed address, logged in.
+/// A logged-in user with a confirmed address.
 async fn ada(db: &TestDb) -> Browser {
     let mut ada = stranger(db);
     ada.sign_up(ADA).await;

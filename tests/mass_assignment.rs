@@ -69,7 +69,7 @@ async fn with_extra(db: &TestDb, path: &str, fields: &[(&str, &str)]) {
         fields.iter().chain(EXTRA.iter()).map(|(name, value)| ((*name).to_owned(), fill(value))).collect();
     let mut all: Vec<(&str, &str)> =
         all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    // Keys that the function does not take itself name somebody else.
+    // Fields that the function does not read; they name another user.
     all.extend(
         ["id", "user_id"]
             .into_iter()

@@ -1,4 +1,4 @@
-//! An old address takes its account back: for three days, from whoever changed it, and against all they may have done.
+//! The owner of an old address takes the account back: within three days, and against all that a thief may have done.
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, site, tables};

@@ -29,7 +29,7 @@ async fn wild_admin(db: &TestDb) -> Browser {
     admin
 }
 
-/// Somebody who has typed their password and still owes a code.
+/// A browser whose user typed the password and must still enter a code.
 async fn half_way_in(db: &TestDb) -> Browser {
     let mut half = Browser::at(site(db, &[]));
     half.sign_up("half@example.com").await;

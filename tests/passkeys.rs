@@ -32,7 +32,7 @@ async fn add(browser: &mut Browser, name: &str) -> Device {
     device
 }
 
-/// A browser that nobody is logged in with, and what the device answers there.
+/// A browser that is not logged in, and what the device answers there.
 async fn stranger(db: &TestDb, device: &Device) -> (Browser, String) {
     let browser = Browser::with_form(site(db, &[])).await;
     let answer = device.answer(&asked(&browser, "/login/passkey/begin").await);

@@ -1,4 +1,4 @@
-//! What holds for any cookie and any form, tried with thousands that nobody thought of.
+//! Properties that hold for any cookie and any form, tried with thousands of random ones.
 
 use crate::browser::routes::actions;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};

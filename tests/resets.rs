@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-/// How many forms are sent at once: as many tabs as somebody may have open.
+/// How many forms are sent at once: as many tabs as one user may have open.
 const AT_ONCE: usize = 8;
 
 fn resets() -> usize {

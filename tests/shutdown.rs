@@ -1,4 +1,4 @@
-//! A node that is told to stop: requests in flight get their answers, everybody else is let go, and it ends.
+//! Graceful shutdown: requests in flight get their responses, other connections are closed, and the program ends.
 #![cfg(unix)]
 
 use crate::processes::client::{Client, NoAnswer};
@@ -29,7 +29,7 @@ impl HalfAForm {
         head += &format!("content-length: {}\r\nexpect: 100-continue\r\n\r\n", body.len() + "ace".len());
         let mut stream = TcpStream::connect(client.node).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
-        // It says so when somebody waits for the body: the request is in flight then.
+        // The server sends this line when it waits for the body: the request is in flight then.
         let mut wanted = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
         stream.read_exact(&mut wanted).await.unwrap();
         assert!(wanted.starts_with(b"HTTP/1.1 100 "), "{}", String::from_utf8_lossy(&wanted));
@@ -46,7 +46,7 @@ impl HalfAForm {
     }
 }
 
-/// A node with somebody who is logged in, and the token of their forms.
+/// A node with a logged-in user, and the token of their forms.
 async fn node_and_member(db: &TestDb) -> (Node, Client, Option<String>) {
     let node = Node::start(db, &[]).await;
     let mut client = Client::at(node.address);

@@ -1,4 +1,4 @@
-//! An SQLite file that another program has locked: whoever writes is told to come back, and everybody can read.
+//! An SQLite file that another program has locked: writes get 503 with `Retry-After`, and reads go on.
 #![cfg(unix)]
 
 use crate::processes::client::Client;

@@ -32,7 +32,7 @@ fn median(mut times: Vec<Duration>) -> f64 {
 async fn ratio(db: &TestDb, browser: &Browser, path: &str, more: &[(&str, &str)]) -> f64 {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for number in 0..TRIES / 2 {
-        // Whoever signs up is known from then on; elsewhere the same two take turns.
+        // A sign-up makes its address known, so it needs new ones; elsewhere the same two take turns.
         let nobody = if path == "/signup" {
             format!("{}-{number}@example.com", server::Id::new())
         } else {

@@ -77,7 +77,7 @@ struct Load {
     is_over: AtomicBool,
     /// How many requests were answered as they should be.
     answered: AtomicU64,
-    /// How many found nobody there, or their connection ended by a node that was about to end itself.
+    /// How many found no listener, or had their connection closed by a node that was about to end.
     let_go: AtomicU64,
     /// Counted up when a node is told to stop, and when it is back: odd in between.
     restarts: AtomicU64,

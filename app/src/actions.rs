@@ -1,5 +1,5 @@
-//! How a form post reaches its server function, and how the answer fits who asked: a browser that shows
-//! pages gets a redirect or an error page, a script gets JSON and a status.
+//! Runs the server function of a form post and adapts the answer to the client: a browser gets a redirect or an error
+//! page, a script gets JSON and a status.
 
 use crate::errors::{problem_response, wants_html};
 use crate::problem::Problem;
@@ -16,7 +16,7 @@ const MAX_ANSWER_BYTES: usize = 1 << 20;
 /// Runs the server function at the request's path.
 pub async fn action(mut request: Request) -> Response {
     let html = wants_html(request.headers());
-    // With these Leptos would send a browser back to the page before, the error's text in the address.
+    // With these headers Leptos would redirect to the previous page and put the error text into the URL.
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
     let answer = handle_server_fns_with_context(|| {}, request).await.into_response();
@@ -34,7 +34,7 @@ fn see_other(mut answer: Response) -> Response {
     answer
 }
 
-/// A script that posts would follow a redirect without noticing; Leptos tells it by a header instead.
+/// Marks a redirect by a header instead of a status: a script would follow a redirect without noticing.
 fn for_script(mut answer: Response) -> Response {
     if answer.headers().contains_key(LOCATION) {
         answer.headers_mut().insert(HeaderName::from_static(REDIRECT_HEADER), HeaderValue::from_static(""));

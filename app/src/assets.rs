@@ -1,21 +1,20 @@
-//! Where the browser's files are, whether or not their names have hashes.
+//! Paths of the browser's files, with or without hashes in their names.
 
 use leptos::prelude::LeptosOptions;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Where the browser's files are: the stylesheet's path, and Leptos's own settings for the islands' script.
+/// The stylesheet's path, and Leptos's settings for the islands' script.
 #[derive(Clone, Debug)]
 pub struct Assets {
-    /// Leptos's settings. They are a dozen texts, and each request has them.
+    /// Leptos's settings; behind an `Arc` because each request clones them.
     pub leptos: Arc<LeptosOptions>,
-    /// The path of the stylesheet.
     pub stylesheet: Arc<str>,
 }
 
 impl Assets {
-    /// The files that cargo-leptos built under these settings. If it put hashes into their names, it wrote them
-    /// into a file beside the program, and there is no stylesheet without one.
+    /// Finds the files that cargo-leptos built. If the names have hashes, cargo-leptos wrote the hashes into a file
+    /// beside the program.
     pub fn of(mut leptos: LeptosOptions) -> Self {
         let stylesheet = |hash: &str| format!("{}/{}{hash}.css", leptos.site_pkg_dir, leptos.output_name);
         let plain = stylesheet("");
@@ -26,7 +25,7 @@ impl Assets {
         Self { leptos: Arc::new(leptos), stylesheet }
     }
 
-    /// Whether the files were built and are where the settings say.
+    /// Whether the stylesheet exists at the configured path.
     pub fn are_there(&self) -> bool {
         Path::new(&*self.leptos.site_root).join(self.stylesheet.trim_start_matches('/')).exists()
     }

@@ -1,20 +1,19 @@
-//! What the product is called, in words and in its cookies, and how its mark looks. Its colours are in
-//! `style/main.css`.
+//! The product's name, cookie names and logo. Its colours are in `style/main.css`.
 
 use leptos::prelude::*;
 
-/// The product's name.
 pub const NAME: &str = "Slipway";
-/// What it is, in one line.
+/// A description in one line.
 pub const TAGLINE: &str = "From keel to launch on a Monday.";
 
-/// What the cookies are called, and in production: there the prefix `__Host-` makes browsers refuse one that was set for
-/// a path, a parent domain or over plain HTTP. It demands `Secure`, so development does without.
+/// Name of the session cookie, in development and in production. The prefix `__Host-` makes browsers refuse a cookie
+/// that was set for a path, for a parent domain or over plain HTTP. The prefix requires `Secure`, so development does
+/// not use it.
 pub const SESSION_COOKIE: [&str; 2] = ["slipway-session", "__Host-slipway-session"];
-/// The same for the cookie that outlives log-ins.
+/// Name of the cookie that outlives log-ins, in development and in production.
 pub const BROWSER_COOKIE: [&str; 2] = ["slipway-browser", "__Host-slipway-browser"];
 
-/// The product's mark beside its name.
+/// The product's logo beside its name.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! Pieces that two pages or more use.
+//! Components that two or more pages use.
 
 mod button;
 mod ended;

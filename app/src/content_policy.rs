@@ -1,14 +1,14 @@
-//! The Content-Security-Policy of a page: only what this site serves runs, and inline only what we wrote ourselves.
+//! The Content-Security-Policy of a page: only resources of this site, and inline scripts only with our nonce.
 
 use axum::http::HeaderValue;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::Response;
 use leptos::nonce::use_nonce;
 
-/// What the live reload of `cargo leptos watch` needs: a socket on another port.
+/// The live reload of `cargo leptos watch` needs a socket on another port.
 const SOCKETS: &str = if cfg!(debug_assertions) { " ws:" } else { "" };
 
-/// Adds the policy to the page that is being rendered, with the nonce of its scripts.
+/// Adds the policy to a response, with the nonce of its scripts.
 pub fn add_to(mut page: Response) -> Response {
     page.headers_mut().extend(content_policy().map(|policy| (CONTENT_SECURITY_POLICY, policy)));
     page

@@ -1,4 +1,4 @@
-//! How the product's mails read. Each is written once, and comes as text and as HTML.
+//! The product's emails. Each is written once and rendered as text and as HTML.
 
 mod contents;
 mod notifications;
@@ -13,29 +13,27 @@ use url::Url;
 #[cfg(debug_assertions)]
 pub use previews::{PREVIEWS, preview};
 
-/// A mail before it has its looks.
+/// The content of an email, before it is rendered as text or HTML.
 pub(crate) struct Content {
-    /// What it is about.
     pub subject: String,
-    /// What it says, after a greeting.
+    /// Paragraphs after the greeting.
     pub paragraphs: Vec<String>,
-    /// What the one button says, and where it leads.
+    /// Text and address of the one button.
     pub button: Option<(&'static str, String)>,
-    /// What it says below the button.
+    /// Paragraphs below the button.
     pub after: Vec<String>,
 }
 
-/// A mail as people read it.
+/// A rendered email.
 pub struct Rendered {
-    /// What it is about.
     pub subject: String,
-    /// What it says, for those who read text.
+    /// The text part.
     pub text: String,
-    /// The same as HTML.
+    /// The HTML part.
     pub html: String,
 }
 
-/// Writes an email to whoever it is addressed to. Its links lead to the product at `site`.
+/// Renders an email for its recipient. Its links lead to the product at `site`.
 pub fn write(message: &Email, to: &Addressed, site: &Url) -> Rendered {
     let draft = contents::content(message, to, site);
     Rendered {
@@ -45,7 +43,7 @@ pub fn write(message: &Email, to: &Addressed, site: &Url) -> Rendered {
     }
 }
 
-/// A link to a page of the product, with what the page needs to know.
+/// Returns the address of a page, with the token that the page needs.
 pub(crate) fn link(site: &Url, path: &str, token: &str) -> String {
     let mut link = site.clone();
     link.set_path(path);

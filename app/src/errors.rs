@@ -1,4 +1,4 @@
-//! From a failed request to the error page, or to JSON for a script.
+//! Turns a failed request into an error page, or into JSON for a script.
 
 use crate::assets::Assets;
 use crate::content_policy;
@@ -14,22 +14,21 @@ use axum::response::{Html, IntoResponse, Response};
 use leptos::nonce::provide_nonce;
 use leptos::prelude::Owner;
 
-/// The response of a problem. `render_errors` gives it the form that the client asked for.
+/// Returns the response of a problem. `render_errors` renders it in the format that the client asked for.
 pub fn problem_response(problem: Problem) -> Response {
     let mut response = problem.http_status().into_response();
     response.extensions_mut().insert(problem);
     response
 }
 
-/// Whether a browser that shows pages asks, rather than a script.
+/// Whether the client is a browser that shows pages, not a script.
 pub fn wants_html(headers: &HeaderMap) -> bool {
     headers
         .get(header::ACCEPT)
         .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
 }
 
-/// Turns every failed response into a page or JSON, as the client asked: whoever refused a request, a person
-/// sees the same page.
+/// Turns each failed response into a page or JSON. The page is the same for every layer that refused the request.
 pub async fn render_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
     let id = request.extensions().get::<RequestId>().cloned();

@@ -1,15 +1,15 @@
-//! A view rendered at once. Branches of a page have one type this way, and the compiler is spared the code
-//! for hydrating and streaming what only ever becomes text.
+//! A view that is rendered immediately. All branches of a page then have one type, and the compiler need not generate
+//! code for hydration and streaming.
 
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
-/// A piece of HTML, every text in it escaped.
+/// A piece of HTML in which all text is escaped.
 pub type Html = InertElement;
 
-/// What can be rendered at once: every view.
+/// A view that can be rendered immediately.
 pub trait Rendered {
-    /// The view as HTML.
+    /// Returns the view as HTML.
     fn rendered(self) -> Html;
 }
 

@@ -1,4 +1,4 @@
-//! The only code that runs in the browser. An island does what HTML cannot; a page with one says so.
+//! The only code that runs in the browser. An island does what HTML cannot; a page with an island declares it.
 
 mod passkeys;
 mod password_strength;

@@ -1,4 +1,4 @@
-//! What stands around every page: the document, the header, messages, the footer.
+//! The document around every page: header, messages and footer.
 
 mod banner;
 mod error;
@@ -19,7 +19,7 @@ use toasts::Toasts;
 
 pub use error::{ErrorPage, error_document};
 
-/// The whole HTML document of a page, for whoever asks.
+/// Renders the whole HTML document of a page for the current user.
 pub async fn document(content: Content) -> Result<String, Problem> {
     let visitor = visitor()?;
     let user = visitor.login().await?.map(|login| login.user.clone());

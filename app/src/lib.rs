@@ -1,7 +1,7 @@
-//! What people see. The browser compiles `islands` and `problem`; all the rest runs on the server only.
-//! `routes.rs` lists every path.
+//! The user interface. The browser compiles `islands` and `problem`; the rest runs only on the server. `routes.rs`
+//! lists every path.
 
-// `#[server]` makes structs whose fields cannot carry a sentence.
+// The fields of structs that `#[server]` generates cannot have documentation.
 #![allow(missing_docs)]
 
 pub mod islands;
@@ -48,7 +48,7 @@ pub use referer::came_from;
 #[cfg(feature = "ssr")]
 pub use request::RequestId;
 
-/// The pages for developers, which a release build does not have: the mailbox, and how each mail looks.
+/// The pages for developers: the mailbox and the email previews. A release build does not have them.
 #[cfg(all(feature = "ssr", debug_assertions))]
 pub fn dev_site_map() -> Vec<(&'static str, axum::routing::MethodRouter)> {
     use pages::mailbox;

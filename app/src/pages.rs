@@ -1,4 +1,4 @@
-//! One file a page: its view, and below it the server functions that its forms post to.
+//! The pages. Each file has one page, and below it the server functions of its forms.
 
 pub mod account;
 pub mod admin;

@@ -1,33 +1,32 @@
-//! The one error that may travel to the browser. It says what a person can do about it, never what broke.
+//! The only error type that reaches the browser. It says what the user can do, never what broke.
 
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use leptos::server_fn::codec::JsonEncoding;
 use serde::{Deserialize, Serialize};
 
-/// Why there is no answer.
+/// Why a request failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Problem {
-    /// The request made no sense: a field is missing, twice there or not of its type.
+    /// Malformed request: a field is missing, duplicate or of the wrong type.
     BadInput,
-    /// Nobody is logged in.
+    /// The user is not logged in.
     Unauthenticated,
-    /// Somebody is, but may not do this.
+    /// The user is logged in but has no permission.
     Forbidden,
-    /// The form's token is missing, or of an earlier log-in.
+    /// The form token is missing, or belongs to an earlier log-in.
     StaleForm,
     /// The password must be typed again first.
     PasswordNeeded,
-    /// Page not found.
     NotFound,
-    /// This address does not take this method.
+    /// The path does not support this method.
     WrongMethod,
-    /// More was sent than is taken.
+    /// The request body is too large.
     TooLarge,
-    /// This was tried too often.
+    /// A rate limit was exceeded.
     TooManyRequests,
-    /// We are too busy, or the database does not answer.
+    /// The server is overloaded, or the database does not answer.
     Unavailable,
-    /// Something went wrong on our side.
+    /// An error in the server.
     Internal,
 }
 
@@ -46,7 +45,7 @@ impl Problem {
         Self::Internal,
     ];
 
-    /// The HTTP status that stands for it.
+    /// Returns the HTTP status.
     pub fn status(self) -> u16 {
         match self {
             Self::BadInput => 422,
@@ -61,13 +60,13 @@ impl Problem {
         }
     }
 
-    /// The same as a type.
+    /// Returns the HTTP status as a type.
     #[cfg(feature = "ssr")]
     pub fn http_status(self) -> axum::http::StatusCode {
         self.status().try_into().unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// The problem that a status stands for; one we have no words for is bad input, or our own fault.
+    /// Returns the problem for a status. An unknown status is bad input below 500, else an internal error.
     pub fn from_status(status: u16) -> Self {
         let unknown = if status < 500 { Self::BadInput } else { Self::Internal };
         Self::ALL.into_iter().find(|problem| problem.status() == status).unwrap_or(unknown)
@@ -90,7 +89,7 @@ impl Problem {
         }
     }
 
-    /// What a person can do about it.
+    /// What the user can do about it.
     pub fn advice(self) -> &'static str {
         match self {
             Self::BadInput => "A part of the form is missing or invalid. Go back and try again.",
@@ -131,7 +130,7 @@ impl FromServerFnError for Problem {
     }
 }
 
-/// The only way from the domain's errors to people, and the only place that logs them.
+/// The only conversion from domain errors to problems, and the only place that logs them.
 #[cfg(feature = "ssr")]
 impl From<server::Error> for Problem {
     fn from(error: server::Error) -> Self {

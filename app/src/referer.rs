@@ -1,9 +1,9 @@
-//! Where a request was made from, as far as its browser tells.
+//! The page that a request came from, if its browser says so.
 
 use axum::http::header::{HOST, REFERER};
 use axum::http::{HeaderMap, Uri};
 
-/// The path of the page that a request was made from, if it is one of ours.
+/// Returns the path of that page if it belongs to this site.
 pub fn came_from(headers: &HeaderMap) -> Option<String> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let page: Uri = text(REFERER)?.parse().ok()?;

@@ -1,5 +1,5 @@
-//! The bridge from a page or a server function to the domain: who asks, for what, on which database.
-#![allow(dead_code)] // pages take what they need, and which pages a product has is open
+//! Access from pages and server functions to the request: the visitor, path and query values, and the database.
+#![allow(dead_code)] // a product may remove the pages that use some of these functions
 
 use crate::assets::Assets;
 use crate::brand;
@@ -21,13 +21,13 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default)]
 pub struct PathParams(pub Vec<(String, String)>);
 
-/// A request's name in the logs and in its answer.
+/// Id of a request in the logs and in its response.
 #[derive(Clone, Debug)]
 pub struct RequestId(Arc<str>);
 
 impl RequestId {
-    /// A new one.
-    #[allow(clippy::new_without_default)] // a default that differs each time would surprise
+    /// Makes a new id.
+    #[allow(clippy::new_without_default)] // a default that differs each time would be surprising
     pub fn new() -> Self {
         Self(Id::new().as_str().into())
     }
@@ -50,17 +50,16 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Result<T, Problem> {
     })
 }
 
-/// The database.
 pub fn db() -> Result<Db, Problem> {
     extension()
 }
 
-/// Who asks, logged in or not.
+/// The client of the request, logged in or not.
 pub fn visitor() -> Result<Arc<Visitor>, Problem> {
     extension()
 }
 
-/// Where the browser's files are.
+/// Paths of the browser's files.
 pub fn assets() -> Result<Assets, Problem> {
     extension()
 }
@@ -70,42 +69,42 @@ pub fn config() -> Result<Arc<Config>, Problem> {
     extension()
 }
 
-/// How long log-ins last.
+/// Lifetimes of log-ins.
 pub fn limits() -> Result<Limits, Problem> {
     Ok(config()?.limits)
 }
 
-/// The keys made from the secrets.
+/// The keys that are derived from the secrets.
 pub fn keys() -> Result<Keys, Problem> {
     Ok(config()?.session_keys.clone())
 }
 
-/// Where passkeys are good, if they can be.
+/// The relying party of passkeys, if they are possible.
 pub fn relying_party() -> Result<Option<RelyingParty>, Problem> {
     Ok(RelyingParty::of(&config()?.public_url, brand::NAME)?)
 }
 
-/// The product's address as a browser names it: without a path.
+/// The product's origin: its address without a path.
 pub fn public_origin() -> Result<String, Problem> {
     Ok(config()?.public_url.origin().ascii_serialization())
 }
 
-/// The log-in of whoever asks.
+/// Returns the visitor's log-in, or `Unauthenticated`.
 pub async fn login() -> Result<Login, Problem> {
     visitor()?.login().await?.cloned().ok_or(Problem::Unauthenticated)
 }
 
-/// The logged-in person who asks.
+/// Returns the logged-in user, or `Unauthenticated`.
 pub async fn user() -> Result<User, Problem> {
     Ok(login().await?.user)
 }
 
-/// The admin who asks. The guard has refused everybody else already; this holds even if it had not.
+/// Returns the user if they are an admin. A second check, in case the guard fails.
 pub async fn admin() -> Result<User, Problem> {
     user().await.and_then(|user| if user.is_admin { Ok(user) } else { Err(Problem::Forbidden) })
 }
 
-/// The value of `name` in the query, or empty.
+/// Returns the value of `name` in the query, or an empty text.
 pub fn query(name: &str) -> String {
     let Some(parts) = use_context::<Parts>() else {
         return String::new();
@@ -115,46 +114,46 @@ pub fn query(name: &str) -> String {
     found.map(|(_, value)| value).unwrap_or_default()
 }
 
-/// Selection page of a list is asked for, from 1.
+/// Returns the page number in the query, from 1.
 pub fn page_number() -> i64 {
     query("page").parse().unwrap_or(1).max(1)
 }
 
-/// What stands in the path in place of `{name}`, or nothing.
+/// Returns the value of `{name}` in the path, or an empty text.
 pub fn path_value(name: &str) -> String {
     let params = use_context::<PathParams>().unwrap_or_default();
     let found = params.0.into_iter().find(|(one, _)| one == name);
     found.map(|(_, value)| value).unwrap_or_default()
 }
 
-/// The row that the path's `{id}` names.
+/// Returns the path's `{id}`, or `NotFound` if it is not an id.
 pub fn path_id() -> Result<Id, Problem> {
     parse_id(&path_value("id"))
 }
 
-/// The row that a form's field names; what is no id names no row.
+/// Parses an id; returns `NotFound` if it is not one.
 pub fn parse_id(id: &str) -> Result<Id, Problem> {
     id.parse().map_err(|_| Problem::NotFound)
 }
 
-/// Leaves a message for the next page.
+/// Stores a flash message for the next page.
 pub async fn flash(level: Level, text: impl Into<String>) -> Result<(), Problem> {
     Ok(visitor()?.flash(level, text).await?)
 }
 
-/// What was typed into the form at `path` and did not pass, if it is shown again.
+/// Returns the input that was rejected at `path`, if it has to be shown again.
 pub async fn typed(path: &str) -> Result<Form, Problem> {
     Ok(visitor()?.take_form(path).await?)
 }
 
-/// Sends a person back to the form at `path` with what they typed, never a password, and what is wrong with it.
+/// Redirects to the form at `path` with its input, never a password, and its field errors.
 pub async fn back_to(path: &str, typed: &[(&str, &str)], mistakes: &FieldErrors) -> Result<(), Problem> {
     visitor()?.keep_form(path, typed, mistakes).await?;
     redirect(path);
     Ok(())
 }
 
-/// A try that may be made, or the answer to one too many.
+/// Returns the attempt, or an error if it exceeds the rate limit.
 pub fn counted(attempt: Result<Attempt, RetryAfter>) -> Result<Attempt, Problem> {
     attempt.map_err(|RetryAfter(time)| {
         let seconds = HeaderValue::from(time.as_secs() + 1);
@@ -165,7 +164,7 @@ pub fn counted(attempt: Result<Attempt, RetryAfter>) -> Result<Attempt, Problem>
     })
 }
 
-/// Makes the answer a file that the browser keeps.
+/// Makes the response a file download.
 pub fn download(name: &str) {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     if let (Some(response), Ok(disposition)) = (use_context::<ResponseOptions>(), disposition) {
@@ -173,7 +172,7 @@ pub fn download(name: &str) {
     }
 }
 
-/// Sends the browser on to a path of this site. `actions.rs` turns it into the answer that the client wants.
+/// Redirects to a path of this site. `actions.rs` converts it for the client.
 pub fn redirect(path: &str) {
     let location = HeaderValue::from_str(path);
     if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), location) {

@@ -1,5 +1,5 @@
-//! From a page to a response: a page is an async function that first asks for all it needs and then returns its
-//! view, which is rendered in one go. docs/decisions/0009 has the reasons and the figures.
+//! Turns a page into a response. A page is an async function that first loads all its data and then returns its view,
+//! which is rendered at once. docs/decisions/0009 has the reasons and the measurements.
 
 use crate::content_policy;
 use crate::errors::problem_response;
@@ -13,7 +13,7 @@ use leptos::nonce::provide_nonce;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
 
-/// The route of a page.
+/// Returns the route of a page.
 pub fn page<F, Answer>(answer: F) -> MethodRouter
 where
     F: Fn() -> Answer + Clone + Send + Sync + 'static,
@@ -25,7 +25,7 @@ where
     })
 }
 
-/// The route of something a developer looks at that is no page of the product.
+/// Returns the route of a response for developers that is not a page of the product.
 #[cfg(debug_assertions)]
 pub fn raw(answer: fn(&str, &server::Config) -> Result<Response, crate::Problem>) -> MethodRouter {
     use axum::extract::Path;

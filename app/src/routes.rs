@@ -1,5 +1,5 @@
-//! Every page and every server function: path, method and rule. The router, the guard and the tests read this table. What
-//! is not public asks for a log-in.
+//! All pages and server functions: path, method and rule. The router, the guard and the tests read this table. A route
+//! that is not public needs a log-in.
 
 use crate::actions::action as run_action;
 use crate::pages::admin;
@@ -13,10 +13,10 @@ use axum::routing::{MethodRouter, post};
 use leptos::server_fn::ServerFn;
 use std::fmt;
 
-/// Who may use a route.
+/// Which users may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody.
+    /// All users and visitors.
     Public,
     /// Users who are logged in.
     Member,
@@ -24,33 +24,34 @@ pub enum Access {
     Admin,
 }
 
-/// Whether a route asks for a password typed in the last 15 minutes.
+/// Whether a route needs a password typed in the last 15 minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sudo {
     No,
     Yes,
-    /// The route's own form asks for the password. Users with a second factor are asked for both before.
+    /// The route's own form asks for the password. A user with a second factor must confirm both first.
     WithSecondFactor,
 }
 
-/// What a route needs of the user's email address, by `UNVERIFIED_MAY`.
+/// Whether a route needs a verified email address. It depends on the setting `UNVERIFIED_MAY`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verified {
-    /// A verified one, if the setting is `nothing`.
+    /// Needs a verified address if the setting is `nothing`.
     Usual,
-    /// A verified one, if the setting is `most`: what reaches others, changes the address or outlives a change of owner.
+    /// Needs a verified address also if the setting is `most`: the action reaches others, changes the address, or
+    /// outlives a change of owner.
     Yes,
-    /// Any: the way to verify it.
+    /// Never needs one: the route is a way to verify it.
     No,
 }
 
-/// What a request must fulfil.
+/// The requirements of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
     pub access: Access,
     pub sudo: Sudo,
     pub verified: Verified,
-    /// Why a form token is not asked for. The route must not look at the visitor then.
+    /// Reason for a route without a form token. The route must not use the visitor.
     pub without_token: Option<&'static str>,
 }
 
@@ -59,13 +60,12 @@ pub struct Rule {
 pub struct Route {
     /// `GET` for a page, `POST` for a server function.
     pub method: &'static str,
-    /// As axum writes it, with `{placeholders}`.
+    /// In axum's syntax, with `{placeholders}`.
     pub path: &'static str,
     pub rule: Rule,
     pub handler: MethodRouter,
 }
 
-/// The table.
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
     let public = [
@@ -232,8 +232,8 @@ impl fmt::Display for Rule {
     }
 }
 
-/// The server functions that are compiled in and not in the table, by their paths. The program does not start with one: it
-/// would have no rule.
+/// Returns the paths of compiled server functions that are not in the table. The program refuses to start with one,
+/// since it would have no rule.
 pub fn unlisted(routes: &[Route]) -> Vec<&'static str> {
     let is_listed = |path: &str| routes.iter().any(|route| route.method == "POST" && route.path == path);
     leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).filter(|path| !is_listed(path)).collect()

@@ -1,4 +1,4 @@
-// One's own account: name, password, devices.
+// The user's own account: name, password, devices.
 
 import { expect, test } from '../fixtures';
 import { arrive, logIn, seesMistake, seesOnce } from '../people';

@@ -1,4 +1,4 @@
-// Who has been here lately, as an admin sees it.
+// The recently active users, as an admin sees them.
 
 import type { Page } from '@playwright/test';
 import { expect, needsSql, test } from '../fixtures';
@@ -7,14 +7,14 @@ import type { Server } from '../server';
 
 const HOUR = 3_600_000;
 
-/** As if all who have been here had been here so much earlier. */
+/** Moves all activity into the past. */
 function letTimePass(server: Server, milliseconds: number): void {
   for (const table of ['sessions', 'ended_sessions']) {
     server.database.sql(`update ${table} set last_seen_at = last_seen_at - ${milliseconds}`);
   }
 }
 
-/** As if nobody had been here for a month, so that the lists hold only who comes now. */
+/** Moves all activity a month into the past, so that the lists hold only new activity. */
 function emptyTheHouse(server: Server): void {
   needsSql(server);
   letTimePass(server, 30 * 24 * HOUR);

@@ -1,4 +1,4 @@
-// The buttons of the admins, clicked twice over a slow line: each does once what it does.
+// Double clicks on the admins' buttons over a slow network: each action is done once.
 
 import type { Page } from '@playwright/test';
 import { openUser } from '../admin';
@@ -7,11 +7,11 @@ import { expect, test } from '../fixtures';
 import { type Person, anotherBrowser, arrive, arriveAsAdmin, seesOnce, somebody } from '../people';
 
 interface Case {
-  /** The button that asks once more. */
+  /** The button that asks for confirmation. */
   asks?: string;
   button: string;
   says: string;
-  /** What the audit has one line of. */
+  /** The audit entry that must exist once. */
   audit: string;
 }
 

@@ -1,4 +1,4 @@
-// How an admin ends a log-in while a person looks at a page: with their next click they are told why, and only then.
+// An admin ends a session while its user looks at a page: the user's next click shows the reason once.
 
 import type { Page } from '@playwright/test';
 import { openUser } from '../admin';

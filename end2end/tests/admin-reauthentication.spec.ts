@@ -1,4 +1,4 @@
-// What admins do asks for the password once more when it was typed too long ago, and then goes on.
+// Admin actions ask for the password again if it was typed too long ago, and then continue.
 
 import { openUser } from '../admin';
 import { expect, test } from '../fixtures';

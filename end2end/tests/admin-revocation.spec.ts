@@ -1,10 +1,10 @@
-// The heart of the product, in two browsers: a session that an admin revokes is over with the next click.
+// The main feature, in two browsers: a session that an admin revokes ends with the next click.
 
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
 import { type Person, arrive, arriveAsAdmin, flashes, logIn, seesOnce } from '../people';
 
-/** The next click of somebody who was thrown out, and their way back in. */
+/** The next click of a user whose session was revoked, and a new log-in. */
 async function findsThemselvesOut(page: Page, person: Person): Promise<void> {
   await page.getByRole('link', { name: 'Your devices' }).first().click();
   await expect(page).toHaveURL('/login');

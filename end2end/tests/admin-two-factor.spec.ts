@@ -1,4 +1,4 @@
-// What an admin can do for somebody who lost their phone.
+// An admin's help for a user who lost their phone.
 
 import { removeAsAdmin } from '../admin';
 import { expect, test } from '../fixtures';

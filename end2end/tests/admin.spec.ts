@@ -1,4 +1,4 @@
-// The admin area: finding people and their sessions, and ending those.
+// The admin area: finds users and sessions, and ends sessions.
 
 import { expect, test } from '../fixtures';
 import { arrive, arriveAsAdmin, logIn, seesMistake, seesOnce, somebody } from '../people';

@@ -1,4 +1,4 @@
-// Closed unless public, and what stands on the pages that say no.
+// Pages need a log-in unless they are public; the content of error pages.
 
 import { expect, test } from '../fixtures';
 import { arrive, seesOnce } from '../people';

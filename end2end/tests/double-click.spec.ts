@@ -1,5 +1,5 @@
-// A double click over a slow line, on the forms of the product: the browser drops the first answer, and the second one
-// must be as good. The person stays in, sees what is shown once, and makes one of each thing.
+// Double clicks over a slow network, on the product's forms. The browser drops the first response, so the second one
+// must be complete: the user stays logged in, sees each message, and creates only one item.
 
 import type { Locator, Page } from '@playwright/test';
 import { DELAYS, clickTwice, slowLine } from '../double-click';
@@ -11,21 +11,21 @@ import { beginSetUp, codeOf, owesCode, turnOn } from '../two-factor';
 
 interface Case {
   name: string;
-  /** Comes to the button. */
+  /** Opens the page and returns the button. */
   open: (page: Page, person: Person, server: Server) => Promise<Locator>;
-  /** Where both clicks lead, and what is said there. */
+  /** Address and message after both clicks. */
   url: string | RegExp;
   says: [Level, string | RegExp];
-  /** How many messages there are, if there are several. */
+  /** Number of messages, if more than one. */
   messages?: number;
   isLoggedIn?: boolean;
-  /** What there is one of afterwards. */
+  /** Checks that only one item exists afterwards. */
   made?: (page: Page, person: Person, server: Server) => Promise<void>;
 }
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
-/** The only mail to this address about this. */
+/** Checks that there is only one email to this address with this subject. */
 async function oneMail(server: Server, email: string, subject: RegExp): Promise<void> {
   await server.mailbox.last(email, subject);
   expect(server.mailbox.to(email).filter((mail) => subject.test(mail.subject))).toHaveLength(1);
@@ -153,7 +153,7 @@ const cases: Case[] = [
     name: 'use another address',
     open: async (page, person, server) => {
       const { email } = somebody();
-      // The owner of an old address that nobody confirmed gets no mail.
+      // The owner of an unconfirmed old address gets no email.
       await page.goto(linkOf(await server.mailbox.last(person.email, /Confirm your address/)));
       await button(page, 'Yes, it is mine').click();
       await seesMessages(page);

@@ -1,4 +1,4 @@
-// Another address, one's data as a file, and log-in by mail, in a real browser with a real mail server.
+// Change of address, data export and log-in by email, in a real browser with a real mail server.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../fixtures';

@@ -1,4 +1,4 @@
-// How a log-in ends while a person looks at a page: with their next click they are told why, and only then.
+// A session ends while its user looks at a page: the next click shows the reason once.
 
 import { type Ending, type Scene, eachIsToldSoOnce } from '../endings';
 import { expect, needsSql } from '../fixtures';

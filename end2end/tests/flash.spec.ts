@@ -1,4 +1,4 @@
-// Messages: where they stand, how they sound, how they go.
+// Flash messages: position, accessibility and dismissal.
 
 import { expect, test } from '../fixtures';
 import { arrive, flashes, join, post, somebody } from '../people';
@@ -8,7 +8,7 @@ test('a message is dismissed with its button, without loading the page again', a
   await expect(flashes(page)).toBeVisible();
   const loads: string[] = [];
   page.on('request', (request) => {
-    if (request.isNavigationRequest()) loads.push(request.url()); // the icon may still be on its way
+    if (request.isNavigationRequest()) loads.push(request.url()); // the icon may still be loading
   });
   await page.getByRole('button', { name: 'Dismiss this message' }).click();
   await expect(flashes(page)).toBeHidden();

@@ -1,4 +1,4 @@
-// What runs in the browser. Each test waits until the island is awake: its answer comes from the server.
+// Code that runs in the browser. Each test waits until the island is active: its answer comes from the server.
 
 import { expect, test } from '../fixtures';
 import { arrive } from '../people';
@@ -15,7 +15,7 @@ for (const { path, label } of [
     await expect(meter).toBeHidden();
 
     const field = page.getByLabel(label, { exact: true });
-    // Typed before the island is awake, nobody hears it: so type until it answers.
+    // Input before the island is active has no effect, so the test types until the island answers.
     await expect(async () => {
       await field.fill('');
       await field.pressSequentially('password');

@@ -1,4 +1,4 @@
-// Without a mouse.
+// The product without a mouse.
 
 import { expect, test } from '../fixtures';
 import { arrive, flashes, join, seesOnce, somebody } from '../people';
@@ -20,7 +20,7 @@ test('a person logs in with Tab and Enter', async ({ page }) => {
   await page.context().clearCookies();
   await page.goto('/login');
   const header = page.locator('header').getByRole('link');
-  await page.keyboard.press('Tab'); // the link that skips
+  await page.keyboard.press('Tab'); // the skip link
   for (const stop of [0, 1, 2]) {
     await page.keyboard.press('Tab');
     await expect(header.nth(stop)).toBeFocused();

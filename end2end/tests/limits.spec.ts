@@ -1,4 +1,4 @@
-// Guessing is slow: who tries too often is told how long to wait, and nobody else is.
+// Rate limits: a client with too many attempts sees how long to wait, and other clients are not affected.
 
 import type { Page } from '@playwright/test';
 import { anAddress, expect, from, test } from '../fixtures';
@@ -27,7 +27,7 @@ test('too many wrong passwords close the door for a while, and only at this addr
   await isToldToWait(page);
   await page.getByRole('link', { name: 'Back to the form' }).click();
   await expect(page).toHaveURL('/login');
-  await logIn(page, person); // the right one does not help
+  await logIn(page, person); // the right password does not help
   await isToldToWait(page);
 
   const elsewhere = await anotherBrowser(page, { extraHTTPHeaders: from(anAddress()) });

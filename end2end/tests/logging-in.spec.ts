@@ -1,4 +1,4 @@
-// Signing up, logging in and out, on both databases.
+// Sign-up, log-in and log-out, on both databases.
 
 import { expect, test } from '../fixtures';
 import { arrive, logIn, logOut, seesMistake, seesOnce, signUp, somebody } from '../people';

@@ -1,4 +1,4 @@
-// Every page, in the light and in the dark, on a phone and on a desk: axe finds nothing, nothing sticks out.
+// Every page, light and dark, on phone and desktop: axe finds no problems, and nothing overflows.
 
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -42,20 +42,20 @@ for (const place of [...places, ...states]) {
 
 test('every page of the site map is looked at', () => {
   const map = readFileSync(resolve(__dirname, '../../app/src/lib.rs'), 'utf8');
-  // The pages for developers are in no release build.
+  // A release build does not have the pages for developers.
   const all = [...map.matchAll(/^\s*\("(\/[^"]*)", page\(/gm)].map((line) => line[1] ?? '');
   const mapped = all.filter((path) => !path.startsWith('/dev/'));
   expect(mapped.length, 'pages found in app/src/lib.rs').toBeGreaterThan(0);
   expect(places.map(({ path }) => path).toSorted()).toEqual(mapped.toSorted());
 });
 
-/** Waits until what moves when a page appears or changes its colours has come to rest: axe measures contrast. */
+/** Waits until all animations have ended, since axe measures contrast. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    // On a busy machine what is about to move has not begun yet.
+    // On a slow machine an animation may not have started yet.
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const isShort = (one: Animation) => Number(one.effect?.getComputedTiming().endTime) < 2000;
-    // In a closed menu they stand still for ever.
+    // Animations in a closed menu never run.
     const isSeen = ({ effect }: Animation) => !(effect instanceof KeyframeEffect) || effect.target?.checkVisibility();
     const short = document.getAnimations().filter((one) => isShort(one) && isSeen(one));
     await Promise.allSettled(short.map((one) => one.finished));

@@ -1,4 +1,4 @@
-// Mails and what their links do, in a real browser with a real mail server.
+// Emails and the actions of their links, in a real browser with a real mail server.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../fixtures';

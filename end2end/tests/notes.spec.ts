@@ -1,4 +1,4 @@
-// The example: one's own notes. It goes when the example goes.
+// The example: the user's own notes. Delete this file together with the example.
 
 import { DELAYS, clickTwice, slowLine } from '../double-click';
 import { expect, test } from '../fixtures';

@@ -1,5 +1,5 @@
-// Passkeys with a device of Chromium's own: it holds keys as a phone does, and touches them by itself. The pages are at
-// `localhost`, since browsers keep no passkeys for an address that is a number.
+// Passkeys with a virtual authenticator of Chromium, which holds keys like a phone and confirms requests automatically.
+// The pages use `localhost`, since a passkey cannot belong to an IP address.
 
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { expect, test as base } from '../fixtures';
@@ -17,7 +17,7 @@ const test = base.extend<object, { server: Server }>({
   ],
 });
 
-/** A device with room for passkeys, in this page's browser. */
+/** A virtual authenticator for passkeys, in this page's browser. */
 class Device {
   private constructor(
     private readonly chromium: CDPSession,
@@ -40,7 +40,7 @@ class Device {
     return new Device(chromium, authenticatorId);
   }
 
-  /** Whether whoever holds the device shows that they are its owner. */
+  /** Sets whether user verification succeeds. */
   async recognizes(isUserVerified: boolean): Promise<void> {
     await this.chromium.send('WebAuthn.setUserVerified', { authenticatorId: this.id, isUserVerified });
   }
@@ -50,7 +50,7 @@ class Device {
     return credentials;
   }
 
-  /** Takes a key over from another device. */
+  /** Copies a key from another device. */
   async copy(key: Awaited<ReturnType<Device['keys']>>[number]): Promise<void> {
     await this.chromium.send('WebAuthn.addCredential', { authenticatorId: this.id, credential: key });
   }
@@ -82,7 +82,7 @@ async function add(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: 'Add a passkey' }).click();
 }
 
-/** From now on this browser offers nothing at the field: a device that touches itself would be faster than the button. */
+/** Disables the suggestions of this browser: the automatic device would answer before the button is clicked. */
 async function offersNothing(page: Page): Promise<void> {
   await page.addInitScript(() => {
     PublicKeyCredential.isConditionalMediationAvailable = () => Promise.resolve(false);
@@ -130,7 +130,7 @@ test('a browser offers passkeys at the field for the address by itself', async (
   await add(page, 'My laptop');
   await expect(page.getByText('Your passkey is added.')).toBeVisible();
   await page.goto('/account');
-  // The device picks its key as soon as the page asks: nobody clicks anything.
+  // The device answers as soon as the page asks, without a click.
   await logOut(page);
   await expect(page).toHaveURL('/dashboard');
 });

@@ -1,4 +1,4 @@
-// The Content-Security-Policy of the pages: what we did not write ourselves does not run, and a test would notice.
+// The Content-Security-Policy of the pages: foreign code does not run, and a test would notice it.
 
 import { expect, test } from '../fixtures';
 

@@ -1,4 +1,4 @@
-// What is sensitive asks for the password once more when it was typed too long ago, and then goes on.
+// Sensitive pages ask for the password again if it was typed too long ago, and then continue.
 
 import { expect, test } from '../fixtures';
 import { linkOf } from '../mailbox';

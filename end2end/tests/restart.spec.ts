@@ -1,4 +1,4 @@
-// A deployment logs nobody out. These tests have servers of their own, since they stop them.
+// A deployment does not log users out. These tests have their own servers, since they stop them.
 
 import { expect, test } from '../fixtures';
 import { flashes, post, somebody } from '../people';
@@ -19,8 +19,8 @@ test('a restart of the server keeps people logged in, and their messages', async
     await page.goto('/account/devices');
     await expect(page.locator('[data-session]')).toHaveCount(1);
     await expect(flashes(page)).toHaveCount(0);
-    await page.context().close(); // before its server is gone
-    complaints.take(/ERR_CONNECTION_REFUSED/); // an icon that was asked for while it was away
+    await page.context().close(); // before its server stops
+    complaints.take(/ERR_CONNECTION_REFUSED/); // an icon that was requested during the restart
   } finally {
     await server.stop();
   }

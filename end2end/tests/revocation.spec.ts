@@ -1,4 +1,4 @@
-// The heart of the product: a session that is deleted by hand is over with the next click.
+// The main feature: a session that is deleted in the database ends with the next click.
 
 import { expect, needsSql, test } from '../fixtures';
 import { arrive, logIn, seesOnce } from '../people';

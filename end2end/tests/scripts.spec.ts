@@ -1,4 +1,4 @@
-// What a page makes the browser download and run: nothing, unless it has an island.
+// The scripts that a page loads and runs: none, unless it has an island.
 
 import { expect, test } from '../fixtures';
 import { places, states, visit } from '../site';
@@ -10,7 +10,7 @@ for (const place of [...places, ...states]) {
     page.on('framenavigated', () => files.splice(0));
     page.on('request', (request) => files.push(new URL(request.url()).pathname));
     await visit(place, page, server, complaints);
-    // Rules for fetching pages ahead stand in such an element too, but nothing in them runs.
+    // Speculation rules are in a script element too, but they do not run.
     const scripts = page.locator('script:not([type="speculationrules"])');
     const loaded = () => files.filter((path) => /\.(js|mjs|wasm)$/.test(path));
     if (place.hasIsland) {

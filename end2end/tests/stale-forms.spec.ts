@@ -1,4 +1,4 @@
-// Forms that stood open too long: nothing happens, there is a way back, and what was typed is there.
+// Forms that were open too long: nothing is changed, the page links back, and the input is kept.
 
 import type { Page } from '@playwright/test';
 import { expect, needsSql, test } from '../fixtures';

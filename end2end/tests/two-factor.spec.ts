@@ -1,4 +1,4 @@
-// Two-factor log-in as people meet it: a QR code, a code after the password, recovery codes, and the way back.
+// Two-factor log-in for users: a QR code, a code after the password, recovery codes, and turning it off.
 
 import { expect, needsSql, test } from '../fixtures';
 import { anotherBrowser, arrive, confirm, logIn, logOut, post, seesMistake, seesOnce } from '../people';

@@ -1,4 +1,4 @@
-//! What people and admins do to accounts: one file for each use case, and one transaction with its line in the audit.
+//! Use cases on accounts, for users and admins: one file each. Each is one transaction with its line in the audit.
 
 mod administration;
 mod deletion;
@@ -22,11 +22,11 @@ pub use recovery::{REACH, give_back, recover};
 pub use sign_up::{NewUser, email as address, sign_up};
 pub use verification::{claim, mark_verified, resend_verification, verify};
 
-/// Why a link does not change an address.
+/// Why a link does not change an email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkRefusal {
-    /// It was used, is too old, or something happened since.
+    /// The link was used, is too old, or something happened since.
     OutOfDate,
-    /// Somebody else has the address.
+    /// Another user has the email address.
     Taken,
 }

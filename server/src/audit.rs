@@ -1,4 +1,4 @@
-//! Who did what to whom, when and from where. Rows are only ever added, in the transaction of the change itself.
+//! The audit: who did what to whom, when and from where. Rows are only added, in the transaction of the change itself.
 
 use crate::db::{Db, Tx};
 use crate::error::Error;
@@ -7,76 +7,76 @@ use crate::on;
 use crate::pagination::{self, Page};
 use crate::users::User;
 
-/// Who does something, and where they sit.
+/// Who does something, and from where.
 #[derive(Clone, Copy, Debug)]
 pub struct Actor<'a> {
-    /// Nobody: whoever typed a command on the server.
+    /// `None` for a command on the server.
     pub user: Option<&'a User>,
-    /// Their address, or empty.
+    /// IP address, or empty.
     pub ip: &'a str,
 }
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// The admin area was opened to somebody.
+    /// A user became an admin.
     MadeAdmin,
-    /// The admin area was closed to somebody.
+    /// An admin lost the admin rights.
     UnmadeAdmin,
     /// An account was closed.
     Closed,
     /// An account was opened again.
     Opened,
-    /// Somebody chose a new password for themselves.
+    /// A user changed their own password.
     ChangedPassword,
-    /// Somebody chose a new password by a link in a mail.
+    /// A user chose a new password by a link in an email.
     ResetPassword,
-    /// An admin chose somebody's password.
+    /// An admin set a user's password.
     SetPassword,
     /// An account was deleted.
     Deleted,
-    /// One session was ended by an admin.
+    /// An admin ended one session.
     RevokedSession,
-    /// All sessions of somebody were ended by an admin.
+    /// An admin ended all sessions of a user.
     RevokedSessions,
-    /// All sessions of everybody were ended.
+    /// All sessions of all users were ended.
     RevokedEverybody,
-    /// Somebody changed their own address.
+    /// A user changed their own email address.
     ChangedEmail,
-    /// Somebody added a passkey to their account.
+    /// A user added a passkey to their account.
     AddedPasskey,
-    /// Somebody removed a passkey from their account.
+    /// A user removed a passkey from their account.
     RemovedPasskey,
-    /// Somebody took an old address of theirs back, by a link in a mail.
+    /// A user took back an old email address, by a link in an email.
     TookEmailBack,
-    /// Somebody recovered their account by the link in a security email.
+    /// A user recovered their account by the link in a security email.
     RecoveredAccount,
-    /// Somebody proved an address first, and what another person had left in its account was deleted.
+    /// A user was the first to prove an email address. What another person had left in its account was deleted.
     EmptiedAccount,
-    /// An admin gave an account back to the owner of its address.
+    /// An admin gave an account back to the owner of its email address.
     GaveAccountBack,
-    /// Somebody wants their own account deleted, after some days.
+    /// A user planned the deletion of their own account, after some days.
     PlannedDeletion,
-    /// Somebody came back and keeps their account.
+    /// A user cancelled the planned deletion of their account.
     KeptAccount,
-    /// Somebody deleted their own account.
+    /// A user deleted their own account.
     DeletedOwn,
-    /// Somebody set up a second factor.
+    /// A user set up a second factor.
     TurnedOnSecondFactor,
-    /// Somebody removed their own second factor.
+    /// A user removed their own second factor.
     TurnedOffSecondFactor,
-    /// An admin removed somebody's second factor.
+    /// An admin removed a user's second factor.
     RemovedSecondFactor,
-    /// Somebody had new recovery codes made.
+    /// A user made new recovery codes.
     MadeRecoveryCodes,
-    /// A recovery code stood in for the second factor.
+    /// A recovery code was used in place of the second factor.
     UsedRecoveryCode,
     /// The database was restored from a backup, by a command on the server.
     RestoredBackup,
 }
 
 impl Action {
-    /// The action as the table and people have it.
+    /// The name in the table and on pages.
     pub fn name(self) -> &'static str {
         match self {
             Self::MadeAdmin => "made an admin",
@@ -113,19 +113,19 @@ impl Action {
 /// One line of the audit.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Entry {
-    /// When, in unix milliseconds.
+    /// In unix milliseconds.
     pub at: i64,
-    /// Who did it: their address then, or empty for a command on the server.
+    /// Email address of the actor at that time, or empty for a command on the server.
     pub actor_email: String,
-    /// What they did.
+    /// Name of the action.
     pub action: String,
-    /// To whom: their address then, or empty for everybody.
+    /// Email address of the subject at that time, or empty for all users.
     pub subject_email: String,
-    /// From where.
+    /// IP address.
     pub ip: String,
 }
 
-/// Writes down what `actor` does to `subject` (none: everybody), if the rest of the transaction happens too.
+/// Adds a line: `actor` does this to `subject` (`None`: all users). It exists only if the transaction commits.
 pub(crate) async fn record<'a>(
     tx: &mut Tx,
     now: i64,
@@ -145,7 +145,7 @@ pub(crate) async fn record<'a>(
     .execute(tx).await.map(drop))?)
 }
 
-/// The lines that hold `words` in an address or in what was done, newest first.
+/// Returns the lines that contain `words` in an email address or in the action, newest first.
 pub async fn search(db: &Db, words: &str, number: i64) -> Result<Page<Entry>, Error> {
     let holds = pagination::search_condition(words, "search_text like $1 escape '\\'");
     let count = format!("select count(*) from audit where {holds}");
@@ -155,22 +155,22 @@ pub async fn search(db: &Db, words: &str, number: i64) -> Result<Page<Entry>, Er
     pagination::search(db, words, number, &count, &list).await
 }
 
-/// A line of the audit as the person sees it who did it, or to whom it was done: it names nobody else.
+/// A line of the audit for the user who did it, or to whom it was done. It names no other person.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct OwnEntry {
-    /// When, in unix milliseconds.
+    /// In unix milliseconds.
     pub at: i64,
-    /// What was done.
+    /// Name of the action.
     pub action: String,
-    /// From where, if they did it themselves; else empty.
+    /// IP address if the user did it, else empty.
     pub ip: String,
-    /// Whether they did it.
+    /// Whether the user did it.
     pub is_by_them: bool,
-    /// Whether it was done to them.
+    /// Whether it was done to the user.
     pub is_about_them: bool,
 }
 
-/// The lines about the user and by them, the oldest first.
+/// Returns the lines about the user and by the user, oldest first.
 pub async fn of_user(db: &Db, user_id: &Id) -> Result<Vec<OwnEntry>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(
         "select at, action, case when actor_id = $1 then ip else '' end as ip,

@@ -1,5 +1,5 @@
-//! Whether the clock can be believed. One that is a month ahead for a minute would end every session and delete every
-//! account whose owner wants to leave; so after a jump ahead nothing is ended or deleted for an hour.
+//! Detects a wrong clock. A clock that is a month ahead for a minute would end every session and delete every account
+//! with a planned deletion. So after a jump ahead nothing is ended or deleted for an hour.
 
 use crate::clock::{SKEW, millis};
 use crate::db::Db;
@@ -7,12 +7,12 @@ use crate::error::Error;
 use crate::on;
 use std::time::{Duration, Instant};
 
-/// How long a clock that jumped ahead must run on before it is believed. Until then an operator, or
-/// the machine itself, can set it right.
+/// How long a clock that jumped ahead must run before it is trusted. Until then an operator, or the machine itself, can
+/// correct it.
 const HELD: Duration = Duration::from_secs(3600);
 
-/// Compares the clock with the time that passes, which is not known across a restart: then the newest time in the tables
-/// stands in for it.
+/// Compares the clock with the elapsed time. After a restart the elapsed time is unknown: then the newest time in the
+/// tables is used instead.
 #[derive(Debug, Default)]
 pub struct ClockWatch {
     last: Option<(i64, Instant)>,
@@ -20,7 +20,7 @@ pub struct ClockWatch {
 }
 
 impl ClockWatch {
-    /// Whether times may be ended and rows deleted by this clock. To be asked again and again; `at` is the moment of the call.
+    /// Returns whether this clock may end sessions and delete rows. Call it repeatedly; `at` is the time of the call.
     pub async fn is_believed(&mut self, db: &Db, at: Instant) -> Result<bool, Error> {
         let now = db.now();
         let (expected, allowed) = match self.last {

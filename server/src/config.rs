@@ -1,5 +1,5 @@
-//! Every setting, read once from the environment, all mistakes reported together. Nothing else reads the
-//! environment. Leptos reads its own (`LEPTOS_SITE_ADDR` and others).
+//! All settings. They are read once from the environment, and all mistakes are reported together. No other module reads
+//! the environment. Leptos reads its own settings (`LEPTOS_SITE_ADDR` and others).
 
 #[cfg(feature = "testing")]
 pub mod for_tests;
@@ -20,47 +20,47 @@ use url::Url;
 pub use proxies::TrustedProxies;
 pub use unverified::UnverifiedMay;
 
-/// Whoever forgets to say so on a server gets the strict rules, not the lax ones.
+/// A release build defaults to production: if `APP_ENV` is missing on a server, the strict rules apply.
 const DEFAULT_ENV: &str = if cfg!(debug_assertions) { "development" } else { "production" };
 
-/// What the product is told from outside. `.env.example` explains each setting to people.
+/// The settings of the product. `.env.example` explains each one.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `APP_ENV`: where the product runs.
+    /// `APP_ENV`: the environment.
     pub env: AppEnv,
-    /// `DATABASE_URL`: which database, and where.
+    /// `DATABASE_URL`: the kind of database and its address.
     pub database_url: DatabaseUrl,
-    /// `DATABASE_MIGRATE`: whether the schema is brought up to date at start.
+    /// `DATABASE_MIGRATE`: whether the start runs the migrations.
     pub migrate: bool,
-    /// `SESSION_SECRET`: what the session cookie is signed with.
+    /// `SESSION_SECRET`: signs the session cookie.
     pub session_keys: Keys,
-    /// `PUBLIC_URL`: the product's address as people type it.
+    /// `PUBLIC_URL`: the public address of the product.
     pub public_url: Url,
-    /// `SESSION_IDLE_MINUTES`, `SESSION_ABSOLUTE_HOURS`, `SESSION_REMEMBER_DAYS`, `SESSION_ONE_PER_USER`:
-    /// how long a log-in lasts, and whether it ends the person's others.
+    /// `SESSION_IDLE_MINUTES`, `SESSION_ABSOLUTE_HOURS`, `SESSION_REMEMBER_DAYS`, `SESSION_ONE_PER_USER`: how long a
+    /// log-in lasts, and whether it ends the user's other log-ins.
     pub limits: Limits,
-    /// `TRUSTED_PROXIES`: whose `X-Forwarded-For` is believed.
+    /// `TRUSTED_PROXIES`: proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
-    /// `SMTP_URL`, `MAIL_FROM`: how mail leaves the product.
+    /// `SMTP_URL`, `MAIL_FROM`: how emails are sent.
     pub mail: MailSettings,
-    /// `UNVERIFIED_MAY`: what people may do before they proved that their address is theirs.
+    /// `UNVERIFIED_MAY`: what users may do before they verify their email address.
     pub unverified_may: UnverifiedMay,
-    /// `MAGIC_LINKS`: whether people may log in by a mail instead of their password.
+    /// `MAGIC_LINKS`: whether users may log in by email instead of their password.
     pub magic_links: bool,
-    /// `DELETION_DAYS`: how long people may take back that they deleted their account.
+    /// `DELETION_DAYS`: how long users may cancel the deletion of their account.
     pub deletion_grace: Duration,
-    /// `LOG_FORMAT`: whether logs are JSON, for programs, rather than text for people.
+    /// `LOG_FORMAT`: whether logs are JSON instead of text.
     pub json_logs: bool,
 }
 
-/// Where the product runs.
+/// The environment in which the product runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppEnv {
-    /// On a developer's machine, over plain HTTP.
+    /// A developer's machine, over plain HTTP.
     Development,
-    /// For real, behind HTTPS.
+    /// A public server, behind HTTPS.
     Production,
-    /// Under the tests.
+    /// Tests.
     Test,
 }
 
@@ -78,13 +78,13 @@ impl FromStr for AppEnv {
 }
 
 impl Config {
-    /// Reads the settings of this process. Development gets a random secret written to `env_file` once.
+    /// Reads the settings of this process. In development, writes a random secret to `env_file` once.
     pub fn from_env(env_file: &Path) -> Result<Self, FieldErrors> {
-        #[allow(clippy::disallowed_methods)] // the one place where the environment is read
+        #[allow(clippy::disallowed_methods)] // the only place that reads the environment
         Self::read_or_make_secret(|name| std::env::var(name).ok(), env_file)
     }
 
-    /// As `read`, but where development has no secret yet, one is made and appended to `env_file`.
+    /// Like `read`. In development, if there is no secret yet, makes one and appends it to `env_file`.
     pub fn read_or_make_secret(
         get: impl Fn(&str) -> Option<String>,
         env_file: &Path,
@@ -103,7 +103,7 @@ impl Config {
         Self::read(|name| if name == "SESSION_SECRET" { Some(secret.clone()) } else { get(name) })
     }
 
-    /// Reads the settings that `get` returns by name.
+    /// Reads the settings; `get` returns a value by name.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, FieldErrors> {
         let mut settings = Settings { get, mistakes: FieldErrors::default() };
         let env = settings.parse("APP_ENV", DEFAULT_ENV, AppEnv::from_str);
@@ -121,7 +121,7 @@ impl Config {
         let magic_links = settings.parse("MAGIC_LINKS", "false", on_or_off);
         let deletion_grace = settings.parse("DELETION_DAYS", "14", |n| duration(n, 86_400, 0..=365));
         let json_logs = settings.parse("LOG_FORMAT", if production { "json" } else { "text" }, is_json);
-        // None of these is missing, unless there is a mistake.
+        // None of these is `None`, unless there is a mistake.
         let read = || {
             Some(Self {
                 env: env?,
@@ -141,7 +141,7 @@ impl Config {
         read().ok_or(settings.mistakes)
     }
 
-    /// Whether cookies must be `Secure`, which plain HTTP on a developer's machine cannot serve to every browser.
+    /// Returns whether cookies must be `Secure`. Over plain HTTP in development, some browsers would reject those.
     pub fn is_production(&self) -> bool {
         self.env == AppEnv::Production
     }
@@ -176,7 +176,7 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
         let absolute = self.parse("SESSION_ABSOLUTE_HOURS", "24", |n| duration(n, 3600, 1..=24 * 90));
         let remember = self.parse("SESSION_REMEMBER_DAYS", "30", |n| duration(n, 86_400, 1..=365));
         let one_per_user = self.parse("SESSION_ONE_PER_USER", "false", on_or_off);
-        // After all of them were read, so that each mistake is told.
+        // Unwrapped after all of them were read, so that every mistake is reported.
         let (idle, absolute, remember, one_per_user) = (idle?, absolute?, remember?, one_per_user?);
         if absolute < idle {
             self.mistakes.add("SESSION_ABSOLUTE_HOURS", "must not be shorter than SESSION_IDLE_MINUTES");

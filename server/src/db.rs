@@ -1,4 +1,4 @@
-//! The two databases behind one type: connect, read, write, transact, copy. SQL stands beside the function that needs it.
+//! One type for both databases: connect, read, write, transactions, copy. SQL is next to the function that needs it.
 
 mod connect;
 mod copy;
@@ -23,16 +23,16 @@ pub use connect::migrate_with;
 pub use copy::{Copied, copy};
 pub use url::DatabaseUrl;
 
-/// Something that exists once for each database.
+/// A value for one of the two databases.
 #[derive(Clone, Debug)]
 pub enum On<S, P> {
-    /// SQLite's.
+    /// SQLite.
     Sqlite(S),
-    /// PostgreSQL's.
+    /// PostgreSQL.
     Postgres(P),
 }
 
-/// Runs one body on whichever database is there: `on!(db.read(), pool => query.fetch_one(pool).await)`.
+/// Runs one body on the database in use: `on!(db.read(), pool => query.fetch_one(pool).await)`.
 #[macro_export]
 macro_rules! on {
     ($which:expr, $name:ident => $body:expr) => {
@@ -43,7 +43,7 @@ macro_rules! on {
     };
 }
 
-/// The pools of the one database in use, and the clock that dates its rows.
+/// The pools of the database in use, and the clock for its timestamps.
 #[derive(Clone, Debug)]
 pub struct Db {
     pools: On<SqlitePools, PgPool>,
@@ -52,7 +52,7 @@ pub struct Db {
 }
 
 impl Db {
-    /// Where to read.
+    /// Returns the pool for reads.
     pub fn read(&self) -> On<&SqlitePool, &PgPool> {
         match &self.pools {
             On::Sqlite(pools) => On::Sqlite(&pools.readers),
@@ -60,7 +60,7 @@ impl Db {
         }
     }
 
-    /// Where to write one statement. If the SQLite file is not at its path any more, every statement fails.
+    /// Returns the pool for single write statements. Every statement fails if the SQLite file is no longer at its path.
     pub fn write(&self) -> On<&SqlitePool, &PgPool> {
         match &self.pools {
             On::Sqlite(pools) => On::Sqlite(pools.writer()),
@@ -70,33 +70,33 @@ impl Db {
 
     /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, Error> {
-        // The connection is in the `Tx` before the database hears of a transaction. sqlx's own `begin` is not safe to
-        // drop halfway: it leaves the connection inside a transaction that nothing ends.
+        // The connection is in the `Tx` before the transaction begins. sqlx's own `begin` is not cancel-safe: it can
+        // leave the connection inside a transaction that is never ended.
         let mut tx = Tx(match &self.pools {
             On::Sqlite(pools) => On::Sqlite((pools.present_writer()?.acquire().await?, pools.file.clone())),
             On::Postgres(pool) => On::Postgres(pool.acquire().await?),
         });
         let begin = match &self.pools {
-            // A transaction that begins by reading and writes later would fail as locked, without waiting.
+            // A transaction that begins with a read and writes later would fail as locked, without waiting.
             On::Sqlite(_) => "begin immediate",
-            // A node that vanishes inside a transaction would keep its row locks for hours. `local` suits PgBouncer.
+            // A node lost inside a transaction would keep its row locks for hours. `local` works with PgBouncer.
             On::Postgres(_) => "begin; set local idle_in_transaction_session_timeout = '10s'",
         };
         on!(tx.on(), connection => connection.execute(begin).await.map(drop))?;
         Ok(tx)
     }
 
-    /// The time now, in unix milliseconds.
+    /// Returns the current time, in unix milliseconds.
     pub fn now(&self) -> i64 {
         self.clock.now()
     }
 
-    /// The clock, for tests to move.
+    /// Returns the clock, so that tests can move it.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Closes every connection; what is in flight finishes first.
+    /// Closes every connection after running statements finish.
     pub async fn close(&self) {
         match &self.pools {
             On::Sqlite(pools) => pools.close().await,
@@ -105,12 +105,12 @@ impl Db {
     }
 }
 
-/// A transaction; dropped without `commit`, it never happened. The pool rolls it back before it hands the connection out
-/// again, so a `Tx` may be dropped at any moment.
+/// A transaction. If it is dropped without `commit`, the pool rolls it back before it reuses the connection. So a `Tx`
+/// may be dropped at any time.
 pub struct Tx(On<(PoolConnection<Sqlite>, Arc<DatabaseFile>), PoolConnection<Postgres>>);
 
 impl Tx {
-    /// Where to read and write inside the transaction.
+    /// Returns the connection for reads and writes inside the transaction.
     pub fn on(&mut self) -> On<&mut SqliteConnection, &mut PgConnection> {
         match &mut self.0 {
             On::Sqlite((connection, _)) => On::Sqlite(connection),
@@ -118,11 +118,11 @@ impl Tx {
         }
     }
 
-    /// Makes it happen.
+    /// Commits the transaction.
     pub async fn commit(mut self) -> Result<(), Error> {
         let commit = match &self.0 {
             On::Sqlite(_) => "commit",
-            // After a statement that failed, PostgreSQL answers `commit` with success and rolls back. `select` fails then.
+            // After a failed statement, PostgreSQL reports `commit` as successful but rolls back. Then `select` fails.
             On::Postgres(_) => "select; commit",
         };
         on!(self.on(), connection => connection.execute(commit).await.map(drop))?;

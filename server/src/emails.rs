@@ -1,5 +1,4 @@
-//! What the product writes to people by mail: to whom, why, and what the link in it proves. How it reads is written in
-//! `app/src/mails/`.
+//! The emails of the product: recipient, reason, and what the link in it proves. The texts are in `app/src/mails/`.
 
 mod forget;
 mod notification;
@@ -18,57 +17,57 @@ use std::fmt;
 pub(crate) use forget::forget_in;
 pub use notification::Notification;
 
-/// A mail that waits to be sent. It holds no secret: the link is made when it is sent, so that nobody who reads the
-/// table can follow it.
+/// An email in the queue. It contains no secret: the link is made when the email is sent, so reading the table does not
+/// give access to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Email {
-    /// Asks a person whether their address is theirs.
+    /// Asks a user to verify their email address.
     Verify {
-        /// Whose.
+        /// The user.
         user_id: Id,
     },
-    /// Tells the owner of an address that somebody signed up with it, who may be themselves.
+    /// Tells the owner of an email address that a sign-up used it. The owner may have done this.
     HasAccount {
-        /// The address as it was typed.
+        /// The email address as typed.
         email: String,
     },
-    /// Lets the owner of an address choose a new password.
+    /// Lets the owner of an email address choose a new password.
     Reset {
-        /// The address as it was typed; nobody may have it.
+        /// The email address as typed; perhaps no user has it.
         email: String,
     },
-    /// Lets the owner of an address in without a password.
+    /// Lets the owner of an email address log in without a password.
     LogIn {
-        /// The address as it was typed; nobody may have it.
+        /// The email address as typed; perhaps no user has it.
         email: String,
     },
-    /// Asks at a new address whether it is the person's.
+    /// Asks at a new email address whether it is the user's.
     NewEmail {
-        /// Whose.
+        /// The user.
         user_id: Id,
-        /// The new address.
+        /// The new email address.
         email: String,
     },
-    /// Tells the old address that there is a new one, and how to undo it.
+    /// Tells the old email address about the new one, and how to undo the change.
     OldEmail {
-        /// Whose.
+        /// The user.
         user_id: Id,
-        /// The old address.
+        /// The old email address.
         email: String,
     },
-    /// Tells a person what happened to their account.
+    /// Tells a user what happened to their account.
     Notification {
-        /// Whose; none: the account is gone, or an older version of the product wrote this.
+        /// `None` if the account was deleted, or an older version of the product wrote this.
         #[serde(default)]
         user_id: Option<Id>,
-        /// What they are called.
+        /// The user's name.
         name: String,
-        /// Where it goes.
+        /// Email address of the recipient.
         email: String,
-        /// What happened.
+        /// The event.
         about: Notification,
-        /// When, in unix milliseconds.
+        /// Time of the event, in unix milliseconds.
         at: i64,
     },
 }
@@ -77,14 +76,14 @@ impl Arguments for Email {
     const NAME: &'static str = "mail";
 }
 
-/// Who gets an email, and the secret of the link in it, if it has one.
+/// The recipient of an email, and the secret of its link, if it has one.
 #[derive(Clone)]
 pub struct Addressed {
-    /// Where it goes.
+    /// Email address of the recipient.
     pub email: String,
-    /// What they are called, or empty: whoever signed up with somebody else's address chose the name.
+    /// The user's name, or empty: a stranger who signed up with this email address may have chosen the name.
     pub name: String,
-    /// What stands in the link, or empty.
+    /// Secret in the link, or empty.
     pub token: String,
 }
 
@@ -94,13 +93,13 @@ impl fmt::Debug for Addressed {
     }
 }
 
-/// Puts an email into the queue, if the rest of the transaction happens too; returns the key of its job.
+/// Adds an email to the queue, if the transaction commits. Returns the key of its job.
 pub(crate) async fn send(tx: &mut Tx, now: i64, message: Email) -> Result<Id, Error> {
     jobs::add(tx, now, &message).await
 }
 
-/// Tells a person what happens to their account, if it happens. What a thief could have done comes with a link that undoes
-/// it, to the address that the account has now.
+/// Notifies a user about their account, if the transaction commits. If an attacker could have caused the event, the
+/// email contains a link that undoes it. It goes to the current email address of the account.
 pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notification) -> Result<(), Error> {
     let (name, email) = (greeted(user), user.email.clone());
     let can_be_undone = about.can_be_undone();
@@ -112,16 +111,16 @@ pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notificati
     Ok(())
 }
 
-/// Puts an email into the queue that somebody asked for by typing an address. It takes the same work whether anybody has
-/// that address: only whoever sends it looks. Returns the key of its job.
+/// Queues an email that was requested by typing an email address. The work is the same whether or not a user has that
+/// address: only the worker looks it up. Returns the key of its job.
 pub async fn ask_for(db: &Db, message: Email) -> Result<Id, Error> {
     let mut tx = db.begin().await?;
     let job = send(&mut tx, db.now(), message).await?;
     tx.commit().await.map(|()| job)
 }
 
-/// Finds out who gets the email of a job, and makes the secret of its link. None: nobody has the address any more, or
-/// ever had, or what it was to prove is out of date.
+/// Finds the recipient for a job's email, and makes the secret of its link. Returns `None` if no user has the email
+/// address, or the purpose of the email is out of date.
 pub async fn address(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result<Option<Addressed>, Error> {
     let (user, purpose, email) = match message {
         Email::Notification { name, email, about, .. } => {
@@ -162,13 +161,13 @@ pub async fn address(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result
     Ok(token.map(|token| Addressed { email, name, token }))
 }
 
-/// A stranger's mailbox reads nothing that somebody made up.
+/// Returns the name for the greeting. Empty for an unverified email address: its owner may not have chosen the name.
 fn greeted(user: &User) -> String {
     user.email_verified_at.map(|_| user.name.clone()).unwrap_or_default()
 }
 
-/// Somebody wants an address for an account, which has one already: an email without a link tells its owner. Whoever tries
-/// it again and again shall not fill their mailbox.
+/// Tells the owner of an email address, without a link, that it was requested for another account. The number is
+/// limited, so that repeated requests do not fill the owner's mailbox.
 async fn to_owner(db: &Db, job: &Job, owner: Option<User>) -> Result<Option<Addressed>, Error> {
     let Some(owner) = owner else {
         return Ok(None);
@@ -183,7 +182,7 @@ fn may_have(user: &User, purpose: Purpose) -> bool {
     let is_open = user.disabled_at.is_none();
     match purpose {
         Purpose::Verify => is_open && user.email_verified_at.is_none(),
-        // Whoever signed up with somebody else's address chose a password: its owner would log in to a trap.
+        // A stranger who signed up with the email address knows the password: its owner must not log in there.
         Purpose::LogIn => is_open && user.email_verified_at.is_some(),
         Purpose::Reset | Purpose::NewEmail => is_open,
         Purpose::OldEmail | Purpose::Recover => true,

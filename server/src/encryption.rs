@@ -1,15 +1,15 @@
-//! Secrets that must be read again, encrypted for the table that they rest in: whoever reads the table, or a backup of
-//! it, without `SESSION_SECRET` reads nothing.
+//! Encryption of secrets that must be read again. An attacker who reads the table, or a backup of it, cannot read them
+//! without `SESSION_SECRET`.
 
 use crate::error::Error;
 use crate::keys::Keys;
 use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::{Aead, Generate, KeyInit, Nonce, Payload};
 
-/// So long that a random one never comes twice.
+/// Long enough that a random nonce never repeats.
 const NONCE: usize = 24;
 
-/// What was sealed, and for which row: moved to another one, it does not open.
+/// Kind of secret and its row. A ciphertext that is moved to another row does not decrypt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AssociatedData<'a>(pub &'static str, pub &'a str);
 
@@ -19,19 +19,19 @@ impl AssociatedData<'_> {
     }
 }
 
-/// What a seal held.
+/// A decrypted secret.
 pub(crate) struct Decrypted {
     pub secret: Vec<u8>,
-    /// Whether it is under a secret that is on its way out.
+    /// Whether it was encrypted with an old `SESSION_SECRET`.
     pub is_old: bool,
 }
 
-/// As many random bytes as the caller asks for.
+/// Returns `N` random bytes.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     <[u8; N]>::try_generate().map_err(|_| Error::Encryption("the system gives no random numbers"))
 }
 
-/// Encrypts under the first key.
+/// Encrypts with the first key.
 pub(crate) fn encrypt(keys: &Keys, about: AssociatedData<'_>, secret: &[u8]) -> Result<Vec<u8>, Error> {
     let key = keys.encryption_keys().next().ok_or(Error::Encryption("there is no key"))?;
     let nonce: [u8; NONCE] = random()?;
@@ -42,7 +42,7 @@ pub(crate) fn encrypt(keys: &Keys, about: AssociatedData<'_>, secret: &[u8]) -> 
     Ok([nonce.as_slice(), &sealed].concat())
 }
 
-/// Decrypts under whichever key it was sealed with. None: that key is gone, or somebody changed it.
+/// Decrypts with any of the keys. Returns `None` if the key was removed, or the ciphertext was changed.
 pub(crate) fn decrypt(keys: &Keys, about: AssociatedData<'_>, sealed: &[u8]) -> Option<Decrypted> {
     let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
     let about = about.bytes();

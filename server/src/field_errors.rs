@@ -1,13 +1,13 @@
-//! What is wrong with what somebody typed, field by field. Not an error: people get an answer, not a log line.
+//! Field errors: what is wrong with typed values. They are not an `Error`: the user gets an answer, no log line.
 
 use std::fmt;
 
-/// Messages for people, each tied to the field (or setting) it is about, in the order they were found.
+/// Messages for users. Each belongs to a field (or setting), in the order in which they were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<(&'static str, String)>);
 
 impl FieldErrors {
-    /// One mistake alone.
+    /// Returns one field error.
     pub fn one(field: &'static str, message: impl Into<String>) -> Self {
         let mut mistakes = Self::default();
         mistakes.add(field, message);
@@ -19,17 +19,17 @@ impl FieldErrors {
         self.0.push((field, message.into()));
     }
 
-    /// Keeps `checked` if it is right, else adds what is wrong with `field`.
+    /// Returns the value of `checked`, or adds its error to `field`.
     pub fn check<T>(&mut self, field: &'static str, checked: Result<T, String>) -> Option<T> {
         checked.map_err(|message| self.add(field, message)).ok()
     }
 
-    /// Whether nothing is wrong.
+    /// Returns whether there is no field error.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Each field with its message.
+    /// Returns each field with its message.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(field, message)| (*field, message.as_str()))
     }
@@ -41,7 +41,7 @@ impl fmt::Display for FieldErrors {
     }
 }
 
-/// One line of text without the blanks around it: `1..=max` characters, none of them a control character.
+/// Returns one trimmed line of `1..=max` characters without control characters.
 pub fn single_line(text: &str, max: usize) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
@@ -53,7 +53,7 @@ pub fn single_line(text: &str, max: usize) -> Result<String, String> {
     at_most(text, max)
 }
 
-/// They turn around what stands behind them on the page, whoever wrote that.
+/// Characters that change the text direction of the rest of the page, also of other users' text.
 const TURNING: [char; 9] = [
     '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}',
     '\u{2069}',
@@ -64,7 +64,7 @@ fn is_invisible(c: char) -> bool {
         || c.is_whitespace()
 }
 
-/// Text of many lines, at most `max` characters; line breaks become `\n`.
+/// Returns text of many lines, at most `max` characters. Line breaks become line feeds.
 pub fn multi_line(text: &str, max: usize) -> Result<String, String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {

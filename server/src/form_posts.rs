@@ -1,5 +1,5 @@
-//! Each press of a button in a form, by what was sent. Pressed twice, it does once what it does, and leads to the same
-//! page both times: a browser shows the answer to the last request only. docs/decisions/0020 has the reasons.
+//! Repeated form posts, recognized by their content. A button that is pressed twice takes effect once, and both
+//! requests get the same page, because a browser shows only the last response. docs/decisions/0020 has the reasons.
 
 use crate::clock::{is_within, millis};
 use crate::db::Db;
@@ -10,21 +10,21 @@ use crate::on;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-/// How long a repeat is one. What is sent again later runs again, if it may.
+/// How long the same post counts as a repeat. A later one runs again, if it is allowed.
 const LASTS: Duration = Duration::from_secs(60);
 
-/// How long the first one may run: as long as a request may take. One that ended without an outcome stands in nobody's
-/// way after that.
+/// How long the first post may run: the maximum time of a request. If it ended without an outcome, it blocks no repeat
+/// after that.
 const MAX_RUN: Duration = Duration::from_secs(30);
 
 const ABOUT: &str = "form post";
 
-/// What was sent, and from which form.
+/// Hash of what was sent, and from which form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key(Vec<u8>);
 
 impl Key {
-    /// The key of this body, sent to this path by the form with this token: each time a form is shown it has another.
+    /// Returns the key of this body, this path and this form token. A form gets another token each time it is shown.
     pub fn new(token: &str, path: &str, body: &[u8]) -> Self {
         let mut hash = Sha256::new();
         for part in [token.as_bytes(), path.as_bytes()] {
@@ -39,36 +39,36 @@ impl Key {
     }
 }
 
-/// A form post that runs now, and whose outcome its repeats wait for.
+/// A form post that is running, and whose outcome its repeats wait for.
 #[derive(Debug)]
 pub struct FormPost {
     key: Key,
     started_at: i64,
 }
 
-/// Where a form post led.
+/// The response to a form post.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// The path that the browser was sent to.
+    /// Path of the redirect.
     pub location: String,
-    /// The cookies that it was given.
+    /// `Set-Cookie` values.
     pub cookies: Vec<String>,
-    /// What was left for the page there: see `Visitor::left`.
+    /// What was left for the next page: see `Visitor::left`.
     pub left: String,
 }
 
-/// What a form post is.
+/// Kind of a form post.
 #[derive(Debug)]
 pub enum Begun {
     /// The first one, or the first one in a while.
     First(FormPost),
-    /// A repeat of one that led there.
+    /// A repeat of a post with this outcome.
     Repeat(Outcome),
-    /// A repeat of one that still runs.
+    /// A repeat of a post that is still running.
     Running,
 }
 
-/// Begins a form post, if it is not a repeat.
+/// Begins a form post, unless it is a repeat.
 pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     let first = |started_at| Begun::First(FormPost { key: key.clone(), started_at });
     let now = db.now();
@@ -81,7 +81,7 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
         return Ok(first(now));
     }
     let Some((started_at, outcome)) = find(db, key).await? else {
-        return Ok(Begun::Running); // it has ended just now, without an outcome
+        return Ok(Begun::Running); // it has just ended, without an outcome
     };
     let is_running = outcome.is_none();
     if let Some(outcome) = outcome.and_then(|outcome| opened(keys, key, &outcome))
@@ -92,7 +92,7 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     if is_running && is_within(now, started_at, MAX_RUN) {
         return Ok(Begun::Running);
     }
-    // Only what was seen is taken over: the first one may have got its outcome just now.
+    // Takes over only the row that was read: the first post may have stored its outcome just now.
     let take_over = "update form_posts set started_at = $3, outcome = null
          where key_hash = $1 and started_at = $2 and (outcome is null) = $4";
     let is_taken = on!(db.write(), pool => sqlx::query(take_over)
@@ -101,7 +101,7 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     Ok(if is_taken { first(now) } else { Begun::Running })
 }
 
-/// Whether a repeat need not wait any more: the first one has an outcome, or will have none.
+/// Returns whether a repeat can stop waiting: the first post has an outcome, or will have none.
 pub async fn is_free(db: &Db, key: &Key) -> Result<bool, Error> {
     let now = db.now();
     Ok(find(db, key)
@@ -109,7 +109,7 @@ pub async fn is_free(db: &Db, key: &Key) -> Result<bool, Error> {
         .is_none_or(|(started_at, outcome)| outcome.is_some() || !is_within(now, started_at, MAX_RUN)))
 }
 
-/// Where the form post led, if it was not long ago.
+/// Returns the outcome of a recent form post.
 pub async fn outcome(db: &Db, keys: &Keys, key: &Key) -> Result<Option<Outcome>, Error> {
     let found = find(db, key).await?.filter(|(started_at, _)| is_within(db.now(), *started_at, LASTS));
     Ok(found.and_then(|(_, outcome)| opened(keys, key, &outcome?)))
@@ -121,7 +121,7 @@ async fn find(db: &Db, key: &Key) -> Result<Option<(i64, Option<Vec<u8>>)>, Erro
 }
 
 impl FormPost {
-    /// Writes down where it led. It rests encrypted, since cookies are in it.
+    /// Stores the outcome. It is encrypted, because it contains cookies.
     pub async fn finish(self, db: &Db, keys: &Keys, outcome: &Outcome) -> Result<(), Error> {
         let Outcome { location, cookies, left } = outcome;
         let text = serde_json::json!([location, cookies, left]).to_string();
@@ -132,7 +132,7 @@ impl FormPost {
             .execute(pool).await.map(drop))?)
     }
 
-    /// Forgets it: it led nowhere, and the same may be sent again.
+    /// Deletes the form post: it has no outcome, and the same may be sent again.
     pub async fn forget(self, db: &Db) -> Result<(), Error> {
         let delete = "delete from form_posts where key_hash = $1 and started_at = $2";
         Ok(on!(db.write(), pool => sqlx::query(delete)
@@ -147,7 +147,7 @@ fn opened(keys: &Keys, key: &Key, sealed: &[u8]) -> Option<Outcome> {
     Some(Outcome { location, cookies, left })
 }
 
-/// Forgets what nobody can repeat any more.
+/// Deletes the form posts that are too old to be repeated.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let delete = "delete from form_posts where started_at <= $1";
     Ok(on!(db.write(), pool => sqlx::query(delete)

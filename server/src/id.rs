@@ -1,21 +1,21 @@
-//! The key of every table: a uuid v7 as text, which sorts by the time it was made.
+//! The key of every table: a UUID v7 as text, which sorts by creation time.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The public key of one row. Whatever does not parse as one names no row.
+/// The public key of one row. Text that does not parse as a key names no row.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize, serde::Deserialize)]
 #[sqlx(transparent)]
 pub struct Id(String);
 
 impl Id {
-    /// A new key, later than all made before it.
-    #[allow(clippy::new_without_default)] // a default that differs each time would surprise
+    /// Returns a new key, later than all earlier ones.
+    #[allow(clippy::new_without_default)] // a default that differs each time would be surprising
     pub fn new() -> Self {
         Self(uuid::Uuid::now_v7().to_string())
     }
 
-    /// The key as it stands in the row.
+    /// Returns the key as stored in the row.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! `SESSION_SECRET`: what counts as a good one, and the keys made from it.
+//! `SESSION_SECRET`: its validation, and the keys that are derived from it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,7 +13,7 @@ use tower_sessions::cookie::Key;
 const MIN_BYTES: usize = 32;
 const HOW_TO: &str = "make one with: openssl rand -base64 48";
 
-/// The keys made from each secret: those of the first sign, those of every one verify.
+/// The keys of each secret. The first secret signs, all secrets verify.
 #[derive(Clone)]
 pub struct Keys(Arc<[KeysOfSecret]>);
 
@@ -25,27 +25,27 @@ struct KeysOfSecret {
 }
 
 impl Keys {
-    /// The key that signs new session cookies.
+    /// Returns the key that signs new session cookies.
     pub fn signing(&self) -> &Key {
         &self.0[0].cookie
     }
 
-    /// The keys that only verify session cookies: those of secrets on their way out.
+    /// Returns the keys of old secrets, which only verify session cookies.
     pub fn old(&self) -> impl Iterator<Item = &Key> {
         self.0[1..].iter().map(|keys| &keys.cookie)
     }
 
-    /// The keys of form tokens, the one that signs first.
+    /// Returns the keys of form tokens; the first one signs.
     pub fn forms(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.0.iter().map(|keys| &keys.form)
     }
 
-    /// The keys of the links in mails, the one that makes new ones first.
+    /// Returns the keys of email links; the first one makes new links.
     pub fn links(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.0.iter().map(|keys| &keys.link)
     }
 
-    /// The keys of what rests encrypted in the database, the one that encrypts first.
+    /// Returns the keys for encryption in the database; the first one encrypts.
     pub fn encryption_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.0.iter().map(|keys| &keys.seal)
     }
@@ -60,7 +60,7 @@ impl fmt::Debug for Keys {
 impl FromStr for Keys {
     type Err = String;
 
-    /// Reads a comma-separated list of secrets in base64, the signing one first.
+    /// Parses a comma-separated list of secrets in base64, the signing one first.
     fn from_str(list: &str) -> Result<Self, String> {
         if list.is_empty() {
             return Err(format!("is missing; {HOW_TO}"));
@@ -76,7 +76,7 @@ fn keys(secret: &str) -> Result<KeysOfSecret, String> {
     if bytes.len() < MIN_BYTES {
         return Err(format!("must hold at least {MIN_BYTES} bytes, this holds {}; {HOW_TO}", bytes.len()));
     }
-    // Catches what people type by hand to be rid of the message: one letter held down, `abcabcabc…`.
+    // Rejects secrets typed by hand to silence the message: one repeated character, `abcabcabc…`.
     if bytes.iter().collect::<HashSet<_>>().len() < MIN_BYTES / 2 {
         return Err(format!("is not random; {HOW_TO}"));
     }

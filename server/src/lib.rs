@@ -1,5 +1,5 @@
-//! What the product knows and does. No HTML, no status codes, never in the browser.
-//! Tables are modules, modules are plural nouns; everything that answers to a person takes that person.
+//! The domain of the product: no HTML, no status codes, never in the browser. Each table is a module with a plural
+//! name. A function that answers to a user takes that user as an argument.
 
 pub mod accounts;
 pub mod audit;

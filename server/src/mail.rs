@@ -1,4 +1,4 @@
-//! Sending mail: over SMTP, or on a developer's machine into a mailbox that `/dev/mailbox` shows.
+//! Sends emails over SMTP. On a developer's machine it stores them in a mailbox that `/dev/mailbox` shows.
 
 #[cfg(debug_assertions)]
 pub mod mailbox;
@@ -16,31 +16,31 @@ pub(crate) use settings::{from, outgoing};
 pub use smtp::SmtpUrl;
 use smtp::Transport;
 
-/// How long one mail may take, in all. Well below the lease of a job, so that no other worker sends it meanwhile.
+/// Total timeout for one email. It is far below the lease of a job, so that no other worker sends the email meanwhile.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A mail as people get it.
+/// An email as its recipient gets it.
 #[derive(Clone)]
 pub struct Mail {
-    /// Its key: the same for each try to send it, so that a mail that comes twice is seen to be one.
+    /// The same for each attempt to send it, so that a duplicate is recognized.
     pub id: String,
-    /// Where it goes.
+    /// Email address of the recipient.
     pub to: String,
-    /// What it is about.
+    /// Subject line.
     pub subject: String,
-    /// What it says, for those who read text.
+    /// Plain text body.
     pub text: String,
-    /// The same as HTML.
+    /// HTML body.
     pub html: String,
 }
 
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Mail({})", self.id) // its text may hold a link that logs a user in
+        write!(f, "Mail({})", self.id) // the text may contain a link that logs a user in
     }
 }
 
-/// Who sends the product's mails, and how.
+/// Sends the product's emails.
 #[derive(Clone, Debug)]
 pub struct Mailer {
     way: Way,
@@ -55,10 +55,10 @@ enum Way {
 }
 
 impl Mailer {
-    /// The mailer of these settings; none, if mails shall wait.
+    /// Returns the mailer of these settings, or `None` if emails must wait in the queue.
     pub fn new(settings: &MailSettings) -> Option<Self> {
         let way = match &settings.outgoing {
-            // An address that was read can be connected to.
+            // A URL that was parsed can be connected to.
             Outgoing::Smtp(url) => Way::Smtp(Transport::new(url).ok()?),
             #[cfg(debug_assertions)]
             Outgoing::Mailbox => Way::Mailbox(mailbox::Folder::of_developer()),
@@ -67,7 +67,7 @@ impl Mailer {
         Some(Self { way, from: settings.from.clone() })
     }
 
-    /// Sends a mail. The text of an error is for admins.
+    /// Sends an email. The error text is for admins.
     pub async fn send(&self, mail: &Mail) -> Result<(), String> {
         let message = self.message(mail)?;
         match &self.way {
@@ -95,14 +95,14 @@ impl Mailer {
     }
 }
 
-/// Tells holiday notices that a machine has written.
+/// Marks the email as automatic, so that auto-responders do not answer it.
 fn answered_by_nobody(mut message: Message) -> Message {
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     message.headers_mut().insert_raw(HeaderValue::new(name, "auto-generated".into()));
     message
 }
 
-/// The address as mail servers take it: with the host in ASCII.
+/// Returns the email address for mail servers: with the host in ASCII.
 pub(crate) fn recipient(email: &str) -> Result<Address, String> {
     let unknown = || "mail cannot be sent to this address".to_owned();
     let (user, domain) = email.rsplit_once('@').ok_or_else(unknown)?;

@@ -1,5 +1,5 @@
-//! The example table: copy this file for your first own one, then delete it.
-//! Every function takes the owner and has it in its `where`: nobody reaches another person's row by its key.
+//! The example table: copy this file for your first own table, then delete it. Every function takes the owner and
+//! checks it in its `where`, so no user reaches another user's row by its key.
 
 use crate::db::Db;
 use crate::error::Error;
@@ -11,20 +11,20 @@ use crate::pagination::{self, Page};
 const MAX_TITLE_LENGTH: usize = 120;
 const MAX_BODY_LENGTH: usize = 10_000;
 
-/// A note that somebody keeps for themselves.
+/// A private note of a user.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Note {
-    /// Its key.
+    /// The key.
     pub id: Id,
     /// One line.
     pub title: String,
-    /// Many lines, perhaps none.
+    /// Many lines, or empty.
     pub body: String,
-    /// When it was changed last, in unix milliseconds.
+    /// Last change, in unix milliseconds.
     pub updated_at: i64,
 }
 
-/// The owner's notes, the one changed last first.
+/// Returns one page of the owner's notes, last changed first.
 pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error> {
     let (total, number, rows) = on!(db.read(), pool => {
         let total = sqlx::query_scalar("select count(*) from notes where user_id = $1")
@@ -42,7 +42,7 @@ pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error>
     Ok(Page { rows, number, total })
 }
 
-/// All notes of the owner, the oldest change first.
+/// Returns all notes of the owner, oldest change first.
 pub async fn all(db: &Db, owner: &Id) -> Result<Vec<Note>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(
         "select id, title, body, updated_at from notes where user_id = $1 order by updated_at, id",
@@ -51,7 +51,7 @@ pub async fn all(db: &Db, owner: &Id) -> Result<Vec<Note>, Error> {
     .fetch_all(pool).await)?)
 }
 
-/// The few notes of the owner that were changed last.
+/// Returns at most `most` notes of the owner, last changed first.
 pub async fn latest(db: &Db, owner: &Id, most: i64) -> Result<Vec<Note>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(
         "select id, title, body, updated_at from notes where user_id = $1
@@ -61,7 +61,7 @@ pub async fn latest(db: &Db, owner: &Id, most: i64) -> Result<Vec<Note>, Error> 
     .fetch_all(pool).await)?)
 }
 
-/// One note of the owner.
+/// Returns one note of the owner.
 pub async fn find(db: &Db, owner: &Id, id: &Id) -> Result<Option<Note>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(
         "select id, title, body, updated_at from notes where id = $1 and user_id = $2",
@@ -70,7 +70,7 @@ pub async fn find(db: &Db, owner: &Id, id: &Id) -> Result<Option<Note>, Error> {
     .fetch_optional(pool).await)?)
 }
 
-/// Writes a new note, or tells what is wrong with each field.
+/// Creates a note, or returns the field errors.
 pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Result<Id, FieldErrors>, Error> {
     let (title, body) = match check(title, body) {
         Ok(checked) => checked,
@@ -85,7 +85,7 @@ pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Resu
     Ok(Ok(id))
 }
 
-/// Changes a note of the owner; says whether there was one.
+/// Changes a note of the owner. Returns whether it exists.
 pub async fn update(
     db: &Db,
     owner: &Id,
@@ -104,14 +104,14 @@ pub async fn update(
     .execute(pool).await.map(|done| done.rows_affected() > 0))?))
 }
 
-/// Deletes a note of the owner; says whether there was one.
+/// Deletes a note of the owner. Returns whether it existed.
 pub async fn delete(db: &Db, owner: &Id, id: &Id) -> Result<bool, Error> {
     Ok(on!(db.write(), pool => sqlx::query("delete from notes where id = $1 and user_id = $2")
         .bind(id).bind(owner)
         .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }
 
-/// Writes the note that stands in a development database.
+/// Creates the note of a development database.
 pub(crate) async fn welcome(db: &Db, owner: &Id) -> Result<(), Error> {
     let body = "Edit it, delete it, or write another one.\n\nNotes are the example: see ARCHITECTURE.md.";
     create(db, owner, "Your first note", body).await.map(drop)

@@ -1,4 +1,4 @@
-//! One page of a long list, with its totals.
+//! Pagination: one page of a long list, with its totals.
 
 use crate::db::Db;
 use crate::error::Error;
@@ -7,41 +7,41 @@ use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 
-/// How many rows a page holds.
+/// Rows per page.
 pub const SIZE: i64 = 20;
 
-/// Part of a list: the rows of page `number` (from 1) out of `total` rows.
+/// The rows of page `number` (from 1) out of `total` rows.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
     /// The rows of this page.
     pub rows: Vec<T>,
-    /// Selection page this is, from 1.
+    /// Page number, from 1.
     pub number: i64,
-    /// How many rows all pages have together.
+    /// Number of rows on all pages together.
     pub total: i64,
 }
 
 impl<T> Page<T> {
-    /// How many pages there are, at least 1.
+    /// Returns the number of pages, at least 1.
     pub fn count(&self) -> i64 {
         ((self.total + SIZE - 1) / SIZE).max(1)
     }
 }
 
-/// The page nearest to the one that was asked for, of those that `total` rows have.
+/// Returns the existing page that is nearest to `asked`, if there are `total` rows.
 pub fn clamp_page(asked: i64, total: i64) -> i64 {
     asked.clamp(1, ((total + SIZE - 1) / SIZE).max(1))
 }
 
-/// How many rows stand before page `number`.
+/// Returns the number of rows before page `number`.
 pub fn offset(number: i64) -> i64 {
     (number - 1).saturating_mul(SIZE)
 }
 
-/// More characters than anybody searches for; from 50,000 bytes on SQLite calls a pattern too complex.
+/// Longer than any real search. From 50,000 bytes on, SQLite rejects a pattern as too complex.
 const MAX_SEARCH_LENGTH: usize = 200;
 
-/// A pattern for `like … escape '\'` that finds `words` anywhere, in lower case; NUL is no letter to any database.
+/// Returns a lower-case pattern for `like … escape '\'` that finds `words` anywhere. Databases reject NUL.
 pub fn pattern(words: &str) -> String {
     let mut pattern = String::from("%");
     for c in words.trim().to_lowercase().chars().filter(|c| *c != '\0').take(MAX_SEARCH_LENGTH) {
@@ -53,14 +53,14 @@ pub fn pattern(words: &str) -> String {
     pattern + "%"
 }
 
-/// The condition by which rows hold `words`, which finds their pattern in `$1`. Without words every row does, and the
-/// planner need look at none.
+/// Returns the condition for rows that contain `words`; their pattern is `$1`. Without words the condition is true for
+/// every row, so the planner can skip the scan.
 pub fn search_condition(words: &str, condition: &'static str) -> &'static str {
     if words.trim().is_empty() { "$1 = $1" } else { condition }
 }
 
-/// The page nearest to `number` of the rows that `list` finds, of which there are as many as `count` says. Both find
-/// the pattern of `words` in `$1`, and `list` its limit and offset in `$2` and `$3`.
+/// Returns the page nearest to `number` of the rows of `list`; `count` returns their total. In both, `$1` is the
+/// pattern of `words`. In `list`, `$2` and `$3` are limit and offset.
 pub(crate) async fn search<Row>(
     db: &Db,
     words: &str,

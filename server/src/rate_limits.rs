@@ -1,5 +1,5 @@
-//! How often something may be tried, counted in SQL so that all processes agree. Each try fills a bucket that drains by
-//! itself: whoever tries too often waits for one drop, never for long, and nobody can be locked out for hours.
+//! Rate limits, counted in SQL so that all processes agree. Each attempt fills a bucket that drains over time. So a
+//! client over the limit waits a short time, and no user can be locked out for hours.
 
 mod buckets;
 mod known_browser;
@@ -17,16 +17,16 @@ use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Too many tries: the next one may come after this time.
+/// Rate limit exceeded: the next attempt is allowed after this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryAfter(pub Duration);
 
-/// A try that counts until it is taken back.
+/// A counted attempt, which `refund` can undo.
 #[derive(Debug)]
 pub struct Attempt(Vec<(Bucket, Vec<u8>)>);
 
-/// A try to log in to the account with this address, from `ip`. The account's own browser fills a bucket of its own:
-/// others who guess, however many and even behind the same address, do not make it wait.
+/// Counts an attempt to log in to the account of this email address, from `ip`. The account's own browser has its own
+/// bucket: other clients that guess, even behind the same IP address, do not block it.
 pub async fn log_in(
     db: &Db,
     email: &str,
@@ -47,18 +47,18 @@ pub async fn log_in(
     count(db, buckets).await
 }
 
-/// A try to sign up from `ip`.
+/// Counts a sign-up attempt from `ip`.
 pub async fn sign_up(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(SIGN_UP_FROM, key(SIGN_UP_FROM, &[&network(ip)]))]).await
 }
 
-/// A try of this user to type their own password once more.
+/// Counts an attempt of this user to confirm their own password.
 pub async fn password(db: &Db, user_id: &Id) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(PASSWORD, key(PASSWORD, &[user_id.as_str()]))]).await
 }
 
-/// A try of somebody who knows this user's password to type a code of their app. The user's own browser fills buckets of
-/// its own: whoever else knows the password does not keep it out.
+/// Counts a code of an authenticator app, typed after the right password. The user's own browser has its own buckets:
+/// another person who knows the password does not block it.
 pub async fn code(
     db: &Db,
     user_id: &Id,
@@ -72,7 +72,7 @@ pub async fn code(
     count(db, buckets).await
 }
 
-/// A try of the same to type a recovery code. It has a bucket of its own, for an owner whose codes somebody else guesses.
+/// Counts a recovery code, typed after the right password. Its own bucket helps an owner whose codes are guessed.
 pub async fn recovery_code(
     db: &Db,
     user_id: &Id,
@@ -86,52 +86,52 @@ fn own<'a>(user_id: &'a Id, browser: Option<&'a KnownBrowser>) -> Vec<&'a str> {
     [Some(user_id.as_str()), own].into_iter().flatten().collect()
 }
 
-/// A try to log in with a passkey from `ip`. Nobody has said yet whose.
+/// Counts an attempt to log in with a passkey from `ip`. The user is not known yet.
 pub async fn passkey(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(LOG_IN_FROM, key(LOG_IN_FROM, &[&network(ip)]))]).await
 }
 
-/// A browser at `ip` that begins an exchange for a passkey.
+/// Counts a passkey challenge for a browser at `ip`.
 pub async fn passkey_challenge(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(PASSKEY_FROM, key(PASSKEY_FROM, &[&network(ip)]))]).await
 }
 
-/// A try to have a mail sent to `email`, whoever has that address, from `ip`.
+/// Counts a request from `ip` for an email to `email`. It does not matter which user has that email address, or none.
 pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     let buckets =
         vec![(MAIL_TO, key(MAIL_TO, &[&email_key(email)])), (MAIL_FROM, key(MAIL_FROM, &[&network(ip)]))];
     count(db, buckets).await
 }
 
-/// A try to have a mail sent to an address whose owner did not ask for it, by wanting it for an account. Only whoever sends
-/// mails looks here: an answer would tell whether somebody has the address.
+/// Counts an email that its recipient did not request: another user wants the same email address. Only the worker
+/// checks it, because an answer would reveal whether a user has the email address.
 pub(crate) async fn unasked_mail(db: &Db, email: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(UNASKED_TO, key(UNASKED_TO, &[&email_key(email)]))]).await
 }
 
-/// A try to tell somebody at an address of something of this kind.
+/// Counts a notification of this kind to an email address.
 pub(crate) async fn notice(db: &Db, email: &str, kind: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(NOTICE_TO, key(NOTICE_TO, &[&email_key(email), kind]))]).await
 }
 
-/// A try to use the link of a mail from `ip`.
+/// Counts an attempt from `ip` to use the link of an email.
 pub async fn link(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(LINK_FROM, key(LINK_FROM, &[&network(ip)]))]).await
 }
 
-/// A try to type the code of a mail from `ip`.
+/// Counts an attempt from `ip` to type the code of an email.
 pub async fn mail_code(db: &Db, mail: &Id, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     let buckets =
         vec![(MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])), (LINK_FROM, key(LINK_FROM, &[&network(ip)]))];
     count(db, buckets).await
 }
 
-/// A try of this user to have all their data.
+/// Counts an export of all data of this user.
 pub async fn export(db: &Db, user_id: &Id) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(EXPORT, key(EXPORT, &[user_id.as_str()]))]).await
 }
 
-/// A try of this user to take the address `email`, to which a mail is sent.
+/// Counts a request of this user to change to the address `email`, which gets an email.
 pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     let buckets = vec![
         (EMAIL, key(EMAIL, &[user_id.as_str()])),
@@ -140,7 +140,7 @@ pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt,
     count(db, buckets).await
 }
 
-/// Takes a try back that turned out to be no guess.
+/// Undoes an attempt that turned out not to be a guess.
 pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     for (bucket, key) in attempt.0 {
@@ -151,29 +151,29 @@ pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Lets buckets drain from now on that a clock has filled which was ahead. The longest of all limits will do: `count` knows
-/// the limit of each.
+/// Lowers buckets that were filled while the clock was ahead. The longest limit is enough here: `count` knows the limit
+/// of each bucket.
 pub async fn settle(db: &Db) -> Result<(), Error> {
     Ok(on!(db.write(), pool => sqlx::query("update attempts set empty_at = $1 where empty_at > $1")
         .bind(db.now() + CODES.full().max(OWN_CODES.full()))
         .execute(pool).await.map(drop))?)
 }
 
-/// Forgets the buckets that are empty.
+/// Deletes the empty buckets.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     Ok(on!(db.write(), pool => sqlx::query("delete from attempts where empty_at <= $1")
         .bind(db.now())
         .execute(pool).await.map(drop))?)
 }
 
-/// A try counts in all of its buckets or, when one of them is full, in none.
+/// An attempt counts in all of its buckets, or in none if one of them is full.
 async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attempt, RetryAfter>, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
     for (bucket, key) in &buckets {
         if !fill(&mut tx, now, *bucket, key).await? {
             let empty_at = empty_at(&mut tx, key).await?.unwrap_or(now);
-            drop(tx); // what this try has filled before
+            drop(tx); // undoes what this attempt has filled
             let full = now + bucket.full();
             if empty_at > full {
                 drain_from_now(db, now, &buckets).await?;
@@ -188,7 +188,7 @@ async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attemp
     Ok(Ok(Attempt(buckets)))
 }
 
-/// One statement, so that of a hundred tries at once only as many pass as the bucket holds.
+/// One statement, so that of a hundred parallel attempts only as many pass as the bucket holds.
 async fn fill(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<bool, Error> {
     const FILL: &str = "insert into attempts (key_hash, empty_at) values ($1, $2 + $3)
          on conflict (key_hash) do update
@@ -204,8 +204,8 @@ async fn empty_at(tx: &mut Tx, key: &[u8]) -> Result<Option<i64>, Error> {
         .bind(key).fetch_optional(tx).await)?)
 }
 
-/// No bucket is more than full. One that says so was filled while the clock was ahead; with the others of the same try it
-/// drains from now on.
+/// Lowers overfull buckets: they were filled while the clock was ahead. The other buckets of the same attempt are
+/// lowered too.
 async fn drain_from_now(db: &Db, now: i64, buckets: &[(Bucket, Vec<u8>)]) -> Result<(), Error> {
     let update = "update attempts set empty_at = $2 where key_hash = $1 and empty_at > $2";
     for (bucket, key) in buckets {
@@ -217,19 +217,19 @@ async fn drain_from_now(db: &Db, now: i64, buckets: &[(Bucket, Vec<u8>)]) -> Res
 }
 
 async fn id_of(db: &Db, account: &str) -> Result<Option<Id>, Error> {
-    let account = account.replace('\0', ""); // PostgreSQL refuses the whole statement for it
+    let account = account.replace('\0', ""); // PostgreSQL would reject the whole statement
     Ok(on!(db.read(), pool => sqlx::query_scalar("select id from users where email_key = $1")
         .bind(account)
         .fetch_optional(pool).await)?)
 }
 
 fn key(bucket: Bucket, about: &[&str]) -> Vec<u8> {
-    // Nothing that is typed can hold a NUL and so pretend to be two.
+    // NUL separates the parts, so typed text must not contain it.
     let parts: Vec<String> = about.iter().map(|part| part.replace('\0', "")).collect();
     Sha256::digest(format!("{}\0{}", bucket.name, parts.join("\0"))).to_vec()
 }
 
-/// What one person can change at will is one: with IPv6 everybody has the last 64 bits for themselves.
+/// Returns the part of an IP address that one person cannot change at will. With IPv6 the last 64 bits are free.
 fn network(ip: &str) -> String {
     match ip.parse() {
         Ok(IpAddr::V6(ip)) => format!("{:x}", u128::from(ip) >> 64),

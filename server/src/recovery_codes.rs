@@ -1,4 +1,4 @@
-//! Ten codes to print or write down, for when the app is lost. Each works once; the table holds hashes of them.
+//! Ten recovery codes, for when the authenticator app is lost. Each works once. The table contains their hashes.
 
 use crate::db::{Db, Tx};
 use crate::encryption::random;
@@ -10,13 +10,13 @@ use sha2::{Digest, Sha256};
 
 const HOW_MANY: usize = 10;
 
-/// Crockford's base32: without I, L, O and U, which are taken for others when they are read from paper.
+/// Crockford's base32: without I, L, O and U, which are easily misread on paper.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// 80 bits: nobody finds one by trying, and nobody who has the hashes either.
+/// 80 bits: too many to guess, even with the hashes.
 const LENGTH: usize = 16;
 
-/// Gives the user ten new codes inside a change; older ones are worth nothing then.
+/// Gives the user ten new codes in the caller's transaction. Older ones become invalid.
 pub(crate) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec<String>, Error> {
     on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1")
         .bind(&user.id)
@@ -34,21 +34,21 @@ pub(crate) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec
     Ok(codes)
 }
 
-/// Removes the codes that were made at `since` (unix milliseconds) or later, inside a recovery.
+/// Removes the codes made at `since` (unix milliseconds) or later, in the transaction of a recovery.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1 and created_at >= $2")
         .bind(&user.id).bind(since)
         .execute(tx).await.map(drop))?)
 }
 
-/// How many codes the user has left.
+/// Returns how many codes the user has left.
 pub async fn left(db: &Db, user: &User) -> Result<i64, Error> {
     Ok(on!(db.read(), pool => sqlx::query_scalar("select count(*) from recovery_codes where user_id = $1")
         .bind(&user.id)
         .fetch_one(pool).await)?)
 }
 
-/// Whether these are the codes that the user has, used or not: not those of before the last ones were made.
+/// Returns whether these codes are the user's current set, used or not, and not a replaced one.
 pub(crate) async fn are_current(db: &Db, user: &User, codes: &[String]) -> Result<bool, Error> {
     for letters in codes.iter().filter_map(|code| read(code)) {
         let find = "select count(*) from recovery_codes where user_id = $1 and hash = $2";
@@ -62,13 +62,13 @@ pub(crate) async fn are_current(db: &Db, user: &User, codes: &[String]) -> Resul
     Ok(false)
 }
 
-/// Uses up this code of the user, typed in any case and with or without what separates its groups. Returns how many are
-/// left, or `None` if it is not one of theirs.
+/// Uses up this code of the user. Upper or lower case and separators do not matter. Returns how many are left, or
+/// `None` if the code is not the user's.
 pub(crate) async fn take_in(tx: &mut Tx, user: &User, typed: &str) -> Result<Option<i64>, Error> {
     let Some(letters) = read(typed) else {
         return Ok(None);
     };
-    // The request that deletes the row has used the code: of two at once, one.
+    // Of two parallel requests, only the one that deletes the row has used the code.
     let used = on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1 and hash = $2")
         .bind(&user.id).bind(hash(&user.id, &letters))
         .execute(tx).await.map(|done| done.rows_affected()))?;
@@ -80,7 +80,7 @@ pub(crate) async fn take_in(tx: &mut Tx, user: &User, typed: &str) -> Result<Opt
 }
 
 fn letters() -> Result<String, Error> {
-    // A byte has eight times as many values as there are letters, so that each is as likely as the others.
+    // A byte has eight times as many values as there are letters, so all letters are equally likely.
     let bytes: [u8; LENGTH] = random()?;
     Ok(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect())
 }
@@ -91,7 +91,7 @@ fn in_groups(letters: &str) -> String {
     groups.join("-")
 }
 
-/// The letters of a code as somebody typed it. None: it is no code.
+/// Returns the letters of a typed code, or `None` if it is not a code.
 fn read(typed: &str) -> Option<String> {
     let letters = typed.chars().filter(|c| c.is_ascii_alphanumeric()).take(LENGTH + 1);
     let letters: String = letters

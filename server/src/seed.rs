@@ -1,4 +1,4 @@
-//! The people of a development database: an admin and a member.
+//! The users of a development database: an admin and a member.
 
 use crate::accounts::{self, NewUser};
 use crate::db::Db;
@@ -9,17 +9,17 @@ use crate::users;
 
 /// An account that `seed` makes.
 pub struct Seeded {
-    /// Its address.
+    /// Email address.
     pub email: &'static str,
-    /// Its name.
+    /// Name.
     pub name: &'static str,
-    /// Its password.
+    /// Password.
     pub password: &'static str,
-    /// Whether it may see the admin area.
+    /// Whether the user is an admin.
     pub is_admin: bool,
 }
 
-/// The accounts of a development database. Everybody knows their passwords: never seed a public one.
+/// The accounts of a development database. Their passwords are public: never seed a public database.
 pub const PEOPLE: [Seeded; 2] = [
     Seeded { email: "admin@example.com", name: "Ada Admin", password: "harbour-lantern-42", is_admin: true },
     Seeded {
@@ -30,7 +30,7 @@ pub const PEOPLE: [Seeded; 2] = [
     },
 ];
 
-/// Fills an empty database; leaves one with people in it alone, and says which it was.
+/// Fills an empty database. Returns false if there are users already.
 pub async fn seed(db: &Db) -> Result<bool, Error> {
     let people: i64 =
         on!(db.read(), pool => sqlx::query_scalar("select count(*) from users").fetch_one(pool).await)?;

@@ -1,8 +1,9 @@
-//! Log-ins in SQL: begin and find. A person is logged in exactly while the row exists and is in time.
-//! Only `begin` inserts, so a deleted row stays deleted, whoever deletes it.
+//! Log-ins in SQL: begin and find. A user is logged in exactly while the row exists and has not expired. Only `begin`
+//! inserts, so a deleted row stays deleted.
 
 mod activity;
 mod device;
+mod end;
 mod end_reason;
 mod forget;
 mod lists;
@@ -21,8 +22,9 @@ use std::time::Duration;
 
 pub use activity::{ActiveUser, active_users};
 pub use device::Device;
-pub use end_reason::{EndReason, end, end_others, end_overdue, revoke, revoke_all, revoke_everybodys};
-pub(crate) use end_reason::{Selection, end_within, log_out, why_ended};
+pub(crate) use end::{Selection, end_within, log_out, why_ended};
+pub use end::{end, end_others, end_overdue, revoke, revoke_all, revoke_everybodys};
+pub use end_reason::EndReason;
 pub(crate) use forget::forget_browsers_in;
 pub use lists::{
     EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, count_of_user,
@@ -31,65 +33,65 @@ pub use lists::{
 pub use purge::purge;
 pub use settle::settle;
 
-/// `last_seen_at` is written at most this often for one log-in, so that reading pages writes next to nothing.
+/// Minimum time between two writes of `last_seen_at` of one log-in, so that page views rarely write.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How long a typed password is good for what is sensitive.
+/// How long a typed password is enough for sensitive actions.
 const RECENT: Duration = Duration::from_secs(15 * 60);
 
-/// Whoever has just signed up knows that the device is new.
+/// A user who has just signed up needs no email about a new device.
 const FIRST_HOUR: Duration = Duration::from_secs(3600);
 
-/// How long a log-in lasts, and how many there may be.
+/// How long a log-in lasts, and how many a user may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Without activity.
+    /// Timeout without activity.
     pub idle: Duration,
-    /// From the log-in on, whatever happens.
+    /// Total time since the log-in.
     pub absolute: Duration,
-    /// Both of these for those who ask to stay logged in.
+    /// Replaces both times if the user asked to stay logged in.
     pub remember: Duration,
-    /// Whether a new log-in ends the person's others.
+    /// Whether a new log-in ends the user's other log-ins.
     pub one_per_user: bool,
 }
 
-/// A log-in that exists and is in time, with the person it belongs to.
+/// A log-in that has not expired, with its user.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Login {
     /// The public id of the session.
     pub session_id: Id,
-    /// When this browser was last seen, in unix milliseconds; up to a minute behind.
+    /// Last activity of this browser, in unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
-    /// When it ends at the latest, in unix milliseconds.
+    /// Latest end, in unix milliseconds.
     pub expires_at: i64,
-    /// When the person last typed their password here, in unix milliseconds.
+    /// When the user last typed their password here, in unix milliseconds.
     pub authenticated_at: i64,
-    /// Whose log-in it is.
+    /// Owner of the log-in.
     #[sqlx(flatten)]
     pub user: User,
 }
 
 impl Login {
-    /// Whether the person typed their password not long ago, so that what is sensitive need not ask for it.
+    /// Returns whether the user typed their password recently, so that sensitive actions need not ask for it.
     pub fn is_recent(&self, db: &Db) -> bool {
         is_within(db.now(), self.authenticated_at, RECENT)
     }
 }
 
-/// What is stored in place of a browser's session id.
+/// Returns the hash that is stored instead of a browser's session id.
 pub(crate) fn key_hash(browser: &tower_sessions::session::Id) -> Vec<u8> {
     Sha256::digest(browser.0.to_le_bytes()).to_vec()
 }
 
-/// The browser of a log-in that begins.
+/// The browser of a new log-in.
 pub(crate) struct NewBrowser<'a> {
-    /// The hash of its session id.
+    /// Hash of the session id.
     pub key_hash: Vec<u8>,
-    /// Whether the log-in outlives its window.
+    /// Whether the log-in outlives the browser window.
     pub remember: bool,
-    /// Where it is, and what it says of itself.
+    /// IP address and user agent.
     pub device: &'a Device,
-    /// Whether the user has not logged in with it before.
+    /// Whether this is the user's first log-in with it.
     pub is_new_to_user: bool,
 }
 
@@ -99,9 +101,9 @@ const INSERT: &str = "insert into sessions
      where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
        and coalesce(u.second_factor_at, 0) = $10";
 
-/// Logs a user in on this browser; returns when the log-in ends at the latest. None: the account was
-/// closed, or got another password than the one that was checked, or its second factor was turned on or off since, and
-/// there is no log-in. The user is told of a device that is new to them.
+/// Logs a user in on this browser. Returns the latest end of the log-in. Returns `None` if, since the check, the
+/// account was closed, the password changed, or the second factor was turned on or off. Notifies the user of a new
+/// device.
 pub(crate) async fn begin(
     db: &Db,
     user: &User,
@@ -112,8 +114,8 @@ pub(crate) async fn begin(
     let now = db.now();
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     let mut tx = db.begin().await?;
-    // A change of the password that goes on at this moment is waited for, and what it ends is ended before this begins. Of
-    // two log-ins at once the second one sees the first.
+    // Waits for a running password change, so that its end of sessions comes before this begin. Of two parallel
+    // log-ins, the second one sees the first.
     users::lock_for_update(&mut tx, &user.id).await?;
     let which = match limits.one_per_user {
         true => Selection::all_of(&user.id),
@@ -135,7 +137,7 @@ pub(crate) async fn begin(
     tx.commit().await.map(|()| Some(expires_at))
 }
 
-/// The log-in of this browser, if it exists and is in time, and whether a message or a form waits for its next page.
+/// Returns the log-in of this browser, unless it expired, and whether a message or a form waits for its next page.
 pub(crate) async fn find(
     db: &Db,
     browser: &tower_sessions::session::Id,
@@ -163,7 +165,7 @@ struct Found {
     waits: Option<bool>,
 }
 
-/// Writes down that the person typed their password again in this session. An update, as `touch`.
+/// Stores that the user typed their password again in this session. An update, like `touch`.
 pub async fn reauthenticated(db: &Db, login: &Login) -> Result<(), Error> {
     let update = "update sessions set authenticated_at = $2 where id = $1";
     Ok(on!(db.write(), pool => sqlx::query(update)
@@ -171,8 +173,8 @@ pub async fn reauthenticated(db: &Db, login: &Login) -> Result<(), Error> {
         .execute(pool).await.map(drop))?)
 }
 
-/// Moves the log-in to another key of its browser, inside the change that gives it one. False: it is not there under the
-/// old one any more. An update, as `touch`.
+/// Moves the log-in to a new key of its browser, in the caller's transaction. Returns false if it no longer has the old
+/// key. An update, like `touch`.
 pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>) -> Result<bool, Error> {
     let update = "update sessions set key_hash = $3 where id = $1 and key_hash = $2";
     Ok(on!(tx.on(), tx => sqlx::query(update)
@@ -180,8 +182,8 @@ pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>
         .execute(tx).await.map(|done| done.rows_affected() > 0))?)
 }
 
-/// Writes down that the browser was seen now. An update, never an insert: it cannot bring a deleted row back.
-/// Of requests that come together, the first one writes.
+/// Stores that the browser was seen now. An update, never an insert, so a deleted row does not come back. Of parallel
+/// requests, the first one writes.
 pub(crate) async fn touch(db: &Db, id: &Id, last_seen_at: i64) -> Result<(), Error> {
     let touch = "update sessions set last_seen_at = $2 where id = $1 and last_seen_at = $3";
     Ok(on!(db.write(), pool => sqlx::query(touch)

@@ -1,4 +1,4 @@
-//! A database of one's own for each test, on both kinds. For tests only.
+//! A separate database for each test, of both kinds. For tests only.
 #![allow(clippy::expect_used, clippy::print_stderr, reason = "part of the tests, which may fail and say so")]
 
 use crate::db::{self, DatabaseUrl, Db};
@@ -34,16 +34,16 @@ macro_rules! on_both_databases {
     )+};
 }
 
-/// An empty, migrated database that goes away with its test.
+/// An empty, migrated database that is deleted after its test.
 pub struct TestDb {
     db: Db,
     url: DatabaseUrl,
-    /// The folder or the database, whose end is its own.
+    /// Folder or database; its drop deletes it.
     _place: Box<dyn Any + Send + Sync>,
 }
 
 impl TestDb {
-    /// A new SQLite file.
+    /// Creates a new SQLite file.
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = DatabaseUrl::Sqlite(folder.path().join("test.db"));
@@ -51,7 +51,7 @@ impl TestDb {
         Self { db, url, _place: Box::new(folder) }
     }
 
-    /// The same, its file under another name if it is one. It must be closed.
+    /// Renames the SQLite file, if it is one. The database must be closed.
     pub fn renamed(mut self, name: &str) -> Self {
         if let DatabaseUrl::Sqlite(file) = &mut self.url {
             let renamed = file.with_file_name(name);
@@ -61,7 +61,7 @@ impl TestDb {
         self
     }
 
-    /// Another empty one on the same kind of database.
+    /// Creates another empty database of the same kind.
     pub async fn another(&self) -> Self {
         match self.url {
             DatabaseUrl::Sqlite(_) => Self::sqlite().await,
@@ -69,12 +69,12 @@ impl TestDb {
         }
     }
 
-    /// Where it is, for a second process or pool.
+    /// Returns the address, for a second process or pool.
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
     }
 
-    /// The same as `DATABASE_URL` has it, for another process.
+    /// Returns the address as in `DATABASE_URL`, for another process.
     pub fn setting(&self) -> String {
         match &self.url {
             DatabaseUrl::Sqlite(file) => format!("sqlite:{}", file.display()),
@@ -82,7 +82,7 @@ impl TestDb {
         }
     }
 
-    /// The SQLite file, if it is one.
+    /// Returns the SQLite file, if it is one.
     pub fn file(&self) -> Option<PathBuf> {
         match &self.url {
             DatabaseUrl::Sqlite(file) => Some(file.clone()),

@@ -1,5 +1,5 @@
-//! What the link in a mail proves: that whoever opens it reads the mail of an address. Once, for a while, for one
-//! purpose, and only as long as nothing newer was sent.
+//! Tokens in email links. A token proves that its user reads the mail of an address: once, for a limited time, for one
+//! purpose, and only until a newer one is sent.
 
 pub(crate) mod recovery;
 mod settle;
@@ -21,20 +21,20 @@ use std::time::Duration;
 
 pub use settle::settle;
 
-/// What a token is good for.
+/// Purpose of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To show that one's address is one's own.
+    /// To verify an email address.
     Verify,
     /// To choose a new password.
     Reset,
     /// To log in.
     LogIn,
-    /// To take a new address.
+    /// To change to a new email address.
     NewEmail,
-    /// To get one's old address back.
+    /// To take back the old email address.
     OldEmail,
-    /// To undo what a security email is about, and all that came after it.
+    /// To undo the event of a security email, and all later changes.
     Recover,
 }
 
@@ -50,7 +50,7 @@ impl Purpose {
         }
     }
 
-    /// How long it is good, from the moment its mail is sent.
+    /// Returns how long it is valid after its email is sent.
     pub fn lasts(self) -> Duration {
         const HOUR: u64 = 3600;
         Duration::from_secs(match self {
@@ -62,22 +62,22 @@ impl Purpose {
     }
 }
 
-/// A token that is there and in time.
+/// A token that exists and has not expired.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Token {
-    /// Tokens of one moment are in the order of their ids.
+    /// Orders tokens of the same millisecond.
     pub id: Id,
-    /// Whose it is.
+    /// Owner of the token.
     #[sqlx(flatten)]
     pub user: User,
-    /// The address that it was sent to.
+    /// Email address that it was sent to.
     pub sent_to: String,
-    /// The moment that it is about, in unix milliseconds: when its mail was asked for, or what a security email reports.
+    /// In unix milliseconds: when its email was requested, or when the event of a security email happened.
     pub at: i64,
 }
 
-/// Makes the token of a letter, and ends older ones for the same purpose. The secret follows from the job: another try
-/// to send the same mail sends the same link. None: a newer one was made, this one was used, or the password changed since.
+/// Makes the token of an email, and ends older ones for the same purpose. The secret is derived from the job, so a
+/// retry sends the same link. Returns `None` if a newer one was made, this one was used, or the password changed since.
 pub(crate) async fn make(
     db: &Db,
     keys: &Keys,
@@ -95,16 +95,16 @@ pub(crate) async fn make(
     let Some(user) = users::lock_for_update(&mut tx, &user.id).await?.filter(|_| is_there) else {
         return Ok(None);
     };
-    // What happened in the future happened before, while the clock was ahead; unless the job is as old.
+    // A time in the future is from before, while the clock was ahead; unless the job has such a time too.
     let latest = now + millis(SKEW);
     let is_since = |at: i64| at > job.created_at && (at <= latest || job.created_at > latest);
     if purpose != Purpose::OldEmail && is_since(user.password_changed_at) {
         return Ok(None);
     }
     if purpose == Purpose::NewEmail && user.email_verified_at.is_some_and(is_since) {
-        return Ok(None); // another address was confirmed since
+        return Ok(None); // another email address was confirmed since
     }
-    // Ids sort by time. Several old addresses can be got back, each by its own link.
+    // Ids sort by time. Several old email addresses can be taken back, each by its own link.
     let others = "user_id = $1 and purpose = $2 and (purpose <> 'old email' or email = $4)";
     let end_older =
         format!("delete from tokens where {others} and id <> $3 and (id < $3 or created_at > $5)");
@@ -147,7 +147,7 @@ async fn insert(
     .execute(tx).await.map(|done| done.rows_affected() > 0))?)
 }
 
-/// Makes the token of a page that leads on to another one, without a mail; returns its secret.
+/// Makes a token that leads from one page to another, without an email. Returns its secret.
 pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) -> Result<String, Error> {
     let secret = URL_SAFE_NO_PAD.encode(random::<32>()?);
     let times = (now, now + millis(purpose.lasts()));
@@ -155,7 +155,7 @@ pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) 
     Ok(secret)
 }
 
-/// What this secret proves, without using it up: a link may be opened by machines that look for viruses.
+/// Returns the token of this secret without using it up, because virus scanners may open a link.
 pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Token>, Error> {
     let find = format!(
         "select {COLUMNS}, t.email as sent_to, t.created_at as at from tokens t join users u on u.id = t.user_id
@@ -166,7 +166,7 @@ pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Toke
         .fetch_optional(pool).await)?)
 }
 
-/// Uses a token up inside a change. None: it is not there any more, however short the time since it was found.
+/// Uses up a token in the caller's transaction. Returns `None` if it is gone, even shortly after `find`.
 pub(crate) async fn take(
     tx: &mut Tx,
     now: i64,
@@ -175,7 +175,7 @@ pub(crate) async fn take(
 ) -> Result<Option<Token>, Error> {
     let (hash, name) = (hash(secret), purpose.name());
     let this = "hash = $1 and purpose = $2 and expires_at > $3";
-    // The mail has arrived. If its job is still there, another try would bring the link back to life.
+    // The email has arrived. If its job still exists, a retry would make the link valid again.
     let end_job = format!("delete from jobs where id in (select id from tokens where {this})");
     let find = format!("select user_id from tokens where {this}");
     let user_id: Option<Id> = on!(tx.on(), tx => {
@@ -193,7 +193,7 @@ pub(crate) async fn take(
     Ok(taken.zip(user).map(|((id, sent_to, at), user)| Token { id, user, sent_to, at }))
 }
 
-/// Whether a job is there, and stays until the transaction ends. Everybody asks for jobs first, then users, then tokens.
+/// Locks a job until the transaction ends; returns whether it exists. The lock order is always jobs, users, tokens.
 async fn lock_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
     let wait = match tx.on() {
         On::Sqlite(_) => "",
@@ -204,8 +204,8 @@ async fn lock_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
-/// Ends the tokens of a user with a change of their password or address. Those of `recovery.rs` stay: a thief would change
-/// both.
+/// Ends the tokens of a user, in the change of their password or email address. Those of `recovery.rs` stay, because an
+/// attacker would change both.
 pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query(
         "delete from tokens where user_id = $1 and purpose not in ('old email', 'recover')",
@@ -214,22 +214,22 @@ pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
         .execute(tx).await.map(drop))?)
 }
 
-/// Forgets the tokens that are out of time.
+/// Deletes the expired tokens.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     Ok(on!(db.write(), pool => sqlx::query("delete from tokens where expires_at <= $1")
         .bind(db.now())
         .execute(pool).await.map(drop))?)
 }
 
-/// What can be typed in place of the link with this secret, by whoever asked for it: eight digits. It follows from the
-/// secret, which stands nowhere, and not the other way round.
+/// Returns the code for this secret: eight digits that the user can type instead of opening the link. It is derived
+/// from the secret, which is stored nowhere. The secret cannot be derived from the code.
 pub fn code(secret: &str) -> String {
     let digest = Sha256::digest(format!("code {secret}"));
     let number = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     format!("{:08}", number % 100_000_000)
 }
 
-/// The secret of the mail that this job sends, if `typed` is its code.
+/// Returns the secret of the email of this job, if `typed` is its code.
 pub(crate) fn secret_of_code(keys: &Keys, job_id: &Id, typed: &str) -> Option<String> {
     keys.links().filter_map(|key| secret(key, job_id)).find(|secret| code(secret) == typed)
 }

@@ -1,5 +1,5 @@
-//! The person at the other end of one request: log in, log out, flash, return path.
-//! The keys of the session data are named here only. Nothing in the session data proves who somebody is.
+//! The user or anonymous browser behind one request: log in, log out, messages, return path. Only this module names the
+//! keys of the session data. Nothing in the session data proves who a user is.
 
 mod challenge;
 mod changes;
@@ -50,32 +50,32 @@ const PENDING_LOGIN: &str = "pending_login";
 const NEW_CODES: &str = "new_codes";
 const LOG_IN_MAIL: &str = "log_in_mail";
 const REPLACED: &str = "replaced";
-/// Set while this browser is logged in: when its cookie ends (unix seconds; 0: with the window), and who it is. It
-/// lets us tell somebody who was signed out from somebody who never logged in.
+/// Set while this browser is logged in: the end of its cookie (unix seconds; 0: with the window), and the user. It
+/// distinguishes a browser whose log-in was ended from one that was never logged in.
 const LOGIN_MARK: &str = "login";
 type LoginMark = (i64, String);
 
-/// How long the session data of somebody who is not logged in lasts after its last change: strangers could fill the table.
+/// How long the session data of a browser without log-in lasts after its last change: strangers could fill the table.
 const STRANGERS: time::Duration = time::Duration::hours(1);
-/// How long the form of somebody without a cookie can be sent, and a session data outlives its log-in, to say that it ended.
+/// How long a form without a cookie can be sent, and how long session data outlives its log-in, to say that it ended.
 const DAY: time::Duration = time::Duration::days(1);
 
-/// How a request arrived.
+/// Facts about the incoming request.
 #[derive(Clone, Debug, Default)]
 pub struct Arrival {
-    /// Where it came from.
+    /// IP address and user agent.
     pub device: Device,
-    /// Whether a person did something, rather than a browser fetching ahead.
+    /// Whether a user acted, instead of a browser that prefetches.
     pub is_activity: bool,
     /// Whether something waits in the session data for the next page.
     pub has_pending: bool,
-    /// Whether the browser has been logged in under the id that it has now.
+    /// Whether the browser has been logged in under its current id.
     pub is_known: bool,
-    /// Who has logged in with this browser before, if a form is sent.
+    /// Who logged in with this browser before, if a form is sent.
     pub browser: Option<KnownBrowser>,
 }
 
-/// Who is there. Asks the database only when asked itself, and then once.
+/// The visitor of one request. Reads the log-in from the database only when needed, and only once.
 #[derive(Debug)]
 pub struct Visitor {
     db: Db,
@@ -85,17 +85,17 @@ pub struct Visitor {
     keys: Keys,
     login: OnceCell<Option<Login>>,
     form_token: OnceLock<String>,
-    /// Whether the browser's cookie says from now on that somebody is logged in here, or was. It starts as the cookie
-    /// had it: a session data that is gone, and its mark with it, logs nobody out.
+    /// Whether the cookie says from now on that the browser is or was logged in. It starts with the value from the
+    /// cookie: lost session data, with its mark, does not log the user out.
     is_known: AtomicBool,
-    /// Whether something waits for the next page of whoever is logged in here.
+    /// Whether something waits for the next page of the logged-in user.
     waits: AtomicBool,
     is_reissued: AtomicBool,
     new_browser: OnceLock<KnownBrowser>,
 }
 
 impl Visitor {
-    /// The visitor behind a session data: the one that the request's cookie names, or one under a new id.
+    /// Returns the visitor for this session data: that of the request's cookie, or new one under a new id.
     pub fn new(db: Db, session_data: SessionData, arrival: Arrival, limits: Limits, keys: Keys) -> Self {
         let (login, form_token) = (OnceCell::new(), OnceLock::new());
         let is_known = arrival.is_known.into();
@@ -116,32 +116,32 @@ impl Visitor {
         }
     }
 
-    /// Whether a person did something, rather than a browser fetching ahead.
+    /// Returns whether a user acted, instead of a browser that prefetches.
     pub fn is_activity(&self) -> bool {
         self.arrival.is_activity
     }
 
-    /// The address that the request came from, or empty.
+    /// Returns the IP address of the request, or empty.
     pub fn ip(&self) -> &str {
         &self.arrival.device.ip
     }
 
-    /// Who has logged in with this browser before.
+    /// Returns who logged in with this browser before.
     pub fn browser(&self) -> Option<&KnownBrowser> {
         self.arrival.browser.as_ref()
     }
 
-    /// What the browser must be told for its next log-in, if somebody new has logged in with it.
+    /// Returns the new cookie value for the known browser, if another user has logged in with it.
     pub fn new_browser(&self) -> Option<&KnownBrowser> {
         self.new_browser.get()
     }
 
-    /// This user, as the audit knows whoever does something.
+    /// Returns this user as the actor for the audit.
     pub fn actor<'a>(&'a self, user: &'a User) -> Actor<'a> {
         Actor { user: Some(user), ip: self.ip() }
     }
 
-    /// The log-in of this browser as it was when the request came, if there is one in time.
+    /// Returns the log-in of this browser at the time of the request, unless it expired.
     pub async fn login(&self) -> Result<Option<&Login>, Error> {
         let login = self.login.get_or_try_init(|| self.find_login()).await?;
         Ok(login.as_ref())
@@ -160,34 +160,34 @@ impl Visitor {
         Ok(Some(login))
     }
 
-    /// Whether whoever is logged in here typed their password not long ago.
+    /// Returns whether the logged-in user typed their password recently.
     pub async fn typed_password_lately(&self) -> Result<bool, Error> {
         Ok(self.login().await?.is_some_and(|login| login.is_recent(&self.db)))
     }
 
     async fn touch(&self, login: &Login) {
-        // Often enough that a short idle limit does not throw out somebody who is there.
+        // Often enough that a short idle timeout does not log out an active user.
         let interval = TOUCH_INTERVAL.min(self.limits.idle / 4);
         if !self.arrival.is_activity || is_within(self.db.now(), login.last_seen_at, interval) {
             return;
         }
-        // A page that can be read is shown even when nothing can be written.
+        // A readable page is shown even if the database cannot be written to.
         if let Err(error) = sessions::touch(&self.db, &login.session_id, login.last_seen_at).await {
             tracing::warn!(%error, "could not write down that a browser was seen");
         }
     }
 
-    /// Whether the browser comes as one that is logged in, or was.
+    /// Returns whether the browser's cookie says that it is or was logged in.
     pub fn comes_known(&self) -> bool {
         self.arrival.is_known
     }
 
-    /// Why this browser is not logged in any more, if it was. Says so once, whichever of several requests asks.
+    /// Returns why this browser is no longer logged in, if it was. Only the first of several requests gets the reason.
     pub async fn take_ending(&self) -> Result<Option<EndReason>, Error> {
         if self.session_data.is_new() || !self.is_known.swap(false, Ordering::Relaxed) {
             return Ok(None);
         }
-        // A session data that is gone tells nobody whether it was said already.
+        // If the session data is gone, it is unknown whether the reason was shown already.
         if self.session_data.take(|key, _| key == LOGIN_MARK).await?.is_empty()
             && self.session_data.is_stored().await?
         {

@@ -170,7 +170,7 @@ async fn the_file_stays_as_it_is_whether_the_product_runs_or_not() {
     assert_eq!(count(&another, "users").await, 1);
 }
 
-/// Somebody comes again and again, each time with a line of the audit in the same transaction; returns how often.
+/// A user who comes again and again, each time with a line of the audit in the same transaction; returns how often.
 async fn people_come(db: Db, is_over: Arc<AtomicBool>) -> i64 {
     let mut came = 0;
     while !is_over.load(SeqCst) {

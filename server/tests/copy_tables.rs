@@ -1,4 +1,4 @@
-//! From SQLite to PostgreSQL: tables that nobody here has heard of.
+//! From SQLite to PostgreSQL: tables that the product does not know.
 
 use crate::copying::{both, write};
 use server::Db;

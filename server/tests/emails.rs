@@ -29,7 +29,7 @@ async fn sent(db: &Db, job: &Job) -> Option<Addressed> {
     emails::address(db, &keys(), job, message).await.unwrap()
 }
 
-/// Somebody whose address is confirmed, and whose first email is gone.
+/// A user with a confirmed address, whose first email was sent.
 async fn ada(db: &Db) -> User {
     let ada = person(db, "ada@example.com").await;
     accounts::mark_verified(db, &ada).await.unwrap();

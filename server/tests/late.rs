@@ -26,7 +26,7 @@ async fn replace(visitor: &Visitor, user: &User, way: &str) {
     }
 }
 
-/// A browser with session data, where somebody is logged in if the way needs it.
+/// A browser with session data, logged in if the way needs it.
 async fn browser_for(db: &Db, user: &User, way: &str) -> Browser {
     let mut browser = Browser::new(db);
     let visitor = browser.visit();

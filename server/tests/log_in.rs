@@ -81,7 +81,7 @@ on_both_databases! {
             authenticate(&db, "nobody@example.com", "wrong").await;
             unknown = unknown.min(start.elapsed().as_secs_f64());
         }
-        // Without the hash for nobody the ratio is near a hundredth.
+        // Without the hash for unknown addresses the ratio is about a hundredth.
         assert!(unknown > known / 3.0, "known {known} s, unknown {unknown} s");
     }
 

@@ -6,7 +6,7 @@ use server::testing::TestDb;
 use server::users::{self, Sort};
 use server::{Db, Error, on_both_databases};
 
-/// Takes every table away, as in a database that nobody has used yet.
+/// Drops every table, as in a new database.
 async fn emptied(db: &TestDb) -> DatabaseUrl {
     match db.file() {
         Some(file) => DatabaseUrl::Sqlite(file.with_file_name("folder/fresh.db")),

@@ -1,4 +1,4 @@
-//! One's own notes: nobody reaches another person's, and what a note may hold.
+//! A user's own notes: no other user reaches them, and what a note may hold.
 
 use crate::people::person;
 use server::notes::{self, Note};

@@ -1,4 +1,4 @@
-//! How often something may be tried: enough for people, too little for guessing, and nobody is locked out for long.
+//! Rate limits: enough for users, too few for guessing, and no user is locked out for long.
 
 use crate::people::person;
 use server::rate_limits::{self, Attempt, RetryAfter};

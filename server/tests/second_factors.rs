@@ -34,7 +34,7 @@ async fn secret_in_table(db: &Db) -> Vec<u8> {
         .unwrap()
 }
 
-/// Somebody with two-factor log-in, half a minute after they turned it on.
+/// A user with two-factor log-in, half a minute after they turned it on.
 async fn ada(db: &Db) -> (User, App, Vec<String>) {
     let user = person(db, "ada@example.com").await;
     let browser = Browser::of(db, &user).await;
@@ -191,7 +191,7 @@ on_both_databases! {
         let (ada, app, _) = ada(&db).await;
         let sealed = secret_in_table(&db).await;
         assert!(!sealed.windows(20).any(|window| window == app.secret()));
-        // In somebody else's row it is worth nothing.
+        // In another user's row it cannot be decrypted.
         let eve = person(&db, "eve@example.com").await;
         set_up(&db, &Browser::of(&db, &eve).await).await;
         server::on!(db.write(), pool => sqlx::query("update second_factors set secret = $1").bind(&sealed).execute(pool).await.map(drop)).unwrap();

@@ -1,5 +1,5 @@
 //! Requests of one browser that come together: each leaves its own in the session data, and what is shown once is shown
-//! once, and not lost with a page that nobody saw.
+//! once, and not lost with a page that was not delivered.
 
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::two_factor;

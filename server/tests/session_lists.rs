@@ -1,4 +1,4 @@
-//! Sessions as people see them: their own devices, and everybody's for an admin.
+//! Lists of sessions: a user's own devices, and all sessions for an admin.
 
 use crate::people::{Browser, limits, named, person};
 use server::sessions::{self, Device};

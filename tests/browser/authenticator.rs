@@ -15,7 +15,7 @@ impl App {
         Self(Builder::new().with_secret(Secret::try_from_base32(letters).unwrap()).build().unwrap())
     }
 
-    /// The code that it shows now. Half a minute goes by first, so that it is one that nobody has typed yet.
+    /// The current code. Advances the clock by half a minute first, so that the code was not used yet.
     pub fn next_code(&self, db: &Db) -> String {
         db.clock().advance(std::time::Duration::from_secs(30));
         self.code(db)
@@ -34,7 +34,7 @@ impl App {
     }
 }
 
-/// Turns two-factor log-in on for whoever is logged in there; returns their app and their recovery codes.
+/// Turns two-factor log-in on for the logged-in user; returns their app and their recovery codes.
 pub async fn set_up(db: &Db, browser: &mut Browser) -> (App, Vec<String>) {
     browser.get("/account/two-factor").await;
     browser.post("/account/two-factor/enrol", &[]).await;
@@ -48,7 +48,7 @@ pub fn recovery_codes(browser: &Browser) -> Vec<String> {
     marked(browser, "data-recovery-code")
 }
 
-/// Adds a passkey for whoever is logged in there; returns the device that has it.
+/// Adds a passkey for the logged-in user; returns the device that has it.
 pub async fn add_passkey(browser: &mut Browser) -> Device {
     browser.get("/account/passkeys").await;
     let mut device = Device::at("http://localhost:3000");

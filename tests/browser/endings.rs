@@ -7,7 +7,7 @@ use server::testing::TestDb;
 /// One row of the table.
 pub struct Row {
     pub what: &'static str,
-    /// Whether the browser that it is done in, the person's other one, and somebody else's stay logged in.
+    /// Whether this browser, the user's other browser and another user's browser stay logged in.
     pub stays: [bool; 3],
     /// What the other browser is told, if it is out.
     pub told: &'static str,
@@ -25,7 +25,7 @@ pub const HERE: [bool; 3] = [true, false, true];
 pub const THERE: [bool; 3] = [false, true, true];
 pub const OTHERS: [bool; 3] = [false, false, true];
 
-/// Everybody that a row may be about, all logged in.
+/// All users that a row may be about, logged in.
 pub struct People {
     pub here: Browser,
     pub there: Browser,

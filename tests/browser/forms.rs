@@ -2,7 +2,7 @@
 
 use super::PASSWORD;
 
-/// A password that nobody of the tests has yet.
+/// A password that no test user has.
 pub const NEW: &str = "quiet-anchor-1815";
 
 /// What each server function expects; `{user}`, `{session}` and `{other}` stand for keys.

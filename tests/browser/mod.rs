@@ -91,7 +91,7 @@ impl Browser {
         browser
     }
 
-    /// Opens a page with a form on it, whoever is there.
+    /// Opens a page with a form on it, logged in or not.
     pub async fn open_form(&mut self) {
         self.get("/login").await;
         assert!(self.token.is_some(), "{} has no form", self.path);

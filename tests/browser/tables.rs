@@ -3,8 +3,7 @@
 pub use server::testing::{dump, row_with};
 use server::{Db, on};
 
-/// What requests may change without anybody asking for it: who is logged in, the scratch pads, what was tried, which buttons were
-/// pressed.
+/// Tables that every request may change: sessions, session data, rate limits, form posts.
 const FLEETING: [&str; 6] =
     ["sessions", "ended_sessions", "tower_sessions", "attempts", "form_posts", "_sqlx_migrations"];
 

@@ -44,7 +44,7 @@ pub struct Shared {
 pub async fn serve(listener: TcpListener, shared: std::sync::Arc<Shared>) {
     while let Ok((stream, _)) = listener.accept().await {
         let shared = shared.clone();
-        // Whoever hangs up amid a mail has no mail taken: nothing else to do.
+        // A client that hangs up in the middle of an email has sent none.
         tokio::spawn(async move { drop(talk(stream, &shared).await) });
     }
 }

@@ -45,7 +45,7 @@ impl Answer {
 /// Why a request has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoAnswer {
-    /// Nobody listens there.
+    /// No program listens there.
     Refused,
     /// The connection ended in between.
     Internal,

@@ -209,8 +209,7 @@ pub fn random(limit: u64) -> u64 {
     RandomState::new().hash_one(()) % limit
 }
 
-/// An address that nobody listens at, now and when a node that ended is started again: systems give the ports of
-/// their own choice, which connections of clients have, from 32768 on.
+/// A free address, which stays free for a restart: systems choose the ports of client connections from 32768 on.
 pub fn free_address() -> SocketAddr {
     let mut addresses = (0..1000).map(|_| SocketAddr::from(([127, 0, 0, 1], 20_000 + random(12_000) as u16)));
     addresses.find(|address| TcpListener::bind(address).is_ok()).expect("a free port")

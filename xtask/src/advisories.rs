@@ -1,20 +1,20 @@
-//! Which version of the template the project was made from, and which security entries in SECURITY.md are newer.
+//! The template version of the project, and newer security entries in SECURITY.md.
 
 use crate::checkout::Checkout;
 use std::fs;
 
-/// A version as three numbers; what is no number counts as none.
+/// A version as three numbers; a part that is not a number is zero.
 type Version = [u32; 3];
 
-/// What there is to know: the template's version, and the titles of newer security entries.
+/// The template version and newer security entries.
 pub struct Template {
-    /// The version that the project was made from, or brought up to.
+    /// The version that the project was made from or updated to.
     pub version: String,
-    /// The headings of the entries that it lacks.
+    /// Headings of newer entries.
     pub newer: Vec<String>,
 }
 
-/// Reads both; none without a line about the template in `Cargo.toml`.
+/// Reads both; returns `None` if `Cargo.toml` does not name the template version.
 pub fn template(checkout: &Checkout) -> Option<Template> {
     let version = checkout.template()?;
     let entries = fs::read_to_string(checkout.root.join("SECURITY.md")).unwrap_or_default();
@@ -22,7 +22,7 @@ pub fn template(checkout: &Checkout) -> Option<Template> {
     Some(Template { version, newer })
 }
 
-/// The headings `### 0.2.1: what` of versions above this one.
+/// Returns the headings `### 0.2.1: what` of newer versions.
 fn newer(entries: &str, version: &str) -> Vec<String> {
     let known = parsed(version);
     let headings = entries.lines().filter_map(|line| line.strip_prefix("### "));

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: how fast pages are, as a ratio to a bare route that returns as many bytes from the
-//! same process in the same run; how much memory it takes; how much browsers download.
+//! `cargo xtask bench`: the speed of pages relative to a bare route with a response of the same size, in the same
+//! process and run; memory use; download size.
 
 mod http;
 mod load;
@@ -17,7 +17,7 @@ const ROUND: Duration = Duration::from_secs(5);
 /// A seeded account: see `server/src/seed.rs`.
 const PERSON: [(&str, &str); 2] = [("email", "member@example.com"), ("password", "harbour-lantern-43")];
 
-/// A page, the bare route of the same size, and the ratio below which it is too slow.
+/// A page, the bare route of the same size, and the minimum ratio of their speeds.
 struct Page {
     path: &'static str,
     bare: &'static str,
@@ -30,7 +30,7 @@ const PAGES: [Page; 2] = [
     Page { path: "/dashboard", bare: "/bare-dashboard", floor: 0.08, logged_in: true },
 ];
 
-/// Builds, serves, loads and reports; with `--check` it fails below the floor.
+/// Builds, serves, loads and reports; with `--check` it fails below the minimum.
 pub fn run(checkout: &Checkout, words: &[String]) -> Done {
     let check = match words {
         [] => false,
@@ -74,20 +74,20 @@ fn log_in(server: &Server) -> Result<String, String> {
     if cookie.is_empty() {
         return Err(format!("logging in at /login set no cookie (status {})", response.status));
     }
-    // The page that shows the greeting gives a cookie that says that nothing waits any more.
+    // The page with the greeting sets a cookie that says that no message is pending any more.
     let greeted =
         http::request(server.address, "GET", PAGES[1].path, &[headers[0], ("cookie", &cookie)], "")?;
     Ok(Some(greeted.cookies()).filter(|after| !after.is_empty()).unwrap_or(cookie))
 }
 
-/// How many statements one view of each page sends to the database: counted in the log, which would slow down
-/// what is measured.
+/// Counts the statements that one view of each page sends to the database. A separate server counts them by its log,
+/// which would slow down the measurement.
 fn queries(checkout: &Checkout) -> Result<[usize; 2], String> {
     let server = Server::start(checkout, "warn,sqlx::query=debug")?;
     let cookie = log_in(&server)?;
     let mut counts = [0; 2];
     for (page, count) in PAGES.iter().zip(&mut counts) {
-        // The first view may have a message to show.
+        // The first view may show a message.
         body(&server, page, &cookie)?;
         let before = server.statements();
         view(&server, page, page.path, &cookie)?;
@@ -96,7 +96,7 @@ fn queries(checkout: &Checkout) -> Result<[usize; 2], String> {
     Ok(counts)
 }
 
-/// Sees to it that a page answers, and that its bare route is as long; returns the length in bytes.
+/// Checks a page and its bare route, and notes different lengths; returns the length in bytes.
 fn body(server: &Server, page: &Page, cookie: &str) -> Result<usize, String> {
     let length = view(server, page, page.path, cookie)?;
     let bare = view(server, page, page.bare, cookie)?;
@@ -106,7 +106,7 @@ fn body(server: &Server, page: &Page, cookie: &str) -> Result<usize, String> {
     Ok(length)
 }
 
-/// Asks for a page or its bare route; returns the length of the answer in bytes.
+/// Requests a page or its bare route; returns the length of the response in bytes.
 fn view(server: &Server, page: &Page, path: &str, cookie: &str) -> Result<usize, String> {
     let cookie = ("cookie", if page.logged_in { cookie } else { "" });
     let response = http::request(server.address, "GET", path, &[("accept", "text/html"), cookie], "")?;
@@ -116,14 +116,14 @@ fn view(server: &Server, page: &Page, path: &str, cookie: &str) -> Result<usize,
     }
 }
 
-/// The load of each page and of its bare route, taken in turns so that a busy moment hits all of them.
+/// Measures pages and bare routes in turns, so that other load on the machine affects all of them.
 fn measure(server: &Server, cookie: &str) -> Result<[(Load, Load); 2], String> {
     announce(&format!("{ROUNDS} rounds of 4 times {} s", ROUND.as_secs()));
     let mut loads = [(Load::default(), Load::default()), (Load::default(), Load::default())];
     for round in 0..=ROUNDS {
         for (page, (load, bare)) in PAGES.iter().zip(&mut loads) {
             let cookie = page.logged_in.then_some(cookie);
-            // Round 0 only warms up.
+            // Round 0 is a warm-up.
             let time = if round == 0 { Duration::from_secs(1) } else { ROUND };
             let measured = (
                 load::measure(server, page.bare, None, time)?,

@@ -1,23 +1,23 @@
-//! The Rust tests. Those of `stress` are about time, load and races, on a machine that others use too: the few that fail
-//! run once more, and one that passes then is named.
+//! The Rust tests. The tests of `stress` depend on time and load. If only a few of them fail, they run once more; a
+//! test that passes then is reported.
 
 use crate::Done;
 use crate::tools::{run, shown};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
-/// With more failures than this it is not the machine.
+/// With more failures than this, load on the machine is not the cause.
 const FEW: usize = 3;
-/// Most tests wait for a database, so more run at once than there are cores.
+/// Most tests wait for a database, so more tests than cores run at once.
 const THREADS: &str = "4";
 const STRESS: [&str; 6] = ["test", "--package", "web", "--test", "stress", "--"];
 
-/// Runs the tests that `words` choose.
+/// Runs the tests that `words` select.
 pub fn run_tests(cargo: &mut Command, words: &[&str]) -> Done {
     run(cargo.args(words).env("RUST_TEST_THREADS", THREADS))
 }
 
-/// Runs the tests of `stress`, one after another. `cargo` returns a new command for each run.
+/// Runs the tests of `stress` one at a time. `cargo` returns a new command for each run.
 pub fn run_stress(cargo: impl Fn() -> Command) -> Done {
     let one_by_one = || {
         let mut tests = cargo();
@@ -46,7 +46,7 @@ pub fn run_stress(cargo: impl Fn() -> Command) -> Done {
     Ok(())
 }
 
-/// The name in a line of the list of failures at the end.
+/// Returns the test name in a line of the list of failures.
 fn name(line: &str) -> Option<&str> {
     let is_name =
         |name: &&str| name.contains("::") && name.chars().all(|c| c.is_alphanumeric() || "_:".contains(c));

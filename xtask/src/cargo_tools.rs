@@ -1,17 +1,17 @@
-//! The cargo commands that building for the browser needs, each in exactly one version.
+//! The cargo commands for building the browser part, each in one exact version.
 
 use crate::Done;
 use crate::checkout::Checkout;
 use crate::tools::{announce, reaches, run, version};
 
-/// The version of cargo-leptos that this project is built with.
+/// Version of cargo-leptos.
 pub const CARGO_LEPTOS: &str = "0.3.11";
-/// The oldest Rust, by its minor version, that can install it.
+/// Minor version of the oldest Rust that can install it.
 const RUST_FOR_IT: u32 = 96;
-/// Where cargo-leptos downloads wasm-bindgen from. A network may reach Rust's own server and not this one.
+/// Host from which cargo-leptos downloads wasm-bindgen. A network may block it but allow Rust's own server.
 const RELEASES: (&str, u16) = ("github.com", 443);
 
-/// Brings cargo-leptos, and wasm-bindgen where cargo-leptos would not get it by itself.
+/// Installs cargo-leptos, and wasm-bindgen if cargo-leptos cannot download it.
 pub fn ready(checkout: &Checkout) -> Done {
     let kept = checkout.root.join("target/tools");
     if cargo_leptos(checkout).as_deref() != Some(CARGO_LEPTOS) {
@@ -27,12 +27,12 @@ pub fn ready(checkout: &Checkout) -> Done {
         );
         install(checkout, &["wasm-bindgen-cli", "--version", &wanted])?;
     }
-    // It only serves to go on after an interruption.
+    // Only needed to resume after an interruption.
     let _removed = std::fs::remove_dir_all(kept);
     Ok(())
 }
 
-/// Whether cargo-leptos is still to be installed, by a Rust too old for that.
+/// Whether cargo-leptos is missing and this Rust is too old to install it.
 pub fn need_newer_rust(checkout: &Checkout) -> bool {
     let compiler = version(&mut checkout.command("rustc"));
     let minor = compiler.and_then(|version| version.split('.').nth(1)?.parse().ok());
@@ -40,17 +40,18 @@ pub fn need_newer_rust(checkout: &Checkout) -> bool {
         && cargo_leptos(checkout).as_deref() != Some(CARGO_LEPTOS)
 }
 
-/// The version of cargo-leptos on this machine, if any.
+/// Installed version of cargo-leptos, if any.
 pub fn cargo_leptos(checkout: &Checkout) -> Option<String> {
     version(checkout.command("cargo").arg("leptos"))
 }
 
-/// The version of the wasm-bindgen command in PATH, if any.
+/// Version of the wasm-bindgen command in PATH, if any.
 pub fn wasm_bindgen(checkout: &Checkout) -> Option<String> {
     version(&mut checkout.command("wasm-bindgen"))
 }
 
-/// cargo-leptos downloads the right one if PATH has none, but takes a wrong one if PATH has that.
+/// Without wasm-bindgen in PATH, cargo-leptos downloads the right version; otherwise it uses the one in PATH, even if
+/// it is wrong.
 fn needs_wasm_bindgen(checkout: &Checkout, wanted: &str) -> bool {
     match wasm_bindgen(checkout) {
         Some(installed) => installed != wanted,
@@ -58,16 +59,17 @@ fn needs_wasm_bindgen(checkout: &Checkout, wanted: &str) -> bool {
     }
 }
 
-/// Whether cargo-leptos could get wasm-bindgen by itself.
+/// Whether cargo-leptos could download wasm-bindgen.
 pub fn can_download() -> bool {
     reaches(RELEASES)
 }
 
-/// Their own release profiles would take up to an hour and save a second at run time.
+/// Installs a crate without optimization: its own release profile would take up to an hour and save a second at run
+/// time.
 fn install(checkout: &Checkout, crate_and_version: &[&str]) -> Done {
     run(checkout
         .command("cargo")
-        // Its record of what is installed may say so of a program that is gone.
+        // Cargo's list of installed programs may contain a program that was deleted.
         .args(["install", "--force"])
         .args(crate_and_version)
         .env("CARGO_TARGET_DIR", checkout.root.join("target/tools"))

@@ -1,5 +1,4 @@
-//! The checkout that the commands work on: where it is, what its `Cargo.toml` says, and how a command is
-//! started in it.
+//! The checkout that the commands work on: its folder, the settings in its `Cargo.toml`, and commands that run in it.
 
 use crate::manifest;
 use std::env;
@@ -10,7 +9,7 @@ use std::process::Command;
 
 /// A copy of the project on this machine.
 pub struct Checkout {
-    /// Its folder.
+    /// Root folder.
     pub root: PathBuf,
     manifest: String,
 }
@@ -26,29 +25,29 @@ impl Checkout {
         Ok(Self { root, manifest })
     }
 
-    /// The name of the package at the root.
+    /// Name of the root package.
     pub fn package(&self) -> Result<String, String> {
         self.setting("package", "name")
     }
 
-    /// The name of the product's program.
+    /// Name of the product's program.
     pub fn program(&self) -> Result<String, String> {
         self.leptos("bin-target")
     }
 
-    /// The version of wasm-bindgen, which the command of that name must equal.
+    /// Version of wasm-bindgen; the command must have the same version.
     pub fn wasm_bindgen(&self) -> Result<String, String> {
         let pinned = self.setting("workspace.dependencies", "wasm-bindgen")?;
         let exact = pinned.strip_prefix('=').map(|version| version.trim().to_owned());
         exact.ok_or_else(|| "Cargo.toml must pin wasm-bindgen to one version: \"=…\"".into())
     }
 
-    /// The version of the template that the project was made from.
+    /// Template version of the project.
     pub fn template(&self) -> Option<String> {
         manifest::setting(&self.manifest, "package.metadata.template", "version")
     }
 
-    /// A setting of cargo-leptos.
+    /// Returns a setting of cargo-leptos.
     pub fn leptos(&self, key: &str) -> Result<String, String> {
         self.setting("package.metadata.leptos", key)
     }
@@ -58,22 +57,22 @@ impl Checkout {
             .ok_or_else(|| format!("Cargo.toml has no line `{key} = \"…\"` in [{section}]"))
     }
 
-    /// The folder with what browsers download.
+    /// Folder with the files for browsers.
     pub fn browser_files(&self) -> Result<PathBuf, String> {
         Ok(self.root.join(self.leptos("site-root")?).join(self.leptos("site-pkg-dir")?))
     }
 
-    /// A program of the npm packages.
+    /// Path of a program of the npm packages.
     pub fn npm_program(&self, name: &str) -> PathBuf {
         self.root.join("node_modules/.bin").join(name)
     }
 
-    /// A command to be run in the checkout's folder, by the toolchain that is selected for it.
+    /// Returns a command that runs in the checkout's folder with its selected toolchain.
     pub fn command(&self, program: impl Into<OsString>) -> Command {
         let mut command = Command::new(program.into());
         command.current_dir(&self.root);
-        // `cargo xtask` itself was started by a toolchain, which may have been replaced since; what cargo
-        // tells its own children must not reach ours either, or they would rebuild for no reason.
+        // Removes the variables of the outer `cargo xtask`: its toolchain may have been replaced since, and the
+        // variables for its child processes would cause needless rebuilds.
         for (name, _) in env::vars_os().filter(|(name, _)| comes_from_cargo(&name.to_string_lossy())) {
             command.env_remove(name);
         }

@@ -1,5 +1,4 @@
-//! The browser that Playwright drives: its own if it is there, else the machine's; downloaded if there is
-//! neither.
+//! The browser for Playwright: its own, or else the machine's; downloaded if there is neither.
 
 use crate::checkout::Checkout;
 use crate::tools::{announce, find, output, run, run_within};
@@ -9,10 +8,10 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-/// The setting that names a browser to use in place of Playwright's own.
+/// Setting for another browser than Playwright's own.
 const SETTING: &str = "CHROMIUM_PATH";
 
-/// Which browser the tests use.
+/// The browser that the tests use.
 pub enum Browser {
     /// The one that Playwright downloaded.
     Playwrights,
@@ -20,7 +19,7 @@ pub enum Browser {
     Other(PathBuf),
 }
 
-/// Brings a browser if there is none.
+/// Downloads a browser if there is none.
 pub fn ready(checkout: &Checkout) -> Done {
     if browser(checkout).is_some() {
         return Ok(());
@@ -38,7 +37,7 @@ pub fn ready(checkout: &Checkout) -> Done {
     )
 }
 
-/// The browser that the tests use, if there is one.
+/// Returns the browser that the tests use, if there is one.
 pub fn browser(checkout: &Checkout) -> Option<Browser> {
     if let Some(path) = env::var_os(SETTING) {
         return Some(Browser::Other(path.into()));
@@ -66,7 +65,7 @@ fn places(plan: &str) -> impl Iterator<Item = PathBuf> {
         .map(|path| path.trim().into())
 }
 
-/// A downloaded browser needs the machine's libraries; only root may add them.
+/// A downloaded browser needs system libraries; only root may install them.
 fn libraries(checkout: &Checkout) -> Done {
     if !debian::is_root() || find("apt-get").is_none() {
         return Ok(());

@@ -1,11 +1,11 @@
-//! Debian's packages (and Ubuntu's): installed where that is allowed, otherwise the command to type.
+//! Installs packages of Debian and Ubuntu if that is allowed, otherwise returns the command for it.
 
 use crate::Done;
 use crate::checkout::Checkout;
 use crate::tools::{announce, find, output, run};
 use std::process::{Command, Stdio};
 
-/// Installs packages; where there is no apt-get or no permission, returns the command that would.
+/// Installs packages; without apt-get or permission, returns an error with the command.
 pub fn install(checkout: &Checkout, packages: &[&str], why: &str) -> Done {
     let line = install_line(packages);
     if find("apt-get").is_none() {
@@ -20,19 +20,19 @@ pub fn install(checkout: &Checkout, packages: &[&str], why: &str) -> Done {
         ));
     }
     announce(&format!("apt-get install {}: {why} (1 to 3 minutes)", packages.join(" ")));
-    // A list that could not be refreshed may still be good enough to install from.
+    // Outdated package lists may still work.
     let _refreshed = run(apt(checkout).args(["update", "--quiet=2"]));
     run(apt(checkout).args(["install", "--yes", "--quiet=2", "--no-install-recommends"]).args(packages))
         .map_err(|error| format!("{error}\n  to see why: {line}"))
 }
 
-/// The command that a person types to install packages.
+/// The command that installs the packages.
 pub fn install_line(packages: &[&str]) -> String {
     let sudo = if is_root() { "" } else { "sudo " };
     format!("{sudo}apt-get install {}", packages.join(" "))
 }
 
-/// A command run as root: as it is for root, through sudo for others.
+/// Returns a command that runs as root, through sudo for other users.
 pub fn as_root(checkout: &Checkout, program: &str) -> Command {
     if is_root() {
         return checkout.command(program);
@@ -48,7 +48,7 @@ fn apt(checkout: &Checkout) -> Command {
     command
 }
 
-/// Whether this is root.
+/// Whether the user is root.
 pub fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_some_and(|id| id == "0")
 }

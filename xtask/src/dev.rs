@@ -1,4 +1,4 @@
-//! `cargo xtask dev`: the product on this machine, with people in its database, rebuilt on every change.
+//! `cargo xtask dev`: runs the product on this machine with seeded users, and rebuilds it on every change.
 
 use crate::Done;
 use crate::checkout::Checkout;
@@ -18,12 +18,12 @@ pub fn run(checkout: &Checkout, words: &[String]) -> Done {
     announce(&format!("cargo leptos watch: the product will be at {address} (Ctrl-C ends it)"));
     let mut watch = checkout.command("cargo");
     watch.args(["leptos", "watch"]).args(words);
-    // It takes this process's place, so that Ctrl-C and the exit code are its own.
+    // Replaces this process, so that Ctrl-C and the exit code work directly.
     let error = watch.exec();
     Err(format!("cannot run {}: {error}", shown(&watch)))
 }
 
-/// Where people go, and where links in mails lead: the environment wins over `.env`.
+/// Address of the product, also for links in emails: the environment wins over `.env`.
 fn address(checkout: &Checkout) -> String {
     const SETTING: &str = "PUBLIC_URL";
     let file = fs::read_to_string(checkout.root.join(".env")).unwrap_or_default();
@@ -32,12 +32,12 @@ fn address(checkout: &Checkout) -> String {
     set.unwrap_or_else(|| "http://localhost:3000".into())
 }
 
-/// cargo-leptos builds the server for this as it will for watching, so nothing is built twice.
+/// Builds the server like the later watch, so that nothing is built twice.
 fn seed(checkout: &Checkout) -> Done {
     tools::run(leptos(checkout).args(["serve", "--server-only", "--", "seed"]))
 }
 
-/// Leptos is compiled differently under `watch`; saying so from the start avoids a second build.
+/// Leptos is compiled differently under `watch`; setting the variable from the start avoids a second build.
 fn leptos(checkout: &Checkout) -> Command {
     let mut command = checkout.command("cargo");
     command.arg("leptos").env("LEPTOS_WATCH", "true");

@@ -1,5 +1,4 @@
-//! `cargo xtask doctor`: looks at every tool, says what is wrong and which command puts it right. Changes
-//! nothing.
+//! `cargo xtask doctor`: checks every tool, and prints problems with the commands that fix them. Changes nothing.
 
 use crate::cargo_tools::{self, CARGO_LEPTOS};
 use crate::checkout::Checkout;
@@ -9,12 +8,12 @@ use crate::{Done, advisories, debian, fallback, npm, setup};
 
 const SET_UP: &str = "cargo xtask setup";
 
-/// What a look at one tool found.
+/// The result of checking one tool.
 pub enum Finding {
     Good(String),
-    /// The product works without it; it is said in which way.
+    /// Not required: how the product works without it.
     Optional(String),
-    /// Needed: what is wrong, and the command against it.
+    /// Required: the problem, and the command that fixes it.
     Bad(String, String),
 }
 
@@ -22,7 +21,7 @@ use Finding::{Bad, Good, Optional};
 
 type Look = fn(&Checkout) -> Finding;
 
-/// Looks at everything; fails if something needed is missing.
+/// Checks everything; fails if a required tool is missing.
 pub fn run(checkout: &Checkout, _words: &[String]) -> Done {
     let looks: &[(&str, Look)] = &[
         ("Rust", rust),

@@ -1,5 +1,5 @@
-//! The way round for networks without a route to Rust's own download server: Debian's compiler, with a
-//! standard library for the browser that is built here once. Nobody else needs this file.
+//! A fallback for networks that block Rust's download server: Debian's compiler, with a standard library for the
+//! browser that is built here once.
 
 use crate::checkout::Checkout;
 use crate::debian::{as_root, install};
@@ -9,30 +9,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What rustup calls Debian's toolchain.
+/// Name of Debian's toolchain in rustup.
 const TOOLCHAIN: &str = "debian-web";
 const COMPILER: &str = "/usr/bin/rustc";
 const LINKER: &str = "lld-22";
 const PACKAGES: [&str; 6] =
     ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", "rustfmt-web", LINKER];
-/// A crate of its own: a build of the standard library needs something to be built for.
+/// An empty crate: a build of the standard library needs a crate to build.
 const EMPTY_CRATE: &str =
     "[workspace]\n[package]\nname = \"empty\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
 
-/// Whether this checkout is built with Debian's toolchain.
+/// Whether this checkout uses Debian's toolchain.
 pub fn is_selected(checkout: &Checkout) -> bool {
     output(checkout.command("rustup").args(["show", "active-toolchain"]))
         .is_some_and(|toolchain| toolchain.starts_with(TOOLCHAIN))
 }
 
-/// Whether a set-up on this machine, perhaps of another checkout, has come this way already.
+/// Whether a set-up on this machine, perhaps of another checkout, has used the fallback already.
 pub fn has_begun(checkout: &Checkout) -> bool {
     let toolchain = format!("+{TOOLCHAIN}");
     output(checkout.command("rustc").args([&toolchain, "--version"])).is_some()
 }
 
-/// Installs Debian's toolchain, teaches it to build for the browser, and selects it for this checkout, also
-/// when cargo is typed by hand.
+/// Installs Debian's toolchain, builds the standard library for the browser, and selects the toolchain for this
+/// checkout, also for direct cargo calls.
 pub fn prepare(checkout: &Checkout) -> Done {
     let sysroot = match sysroot() {
         Some(sysroot) if is_complete(&sysroot) => sysroot,
@@ -66,7 +66,7 @@ fn linker(name: &str) -> PathBuf {
     Path::new("/usr/bin").join(name)
 }
 
-/// Debian ships the linker under its own name only; rustc looks for `rust-lld`.
+/// Debian installs the linker under another name; rustc looks for `rust-lld`.
 fn link_linker(checkout: &Checkout) -> Done {
     let wanted = linker("rust-lld");
     if wanted.exists() {
@@ -94,7 +94,7 @@ fn build_standard_library(checkout: &Checkout, sysroot: &Path) -> Done {
         .env("CARGO_TARGET_DIR", &built))?;
     let libraries = libraries(&built.join(setup::BROWSER).join("release/deps"))?;
     install_libraries(checkout, &libraries, sysroot)?;
-    // What is left over costs disk space only.
+    // A remaining folder only costs disk space.
     let _removed = fs::remove_dir_all(&folder);
     Ok(())
 }
@@ -108,7 +108,7 @@ fn libraries(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(entries.filter_map(|entry| Some(entry.ok()?.path())).filter(is_library).collect())
 }
 
-/// Copies beside the final place and renames at the end, so that an interruption leaves no half of it.
+/// Copies to a temporary folder and renames it, so that an interruption leaves no partial copy.
 fn install_libraries(checkout: &Checkout, libraries: &[PathBuf], sysroot: &Path) -> Done {
     let target = sysroot.join("lib/rustlib").join(setup::BROWSER);
     let (part, whole) = (target.join("lib.part"), target.join("lib"));

@@ -1,5 +1,4 @@
-//! The commands of `cargo xtask`: which there are, and what each is for. Their work is in the files beside
-//! this one.
+//! The commands of `cargo xtask`, with their descriptions. The files beside this one implement them.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -39,7 +38,7 @@ cargo xtask bench           measure speed, memory and page weight; --check fails
 cargo xtask doctor          check every tool, and print the command that fixes what is wrong
 ";
 
-/// What a command returns: nothing, or what went wrong in words for the person at the terminal.
+/// The result of a command: an error is a message for the user.
 pub type Done = Result<(), String>;
 
 fn main() -> ExitCode {

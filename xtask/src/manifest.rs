@@ -1,7 +1,7 @@
-//! Reads the few lines of `Cargo.toml` and `Cargo.lock` that the commands need: both are written one
-//! setting a line, so no parser is worth its build time here.
+//! Reads the few needed lines of `Cargo.toml` and `Cargo.lock`: both have one setting per line, so a TOML parser is not
+//! worth its build time.
 
-/// The text of `key = "text"` in `[section]`, if it is there; without its quotes.
+/// Returns the text of `key = "text"` in `[section]`, without quotes.
 pub fn setting(toml: &str, section: &str, key: &str) -> Option<String> {
     let heading = format!("[{section}]");
     toml.lines()
@@ -20,7 +20,7 @@ fn plain(value: &str) -> String {
     }
 }
 
-/// Those of `names` that a `Cargo.lock` holds in more than one version, with their versions.
+/// Returns those of `names` that a `Cargo.lock` has in more than one version, with the versions.
 pub fn doubled(lock: &str, names: &[&str]) -> Vec<(String, Vec<String>)> {
     let versions_of = |name: &str| {
         let named = format!("name = \"{name}\"");

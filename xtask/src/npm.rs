@@ -5,13 +5,13 @@ use crate::tools::{announce, run, version};
 use crate::{Done, debian};
 use std::fs;
 
-/// The oldest Node.js whose major version will do.
+/// Oldest supported major version of Node.js.
 pub const NODE: u32 = 20;
 const LOCK: &str = "package-lock.json";
-/// A copy of the lock file among the packages that were installed by it.
+/// A copy of the lock file beside the packages that it installed.
 const STAMP: &str = ".installed-lock.json";
 
-/// Brings the packages to what `package-lock.json` says.
+/// Installs the packages of `package-lock.json`.
 pub fn ready(checkout: &Checkout) -> Done {
     if is_in_step(checkout) {
         return Ok(());
@@ -26,8 +26,8 @@ pub fn ready(checkout: &Checkout) -> Done {
     install(checkout)
 }
 
-/// Installs in a folder of its own and moves the result: npm goes on for a while when it is interrupted, and
-/// would spoil what the next try installs.
+/// Installs in a temporary folder and moves the result: an interrupted npm keeps running for a while and would damage
+/// the next installation.
 fn install(checkout: &Checkout) -> Done {
     let all = checkout.root.join("target/npm-packages");
     let folder = all.join(std::process::id().to_string());
@@ -40,7 +40,7 @@ fn install(checkout: &Checkout) -> Done {
     run(checkout.command("npm").args(words).current_dir(&folder))?;
     let (new, installed) = (folder.join("node_modules"), checkout.root.join("node_modules"));
     fs::copy(folder.join(LOCK), new.join(STAMP)).map_err(failed)?;
-    // The first time there is nothing to remove; if something stays, the next line says so.
+    // The folder may not exist; if the removal fails, the next line reports it.
     let _removed = fs::remove_dir_all(&installed);
     fs::rename(new, &installed)
         .map_err(|error| format!("cannot replace {}: {error}", installed.display()))?;
@@ -48,20 +48,20 @@ fn install(checkout: &Checkout) -> Done {
     Ok(())
 }
 
-/// Whether the installed packages are those of `package-lock.json`.
+/// Whether the installed packages match `package-lock.json`.
 pub fn is_in_step(checkout: &Checkout) -> bool {
     let wanted = fs::read(checkout.root.join(LOCK)).ok();
     wanted.is_some() && wanted == fs::read(checkout.root.join("node_modules").join(STAMP)).ok()
 }
 
-/// Whether Node.js and npm are there and new enough.
+/// Whether Node.js and npm are installed and new enough.
 pub fn has_node(checkout: &Checkout) -> bool {
     let node = version(&mut checkout.command("node"));
     let major = node.and_then(|version| version.split('.').next()?.parse().ok());
     major.is_some_and(|major: u32| major >= NODE) && version(&mut checkout.command("npm")).is_some()
 }
 
-/// How a person gets Node.js.
+/// Instructions for installing Node.js.
 pub fn how_to_get_node() -> String {
     format!("{}   (or from https://nodejs.org)", debian::install_line(&["nodejs", "npm"]))
 }

@@ -1,5 +1,5 @@
-//! Deletes parts of the product in a copy, by the commands that ARCHITECTURE.md gives to people, one part after another,
-//! and checks what is left.
+//! Checks that optional parts of the product can be deleted: runs the commands of ARCHITECTURE.md in a copy, one part
+//! after another, and checks the rest.
 
 use crate::Done;
 use crate::cargo_test::run_tests;
@@ -10,20 +10,20 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What can be deleted.
+/// A part that can be deleted.
 struct Part {
-    /// The heading in ARCHITECTURE.md above the commands.
+    /// Heading in ARCHITECTURE.md above the commands.
     heading: &'static str,
-    /// A file that goes with it.
+    /// A file that belongs to the part.
     file: &'static str,
-    /// What may stand nowhere afterwards, and in no file's name, in lower case.
+    /// Texts that must not remain in any file or file name, in lower case.
     traces: &'static [&'static str],
-    /// Where none of that may be left. The documents are for their owners to rewrite.
+    /// Folders to search for these texts. The documentation is not searched; its owner rewrites it.
     folders: &'static [&'static str],
 }
 
 const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"];
-/// Those that ask every page and every server function.
+/// The tests that call every page and every server function.
 #[rustfmt::skip]
 const TESTS: &[&str] = &[
     "test", "--package", "web", "--test", "all", "--", "house::", "front_door::", "guard::", "routes::", "mass_assignment::", "pages::",
@@ -49,10 +49,10 @@ const PARTS: [Part; 3] = [
         folders: &FOLDERS,
     },
 ];
-/// Where the sources are.
+/// Folders with sources.
 const FOLDERS: [&str; 6] = ["src", "app", "server", "migrations", "tests", "end2end"];
 
-/// Deletes in a copy whatever is still there, looks for what is left of it, and runs the rest's lints and tests.
+/// In a copy: deletes each remaining part, searches for traces, and runs lints and tests.
 pub fn check(checkout: &Checkout) -> Done {
     if checkout.root.join("cargo-generate.toml").exists() {
         println!("this is a template: its own check deletes them in a project made from it");
@@ -78,7 +78,7 @@ fn delete(checkout: &Checkout, part: &Part, copy: &Path, document: &str) -> Done
     for folder in part.folders {
         no_trace(&copy.join(folder), part.traces)?;
     }
-    // What both have in common is built already.
+    // Shares the build of the checkout.
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| checkout.root.join("target"), PathBuf::from);
     let cargo = || {
         let mut command = checkout.command("cargo");
@@ -93,13 +93,13 @@ fn delete(checkout: &Checkout, part: &Part, copy: &Path, document: &str) -> Done
         .arg(copy.join("end2end")))
 }
 
-/// Copies what git knows or would add. A file that is the same stays, so that cargo need not build it again; one that
-/// only an earlier copy had goes.
+/// Copies tracked and new files. Unchanged files stay, so that cargo need not rebuild them; files of an earlier copy
+/// that no longer exist are removed.
 fn copy_into(checkout: &Checkout, copy: &Path) -> Done {
     let listed =
         output(checkout.command("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))
             .ok_or("git ls-files failed: this must run in a git checkout")?;
-    // One that was deleted since may still be in git's index.
+    // A deleted file may still be in git's index.
     let files: HashSet<PathBuf> =
         listed.lines().map(PathBuf::from).filter(|file| checkout.root.join(file).is_file()).collect();
     let failed = |path: &Path, error| format!("cannot copy {}: {error}", path.display());
@@ -122,13 +122,13 @@ fn copy_into(checkout: &Checkout, copy: &Path) -> Done {
     Ok(())
 }
 
-/// Every file in a folder and in those below; none if there is no such folder.
+/// Returns all files in a folder and its subfolders; none if the folder is missing.
 fn files_in(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
     entries.flat_map(|path| if path.is_dir() { files_in(&path) } else { vec![path] }).collect()
 }
 
-/// All blocks of commands below the heading, up to the next heading.
+/// Returns all command blocks below the heading, up to the next heading.
 fn commands(document: &str, heading: &str) -> Option<String> {
     let (_, below) = document.split_once(&format!("\n{heading}\n"))?;
     let below = below.split_once("\n## ").map_or(below, |(below, _)| below);

@@ -1,4 +1,4 @@
-//! PostgreSQL for the tests: whether there is one, and what becomes of tests without it.
+//! PostgreSQL for the tests: finds it, and warns or fails without it.
 
 use crate::checkout::Checkout;
 use crate::doctor::Finding;
@@ -7,7 +7,7 @@ use crate::{Done, debian};
 use std::env;
 use std::net::SocketAddr;
 
-/// Where the tests find one; none if they do not.
+/// Returns where the tests find PostgreSQL, or `None`.
 fn place() -> Option<&'static str> {
     if env::var_os("TEST_DATABASE_URL").is_some() {
         return Some("the tests use TEST_DATABASE_URL");
@@ -15,14 +15,14 @@ fn place() -> Option<&'static str> {
     answers(SocketAddr::from(([127, 0, 0, 1], 5432))).then_some("127.0.0.1:5432")
 }
 
-/// What `doctor` says of it.
+/// The result for `doctor`.
 pub fn finding(_checkout: &Checkout) -> Finding {
     let how =
         || format!("without it the tests run on SQLite only: {}", debian::install_line(&["postgresql"]));
     place().map_or_else(|| Finding::Optional(how()), |place| Finding::Good(place.into()))
 }
 
-/// Says aloud that it is missing; in CI that is a failure.
+/// Warns if PostgreSQL is missing; fails in CI.
 pub fn must_be_there() -> Done {
     const WARNING: &str = "
   ┌─────────────────────────────────────────────────────────────────────────────┐

@@ -1,9 +1,9 @@
-//! The project's git repository, as far as a project has one that was just made from the template.
+//! The git repository of a project that was just made from the template.
 
 use crate::checkout::Checkout;
 use crate::tools::{announce, output, run};
 
-/// Makes the first commit of a repository without any, so that what is changed from now on can be seen.
+/// Makes the first commit of an empty repository, so that later changes are visible.
 pub fn begin(checkout: &Checkout) {
     let git = |words: &[&str]| {
         let mut command = checkout.command("git");

@@ -1,5 +1,5 @@
-//! The set-up: installs what is missing and leaves alone what is there. Every step may be interrupted and
-//! run again. How networks without Rust's own download server are served is in `fallback.rs`.
+//! The set-up: installs what is missing. Every step can be interrupted and run again. `fallback.rs` is for networks
+//! that block Rust's download server.
 
 use crate::checkout::Checkout;
 use crate::tools::{self, announce, find, output, run_within};
@@ -9,17 +9,17 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
-/// What Rust calls the browser.
+/// Rust's name for the browser target.
 pub const BROWSER: &str = "wasm32-unknown-unknown";
 
-/// `cargo xtask setup`.
+/// Runs `cargo xtask setup`.
 pub fn run(checkout: &Checkout, _words: &[String]) -> Done {
     for_tests(checkout)?;
     println!("✓ everything is set up; next: cargo xtask dev");
     Ok(())
 }
 
-/// What is needed to check the product: everything.
+/// Installs all tools, which the tests need.
 pub fn for_tests(checkout: &Checkout) -> Done {
     for_development(checkout)?;
     checkers(checkout)?;
@@ -28,7 +28,7 @@ pub fn for_tests(checkout: &Checkout) -> Done {
     chromium::ready(checkout)
 }
 
-/// `deploy/check` says what it could not check; only CI insists.
+/// Installs the tools of `deploy/check` in CI; without them it skips checks.
 fn deployment_tools(checkout: &Checkout) -> Done {
     let yaml = output(checkout.command("python3").args(["-c", "import yaml"]));
     let compose = output(checkout.command("docker").args(["compose", "version"]));
@@ -45,7 +45,7 @@ fn deployment_tools(checkout: &Checkout) -> Done {
     debian::install(checkout, &missing, "deploy/check reads the systemd unit and compose.yml")
 }
 
-/// With these the browser tests delete rows by hand.
+/// The browser tests use these tools to delete rows.
 fn database_tools(checkout: &Checkout) -> Done {
     let tools = [("sqlite3", "sqlite3"), ("psql", "postgresql-client")];
     let missing: Vec<&str> =
@@ -56,7 +56,7 @@ fn database_tools(checkout: &Checkout) -> Done {
     debian::install(checkout, &missing, "the browser tests type SQL by hand")
 }
 
-/// What is needed to build and run the product.
+/// Installs the tools for building and running the product.
 pub fn for_development(checkout: &Checkout) -> Done {
     toolchain(checkout)?;
     cargo_tools::ready(checkout)?;
@@ -73,7 +73,7 @@ fn toolchain(checkout: &Checkout) -> Done {
     if output(checkout.command("rustup").arg("--version")).is_none() {
         return Err("rustup is needed to build for the browser: https://rustup.rs".into());
     }
-    // Otherwise each checkout, and each try after an interruption, would wait for the network again.
+    // Otherwise each checkout and each retry would wait for the network again.
     if fallback::has_begun(checkout) {
         return fallback::prepare(checkout);
     }
@@ -95,7 +95,7 @@ fn from_rust_itself(checkout: &Checkout, too_old: bool) -> Done {
     }
     announce("rustup target add: the standard library for the browser (up to 1 minute)");
     rustup(&["target", "add", BROWSER], Duration::from_secs(180))?;
-    // rustup goes by its own list, not by what is there.
+    // rustup trusts its own list, so the files are checked.
     if active_has_browser_target(checkout) {
         Ok(())
     } else {
@@ -103,7 +103,7 @@ fn from_rust_itself(checkout: &Checkout, too_old: bool) -> Done {
     }
 }
 
-/// Whether the toolchain selected for the checkout can build for the browser.
+/// Whether the checkout's toolchain can build for the browser.
 pub fn active_has_browser_target(checkout: &Checkout) -> bool {
     output(checkout.command("rustc").args(["--print", "sysroot"]))
         .is_some_and(|sysroot| has_browser_target(Path::new(&sysroot)))
@@ -118,7 +118,7 @@ pub fn has_browser_target(sysroot: &Path) -> bool {
     })
 }
 
-/// Formatter and linter come with `rust-toolchain.toml`, unless rustup was told not to install by itself.
+/// `rust-toolchain.toml` installs formatter and linter, unless rustup's automatic installation is off.
 fn checkers(checkout: &Checkout) -> Done {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if output(checkout.command("cargo").args([subcommand, "--version"])).is_none() {

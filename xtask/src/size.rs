@@ -1,4 +1,4 @@
-//! The size budget: how many bytes of script and style a browser may have to download, in Brotli.
+//! The size budget: the maximum bytes of scripts and styles for a browser, in Brotli.
 
 use crate::Done;
 use crate::checkout::Checkout;
@@ -10,17 +10,17 @@ const SCRIPT: u64 = 60_000;
 /// The stylesheet, in bytes.
 const STYLE: u64 = 30_000;
 
-/// One file as browsers download it.
+/// One file that browsers download.
 pub struct Download {
-    /// Its name below the site's package folder.
+    /// Name relative to the site's package folder.
     pub name: String,
-    /// Its size on disk, in bytes.
+    /// Size on disk, in bytes.
     pub raw: u64,
-    /// Its size in Brotli, in bytes; none if it was not compressed.
+    /// Size in Brotli, in bytes; `None` if it was not compressed.
     pub brotli: Option<u64>,
 }
 
-/// Prints what browsers download, and fails if it is over the budget.
+/// Prints the downloads, and fails if they exceed the budget.
 pub fn check(checkout: &Checkout) -> Done {
     let downloads = downloads(&checkout.browser_files()?)?;
     print(&downloads);
@@ -34,7 +34,7 @@ pub fn check(checkout: &Checkout) -> Done {
     within("style", style, STYLE)
 }
 
-/// The scripts and stylesheets below a folder, in order of name.
+/// Returns the scripts and stylesheets below a folder, sorted by name.
 pub fn downloads(folder: &Path) -> Result<Vec<Download>, String> {
     let mut found = Vec::new();
     collect(folder, folder, &mut found)

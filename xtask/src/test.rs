@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that CI checks, in this order, up to the first failure.
+//! `cargo xtask test`: all checks of CI, in this order, up to the first failure.
 
 use crate::cargo_test::{run_stress, run_tests};
 use crate::checkout::Checkout;
@@ -9,7 +9,7 @@ use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// A step's name and what it does.
+/// Name and function of a step.
 type Step = (&'static str, fn(&Checkout) -> Done);
 
 const STEPS: [Step; 13] = [
@@ -28,11 +28,11 @@ const STEPS: [Step; 13] = [
     ("browser", browser),
 ];
 
-/// Of these, two versions in one program do not fit together.
+/// Crates that must not be in one program in two versions.
 const ONE_VERSION: [&str; 9] =
     ["axum", "http", "hyper", "leptos", "serde", "sqlx", "tokio", "tower-sessions", "wasm-bindgen"];
 
-/// Sets up what is missing, then runs all steps, or those that are named.
+/// Sets up what is missing, then runs all steps, or the named ones.
 pub fn run(checkout: &Checkout, words: &[String]) -> Done {
     let steps = chosen(words)?;
     setup::for_tests(checkout)?;
@@ -81,7 +81,7 @@ fn format(checkout: &Checkout) -> Done {
 }
 
 fn one_version_of_each(checkout: &Checkout) -> Done {
-    // Writes the lock file if there is none yet, and nothing else.
+    // Writes the lock file if it is missing, and nothing else.
     tools::output(checkout.command("cargo").args(["metadata", "--format-version=1"]))
         .ok_or("the dependencies do not resolve: see cargo metadata")?;
     let lock = fs::read_to_string(checkout.root.join("Cargo.lock")).map_err(|error| error.to_string())?;
@@ -94,14 +94,14 @@ fn one_version_of_each(checkout: &Checkout) -> Done {
 
 fn clippy_server(checkout: &Checkout) -> Done {
     cargo(checkout, &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])?;
-    // It is not a target of `cargo test`, and so not one of all.
+    // It is not a target of `cargo test`, so `--all-targets` does not include it.
     cargo(checkout, &["clippy", "--package", "web", "--test", "stress", "--", "--deny", "warnings"])
 }
 
 fn clippy_browser(checkout: &Checkout) -> Done {
     let name = checkout.package()?;
     let half = ["clippy", "--package", &name, "--lib", "--no-default-features", "--features", "hydrate"];
-    // cargo-leptos builds the browser's half there too.
+    // cargo-leptos builds the browser part in the same folder.
     let place = ["--target", setup::BROWSER, "--target-dir", "target/front"];
     cargo(checkout, &[&half[..], &place, &["--", "--deny", "warnings"]].concat())
 }
@@ -116,7 +116,7 @@ fn stress(checkout: &Checkout) -> Done {
     run_stress(|| checkout.command("cargo"))
 }
 
-/// The programs in this folder check whatever else must hold.
+/// Folder of programs that run additional checks.
 const CHECKS: &str = ".ci/checks";
 
 fn checks(checkout: &Checkout) -> Done {
@@ -135,12 +135,12 @@ fn typescript(checkout: &Checkout) -> Done {
 
 const RELEASE: [&str; 2] = ["--release", "--precompress"];
 
-/// The release build, as it is shipped.
+/// Builds the release.
 pub fn build(checkout: &Checkout) -> Done {
     tools::run(&mut leptos(checkout, "build"))
 }
 
-/// A command of cargo-leptos about what is shipped: with hashes in the names, files may be kept for ever.
+/// Returns a cargo-leptos command for the release: with hashes in the names, files can be cached forever.
 fn leptos(checkout: &Checkout, name: &str) -> Command {
     let mut command = checkout.command("cargo");
     command.args(["leptos", name]).args(RELEASE).env("LEPTOS_HASH_FILES", "true");
@@ -151,14 +151,14 @@ fn deploy(checkout: &Checkout) -> Done {
     tools::run(&mut checkout.command(checkout.root.join("deploy/check")))
 }
 
-/// Only the tests use it.
+/// For the tests only.
 const SECRET: (&str, &str) =
     ("SESSION_SECRET", "YnJvd3NlciB0ZXN0cyBvbmx5LCBuZXZlciBhIHByb2R1Y3QsIDQ4IGJ5dGVzISE=");
 
 fn browser(checkout: &Checkout) -> Done {
-    // cargo-leptos reports success when it could not build, so what Playwright leaves behind must be new.
+    // cargo-leptos reports success even if it could not build, so Playwright must write a new result file.
     let result = checkout.root.join(checkout.leptos("end2end-dir")?).join("test-results/.last-run.json");
-    // It is not there in a fresh checkout.
+    // The file is missing in a new checkout.
     let _removed = fs::remove_file(&result);
     let mut end_to_end = leptos(checkout, "end-to-end");
     // For the server that cargo-leptos starts. The tests start their own, each with an empty database.

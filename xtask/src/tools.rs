@@ -1,5 +1,4 @@
-//! Runs other programs: says beforehand what is done and why, streams what they print, and asks them for
-//! their versions.
+//! Runs other programs: announces the step and its reason, streams the output, and reads versions.
 
 use crate::Done;
 use std::env;
@@ -9,23 +8,23 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Says what is going to be done, why, and how long it may take.
+/// Prints what will be done, why, and how long it may take.
 pub fn announce(what: &str) {
     println!("▸ {what}");
 }
 
-/// Whether what is missing must fail instead of being reported.
+/// Whether a missing tool is an error instead of a warning.
 pub fn is_ci() -> bool {
     env::var("CI").is_ok_and(|ci| ci == "true")
 }
 
-/// Runs a command to its end, its output streamed.
+/// Runs a command to its end and streams its output.
 pub fn run(command: &mut Command) -> Done {
     let status = command.status().map_err(|error| format!("cannot run {}: {error}", shown(command)))?;
     if status.success() { Ok(()) } else { Err(format!("{} failed: {status}", shown(command))) }
 }
 
-/// Runs a command that a closed network may leave hanging, and ends it after `limit`.
+/// Runs a command that may hang on a closed network, and ends it after `limit`.
 pub fn run_within(limit: Duration, command: &mut Command) -> Done {
     let mut child = command.spawn().map_err(|error| format!("cannot run {}: {error}", shown(command)))?;
     let end = Instant::now() + limit;
@@ -37,19 +36,19 @@ pub fn run_within(limit: Duration, command: &mut Command) -> Done {
             Err(error) => return Err(format!("{} was lost: {error}", shown(command))),
         }
     }
-    // It may have ended in the last tenth of a second; then there is nothing to end.
+    // It may have ended in the last tenth of a second; then the error has no consequence.
     let _ended = child.kill();
     let _status = child.wait();
     Err(format!("{} did nothing useful within {} s", shown(command), limit.as_secs()))
 }
 
-/// What a command prints on its standard output, if it succeeds.
+/// Returns the standard output of a command, or `None` if it fails.
 pub fn output(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The version that a program prints: the first word that begins with a digit, or `v` and a digit.
+/// Returns a program's version: the first word that begins with a digit, or `v` and a digit.
 pub fn version(command: &mut Command) -> Option<String> {
     let printed = output(command.arg("--version"))?;
     printed
@@ -59,7 +58,7 @@ pub fn version(command: &mut Command) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Where a program is, looked up in PATH.
+/// Finds a program in PATH.
 pub fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| is_program(path))
 }
@@ -69,23 +68,23 @@ fn is_program(path: &Path) -> bool {
     path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
-/// Whether something listens at an address.
+/// Whether a server listens at an address.
 pub fn answers(address: SocketAddr) -> bool {
     TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok()
 }
 
-/// Whether something listens at a host and port, as far as this network can tell.
+/// Whether this network can reach a host and port.
 pub fn reaches(place: (&str, u16)) -> bool {
     place.to_socket_addrs().is_ok_and(|mut addresses| addresses.any(answers))
 }
 
-/// A command as a person would type it.
+/// Returns a command as text for a shell.
 pub fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
-/// A time as people say it: `0.4 s`, `12 s`, `3 min 05 s`.
+/// Returns a time as text: `0.4 s`, `12 s`, `3 min 05 s`.
 pub fn spoken(time: Duration) -> String {
     match time.as_secs() {
         0..10 => format!("{:.1} s", time.as_secs_f64()),

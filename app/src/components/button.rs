@@ -1,4 +1,4 @@
-//! Buttons that change something: each is a form of its own, so that it posts and works without a script.
+//! Buttons that change something. Each is a form of its own, so that it works without a script.
 
 use super::token::token;
 use leptos::prelude::*;
@@ -6,18 +6,18 @@ use leptos::prelude::*;
 /// A button that posts to a server function, with at most one value.
 #[component]
 pub fn ActionButton(
-    /// The server function's path.
+    /// Path of the server function.
     action: &'static str,
-    /// What the button says.
+    /// Text of the button.
     #[prop(into)]
     text: String,
-    /// How it looks.
+    /// CSS classes.
     #[prop(default = "btn btn-soft btn-sm")]
     class: &'static str,
-    /// The name and value of what it is about.
+    /// Name and value of the hidden field.
     #[prop(optional)]
     about: Option<(&'static str, String)>,
-    /// What it is about, for those who do not see where it stands.
+    /// Accessible label, for users of a screen reader.
     #[prop(optional, into)]
     label: Option<String>,
 ) -> impl IntoView {
@@ -30,19 +30,19 @@ pub fn ActionButton(
     }
 }
 
-/// A button that asks once more before it posts.
+/// A button that asks for confirmation before it posts.
 #[component]
 pub fn ConfirmedAction(
-    /// The server function's path.
+    /// Path of the server function.
     action: &'static str,
-    /// What the first button says.
+    /// Text of the first button.
     text: &'static str,
-    /// What is asked then.
+    /// Question of the confirmation.
     #[prop(into)]
     question: String,
-    /// What the second button says.
+    /// Text of the second button.
     confirm: &'static str,
-    /// The name and value of what it is about.
+    /// Name and value of the hidden field.
     #[prop(optional)]
     about: Option<(&'static str, String)>,
 ) -> impl IntoView {

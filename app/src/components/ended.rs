@@ -1,11 +1,11 @@
-//! The sessions that ended lately, for the pages that show one person's.
+//! A card with the recently ended sessions of one user.
 
 use super::{Card, Timestamp};
 use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::sessions::EndedSession;
 
-/// One person's, as a card; none without any.
+/// Returns `None` if there are no sessions.
 pub fn ended_card(sessions: Vec<EndedSession>) -> Option<Html> {
     let rows: Vec<_> = sessions
         .into_iter()

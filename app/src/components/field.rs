@@ -1,11 +1,10 @@
-//! Forms: plain posts that work without a script. Each field has its label, each mistake stands at its field.
+//! Forms that work without a script. Each field has a label and shows its own errors.
 
 use super::token::token;
 use html_escape::encode_text;
 use leptos::prelude::*;
 use server::visitor::Form as Typed;
 
-/// A form that posts to a server function.
 #[component]
 pub fn Form<Inside: IntoView + 'static>(
     action: &'static str,
@@ -14,36 +13,36 @@ pub fn Form<Inside: IntoView + 'static>(
     view! { <form method="post" action=action class="grid gap-5">{token()}{children.into_inner()()}</form> }
 }
 
-/// One line to fill in.
+/// An input of one line.
 #[component]
 pub fn Field(
-    /// Its name in the form.
+    /// Name in the form.
     name: &'static str,
-    /// What it asks for.
+    /// Text of the label.
     label: &'static str,
     /// `text`, `email`, `password` …
     #[prop(default = "text")]
     kind: &'static str,
-    /// What a password manager or the browser may fill in.
+    /// Value of the `autocomplete` attribute.
     #[prop(default = "off")]
     autocomplete: &'static str,
-    /// Selection keys a phone offers.
+    /// Keyboard that a phone shows.
     #[prop(optional)]
     inputmode: Option<&'static str>,
-    /// A word of help below it.
+    /// Help text below the field.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What was typed before, and what was wrong with it.
+    /// The previous input and its field errors.
     typed: Typed,
-    /// What stands there at first.
+    /// Initial value.
     #[prop(optional, into)]
     value: Option<String>,
-    /// The most characters it takes.
+    /// Maximum length in characters.
     #[prop(default = 200)]
     max: usize,
 ) -> impl IntoView {
     let mistake = typed.mistake(name);
-    // A password is never shown again, whatever the form kept.
+    // A password is never sent back to the browser, even if the form data has one.
     let value = if kind == "password" { None } else { typed.value(name).or(value) };
     view! {
         <div class="grid gap-1.5">
@@ -56,7 +55,7 @@ pub fn Field(
     }
 }
 
-/// Many lines to fill in.
+/// An input of several lines.
 #[component]
 pub fn TextArea(
     name: &'static str,
@@ -69,8 +68,8 @@ pub fn TextArea(
     view! {
         <div class="grid gap-1.5">
             <label class="text-sm font-medium" for=name>{label}</label>
-            // A browser drops the first line break of a text area, so one stands there to be dropped. Leptos
-            // escapes nothing inside of one: what somebody typed would be read as HTML.
+            // A browser drops the first line break of a text area, so the value starts with one. Leptos does not escape
+            // the content of a text area: without escaping here, user input would be read as HTML.
             <textarea class=TEXTAREA[usize::from(mistake.is_some())] id=name name=name rows="12" maxlength="10000"
                 aria-invalid=mistake.is_some().then_some("true")
                 aria-describedby=described(name, mistake.is_some(), false)>{format!("\n{}", encode_text(&value))}</textarea>
@@ -90,7 +89,7 @@ fn Below(name: &'static str, hint: Option<String>, mistake: Option<String>) -> i
     (mistake, hint)
 }
 
-/// Whole names: the stylesheet holds only the classes that stand somewhere in the source.
+/// Complete class names: the stylesheet holds only the classes that occur in the source.
 const INPUT: [&str; 2] = ["input w-full", "input input-error w-full"];
 const TEXTAREA: [&str; 2] = ["textarea w-full", "textarea textarea-error w-full"];
 

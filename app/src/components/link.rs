@@ -1,22 +1,22 @@
-//! The pages behind the links of mails.
+//! Components of the pages that links in emails open.
 
 use super::token::token as form_token;
 use super::{Card, FormPage};
 use leptos::prelude::*;
 
-/// The secret of a link, to be sent with the form on its page.
+/// A hidden field with the token of a link.
 #[component]
 pub fn TokenField(token: String) -> impl IntoView {
     view! { <input type="hidden" name="token" value=token/> }
 }
 
-/// The button that does what a link is for.
+/// The button that performs the action of a link.
 #[component]
 pub fn TokenButton(
-    /// The server function's path.
+    /// Path of the server function.
     action: &'static str,
     text: &'static str,
-    /// The secret of the link.
+    /// Token of the link.
     token: String,
 ) -> impl IntoView {
     view! {
@@ -28,7 +28,7 @@ pub fn TokenButton(
     }
 }
 
-/// What stands behind a link that is out of date, and where to turn to.
+/// The text for a link that has expired, with advice and a link to another page.
 pub fn out_of_date(advice: &'static str, href: &'static str, text: &'static str) -> impl IntoView + 'static {
     view! {
         <FormPage heading="This link is out of date" lead="It was used already, is too old, or a newer one was sent.">

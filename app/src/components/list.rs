@@ -1,17 +1,17 @@
-//! Long lists: search, paging, and what stands there when there is nothing.
+//! Components of long lists: search, pagination, and the text for an empty list.
 
 use leptos::prelude::*;
 
 /// A search field for the list at `action`.
 #[component]
 pub fn Search(
-    /// The page that lists.
+    /// Path of the list.
     action: &'static str,
-    /// What can be searched.
+    /// Label of the field.
     label: &'static str,
-    /// What was searched for.
+    /// Current search text.
     words: String,
-    /// Another parameter to carry along.
+    /// Another query parameter to keep.
     #[prop(optional)]
     keep: Option<(&'static str, &'static str)>,
 ) -> impl IntoView {
@@ -25,16 +25,16 @@ pub fn Search(
     }
 }
 
-/// The way to the other pages of a list. `href` makes the address of a page from its number.
+/// Links to the other pages of a list. `href` returns the address of a page by its number.
 #[component]
 pub fn Pager<Href: Fn(i64) -> String>(
-    /// Selection page this is, from 1.
+    /// Number of this page, from 1.
     number: i64,
-    /// How many pages there are.
+    /// Number of pages.
     count: i64,
-    /// How many rows all pages have.
+    /// Number of rows on all pages.
     total: i64,
-    /// What the rows are called.
+    /// Name of a row, in singular and plural.
     noun: (&'static str, &'static str),
     href: Href,
 ) -> impl IntoView {
@@ -54,10 +54,9 @@ pub fn Pager<Href: Fn(i64) -> String>(
     }
 }
 
-/// What stands in place of a list without rows.
+/// The text in place of a list without rows.
 #[component]
 pub fn Empty<Inside: IntoView + 'static>(
-    /// What there is none of.
     heading: &'static str,
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
@@ -69,7 +68,7 @@ pub fn Empty<Inside: IntoView + 'static>(
     }
 }
 
-/// Links between pages that belong together.
+/// Links between related pages.
 pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &str) -> impl IntoView + use<> {
     let links: Vec<_> = tabs
         .iter()
@@ -86,7 +85,7 @@ pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &s
     view! { <nav class="tabs tabs-border -mb-2 flex-nowrap overflow-x-auto" aria-label=label>{links}</nav> }
 }
 
-/// Links of which one is chosen: each with its address, its text, and whether it is the one.
+/// Links of which one is selected: each has an address, a text, and whether it is selected.
 pub fn choices(label: &'static str, links: Vec<(String, &'static str, bool)>) -> impl IntoView + use<> {
     let links: Vec<_> = links
         .into_iter()
@@ -99,7 +98,7 @@ pub fn choices(label: &'static str, links: Vec<(String, &'static str, bool)>) ->
     view! { <nav class="join" aria-label=label>{links}</nav> }
 }
 
-/// A path with a query; values left empty are left out.
+/// Returns a path with a query; empty values are left out.
 pub fn address(path: &str, query: &[(&str, &str)]) -> String {
     let mut pairs = form_urlencoded::Serializer::new(String::new());
     pairs.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));

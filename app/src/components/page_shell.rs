@@ -1,14 +1,12 @@
-//! The shapes a page's content comes in.
+//! Layouts of a page's content.
 
 use leptos::prelude::*;
 
-/// A page of the product: a heading, perhaps with something to do beside it, and what stands below.
+/// A page with a heading, optional content beside the heading, and content below.
 #[component]
 pub fn PageShell<Inside: IntoView + 'static>(
-    /// The page's heading.
-    #[prop(into)]
-    heading: String,
-    /// What can be done here, beside the heading.
+    #[prop(into)] heading: String,
+    /// Content beside the heading.
     #[prop(optional, into)]
     beside: ViewFn,
     children: TypedChildren<Inside>,
@@ -24,12 +22,11 @@ pub fn PageShell<Inside: IntoView + 'static>(
     }
 }
 
-/// A page of one small form in the middle.
+/// A page with one small form in the middle.
 #[component]
 pub fn FormPage<Inside: IntoView + 'static>(
-    /// The page's heading.
     heading: &'static str,
-    /// A line below it.
+    /// A line below the heading.
     lead: &'static str,
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
@@ -44,7 +41,7 @@ pub fn FormPage<Inside: IntoView + 'static>(
     }
 }
 
-/// A box around things that belong together.
+/// A box around related content.
 #[component]
 pub fn Card<Inside: IntoView + 'static>(
     #[prop(optional)] heading: Option<&'static str>,

@@ -1,14 +1,14 @@
-//! Tables of long lists. On a phone they are wider than the screen and scroll by themselves.
+//! Tables of long lists. On a phone they are wider than the screen and scroll separately.
 
 use leptos::prelude::*;
 
-/// A table with these headings around its rows.
+/// A table with these headings.
 #[component]
 pub fn Table<Rows: IntoView + 'static>(
-    /// What it lists, for those who do not see where it stands.
+    /// Accessible label, for users of a screen reader.
     label: &'static str,
     headings: &'static [&'static str],
-    /// How it looks; the default is for five columns.
+    /// CSS classes; the default is for five columns.
     #[prop(default = "table min-w-3xl")]
     class: &'static str,
     children: TypedChildren<Rows>,

@@ -1,4 +1,4 @@
-//! A moment in time, the same for everybody since the server does not know where people live.
+//! Timestamps in UTC, since the server does not know the user's time zone.
 
 use leptos::prelude::*;
 use time::OffsetDateTime;
@@ -9,7 +9,7 @@ use time::macros::format_description;
 const SHOWN: &[BorrowedFormatItem<'_>] =
     format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
 
-/// A moment given in unix milliseconds.
+/// A time given in Unix milliseconds.
 #[component]
 pub fn Timestamp(at: i64) -> impl IntoView {
     let words = timestamp_text(at);
@@ -20,12 +20,12 @@ pub fn Timestamp(at: i64) -> impl IntoView {
     }
 }
 
-/// The same as text.
+/// Returns the timestamp as text.
 pub fn timestamp_text(at: i64) -> String {
     read(at).format(SHOWN).unwrap_or_default()
 }
 
-/// The same as programs read it, by RFC 3339.
+/// Returns the timestamp in RFC 3339, for programs.
 pub fn rfc3339(at: i64) -> String {
     read(at).format(&Rfc3339).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! The hidden field that every form that posts must have. `Form` and the buttons put it in by themselves.
+//! The hidden field with the form token. `Form` and the buttons add it; each form that posts must have it.
 
 use crate::request::visitor;
 use leptos::prelude::*;

@@ -1,4 +1,4 @@
-//! What each email says.
+//! The content of each email.
 
 use super::{Content, lasts, link, notifications};
 use crate::brand::NAME;
@@ -8,7 +8,7 @@ use url::Url;
 
 const NOT_YOU: &str = "If this was not you, you need not do anything.";
 
-/// What an email says.
+/// Returns the content of an email.
 pub fn content(message: &Email, to: &Addressed, site: &Url) -> Content {
     let link = |path| link(site, path, &to.token);
     match message {
@@ -88,7 +88,7 @@ pub fn content(message: &Email, to: &Addressed, site: &Url) -> Content {
     }
 }
 
-/// In two halves, as people read and type it.
+/// Returns the code in two halves, which are easier to read and type.
 fn spaced(code: &str) -> String {
     code.split_at_checked(4).map_or(code.to_owned(), |(first, last)| format!("{first} {last}"))
 }

@@ -1,4 +1,4 @@
-//! What people hear of without asking.
+//! Notifications: emails that a user gets without asking for them.
 
 use super::{Content, lasts, link};
 use crate::brand::NAME;
@@ -7,7 +7,7 @@ use server::emails::{Addressed, Notification};
 use server::tokens::Purpose;
 use url::Url;
 
-/// What a notice says. Without a secret for the link that undoes it, it tells what else to do.
+/// Returns the content of a notification. Without a token for the undo link, it says what else the user can do.
 pub fn content(about: &Notification, at: i64, site: &Url, to: &Addressed) -> Content {
     let (token, is_known) = (to.token.as_str(), !to.name.is_empty());
     let (subject, what) = said(about, is_known);
@@ -23,10 +23,10 @@ pub fn content(about: &Notification, at: i64, site: &Url, to: &Addressed) -> Con
     Content { subject, paragraphs, button, after }
 }
 
-/// Where there is no link any more: the account was recovered, or the link was used.
+/// For a notification without an undo link: the account was recovered, or the link was used.
 const RESET: &str = "If this was not you, choose a new password: that logs everybody out, and removes passkeys and two-factor log-in that were added in the last 72 hours.";
 
-/// What to do about what cannot be undone.
+/// What the user can do about a change that cannot be undone.
 fn last_word(about: &Notification) -> &'static str {
     match about {
         Notification::GivenBack => {
@@ -36,7 +36,7 @@ fn last_word(about: &Notification) -> &'static str {
     }
 }
 
-/// What is to be known of this kind before the button.
+/// Advice above the button, for some kinds of notification.
 fn advice(about: &Notification) -> Option<String> {
     Some(match about {
         Notification::DeletionPlanned { .. } => "If you want to keep it, log in before then and press the button on top of the page.".into(),
@@ -48,7 +48,7 @@ fn advice(about: &Notification) -> Option<String> {
     })
 }
 
-/// What the button does, and for how long.
+/// What the button does, and how long the link lasts.
 fn undoing(about: &Notification, is_known: bool) -> Vec<String> {
     let lasts = match about {
         Notification::DeletionPlanned { .. } => {
@@ -56,7 +56,7 @@ fn undoing(about: &Notification, is_known: bool) -> Vec<String> {
         }
         _ => lasts(Purpose::Recover),
     };
-    // An address that nobody has confirmed may not be that of whoever made the account.
+    // The owner of an unconfirmed address may not be the user who made the account.
     let undone = if is_known { UNDONE } else { EMPTIED };
     vec![
         "If this was you, you need not do anything.".to_owned(),
@@ -68,7 +68,7 @@ const EMPTIED: &str = "Everybody is logged out, all that is in the account is de
 
 const UNDONE: &str = "Everybody is logged out. Passkeys, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled. We send you a link to a new password.";
 
-/// `is_known`: whether the reader is who chose the names in it.
+/// Returns subject and text. `is_known`: whether the reader chose the names in the text.
 fn said(about: &Notification, is_known: bool) -> (String, String) {
     let both = |subject: &str, what: String| (subject.to_owned(), what);
     match about {

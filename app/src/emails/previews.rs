@@ -1,11 +1,11 @@
-//! One of each kind of mail, for the page where a developer looks at them.
+//! One example of each kind of email, for the preview page in development.
 
 use super::{Rendered, write};
 use server::Id;
 use server::emails::{Addressed, Email, Notification};
 use url::Url;
 
-/// What there is to look at.
+/// Names of the previews.
 pub const PREVIEWS: [&str; 20] = [
     "verify",
     "has-account",
@@ -29,7 +29,7 @@ pub const PREVIEWS: [&str; 20] = [
     "deleted",
 ];
 
-/// A mail of this kind.
+/// Returns the example with this name.
 pub fn preview(name: &str, site: &Url) -> Option<Rendered> {
     let to = Addressed { email: EMAIL.into(), name: "Ada".into(), token: "x".repeat(43) };
     message(name).map(|message| write(&message, &to, site))

@@ -1,11 +1,11 @@
-//! The two looks of a mail. Mail programs know little of CSS and often show no pictures: so there are none, and styles
-//! stand where they apply.
+//! Renders an email as text and as HTML. Email programs support little CSS and often block images. So there are no
+//! images, and styles are inline.
 
 use super::Content;
 use crate::brand::NAME;
 use leptos::prelude::*;
 
-/// As text, with the link on a line of its own.
+/// Returns the text part, with the link on its own line.
 pub fn text(draft: &Content, name: &str) -> String {
     let link = draft.button.as_ref().map(|(text, href)| format!("{text}:\n{href}"));
     let parts = [greeting(name)].into_iter().chain(draft.paragraphs.clone()).chain(link);
@@ -13,7 +13,7 @@ pub fn text(draft: &Content, name: &str) -> String {
     parts.join("\n\n")
 }
 
-/// As HTML.
+/// Returns the HTML part.
 pub fn html(draft: &Content, name: &str) -> String {
     let Content { subject, paragraphs, button, after } = draft;
     let paragraph = |text: &String| view! { <p style="margin:0 0 16px">{text.clone()}</p> };
@@ -29,7 +29,7 @@ pub fn html(draft: &Content, name: &str) -> String {
             </p>
         }
     });
-    // Plain elements only: a component would need an owner, which a worker has not.
+    // Plain elements only: a component would need a reactive owner, which a worker does not have.
     let page = view! {
             <html lang="en">
                 <head>

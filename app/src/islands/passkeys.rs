@@ -1,5 +1,5 @@
-//! Passkeys: only a script can ask a browser for one. What the browser answers goes into the form of the page, which is
-//! sent as any other. The island shows nothing of its own: pages may send a browser only so much script.
+//! Passkeys, which a browser gives only to a script. The browser's answer goes into the page's form, which is then sent
+//! like any other form. The island renders nothing: the size of scripts is limited.
 
 use js_sys::{Function, JSON, Object, Promise, Reflect};
 use leptos::prelude::*;
@@ -14,8 +14,7 @@ use web_sys::{
     UrlSearchParams,
 };
 
-/// One kind of question: the form that its answer is sent with, where the question comes from, and the browser's own
-/// functions for it.
+/// A passkey request: the form that sends the answer, the source of the options, and the browser's functions for it.
 struct Question {
     form: &'static str,
     begin: &'static str,
@@ -37,11 +36,11 @@ const LOG_IN: Question = Question {
     ask: "get",
 };
 
-/// What the browser is asked at the moment. It is asked one thing at a time.
+/// The passkey request that the browser is processing; there is at most one.
 type Waiting = Rc<RefCell<Option<AbortController>>>;
 
-/// Wakes the form for passkeys that stands on the page. In it, what has `data-when` shows in one case only: `able` when
-/// this browser can have passkeys here, `unable` until then, `failed` when one did not come.
+/// Activates the passkey form of the page. Its elements with `data-when` show in one case only: `able` if the browser
+/// supports passkeys here, `unable` before that, `failed` after an error.
 #[island]
 pub fn Passkeys() -> impl IntoView {
     Effect::new(move |_| drop(ADD.wake().or_else(|_| LOG_IN.wake())));
@@ -59,7 +58,7 @@ impl Question {
         let waiting = Waiting::default();
         let asked = waiting.clone();
         let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-            // With an answer in it the form goes its way.
+            // A form that already has an answer is submitted.
             if self.field("answer").is_ok_and(|answer| answer.value().is_empty()) {
                 event.prevent_default();
                 self.show("failed", false);
@@ -80,12 +79,12 @@ impl Question {
                     self.show("failed", true);
                 }
             }
-            // Sent as it is: the server says why not. Perhaps it needs the password once more.
+            // The form is sent without an answer: the server says why. Perhaps the password is needed once more.
             Err(_) => drop(self.form().map(|form| form.submit())),
         }
     }
 
-    /// Lets the browser offer passkeys among what it would fill in, for as long as the page is open.
+    /// Lets the browser suggest passkeys in the log-in field while the page is open.
     async fn offer(&self, waiting: Waiting) -> Result<(), JsValue> {
         let can =
             call(&get(&window(), "PublicKeyCredential")?, "isConditionalMediationAvailable", &JsValue::NULL)?;
@@ -97,7 +96,7 @@ impl Question {
         self.answer(self.begin().await?, how, &waiting).await
     }
 
-    /// Whether this browser can be asked, and the page is at the address that the passkeys belong to.
+    /// Whether the browser supports passkeys, and the page's host is that of the relying party.
     fn is_possible(&self) -> bool {
         let is_here = self.field("answer").is_ok_and(|field| {
             let origin = window().location().origin().ok();
@@ -107,7 +106,7 @@ impl Question {
         is_here && parse.is_ok_and(|parse| parse.is_function())
     }
 
-    /// What the server wants the browser to be asked.
+    /// Fetches the options of the request from the server.
     async fn begin(&self) -> Result<JsValue, JsValue> {
         let body = UrlSearchParams::new()?;
         body.append("csrf_token", &self.field("csrf_token")?.value());
@@ -123,7 +122,7 @@ impl Question {
         call(&get(&window(), "PublicKeyCredential")?, self.parse, &JSON::parse(&options)?)
     }
 
-    /// Asks the browser, and sends the form with what it answers.
+    /// Asks the browser for a passkey, and submits the form with the answer.
     async fn answer(&self, options: JsValue, how: Object, waiting: &Waiting) -> Result<(), JsValue> {
         let controller = AbortController::new()?;
         set(&how, "publicKey", &options)?;
@@ -135,7 +134,7 @@ impl Question {
         let asked = call(&credentials, self.ask, &how)?.dyn_into::<Promise>()?;
         let answer = JSON::stringify(&JsFuture::from(asked).await?)?;
         self.field("answer")?.set_value(&String::from(answer));
-        // The box for it stands in the form for passwords.
+        // The "remember" checkbox is in the password form.
         if let (Ok(remember), Ok(Some(_))) =
             (self.field("remember"), document().query_selector("[type=checkbox][name=remember]:checked"))
         {

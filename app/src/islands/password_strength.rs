@@ -1,4 +1,5 @@
-//! How strong a password is, while it is typed. The server judges: its list of common passwords is ten times as large as all that this page may send to a browser.
+//! The strength of a password while the user types. The server judges it: its list of common passwords is ten times
+//! larger than the script budget of the page.
 
 use crate::problem::Problem;
 use js_sys::Reflect;
@@ -12,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlInputElement, RequestInit, Response, UrlSearchParams};
 
-/// How long a person types nothing before the server is asked.
+/// Time without input before the server is asked.
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// What the meter shows.
@@ -20,11 +21,11 @@ const PAUSE: Duration = Duration::from_millis(250);
 pub struct Verdict {
     /// From 0, which is refused, to 3.
     pub level: u8,
-    /// A word for it, and what would help.
+    /// A word for the level, and advice.
     pub text: String,
 }
 
-/// A meter for the page's field for a new password. The field is not the island's: it works before any script.
+/// A meter for the page's new-password field. The field is not part of the island, so it works before any script.
 #[island]
 pub fn PasswordStrength() -> impl IntoView {
     let verdict = RwSignal::new(None::<Verdict>);
@@ -52,14 +53,13 @@ pub fn PasswordStrength() -> impl IntoView {
 async fn show(field: HtmlInputElement, verdict: RwSignal<Option<Verdict>>) {
     let password = field.value();
     let judged = if password.is_empty() { None } else { ask(&password).await.ok() };
-    // The answer may come late: then the field holds something else by now.
+    // The answer may be late: the field may hold another value by then.
     if field.value() == password {
         verdict.set(judged);
     }
 }
 
-/// Asks `password_strength` below. By hand, since the client that Leptos makes for a server function would
-/// alone be larger than what a page may send.
+/// Calls `password_strength` below without Leptos's client, which alone would exceed the script budget of a page.
 async fn ask(password: &str) -> Result<Verdict, JsValue> {
     let form = UrlSearchParams::new()?;
     form.append("password", password);
@@ -73,8 +73,7 @@ async fn ask(password: &str) -> Result<Verdict, JsValue> {
     Ok(Verdict { level: level.ok_or(JsValue::NULL)? as u8, text: text.ok_or(JsValue::NULL)? })
 }
 
-/// Judges a password by the rule that sign-up holds it to, without the name and address that sign-up knows.
-/// Nothing of it is kept or logged.
+/// Judges a password by the rule of the sign-up, without the name and address. The password is not stored or logged.
 #[server(prefix = "", endpoint = "/password-strength")]
 pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
     use server::users::passwords::{self, Strength};

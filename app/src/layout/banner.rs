@@ -1,11 +1,11 @@
-//! What everybody is told on every page until they have done something about it.
+//! Banners that a user sees on every page until the user acts on them.
 
 use crate::components::{ActionButton, timestamp_text};
 use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::User;
 
-/// The banners for whoever is there.
+/// Returns the banners for this user.
 pub fn banners(user: Option<&User>) -> (Option<Html>, Option<Html>) {
     (leaving(user), to_confirm(user))
 }

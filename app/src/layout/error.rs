@@ -1,4 +1,4 @@
-//! The page of a problem. It knows nobody and asks no database: that may be what is broken.
+//! The error page. It uses no user and no database: those may be what is broken.
 
 use super::Document;
 use super::header::anonymous_header;
@@ -8,21 +8,20 @@ use crate::problem::Problem;
 use crate::request::RequestId;
 use leptos::prelude::*;
 
-/// What the page of a problem tells.
+/// The data of an error page.
 pub struct ErrorPage {
-    /// What the problem is.
     pub problem: Problem,
-    /// The HTTP status of the answer.
+    /// HTTP status of the response.
     pub status: u16,
-    /// The path of the page whose form failed.
+    /// Path of the page whose form failed.
     pub back: Option<String>,
-    /// How long to wait, in seconds.
+    /// Time to wait, in seconds.
     pub wait: Option<u32>,
-    /// The request's name, for whoever asks us what broke.
+    /// Id of the request, for support.
     pub id: Option<RequestId>,
 }
 
-/// The whole HTML document of a problem.
+/// Renders the whole HTML document of a problem.
 pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
     let ErrorPage { problem, status, back, wait, id } = error;
     let title = format!("{} · {}", problem.title(), brand::NAME);

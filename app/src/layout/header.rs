@@ -1,4 +1,4 @@
-//! The bar at the top: where one is, where one can go, and the way out.
+//! The header: the current page, the links, and the log-out.
 
 use crate::brand::Mark;
 use crate::components::ActionButton;
@@ -6,7 +6,7 @@ use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::User;
 
-/// The header of whoever is there.
+/// Returns the header for this user.
 pub fn header(user: Option<User>) -> Html {
     match user {
         Some(user) => view! { <MembersHeader user/> }.rendered(),
@@ -14,7 +14,7 @@ pub fn header(user: Option<User>) -> Html {
     }
 }
 
-/// The header of a page that does not know who is there.
+/// Returns the header of a page that does not know the user.
 pub fn anonymous_header() -> Html {
     view! { <Bar home="/"><span></span></Bar> }.rendered()
 }
@@ -43,7 +43,7 @@ fn MembersHeader(user: User) -> impl IntoView {
     }
 }
 
-/// Where one can go, what it is called, and whether it is for admins only.
+/// Path and text of each link, and whether it is for admins only.
 const LINKS: &[(&str, &str, bool)] =
     &[("/dashboard", "Dashboard", false), ("/notes", "Notes", false), ("/admin", "Admin", true)];
 
@@ -52,7 +52,7 @@ fn links(is_admin: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
     links.map(|(href, text, _)| (*href, *text))
 }
 
-/// What does not fit into the bar: on a phone that is everything.
+/// The menu with the links that do not fit into the header: on a phone all of them.
 fn menu(user: User) -> Html {
     let initial: String = user.name.chars().take(1).flat_map(char::to_uppercase).collect();
     let links: Vec<_> = links(user.is_admin)

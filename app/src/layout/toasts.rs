@@ -1,9 +1,9 @@
-//! Flash messages. A dialog that is open from the start and a form that closes it: dismissed without a script.
+//! Flash messages. Each is an open dialog with a form that closes it, so it works without a script.
 
 use leptos::prelude::*;
 use server::visitor::{Flash, Level};
 
-/// The messages that wait for this page.
+/// The flash messages of this page.
 #[component]
 pub fn Toasts(flashes: Vec<Flash>) -> impl IntoView {
     (!flashes.is_empty()).then(|| {

@@ -1,4 +1,4 @@
-//! What is one's own: name, address, password, devices, and the way out.
+//! The user's own account: name, address, password, devices, deletion.
 
 pub mod delete;
 pub mod devices;

@@ -1,4 +1,4 @@
-//! Everybody and everybody's sessions. The guard lets in admins only; each page asks once more.
+//! The admin area: all users and all sessions. The guard admits only admins, and each page checks again.
 
 pub mod account;
 pub mod activity;
@@ -26,7 +26,7 @@ fn Tabs(here: &'static str) -> impl IntoView {
     crate::components::tabs("Admin pages", &tabs, here)
 }
 
-/// The cell that names a person and leads to their page.
+/// The table cell with a user's name and a link to the user's page.
 fn person_cell(id: &Id, name: &str, email: &str) -> impl IntoView + use<> {
     view! {
         <td class="max-w-48 min-w-48 wrap-anywhere sm:max-w-72">

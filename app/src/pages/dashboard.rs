@@ -1,4 +1,4 @@
-//! GET /dashboard: where a person lands after the log-in.
+//! GET /dashboard: the first page after the log-in.
 
 use crate::components::{Card, PageShell};
 use crate::page::{PageResult, page};
@@ -7,7 +7,6 @@ use crate::request::{db, limits, user};
 use leptos::prelude::*;
 use server::sessions;
 
-/// The dashboard.
 pub async fn dashboard() -> PageResult {
     let (db, user) = (db()?, user().await?);
     let notes = latest_notes(&db, &user.id).await?;

@@ -1,5 +1,5 @@
-//! GET and POST /forgot: a mail for whoever forgot their password. The answer is the same whether anybody has the
-//! address; only the mail tells.
+//! GET and POST /forgot: sends an email for a forgotten password. The answer is the same whether or not an account has
+//! the address, so it reveals nothing; only the email does.
 
 use crate::components::{Card, Field, Form, FormPage};
 use crate::page::{PageResult, page};
@@ -12,7 +12,6 @@ use server::{FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/forgot";
 
-/// The page.
 pub async fn forgot_page() -> PageResult {
     let typed = typed(PATH).await?;
     page(
@@ -31,7 +30,7 @@ pub async fn forgot_page() -> PageResult {
     )
 }
 
-/// Sends the link to whoever has the address, if anybody has.
+/// Sends the link to the address, if an account has it.
 #[server(prefix = "", endpoint = "/forgot")]
 pub async fn forgot(email: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);

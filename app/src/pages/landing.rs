@@ -1,10 +1,9 @@
-//! GET /: what a stranger sees first.
+//! GET /: the page for visitors who are not logged in.
 
 use crate::brand;
 use crate::page::{PageResult, page};
 use leptos::prelude::*;
 
-/// The landing page.
 pub async fn landing() -> PageResult {
     page(
         "Welcome",

@@ -1,4 +1,4 @@
-//! GET and POST /login, POST /logout: in and out. What is asked for after the password is below it.
+//! GET and POST /login, POST /logout. The second step of the log-in is in the modules below.
 
 pub mod code;
 pub mod recovery;
@@ -15,10 +15,9 @@ use server::visitor::Level;
 use server::{FieldErrors, User, rate_limits, users};
 
 const PATH: &str = "/login";
-/// One message for both: which of the two was wrong is nobody else's business.
+/// One message for both fields: it must not reveal whether the address has an account.
 const WRONG: &str = "This email and password do not go together.";
 
-/// The page.
 pub async fn log_in_page() -> PageResult {
     if visitor()?.login().await?.is_some() {
         return redirect_to("/dashboard");
@@ -33,7 +32,7 @@ pub async fn log_in_page() -> PageResult {
         <FormPage heading="Welcome back" lead="Log in to go on.">
             <Card>
                 <Form action=PATH>
-                    // The browser offers passkeys here too: app/src/islands/passkeys.rs.
+                    // The browser suggests passkeys in this field too: app/src/islands/passkeys.rs.
                     <Field name="email" label="Email" kind="email" autocomplete="username webauthn" max=254 typed=typed.clone()/>
                     <Field name="password" label="Password" kind="password" autocomplete="current-password" typed/>
                     <label class="flex items-center gap-3">
@@ -52,7 +51,7 @@ pub async fn log_in_page() -> PageResult {
     if has_island { page_with_island("Log in", main) } else { page("Log in", main) }
 }
 
-/// Logs a person in and sends them to where they wanted to go.
+/// Logs a user in and redirects to the page that they wanted.
 #[server(prefix = "", endpoint = "/login")]
 pub async fn log_in(
     email: String,
@@ -69,7 +68,7 @@ pub async fn log_in(
         return refuse("password", WRONG).await;
     };
     rate_limits::refund(&db, attempt).await?;
-    // Only whoever knows the password is told.
+    // Shown only after the right password, so that it reveals nothing to others.
     if user.disabled_at.is_some() {
         return refuse("email", "This account is closed. Please ask an administrator.").await;
     }
@@ -79,8 +78,8 @@ pub async fn log_in(
     Ok(())
 }
 
-/// Logs a person in who has proved by one thing who they are, and sends them to where they wanted to go; who has a
-/// second factor is asked for a code first. False: their account was closed or changed meanwhile.
+/// Logs a user in after one proof of identity and redirects to the page that they wanted. A user with a second factor
+/// is asked for a code first. Returns `false` if the account was closed or changed in the meantime.
 pub(super) async fn log_in_or_ask_for_code(user: &User, remember: bool) -> Result<bool, Problem> {
     if user.second_factor_at.is_none() {
         return complete_log_in(user, remember).await;
@@ -92,8 +91,8 @@ pub(super) async fn log_in_or_ask_for_code(user: &User, remember: bool) -> Resul
     Ok(true)
 }
 
-/// As `log_in_or_ask_for_code`, for a person who has proved it by two things: the password and a code, or a passkey on a device that
-/// asked for a finger, a face or a PIN. Nobody else may be let in by it.
+/// Logs a user in after two proofs: a password and a code, or a passkey with user verification. Must not be called
+/// after only one, if the user has a second factor.
 pub(super) async fn complete_log_in(user: &User, remember: bool) -> Result<bool, Problem> {
     let visitor = visitor()?;
     if !visitor.log_in(user, remember).await? {

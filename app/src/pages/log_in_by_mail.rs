@@ -1,5 +1,5 @@
-//! GET and POST /login/mail: a mail to log in with, and its code; GET and POST /login/link: its link. None of it is there
-//! unless `MAGIC_LINKS` is on.
+//! GET and POST /login/mail: log-in by a code in an email. GET and POST /login/link: log-in by the link in it. Both
+//! exist only if `MAGIC_LINKS` is on.
 
 use super::log_in::log_in_or_ask_for_code;
 use crate::components::{Card, Field, Form, FormPage, TokenField, out_of_date};
@@ -20,7 +20,7 @@ fn is_on() -> Result<(), Problem> {
     if config()?.magic_links { Ok(()) } else { Err(Problem::NotFound) }
 }
 
-/// The page that asks for the address, and for the code of the mail once it is on its way.
+/// Asks for the address, and then for the code of the email.
 pub async fn mail_page() -> PageResult {
     is_on()?;
     let (of_code, of_email) = (typed(CODE_PATH).await?, typed(PATH).await?);
@@ -65,7 +65,7 @@ fn remember() -> impl IntoView {
     }
 }
 
-/// Sends a mail to whoever has the address, if anybody has.
+/// Sends an email to the address, if an account has it.
 #[server(prefix = "", endpoint = "/login/mail")]
 pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
     is_on()?;
@@ -87,7 +87,7 @@ pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Logs in whoever types the code of the mail that was asked for in this browser.
+/// Logs in with the code of the email. The code works only in the browser that asked for the email.
 #[server(prefix = "", endpoint = "/login/mail/code")]
 pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     is_on()?;
@@ -112,7 +112,7 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
     Ok(())
 }
 
-/// The page behind the link. It changes nothing: mail programs open links to look for viruses.
+/// The page of the link. It changes nothing: email programs open links to scan for viruses.
 pub async fn link_page() -> PageResult {
     is_on()?;
     let token = query("token");
@@ -139,7 +139,7 @@ pub async fn link_page() -> PageResult {
     )
 }
 
-/// Logs in whoever has the link.
+/// Logs in with the token of the link.
 #[server(prefix = "", endpoint = "/login/link")]
 pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     is_on()?;

@@ -1,5 +1,5 @@
-//! GET /dev/mailbox: every mail that the product sent on this machine, and how each kind of mail looks. A release build
-//! does not have these pages.
+//! GET /dev/mailbox: all emails that the product sent on this machine, and a preview of each kind. A release build does
+//! not have these pages.
 
 use crate::components::{Card, Empty, PageShell, Table};
 use crate::emails;
@@ -15,7 +15,6 @@ use server::{Config, Id};
 const PATH: &str = "/dev/mailbox";
 const HEADINGS: &[&str] = &["Subject", "To"];
 
-/// The page.
 pub async fn mailbox() -> PageResult {
     let mails = Folder::of_developer().mails().map_err(|error| broken(&error))?;
     let rows: Vec<_> = mails
@@ -48,7 +47,7 @@ pub async fn mailbox() -> PageResult {
     )
 }
 
-/// GET /dev/mailbox/{id}: one mail, its links to be clicked.
+/// GET /dev/mailbox/{id}: one email, with links that work.
 pub async fn mail() -> PageResult {
     let id = path_id()?;
     let mail = Folder::of_developer().find(&id).map_err(|error| broken(&error))?.ok_or(Problem::NotFound)?;
@@ -74,14 +73,14 @@ fn linked(word: &str) -> AnyView {
     word.to_owned().into_any()
 }
 
-/// GET /dev/mailbox/{id}/html: the mail as mail programs show it.
+/// GET /dev/mailbox/{id}/html: the HTML part of the email.
 pub fn html(id: &str, _: &Config) -> Result<Response, Problem> {
     let id: Id = id.parse().map_err(|_| Problem::NotFound)?;
     let mail = Folder::of_developer().find(&id).map_err(|error| broken(&error))?.ok_or(Problem::NotFound)?;
     Ok(as_mail(mail.html))
 }
 
-/// GET /dev/mails/{name}: how one kind of mail looks.
+/// GET /dev/mails/{name}: the preview of one kind of email.
 pub async fn preview() -> PageResult {
     let name = path_value("name");
     let written = emails::preview(&name, &config()?.public_url).ok_or(Problem::NotFound)?;
@@ -98,12 +97,12 @@ pub async fn preview() -> PageResult {
     )
 }
 
-/// GET /dev/mails/{name}/html: the same as mail programs show it.
+/// GET /dev/mails/{name}/html: the HTML part of the preview.
 pub fn preview_html(name: &str, config: &Config) -> Result<Response, Problem> {
     emails::preview(name, &config.public_url).map(|written| as_mail(written.html)).ok_or(Problem::NotFound)
 }
 
-/// Mails have their styles where they apply, which the product's own pages must not have.
+/// Emails have inline styles, which the policy of the product's own pages forbids.
 fn as_mail(html: String) -> Response {
     const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     let headers: [(HeaderName, &str); 1] = [(header::CONTENT_SECURITY_POLICY, POLICY)];

@@ -1,4 +1,4 @@
-//! The example: one's own notes. Copy this folder for your first own pages, then delete it.
+//! The example: the user's own notes. Copy this folder for your first pages, then delete it.
 
 pub mod edit;
 pub mod export;

@@ -1,5 +1,5 @@
-//! How the reader of a mail shows that the account which its link is about is theirs: by a log-in to it in this browser, or
-//! by its password. Who reads an address proves nothing about an account that another person may have made with it.
+//! How the reader of an email proves that the account of its link is theirs: by a log-in in this browser, or by the
+//! password. Access to an address does not prove that: another person may have made the account with it.
 
 use super::log_in::log_in_or_ask_for_code;
 use crate::components::{Field, Form, TokenButton, TokenField, address};
@@ -13,12 +13,12 @@ use server::{FieldErrors, User, rate_limits, users};
 
 const WRONG: &str = "This is not the password of the account.";
 
-/// The log-in of this browser, if it is one to the account of `user`.
+/// Returns this browser's log-in, if it is one to the account of `user`.
 pub(super) async fn log_in_to(user: &User) -> Result<Option<Login>, Problem> {
     Ok(visitor()?.login().await?.filter(|login| login.user.id == user.id).cloned())
 }
 
-/// The button of a link, and above it a field for the password where nobody is logged in to the account.
+/// The button of a link, with a password field if this browser is not logged in to the account.
 pub(super) fn proof_form(
     here: Option<&Login>,
     action: &'static str,
@@ -39,8 +39,8 @@ pub(super) fn proof_form(
     .rendered()
 }
 
-/// Whether the account of `user` is theirs who sent the form: the log-in that shows it, or none if the password did. It is a
-/// guess that counts like one at the log-in.
+/// Checks that the account of `user` belongs to the sender of the form. Returns the log-in that proves it, or `None` if
+/// the password does. A wrong password counts towards the rate limit of log-ins.
 pub(super) async fn prove(
     user: &User,
     password: &str,
@@ -58,15 +58,15 @@ pub(super) async fn prove(
     Ok(Ok(None))
 }
 
-/// Sends a person back to the page of the link at `path`, with what is wrong.
+/// Redirects to the page of the link at `path`, with the field errors.
 pub(super) async fn back_to_link(path: &str, token: &str, mistakes: &FieldErrors) -> Result<(), Problem> {
     visitor()?.keep_form(path, &[], mistakes).await?;
     redirect(&address(path, &[("token", token)]));
     Ok(())
 }
 
-/// Sends a person on who has used a link: to `path` where they are logged in, or through a log-in, which gives the browser
-/// a new session id, where they typed their password.
+/// Redirects to `path` if the browser is logged in. Otherwise the user typed the password and is logged in, which gives
+/// the browser a new session id.
 pub(super) async fn go_on(here: Option<&Login>, user: &User, path: &str) -> Result<(), Problem> {
     if here.is_some() {
         redirect(path);

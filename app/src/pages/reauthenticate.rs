@@ -1,5 +1,5 @@
-//! GET and POST /reauthenticate: the password once more, and a code of those who have a second factor, before what is
-//! sensitive.
+//! GET and POST /reauthenticate: asks for the password again before a sensitive action, and for a code if the user has
+//! a second factor.
 
 use super::log_in::code::{WRONG, is_code};
 use super::log_in::recovery::is_recovery_code;
@@ -13,7 +13,6 @@ use server::{FieldErrors, User, rate_limits, sessions, users};
 
 const PATH: &str = "/reauthenticate";
 
-/// The page.
 pub async fn reauthenticate_page() -> PageResult {
     let user = user().await?;
     let typed = typed(PATH).await?;
@@ -30,7 +29,7 @@ pub async fn reauthenticate_page() -> PageResult {
             <FormPage heading="Confirm your password" lead="To keep your account safe. You will not be asked again for 15 minutes.">
                 <Card>
                     <Form action=PATH>
-                        // For password managers, which ask whose password it is.
+                        // Password managers need the user name.
                         <input type="hidden" name="username" autocomplete="username" value=user.email/>
                         <Field name="password" label="Password" kind="password" autocomplete="current-password" typed/>
                         {code}
@@ -43,7 +42,7 @@ pub async fn reauthenticate_page() -> PageResult {
     )
 }
 
-/// Unlocks what is sensitive and goes back to it.
+/// Confirms the password and redirects to the sensitive page.
 #[server(prefix = "", endpoint = "/reauthenticate")]
 pub async fn reauthenticate(password: String, #[server(default)] code: String) -> Result<(), Problem> {
     let (db, visitor, login) = (db()?, visitor()?, login().await?);
@@ -53,12 +52,12 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
         return back_to(PATH, &[], &FieldErrors::one("password", "This is not your password.")).await;
     }
     rate_limits::refund(&db, attempt).await?;
-    // Only whoever knows the password may guess codes, and so make the owner wait.
+    // Only a user with the right password may guess codes: an attacker could otherwise use up the owner's rate limit.
     if login.user.second_factor_at.is_some() && !is_either_code(&login.user, &code).await? {
         return back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
     }
     tracing::info!(ip = visitor.ip(), "typed the password again");
-    // First the new id: whoever copied the old one must not have what is unlocked.
+    // Renews the session id first: a copy of the old id must not get the confirmed state.
     if visitor.renew(&login).await? {
         sessions::reauthenticated(&db, &login).await?;
         flash(Level::Success, "Thank you. Nothing was changed yet: go on where you were.").await?;
@@ -68,7 +67,7 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
 }
 
 async fn is_either_code(user: &User, typed: &str) -> Result<bool, Problem> {
-    // What is too short to be a recovery code is one of the app.
+    // A text too short for a recovery code is a code of the app.
     if typed.chars().filter(|c| c.is_alphanumeric()).count() <= 8 {
         return is_code(user, typed).await;
     }

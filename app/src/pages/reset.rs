@@ -1,4 +1,4 @@
-//! GET and POST /reset: a new password, for whoever got the link by mail.
+//! GET and POST /reset: a new password, by the link of an email.
 
 use super::proof::back_to_link;
 use crate::components::{Card, Field, Form, FormPage, TokenField, out_of_date};
@@ -12,7 +12,6 @@ use server::{accounts, rate_limits};
 
 const PATH: &str = "/reset";
 
-/// The page.
 pub async fn reset_page() -> PageResult {
     let token = query("token");
     let Some(found) = tokens::find(&db()?, Purpose::Reset, &token).await? else {
@@ -38,7 +37,7 @@ pub async fn reset_page() -> PageResult {
                     <p class="text-base-content/70">{what}</p>
                     <Form action=PATH>
                         <TokenField token/>
-                        // For password managers, which ask whose password it is.
+                        // Password managers need the user name.
                         <input type="hidden" name="username" autocomplete="username" value=found.sent_to/>
                         <Field name="new_password" label="New password" kind="password" autocomplete="new-password" typed
                             hint="At least 8 characters. A few uncommon words work well."/>
@@ -50,11 +49,11 @@ pub async fn reset_page() -> PageResult {
     )
 }
 
-/// Changes the password and logs all devices out.
+/// Changes the password and logs out all devices.
 #[server(prefix = "", endpoint = "/reset")]
 pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
-    // Judging and hashing a password is work; a link that is no link gets none.
+    // Checking and hashing a password is expensive, so an invalid link is refused first.
     counted(rate_limits::link(&db, visitor.ip()).await?)?;
     match accounts::reset_password(&db, visitor.ip(), &token, &new_password).await? {
         Ok(user) => {
@@ -66,7 +65,7 @@ pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
             redirect("/login");
             Ok(())
         }
-        // The page says by itself that the link is out of date.
+        // The page itself says that the link has expired.
         Err(mistakes) => back_to_link(PATH, &token, &mistakes).await,
     }
 }

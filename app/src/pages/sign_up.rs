@@ -1,4 +1,4 @@
-//! GET and POST /signup: new people.
+//! GET and POST /signup: new accounts.
 
 use crate::components::{Card, Field, Form, FormPage};
 use crate::islands::PasswordStrength;
@@ -12,7 +12,6 @@ use server::{FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/signup";
 
-/// The page.
 pub async fn sign_up_page() -> PageResult {
     if visitor()?.login().await?.is_some() {
         return redirect_to("/dashboard");
@@ -40,8 +39,8 @@ pub async fn sign_up_page() -> PageResult {
     )
 }
 
-/// Makes the account. Its owner finds a mail in their mailbox, and so does whoever had one already: the answer here is the
-/// same for both.
+/// Creates the account and sends an email. If the address already has an account, its owner gets an email too: the
+/// answer is the same, so it does not reveal that.
 #[server(prefix = "", endpoint = "/signup")]
 pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
@@ -50,7 +49,7 @@ pub async fn sign_up(name: String, email: String, password: String) -> Result<()
         Ok(()) => {
             tracing::info!(ip = visitor.ip(), "signed up");
             flash(Level::Success, format!("Welcome aboard. We have sent a mail to {email}.")).await?;
-            // There they find the address typed in already.
+            // The log-in form then has the address filled in.
             back_to("/login", &[("email", &email)], &FieldErrors::default()).await
         }
         Err(mistakes) => back_to(PATH, &[("name", &name), ("email", &email)], &mistakes).await,

@@ -1,6 +1,6 @@
-//! GET and POST /verify: whether an address is its owner's; POST /verify/claim: that the account with it is theirs, though
-//! another person made it. The link in the mail leads here and changes nothing: mail programs open links to look for
-//! viruses. The buttons do.
+//! GET and POST /verify: confirms that an address belongs to the user. POST /verify/claim: takes over an account that
+//! another person made with the address. The link in the email changes nothing, only the buttons do: email programs
+//! open links to scan for viruses.
 
 use super::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
 use crate::components::{ActionButton, Card, FormPage, TokenButton, address, out_of_date};
@@ -16,7 +16,7 @@ use server::{accounts, rate_limits};
 const PATH: &str = "/verify";
 const CLAIM_PATH: &str = "/verify/claim";
 
-/// The page: with the token of a mail its button, without one what to do for a mail.
+/// With a token: the confirmation form. Without one: how to get an email.
 pub async fn verify_page() -> PageResult {
     let token = query("token");
     if token.is_empty() {
@@ -77,7 +77,7 @@ async fn ask_for_mail() -> PageResult {
     )
 }
 
-/// Takes note that the address is its owner's, who is logged in to the account or types its password.
+/// Confirms the address. The user is logged in to the account, or types its password.
 #[server(prefix = "", endpoint = "/verify")]
 pub async fn verify(token: String, #[server(default)] password: String) -> Result<(), Problem> {
     let db = db()?;
@@ -96,7 +96,7 @@ pub async fn verify(token: String, #[server(default)] password: String) -> Resul
     go_on(here.as_ref(), &found.user, "/dashboard").await
 }
 
-/// Makes an account its address's owner's, who goes on to choose a password.
+/// Gives an account to the owner of its address, who then chooses a password.
 #[server(prefix = "", endpoint = "/verify/claim")]
 pub async fn claim_account(token: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
@@ -119,7 +119,7 @@ async fn stale() -> Result<(), Problem> {
     Ok(())
 }
 
-/// Sends the mail again.
+/// Sends the email again.
 #[server(prefix = "", endpoint = "/verify/resend")]
 pub async fn resend_verification() -> Result<(), Problem> {
     let (db, visitor, user) = (db()?, visitor()?, user().await?);

@@ -1,4 +1,4 @@
-//! What an admin does to an account. Each is one transaction with its line in the audit.
+//! What an admin does to an account. Each action is one transaction with its line in the audit.
 
 use super::passkeys;
 use crate::audit::{self, Action, Actor};
@@ -11,14 +11,14 @@ use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::tokens;
 use crate::users::{self, User, passwords};
 
-/// Why an admin may not do something to an account.
+/// Why an admin may not change an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is their own: nobody locks themselves out by accident.
+    /// It is the admin's own account: protects against an accidental lockout.
     Oneself,
-    /// Nobody would be left to open the admin area.
+    /// No admin would be left.
     LastAdmin,
-    /// The account is closed: no link to a new password is sent to it.
+    /// The account is closed, so it gets no link to a new password.
     Closed,
 }
 
@@ -32,7 +32,7 @@ pub async fn make_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Er
     tx.commit().await
 }
 
-/// Makes the user with this address an admin, by a command on the server; says whether there is one.
+/// Makes the user with this email address an admin, by a command on the server. Returns whether the user exists.
 pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
     let Some(user) = users::with_email(db, email).await? else {
         return Ok(false);
@@ -41,7 +41,7 @@ pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Makes the user no admin any more.
+/// Removes the user's admin rights.
 pub async fn unmake_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     let mut tx = db.begin().await?;
     if let Some(refusal) = refusal(&mut tx, actor, user).await? {
@@ -54,7 +54,7 @@ pub async fn unmake_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<Resu
     tx.commit().await.map(Ok)
 }
 
-/// Closes the account: the user is out everywhere and cannot log in.
+/// Closes the account: ends all its sessions, and the user cannot log in.
 pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     let mut tx = db.begin().await?;
     if let Some(refusal) = refusal(&mut tx, actor, user).await? {
@@ -70,7 +70,7 @@ pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), 
     tx.commit().await.map(Ok)
 }
 
-/// Opens the account again.
+/// Reopens the account.
 pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     on!(tx.on(), tx => sqlx::query("update users set disabled_at = null where id = $1")
@@ -80,7 +80,7 @@ pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Sets the user's password, ends all their sessions and removes their passkeys, or tells what is wrong with it.
+/// Sets the user's password, ends all their sessions and removes their passkeys, or returns the field errors.
 pub async fn set_password(
     db: &Db,
     actor: Actor<'_>,
@@ -88,7 +88,7 @@ pub async fn set_password(
     new: &str,
 ) -> Result<Result<(), FieldErrors>, Error> {
     if is_oneself(actor, user) {
-        // There one must know the current one.
+        // There, the current password is required.
         return Ok(Err(FieldErrors::one("new_password", "Change your own password on your account page.")));
     }
     if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
@@ -101,7 +101,7 @@ pub async fn set_password(
         .bind(&user.id).bind(hash).bind(now)
         .execute(tx).await.map(drop))?;
     end_within(&mut tx, now, EndReason::PasswordSet, Selection::all_of(&user.id)).await?;
-    // Whoever is to be kept out may have added one.
+    // An attacker may have added a passkey.
     passkeys::remove_since_in(&mut tx, user, 0).await?;
     tokens::end_within(&mut tx, &user.id).await?;
     emails::notify(&mut tx, now, user, Notification::PasswordChanged).await?;
@@ -109,7 +109,7 @@ pub async fn set_password(
     tx.commit().await.map(Ok)
 }
 
-/// Deletes the account and whatever is the user's. The audit keeps the address.
+/// Deletes the account and all data of the user. The audit keeps the email address.
 pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     let mut tx = db.begin().await?;
     emails::forget_in(&mut tx, user).await?;
@@ -122,9 +122,9 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(),
     tx.commit().await.map(Ok)
 }
 
-/// Deletes the user inside a change; what refers to them goes with them, but for their letters: those go first.
+/// Deletes the user, and all rows that refer to them, in the caller's transaction. Delete their queued emails first.
 pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
-    // Before the user's row, as a log-in locks them: otherwise the two could wait for each other.
+    // Before the user's row, in the same lock order as a log-in: otherwise a deadlock is possible.
     sessions::forget_browsers_in(tx, &user.id).await?;
     for statement in ["delete from users where id = $1", "delete from ended_sessions where user_id = $1"] {
         on!(tx.on(), tx => sqlx::query(statement).bind(&user.id).execute(tx).await.map(drop))?;
@@ -132,7 +132,7 @@ pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
-/// Why this account must stay as it is.
+/// Returns why this account must not be changed.
 async fn refusal(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<Option<Refusal>, Error> {
     if is_oneself(actor, user) {
         return Ok(Some(Refusal::Oneself));
@@ -140,8 +140,8 @@ async fn refusal(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<Option<Re
     Ok(is_last_admin(tx, user).await?.then_some(Refusal::LastAdmin))
 }
 
-/// Whether nobody else can open the admin area, now and when those who want to leave are gone. Two admins who are about
-/// to leave at once wait for one another: both ask for the rows of all admins, in one order.
+/// Returns whether no other admin would remain, now and after all planned deletions. All admin rows are locked in one
+/// order, so that two admins who leave at the same time wait for each other.
 pub(super) async fn is_last_admin(tx: &mut Tx, user: &User) -> Result<bool, Error> {
     let wait = match tx.on() {
         On::Sqlite(_) => "",

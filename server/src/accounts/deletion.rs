@@ -1,4 +1,4 @@
-//! Going: an account that its owner deletes stays closed to nobody for a while, and can be kept. Each step is one
+//! Deletion by the owner: the account is deleted after a grace period, and can be kept until then. Each step is one
 //! transaction with its line in the audit.
 
 use super::administration::{Refusal, delete_in, is_last_admin};
@@ -12,11 +12,11 @@ use crate::sessions::{EndReason, Selection, end_within};
 use crate::users::{COLUMNS, User};
 use std::time::Duration;
 
-/// How many accounts are deleted in one go; the rest waits for the next one.
+/// Maximum number of accounts deleted in one run; the next run deletes the rest.
 const BATCH: i64 = 200;
 
-/// Deletes the user's own account after `grace`, until when they may log in and keep it, and ends all their sessions.
-/// Returns when, in unix milliseconds; none: it is gone already, since there is no grace.
+/// Plans the deletion of the user's own account after `grace`, and ends all their sessions. Until then they may log in
+/// and keep it. Returns the time in unix milliseconds, or `None` if it was deleted at once, without a grace period.
 pub async fn leave(
     db: &Db,
     actor: Actor<'_>,
@@ -52,7 +52,7 @@ pub async fn leave(
     tx.commit().await.map(|()| Ok(planned))
 }
 
-/// Keeps the account that its owner wanted to delete; says whether there still was something to take back.
+/// Cancels the deletion of the account. Returns whether one was planned.
 pub async fn keep(db: &Db, actor: Actor<'_>, user: &User) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     let kept = on!(tx.on(), tx => sqlx::query("update users set delete_at = null where id = $1 and delete_at is not null")
@@ -65,7 +65,7 @@ pub async fn keep(db: &Db, actor: Actor<'_>, user: &User) -> Result<bool, Error>
     Ok(kept)
 }
 
-/// Deletes the accounts whose time has come, never the last admin's; says how many.
+/// Deletes the accounts whose deletion is due, except the last admin's. Returns how many.
 pub async fn delete_due(db: &Db) -> Result<u64, Error> {
     let find =
         format!("select {COLUMNS} from users u where u.delete_at <= $1 order by u.delete_at, u.id limit $2");
@@ -86,7 +86,7 @@ async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
         tracing::warn!(user = %user.id, "the last admin wanted to leave, and stays");
         return Ok(false);
     }
-    // The owner may have come back, or another node may have been quicker.
+    // The owner may have cancelled, or another node may have been faster.
     let deleted = on!(tx.on(), tx => sqlx::query("delete from users where id = $1 and delete_at <= $2")
         .bind(&user.id).bind(now)
         .execute(tx).await.map(|done| done.rows_affected() > 0))?;

@@ -1,5 +1,5 @@
-//! Another address for one's account: it changes when its owner, who showed that the account is theirs, reads its mail too.
-//! The owner of the old one may take it back: `recovery.rs`. Each change is one transaction with its line in the audit.
+//! Change of the email address. It takes effect when the account owner proves access to the new mailbox. The owner of
+//! the old address may take it back: `recovery.rs`. Each change is one transaction with its audit line.
 
 use super::verification::is_of;
 use super::{LinkRefusal, sign_up};
@@ -12,8 +12,8 @@ use crate::sessions::{EndReason, Login, Selection, end_within};
 use crate::tokens::{self, Purpose, recovery};
 use crate::users::{self, User};
 
-/// Asks by mail whether this address is the user's, or tells what is wrong with it. Whether somebody has it is told by
-/// mail only, to its owner: the answer and its time are the same.
+/// Asks by email whether this email address is the user's, or returns the field errors. If another user has it, only
+/// its owner is told, by email: the response and its time are the same.
 pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<Result<(), FieldErrors>, Error> {
     let email = match sign_up::email(typed) {
         Ok(email) => email,
@@ -28,9 +28,9 @@ pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<Result<(
     tx.commit().await.map(Ok)
 }
 
-/// Gives the account of `user` the new address that a mail was sent to, and ends all its sessions but `here`. `user` is who
-/// showed by the password or by the log-in `here` that the account is theirs: whoever only reads the mail of an address
-/// may be a stranger to the account. The old address is told, if it was its owner's. Returns the user as they are now.
+/// Gives the account of `user` the new email address, and ends all its sessions but `here`. `user` proved ownership by
+/// the password or by the log-in `here`: access to a mailbox alone is not enough. The old address is notified if it was
+/// verified. Returns the updated user.
 pub async fn confirm_email(
     db: &Db,
     ip: &str,
@@ -61,10 +61,10 @@ pub async fn confirm_email(
     tx.commit().await.map(|()| Ok(User { email, email_verified_at: Some(now), ..old }))
 }
 
-/// Tells the owner of the old address, who may take it back for a while. `at` is when the change was asked for.
+/// Notifies the owner of the old address, who may take it back for a while. `at`: when the change was requested.
 async fn leave_old_in(tx: &mut Tx, now: i64, old: &User, at: i64) -> Result<(), Error> {
     if old.email_verified_at.is_none() {
-        // Its reader is perhaps a stranger to the account, and shall not get it.
+        // The reader of that mailbox may be a stranger to the account, and must not get it.
         return recovery::end_recoveries(tx, &old.id).await;
     }
     recovery::shorten(tx, now, &old.id).await?;

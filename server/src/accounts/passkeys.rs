@@ -1,5 +1,5 @@
-//! Passkeys: keys in people's devices that log them in without a password. Here is what their owner does with them once
-//! they are there; making one is in `passkeys/enrolment.rs`, using one in `passkeys/log_in.rs`.
+//! Passkeys: keys in users' devices for log-in without a password. This file lists, renames and removes them.
+//! `passkeys/enrolment.rs` adds one, `passkeys/log_in.rs` uses one.
 
 mod enrolment;
 mod log_in;
@@ -23,20 +23,20 @@ pub use relying_party::RelyingParty;
 
 const MAX_NAME_LENGTH: usize = 60;
 
-/// What its owner sees of a passkey. The public key stays in the table.
+/// A passkey as its owner sees it. The public key stays in the table.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Passkey {
-    /// Its key in the table.
+    /// The key of its row.
     pub id: Id,
-    /// What its owner calls it.
+    /// The name that the owner chose.
     pub name: String,
-    /// When it was added, in unix milliseconds.
+    /// In unix milliseconds.
     pub created_at: i64,
-    /// When it was last used to log in, in unix milliseconds; none: never.
+    /// Last log-in with it, in unix milliseconds; `None` if never.
     pub last_used_at: Option<i64>,
 }
 
-/// The owner's passkeys, the oldest first.
+/// Returns the owner's passkeys, oldest first.
 pub async fn of_user(db: &Db, owner: &Id) -> Result<Vec<Passkey>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(
         "select id, name, created_at, last_used_at from passkeys where user_id = $1 order by created_at, id",
@@ -45,7 +45,7 @@ pub async fn of_user(db: &Db, owner: &Id) -> Result<Vec<Passkey>, Error> {
     .fetch_all(pool).await)?)
 }
 
-/// Changes what the owner calls one of their passkeys, if it is there.
+/// Renames a passkey of the owner, if it exists.
 pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(), FieldErrors>, Error> {
     let name = match single_line(name, MAX_NAME_LENGTH) {
         Ok(name) => name,
@@ -57,10 +57,10 @@ pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(
     Ok(Ok(()))
 }
 
-/// Removes one of the user's own passkeys; says whether it was there. Whoever logged in with it stays logged in.
+/// Removes a passkey of the user. Returns whether it existed. Sessions that logged in with it continue.
 pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
-    // The user first, as everywhere: otherwise two that change a user's log-in could wait for each other.
+    // Locks the user first, as everywhere: otherwise two changes of a user's log-in could deadlock.
     users::lock_for_update(&mut tx, &user.id).await?;
     let name: Option<String> = on!(tx.on(), tx => sqlx::query_scalar(
         "delete from passkeys where id = $2 and user_id = $1 returning name",
@@ -76,20 +76,20 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<b
     tx.commit().await.map(|()| true)
 }
 
-/// Removes the passkeys of a user that were added at `since` (unix milliseconds) or later, inside a change after which no
-/// key of another person may be left.
+/// Removes the user's passkeys that were added at `since` (unix milliseconds) or later, in a change after which no
+/// passkey of another person may remain.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query("delete from passkeys where user_id = $1 and created_at >= $2")
         .bind(&user.id).bind(since)
         .execute(tx).await.map(drop))?)
 }
 
-/// A challenge as a browser's answer names it.
+/// Returns a challenge in the encoding of a browser's answer.
 fn challenge_of(challenge: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(challenge)
 }
 
-/// The challenge that a browser's answer names. It says only which exchange is meant; the library compares it.
+/// Returns the challenge that a browser's answer names. It only selects the exchange; the library compares it.
 fn challenge_in(answer: &str) -> Option<String> {
     let answer: Value = serde_json::from_str(answer).ok()?;
     let data =

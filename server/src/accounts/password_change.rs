@@ -1,4 +1,4 @@
-//! One's own password. The change is one transaction with its line in the audit.
+//! Change of one's own password. It is one transaction with its line in the audit.
 
 use crate::audit::{self, Action, Actor};
 use crate::db::Db;
@@ -10,8 +10,8 @@ use crate::sessions::{EndReason, Login, Selection, end_within};
 use crate::tokens;
 use crate::users::{is_password, passwords};
 
-/// Changes the user's password if `current` is right, and ends all their sessions but this one: whoever
-/// else knew the old password is out.
+/// Changes the user's password if `current` is right, and ends all their sessions but this one, so that another person
+/// who knew the old password is logged out.
 pub async fn change_password(
     db: &Db,
     actor: Actor<'_>,
@@ -30,7 +30,7 @@ pub async fn change_password(
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
     let now = db.now();
-    // Only the password that was verified is replaced: another change may have come first.
+    // Replaces only the verified password: another change may have come first.
     let changed = on!(tx.on(), tx => sqlx::query(
         "update users set password_hash = $3, password_changed_at = $4 where id = $1 and password_changed_at = $2",
     )

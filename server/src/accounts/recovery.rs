@@ -1,5 +1,5 @@
-//! Recovery: the owner of an address gets their account, and a thief who was in it keeps nothing. Every way there is uses
-//! `recover_in`, which has the one rule; `docs/decisions/0019-recovery.md` has its reasons.
+//! Recovery: the owner of an email address gets the account back, and an attacker keeps no access. Every kind of
+//! recovery uses `recover_in`, which has the only rule; `docs/decisions/0019-recovery.md` has the reasons.
 
 use super::LinkRefusal;
 use super::administration::{Refusal, is_oneself};
@@ -16,28 +16,27 @@ use crate::tokens::{self, Purpose, Token, recovery};
 use crate::users::{self, MAX_NAME_LENGTH, User, email_key, lock_for_update, search_text};
 use std::time::Duration;
 
-/// How long before the moment that a recovery is about a thief may have begun.
+/// An attacker may have begun this long before the event that a recovery undoes.
 pub const REACH: Duration = Duration::from_secs(72 * 3600);
 
-/// One recovery.
 pub(super) struct Recovery<'a> {
-    /// Why the sessions end.
+    /// End reason of the sessions.
     pub ending: EndReason,
-    /// From when on what was added goes, in unix milliseconds.
+    /// What was added at this time or later is removed; in unix milliseconds.
     pub since: i64,
-    /// The hash of the new password. Empty: there is none until the owner chooses one by mail.
+    /// Hash of the new password. Empty: no password until the owner chooses one by email.
     pub password_hash: &'a str,
 }
 
 impl Recovery<'static> {
-    /// One that is about this moment and leaves no password.
+    /// Returns a recovery for an event at `at`. It leaves no password.
     fn about(ending: EndReason, at: i64) -> Self {
         Self { ending, since: at - millis(REACH), password_hash: "" }
     }
 }
 
-/// Ends all sessions, the password, what was added to log in with, a planned deletion and what was sent, as far as a thief
-/// could have caused it. What is older than that is the owner's, and stays.
+/// Ends all sessions, the password, passkeys and second factor, a planned deletion and sent tokens, as far as an
+/// attacker could have caused them. What is older belongs to the owner, and stays.
 pub(super) async fn recover_in(
     tx: &mut Tx,
     now: i64,
@@ -58,8 +57,8 @@ pub(super) async fn recover_in(
     tokens::end_within(tx, &user.id).await
 }
 
-/// As `recover_in`, for a person who proves by mail that the user's address is theirs. If nobody had proved that before,
-/// another person may have signed up with it, and nothing of theirs stays. Returns the user as they are now.
+/// Like `recover_in`, for a user who proves by email that the email address is theirs. If it was unverified, another
+/// person may have signed up with it, so all their data is deleted. Returns the updated user.
 pub(super) async fn recover_proved_in(
     tx: &mut Tx,
     now: i64,
@@ -74,8 +73,8 @@ pub(super) async fn recover_proved_in(
     Ok(User { password_changed_at: now, ..user.clone() })
 }
 
-/// Puts a new row in the place of the user's. The old one takes all rows with it that refer to it, those of tables that
-/// nobody has thought of yet too, and no id that the earlier person knows means anything afterwards.
+/// Replaces the user's row by a new one. All rows that refer to the old one are deleted, also in tables added later. No
+/// id that the earlier person knows stays valid.
 pub(super) async fn start_empty_in(
     tx: &mut Tx,
     now: i64,
@@ -85,9 +84,9 @@ pub(super) async fn start_empty_in(
 ) -> Result<User, Error> {
     emails::forget_in(tx, user).await?;
     sessions::forget_browsers_in(tx, &user.id).await?;
-    // They keep the old id: the browsers that had them are told why, and the owner's lists do not show them.
+    // Ended sessions keep the old id: their browsers are told the end reason, and the owner's lists do not show them.
     end_within(tx, now, recovery.ending, Selection::all_of(&user.id)).await?;
-    // The earlier person chose the name. Pages greet by it, so it cannot be empty.
+    // The earlier person chose the name. Pages show it in the greeting, so it cannot be empty.
     let name: String =
         user.email.split('@').next().unwrap_or_default().chars().take(MAX_NAME_LENGTH).collect();
     let new = User {
@@ -116,9 +115,9 @@ pub(super) async fn start_empty_in(
     Ok(new)
 }
 
-/// Undoes what the mail with this secret is about, and all that a thief may have done since: the address that it was sent
-/// to gets its account back, nobody knows a password, and a mail lets the owner choose one. `purpose` is that of an old
-/// address or of a security email. Returns the user as they are now.
+/// Undoes the event of the email with this secret, and all that an attacker may have done since. The account gets back
+/// the email address that it was sent to, and has no password until the owner chooses one by email. `purpose` is that
+/// of an old email address or of a security email. Returns the updated user.
 pub async fn recover(
     db: &Db,
     ip: &str,
@@ -138,7 +137,7 @@ pub async fn recover(
             return Ok(Err(LinkRefusal::Taken));
         }
         recover_in(&mut tx, now, user, Recovery::about(EndReason::EmailTakenBack, at)).await?;
-        // A thief who got as far as another address may have been there for long, and a passkey needs nothing else.
+        // An attacker who changed the email address may have had access for long, and a passkey alone logs in.
         passkeys::remove_since_in(&mut tx, user, 0).await?;
         emails::notify(&mut tx, now, user, Notification::EmailTakenBack).await?;
         audit::record(&mut tx, now, actor, Action::TookEmailBack, user).await?;
@@ -157,8 +156,8 @@ pub async fn recover(
     tx.commit().await.map(|()| Ok(recovered))
 }
 
-/// Gives an account back to the owner of its address: nothing that logs in stays, and a mail lets them choose a password.
-/// For admins.
+/// Gives an account back to the owner of its email address: no way to log in remains, and an email lets the owner
+/// choose a password. For admins.
 pub async fn give_back(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     if is_oneself(actor, user) {
         return Ok(Err(Refusal::Oneself));

@@ -1,4 +1,4 @@
-//! New people.
+//! Sign-up.
 
 use crate::db::Db;
 use crate::emails::{self, Email};
@@ -14,19 +14,19 @@ use email_address::EmailAddress;
 /// RFC 5321's limit for an address.
 const MAX_EMAIL_LENGTH: usize = 254;
 
-/// What a person types to sign up.
+/// The typed values of the sign-up form.
 #[derive(Clone, Copy)]
 pub struct NewUser<'a> {
-    /// Their address.
+    /// Email address.
     pub email: &'a str,
-    /// What they want to be called.
+    /// Name.
     pub name: &'a str,
-    /// The password they want.
+    /// Password.
     pub password: &'a str,
 }
 
-/// Makes an account, or tells what is wrong with each field. Whether somebody has the address already is told by mail
-/// only, to its owner: the answer and its time are the same.
+/// Makes an account, or returns the field errors. If a user has the email address already, only its owner is told, by
+/// email: the response and its time are the same.
 pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErrors>, Error> {
     let mut mistakes = FieldErrors::default();
     let email = mistakes.check("email", email(typed.email));
@@ -38,7 +38,7 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErro
     let hash = passwords::hash(typed.password).await?;
     let mut tx = db.begin().await?;
     let (id, now) = (Id::new(), db.now());
-    // The table decides, so of two at the same moment one gets the address.
+    // The unique index decides: of two parallel requests, one gets the email address.
     let inserted = on!(tx.on(), tx => sqlx::query(
         "insert into users
            (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
@@ -47,8 +47,8 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErro
     .bind(&id).bind(&email).bind(email_key(&email)).bind(&name).bind(search_text(&email, &name)).bind(hash)
     .bind(now).bind(false)
     .execute(tx).await.map(|done| done.rows_affected()))?;
-    // Whoever took an account over could keep its owner from taking their old address back. Asked after the insert, which
-    // waits for a change of address that goes on.
+    // An attacker who took over an account must not keep its owner from taking back the old email address. Checked
+    // after the insert, which waits for a running change of address.
     let is_kept = tokens::recovery::is_kept_for_its_owner(&mut tx, now, &email_key(&email)).await?;
     if is_kept {
         on!(tx.on(), tx => sqlx::query("delete from users where id = $1").bind(&id).execute(tx).await.map(drop))?;
@@ -59,11 +59,11 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErro
     tx.commit().await.map(Ok)
 }
 
-/// The address as it will stand in the table, or what is wrong with it.
+/// Returns the email address for the table, or what is wrong with it.
 pub fn email(typed: &str) -> Result<String, String> {
     let email = single_line(typed, MAX_EMAIL_LENGTH)?;
     match email.parse::<EmailAddress>() {
-        // What no mail can be sent to is nobody's address.
+        // An address that cannot get email belongs to no user.
         Ok(_) if !email.contains(['<', '"', '[']) && mail::recipient(&email).is_ok() => Ok(email),
         _ => Err("Please type an address like name@example.com.".into()),
     }

@@ -1,5 +1,5 @@
-//! The second factor: what a person has besides the password that they know. An authenticator app makes the codes
-//! (`codes.rs`); ten recovery codes stand in for it (`server/src/recovery_codes.rs`). It is on while `users.second_factor_at` says.
+//! The second factor, in addition to the password. An authenticator app makes the codes (`codes.rs`); ten recovery
+//! codes can replace it (`server/src/recovery_codes.rs`). It is on if `users.second_factor_at` is set.
 
 pub mod codes;
 mod recovery_codes;
@@ -20,19 +20,19 @@ use crate::users::{self, User};
 pub use recovery_codes::{renew_recovery_codes, use_recovery_code};
 
 const SECRET: &str = "secret of an app";
-/// What is said at the field of a code that does not count.
+/// Message at the field of a wrong code.
 const WRONG: &str = "This code does not fit. Is it the one that the app shows now?";
 
-/// What an app needs to make somebody's codes.
+/// What an authenticator app needs to make a user's codes.
 pub struct Enrolment {
-    /// As an address, for a QR code.
+    /// URL for a QR code.
     pub address: String,
-    /// As letters to type.
+    /// Secret as letters to type.
     pub letters: String,
 }
 
-/// Makes a new secret for the user's app. It counts for nothing until they type a code of it; if the second factor is
-/// on, nothing happens.
+/// Makes a new secret for the user's app. It has no effect until the user types a code of it. Does nothing if the
+/// second factor is on.
 pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     let secret = encryption::random::<{ codes::SECRET_BYTES }>()?;
     let sealed = encrypt(keys, AssociatedData(SECRET, user.id.as_str()), &secret)?;
@@ -50,8 +50,7 @@ pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// What the user's app needs, from the moment they ask for it until the second factor is on. `issuer` is the product's
-/// name.
+/// Returns what the user's app needs, between `enrol` and `turn_on`. `issuer` is the product's name.
 pub async fn enrolment(db: &Db, keys: &Keys, user: &User, issuer: &str) -> Result<Option<Enrolment>, Error> {
     if user.second_factor_at.is_some() {
         return Ok(None);
@@ -63,8 +62,8 @@ pub async fn enrolment(db: &Db, keys: &Keys, user: &User, issuer: &str) -> Resul
     Ok(Some(Enrolment { address, letters: codes::spelled(&secret) }))
 }
 
-/// Turns the second factor on if `typed` is a code of the app, and ends the user's other sessions: they were begun
-/// without it. Returns the recovery codes, which nobody can read again.
+/// Turns the second factor on if `typed` is a code of the app, and ends the user's other sessions, which began without
+/// it. Returns the recovery codes, which cannot be read again.
 pub async fn turn_on(
     db: &Db,
     keys: &Keys,
@@ -95,9 +94,9 @@ pub async fn turn_on(
     tx.commit().await.map(|()| Ok(recovery_codes))
 }
 
-/// Whether this is a code of the user's app that counts now. None counts twice, nor one older than the last. If the last one
-/// was used while the clock was ahead, this one does not count, but those of the next minute and a half do: until then it
-/// is not known which codes were used before.
+/// Returns whether this is a valid code of the user's app. No code is valid twice, nor after a newer one. If the last
+/// one was used while the clock was ahead, this code is rejected, because it is unknown which were used. Newer codes
+/// are valid again within a minute and a half.
 pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<bool, Error> {
     if user.second_factor_at.is_none() {
         return Ok(false);
@@ -115,15 +114,15 @@ pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<b
     tx.commit().await.map(|()| is_first)
 }
 
-/// Turns the user's own second factor off, and ends their other sessions. Nothing happens if it is off.
+/// Turns off the user's own second factor, and ends their other sessions. Does nothing if it is off.
 pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Error> {
     let others = Selection::others_of(&login.user.id, &login.session_id);
     let (action, ending) = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
     remove_and_end(db, actor, &login.user, action, ending, others).await
 }
 
-/// Removes somebody's second factor, because they lost it and all recovery codes, and ends all their sessions: for
-/// admins. Their own they turn off on their account page, which asks for a code.
+/// Removes a user's second factor after they lost it and all recovery codes, and ends all their sessions. For admins.
+/// They turn off their own on the account page, which asks for a code.
 pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     if actor.user.is_some_and(|actor| actor.id == user.id) {
         return Ok(Err(Refusal::Oneself));
@@ -162,8 +161,8 @@ async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
-/// Removes what was set up at `since` (unix milliseconds) or later, inside a recovery: a second factor, which would keep the
-/// owner out, a secret that waits for its first code, and recovery codes. An older second factor stays.
+/// In a recovery, removes what was set up at `since` (unix milliseconds) or later: a second factor, which would lock
+/// the owner out, an unconfirmed secret, and recovery codes. An older second factor stays.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
     match user.second_factor_at.filter(|at| *at < since) {
         Some(_) => crate::recovery_codes::remove_since_in(tx, user, since).await,
@@ -171,8 +170,8 @@ pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Res
     }
 }
 
-/// Encrypts again under the first of the secrets what is under another one, so that the other one can be removed; says
-/// how many.
+/// Encrypts with the first secret what is encrypted with another one, so that the other one can be removed. Returns how
+/// many.
 pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
     if keys.encryption_keys().count() < 2 {
         return Ok(0);
@@ -193,7 +192,7 @@ pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
     Ok(resealed)
 }
 
-/// The secret of the user's app, as it is in the table and as it is.
+/// Returns the secret of the user's app, encrypted as in the table, and decrypted.
 async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
     let find = "select secret from second_factors where user_id = $1";
     let sealed: Option<Vec<u8>> =
@@ -208,14 +207,14 @@ async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>,
     Ok(opened.map(|opened| (sealed, opened.secret)))
 }
 
-/// Lowers a `last_step` that is later than the last code that counts now. Called only after a right code was typed: then the
+/// Lowers a `last_step` that is later than the last code that is valid now. Call it only after a right code: then the
 /// clock agrees with the app.
 async fn forget_future(tx: &mut Tx, user: &User, last: i64) -> Result<(), Error> {
     let update = "update second_factors set last_step = $2 where user_id = $1 and last_step > $2";
     Ok(on!(tx.on(), tx => sqlx::query(update).bind(&user.id).bind(last).execute(tx).await.map(drop))?)
 }
 
-/// Takes note of the half minute of a code. False: this one or a later one was used, or the secret is another.
+/// Stores the time step of a code. Returns false if this or a later one was used, or the secret has changed.
 async fn use_up(tx: &mut Tx, user: &User, sealed: &[u8], step: i64) -> Result<bool, Error> {
     let update =
         "update second_factors set last_step = $3 where user_id = $1 and secret = $2 and last_step < $3";
@@ -224,7 +223,7 @@ async fn use_up(tx: &mut Tx, user: &User, sealed: &[u8], step: i64) -> Result<bo
         .execute(tx).await.map(|done| done.rows_affected() > 0))?)
 }
 
-/// Whether the user's second factor is on; whoever else is about to change that waits.
+/// Returns whether the user's second factor is on. Locks the user against other changes.
 async fn is_on_in(tx: &mut Tx, user: &User) -> Result<bool, Error> {
     Ok(users::lock_for_update(tx, &user.id).await?.is_some_and(|user| user.second_factor_at.is_some()))
 }

@@ -1,5 +1,5 @@
-//! Addresses: whether they are their owners'. A mail shows who reads an address, not who signed up with it. So a link
-//! confirms an account only together with its password or its log-in, and otherwise makes it the reader's.
+//! Verification of email addresses. An email proves who reads the mailbox, not who signed up. So a link verifies an
+//! account only together with its password or log-in; otherwise it gives the account to the reader.
 
 use super::recovery::{Recovery, start_empty_in};
 use crate::db::{Db, Tx};
@@ -10,13 +10,13 @@ use crate::sessions::EndReason;
 use crate::tokens::{self, Purpose, Token};
 use crate::users::User;
 
-/// Asks the user once more, by mail, whether their address is theirs.
+/// Sends the verification email again.
 pub async fn resend_verification(db: &Db, user: &User) -> Result<(), Error> {
     emails::ask_for(db, Email::Verify { user_id: user.id.clone() }).await.map(drop)
 }
 
-/// Takes note that the address of `user` is theirs, which the secret of a mail to it shows. `user` is who showed otherwise,
-/// by the password or a log-in, that the account is theirs. False: the secret is out of date or of another account.
+/// Stores that the email address of `user` is verified, which the secret of the email proves. The password or a log-in
+/// has already proved that `user` owns the account. Returns false if the secret is out of date or of another account.
 pub async fn verify(db: &Db, secret: &str, user: &User) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -27,9 +27,9 @@ pub async fn verify(db: &Db, secret: &str, user: &User) -> Result<bool, Error> {
     tx.commit().await.map(|()| true)
 }
 
-/// Makes the account that the mail with this secret is about its reader's, who did not choose its password: all that the
-/// earlier person had or left there goes. Returns the user as they are now, and the secret with which they choose a
-/// password. None: it is out of date, or an owner is known already.
+/// Gives the account of this secret to the reader of the email, who did not choose its password. All data of the
+/// earlier person is deleted. Returns the updated user, and a secret to choose a password. Returns `None` if the secret
+/// is out of date, or the owner is known already.
 pub async fn claim(db: &Db, ip: &str, secret: &str) -> Result<Option<(User, String)>, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -48,12 +48,12 @@ async fn taken(tx: &mut Tx, now: i64, secret: &str) -> Result<Option<Token>, Err
     Ok(token.filter(|token| token.sent_to == token.user.email && token.user.disabled_at.is_none()))
 }
 
-/// Whether a token is of this user, and nothing ended their log-ins since they showed who they are.
+/// Returns whether a token is of this user, and nothing ended their log-ins since they authenticated.
 pub(super) fn is_of(token: &Token, user: &User) -> bool {
     token.user.id == user.id && token.user.has_password_of(user)
 }
 
-/// Takes note that the user's address is theirs, inside a change that shows it.
+/// Stores that the user's email address is verified, in the caller's transaction.
 async fn verified_in(tx: &mut Tx, now: i64, user: &User) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query(
         "update users set email_verified_at = $2 where id = $1 and email_verified_at is null",
@@ -62,7 +62,7 @@ async fn verified_in(tx: &mut Tx, now: i64, user: &User) -> Result<(), Error> {
     .execute(tx).await.map(drop))?)
 }
 
-/// Takes the user's address for theirs without a mail: for people who are made up.
+/// Marks the user's email address as verified without an email: for test and seed users.
 pub async fn mark_verified(db: &Db, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     verified_in(&mut tx, db.now(), user).await?;

@@ -1,15 +1,15 @@
-//! The settings of the tests: a configuration without an environment, and where PostgreSQL is.
+//! The settings of the tests: a configuration without an environment, and the address of PostgreSQL.
 
 use super::Config;
 
-/// Two secrets that pass as good ones; no product may use them.
+/// Two valid secrets for tests. They are public, so no product may use them.
 pub const SECRETS: [&str; 2] = [
     "c2VjcmV0IG51bWJlciBvbmUgZm9yIHRlc3RzLCBub3QgYW55d2hlcmUgZWxzZSEh",
     "YW5vdGhlciBzZWNyZXQgZm9yIHRlc3RzLCB0d28sIG9sZCBhbmQgcmV0aXJlZCE/",
 ];
 
 impl Config {
-    /// What `.env` would hold under test, with `changes` on top.
+    /// Returns the settings of a test `.env`, overridden by `changes`.
     pub fn for_tests(changes: &[(&str, &str)]) -> Self {
         let defaults = [
             ("APP_ENV", "test"),
@@ -29,8 +29,8 @@ impl Config {
     }
 }
 
-/// Where tests look for PostgreSQL: `TEST_DATABASE_URL`, else the usual places.
-#[allow(clippy::disallowed_methods)] // part of config: where the environment is read
+/// Returns the addresses where tests look for PostgreSQL: `TEST_DATABASE_URL`, else the usual ones.
+#[allow(clippy::disallowed_methods)] // part of config, which reads the environment
 pub fn postgres_urls() -> Vec<String> {
     match std::env::var("TEST_DATABASE_URL") {
         Ok(url) => vec![url],
@@ -41,8 +41,8 @@ pub fn postgres_urls() -> Vec<String> {
     }
 }
 
-/// Whether a missing database must fail the tests instead of being reported.
-#[allow(clippy::disallowed_methods)] // part of config: where the environment is read
+/// Returns whether a missing database must fail the tests instead of only being reported.
+#[allow(clippy::disallowed_methods)] // part of config, which reads the environment
 pub fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|ci| ci == "true")
 }

@@ -1,4 +1,4 @@
-//! The secret that development gets at its first start.
+//! Makes the `SESSION_SECRET` of a development environment at its first start.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +6,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Makes a random secret and appends it to the file at `path`; returns it.
+/// Appends a random secret to the file at `path`, and returns it.
 pub(super) fn append_random(path: &Path) -> io::Result<String> {
     let mut secret = Vec::new();
     for _ in 0..3 {
@@ -15,14 +15,14 @@ pub(super) fn append_random(path: &Path) -> io::Result<String> {
     let secret = STANDARD.encode(secret);
     let written = std::fs::read_to_string(path).unwrap_or_default();
     if written.lines().any(|line| line.trim_start().starts_with("SESSION_SECRET=")) {
-        // The first line of a name counts: a second one would be ignored, and a third written at the next start.
+        // The first line of a name counts: a second one would be ignored, and every start would add another.
         return Err(io::Error::other("it holds an empty SESSION_SECRET already; delete that line"));
     }
     let is_cut = !written.is_empty() && !written.ends_with('\n');
     let mut options = OpenOptions::new();
     options.create(true).append(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600); // nobody else on this machine
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600); // no other user of this machine
     let mut file = options.open(path)?;
     let line_break = if is_cut { "\n" } else { "" };
     writeln!(file, "{line_break}# Random, made at the first start.\nSESSION_SECRET={secret}")?;

@@ -1,15 +1,15 @@
-//! `UNVERIFIED_MAY`: what people may do before they confirmed their address.
+//! `UNVERIFIED_MAY`: what users may do before they verify their email address.
 
 use std::str::FromStr;
 
-/// What people may do before they proved that their address is theirs.
+/// What users may do before they verify their email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnverifiedMay {
-    /// All that others may.
+    /// Everything.
     Everything,
-    /// All but what reaches other people, changing the address, passkeys and the second factor.
+    /// Everything except actions that reach other people, changing the email address, passkeys and the second factor.
     Most,
-    /// Nothing but to prove it.
+    /// Only verify it.
     Nothing,
 }
 

@@ -5,7 +5,7 @@ use super::{Db, On, postgres, sqlite};
 use crate::clock::Clock;
 use crate::error::Error;
 
-/// Opens the database and, if `migrate` says so, brings its schema up to date.
+/// Opens the database and, if `migrate` is true, brings its schema up to date.
 pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
     let pools = match url {
         DatabaseUrl::Sqlite(file) => On::Sqlite(sqlite::open(file, migrate).await?),
@@ -14,10 +14,11 @@ pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
     Ok(Db { pools, clock: Clock::default(), readiness: Default::default() })
 }
 
-/// Runs the migrations of a folder, as a start would those of the product. For tests of slow and failing ones.
+/// Runs the migrations of a folder, like a start. For tests of slow and failing migrations.
 #[cfg(feature = "testing")]
 pub async fn migrate_with(url: &DatabaseUrl, folder: &std::path::Path) -> Result<(), Error> {
-    let migrations = sqlx::migrate::Migrator::new(folder).await.map_err(super::migrate::explain)?;
+    let mut migrations = sqlx::migrate::Migrator::new(folder).await.map_err(super::migrate::explain)?;
+    migrations.set_locking(false);
     match url {
         DatabaseUrl::Sqlite(file) => {
             sqlite::migrate(sqlite::options(file).create_if_missing(true), &migrations).await

@@ -1,5 +1,5 @@
-//! Moves a product from SQLite to PostgreSQL: all rows of all tables, or nothing. Tables and columns are found in the
-//! two schemas, so a table of the owner's needs no line here. What PostgreSQL holds is compared before it is kept.
+//! Copies a product from SQLite to PostgreSQL: all rows of all tables, or nothing. Tables and columns are read from the
+//! schemas, so your own tables need no change here. PostgreSQL's data is compared before the commit.
 
 mod form;
 mod matching;
@@ -16,17 +16,17 @@ use sqlx::{Connection, PgPool, Postgres, SqliteConnection, Transaction};
 use std::path::Path;
 use tables::Table;
 
-/// A table that both databases hold alike.
+/// A table that is equal in both databases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copied {
-    /// What it is called.
+    /// Name of the table.
     pub table: String,
-    /// How many rows it has.
+    /// Number of rows.
     pub rows: u64,
 }
 
 /// Copies all data of an SQLite database, which is only read, into an empty PostgreSQL database, whose schema is
-/// brought up to date. The product may go on meanwhile: what is copied is one moment of it.
+/// brought up to date. The product may continue to run: the copy is a snapshot.
 pub async fn copy(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Copied>, Error> {
     let (file, options) = match (from, to) {
         (DatabaseUrl::Sqlite(file), DatabaseUrl::Postgres(options)) => (file, options),
@@ -39,7 +39,7 @@ pub async fn copy(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Copied>, E
         Ok(prepared) => prepared,
         Err(error) => return Err(refused(&error.to_string())),
     };
-    // Apart from the rest: with a connection that breaks right now, nobody knows what became of it.
+    // Separate from the rest: if the connection breaks during the commit, its result is unknown.
     prepared.target.commit().await.map_err(|error| {
         Error::Copy(format!("PostgreSQL did not confirm the copy, look whether it is there: {error}"))
     })?;
@@ -51,7 +51,7 @@ fn refused(why: &str) -> Error {
     Error::Copy(format!("{}. Nothing was copied.", why.trim_end_matches('.')))
 }
 
-/// A whole and compared copy, which is not committed yet.
+/// A complete and compared copy, not yet committed.
 struct Prepared {
     pool: PgPool,
     target: Transaction<'static, Postgres>,
@@ -60,13 +60,13 @@ struct Prepared {
 
 async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Error> {
     let mut source = source::open(file).await?;
-    // The first read decides which moment all others see.
+    // The first read fixes the snapshot for all others.
     let mut source = source.begin().await?;
     source::must_be_up_to_date(&mut source).await?;
     let names = source::table_names(&mut source).await?;
     let unreachable = |error| Error::Copy(format!("The database to copy to cannot be opened: {error}"));
     let pool = postgres::open(options, false).await.map_err(unreachable)?;
-    // Before the migrations, which would change somebody's data.
+    // Before the migrations, which would change existing data.
     target::must_be_empty(&mut *pool.acquire().await?, &names).await?;
     postgres::bring_up_to_date(options).await?;
     let mut target = pool.begin().await?;
@@ -79,7 +79,7 @@ async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Er
     Ok(Prepared { pool, target, copied })
 }
 
-/// Copies the rows, and compares all of them once the last one is there: a trigger may have changed another table.
+/// Copies the rows, and compares all tables after the last row: a trigger may have changed another table.
 async fn fill(
     source: &mut SqliteConnection,
     target: &mut Transaction<'static, Postgres>,

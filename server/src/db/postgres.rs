@@ -1,4 +1,4 @@
-//! PostgreSQL, as far as it is not SQLite: its address, its pool, and how its schema is brought up to date.
+//! PostgreSQL: its pool and its migrations.
 
 mod migration;
 
@@ -17,16 +17,16 @@ pub(super) use migration::bring_up_to_date;
 pub(super) use migration::migrate;
 
 const CONNECTIONS: u32 = 16;
-/// How long a connection may take to show that it lives.
+/// Timeout for testing a connection.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Opens it and, if `migrate` says so, brings its schema up to date.
+/// Opens the pool and, if `migrate` is true, brings the schema up to date.
 pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<PgPool, Error> {
     let (acquired, released) = (Arc::new(options.clone()), Arc::new(options.clone()));
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
-        // The library's own test waits for ever, and at the release there is no switch for it.
+        // The library's own test has no timeout, and cannot be switched off at the release.
         .test_before_acquire(false)
         .before_acquire(move |connection, _| Box::pin(answers(connection, acquired.clone())))
         .after_release(move |connection, _| Box::pin(settle(connection, released.clone())));
@@ -37,7 +37,7 @@ pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<Pg
     Ok(pool)
 }
 
-/// Ends a transaction that was dropped, also one whose beginning was dropped halfway. False: the connection is closed.
+/// Rolls back a dropped transaction, even if it was dropped during its begin. Returns false to close the connection.
 async fn settle(connection: &mut PgConnection, options: Arc<PgConnectOptions>) -> Result<bool, sqlx::Error> {
     match timeout(PING_TIMEOUT, is_in_transaction(connection)).await {
         Ok(Ok(false)) => {}
@@ -45,11 +45,11 @@ async fn settle(connection: &mut PgConnection, options: Arc<PgConnectOptions>) -
         Ok(Err(error)) => return Err(error),
         Err(_) => replace(connection, &options).await,
     }
-    // The library counts transactions by itself.
+    // The library keeps its own transaction count.
     Ok(<Postgres as Database>::TransactionManager::get_transaction_depth(connection) == 0)
 }
 
-/// A transaction began before its present statement, and one that failed refuses every statement.
+/// A transaction began before its current statement. A failed one rejects every statement.
 async fn is_in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     const FAILED: &str = "25P02";
     match connection.fetch_one("select now() <> statement_timestamp()").await {
@@ -58,8 +58,8 @@ async fn is_in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::
     }
 }
 
-/// Tests a connection. One that the network has forgotten gives neither an answer nor an error; with enough of them in
-/// the pool nobody would get another until the system gives them up, a quarter of an hour later. So it is replaced.
+/// Tests a connection. One that the network has dropped gives neither an answer nor an error. With enough of them in
+/// the pool, no request would get a connection until the system closes them, after 15 minutes. So it is replaced.
 async fn answers(connection: &mut PgConnection, options: Arc<PgConnectOptions>) -> Result<bool, sqlx::Error> {
     if let Ok(answer) = timeout(PING_TIMEOUT, connection.ping()).await {
         return answer.map(|()| true);
@@ -68,7 +68,7 @@ async fn answers(connection: &mut PgConnection, options: Arc<PgConnectOptions>) 
     Ok(true)
 }
 
-/// The old one is not closed, which over TLS waits for an answer as well. While there is no other, its place is of no use.
+/// Does not close the old connection, because over TLS that also waits for an answer. Retries until a new one is open.
 async fn replace(connection: &mut PgConnection, options: &PgConnectOptions) {
     loop {
         if let Ok(Ok(another)) = timeout(ACQUIRE_TIMEOUT, options.connect()).await {

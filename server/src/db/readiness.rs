@@ -1,4 +1,4 @@
-//! Whether the database can do what a log-in needs: read, write and commit.
+//! Readiness: whether the database can do what a log-in needs: read, write and commit.
 
 use super::Db;
 use crate::error::Error;
@@ -8,17 +8,17 @@ use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-/// How long the database may take to show it.
+/// Timeout for the test.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long an answer counts, so that a flood of questions does not become a flood of writes.
+/// How long a result is reused, so that many requests do not cause many writes.
 const REUSED_FOR: Duration = Duration::from_secs(1);
 
-/// The last answer: when, and why not.
+/// The last result: its time, and the reason if not ready.
 #[derive(Debug, Default)]
 pub(super) struct Readiness(Mutex<Option<(Instant, Result<(), String>)>>);
 
 impl Db {
-    /// Proves that the database takes a write, and says why not. Asked again within a second, it answers the same.
+    /// Tests that the database accepts writes, or returns the reason. Within a second it returns the same result.
     pub async fn check_ready(&self) -> Result<(), Error> {
         let mut last = self.readiness.0.lock().await;
         let known = last.as_ref().filter(|(asked, _)| asked.elapsed() < REUSED_FOR);
@@ -43,7 +43,7 @@ impl Db {
         }
     }
 
-    /// Writes to the tables that a log-in writes to, and leaves nothing in them.
+    /// Writes to the tables that a log-in writes to, and rolls back.
     pub(super) async fn probe(&self) -> Result<(), Error> {
         let mut tx = self.begin().await?;
         let id = uuid::Uuid::new_v4().to_string();

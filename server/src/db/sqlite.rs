@@ -1,4 +1,4 @@
-//! SQLite, as far as it is not PostgreSQL: its file and its pools.
+//! SQLite: its file and its pools.
 
 mod file;
 mod migration;
@@ -22,27 +22,27 @@ pub(in crate::db) use migration::migrate;
 
 const READERS: u32 = 4;
 
-/// Many readers beside one writer: a single writing connection queues instead of failing as locked.
+/// Many readers and one writer: with a single writing connection, writes queue instead of failing as locked.
 #[derive(Clone, Debug)]
 pub(super) struct SqlitePools {
     pub readers: SqlitePool,
     writer: SqlitePool,
-    /// A closed pool: what is asked of it fails at once.
+    /// A closed pool: every request fails at once.
     refusing: SqlitePool,
-    /// The write-ahead log is deleted when the last connection closes. This one stays, so it stays the same file.
+    /// Keeps the write-ahead log the same file: it would be deleted when the last connection closes.
     keeper: Arc<Mutex<Option<SqliteConnection>>>,
     pub file: Arc<DatabaseFile>,
-    /// Locked while the content is looked at, since another program wrote into the file.
+    /// Locked while the content is checked, after another program wrote to the file.
     changes: Arc<Mutex<()>>,
 }
 
 impl SqlitePools {
-    /// The writer, or a pool that refuses if the file is not there any more.
+    /// Returns the writer, or a pool that rejects everything if the file is gone.
     pub fn writer(&self) -> &SqlitePool {
         self.present_writer().unwrap_or(&self.refusing)
     }
 
-    /// The writer. Error: what it writes would be lost, since the file is not at its path any more or was overwritten.
+    /// Returns the writer, or an error if writes would be lost: the file is no longer at its path or was overwritten.
     pub fn present_writer(&self) -> Result<&SqlitePool, Error> {
         self.file.check()?;
         if self.file.checkpoints.is_changed_by_others(&self.file.path) {
@@ -55,7 +55,7 @@ impl SqlitePools {
         Ok(&self.writer)
     }
 
-    /// Begins to look at the content, unless that goes on already. Until it is found sound, nothing is written.
+    /// Begins to check the content, unless a check is running. Nothing is written until it is found sound.
     fn look_at_changes(&self) {
         let Ok(looking) = self.changes.clone().try_lock_owned() else { return };
         let file = self.file.clone();
@@ -65,7 +65,7 @@ impl SqlitePools {
             match file.checkpoints.accept_changes(&file.path).await {
                 Ok(None) => {}
                 Ok(Some(reason)) => file.refuse(reason),
-                // The next write looks again.
+                // The next write checks again.
                 Err(error) => {
                     tracing::error!(%error, "the content of {} could not be checked", file.path.display())
                 }
@@ -75,19 +75,19 @@ impl SqlitePools {
 
     pub async fn close(&self) {
         for pool in [&self.readers, &self.writer] {
-            // sqlx misses a connection that is being returned while the pool closes. The second call closes it.
+            // sqlx misses a connection that is returned while the pool closes. The second call closes it.
             pool.close().await;
             pool.close().await;
         }
         if let Some(keeper) = self.keeper.lock().await.take() {
-            // The last connection writes the log into the file and deletes the log.
+            // Closing the last connection writes the log into the file and deletes the log.
             write_ahead_log::mark(&self.file.path);
             drop(keeper.close().await);
         }
     }
 }
 
-/// Opens the file, creates it when missing and, if `migrate` says so, brings its schema up to date.
+/// Opens the file, creates it if it is missing and, if `migrate` is true, brings its schema up to date.
 pub(super) async fn open(path: &Path, migrate: bool) -> Result<SqlitePools, Error> {
     open_writable(path, migrate).await.map_err(|error| match error {
         Error::Database(sqlx::Error::Database(error)) if is_unwritable(&*error) => {
@@ -100,14 +100,14 @@ pub(super) async fn open(path: &Path, migrate: bool) -> Result<SqlitePools, Erro
 async fn open_writable(path: &Path, migrate: bool) -> Result<SqlitePools, Error> {
     file::create(path)?;
     write_ahead_log::check_origin(path).await?;
-    // A connection that closes as the last one writes the log into the file; `record` below ends the mark.
+    // Closing the last connection writes the log into the file; `record` below ends the mark.
     write_ahead_log::mark(path);
     let options = options(path);
     if migrate {
         migration::migrate(options.clone(), &MIGRATIONS).await?;
     }
     let mut keeper = options.connect().await?;
-    // The other two files are created with the first read.
+    // The first read creates the other two files.
     sqlx::query("select count(*) from sqlite_schema").execute(&mut keeper).await?;
     let file = Arc::new(DatabaseFile::open(path)?);
     file.checkpoints.record(path);
@@ -128,7 +128,7 @@ pub(super) fn options(path: &Path) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(ACQUIRE_TIMEOUT)
         .pragma("mmap_size", "268435456")
-        // `after_write` makes checkpoints, and records them.
+        // `after_write` makes and records the checkpoints.
         .pragma("wal_autocheckpoint", "0")
 }
 
@@ -138,13 +138,13 @@ async fn pools(
     file: Arc<DatabaseFile>,
 ) -> Result<SqlitePools, Error> {
     let (connected, written) = (file.clone(), file.clone());
-    // A file does not go away as a server does, so asking each connection whether it lives is time lost.
+    // A file does not disconnect like a server, so testing each connection wastes time.
     let pool = SqlitePoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
-        // Never another file that was put in its place: its schema is unknown.
+        // Never opens another file that was put in its place: its schema is unknown.
         .after_connect(move |_, _| Box::pin(std::future::ready(connected.is_present().map_err(sqlx::Error::Io))));
     let writer = pool
         .clone()
@@ -165,18 +165,18 @@ async fn pools(
     })
 }
 
-/// Runs when a writing connection comes back. False: it is closed, and another one takes its place.
+/// Runs when a writing connection is returned. Returns false to close and replace it.
 async fn after_write(
     connection: &mut SqliteConnection,
     file: Arc<DatabaseFile>,
 ) -> Result<bool, sqlx::Error> {
-    // Ends a transaction that was dropped, also one whose beginning was dropped halfway.
+    // Rolls back a dropped transaction, even if it was dropped during its begin.
     let is_settled = match connection.execute("rollback").await {
         Ok(_) => true,
         Err(sqlx::Error::Database(error)) => error.message().contains("no transaction is active"),
         Err(error) => return Err(error),
     };
-    // The library counts transactions by itself. After a full disk SQLite ends one without its knowledge.
+    // The library keeps its own count. After a full disk, SQLite ends a transaction without the library's knowledge.
     let depth = <Sqlite as Database>::TransactionManager::get_transaction_depth(connection);
     if !is_settled || depth > 0 {
         return Ok(false);
@@ -187,12 +187,12 @@ async fn after_write(
     Ok(true)
 }
 
-/// Not permitted, read-only or cannot be opened: waiting does not help. A disk that is full now may have space later.
+/// Not permitted, read-only or cannot be opened: waiting does not help. A full disk may have space later.
 fn is_unwritable(error: &dyn DatabaseError) -> bool {
     [3, 8, 14].contains(&primary_code(error))
 }
 
-/// The kind of an SQLite error: the low byte of its code. The rest says more.
+/// Returns the kind of an SQLite error: the low byte of its code.
 pub(super) fn primary_code(error: &dyn DatabaseError) -> i32 {
     error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default() & 0xff
 }

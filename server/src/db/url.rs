@@ -1,4 +1,4 @@
-//! `DATABASE_URL`: which database, and where it is.
+//! `DATABASE_URL`: the kind of database and its address.
 
 use sqlx::postgres::PgConnectOptions;
 use std::fmt;
@@ -6,15 +6,15 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// How long a request waits for a connection, and SQLite for a lock, before it gives up.
+/// How long a request waits for a connection, and SQLite for a lock.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Selection database, and where; the scheme of `DATABASE_URL` decides.
+/// Database and address. The scheme of `DATABASE_URL` decides.
 #[derive(Clone)]
 pub enum DatabaseUrl {
-    /// The file of an SQLite database; it is created when missing.
+    /// SQLite file; created if it is missing.
     Sqlite(PathBuf),
-    /// The address of a PostgreSQL database.
+    /// PostgreSQL address.
     Postgres(Box<PgConnectOptions>),
 }
 
@@ -47,10 +47,10 @@ fn sqlite_file(file: &str) -> Result<DatabaseUrl, String> {
     }
 }
 
-/// Reads what begins with `postgres://`.
+/// Parses a `postgres://` URL.
 fn postgres_address(url: &str) -> Result<DatabaseUrl, String> {
     PgConnectOptions::from_str(url)
         .map(|options| DatabaseUrl::Postgres(Box::new(options)))
-        // The library's message may quote the value, which holds a password.
+        // The library's message may quote the value, which contains a password.
         .map_err(|_| "this is no PostgreSQL address, like postgres://USER:PASSWORD@HOST/NAME".into())
 }

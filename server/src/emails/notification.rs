@@ -1,61 +1,61 @@
-//! What people hear of without asking: changes of their account, by mail to its address.
+//! Notifications: emails to a user about changes of their account.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// What people hear of without asking.
+/// An event that a user is notified of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Notification {
-    /// Somebody logged in with a browser that was not known.
+    /// A log-in with an unknown browser.
     NewDevice {
-        /// The browser and system in words.
+        /// Browser and system, like `Firefox on Windows`.
         device: String,
-        /// The address it came from.
+        /// IP address.
         ip: String,
     },
-    /// There is a new password.
+    /// The password was changed.
     PasswordChanged,
-    /// The second factor was set up.
+    /// The second factor was turned on.
     SecondFactorOn,
-    /// The second factor was removed.
+    /// The second factor was turned off.
     SecondFactorOff,
-    /// A recovery code stood in for the second factor.
+    /// A recovery code was used in place of the second factor.
     RecoveryCodeUsed {
-        /// How many are left.
+        /// Number of codes left.
         left: i64,
     },
-    /// There are new recovery codes, and the old ones are worth nothing.
+    /// New recovery codes were made, and the old ones are invalid.
     RecoveryCodesMade,
     /// A passkey was added.
     PasskeyAdded {
-        /// What its owner calls it.
+        /// Its name.
         name: String,
     },
     /// A passkey was removed.
     PasskeyRemoved {
-        /// What its owner called it.
+        /// Its name.
         name: String,
     },
     /// An admin closed the account.
     Closed,
-    /// The old address was taken back, and this one is not the account's any more.
+    /// The old email address was taken back, so this one is no longer the account's.
     EmailTakenBack,
-    /// The account will be deleted, if its owner does not come back.
+    /// The account will be deleted, unless its owner cancels.
     DeletionPlanned {
-        /// When, in unix milliseconds.
+        /// In unix milliseconds.
         on: i64,
     },
-    /// The account is gone.
+    /// The account was deleted.
     Deleted,
-    /// Another address was asked for.
+    /// A change of the email address was requested.
     EmailChangeAsked,
-    /// An admin gave the account back to the owner of its address.
+    /// An admin gave the account back to the owner of its email address.
     GivenBack,
 }
 
 impl Notification {
-    /// What it is called where it is written down.
+    /// Returns the stored name.
     pub(super) fn kind(&self) -> String {
         match serde_json::to_value(self) {
             Ok(Value::String(name)) => name,
@@ -64,7 +64,7 @@ impl Notification {
         }
     }
 
-    /// Whether the mail has a link with which its reader undoes what it reports: a thief could have done it.
+    /// Returns whether the email has a link that undoes the event, because an attacker could have caused it.
     pub fn can_be_undone(&self) -> bool {
         match self {
             Self::Closed | Self::EmailTakenBack | Self::Deleted | Self::GivenBack => false,
@@ -81,7 +81,7 @@ impl Notification {
         }
     }
 
-    /// Until when the link is good at least, in unix milliseconds: whoever hears late of a deletion can still stop it.
+    /// Returns the minimum expiry of the link, in unix milliseconds: until its date, a deletion can be cancelled.
     pub(super) fn until(&self) -> Option<i64> {
         match self {
             Self::DeletionPlanned { on } => Some(*on),

@@ -1,4 +1,4 @@
-//! The rows: taken by one worker at a time, on however many processes, and looked at by admins.
+//! The job queue: each job is taken by one worker at a time, in any number of processes. Admins can inspect it.
 
 use super::{Job, LEASE, MAX_WAIT, wait_after};
 use crate::clock::{SKEW, millis};
@@ -9,20 +9,20 @@ use crate::on;
 use crate::pagination::{self, Page};
 use std::time::Duration;
 
-/// What went wrong is cut here; servers tell long stories.
+/// Error texts are cut here, because those of servers can be long.
 const MAX_ERROR_LENGTH: usize = 500;
 
-/// How long a job that was given up waits for an admin to look at it.
+/// How long a failed job is kept for an admin.
 const GIVEN_UP: Duration = Duration::from_secs(30 * 86_400);
 
-/// How long a job is kept that no worker takes. Retries end earlier, so this is the queue of a product without a worker.
-/// A mail that is a week old is worthless, and its row would keep a name and an address for ever.
+/// How long an untaken job is kept. Retries end earlier, so this applies to a product without a worker. A week-old
+/// email is worthless, and its row would keep a name and an email address forever.
 const MAX_AGE: Duration = Duration::from_secs(7 * 86_400);
 
-/// Takes the job that has been due longest, if there is one. A time that is further ahead than any wait or lease was written
-/// by a clock that was ahead, and is ignored. A new job is due at once.
+/// Takes the job that has been due longest, if any. Ignores a time that is further ahead than any wait or lease: the
+/// clock was ahead when it was written. A new job is due at once.
 pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
-    // Of two workers at the same moment the second one takes the next job instead of waiting for the first.
+    // Of two parallel workers, the second one takes the next job instead of waiting for the first.
     let wait = match db.write() {
         On::Sqlite(_) => "",
         On::Postgres(_) => "for update skip locked",
@@ -38,8 +38,8 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
          returning id, name, arguments, created_at, attempts"
     );
     let (lease, now) = (Id::new(), db.now());
-    // All rows, though it is one at most: after the first one alone SQLite has not committed yet, and where the disk is full it
-    // never would. The same mail would then be sent again and again.
+    // Fetches all rows, though there is at most one: after the first row SQLite has not committed yet, and on a full
+    // disk never would. The same email would then be sent repeatedly.
     let rows: Vec<(Id, String, String, i64, i64)> = on!(db.write(), pool => sqlx::query_as(&claim)
         .bind(&lease).bind(now + millis(LEASE)).bind(now)
         .bind(now + millis(MAX_WAIT + SKEW)).bind(now + millis(LEASE + SKEW))
@@ -54,14 +54,14 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     }))
 }
 
-/// Deletes a job that is done.
+/// Deletes a finished job.
 pub async fn done(db: &Db, job: &Job) -> Result<(), Error> {
     Ok(on!(db.write(), pool => sqlx::query("delete from jobs where id = $1 and lease = $2")
         .bind(&job.id).bind(&job.lease)
         .execute(pool).await.map(drop))?)
 }
 
-/// Puts a job back that failed, for later, or for an admin after the last try. Says whether it will be tried again.
+/// Schedules a failed job again, or keeps it for an admin after the last attempt. Returns whether it will be retried.
 pub async fn try_later(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
     let now = db.now();
     let wait = wait_after(job.attempt);
@@ -76,35 +76,35 @@ pub async fn try_later(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
     Ok(wait.is_some())
 }
 
-/// A job as admins see it: its arguments are nobody's business.
+/// A job as admins see it, without its arguments, which are private.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct QueuedJob {
-    /// Its key.
+    /// The key.
     pub id: Id,
-    /// What kind of work it is.
+    /// Kind of the job.
     pub name: String,
-    /// When it was made, in unix milliseconds.
+    /// In unix milliseconds.
     pub created_at: i64,
-    /// When it may be tried next, in unix milliseconds.
+    /// Earliest next attempt, in unix milliseconds.
     pub run_at: i64,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: i64,
-    /// Since when nobody tries any more, in unix milliseconds.
+    /// End of the retries, in unix milliseconds.
     pub failed_at: Option<i64>,
-    /// What went wrong the last time, or empty.
+    /// Last error, or empty.
     pub error: String,
 }
 
-/// How many jobs there are.
+/// Numbers of jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Totals {
-    /// Those that wait or are being done.
+    /// Waiting or running jobs.
     pub waiting: i64,
-    /// Those that are not tried any more.
+    /// Jobs that are no longer retried.
     pub failed: i64,
 }
 
-/// How many jobs wait, and how many were given up.
+/// Returns how many jobs wait, and how many have failed.
 pub async fn totals(db: &Db) -> Result<Totals, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(
         "select count(*) - count(failed_at) as waiting, count(failed_at) as failed from jobs",
@@ -112,16 +112,16 @@ pub async fn totals(db: &Db) -> Result<Totals, Error> {
     .fetch_one(pool).await)?)
 }
 
-/// Selection jobs to list.
+/// Kind of jobs to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// Those that will be tried, the next one first.
+    /// Jobs that will be tried, next one first.
     Waiting,
-    /// Those that will not, the last one first.
+    /// Jobs that will not be retried, last one first.
     Failed,
 }
 
-/// One page of the jobs there are.
+/// Returns one page of the jobs.
 pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJob>, Error> {
     let (which, order) = match filter {
         Filter::Waiting => ("failed_at is null", "run_at, id"),
@@ -135,7 +135,7 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
     pagination::search(db, "", number, &count, &list).await
 }
 
-/// Deletes the jobs that were given up long ago, and those that no worker took for `MAX_AGE`.
+/// Deletes the jobs that failed long ago, and those that no worker took for `MAX_AGE`.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let old = "delete from jobs where failed_at <= $1 or (failed_at is null and created_at <= $2)";
     let now = db.now();
@@ -144,7 +144,7 @@ pub async fn purge(db: &Db) -> Result<(), Error> {
         .execute(pool).await.map(drop))?)
 }
 
-/// Counts the time of what was made or given up while the clock was ahead from now on.
+/// Restarts the retention time of jobs that were made or failed while the clock was ahead.
 pub async fn settle(db: &Db) -> Result<(), Error> {
     let now = db.now();
     for statement in [
@@ -159,8 +159,8 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes the jobs for which `doomed` returns true, also leased ones and those that were given up. Its arguments are the
-/// name and the arguments of the row.
+/// Deletes the jobs for which `doomed` returns true, also leased and failed ones. Its arguments are the name and the
+/// arguments of the row.
 pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
     let all = "select id, name, arguments from jobs order by id";
     let jobs: Vec<(Id, String, String)> = on!(tx.on(), tx => sqlx::query_as(all).fetch_all(tx).await)?;
@@ -170,7 +170,7 @@ pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(&str, &str) -> bool) 
     Ok(())
 }
 
-/// Lets a job that was given up be tried from the beginning; says whether there was one.
+/// Retries a failed job from the first attempt. Returns whether it existed.
 pub async fn retry(db: &Db, id: &Id) -> Result<bool, Error> {
     Ok(on!(db.write(), pool => sqlx::query(
         "update jobs set failed_at = null, attempts = 0, run_at = $2 where id = $1 and failed_at is not null",
@@ -179,7 +179,7 @@ pub async fn retry(db: &Db, id: &Id) -> Result<bool, Error> {
     .execute(pool).await.map(|done| done.rows_affected() > 0))?)
 }
 
-/// Deletes a job that was given up; says whether there was one.
+/// Deletes a failed job. Returns whether it existed.
 pub async fn forget(db: &Db, id: &Id) -> Result<bool, Error> {
     Ok(on!(db.write(), pool => sqlx::query("delete from jobs where id = $1 and failed_at is not null")
         .bind(id)

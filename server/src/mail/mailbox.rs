@@ -1,33 +1,33 @@
-//! The mailbox of a developer's machine: a folder with two files for each mail. A release build does not have it.
+//! The mailbox of a developer's machine: a folder with two files per email. A release build does not contain it.
 
 use super::Mail;
 use crate::id::Id;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// Older mails than these are thrown away.
+/// Number of emails kept; older ones are deleted.
 const MOST: usize = 200;
 
-/// Where the mails are.
+/// The folder of the mailbox.
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Beside the development database.
+    /// Returns the folder next to the development database.
     pub fn of_developer() -> Self {
         Self("data/mailbox".into())
     }
 
-    /// Another place, for tests.
+    /// Returns another folder, for tests.
     pub fn at(path: &Path) -> Self {
         Self(path.to_owned())
     }
 
-    /// Puts a mail into the mailbox.
+    /// Adds an email to the mailbox.
     pub fn put(&self, mail: &Mail) -> io::Result<()> {
         fs::create_dir_all(&self.0)?;
         fs::write(self.file(&mail.id, "html"), &mail.html)?;
-        // Last: what lists mails looks for these.
+        // Written last, because the list of emails looks for these files.
         fs::write(self.file(&mail.id, "txt"), format!("{}\n{}\n{}", mail.to, mail.subject, mail.text))?;
         for old in self.ids()?.into_iter().skip(MOST) {
             fs::remove_file(self.file(&old, "txt"))?;
@@ -36,12 +36,12 @@ impl Folder {
         Ok(())
     }
 
-    /// The mails, the last one first.
+    /// Returns the emails, newest first.
     pub fn mails(&self) -> io::Result<Vec<Mail>> {
         self.ids()?.into_iter().map(|id| self.read(&id)).collect()
     }
 
-    /// The mail with this key, if there is one.
+    /// Returns the email with this key, if it exists.
     pub fn find(&self, id: &Id) -> io::Result<Option<Mail>> {
         match self.read(id.as_str()) {
             Ok(mail) => Ok(Some(mail)),

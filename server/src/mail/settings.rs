@@ -1,31 +1,31 @@
-//! `SMTP_URL` and `MAIL_FROM`: how mail leaves the product.
+//! `SMTP_URL` and `MAIL_FROM`: how emails are sent.
 
 use super::SmtpUrl;
 use lettre::message::Mailbox;
 use std::str::FromStr;
 
-/// How mail leaves, and in whose name.
+/// How emails are sent, and from whom.
 #[derive(Clone, Debug)]
 pub struct MailSettings {
-    /// `SMTP_URL`: where mail is handed over.
+    /// `SMTP_URL`: the destination of emails.
     pub outgoing: Outgoing,
-    /// `MAIL_FROM`: who sends it.
+    /// `MAIL_FROM`: the sender.
     pub from: Mailbox,
 }
 
-/// Where mail goes.
+/// The destination of emails.
 #[derive(Clone, Debug)]
 pub enum Outgoing {
-    /// To a mail server.
+    /// A mail server.
     Smtp(SmtpUrl),
-    /// Into the mailbox of a developer's machine.
+    /// The mailbox of a developer's machine.
     #[cfg(debug_assertions)]
     Mailbox,
-    /// Nowhere yet: it waits in the queue.
+    /// None yet: emails wait in the queue.
     Wait,
 }
 
-/// Reads `SMTP_URL`. Production asks for it, or for the word none.
+/// Parses `SMTP_URL`. Production requires it, or the word `none`.
 pub(crate) fn outgoing(text: &str, production: bool) -> Result<Outgoing, String> {
     match text {
         "none" => Ok(Outgoing::Wait),
@@ -42,7 +42,7 @@ pub(crate) fn outgoing(text: &str, production: bool) -> Result<Outgoing, String>
     }
 }
 
-/// Reads `MAIL_FROM`.
+/// Parses `MAIL_FROM`.
 pub(crate) fn from(text: &str) -> Result<Mailbox, String> {
     text.parse().map_err(|_| "set it to an address, like Acme <hello@example.com>".into())
 }

@@ -1,4 +1,4 @@
-//! A mail server by its address, encrypted unless it says otherwise.
+//! SMTP: a mail server by its URL, encrypted by default.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,24 +11,24 @@ use std::time::Duration;
 use url::Url;
 
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
-/// Replaces a secret.
+/// Replaces a secret in error texts.
 const HIDDEN: &str = "[hidden]";
 
-/// Where a mail server is, and who we are to it.
+/// Address and credentials of a mail server.
 #[derive(Clone)]
 pub struct SmtpUrl(Url);
 
 impl fmt::Debug for SmtpUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SmtpUrl") // it holds a password
+        f.write_str("SmtpUrl") // it contains a password
     }
 }
 
 impl FromStr for SmtpUrl {
     type Err = String;
 
-    /// `smtps://USER:PASSWORD@HOST:465` is encrypted from the start, `smtp://USER:PASSWORD@HOST:587` after the first
-    /// words, or refused; only `?tls=none` goes in the clear.
+    /// `smtps://USER:PASSWORD@HOST:465` is encrypted from the start. `smtp://USER:PASSWORD@HOST:587` requires STARTTLS.
+    /// Only `?tls=none` is unencrypted.
     fn from_str(text: &str) -> Result<Self, String> {
         let mut url = Url::parse(text).map_err(|error| format!("this is no address: {error}"))?;
         match url.scheme() {
@@ -46,7 +46,7 @@ impl FromStr for SmtpUrl {
 }
 
 impl SmtpUrl {
-    /// The password in all the ways in which it is told to a server, the longest one first.
+    /// Returns the password in all forms that are sent to a server, longest first.
     fn secrets(&self) -> Vec<String> {
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let (user, typed) = (plain(self.0.username()), self.0.password().unwrap_or_default());
@@ -64,23 +64,23 @@ impl SmtpUrl {
     }
 }
 
-/// Connections to one mail server, kept for the next mail.
+/// Connections to one mail server, reused for the next email.
 #[derive(Clone)]
 pub(super) struct Transport {
     connections: AsyncSmtpTransport<Tokio1Executor>,
-    /// What no error may repeat.
+    /// Secrets that no error text may contain.
     secrets: Vec<String>,
 }
 
 impl Transport {
-    /// Connects when the first mail is sent. Must be called where tasks can run.
+    /// Connects when the first email is sent. Must be called inside a Tokio runtime.
     pub fn new(url: &SmtpUrl) -> Result<Self, String> {
         let connections = url.builder()?.timeout(Some(SMTP_TIMEOUT)).build();
         Ok(Self { connections, secrets: url.secrets() })
     }
 
-    /// Hands a mail over. The error has the words of the server, which may repeat what it was told: without the password,
-    /// and without links.
+    /// Sends an email. The error contains the server's text, which may repeat what it received: the password and links
+    /// are removed.
     pub async fn send(&self, message: Message) -> Result<(), String> {
         let sent = self.connections.send(message).await;
         sent.map(drop).map_err(|error| without_secrets(&error.to_string(), &self.secrets))

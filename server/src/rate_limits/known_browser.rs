@@ -1,10 +1,10 @@
-//! A browser that somebody has logged in with before. Whoever guesses their password elsewhere does not make it wait.
+//! A browser that a user has logged in with before. Attackers who guess the password elsewhere do not block it.
 
 use crate::id::Id;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// What the lasting cookie of a browser says: a key of its own, and a hash of who logged in last.
+/// Content of the browser's long-lived cookie: a key of its own, and a hash of the last user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownBrowser {
     id: Id,
@@ -12,23 +12,23 @@ pub struct KnownBrowser {
 }
 
 impl KnownBrowser {
-    /// A browser that nobody knew, in which this user has logged in now.
+    /// Returns a new known browser, in which this user has just logged in.
     pub fn of(user_id: &Id) -> Self {
         Self { id: Id::new(), user: hash(user_id) }
     }
 
-    /// The browser that a cookie names, its signature checked.
+    /// Parses a cookie value whose signature was checked.
     pub fn from_cookie(value: &str) -> Option<Self> {
         let (id, user) = value.split_once('.')?;
         Some(Self { id: id.parse().ok()?, user: user.to_owned() })
     }
 
-    /// Its own key.
+    /// Returns its own key.
     pub fn id(&self) -> &Id {
         &self.id
     }
 
-    /// Whether this user was the last to log in with it.
+    /// Returns whether this user was the last to log in with it.
     pub fn is_of(&self, user_id: &Id) -> bool {
         self.user == hash(user_id)
     }
@@ -40,7 +40,7 @@ impl fmt::Display for KnownBrowser {
     }
 }
 
-/// The cookie shall tell nobody which account it is.
+/// The cookie must not reveal the account.
 fn hash(user_id: &Id) -> String {
     Sha256::digest(user_id.as_str()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,4 +1,4 @@
-//! Who has been here lately, as an admin sees it.
+//! Recently active users, for admins.
 
 use crate::clock::millis;
 use crate::db::Db;
@@ -8,18 +8,18 @@ use crate::on;
 use crate::pagination::{self, Page};
 use std::time::Duration;
 
-/// Somebody who was seen within a stretch of time.
+/// A user who was seen within a time window.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ActiveUser {
-    /// Who.
+    /// The user.
     pub user_id: Id,
-    /// Their name.
+    /// Name.
     pub name: String,
-    /// Their address.
+    /// Email address.
     pub email: String,
-    /// When they were seen last, in unix milliseconds; up to a minute behind.
+    /// Last activity, in unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
-    /// In how many log-ins they were seen.
+    /// Number of log-ins in which the user was seen.
     pub sessions: i64,
 }
 
@@ -30,11 +30,11 @@ struct Row {
     total: i64,
 }
 
-/// Those who were seen within the last `window`, at most a week, the one seen last first: also those whose log-in has
-/// ended since.
+/// Returns the users who were seen within the last `window`, at most a week, last seen first. Includes users whose
+/// log-in has ended since.
 pub async fn active_users(db: &Db, window: Duration, number: i64) -> Result<Page<ActiveUser>, Error> {
     let since = db.now() - millis(window);
-    // All are gone through once, for a page and for their number; a page behind the last one knows of none.
+    // One query returns a page and the total; a page behind the last one has no row, and so no total.
     let (mut number, mut rows) = (number, rows_of(db, since, number).await?);
     if rows.is_empty() {
         let total = rows_of(db, since, 1).await?.first().map_or(0, |row| row.total);

@@ -1,13 +1,13 @@
-//! Deletes the session data that names a deleted user: without it each record would be kept for a month.
+//! Deletes the session data that names a deleted user, which would otherwise be kept for a month.
 
 use crate::db::{On, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::on;
 
-/// Deletes all session data that names a user, inside a change that deletes them. The table has no column for it, and the
-/// browser's id in it cannot be found by the hash in `sessions`: so every row is read, about a second for a million
-/// rows. Another user who is logged in with one of these browsers stays logged in; a waiting message or form is lost.
+/// Deletes all session data that names a user, in the transaction that deletes the user. It has no user column, and the
+/// hash in `sessions` does not lead to the browser's id. So every row is read: about a second for a million rows.
+/// Another user who is logged in with such a browser stays logged in; a waiting message or form is lost.
 pub(crate) async fn forget_browsers_in(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
     let naming = match tx.on() {
         On::Sqlite(_) => "instr(data, $1) > 0",

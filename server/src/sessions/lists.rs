@@ -1,4 +1,4 @@
-//! Sessions as people see them: their own devices, and everybody's for an admin.
+//! Lists of sessions: a user's own devices, and the sessions of all users for an admin.
 
 use super::{Limits, device};
 use crate::clock::millis;
@@ -11,46 +11,46 @@ use crate::pagination::{self, Page};
 /// One log-in on one browser.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Session {
-    /// Its public id.
+    /// The public id.
     pub id: Id,
-    /// When the person logged in, in unix milliseconds.
+    /// Time of the log-in, in unix milliseconds.
     pub created_at: i64,
-    /// When the browser was last seen, in unix milliseconds; up to a minute behind.
+    /// Last activity of the browser, in unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
-    /// Whether the log-in outlives the browser's window.
+    /// Whether the log-in outlives the browser window.
     pub remember: bool,
-    /// The address it came from.
+    /// IP address.
     pub ip: String,
     user_agent: String,
 }
 
 impl Session {
-    /// The browser and system in words, like `Firefox on Windows`.
+    /// Returns browser and system, like `Firefox on Windows`.
     pub fn device(&self) -> String {
         device::in_words(&self.user_agent)
     }
 
-    /// The same as the browser says it.
+    /// Returns the `User-Agent` header.
     pub fn user_agent(&self) -> &str {
         &self.user_agent
     }
 }
 
-/// A session and whose it is.
+/// A session and its user.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct SessionOfUser {
     /// The session.
     #[sqlx(flatten)]
     pub session: Session,
-    /// Whose it is.
+    /// The user.
     pub user_id: Id,
-    /// That person's name.
+    /// Name of the user.
     pub name: String,
-    /// That person's address.
+    /// Email address of the user.
     pub email: String,
 }
 
-/// The user's sessions that are in time, the one seen last first.
+/// Returns the user's sessions that have not expired, last seen first.
 pub async fn of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<Vec<Session>, Error> {
     let now = db.now();
     Ok(on!(db.read(), pool => sqlx::query_as(
@@ -62,7 +62,7 @@ pub async fn of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<Vec<Sessio
     .fetch_all(pool).await)?)
 }
 
-/// How many sessions of the user are in time.
+/// Returns how many sessions of the user have not expired.
 pub async fn count_of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<i64, Error> {
     let now = db.now();
     Ok(on!(db.read(), pool => sqlx::query_scalar(
@@ -73,33 +73,33 @@ pub async fn count_of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<i64,
     .fetch_one(pool).await)?)
 }
 
-/// A session that is over.
+/// An ended session.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EndedSession {
     /// The session.
     #[sqlx(flatten)]
     pub session: Session,
-    /// When it ended, in unix milliseconds.
+    /// In unix milliseconds.
     pub ended_at: i64,
-    /// Why, in a few words.
+    /// Name of the end reason.
     pub ending: String,
 }
 
-/// A session that is over and whose it was.
+/// An ended session and its user.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EndedSessionOfUser {
-    /// The session.
+    /// The ended session.
     #[sqlx(flatten)]
     pub ended: EndedSession,
-    /// Whose it was.
+    /// The user.
     pub user_id: Id,
-    /// That person's name.
+    /// Name of the user.
     pub name: String,
-    /// That person's address.
+    /// Email address of the user.
     pub email: String,
 }
 
-/// The user's sessions that ended lately, the last one first; at most as many as a page holds.
+/// Returns the user's recently ended sessions, last one first; at most one page.
 pub async fn ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(
         "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
@@ -109,7 +109,7 @@ pub async fn ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, E
     .fetch_all(pool).await)?)
 }
 
-/// All of the user's sessions that ended lately, the last one first.
+/// Returns all recently ended sessions of the user, last one first.
 pub async fn all_ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, Error> {
     Ok(on!(db.read(), pool => sqlx::query_as(
         "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
@@ -119,12 +119,12 @@ pub async fn all_ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession
     .fetch_all(pool).await)?)
 }
 
-/// Those who fit are found once: joined, each would be looked at again for each of their sessions. For the same
-/// reason names are joined to the rows of a page, not to all.
+/// Matching users are found once: a join would check each user again for each session. For the same reason, names are
+/// joined to the rows of a page only.
 const HOLDS_WORDS: &str = "(s.user_id in (select id from users where search_text like $1 escape '\\')
                             or s.ip like $1 escape '\\')";
 
-/// Everybody's sessions that are in time and whose name, email or address holds `words`, newest first.
+/// Returns unexpired sessions of all users whose name, email or IP address contains `words`, newest first.
 pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result<Page<SessionOfUser>, Error> {
     const IN_TIME: &str = "s.expires_at > $2 and s.last_seen_at > case when s.remember then $3 else $4 end";
     let now = db.now();
@@ -151,7 +151,7 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
     Ok(Page { rows, number, total })
 }
 
-/// Everybody's sessions that ended lately and whose name, email or address holds `words`, the last one first.
+/// Returns recently ended sessions of all users whose name, email or IP address contains `words`, last one first.
 pub async fn search_ended(db: &Db, words: &str, number: i64) -> Result<Page<EndedSessionOfUser>, Error> {
     let holds = pagination::search_condition(words, HOLDS_WORDS);
     let count = format!("select count(*) from ended_sessions s where {holds}");

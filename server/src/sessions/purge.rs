@@ -1,4 +1,4 @@
-//! Throws out what nobody will ask for any more. The task in `src/upkeep.rs` runs it again and again.
+//! Deletes ended sessions that are no longer shown. The task in `src/upkeep.rs` runs it regularly.
 
 use crate::clock::millis;
 use crate::db::Db;
@@ -6,10 +6,10 @@ use crate::error::Error;
 use crate::on;
 use std::time::Duration;
 
-/// How long lists show that a session ended, and its browser is told why.
+/// How long an ended session is kept for lists, and to tell its browser the end reason.
 pub const REMEMBERED: Duration = Duration::from_secs(7 * 86_400);
 
-/// Deletes the sessions that ended long ago; returns how many.
+/// Deletes the sessions that ended long ago. Returns how many.
 pub async fn purge(db: &Db) -> Result<u64, Error> {
     let long_ago = db.now() - millis(REMEMBERED);
     let purged = on!(db.write(), pool => sqlx::query("delete from ended_sessions where ended_at <= $1")

@@ -1,4 +1,4 @@
-//! A device with one passkey, in software: it answers what a browser would be asked, and each part of it can be bent.
+//! A software device with one passkey. It answers like a browser, and tests can falsify each part of it.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,27 +7,27 @@ use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// A passkey and the browser that it is used in.
+/// A passkey and its browser.
 #[derive(Clone, Debug)]
 pub struct Device {
-    /// Its secret.
+    /// Private key.
     pub key: SigningKey,
-    /// What the device calls the passkey.
+    /// Credential id.
     pub id: Vec<u8>,
-    /// Whose it says it is.
+    /// User handle.
     pub owner: Vec<u8>,
-    /// Where the browser is.
+    /// Origin of the browser.
     pub origin: String,
-    /// What the passkey is made for: the name of the site.
+    /// Relying party id of the passkey.
     pub site: String,
-    /// How often it was used; 0 for ever, if it does not count.
+    /// Number of uses; stays 0 if the device does not count.
     pub counter: u32,
-    /// Whether it asked for a finger, a face or a PIN.
+    /// Whether the device verified the user by a finger, a face or a PIN.
     pub is_verified: bool,
 }
 
 impl Device {
-    /// A device without a passkey yet, in a browser at this origin.
+    /// Returns a device without a passkey, in a browser at this origin.
     pub fn at(origin: &str) -> Self {
         let seed = Sha256::digest(crate::Id::new().as_str());
         Self {
@@ -41,7 +41,7 @@ impl Device {
         }
     }
 
-    /// Makes the passkey that these options ask for.
+    /// Makes the passkey for these options. Returns the answer.
     pub fn make(&mut self, options: &str) -> String {
         let options = parsed(options);
         self.owner = bytes(&options["user"]["id"]);
@@ -65,7 +65,7 @@ impl Device {
         }))
     }
 
-    /// Uses the passkey as these options ask for.
+    /// Uses the passkey for these options. Returns the answer.
     pub fn answer(&self, options: &str) -> String {
         let client_data = self.client_data("webauthn.get", &parsed(options));
         let data = self.data(0);

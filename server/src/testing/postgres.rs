@@ -1,4 +1,4 @@
-//! An empty PostgreSQL database for each test, where there is a server.
+//! An empty PostgreSQL database for each test, if there is a server.
 
 use super::TestDb;
 use crate::config::for_tests::{is_ci, postgres_urls};
@@ -8,14 +8,14 @@ use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use std::str::FromStr;
 use tokio::sync::OnceCell;
 
-/// What goes with its test: the database, and where that can be said.
+/// Dropped with its test: the database, and the connection that drops it.
 struct Database {
     admin: PgConnectOptions,
     name: String,
 }
 
 impl TestDb {
-    /// A new PostgreSQL database; `None`, loudly, where there is no server and this is not CI.
+    /// Creates a new PostgreSQL database. Returns `None`, with a message, if there is no server and this is not CI.
     pub async fn postgres() -> Option<Self> {
         static SERVER: OnceCell<Option<PgConnectOptions>> = OnceCell::const_new();
         let Some(admin) = SERVER.get_or_init(find_server).await.clone() else {
@@ -27,7 +27,7 @@ impl TestDb {
         let mut connection = admin.connect().await.expect("a connection to PostgreSQL");
         let create = format!("create database {name}");
         connection.execute(create.as_str()).await.expect("a new PostgreSQL database");
-        // Nothing here is about a power cut, and waiting for the disk would be most of the time.
+        // No test is about a power failure, and waiting for the disk would take most of the time.
         let fast = format!("alter database {name} set synchronous_commit = off");
         connection.execute(fast.as_str()).await.expect("a faster PostgreSQL database");
         let url = DatabaseUrl::Postgres(Box::new(admin.clone().database(&name)));

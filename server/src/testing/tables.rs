@@ -1,5 +1,5 @@
-//! Dumps all tables as text, so that a test finds a secret in them: also one that is stored as bytes, in base64 or as a
-//! list of numbers.
+//! Dumps all tables as text, so that a test can find a secret in them, also one stored as bytes, in base64 or as a list
+//! of numbers.
 
 use crate::db::On;
 use crate::{Db, on};
@@ -9,8 +9,8 @@ use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 /// The shortest run of characters that is decoded.
 const RUN: usize = 12;
 
-/// Every row of every table of the schema, as lines of text that begin with the table's name: each as the database writes
-/// it, followed by the text that its bytes make.
+/// Returns every row of every table as a line of text that begins with the table's name: as the database writes it,
+/// followed by the text decoded from its bytes.
 pub async fn dump(db: &Db) -> Vec<String> {
     let mut rows = Vec::new();
     for table in tables(db).await {
@@ -29,7 +29,7 @@ pub async fn dump(db: &Db) -> Vec<String> {
     rows
 }
 
-/// The first of these rows that holds this text, as it is or as the bytes of it.
+/// Returns the first of these rows that contains this text, as text or in hexadecimal.
 pub fn row_with<'a>(rows: &'a [String], text: &str) -> Option<&'a String> {
     let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
     rows.iter().find(|row| row.contains(text) || row.to_lowercase().contains(&hex))
@@ -49,7 +49,7 @@ async fn lines(db: &Db, query: &str) -> Vec<String> {
     on!(db.read(), pool => sqlx::query_scalar(query).fetch_all(pool).await).expect("the rows of a table")
 }
 
-/// The texts that the bytes in a text make: those in hexadecimal, and in each of them those in base64 and in numbers.
+/// Returns the texts encoded in a text: in hexadecimal, and inside those in base64 and as numbers.
 fn disguised(text: &str) -> Vec<String> {
     let mut texts: Vec<String> =
         runs(text, |c| c.is_ascii_hexdigit()).filter_map(from_hex).map(readable).collect();
@@ -82,7 +82,7 @@ fn from_numbers(list: &str) -> Vec<u8> {
     list.split([',', ' ']).filter_map(|number| number.parse().ok()).collect()
 }
 
-/// What of it is text, or could be: a byte here and there makes a letter in any bytes.
+/// Returns the parts that can be text: single letters occur in any bytes.
 fn readable(bytes: Vec<u8>) -> String {
     let text = String::from_utf8_lossy(&bytes);
     let parts = text.split(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER);

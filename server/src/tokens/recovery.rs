@@ -1,5 +1,5 @@
-//! The tokens with which owners recover their accounts: those of mails about old addresses, which also keep such an address
-//! for its owner, and those of security emails. They outlive other changes, a new password above all.
+//! Recovery tokens: those of emails to old email addresses, which also reserve such an address for its owner, and those
+//! of security emails. They outlive other changes, above all a new password.
 
 use super::{Purpose, Token, hash, insert, lock_job, secret};
 use crate::clock::millis;
@@ -12,11 +12,11 @@ use crate::on;
 use crate::users;
 use std::time::Duration;
 
-/// How long the row waits for its mail to be sent.
+/// How long the row waits for its email to be sent.
 pub(super) const PROMISED: Duration = Duration::from_secs(30 * 86_400);
 
-/// Makes the row in the transaction of what the mail is about, though the mail is sent later: until then the row has no
-/// hash of any secret, and a recovery in the meantime ends it. `at` is the moment that the mail is about.
+/// Adds the row in the transaction of the reported event, though the email is sent later. Until then the row has no
+/// hash of a secret, and a recovery in the meantime ends it. `at` is the time of the event.
 pub(crate) async fn promise(
     tx: &mut Tx,
     now: i64,
@@ -36,8 +36,8 @@ pub(super) async fn keep_promise(tx: &mut Tx, id: &Id, secret: &str, expires_at:
         .execute(tx).await.map(|done| done.rows_affected() > 0))?)
 }
 
-/// The secret for a security email, which is good until `until` if that is later than usual. None: the account was
-/// recovered since, so there is nothing left to undo, or the link was used. No newer email ends it, nor a new password.
+/// Makes the secret of a security email. It is valid until `until` if that is later than usual. Returns `None` if the
+/// account was recovered since or the link was used. A newer email or a new password does not end it.
 pub(crate) async fn make(
     db: &Db,
     keys: &Keys,
@@ -55,14 +55,14 @@ pub(crate) async fn make(
     tx.commit().await.map(|()| Some(secret))
 }
 
-/// Drops the row of a security email that is not sent.
+/// Deletes the row of a security email that is not sent.
 pub(crate) async fn break_promise(db: &Db, job: &Job) -> Result<(), Error> {
     Ok(on!(db.write(), pool => sqlx::query("delete from tokens where id = $1")
         .bind(&job.id)
         .execute(pool).await.map(drop))?)
 }
 
-/// Whether the owner of this address may still take it back.
+/// Returns whether the owner of this email address may still take it back.
 pub(crate) async fn is_kept_for_its_owner(tx: &mut Tx, now: i64, email_key: &str) -> Result<bool, Error> {
     let kept: Vec<String> = on!(tx.on(), tx => sqlx::query_scalar(
         "select email from tokens where purpose = 'old email' and expires_at > $1",
@@ -72,8 +72,8 @@ pub(crate) async fn is_kept_for_its_owner(tx: &mut Tx, now: i64, email_key: &str
     Ok(kept.iter().any(|email| users::email_key(email) == email_key))
 }
 
-/// Ends all tokens of a user who recovers the account by this one, but for those about earlier moments: a thief may have
-/// changed the address more than once, and the oldest address is the owner's.
+/// Ends all tokens of a user who recovers the account with this one, except those for earlier events: an attacker may
+/// have changed the email address repeatedly, and the oldest one is the owner's.
 pub(crate) async fn end_since(tx: &mut Tx, token: &Token) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query(
         "delete from tokens
@@ -84,15 +84,15 @@ pub(crate) async fn end_since(tx: &mut Tx, token: &Token) -> Result<(), Error> {
     .execute(tx).await.map(drop))?)
 }
 
-/// Ends the links that were sent to an address that the account leaves and that nobody proved: its owner has no part in
-/// the account.
+/// Ends the links that were sent to an unverified email address which the account no longer has: its owner has no right
+/// to the account.
 pub(crate) async fn end_recoveries(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query("delete from tokens where user_id = $1 and purpose = 'recover'")
         .bind(user_id)
         .execute(tx).await.map(drop))?)
 }
 
-/// Lets the links of a user that last longer than usual, since a deletion was planned, end at the usual time.
+/// Resets links that last longer because of a planned deletion to the usual expiry.
 pub(crate) async fn shorten(tx: &mut Tx, now: i64, user_id: &Id) -> Result<(), Error> {
     Ok(on!(tx.on(), tx => sqlx::query(
         "update tokens set expires_at = $2 where user_id = $1 and purpose = 'recover' and expires_at > $2",

@@ -1,4 +1,4 @@
-//! Tokens that were made while the clock was ahead: none is good for longer than its purpose says, from now on.
+//! Corrects tokens that were made while the clock was ahead: none is valid for longer than its purpose allows.
 
 use super::Purpose;
 use super::recovery::PROMISED;
@@ -10,12 +10,12 @@ use crate::on;
 const PURPOSES: [Purpose; 5] =
     [Purpose::Verify, Purpose::Reset, Purpose::LogIn, Purpose::NewEmail, Purpose::OldEmail];
 
-/// Moves what is later than it can be to the latest that it can be.
+/// Lowers timestamps that are too late to the latest possible value.
 pub async fn settle(db: &Db) -> Result<(), Error> {
-    // The row of a mail that is still to be sent has no hash, and waits for longer.
+    // The row of an unsent email has no hash, and waits for longer.
     const ENDS: &str =
         "update tokens set expires_at = $2 where purpose = $1 and expires_at > $2 and length(hash) = 32";
-    // The link of a planned deletion is good until that day.
+    // The link of a planned deletion is valid until that day.
     const RECOVER: &str = "update tokens set expires_at = $1
          where purpose = 'recover' and expires_at > $1 and length(hash) = 32
            and expires_at > coalesce((select u.delete_at from users u where u.id = tokens.user_id), 0)";

@@ -1,4 +1,4 @@
-//! The rule for passwords, and argon2id: off the async threads, a few at a time.
+//! The password policy, and argon2id: off the async threads, with limited parallelism.
 
 use crate::error::Error;
 use argon2::password_hash::phc::PasswordHash;
@@ -8,34 +8,34 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// The fewest characters of a password.
+/// Minimum number of characters.
 pub const MIN_LENGTH: usize = 8;
-/// The most characters of a password; more would only cost time.
+/// Maximum number of characters; more would only cost time.
 pub const MAX_LENGTH: usize = 128;
-/// What is looked at to tell how strong a password is: the work grows much faster than the length.
+/// Number of characters that are rated: the work grows much faster than the length.
 const MAX_JUDGED_LENGTH: usize = 32;
 
-/// One hash takes 19 MiB (OWASP's first choice for argon2id): more at once than cores would only fill memory.
+/// One hash takes 19 MiB (OWASP's first choice for argon2id): more hashes than cores would only fill memory.
 static PERMITS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
-/// Anybody may ask how strong a password is; those who log in do not wait behind them.
+/// Separate permits for rating: any visitor may request it, and log-ins must not wait for it.
 static JUDGES: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How hard a password is to guess. One that is among the first that anybody tries is refused.
+/// How hard a password is to guess. The easiest ones are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
-    /// Holds against guessing over the network.
+    /// Resists guessing over the network.
     Fair,
-    /// Holds against most guessing.
+    /// Resists most guessing.
     Good,
-    /// Holds even when the hashes are stolen.
+    /// Resists guessing even if the hashes are stolen.
     Strong,
 }
 
-/// How strong a password is, or in words why it is refused. Any character counts, blanks too. `personal` are words
-/// that an attacker knows of the person.
+/// Returns how strong a password is, or the message why it is refused. Any character is allowed, blanks too. `personal`
+/// contains words about the user that an attacker knows.
 pub async fn check(password: &str, personal: &[&str]) -> Result<Result<Strength, String>, Error> {
     let length = password.chars().count();
     if length < MIN_LENGTH {
@@ -72,19 +72,19 @@ fn judge(password: &str, personal: &[String]) -> Result<Strength, String> {
     }
 }
 
-/// A password that fits its hash.
+/// A password that matches its hash.
 pub(super) struct Verified {
-    /// Whether the hash was made with other parameters than new ones are.
+    /// Whether the hash has other parameters than new hashes.
     pub is_outdated: bool,
 }
 
-/// Compares a password with a stored hash, or with nobody's, which takes as long and never fits.
+/// Compares a password with a stored hash, or with a dummy hash, which takes as long and never matches.
 pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Verified>, Error> {
     static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody's", Params::DEFAULT).ok());
-    // No stored password is longer, and hashing a megabyte for a stranger would cost us, not them.
+    // No stored password is longer, and hashing a megabyte would make a cheap attack possible.
     let is_possible = stored.is_some() && password.chars().count() <= MAX_LENGTH;
     let password: String = password.chars().take(MAX_LENGTH).collect();
-    // The task holds the permit: it goes on when the one who asked hangs up.
+    // The task holds the permit, because it continues after the client disconnects.
     let permit = permit(&PERMITS).await?;
     tokio::task::spawn_blocking(move || {
         let _permit = permit;
@@ -109,7 +109,7 @@ pub async fn hash(password: &str) -> Result<String, Error> {
     hash_with(password, Params::DEFAULT).await
 }
 
-/// Hashes a password with other parameters than the product's, as an import from elsewhere may have.
+/// Hashes a password with other parameters than the product's, as an import may have.
 pub async fn hash_with(password: &str, params: Params) -> Result<String, Error> {
     let password = password.to_owned();
     let permit = permit(&PERMITS).await?;

@@ -1,29 +1,29 @@
-//! People as an admin sees them.
+//! Users as an admin sees them.
 
 use super::{COLUMNS, User};
 use crate::db::Db;
 use crate::error::Error;
 use crate::pagination::{self, Page};
 
-/// A user and how many sessions they have.
+/// A user with the number of their sessions.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct UserWithSessions {
     /// The user.
     #[sqlx(flatten)]
     pub user: User,
-    /// How many rows of `sessions` are theirs, those out of time and not yet purged included.
+    /// Number of rows in `sessions`, including expired ones that are not purged yet.
     pub sessions: i64,
 }
 
-/// What a list of users is sorted by.
+/// Sort order of a list of users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// The newest account first.
+    /// Newest account first.
     #[default]
     Newest,
     /// By name.
     Name,
-    /// By address.
+    /// By email address.
     Email,
 }
 
@@ -37,7 +37,7 @@ impl Sort {
     }
 }
 
-/// Everybody whose name or address holds `words`.
+/// Returns the users whose name or email address contains `words`.
 pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Page<UserWithSessions>, Error> {
     let holds = pagination::search_condition(words, "u.search_text like $1 escape '\\'");
     let count = format!("select count(*) from users u where {holds}");

@@ -1,21 +1,21 @@
-//! What one request changes of the session data: applied to what it has seen, and again to what is stored by then.
+//! The changes of the session data by one request: applied to what it has seen, and again to what is stored by then.
 
 use super::Data;
 use super::lists;
 use serde_json::Value;
 use tower_sessions::session::Id;
 
-/// Selection keys and values are meant.
+/// Selects keys and values.
 pub(super) type Meant = fn(&str, &Value) -> bool;
 
-/// One change that a request makes.
+/// One change of a request.
 #[derive(Clone, Debug)]
 pub(super) enum Change {
-    /// This key gets this value.
+    /// Sets this key to this value.
     Set(String, Value),
-    /// This key goes, if another request has not given it another value since.
+    /// Removes this key, unless another request has changed its value since.
     Remove(String, Value),
-    /// All that are meant go, also what other requests have put there meanwhile.
+    /// Removes all selected values, also those that other requests have added meanwhile.
     Clear(Meant),
 }
 
@@ -30,29 +30,29 @@ impl Change {
     }
 }
 
-/// What one request knows of the session data and does to it.
+/// State of the session data in one request.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    /// What was there when it was first asked for, with the changes since.
+    /// The data at the first read, with the changes since.
     pub seen: Option<Data>,
-    /// What is not written yet.
+    /// Changes that are not written yet.
     pub changes: Vec<Change>,
-    /// What was taken to be shown, in case it cannot be.
+    /// Values taken for display, in case the page fails.
     pub taken: Data,
-    /// What this request left to be shown once.
+    /// Values that this request left to be shown once.
     pub left: Data,
-    /// Whether anything was written or taken, so that the browser's cookie may have to say something else.
+    /// Whether values were written or taken, so that the cookie may have to change.
     pub is_touched: bool,
 }
 
-/// A new id, and what is stored under it, if anything is.
+/// A new id, and the data stored under it, if any.
 pub(super) struct Replaced {
     pub id: Id,
     pub data: Option<Data>,
 }
 
 impl State {
-    /// What this request is about to leave to be shown once.
+    /// Returns the unwritten values of this request that are to be shown once.
     pub(super) fn shown_later(&self) -> Data {
         let set = self.changes.iter().filter_map(|change| match change {
             Change::Set(key, value) if lists::is_shown_once(key) => Some((key.clone(), value.clone())),
@@ -61,7 +61,7 @@ impl State {
         set.collect()
     }
 
-    /// What is there once the changes are written.
+    /// Sets the data after the changes were written.
     pub(super) fn wrote(&mut self, data: Data) {
         self.left.extend(self.shown_later());
         self.changes.clear();

@@ -1,4 +1,4 @@
-//! Messages for the next page that a person sees: shown once, in order, whoever they are.
+//! Messages for the next page: shown once, in order, with or without a log-in.
 
 use super::lists::{is_in, list, new_key};
 use super::{FLASH, Visitor};
@@ -6,16 +6,16 @@ use crate::error::Error;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
-/// How a message sounds.
+/// Kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// Good to know.
+    /// Information.
     Info,
-    /// It worked.
+    /// Success.
     Success,
-    /// Something to look at.
+    /// Warning.
     Warning,
-    /// It did not work.
+    /// Failure.
     Error,
 }
 
@@ -27,7 +27,7 @@ const LEVELS: [(Level, &str); 4] = [
 ];
 
 impl Level {
-    /// The level's name, as the session data and the stylesheet have it.
+    /// Returns the name in the session data and the stylesheet.
     pub fn name(self) -> &'static str {
         LEVELS.iter().find(|(level, _)| *level == self).map_or("info", |(_, name)| name)
     }
@@ -40,24 +40,24 @@ impl Level {
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flash {
-    /// How it sounds.
+    /// Kind of the message.
     pub level: Level,
-    /// What it says: plain text, escaped where it is shown.
+    /// Plain text; escaped when it is shown.
     pub text: String,
 }
 
 impl Visitor {
-    /// Leaves a message for the next page. One that waits already is not said twice; of many, the last few stay.
+    /// Adds a message for the next page. A waiting duplicate is not repeated; of many, the last few stay.
     pub async fn flash(&self, level: Level, text: impl Into<String>) -> Result<(), Error> {
         self.session_data.insert(new_key(FLASH), json!([level.name(), text.into()])).await;
         Ok(())
     }
 
-    /// The messages that wait for this page; they will not come again, unless the page is not shown. None for a page
-    /// fetched ahead, which nobody may ever see.
+    /// Takes the messages for this page; they return only if the page fails. Returns none for a prefetched page, which
+    /// the user may never see.
     pub async fn take_flashes(&self) -> Result<Vec<Flash>, Error> {
         let is_flash = |key: &str, _: &Value| is_in(FLASH, key);
-        // Looked at before they are taken, which locks and writes.
+        // Checked first, because taking them locks and writes.
         if !self.may_take().await? || self.session_data.seen(|data| list(data, FLASH).is_empty()).await? {
             return Ok(Vec::new());
         }
@@ -66,8 +66,8 @@ impl Visitor {
         Ok(taken.flatten().map(|(level, text)| Flash { level: Level::from_name(&level), text }).collect())
     }
 
-    /// Takes what a page shows beside its own. While nothing can be written, as when the disk is full, the page is shown
-    /// without, and what waits stays.
+    /// Takes values for the page. If the database cannot be written to, for example on a full disk, the page is shown
+    /// without them, and they stay.
     pub(super) async fn take_to_show(
         &self,
         wants: impl Fn(&str, &Value) -> bool,
@@ -81,9 +81,9 @@ impl Visitor {
         }
     }
 
-    /// Whether this page is somebody's to see, and anything may wait for it.
+    /// Returns whether a user will see this page, and a value may wait for it.
     pub(super) async fn may_take(&self) -> Result<bool, Error> {
-        // Who is logged in asks the database anyway. A mark in the cookie could be lost to another answer on its way.
+        // A logged-in visitor reads the database anyway. A mark in the cookie could be overwritten by another response.
         let waits = self.login().await?.map(|_| self.waits.load(Ordering::Relaxed));
         Ok(self.arrival.is_activity && waits.unwrap_or(self.arrival.has_pending))
     }

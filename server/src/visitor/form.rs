@@ -1,4 +1,4 @@
-//! A form that did not pass: what was typed and what is wrong with it, for the page that shows it again.
+//! A rejected form: its typed values and field errors, for the page that shows it again.
 
 use super::lists::{is_in, new_key};
 use super::{FORM, LOGIN_MARK, LoginMark, Visitor};
@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-/// The most characters of a field that are kept. More than any field takes, so that the mistake at the field says
-/// the rest; and little for strangers, who could fill the table.
+/// Maximum characters kept per field. More than any field accepts, so that the user sees the field error. Less for
+/// visitors who are not logged in, because they could fill the table.
 const LONGEST: usize = 20_000;
 const STRANGERS_LONGEST: usize = 300;
-/// The same for the number of fields; and no name of a field or form is longer.
+/// The same for the number of fields, and for the length of field and form names.
 const MOST: usize = 20;
 const STRANGERS_MOST: usize = 5;
 const MAX_NAME_LENGTH: usize = 100;
 
-/// What a form shows again. Empty for a form that is shown for the first time.
+/// The values to show again. Empty for a form that is shown for the first time.
 #[derive(Clone, Debug, Default)]
 pub struct Form {
     values: BTreeMap<String, String>,
@@ -25,22 +25,22 @@ pub struct Form {
 }
 
 impl Form {
-    /// What was typed into `field`.
+    /// Returns what was typed into `field`.
     pub fn value(&self, field: &str) -> Option<String> {
         self.values.get(field).cloned()
     }
 
-    /// What is wrong with `field`.
+    /// Returns the error of `field`.
     pub fn mistake(&self, field: &str) -> Option<String> {
         self.mistakes.get(field).cloned()
     }
 }
 
-/// The form's name, what was typed, what is wrong, and whose it is: nobody else at this browser may see it.
+/// Form name, typed values, field errors, and the owner: no other user of this browser may see it.
 type Kept = (String, BTreeMap<String, String>, BTreeMap<String, String>, Option<String>);
 
 impl Visitor {
-    /// Keeps what was typed into the form named `name`, never a password, and what is wrong with it.
+    /// Stores the typed values of the form `name`, never a password, and its field errors.
     pub async fn keep_form(
         &self,
         name: &str,
@@ -51,7 +51,7 @@ impl Visitor {
         self.keep(name, typed, mistakes, owner).await
     }
 
-    /// Keeps what was typed into the form named `name`, never a password, until whoever is or was logged in here can
+    /// Stores the typed values of the form `name`, never a password, until the user who is or was logged in here can
     /// send it again.
     pub async fn keep_for_later(&self, name: &str, typed: &[(&str, &str)]) -> Result<(), Error> {
         let owner = self.owner().await?;
@@ -84,11 +84,11 @@ impl Visitor {
         Ok(())
     }
 
-    /// Who is logged in here, or was until just now.
+    /// Returns the user who is logged in here, or was until just now.
     pub(super) async fn owner(&self) -> Result<Option<String>, Error> {
         match self.login().await? {
             Some(login) => Ok(Some(login.user.id.to_string())),
-            // Without the mark nobody knows whose it is, and so nobody sees it.
+            // Without the mark the owner is unknown, so no user may see the form.
             None if self.is_known.load(Ordering::Relaxed) => {
                 let mark = self.session_data.get::<LoginMark>(LOGIN_MARK).await?;
                 Ok(Some(mark.map(|(_, user)| user).unwrap_or_default()))
@@ -97,7 +97,7 @@ impl Visitor {
         }
     }
 
-    /// Drops the forms that nobody was logged in for: whoever logs in now may not be who filled them in.
+    /// Deletes the forms that were filled in without a log-in: the user who logs in now may be another person.
     pub(super) async fn drop_strangers_forms(&self) {
         let is_strangers = |key: &str, value: &Value| {
             is_in(FORM, key) && read(value).is_none_or(|(.., owner)| owner.is_none())
@@ -105,7 +105,7 @@ impl Visitor {
         self.session_data.clear(is_strangers).await;
     }
 
-    /// What was kept of the form named `name`; it will not come again, unless the page is not shown.
+    /// Takes the stored form `name`; it returns only if the page fails.
     pub async fn take_form(&self, name: &str) -> Result<Form, Error> {
         if !self.may_take().await? {
             return Ok(Form::default());

@@ -1,5 +1,5 @@
-//! What a form carries to show that a page of ours, opened in this very browser, made it. It is bound to the browser's
-//! session id, so it dies with the log-in; and it differs in each response, so that compression gives nothing away.
+//! CSRF tokens: they prove that our page, opened in this browser, made the form. A token is bound to the browser's
+//! session id, so it ends with the log-in. It differs in each response, so that compression reveals nothing.
 
 use super::Visitor;
 use crate::keys::Keys;
@@ -9,18 +9,18 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use tower_sessions::session::Id;
 
-/// The name of the field that holds it.
+/// Name of the form field.
 pub const TOKEN_FIELD: &str = "csrf_token";
 
 const NONCE: usize = 16;
 
 impl Visitor {
-    /// The token of the forms on this page. A browser without a cookie is given one along with the page.
+    /// Returns the form token of this page. A browser without a cookie gets one with the page.
     pub fn form_token(&self) -> &str {
         self.form_token.get_or_init(|| make(&self.keys, self.session_data.id()).unwrap_or_default())
     }
 
-    /// Whether a page of ours made this token for this browser, since it logged in or out last.
+    /// Returns whether our page made this token for this browser, since its last log-in or log-out.
     pub fn accepts(&self, token: &str) -> bool {
         !self.session_data.is_new() && is_of(&self.keys, self.session_data.id(), token)
     }
@@ -39,7 +39,7 @@ fn is_of(keys: &Keys, browser: Id, token: &str) -> bool {
     let Some((nonce, signature)) = bytes.split_at_checked(NONCE) else {
         return false;
     };
-    // `verify_slice` takes as long for a wrong signature as for a right one.
+    // `verify_slice` takes constant time.
     keys.forms().any(|key| mac(key, nonce, browser).is_some_and(|mac| mac.verify_slice(signature).is_ok()))
 }
 

@@ -1,35 +1,35 @@
-//! What there can be several of in the session data: each stands under a key of its own, so that requests that come
-//! together do not overwrite one another's. The keys sort by the time they were made.
+//! Lists in the session data. Each entry has its own key, so that parallel requests do not overwrite each other's
+//! entries. The keys sort by creation time.
 
 use super::Data;
 use super::{CHALLENGE, FLASH, FORM, LOG_IN_MAIL, NEW_CODES};
 use crate::id::Id;
 use serde_json::Value;
 
-/// How many of each there are at most: more than these, nobody reads, and a stranger could fill the table with them.
+/// Maximum number of entries. More are not useful, and a stranger could fill the table with them.
 const LISTS: [(&str, usize); 5] = [(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (CHALLENGE, 5), (LOG_IN_MAIL, 1)];
 
-/// A new key in a list, behind all that are there.
+/// Returns a new key, behind all others of the list.
 pub(super) fn new_key(list: &str) -> String {
     format!("{list}.{}", Id::new())
 }
 
-/// Whether this is a key in the list.
+/// Returns whether the list contains this key.
 pub(super) fn is_in(list: &str, key: &str) -> bool {
     key.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Whether it waits for the next page, whichever that is.
+/// Returns whether this entry waits for the next page, whatever page that is.
 pub(super) fn is_waiting(key: &str) -> bool {
     is_in(FLASH, key) || is_in(FORM, key)
 }
 
-/// Whether it is shown once and then gone.
+/// Returns whether this entry is shown once and then removed.
 pub(super) fn is_shown_once(key: &str) -> bool {
     is_waiting(key) || is_in(NEW_CODES, key)
 }
 
-/// What the list holds, the oldest first.
+/// Returns the entries of the list, oldest first.
 pub(super) fn list(data: &Data, list: &str) -> Vec<(String, Value)> {
     let mut found: Vec<_> = data
         .iter()
@@ -40,7 +40,7 @@ pub(super) fn list(data: &Data, list: &str) -> Vec<(String, Value)> {
     found
 }
 
-/// Removes what is there twice or too many. Of the same message the first one stays, of the same form the last one.
+/// Removes duplicates and surplus entries. The first of equal messages stays, and the last of equal forms.
 pub(super) fn tidy(data: &mut Data) {
     for (name, most) in LISTS {
         data.remove(name); // an earlier build had one value for the whole list

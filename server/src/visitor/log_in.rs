@@ -1,4 +1,4 @@
-//! In, out, and under another id: whatever gives the browser a new session id, the old one proves nothing from then on.
+//! Log-in, log-out and renewal: each gives the browser a new session id, and makes the old one invalid.
 
 use super::{FORM, KnownBrowser, LOGIN_MARK, LoginMark, NEW_CODES, PENDING_LOGIN, RETURN_TO, Visitor, lists};
 use crate::error::Error;
@@ -7,20 +7,20 @@ use crate::users::User;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
-/// What becomes of a log-in when its browser gets a new id.
+/// What happens to the log-in when its browser gets a new id.
 pub(super) enum Then<'a> {
     End(Option<&'a Login>),
     Keep(&'a Login),
 }
 
 impl Visitor {
-    /// Logs a user in on this browser, which gets a new session id: one that somebody else planted or read before
-    /// the log-in is worth nothing after it. False: the account was closed or its password or second factor changed since
-    /// they were checked, or another request was first, and nobody is logged in.
+    /// Logs a user in on this browser, which gets a new session id: an id that an attacker planted or read before is
+    /// invalid after it. Returns false, without a log-in, if the account was closed or its password or second factor
+    /// changed since the check, or another request was first.
     pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
         self.drop_strangers_forms().await;
         self.session_data.clear(|key, _| key == PENDING_LOGIN || lists::is_in(NEW_CODES, key)).await;
-        // Stored under the new id before the row in `sessions` is there.
+        // Stored under the new id before the row in `sessions` exists.
         if !self.change_id(Then::End(self.login().await?)).await? {
             return Ok(false);
         }
@@ -44,7 +44,7 @@ impl Visitor {
         Ok(true)
     }
 
-    /// Logs this browser out. The next person at it finds neither a half-filled form nor where the last one was.
+    /// Logs this browser out. The next person at it sees neither a stored form nor the return path.
     pub async fn log_out(&self) -> Result<(), Error> {
         let is_persons = |key: &str, _: &Value| {
             [LOGIN_MARK, RETURN_TO, PENDING_LOGIN].contains(&key)
@@ -56,7 +56,7 @@ impl Visitor {
         if !self.change_id(Then::End(login)).await?
             && let Some(login) = login
         {
-            // Another request has given the log-in a new key meanwhile; it is the same log-in.
+            // Another request has given the same log-in a new key meanwhile.
             let mut tx = self.db.begin().await?;
             sessions::log_out(&mut tx, self.db.now(), &login.session_id).await?;
             tx.commit().await?;
@@ -64,8 +64,8 @@ impl Visitor {
         Ok(())
     }
 
-    /// Gives this browser a new id, in one change with what becomes of its log-in; what the session data holds stays. False:
-    /// another request was first, or has ended the log-in. Then nothing happened, and this request is late.
+    /// Gives this browser a new id and ends or keeps its log-in, in one transaction. The session data stays. Returns
+    /// false, without a change, if another request was first or ended the log-in: then this request is late.
     pub(super) async fn change_id(&self, then: Then<'_>) -> Result<bool, Error> {
         if let Then::End(_) = then {
             self.is_known.store(false, Ordering::Relaxed);
@@ -92,8 +92,8 @@ impl Visitor {
         Ok(true)
     }
 
-    /// Gives this browser a new id for the same log-in: one that somebody copied before is worth nothing any more. False:
-    /// another request has done so, or ended the log-in, and this one must not go on as if it were logged in.
+    /// Gives this browser a new id for the same log-in, so that a copied id becomes invalid. Returns false if another
+    /// request has done so, or ended the log-in: then this request must not continue as logged in.
     pub async fn renew(&self, login: &Login) -> Result<bool, Error> {
         self.change_id(Then::Keep(login)).await
     }

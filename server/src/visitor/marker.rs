@@ -1,14 +1,14 @@
-//! An id that was replaced keeps a row for a while that says so, and nothing else: docs/decisions/0020.
+//! The marker of a replaced session id: its row says for a while that it was replaced. See docs/decisions/0020.
 
 use super::Data;
 use super::REPLACED;
 use crate::clock::is_within;
 use std::time::Duration;
 
-/// How long it is known that an id was replaced. A request that was on its way then comes much sooner.
+/// How long the marker is kept. A request that was on its way arrives much sooner.
 pub(super) const REPLACED_LASTS: Duration = Duration::from_secs(120);
 
-/// What stands in the row of an id that was replaced: when, how often it was used since, and the id after it.
+/// Content of the row of a replaced id: time, number of uses since, and the next id.
 #[derive(Clone, Debug)]
 pub(super) struct Marker {
     pub at: i64,
@@ -16,17 +16,17 @@ pub(super) struct Marker {
     pub next: String,
 }
 
-/// What a row holds.
+/// Content of a row.
 #[derive(Debug)]
 pub(super) enum Row {
-    /// The data of a browser. A row that is missing or out of time is an empty one.
+    /// The data of a browser. Empty if the row is missing or expired.
     Current(Data),
     /// The browser has another id now.
     Replaced(Marker),
 }
 
 impl Row {
-    /// What a row with this data holds at this moment.
+    /// Returns the content of a row with this data at this time.
     pub(super) fn of(data: Data, now: i64) -> Self {
         match Marker::of(&data) {
             Some(marker) if is_within(now, marker.at, REPLACED_LASTS) => Self::Replaced(marker),
@@ -42,7 +42,7 @@ impl Marker {
         Some(Self { at, hits, next })
     }
 
-    /// As it stands in the row.
+    /// Returns the marker as stored in the row.
     pub(super) fn data(&self) -> Data {
         Data::from([(REPLACED.to_owned(), serde_json::json!([self.at, self.hits, self.next]))])
     }

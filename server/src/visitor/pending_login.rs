@@ -1,5 +1,5 @@
-//! A log-in whose password was right and whose code is still missing. It waits in the session data for ten minutes and opens no
-//! door: it only says whose code is asked for, and it is worth nothing once the password or the second factor is another.
+//! A pending log-in: the password was right, the code is missing. It lasts ten minutes in the session data and gives no
+//! access. It only says whose code is needed. A change of the password or the second factor makes it invalid.
 
 use super::log_in::Then;
 use super::{PENDING_LOGIN, Visitor};
@@ -9,25 +9,25 @@ use crate::users::{self, User};
 use serde_json::json;
 use std::time::Duration;
 
-/// How long the code may take.
+/// How long the user may take to type the code.
 const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// Whose it is, whether the browser remembers them, when it began, and what was checked: since when the password is
-/// what it is, and the second factor.
+/// User, whether to stay logged in, start, and the checked state: the times of the last change of the password and of
+/// the second factor.
 type Half = (String, bool, i64, i64, Option<i64>);
 
-/// Who still owes a code.
+/// The pending log-in of a browser.
 #[derive(Clone, Debug)]
 pub struct PendingLogin {
-    /// Who typed the right password.
+    /// The user who typed the right password.
     pub user: User,
-    /// Whether they asked to stay logged in.
+    /// Whether to stay logged in.
     pub remember: bool,
 }
 
 impl Visitor {
-    /// Remembers who typed the right password. The browser gets a new session id: whoever planted or copied the old one
-    /// shall not be the one who is asked for the code.
+    /// Stores that the user typed the right password. The browser gets a new session id, so that an attacker who
+    /// planted or copied the old one is not asked for the code.
     pub async fn begin_log_in(&self, user: &User, remember: bool) -> Result<(), Error> {
         self.change_id(Then::End(self.login().await?)).await?;
         let half: Half =
@@ -36,8 +36,8 @@ impl Visitor {
         Ok(())
     }
 
-    /// Who typed the right password here not long ago. None also if the account was closed since, or its password or
-    /// second factor is another.
+    /// Returns the pending log-in of this browser. Returns `None` if it expired, the account was closed, or its
+    /// password or second factor changed.
     pub async fn pending_login(&self) -> Result<Option<PendingLogin>, Error> {
         let Some((id, remember, at, password_changed_at, second_factor_at)) =
             self.session_data.get::<Half>(PENDING_LOGIN).await?

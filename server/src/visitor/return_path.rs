@@ -1,18 +1,18 @@
-//! Where somebody wanted to go when they had to log in first.
+//! The return path: the page that a user wanted before they had to log in.
 
 use super::{LOGIN_MARK, LoginMark, RETURN_TO, Visitor};
 use crate::error::Error;
 use serde_json::json;
 use std::sync::atomic::Ordering;
 
-/// A path, and who wanted to go there, if anybody was logged in then.
+/// A path, and the user who was logged in then, if any.
 type ReturnPath = (String, Option<String>);
-/// The most bytes of a return path. Strangers get few: they could fill the table with them.
+/// Maximum bytes of a return path. Less without a log-in: strangers could fill the table.
 const MAX_PATH_LENGTH: usize = 2_000;
 const STRANGERS_LONGEST_PATH: usize = 300;
 
 impl Visitor {
-    /// Remembers where to go after the log-in. Whatever is not a path of this site is ignored.
+    /// Stores the return path. Ignores values that are not a path of this site.
     pub async fn return_to(&self, path: &str) -> Result<(), Error> {
         let longest =
             if self.is_known.load(Ordering::Relaxed) { MAX_PATH_LENGTH } else { STRANGERS_LONGEST_PATH };
@@ -23,7 +23,7 @@ impl Visitor {
         Ok(())
     }
 
-    /// Where whoever is logged in now wanted to go; forgets it, also if it was somebody else.
+    /// Takes the return path of the logged-in user. It is removed even if it belongs to another user.
     pub async fn take_return_path(&self) -> Result<Option<String>, Error> {
         let wanted: Option<ReturnPath> = self.session_data.get(RETURN_TO).await?;
         self.session_data.remove(RETURN_TO).await?;
@@ -33,7 +33,7 @@ impl Visitor {
     }
 }
 
-/// A browser reads `//host` and `/\host` as another site, and drops control characters before it looks.
+/// A browser reads `//host` and `/\host` as another site, and first removes control characters.
 fn is_local_path(path: &str) -> bool {
     path.starts_with('/')
         && !path[1..].starts_with(['/', '\\'])

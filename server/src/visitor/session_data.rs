@@ -1,4 +1,4 @@
-//! The session data of one request: what it has seen and what it changes of it. Only the changes are written.
+//! The session data of one request: what it has read, and its changes. Only the changes are written.
 
 mod replacement;
 
@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
 use tower_sessions::session::Id;
 
-/// The session data of the browser behind one request.
+/// The session data of one request.
 #[derive(Debug)]
 pub struct SessionData {
     store: Arc<Store>,
@@ -27,7 +27,7 @@ pub struct SessionData {
 }
 
 impl SessionData {
-    /// The session data of the browser with this id, or of one that comes without: it gets a new one.
+    /// Returns the session data of the browser with this id, or new one under a new id.
     pub fn new(presented: Option<Id>, store: Arc<Store>) -> Self {
         let (is_new, is_late) = (AtomicBool::new(presented.is_none()), AtomicBool::new(false));
         Self {
@@ -40,17 +40,16 @@ impl SessionData {
         }
     }
 
-    /// The browser's session id.
     pub(super) fn id(&self) -> Id {
         *self.id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the browser has yet to hear of its id.
+    /// Returns whether the browser does not have its id yet.
     pub(super) fn is_new(&self) -> bool {
         self.is_new.load(Ordering::Relaxed)
     }
 
-    /// Whether it is known already that the id was replaced by another request.
+    /// Returns whether it is already known that another request replaced the id.
     pub(super) fn is_known_late(&self) -> bool {
         self.is_late.load(Ordering::Relaxed)
     }
@@ -59,7 +58,7 @@ impl SessionData {
         self.is_late.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the id was replaced by another request, as far as is known now.
+    /// Returns whether another request replaced the id. Reads the data if necessary.
     pub(super) async fn is_late(&self) -> Result<bool, Error> {
         self.seen(|_| ()).await?;
         Ok(self.is_known_late())
@@ -69,17 +68,17 @@ impl SessionData {
         self.is_client_gone.clone()
     }
 
-    /// Whether there is any session data of the browser, be it empty.
+    /// Returns whether a row of session data exists, even an empty one.
     pub(super) async fn is_stored(&self) -> Result<bool, Error> {
         self.store.is_stored(self.id()).await
     }
 
-    /// Counts that the replaced id was used again; see `Store::hit`.
+    /// Counts a use of the replaced id; see `Store::hit`.
     pub(super) async fn hit(&self) -> Result<Option<(i64, i64)>, Error> {
         self.store.hit(self.id()).await
     }
 
-    /// Goes on as a browser that came without a cookie.
+    /// Continues like a browser without a cookie.
     pub(super) async fn start_anew(&self) {
         *self.state.lock().await = State::default();
         *self.id.lock().unwrap_or_else(PoisonError::into_inner) = Id::default();
@@ -87,7 +86,7 @@ impl SessionData {
         self.is_late.store(false, Ordering::Relaxed);
     }
 
-    /// Looks at the data, which is read once.
+    /// Gives access to the data, which is read once.
     pub(super) async fn seen<T>(&self, look: impl FnOnce(&Data) -> T) -> Result<T, Error> {
         let mut state = self.state.lock().await;
         let state = &mut *state;
@@ -120,18 +119,18 @@ impl SessionData {
         state.changes.push(change);
     }
 
-    /// What stands under a key. What another build wrote there in another shape is nothing.
+    /// Returns the value of a key, or `None` if another build wrote it in another format.
     pub(super) async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
         let value = self.seen(|data| data.get(key).cloned()).await?;
         Ok(value.and_then(|value| serde_json::from_value(value).ok()))
     }
 
-    /// Puts a value under a key.
+    /// Sets the value of a key.
     pub(super) async fn insert(&self, key: impl Into<String>, value: Value) {
         self.change(Change::Set(key.into(), value)).await;
     }
 
-    /// Removes what this request has seen under a key.
+    /// Removes the value that this request has seen under a key.
     pub(super) async fn remove(&self, key: &str) -> Result<(), Error> {
         if let Some(seen) = self.seen(|data| data.get(key).cloned()).await? {
             self.change(Change::Remove(key.to_owned(), seen)).await;
@@ -139,15 +138,15 @@ impl SessionData {
         Ok(())
     }
 
-    /// Removes all that are meant, also what other requests have put there meanwhile.
+    /// Removes all selected values, also those that other requests have added meanwhile.
     pub(super) async fn clear(&self, meant: Meant) {
         self.change(Change::Clear(meant)).await;
     }
 
-    /// Takes values for good, at once: of two requests that want the same, one gets it.
+    /// Takes values permanently, at once: of two parallel requests, one gets them.
     pub(super) async fn take(&self, wants: impl Fn(&str, &Value) -> bool) -> Result<Vec<Value>, Error> {
         let mut state = self.state.lock().await;
-        // Nobody would see it, and the next page of the browser may be asking for it at this moment.
+        // The user would not see the values, and the browser's next page may be requesting them now.
         if self.is_new() || self.is_known_late() || self.is_client_gone.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
@@ -166,7 +165,7 @@ impl SessionData {
         Ok(values)
     }
 
-    /// Puts back what was taken to be shown, because it was not.
+    /// Puts back values that were taken but not shown.
     pub(super) async fn put_back(&self, until: OffsetDateTime) -> Result<(), Error> {
         let mut state = self.state.lock().await;
         let taken = std::mem::take(&mut state.taken);
@@ -176,14 +175,14 @@ impl SessionData {
         Ok(())
     }
 
-    /// Whether there is anything that the browser's cookie might have to tell.
+    /// Returns whether the session cookie may have to change.
     pub(super) async fn is_touched(&self) -> bool {
         let state = self.state.lock().await;
         state.is_touched || !state.changes.is_empty()
     }
 
-    /// Writes the changes there are. If the id was replaced meanwhile, nothing is written but what was left to be shown
-    /// once, and only if the request was logged in when it came: that goes to where the browser is now.
+    /// Writes the changes. If the id was replaced meanwhile, only what is to be shown once is written, to the new id,
+    /// and only if the request was logged in when it came.
     pub(super) async fn save(&self, until: OffsetDateTime, was_logged_in: bool) -> Result<(), Error> {
         let mut state = self.state.lock().await;
         if state.changes.is_empty() {
@@ -204,7 +203,7 @@ impl SessionData {
         Ok(())
     }
 
-    /// Puts values to the data of a browser with this id. False: the id was replaced.
+    /// Adds values to the data of this id. Returns false if the id was replaced.
     pub(super) async fn leave_at(
         &self,
         id: &str,
@@ -220,7 +219,7 @@ impl SessionData {
         Ok(values.is_empty() || self.store.put_back(id, values, until).await?.is_some())
     }
 
-    /// What this request left to be shown once.
+    /// Returns what this request left to be shown once.
     pub(super) async fn left(&self) -> Data {
         self.state.lock().await.left.clone()
     }

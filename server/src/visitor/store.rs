@@ -1,5 +1,5 @@
-//! The rows of the session data. A request locks the row, changes what it changed itself, and leaves the rest as other
-//! requests left it. An id that was replaced keeps a row for a while that says so: docs/decisions/0020.
+//! The rows of the session data. A request locks the row, applies its own changes, and keeps those of other requests. A
+//! replaced id keeps a marker row for a while: docs/decisions/0020.
 
 use super::changes::Change;
 use super::lists::{is_waiting, tidy};
@@ -15,14 +15,14 @@ use tower_sessions::session_store;
 use tower_sessions::{ExpiredDeletion, SessionStore};
 use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
-/// The store of all session data.
+/// The session store.
 #[derive(Clone, Debug)]
 pub struct Store {
     db: Db,
     library: On<SqliteStore, PostgresStore>,
 }
 
-/// The store of all session data.
+/// Returns the session store.
 pub fn store(db: &Db) -> Store {
     let library = match db.read() {
         On::Sqlite(pool) => On::Sqlite(SqliteStore::new(Clone::clone(pool))),
@@ -33,12 +33,12 @@ pub fn store(db: &Db) -> Store {
 
 fn postgres_store(pool: sqlx::PgPool) -> PostgresStore {
     let store = PostgresStore::new(pool);
-    // Both names are constants that the library accepts; the table is the one of our migrations.
+    // Both names are constants that the library accepts. The table is the one of our migrations.
     let store = store.clone().with_schema_name("public").unwrap_or(store);
     store.clone().with_table_name("tower_sessions").unwrap_or(store)
 }
 
-/// Deletes the session data that is out of time.
+/// Deletes the expired session data.
 pub async fn purge_pads(db: &Db) -> Result<(), Error> {
     let done = match db.write() {
         On::Sqlite(pool) => SqliteStore::new(Clone::clone(pool)).delete_expired().await,
@@ -48,20 +48,20 @@ pub async fn purge_pads(db: &Db) -> Result<(), Error> {
 }
 
 impl Store {
-    /// What the row of this id holds now.
+    /// Returns the current content of the row with this id.
     pub(super) async fn load(&self, id: Id) -> Result<Row, Error> {
         let found = on!(&self.library, store => store.load(&id).await).map_err(session::Error::Store)?;
         Ok(Row::of(found.map(|record| record.data).unwrap_or_default(), self.db.now()))
     }
 
-    /// Whether there is a row of this id, be it empty.
+    /// Returns whether a row with this id exists, even an empty one.
     pub(super) async fn is_stored(&self, id: Id) -> Result<bool, Error> {
         let found = on!(&self.library, store => store.load(&id).await).map_err(session::Error::Store)?;
         Ok(found.is_some())
     }
 
-    /// Makes the changes of a request and returns what the row holds then. None: the id was replaced, and nothing was
-    /// changed.
+    /// Applies the changes of a request and returns the new content of the row. Returns `None`, without a change, if
+    /// the id was replaced.
     pub(super) async fn merge(
         &self,
         id: Id,
@@ -78,7 +78,7 @@ impl Store {
         tx.commit().await.map(|()| Some(data))
     }
 
-    /// Takes values out of the row: of two requests at once, one gets them. Returns them and what is left.
+    /// Takes values out of the row: of two parallel requests, one gets them. Returns them and the rest.
     pub(super) async fn take(
         &self,
         id: Id,
@@ -96,8 +96,8 @@ impl Store {
         Ok(Some((taken, left)))
     }
 
-    /// Puts values back that were taken and not shown, where the browser is now. Returns what the row holds then; `None`
-    /// if the id was replaced, and the values went to the one after it.
+    /// Puts back values that were taken and not shown, under the current id. Returns the new content of the row, or
+    /// `None` if the id was replaced, so that the values went to the next id.
     pub(super) async fn put_back(
         &self,
         id: Id,
@@ -119,14 +119,14 @@ impl Store {
         }
         tidy(&mut data);
         write(&mut tx, now, &data, None).await?;
-        // Never shorter: the request that puts back may come with an older id that lasts an hour only.
+        // Never shorter: the request may have an older id that expires after an hour.
         let prolong = "update tower_sessions set expiry_date = $2 where id = $1 and expiry_date < $2";
         on!(tx.on(), tx => sqlx::query(prolong).bind(now.to_string()).bind(until).execute(tx).await.map(drop))?;
         tx.commit().await.map(|()| (now == id).then_some(data))
     }
 
-    /// Moves what the row holds, changed, to a new id inside a change, and leaves a marker. None: another request was
-    /// first.
+    /// Moves the changed content of the row to a new id, in the caller's transaction, and leaves a marker. Returns
+    /// `None` if another request was first.
     pub(super) async fn replace_in(
         &self,
         tx: &mut Tx,
@@ -146,8 +146,8 @@ impl Store {
         Ok(Some(data))
     }
 
-    /// Counts that a replaced id was used again; returns how often it was, and for how many milliseconds it has been
-    /// replaced. None: it is not known any more that it was.
+    /// Counts a use of a replaced id. Returns the number of uses, and the milliseconds since the replacement. Returns
+    /// `None` if the marker is gone.
     pub(super) async fn hit(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
         let mut tx = self.db.begin().await?;
         let Row::Replaced(marker) = self.lock(&mut tx, id).await? else {
@@ -158,10 +158,10 @@ impl Store {
         tx.commit().await.map(|()| Some((marker.hits, self.db.now() - marker.at)))
     }
 
-    /// What the row holds, for this transaction alone until it ends. A row that was not there is then.
+    /// Locks the row until the transaction ends, and returns its content. Inserts the row if it is missing.
     async fn lock(&self, tx: &mut Tx, id: Id) -> Result<Row, Error> {
         let wait = match tx.on() {
-            On::Sqlite(_) => "", // has one writer at a time
+            On::Sqlite(_) => "", // one writer at a time
             On::Postgres(_) => "for update",
         };
         let find = format!(
@@ -182,7 +182,7 @@ impl Store {
     }
 }
 
-/// An empty row, if there is none, so that it can be locked.
+/// Inserts an empty row, if there is none, so that it can be locked.
 async fn insert(tx: &mut Tx, id: Id) -> Result<(), Error> {
     let now = OffsetDateTime::now_utc();
     let insert =
@@ -192,7 +192,7 @@ async fn insert(tx: &mut Tx, id: Id) -> Result<(), Error> {
         .execute(tx).await.map(drop))?)
 }
 
-/// Writes a row that is locked. Without a new end it keeps the one that it has.
+/// Writes a locked row. Without `until`, its expiry stays.
 async fn write(tx: &mut Tx, id: Id, data: &Data, until: Option<OffsetDateTime>) -> Result<(), Error> {
     let bytes = encoded(id, data, until.unwrap_or_else(|| OffsetDateTime::now_utc() + DAY))?;
     let update = "update tower_sessions set data = $2, waits = $3, expiry_date = coalesce($4, expiry_date)
@@ -202,7 +202,7 @@ async fn write(tx: &mut Tx, id: Id, data: &Data, until: Option<OffsetDateTime>) 
         .execute(tx).await.map(drop))?)
 }
 
-/// As the library's own store writes it.
+/// Encodes a record like the library's own store.
 fn encoded(id: Id, data: &Data, expiry_date: OffsetDateTime) -> Result<Vec<u8>, Error> {
     let record = Record { id, data: data.clone(), expiry_date };
     let encoded = rmp_serde::to_vec(&record);

@@ -31,7 +31,7 @@ impl App {
     }
 }
 
-/// Turns two-factor log-in on for whoever is logged in there.
+/// Turns two-factor log-in on for the logged-in user.
 pub async fn set_up(db: &Db, browser: &Browser) -> (App, Vec<String>) {
     let (login, keys) = (browser.login().await, Config::for_tests(&[]).session_keys);
     two_factor::enrol(db, &keys, &login.user).await.unwrap();

@@ -12,19 +12,19 @@ use tower_sessions::session::Id as BrowserId;
 
 pub const PASSWORD: &str = "harbour-lantern-77";
 
-/// Signs somebody up under this address.
+/// Signs a user up under this address.
 pub async fn person(db: &Db, email: &str) -> User {
     named(db, email, "Ada Lovelace").await
 }
 
-/// Signs somebody up under this address and name.
+/// Signs a user up under this address and name.
 pub async fn named(db: &Db, email: &str, name: &str) -> User {
     let typed = NewUser { email, name, password: PASSWORD };
     accounts::sign_up(db, typed).await.unwrap().expect("a new person");
     users::with_email(db, email).await.unwrap().expect("the new person")
 }
 
-/// Whoever types commands on the server.
+/// The operator who runs commands on the server.
 pub const OPERATOR: Actor<'static> = Actor { user: None, ip: "" };
 
 pub fn limits() -> Limits {

@@ -1,22 +1,22 @@
-//! As much HTTP/1.1 as a log-in needs. Not for anything but the benchmark's own server.
+//! A minimal HTTP/1.1 client, only for the benchmark's own server.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Debug, PartialEq)]
 pub struct Response {
     /// The status code.
     pub status: u16,
     /// Name, in lower case, and value of each header.
     pub headers: Vec<(String, String)>,
-    /// The body, unwrapped from its chunks.
+    /// The body, decoded from its chunks.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// The cookies it sets, as a browser sends them back.
+    /// The cookies of the response, as a browser sends them back.
     pub fn cookies(&self) -> String {
         let set = self.headers.iter().filter(|(name, _)| name == "set-cookie");
         let pairs: Vec<&str> = set.filter_map(|(_, value)| value.split(';').next()).collect();
@@ -24,7 +24,7 @@ impl Response {
     }
 }
 
-/// Sends one request and reads the whole answer.
+/// Sends one request and reads the whole response.
 pub fn request(
     address: SocketAddr,
     method: &str,
@@ -46,7 +46,7 @@ pub fn request(
     parse(&answer).ok_or_else(|| format!("{method} {path}: the answer is not HTTP"))
 }
 
-/// Fields as a browser's form sends them.
+/// Encodes fields like a browser's form.
 pub fn form(fields: &[(&str, &str)]) -> String {
     let field = |(name, value): &(&str, &str)| format!("{}={}", encoded(name), encoded(value));
     fields.iter().map(field).collect::<Vec<_>>().join("&")

@@ -1,4 +1,4 @@
-//! One run of wrk against one path, and what the server spent on it.
+//! One run of wrk against one path, and the processor time of the server.
 
 use super::server::Server;
 use crate::tools::shown;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 const CONNECTIONS: &str = "32";
 
-/// How much was answered, in what time and at what cost; of one run or of several.
+/// Requests, time and processor time of one or more runs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Load {
     requests: f64,
@@ -23,18 +23,18 @@ impl Load {
         self.cpu_seconds = other.cpu_seconds.map(|seconds| seconds + self.cpu_seconds.unwrap_or_default());
     }
 
-    /// Requests answered in a second.
+    /// Requests per second.
     pub fn per_second(&self) -> f64 {
         self.requests / self.seconds
     }
 
-    /// Processor time of the server for one request, in microseconds.
+    /// Processor time of the server per request, in microseconds.
     pub fn cpu_micros(&self) -> Option<f64> {
         self.cpu_seconds.map(|seconds| seconds * 1e6 / self.requests)
     }
 }
 
-/// Loads one path for some time.
+/// Loads one path for this time.
 pub fn measure(server: &Server, path: &str, cookie: Option<&str>, time: Duration) -> Result<Load, String> {
     let mut wrk = Command::new("wrk");
     wrk.args(["--threads", "1", "--connections", CONNECTIONS, "--duration", &format!("{}s", time.as_secs())]);
@@ -51,7 +51,7 @@ pub fn measure(server: &Server, path: &str, cookie: Option<&str>, time: Duration
     Ok(Load { requests, seconds, cpu_seconds })
 }
 
-/// Requests and seconds, as wrk prints them: `390123 requests in 5.00s, 1.20GB read`.
+/// Parses requests and seconds from wrk's output: `390123 requests in 5.00s, 1.20GB read`.
 fn parse(printed: &str) -> Result<(f64, f64), &'static str> {
     let bad = ["Non-2xx or 3xx responses:", "Socket errors:"];
     if printed.lines().any(|line| bad.iter().any(|word| line.trim_start().starts_with(word))) {

@@ -1,4 +1,4 @@
-//! The product's release build as a process: on a free port, with a database of its own, gone at the end.
+//! Runs the product's release build on a free port with its own database; both are removed at the end.
 
 use super::http;
 use crate::checkout::Checkout;
@@ -12,9 +12,9 @@ use std::process::{Child, Command};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A running server; dropping it ends it and removes its files.
+/// A running server; dropping it ends the process and removes its files.
 pub struct Server {
-    /// Where it listens.
+    /// Address of the server.
     pub address: SocketAddr,
     process: Child,
     folder: PathBuf,
@@ -22,8 +22,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the product's `bench` command and waits until it is healthy. `log_filter` is what it writes down, in the
-    /// words of `RUST_LOG`.
+    /// Starts the product's `bench` command and waits until it is healthy. `log_filter` is its `RUST_LOG`.
     pub fn start(checkout: &Checkout, log_filter: &str) -> Result<Self, String> {
         let address = free_address()?;
         let folder = std::env::temp_dir().join(format!("bench-{}", std::process::id()));
@@ -59,19 +58,19 @@ impl Server {
         Err(format!("the server did not become healthy; it printed:\n{log}"))
     }
 
-    /// How many statements it has sent to the database so far, if its log tells.
+    /// Number of statements sent to the database so far, from the log.
     pub fn statements(&self) -> usize {
         let log = fs::read_to_string(self.folder.join("log.txt")).unwrap_or_default();
         log.lines().filter(|line| line.contains("sqlx::query")).count()
     }
 
-    /// Processor time it has used so far, in seconds; only Linux tells.
+    /// Processor time so far, in seconds; Linux only.
     pub fn cpu_seconds(&self) -> Option<f64> {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id())).ok()?;
         Some(ticks(&stat)? / self.ticks_per_second?)
     }
 
-    /// Memory it holds, in KiB; only Linux tells.
+    /// Resident memory, in KiB; Linux only.
     pub fn resident(&self) -> Option<f64> {
         resident(&fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?)
     }
@@ -79,14 +78,14 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Nothing is left to be done if one of these fails.
+        // Errors here have no consequence.
         let _ended = self.process.kill();
         let _status = self.process.wait();
         let _removed = fs::remove_dir_all(&self.folder);
     }
 }
 
-/// The settings that cargo-leptos would give it, and a database that is not the developer's.
+/// Settings like those of cargo-leptos, and a separate database.
 fn command(checkout: &Checkout, address: SocketAddr, folder: &std::path::Path) -> Result<Command, String> {
     let program = checkout.root.join("target/release").join(checkout.program()?);
     let mut command = checkout.command(program);
@@ -108,13 +107,13 @@ fn free_address() -> Result<SocketAddr, String> {
     listener.and_then(|listener| listener.local_addr()).map_err(|error| format!("no port is free: {error}"))
 }
 
-/// Hexadecimal digits are base64 too; they only have to outlast the run.
+/// Hexadecimal digits are valid base64; the secret is used for this run only.
 fn secret() -> String {
     let random = || format!("{:016x}", RandomState::new().build_hasher().finish());
     (0..8).map(|_| random()).collect()
 }
 
-/// The fields `utime` and `stime` of `/proc/PID/stat`; the name before them may hold spaces.
+/// Returns the sum of `utime` and `stime` in `/proc/PID/stat`; the name before them may contain spaces.
 fn ticks(stat: &str) -> Option<f64> {
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let tick = |index: usize| fields.get(index)?.parse::<f64>().ok();

@@ -1,4 +1,4 @@
-//! GET and POST /account/delete: the end of one's account, after some days; POST /account/keep: not after all.
+//! GET and POST /account/delete: deletes the user's account after some days. POST /account/keep: cancels that.
 
 use super::Tabs;
 use crate::components::{ActionButton, Card, Field, Form, PageShell, timestamp_text};
@@ -14,7 +14,6 @@ const PATH: &str = "/account/delete";
 const DAY: u64 = 86_400;
 const BUTTON: &str = "Delete my account";
 
-/// The page.
 pub async fn delete() -> PageResult {
     let email = user().await?.email;
     let button = match config()?.deletion_grace.is_zero() {
@@ -47,7 +46,7 @@ pub async fn delete() -> PageResult {
     )
 }
 
-/// Nothing brings the account back: a password that was typed a while ago, perhaps by another person, does not do.
+/// The deletion cannot be undone, so a recent password is not enough: another person may have typed it.
 fn final_form(typed: Typed) -> impl IntoView {
     view! {
         <Form action=PATH>
@@ -57,7 +56,7 @@ fn final_form(typed: Typed) -> impl IntoView {
     }
 }
 
-/// Deletes one's account, after the days that the settings give.
+/// Plans the deletion of the user's account, after the days of the settings.
 #[server(prefix = "", endpoint = "/account/delete")]
 pub async fn delete_own_account(#[server(default)] password: String) -> Result<(), Problem> {
     let (visitor, user) = (visitor()?, user().await?);
@@ -92,7 +91,7 @@ async fn is_typed(user: &User, password: &str) -> Result<bool, Problem> {
     Ok(is_right)
 }
 
-/// Keeps one's account that was to be deleted.
+/// Cancels the deletion of the user's account.
 #[server(prefix = "", endpoint = "/account/keep")]
 pub async fn keep_own_account() -> Result<(), Problem> {
     let (visitor, user) = (visitor()?, user().await?);

@@ -1,4 +1,4 @@
-//! GET /account/devices and the buttons on it: where one is logged in.
+//! GET /account/devices and its buttons: the user's own sessions.
 
 use super::Tabs;
 use crate::components::{ActionButton, Card, PageShell, Timestamp, ended_card};
@@ -13,7 +13,6 @@ use server::visitor::Level;
 
 const PATH: &str = "/account/devices";
 
-/// The page.
 pub async fn devices() -> PageResult {
     let login = login().await?;
     let db = db()?;
@@ -60,7 +59,7 @@ fn device(session: Session, current: &Id) -> impl IntoView + use<> {
     }
 }
 
-/// Ends one of one's own sessions. One that ended already is what they wanted.
+/// Ends one of the user's sessions. A session that has already ended is no error.
 #[server(prefix = "", endpoint = "/account/devices/end")]
 pub async fn end_device(id: String) -> Result<(), Problem> {
     sessions::end(&db()?, &login().await?.user.id, &parse_id(&id)?).await?;
@@ -69,7 +68,7 @@ pub async fn end_device(id: String) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Ends all of one's own sessions but this one.
+/// Ends all of the user's sessions except this one.
 #[server(prefix = "", endpoint = "/account/devices/end-others")]
 pub async fn end_other_devices() -> Result<(), Problem> {
     let login = login().await?;

@@ -1,4 +1,4 @@
-//! GET and POST /account/email: another address to log in with. It changes when its mail is answered (`new_email.rs`).
+//! GET and POST /account/email: asks for a new address. It changes when the new address is confirmed (`new_email.rs`).
 
 use super::Tabs;
 use crate::components::{Card, Field, Form, PageShell};
@@ -11,7 +11,6 @@ use server::{accounts, rate_limits};
 
 const PATH: &str = "/account/email";
 
-/// The page.
 pub async fn email() -> PageResult {
     let email = login().await?.user.email;
     let typed = typed(PATH).await?;
@@ -37,7 +36,7 @@ pub async fn email() -> PageResult {
     )
 }
 
-/// Sends a mail to the address that shall be one's own. The answer is the same whether anybody has it.
+/// Sends an email to the new address. The answer is the same whether or not an account uses that address.
 #[server(prefix = "", endpoint = "/account/email")]
 pub async fn change_email(email: String) -> Result<(), Problem> {
     let (db, login) = (db()?, login().await?);

@@ -1,4 +1,4 @@
-//! GET and POST /account/export: all that is one's own, as a file. What is somebody else's, or opens a door, is not in it.
+//! GET and POST /account/export: all data of the user as a file, without other users' data and without secrets.
 
 use super::Tabs;
 use crate::components::{ActionButton, Card, PageShell, rfc3339};
@@ -15,7 +15,6 @@ use server::{User, rate_limits};
 
 const PATH: &str = "/account/export";
 
-/// The page.
 pub async fn export_page() -> PageResult {
     page(
         "Your data",
@@ -31,7 +30,7 @@ pub async fn export_page() -> PageResult {
     )
 }
 
-/// All that is a person's own. A table of yours is a field here. Times are written by RFC 3339.
+/// All data of a user. A new table of the product needs a field here. Timestamps are in RFC 3339.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Export {
     account: Account,
@@ -82,7 +81,7 @@ struct ExportedPasskey {
     last_used_at: Option<String>,
 }
 
-/// Somebody else's part in it is left out.
+/// An audit entry, without the data of other users.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Line {
     at: String,
@@ -92,7 +91,7 @@ struct Line {
     ip: String,
 }
 
-/// Collects all that is one's own.
+/// Collects all data of the user.
 #[server(prefix = "", endpoint = "/account/export")]
 pub async fn export_own_data() -> Result<Export, Problem> {
     let (db, user) = (db()?, user().await?);

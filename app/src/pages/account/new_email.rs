@@ -1,5 +1,5 @@
-//! GET and POST /account/email/confirm: a new address says that it is its owner's. The link in its mail leads here; the
-//! button changes the address, in the browser that is logged in to the account or with its password.
+//! GET and POST /account/email/confirm: the link in the email to the new address. The button changes the address. It
+//! needs a browser that is logged in to the account, or the password.
 
 use crate::components::{Card, FormPage, out_of_date};
 use crate::page::{PageResult, page};
@@ -14,7 +14,6 @@ use server::{accounts, rate_limits};
 
 const PATH: &str = "/account/email/confirm";
 
-/// The page.
 pub async fn confirm_page() -> PageResult {
     let token = query("token");
     let Some(found) = tokens::find(&db()?, Purpose::NewEmail, &token).await? else {
@@ -23,7 +22,7 @@ pub async fn confirm_page() -> PageResult {
     };
     let here = log_in_to(&found.user).await?;
     let (advice, others) = match here {
-        // The name is not shown: a stranger may have typed this address.
+        // The account's name is not shown: another user may have typed this address by mistake.
         None => ("If you did not ask for this, close this page. Nothing changes.", "All devices"),
         Some(_) => ("", "All other devices"),
     };
@@ -44,7 +43,6 @@ pub async fn confirm_page() -> PageResult {
     )
 }
 
-/// Changes the address.
 #[server(prefix = "", endpoint = "/account/email/confirm")]
 pub async fn confirm_email(token: String, #[server(default)] password: String) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);

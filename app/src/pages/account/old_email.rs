@@ -1,5 +1,4 @@
-//! GET and POST /account/email/undo: an old address takes its account back. The link in the mail that told of the change
-//! leads here; the button does it.
+//! GET and POST /account/email/undo: the link in the email to the old address. The button restores the old address.
 
 use super::recover::{consequences, recover};
 use crate::components::{Card, FormPage, TokenButton, out_of_date};
@@ -11,7 +10,6 @@ use server::tokens::{self, Purpose};
 
 const PATH: &str = "/account/email/undo";
 
-/// The page.
 pub async fn undo_page() -> PageResult {
     let token = query("token");
     let Some(found) = tokens::find(&db()?, Purpose::OldEmail, &token).await? else {
@@ -28,7 +26,7 @@ pub async fn undo_page() -> PageResult {
     )
 }
 
-/// Gives the account its old address back.
+/// Restores the old address of the account.
 #[server(prefix = "", endpoint = "/account/email/undo")]
 pub async fn undo_email(token: String) -> Result<(), Problem> {
     recover(Purpose::OldEmail, &token).await

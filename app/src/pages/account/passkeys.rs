@@ -1,4 +1,4 @@
-//! GET /account/passkeys and the forms on it: what logs one in without a password.
+//! GET /account/passkeys and its forms: the user's passkeys.
 
 use super::Tabs;
 use crate::components::{Card, ConfirmedAction, Field, Form, PageShell, Timestamp};
@@ -18,7 +18,6 @@ use server::{FieldErrors, rate_limits};
 
 const PATH: &str = "/account/passkeys";
 
-/// The page.
 pub async fn passkeys_page() -> PageResult {
     let typed = typed(PATH).await?;
     let has_place = relying_party()?.is_some();
@@ -114,7 +113,7 @@ fn row(passkey: Passkey) -> impl IntoView {
     }
 }
 
-/// What the browser must be asked for a new passkey, as JSON.
+/// Returns the options for a new passkey, as JSON.
 #[server(prefix = "", endpoint = "/account/passkeys/begin")]
 pub async fn begin_adding_passkey() -> Result<String, Problem> {
     let (db, visitor) = (db()?, visitor()?);
@@ -123,7 +122,7 @@ pub async fn begin_adding_passkey() -> Result<String, Problem> {
     Ok(passkeys::begin_adding(&db, &visitor, &place, &user().await?).await?)
 }
 
-/// Adds the passkey that the browser has made.
+/// Adds the passkey that the browser made.
 #[server(prefix = "", endpoint = "/account/passkeys/add")]
 pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
     let place = relying_party()?.ok_or(Problem::NotFound)?;
@@ -136,12 +135,12 @@ pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Changes what one of one's own passkeys is called.
+/// Renames one of the user's passkeys.
 #[server(prefix = "", endpoint = "/account/passkeys/rename")]
 pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem> {
     match passkeys::rename(&db()?, &user().await?.id, &parse_id(&id)?, &new_name).await? {
         Ok(()) => flash(Level::Success, "Your passkey has another name.").await?,
-        // There is a field for each of them, and one message for all.
+        // Each passkey has its own field, so the errors are shown as one message.
         Err(mistakes) => flash(Level::Error, told(&mistakes)).await?,
     }
     redirect(PATH);
@@ -152,7 +151,7 @@ fn told(mistakes: &FieldErrors) -> String {
     mistakes.iter().map(|(_, message)| format!("The name of a passkey: {message}")).collect()
 }
 
-/// Removes one of one's own passkeys. One that is gone already is what they wanted.
+/// Removes one of the user's passkeys. A passkey that is already removed is no error.
 #[server(prefix = "", endpoint = "/account/passkeys/remove")]
 pub async fn remove_passkey(id: String) -> Result<(), Problem> {
     let (visitor, user) = (visitor()?, user().await?);

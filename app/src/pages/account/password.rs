@@ -1,4 +1,4 @@
-//! GET and POST /account/password: a new password.
+//! GET and POST /account/password: changes the password.
 
 use super::Tabs;
 use crate::components::{Card, Field, Form, PageShell};
@@ -12,7 +12,6 @@ use server::{accounts, rate_limits};
 
 const PATH: &str = "/account/password";
 
-/// The page.
 pub async fn password() -> PageResult {
     let typed = typed(PATH).await?;
     page_with_island(
@@ -38,7 +37,7 @@ pub async fn password() -> PageResult {
     )
 }
 
-/// Changes one's password and logs every other browser out.
+/// Changes the user's password and logs out all other browsers.
 #[server(prefix = "", endpoint = "/account/password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
     let (db, visitor, login) = (db()?, visitor()?, login().await?);

@@ -1,4 +1,4 @@
-//! GET and POST /account: what one is called.
+//! GET and POST /account: the user's name.
 
 use super::Tabs;
 use crate::components::{Card, Field, Form, PageShell, Timestamp};
@@ -11,7 +11,6 @@ use server::visitor::Level;
 
 const PATH: &str = "/account";
 
-/// The page.
 pub async fn profile() -> PageResult {
     let user = user().await?;
     let typed = typed(PATH).await?;
@@ -45,7 +44,6 @@ pub async fn profile() -> PageResult {
     )
 }
 
-/// Changes one's name.
 #[server(prefix = "", endpoint = "/account")]
 pub async fn rename(name: String) -> Result<(), Problem> {
     match users::rename(&db()?, &user().await?, &name).await? {

@@ -1,5 +1,5 @@
-//! GET and POST /account/recover: a person undoes what a security email told them of. The link in it leads here; the button
-//! does it, whoever is logged in to the account and whatever its password is.
+//! GET and POST /account/recover: undoes the change that a security email reported. The link of that email opens the
+//! page. The button works for any log-in and any password.
 
 use crate::components::{Card, FormPage, Timestamp, TokenButton, out_of_date};
 use crate::html::{Html, Rendered};
@@ -15,7 +15,6 @@ use server::{User, accounts, rate_limits};
 
 const PATH: &str = "/account/recover";
 
-/// The page.
 pub async fn recover_page() -> PageResult {
     let token = query("token");
     let Some(found) = tokens::find(&db()?, Purpose::Recover, &token).await? else {
@@ -32,7 +31,7 @@ pub async fn recover_page() -> PageResult {
     )
 }
 
-/// What the button does, in full.
+/// Describes what the button does.
 pub(super) fn consequences(found: &Token) -> Html {
     let since = found.at - i64::try_from(accounts::REACH.as_millis()).unwrap_or_default();
     let is_moved = found.sent_to != found.user.email;
@@ -58,13 +57,13 @@ pub(super) fn consequences(found: &Token) -> Html {
     .rendered()
 }
 
-/// Undoes what the mail is about and what came after it.
+/// Undoes the reported change and the changes after it.
 #[server(prefix = "", endpoint = "/account/recover")]
 pub async fn recover_account(token: String) -> Result<(), Problem> {
     recover(Purpose::Recover, &token).await
 }
 
-/// Recovers the account by a link with this purpose, and says so.
+/// Recovers the account by a link with this purpose, and shows a message.
 pub(super) async fn recover(purpose: Purpose, token: &str) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
     counted(rate_limits::link(&db, visitor.ip()).await?)?;
@@ -88,7 +87,7 @@ pub(super) async fn recover(purpose: Purpose, token: &str) -> Result<(), Problem
     Ok(())
 }
 
-/// Whoever was logged in here is out too; the next page must not tell them that another person did it to them.
+/// Logs this browser out too, so that the next page does not say that another person did it.
 async fn log_out_of(user: &User) -> Result<(), Problem> {
     let visitor = visitor()?;
     let is_of = |login: &Login| login.user.id == user.id || login.user.email == user.email;

@@ -1,4 +1,4 @@
-//! GET /account/two-factor and the buttons on it: whether a code is asked for besides the password.
+//! GET /account/two-factor and its buttons: whether a code is needed besides the password.
 
 pub mod enrol;
 mod qr_code;
@@ -17,7 +17,6 @@ use server::visitor::Level;
 
 const PATH: &str = "/account/two-factor";
 
-/// The page.
 pub async fn two_factor() -> PageResult {
     let user = user().await?;
     let state = match user.second_factor_at {
@@ -62,7 +61,7 @@ fn on(since: i64, left: i64) -> Html {
     .rendered()
 }
 
-/// Removes one's second factor and logs every other browser out.
+/// Removes the user's second factor and logs out all other browsers.
 #[server(prefix = "", endpoint = "/account/two-factor/off")]
 pub async fn turn_off() -> Result<(), Problem> {
     let (visitor, login) = (visitor()?, login().await?);

@@ -1,4 +1,4 @@
-//! What an admin can do to an account, on the page of its owner: the buttons and the server functions behind them.
+//! What an admin can do to an account: the buttons on the user's page and their server functions.
 
 use crate::components::{ActionButton, Card, ConfirmedAction, Field, Form};
 use crate::html::{Html, Rendered};
@@ -10,7 +10,7 @@ use server::users;
 use server::visitor::{Form as Typed, Level};
 use server::{Id, User, accounts};
 
-/// The buttons for this user, whose page is looked at by `admin`.
+/// Returns the buttons for this user, as `admin` sees them.
 pub fn account(user: &User, admin: &User) -> Html {
     if user.id == admin.id {
         return view! {
@@ -56,7 +56,7 @@ pub fn account(user: &User, admin: &User) -> Html {
     .rendered()
 }
 
-/// For when a thief was in the account: one button that leaves nothing to log in with.
+/// For an account that an attacker took over: removes all ways to log in.
 fn give_back_card(user: &User) -> Html {
     let question = format!(
         "{} will be logged out everywhere. Password, passkeys and two-factor log-in go. A mail with a link to a new password goes to {}.",
@@ -115,7 +115,7 @@ async fn refused(id: &Id, refusal: Refusal) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Opens the admin area to a user.
+/// Makes a user an admin.
 #[server(prefix = "", endpoint = "/admin/users/make-admin")]
 pub async fn make_admin(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
@@ -124,7 +124,7 @@ pub async fn make_admin(user_id: String) -> Result<(), Problem> {
     done(&user.id, format!("{} is an admin now.", user.name)).await
 }
 
-/// Closes the admin area to a user.
+/// Makes an admin a normal user.
 #[server(prefix = "", endpoint = "/admin/users/unmake-admin")]
 pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
@@ -135,7 +135,7 @@ pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
     }
 }
 
-/// Closes an account: its owner is out and cannot log in.
+/// Closes an account: its owner is logged out and cannot log in.
 #[server(prefix = "", endpoint = "/admin/users/close")]
 pub async fn close_account(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
@@ -146,7 +146,7 @@ pub async fn close_account(user_id: String) -> Result<(), Problem> {
     }
 }
 
-/// Opens an account again.
+/// Reopens an account.
 #[server(prefix = "", endpoint = "/admin/users/open")]
 pub async fn open_account(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
@@ -155,7 +155,7 @@ pub async fn open_account(user_id: String) -> Result<(), Problem> {
     done(&user.id, format!("{} can log in again.", user.name)).await
 }
 
-/// Sets somebody's password and logs them out everywhere.
+/// Sets a user's password and logs out all devices.
 #[server(prefix = "", endpoint = "/admin/users/password")]
 pub async fn set_password(user_id: String, new_password: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
@@ -166,7 +166,7 @@ pub async fn set_password(user_id: String, new_password: String) -> Result<(), P
     }
 }
 
-/// Gives an account back to the owner of its address, after a thief was in it.
+/// Gives an account back to the owner of its address, after an attacker took it over.
 #[server(prefix = "", endpoint = "/admin/users/give-back")]
 pub async fn give_back(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
@@ -180,7 +180,7 @@ pub async fn give_back(user_id: String) -> Result<(), Problem> {
     }
 }
 
-/// Removes the second factor of somebody who lost it, and logs them out everywhere.
+/// Removes the second factor of a user who lost it, and logs out all devices.
 #[server(prefix = "", endpoint = "/admin/users/remove-two-factor")]
 pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
@@ -191,7 +191,7 @@ pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
     }
 }
 
-/// Deletes an account and whatever is its owner's.
+/// Deletes an account and all data of its owner.
 #[server(prefix = "", endpoint = "/admin/users/delete")]
 pub async fn delete_account(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);

@@ -1,4 +1,4 @@
-//! GET /admin/activity: who has been here lately.
+//! GET /admin/activity: the recently active users.
 
 use super::{Tabs, person_cell};
 use crate::components::{Empty, PageShell, Pager, Table, Timestamp, address, choices};
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 const PATH: &str = "/admin/activity";
 const MINUTE: u64 = 60;
-/// Each window with its name in the address.
+/// Each time window: value in the query, length in seconds, and label.
 const WINDOWS: [(&str, u64, &str); 4] = [
     ("5m", 5 * MINUTE, "5 minutes"),
     ("hour", 60 * MINUTE, "hour"),
@@ -19,7 +19,6 @@ const WINDOWS: [(&str, u64, &str); 4] = [
     ("week", 7 * 24 * 60 * MINUTE, "week"),
 ];
 
-/// The page.
 pub async fn activity() -> PageResult {
     admin().await?;
     let asked = query("window");

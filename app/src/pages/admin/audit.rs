@@ -1,4 +1,4 @@
-//! GET /admin/audit: who did what to whom.
+//! GET /admin/audit: the audit log.
 
 use super::Tabs;
 use crate::components::{Empty, PageShell, Pager, Search, Table, Timestamp, address};
@@ -10,7 +10,6 @@ use server::audit::{self, Entry};
 
 const PATH: &str = "/admin/audit";
 
-/// The page.
 pub async fn audit() -> PageResult {
     admin().await?;
     let words = query("q");

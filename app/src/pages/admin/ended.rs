@@ -1,4 +1,4 @@
-//! Everybody's sessions that ended lately, as a table.
+//! The recently ended sessions of all users, as a table.
 
 use super::person_cell;
 use crate::components::{Empty, Table, Timestamp};
@@ -8,7 +8,6 @@ use server::sessions::{EndedSession, EndedSessionOfUser};
 
 const HEADINGS: &[&str] = &["User", "Device", "Logged in", "Ended", "Why"];
 
-/// Everybody's, as a table.
 pub fn ended_table(sessions: Vec<EndedSessionOfUser>) -> Html {
     if sessions.is_empty() {
         return view! {

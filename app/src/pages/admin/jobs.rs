@@ -1,4 +1,4 @@
-//! GET /admin/jobs: the work that waits, and what could not be done; POST beside it: try again, or forget it.
+//! GET /admin/jobs: pending and failed jobs. POST below it: retries or deletes a failed job.
 
 use super::Tabs;
 use crate::components::{
@@ -15,7 +15,6 @@ use server::visitor::Level;
 const PATH: &str = "/admin/jobs";
 const FAILED: &str = "/admin/jobs?show=failed";
 
-/// The page.
 pub async fn jobs() -> PageResult {
     admin().await?;
     let filter = if query("show") == "failed" { Filter::Failed } else { Filter::Waiting };
@@ -81,7 +80,7 @@ fn row(job: QueuedJob) -> impl IntoView {
     }
 }
 
-/// Lets a job that was given up be tried again.
+/// Retries a failed job.
 #[server(prefix = "", endpoint = "/admin/jobs/retry")]
 pub async fn retry_job(id: String) -> Result<(), Problem> {
     admin().await?;
@@ -89,7 +88,7 @@ pub async fn retry_job(id: String) -> Result<(), Problem> {
     done(was_there, "It will be tried again at once.").await
 }
 
-/// Throws a job away that was given up.
+/// Deletes a failed job.
 #[server(prefix = "", endpoint = "/admin/jobs/forget")]
 pub async fn forget_job(id: String) -> Result<(), Problem> {
     admin().await?;
@@ -97,7 +96,7 @@ pub async fn forget_job(id: String) -> Result<(), Problem> {
     done(was_there, "The job is gone.").await
 }
 
-/// Another admin may have been quicker.
+/// Shows the result. The job is missing if another admin was faster.
 async fn done(was_there: bool, text: &str) -> Result<(), Problem> {
     match was_there {
         true => flash(Level::Success, text).await?,

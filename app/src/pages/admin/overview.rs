@@ -1,4 +1,4 @@
-//! GET /admin: the figures.
+//! GET /admin: statistics.
 
 use super::Tabs;
 use crate::components::PageShell;
@@ -8,7 +8,6 @@ use leptos::prelude::*;
 use server::users::Sort;
 use server::{sessions, users};
 
-/// The page.
 pub async fn overview() -> PageResult {
     admin().await?;
     let db = db()?;

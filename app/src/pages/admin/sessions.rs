@@ -1,4 +1,4 @@
-//! GET /admin/sessions and the buttons on it: everybody's sessions.
+//! GET /admin/sessions and its buttons: the sessions of all users.
 
 use super::ended::ended_table;
 use super::{Tabs, person_cell};
@@ -14,10 +14,10 @@ use server::sessions::{self, Session, SessionOfUser};
 use server::visitor::Level;
 
 const PATH: &str = "/admin/sessions";
-/// What `show` is in the address of the list of those that ended.
+/// Value of the query parameter `show` for the list of ended sessions.
 const ENDED: &str = "ended";
 
-/// The page: sessions there are or, when asked, those that ended lately.
+/// Lists the active sessions or, if the query says so, the recently ended ones.
 pub async fn sessions() -> PageResult {
     admin().await?;
     let (words, show, asked) = (query("q"), query("show"), page_number());
@@ -94,7 +94,7 @@ pub(super) fn revoke_button(session: &Session, name: &str) -> impl IntoView + us
     }
 }
 
-/// Ends anybody's session. One that ended already is what they wanted.
+/// Ends a session of any user. A session that has already ended is no error.
 #[server(prefix = "", endpoint = "/admin/sessions/revoke")]
 pub async fn revoke_session(id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);
@@ -104,7 +104,7 @@ pub async fn revoke_session(id: String) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Ends everybody's session, one's own too.
+/// Ends all sessions of all users, including the admin's own.
 #[server(prefix = "", endpoint = "/admin/sessions/revoke-all")]
 pub async fn revoke_everybodys_sessions() -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);

@@ -1,4 +1,4 @@
-//! GET /admin/users/{id} and the button on it: one person and their sessions.
+//! GET /admin/users/{id} and its button: one user and their sessions.
 
 use super::Tabs;
 use super::account::{account, password_form};
@@ -13,7 +13,6 @@ use server::sessions::{self, Session};
 use server::users;
 use server::visitor::Level;
 
-/// The page.
 pub async fn user_page() -> PageResult {
     let admin = admin().await?;
     let (db, id) = (db()?, path_id()?);
@@ -96,7 +95,7 @@ fn rows(sessions: Vec<Session>, name: &str) -> Html {
     view! { <ul class="grid divide-y divide-base-300">{rows}</ul> }.rendered()
 }
 
-/// Ends every session of a user.
+/// Ends all sessions of a user.
 #[server(prefix = "", endpoint = "/admin/users/revoke-sessions")]
 pub async fn revoke_sessions(user_id: String) -> Result<(), Problem> {
     let (visitor, admin) = (visitor()?, admin().await?);

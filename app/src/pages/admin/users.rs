@@ -1,4 +1,4 @@
-//! GET /admin/users: everybody.
+//! GET /admin/users: all users.
 
 use super::Tabs;
 use crate::components::{Empty, PageShell, Pager, Search, Table, Timestamp, address, choices};
@@ -12,7 +12,6 @@ const PATH: &str = "/admin/users";
 const SORTS: [(&str, Sort, &str); 3] =
     [("newest", Sort::Newest, "Newest"), ("name", Sort::Name, "Name"), ("email", Sort::Email, "Email")];
 
-/// The page.
 pub async fn users() -> PageResult {
     admin().await?;
     let (words, asked) = (query("q"), query("sort"));

@@ -1,4 +1,4 @@
-//! GET and POST /login/code: the code of one's app, after the password.
+//! GET and POST /login/code: the code of the authenticator app, after the password.
 
 use super::complete_log_in;
 use crate::components::{Card, Field, Form, FormPage};
@@ -11,11 +11,10 @@ use server::visitor::{Level, PendingLogin};
 use server::{FieldErrors, User, rate_limits};
 
 const PATH: &str = "/login/code";
-/// One message for both: whether somebody else has used it is nobody else's business.
+/// One message for a wrong code and a used one: it must not reveal that another person used the code.
 pub(in crate::pages) const WRONG: &str =
     "This code does not fit, or was used already. RetryAfter for the next one and try again.";
 
-/// The page.
 pub async fn code_page() -> PageResult {
     if visitor()?.pending_login().await?.is_none() {
         return redirect_to("/login");
@@ -39,7 +38,7 @@ pub async fn code_page() -> PageResult {
     )
 }
 
-/// Logs a person in who has typed their password already.
+/// Logs in a user who has already typed the password.
 #[server(prefix = "", endpoint = "/login/code")]
 pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
     let Some(half) = visitor()?.pending_login().await? else {
@@ -51,7 +50,7 @@ pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
     finish(half).await.map(drop)
 }
 
-/// Whether this is a code of the user's app: a guess that counts, unless it is right.
+/// Whether the code is valid. A wrong code counts towards the rate limit.
 pub(in crate::pages) async fn is_code(user: &User, typed: &str) -> Result<bool, Problem> {
     let (db, visitor) = (db()?, visitor()?);
     let attempt = counted(rate_limits::code(&db, &user.id, visitor.browser()).await?)?;
@@ -63,7 +62,7 @@ pub(in crate::pages) async fn is_code(user: &User, typed: &str) -> Result<bool, 
     Ok(true)
 }
 
-/// Logs a person in who has typed both, and says whether nothing came between.
+/// Logs in after password and code. Returns `false` if the account was closed or changed in the meantime.
 pub(super) async fn finish(half: PendingLogin) -> Result<bool, Problem> {
     if complete_log_in(&half.user, half.remember).await? {
         return Ok(true);
@@ -71,7 +70,7 @@ pub(super) async fn finish(half: PendingLogin) -> Result<bool, Problem> {
     begin_again().await.map(|()| false)
 }
 
-/// Sends a person back to the password.
+/// Redirects to the password form.
 pub(super) async fn begin_again() -> Result<(), Problem> {
     if visitor()?.login().await?.is_some() {
         redirect("/dashboard");

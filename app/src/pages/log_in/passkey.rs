@@ -1,4 +1,4 @@
-//! POST /login/passkey and what its island asks before: in without a password.
+//! POST /login/passkey and the endpoint of its island: log-in without a password.
 
 use super::complete_log_in;
 use crate::components::Form;
@@ -12,7 +12,7 @@ use server::{FieldErrors, rate_limits};
 const PAGE: &str = "/login";
 const WRONG: &str = "This passkey is not known here, or it took too long. Please try again.";
 
-/// The form that is sent with a passkey. Without a script there is nothing to see of it.
+/// The form that sends the passkey. It is hidden without a script.
 pub(super) fn passkey_form() -> Result<impl IntoView + use<>, Problem> {
     let origin = public_origin()?;
     Ok(view! {
@@ -30,7 +30,7 @@ pub(super) fn passkey_form() -> Result<impl IntoView + use<>, Problem> {
     })
 }
 
-/// What a browser must be asked, as JSON. Whoever it is need not have typed anything.
+/// Returns the options for the browser, as JSON. The user need not have typed anything.
 #[server(prefix = "", endpoint = "/login/passkey/begin")]
 pub async fn begin_passkey_log_in() -> Result<String, Problem> {
     let (db, visitor) = (db()?, visitor()?);
@@ -39,7 +39,7 @@ pub async fn begin_passkey_log_in() -> Result<String, Problem> {
     Ok(passkeys::begin_log_in(&visitor, &place).await?)
 }
 
-/// Logs a person in whose browser has answered, and sends them to where they wanted to go.
+/// Logs a user in by the browser's answer, and redirects to the page that they wanted.
 #[server(prefix = "", endpoint = "/login/passkey")]
 pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let (db, visitor) = (db()?, visitor()?);
@@ -54,7 +54,7 @@ pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bo
     if user.disabled_at.is_some() {
         return refuse("This account is closed. Please ask an administrator.").await;
     }
-    // The device has asked for a finger, a face or a PIN: that is two factors, and no third is asked for.
+    // User verification on the device makes a passkey two factors, so no code is needed.
     if !complete_log_in(&user, remember).await? {
         return refuse(WRONG).await;
     }

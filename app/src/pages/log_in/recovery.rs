@@ -1,4 +1,4 @@
-//! GET and POST /login/recovery: a recovery code, for whoever has lost their app.
+//! GET and POST /login/recovery: log-in with a recovery code, for a user who lost the authenticator app.
 
 use super::code::{begin_again, finish};
 use crate::components::{Card, Field, Form, FormPage};
@@ -12,7 +12,6 @@ use server::{FieldErrors, User, rate_limits, recovery_codes};
 
 const PATH: &str = "/login/recovery";
 
-/// The page.
 pub async fn recovery_page() -> PageResult {
     if visitor()?.pending_login().await?.is_none() {
         return redirect_to("/login");
@@ -37,7 +36,7 @@ pub async fn recovery_page() -> PageResult {
     )
 }
 
-/// Logs a person in who has typed their password already, and uses up one of their recovery codes.
+/// Logs in a user who has already typed the password, and uses up one recovery code.
 #[server(prefix = "", endpoint = "/login/recovery")]
 pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Problem> {
     let Some(half) = visitor()?.pending_login().await? else {
@@ -55,7 +54,7 @@ pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Prob
     Ok(())
 }
 
-/// Whether this is a recovery code of the user, which is used up then: a guess that counts, unless it is right.
+/// Whether this is a recovery code of the user; uses it up. A wrong code counts towards the rate limit.
 pub(in crate::pages) async fn is_recovery_code(user: &User, typed: &str) -> Result<bool, Problem> {
     let (db, visitor) = (db()?, visitor()?);
     let attempt = counted(rate_limits::recovery_code(&db, &user.id, visitor.browser()).await?)?;

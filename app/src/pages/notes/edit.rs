@@ -1,4 +1,4 @@
-//! GET /notes/new and /notes/{id}, and what their forms post to: one note.
+//! GET /notes/new and /notes/{id}, and the server functions of their forms: one note.
 
 use crate::components::{Card, ConfirmedAction, Field, Form, PageShell, TextArea};
 use crate::page::{PageResult, page};
@@ -29,7 +29,7 @@ pub async fn new_note() -> PageResult {
     )
 }
 
-/// The page of a note there is.
+/// The page of an existing note.
 pub async fn edit_note() -> PageResult {
     let id = path_id()?;
     let note = notes::find(&db()?, &user().await?.id, &id).await?.ok_or(Problem::NotFound)?;
@@ -68,7 +68,7 @@ fn Buttons() -> impl IntoView {
     }
 }
 
-/// Writes a new note.
+/// Creates a note.
 #[server(prefix = "", endpoint = "/notes/new")]
 pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
     match notes::create(&db()?, &user().await?.id, &title, &body).await? {
@@ -77,7 +77,7 @@ pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
     }
 }
 
-/// Changes one of the person's notes.
+/// Changes one of the user's notes.
 #[server(prefix = "", endpoint = "/notes/edit")]
 pub async fn update_note(id: String, title: String, body: String) -> Result<(), Problem> {
     let id = parse_id(&id)?;
@@ -90,7 +90,7 @@ pub async fn update_note(id: String, title: String, body: String) -> Result<(), 
     }
 }
 
-/// Deletes one of the person's notes. One that is gone already is what they wanted.
+/// Deletes one of the user's notes. A note that is already deleted is no error.
 #[server(prefix = "", endpoint = "/notes/delete")]
 pub async fn delete_note(id: String) -> Result<(), Problem> {
     notes::delete(&db()?, &user().await?.id, &parse_id(&id)?).await?;

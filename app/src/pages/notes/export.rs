@@ -1,11 +1,10 @@
-//! One's notes as they stand in the file of all one's data.
+//! The notes in the file of all data of the user.
 
 use crate::components::rfc3339;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use server::{Db, Id, notes};
 
-/// A note.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportedNote {
     id: String,
@@ -14,7 +13,7 @@ pub struct ExportedNote {
     updated_at: String,
 }
 
-/// All notes of the owner.
+/// Returns all notes of the owner.
 pub async fn exported_notes(db: &Db, owner: &Id) -> Result<Vec<ExportedNote>, Problem> {
     let found = notes::all(db, owner).await?.into_iter();
     Ok(found

@@ -1,4 +1,4 @@
-//! The card on the dashboard: what one wrote last.
+//! The dashboard card with the user's latest notes.
 
 use crate::components::{Card, Empty, Timestamp};
 use crate::html::{Html, Rendered};
@@ -9,7 +9,7 @@ use server::{Db, Id};
 
 const MOST: i64 = 5;
 
-/// The notes of the owner that were changed last.
+/// Returns the most recently changed notes of the owner.
 pub async fn latest_notes(db: &Db, owner: &Id) -> Result<Html, Problem> {
     let notes = notes::latest(db, owner, MOST).await?;
     let inside = if notes.is_empty() { none() } else { some(notes) };

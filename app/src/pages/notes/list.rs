@@ -1,4 +1,4 @@
-//! GET /notes: all of one's notes.
+//! GET /notes: all notes of the user.
 
 use crate::components::{Empty, PageShell, Pager, Timestamp};
 use crate::html::{Html, Rendered};
@@ -7,7 +7,6 @@ use crate::request::{db, page_number, user};
 use leptos::prelude::*;
 use server::notes::{self, Note};
 
-/// The list.
 pub async fn notes() -> PageResult {
     let notes = notes::list(&db()?, &user().await?.id, page_number()).await?;
     let (number, count, total) = (notes.number, notes.count(), notes.total);

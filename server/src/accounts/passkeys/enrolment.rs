@@ -1,4 +1,4 @@
-//! A new passkey: the browser has the device make one, and what it answers is checked before it counts.
+//! Adds a passkey: the browser lets the device make one, and its answer is checked.
 
 use super::{MAX_NAME_LENGTH, RelyingParty, challenge_in, challenge_of};
 use crate::audit::{self, Action, Actor};
@@ -15,11 +15,11 @@ use uuid::Uuid;
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential};
 use webauthn_rs_proto::ResidentKeyRequirement;
 
-/// As many as somebody has devices, and more.
+/// More than a user has devices.
 const MOST: usize = 20;
 const FAILED: &str = "This passkey could not be added. Please try again.";
 
-/// Begins to make a passkey for the user; returns what their browser must be asked, as JSON.
+/// Begins to add a passkey for the user. Returns the options for the browser, as JSON.
 pub async fn begin_adding(
     db: &Db,
     visitor: &Visitor,
@@ -27,11 +27,11 @@ pub async fn begin_adding(
     user: &User,
 ) -> Result<String, Error> {
     let known = credential_ids(db, &user.id).await?;
-    // The key of the row is what devices keep and show again at the log-in: it says nothing of the person.
+    // Devices keep the user's id and send it back at log-in: it contains no personal data.
     let handle = user.id.as_str().parse().unwrap_or(Uuid::nil());
     let (mut options, state) =
         place.0.start_passkey_registration(handle, &user.email, &user.name, Some(known))?;
-    // Only a key that the device can find by itself logs somebody in who has typed nothing.
+    // Only a discoverable passkey can log in a user who has typed nothing.
     if let Some(wanted) = &mut options.public_key.authenticator_selection {
         wanted.resident_key = Some(ResidentKeyRequirement::Required);
         wanted.require_resident_key = true;
@@ -41,7 +41,7 @@ pub async fn begin_adding(
     serde_json::to_string(&options.public_key).map_err(Error::Passkey)
 }
 
-/// Adds the passkey that the browser's answer to `begin_adding` holds, or tells what is wrong.
+/// Adds the passkey of the browser's answer to `begin_adding`, or returns the field errors.
 pub async fn add(
     db: &Db,
     visitor: &Visitor,
@@ -61,14 +61,14 @@ pub async fn add(
         return Ok(Err(FieldErrors::one("name", FAILED)));
     };
     let mut tx = db.begin().await?;
-    // What ends all log-ins removes keys as well: one that is on its way then must not come after it.
+    // A change that ends all log-ins also removes passkeys: a passkey that is being added must not come after it.
     if !users::lock_for_update(&mut tx, &user.id).await?.is_some_and(|now| now.has_password_of(user)) {
         return Ok(Err(FieldErrors::one("name", FAILED)));
     }
     if count(&mut tx, &user.id).await? >= MOST as i64 {
         return Ok(Err(FieldErrors::one("name", "You have as many as there can be. Remove one first.")));
     }
-    // The same moment as that of the notification: the link in it removes what was added from then on.
+    // The same time as in the notification: its link removes what was added from then on.
     let now = db.now();
     match insert(&mut tx, now, user, &passkey, &name, &state).await {
         Err(Error::Database(sqlx::Error::Database(error))) if error.is_unique_violation() => {
@@ -82,7 +82,7 @@ pub async fn add(
     tx.commit().await.map(Ok)
 }
 
-/// Nobody ends what somebody else has begun at the same browser.
+/// Includes the user id, so that no user can finish what another user began in the same browser.
 fn purpose(user: &User) -> String {
     format!("add for {}", user.id)
 }

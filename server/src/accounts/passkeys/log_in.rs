@@ -1,5 +1,5 @@
-//! Logging in with a passkey: the device finds the key and tells whose it is. It has asked for a finger, a face or a
-//! PIN, so a passkey is two factors by itself.
+//! Log-in with a passkey: the device finds the key and names its user. It has checked a finger, a face or a PIN, so a
+//! passkey is two factors by itself.
 
 use super::{RelyingParty, challenge_in, challenge_of};
 use crate::db::Db;
@@ -13,7 +13,7 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PublicKeyCredent
 
 const PURPOSE: &str = "log in";
 
-/// A passkey as it was when it was looked up.
+/// A passkey at the time of its look-up.
 #[derive(sqlx::FromRow)]
 struct Found {
     passkey_id: Id,
@@ -22,7 +22,7 @@ struct Found {
     user: User,
 }
 
-/// Begins a log-in, whoever it may be; returns what the browser must be asked, as JSON.
+/// Begins a log-in of a user who is not known yet. Returns the options for the browser, as JSON.
 pub async fn begin_log_in(visitor: &Visitor, place: &RelyingParty) -> Result<String, Error> {
     let (options, state) = place.0.start_discoverable_authentication()?;
     let state = serde_json::to_string(&state).map_err(Error::Passkey)?;
@@ -30,8 +30,8 @@ pub async fn begin_log_in(visitor: &Visitor, place: &RelyingParty) -> Result<Str
     serde_json::to_string(&options.public_key).map_err(Error::Passkey)
 }
 
-/// Whose passkey the browser's answer to `begin_log_in` shows. None: nobody's, or it was used before. Nobody is logged
-/// in by it, and whether the account is open is not looked at.
+/// Returns the user whose passkey the answer to `begin_log_in` proves, or `None` if it is unknown or was used before.
+/// It does not log the user in, and does not check whether the account is closed.
 pub async fn log_in(
     db: &Db,
     visitor: &Visitor,
@@ -53,7 +53,7 @@ pub async fn log_in(
     Ok(is_first.then_some(found.user))
 }
 
-/// The passkey, if it belongs to whom the device says: a key of one person opens nothing of another.
+/// Returns the passkey, if it belongs to the user that the device names: it is valid for no other user.
 async fn find(db: &Db, place: &RelyingParty, answer: &PublicKeyCredential) -> Result<Option<Found>, Error> {
     let Ok((owner, credential_id)) = place.0.identify_discoverable_authentication(answer) else {
         return Ok(None);
@@ -67,7 +67,7 @@ async fn find(db: &Db, place: &RelyingParty, answer: &PublicKeyCredential) -> Re
         .fetch_optional(pool).await)?)
 }
 
-/// The passkey as it is after this use. The library compares signature, challenge, address and counter.
+/// Returns the passkey after this use. The library checks signature, challenge, origin and counter.
 fn checked(
     place: &RelyingParty,
     state: &str,
@@ -89,8 +89,8 @@ fn checked(
     }
 }
 
-/// Writes down that the passkey was used. False: another request came first with the same answer, or with another one
-/// that has moved the counter.
+/// Stores that the passkey was used. Returns false if another request came first with the same answer, or with another
+/// one that moved the counter.
 async fn take_note(db: &Db, found: &Found, used: &str, exchange: &[u8]) -> Result<bool, Error> {
     Ok(on!(db.write(), pool => sqlx::query(
         "update passkeys set credential = $3, exchange = $4, last_used_at = $5

@@ -1,16 +1,16 @@
-//! Where passkeys are good: at the product's own address, and nowhere else.
+//! The relying party: passkeys are valid only at the product's own address.
 
 use crate::error::Error;
 use url::Url;
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-/// The product as people's devices know it.
+/// The product as a WebAuthn relying party.
 #[derive(Clone, Debug)]
 pub struct RelyingParty(pub(super) Webauthn);
 
 impl RelyingParty {
-    /// The product with this name at this address. None: the address has a number in place of a name, and browsers keep
-    /// no passkeys for those.
+    /// Returns the relying party with this name at this URL. Returns `None` if the host is an IP address, for which
+    /// browsers keep no passkeys.
     pub fn of(public_url: &Url, product: &str) -> Result<Option<Self>, Error> {
         let Some(name) = public_url.domain() else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Recovery codes, which stand in for the second factor when the app is lost.
+//! Recovery codes, which replace the second factor when the app is lost.
 
 use super::is_on_in;
 use crate::audit::{self, Action, Actor};
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::recovery_codes;
 use crate::users::{self, User};
 
-/// Gives the user ten new codes, and revokes the old ones. `None` if two-factor log-in is off.
+/// Gives the user ten new codes, and revokes the old ones. Returns `None` if the second factor is off.
 pub async fn renew_recovery_codes(
     db: &Db,
     actor: Actor<'_>,
@@ -26,7 +26,7 @@ pub async fn renew_recovery_codes(
     tx.commit().await.map(|()| Some(codes))
 }
 
-/// Whether this is one of the user's codes. It is used up then, and the user is notified.
+/// Returns whether this is one of the user's codes. If so, uses it up and notifies the user.
 pub async fn use_recovery_code(db: &Db, actor: Actor<'_>, user: &User, typed: &str) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     if !is_on_in(&mut tx, user).await? {

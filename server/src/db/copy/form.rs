@@ -1,4 +1,4 @@
-//! How a value of SQLite's is written in PostgreSQL's binary form, the one that its `copy` command takes and gives.
+//! Converts an SQLite value to PostgreSQL's binary format, which its `copy` command reads and writes.
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Decode, Row, Sqlite, Type};
@@ -6,30 +6,30 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use time::macros::datetime;
 
-/// PostgreSQL counts its times from here.
+/// PostgreSQL's epoch.
 const EPOCH: OffsetDateTime = datetime!(2000-01-01 0:00 UTC);
-/// What stands in the place of the length where there is no value.
+/// A length that means null.
 const NULL: [u8; 4] = (-1_i32).to_be_bytes();
 
-/// What kind of value a column holds.
+/// Kind of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// A number without a fraction.
+    /// Integer.
     Whole,
-    /// 1 or 0 on SQLite.
+    /// Boolean: 1 or 0 in SQLite.
     Truth,
-    /// A number with a fraction.
+    /// Floating-point number.
     Real,
     /// Text without NUL characters.
     Text,
     /// Any bytes.
     Bytes,
-    /// The library's only: RFC 3339 on SQLite, microseconds on PostgreSQL.
+    /// Used only by the library: RFC 3339 in SQLite, microseconds in PostgreSQL.
     Timestamp,
 }
 
 impl Form {
-    /// The form of a type of PostgreSQL's, if a column of SQLite's can be like it.
+    /// Returns the form for a PostgreSQL type, if an SQLite column can match it.
     pub fn of(kind: &str) -> Option<Self> {
         match kind {
             "bigint" => Some(Self::Whole),
@@ -42,7 +42,7 @@ impl Form {
         }
     }
 
-    /// Writes one value of a row, or says what is wrong with it.
+    /// Writes one value of a row, or returns what is wrong with it.
     pub fn write(self, row: &SqliteRow, place: usize, out: &mut Vec<u8>) -> Result<(), String> {
         match self {
             Self::Whole => put(out, value::<i64>(row, place)?.map(i64::to_be_bytes)),
@@ -54,7 +54,7 @@ impl Form {
         }
     }
 
-    /// A value of a row, for people.
+    /// Returns a value of a row as text for messages.
     pub fn show(self, row: &SqliteRow, place: usize) -> Result<String, String> {
         Ok(match self {
             Self::Whole | Self::Truth => format!("{:?}", value::<i64>(row, place)?),
@@ -108,7 +108,7 @@ fn without_nul(text: &str) -> Result<&str, String> {
     }
 }
 
-/// What SQLite's text says beyond microseconds is cut off.
+/// Cuts off digits beyond microseconds.
 fn moment(text: &str) -> Result<[u8; 8], String> {
     let moment = OffsetDateTime::parse(text, &Rfc3339).map_err(|error| format!("it is no time: {error}"))?;
     let micros = i64::try_from((moment - EPOCH).whole_microseconds());

@@ -5,7 +5,7 @@ use super::tables::{Column, Table};
 use super::{source, target};
 use crate::error::Error;
 
-/// The tables of the source with what the target makes of their columns; every column must be on both.
+/// Returns the tables of the source with the column types of the target. Every column must exist in both.
 pub(super) fn matched(here: Vec<source::Column>, there: Vec<target::Column>) -> Result<Vec<Table>, Error> {
     let mut tables: Vec<Table> = Vec::new();
     for column in &here {

@@ -1,5 +1,5 @@
-//! The rows of a table on their way: sent in PostgreSQL's binary form and read back in it, so that the checksum of
-//! what was sent must be that of what is there.
+//! Copies the rows of a table. They are sent in PostgreSQL's binary format and read back in it, so that the checksums
+//! of sent and stored rows can be compared.
 
 use super::tables::Table;
 use crate::error::Error;
@@ -9,21 +9,21 @@ use sqlx::postgres::PgCopyIn;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{PgConnection, SqliteConnection};
 
-/// What the stream begins with: a signature, no flags, no extension.
+/// Start of the stream: signature, no flags, no extension.
 const BEGIN: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-/// What it ends with, where the number of columns of another row would stand.
+/// End of the stream, in place of the column count of a row.
 const END: [u8; 2] = (-1_i16).to_be_bytes();
-/// How many bytes are sent at once.
+/// Bytes sent at once.
 const BATCH: usize = 256 * 1024;
 
-/// How many rows, and the SHA-256 of all of them in the order of their keys.
+/// Number of rows, and the SHA-256 of all rows in key order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Sum {
     pub rows: u64,
     sha256: [u8; 32],
 }
 
-/// Copies a table's rows, and sums them up.
+/// Copies a table's rows, and returns their sum.
 pub(super) async fn send(
     table: &Table,
     source: &mut SqliteConnection,
@@ -34,7 +34,7 @@ pub(super) async fn send(
     match stream(table, source, &mut copying).await {
         Ok(sum) => copying.finish().await.map(|_| sum).map_err(|error| failed(table, &error)),
         Err(error) => {
-            // The answer is the error that was asked for.
+            // The expected answer is the error that this call caused.
             let _aborted = copying.abort("a row cannot be copied").await;
             Err(error)
         }
@@ -73,7 +73,7 @@ async fn stream(
     Ok(Sum { rows, sha256: sha256.finalize().into() })
 }
 
-/// Writes one row, or says which one it is and what is wrong with it.
+/// Writes one row, or returns which row is wrong and why.
 fn write(table: &Table, row: &SqliteRow, out: &mut Vec<u8>) -> Result<(), Error> {
     let too_many = |_| Error::Copy(format!("{} has too many columns", table.name));
     out.extend(i16::try_from(table.columns.len()).map_err(too_many)?.to_be_bytes());
@@ -94,7 +94,7 @@ fn key(table: &Table, row: &SqliteRow) -> String {
     table.key().map(part).collect::<Vec<_>>().join(", ")
 }
 
-/// Sums up what the target holds.
+/// Returns the sum of the rows in the target.
 pub(super) async fn found(table: &Table, target: &mut PgConnection) -> Result<Sum, Error> {
     let count = format!("select count(*) from {}", table.on_target());
     let count: i64 = sqlx::query_scalar(&count).fetch_one(&mut *target).await?;

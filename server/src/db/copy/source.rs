@@ -1,4 +1,4 @@
-//! What is asked of the SQLite database: its version, its tables and columns, and which table names which.
+//! Queries on the SQLite database: its version, its tables and columns, and its foreign keys.
 
 use crate::db::sqlite::MIGRATIONS;
 use crate::db::url::ACQUIRE_TIMEOUT;
@@ -7,11 +7,10 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
 use std::path::Path;
 
-/// Those of the product, without what SQLite and sqlx keep for themselves.
+/// The product's tables, without the internal ones of SQLite and sqlx.
 const TABLES: &str = "pragma_table_list t where t.schema = 'main' and t.type = 'table'
     and t.name not like 'sqlite\\_%' escape '\\' and t.name not like '\\_sqlx%' escape '\\'";
 
-/// A column of SQLite's.
 #[derive(sqlx::FromRow)]
 pub(super) struct Column {
     pub table: String,
@@ -19,15 +18,15 @@ pub(super) struct Column {
     pub is_key: bool,
 }
 
-/// Opens the file, which must be there, and leaves it as it is.
+/// Opens the file read-only. It must exist.
 pub(super) async fn open(file: &Path) -> Result<SqliteConnection, Error> {
     let cannot = |error| Error::Copy(format!("{} cannot be opened: {error}", file.display()));
     let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(ACQUIRE_TIMEOUT);
-    // A whole table is a slow statement, which is nobody's mistake.
+    // Reading a whole table is slow but not a problem, so it is not logged.
     options.disable_statement_logging().connect().await.map_err(cannot)
 }
 
-/// Refuses one that has not run the migrations of this build and no others: its tables must be those of the target.
+/// Refuses a database that has not run exactly the migrations of this build: its tables must match the target.
 pub(super) async fn must_be_up_to_date(source: &mut SqliteConnection) -> Result<(), Error> {
     let run = "select version from _sqlx_migrations where success order by version";
     let run: Vec<i64> = sqlx::query_scalar(run)
@@ -44,13 +43,13 @@ pub(super) async fn must_be_up_to_date(source: &mut SqliteConnection) -> Result<
     )))
 }
 
-/// What its tables are called.
+/// Returns the names of its tables.
 pub(super) async fn table_names(source: &mut SqliteConnection) -> Result<Vec<String>, Error> {
     let names = format!("select t.name from {TABLES} order by t.name");
     Ok(sqlx::query_scalar(&names).fetch_all(source).await?)
 }
 
-/// Its columns, table by table, but for those that the database computes.
+/// Returns its columns by table, without generated columns.
 pub(super) async fn columns(source: &mut SqliteConnection) -> Result<Vec<Column>, Error> {
     let columns = format!(
         "select t.name as \"table\", c.name, c.pk > 0 as is_key
@@ -59,7 +58,7 @@ pub(super) async fn columns(source: &mut SqliteConnection) -> Result<Vec<Column>
     Ok(sqlx::query_as(&columns).fetch_all(source).await?)
 }
 
-/// Selection table names which other one in a foreign key.
+/// Returns which table refers to which in a foreign key.
 pub(super) async fn references(source: &mut SqliteConnection) -> Result<Vec<(String, String)>, Error> {
     let references = format!(
         "select t.name, k.\"table\" from (select t.name from {TABLES}) t join pragma_foreign_key_list(t.name) k"

@@ -1,14 +1,12 @@
-//! The tables that both databases have: their columns, and in what order they can be filled.
+//! The tables that both databases have: their columns, and the order in which to fill them.
 
 use super::form::Form;
 
-/// A table of both databases.
 pub(super) struct Table {
     pub name: String,
     pub columns: Vec<Column>,
 }
 
-/// A column of both databases.
 pub(super) struct Column {
     pub name: String,
     pub form: Form,
@@ -16,23 +14,23 @@ pub(super) struct Column {
 }
 
 impl Table {
-    /// The table as SQL names it on PostgreSQL.
+    /// Returns the SQL name of the table on PostgreSQL.
     pub fn on_target(&self) -> String {
         format!("public.{}", quoted(&self.name))
     }
 
-    /// Its columns as SQL names them.
+    /// Returns the SQL list of its columns.
     pub fn column_list(&self) -> String {
         self.columns.iter().map(|column| quoted(&column.name)).collect::<Vec<_>>().join(", ")
     }
 
-    /// What tells its rows apart: the primary key, or where there is none the whole row.
+    /// Returns the columns that identify a row: the primary key, or all columns if there is none.
     pub fn key(&self) -> impl Iterator<Item = (usize, &Column)> {
         let has_key = self.columns.iter().any(|column| column.is_key);
         self.columns.iter().enumerate().filter(move |(_, column)| column.is_key || !has_key)
     }
 
-    /// The order of the rows, the same on both databases, whose own orders of text differ.
+    /// Returns an `order by` list with the same result on both databases, whose default text orders differ.
     pub fn order(&self, byte_by_byte: &str) -> String {
         let place = |column: &Column| match column.form {
             Form::Text => format!("{} collate {byte_by_byte} nulls first", quoted(&column.name)),
@@ -42,12 +40,12 @@ impl Table {
     }
 }
 
-/// A name as SQL has it.
+/// Returns a quoted SQL name.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// The tables in an order in which what a row names is there before it.
+/// Returns the tables ordered so that referenced rows are inserted first.
 pub(super) fn parents_first(mut waiting: Vec<Table>, references: &[(String, String)]) -> Vec<Table> {
     let mut ordered = Vec::new();
     while !waiting.is_empty() {
@@ -56,7 +54,7 @@ pub(super) fn parents_first(mut waiting: Vec<Table>, references: &[(String, Stri
                 *child == table.name && child != parent && waiting.iter().any(|other| other.name == *parent)
             })
         };
-        // Tables that name each other in a circle come as they are; PostgreSQL takes them if it may check at the end.
+        // Tables with circular references keep their order. PostgreSQL accepts them if the check is deferred.
         let next = waiting.iter().position(|table| !waits(table)).unwrap_or(0);
         ordered.push(waiting.remove(next));
     }

@@ -1,12 +1,11 @@
-//! What is asked of the PostgreSQL database around the copying: that it is empty and stays so, and what must be told
-//! to it because the rows did not come one by one.
+//! Queries on the PostgreSQL database before and after the copy: checks that it is empty, locks it, and updates
+//! sequences and statistics.
 
 use super::form::Form;
 use super::tables::{Table, quoted};
 use crate::error::Error;
 use sqlx::PgConnection;
 
-/// A column of PostgreSQL's.
 #[derive(sqlx::FromRow)]
 pub(super) struct Column {
     pub table: String,
@@ -14,7 +13,7 @@ pub(super) struct Column {
     pub kind: String,
 }
 
-/// Refuses a database that has a row in a table of one of these names.
+/// Refuses a database that has a row in a table with one of these names.
 pub(super) async fn must_be_empty(target: &mut PgConnection, names: &[String]) -> Result<(), Error> {
     let there = "select tablename::text from pg_tables where schemaname = 'public' and tablename = any($1) order by 1";
     let there: Vec<String> = sqlx::query_scalar(there).bind(names).fetch_all(&mut *target).await?;
@@ -32,7 +31,7 @@ pub(super) async fn must_be_empty(target: &mut PgConnection, names: &[String]) -
     Err(Error::Copy(format!("The database to copy to is not empty: there are rows in {filled}")))
 }
 
-/// The columns of all its tables, but for those that the database computes.
+/// Returns the columns of all its tables, without generated columns.
 pub(super) async fn columns(target: &mut PgConnection) -> Result<Vec<Column>, Error> {
     let columns =
         "select c.relname::text as \"table\", a.attname::text as name, format_type(a.atttypid, null) as kind
@@ -42,7 +41,7 @@ pub(super) async fn columns(target: &mut PgConnection) -> Result<Vec<Column>, Er
     Ok(sqlx::query_as(columns).fetch_all(target).await?)
 }
 
-/// Keeps others from writing until the end: a node that runs already, or a second copy.
+/// Locks out other writers until the end: a running node, or a second copy.
 pub(super) async fn lock(target: &mut PgConnection, tables: &[Table]) -> Result<(), Error> {
     let names: Vec<_> = tables.iter().map(Table::on_target).collect();
     let lock = format!("lock table {} in exclusive mode", names.join(", "));
@@ -51,7 +50,7 @@ pub(super) async fn lock(target: &mut PgConnection, tables: &[Table]) -> Result<
     Ok(())
 }
 
-/// Sets what counts by itself behind the last row, and tells the planner how much there is now.
+/// Sets the sequences behind the last row, and updates the planner's statistics.
 pub(super) async fn settle(target: &mut PgConnection, table: &Table) -> Result<(), Error> {
     for column in table.columns.iter().filter(|column| column.form == Form::Whole) {
         let counter = "select pg_get_serial_sequence($1, $2)";

@@ -1,8 +1,8 @@
-//! Brings PostgreSQL's schema up to date: of several processes that start at once, one does it and the others wait.
+//! Brings PostgreSQL's schema up to date. Of several processes that start together, one migrates and the others wait.
 //!
-//! `create index concurrently` waits for every statement and transaction that could still use the table. So those that wait
-//! ask for the lock again and again, each time in a new short transaction, and the one that has it holds it in a transaction
-//! without a snapshot.
+//! `create index concurrently` waits for every statement and transaction that could still use the table. So waiting
+//! processes ask for the lock repeatedly, each time in a new short transaction. The process with the lock holds it in a
+//! transaction without a snapshot.
 
 use crate::db::migrate::{Wait, explain};
 use crate::error::Error;
@@ -13,25 +13,25 @@ use std::time::Duration;
 use tokio::time::interval;
 
 pub(super) static MIGRATIONS: Migrator = Migrator {
-    // sqlx locks for a whole connection, which a pooler in transaction mode cannot keep; ours is by transaction.
+    // sqlx locks per connection, which a pooler in transaction mode cannot keep; our lock is per transaction.
     locking: false,
     ..sqlx::migrate!("../migrations/postgres")
 };
 
-/// Any number will do, as long as every node of the product takes the same.
+/// Any number, as long as every node of the product uses the same.
 const LOCK: i64 = 0x6d69_6772_6174_6530;
-/// How often the lock is seen to be held still.
+/// How often the connection with the lock is checked.
 const CHECKED_EVERY: Duration = Duration::from_secs(2);
 
-/// Hosted databases limit statements and transactions; `$1`: for this transaction only. A node that is killed must not go on
-/// migrating in the background, so the server looks every second whether it is there.
+/// Hosted databases limit statements and transactions; `$1` is `true` for this transaction only. A killed node must not
+/// continue its migration in the background, so the server checks the client every second.
 const WITHOUT_LIMITS: &str =
     "select set_config(name, case name when 'client_connection_check_interval' then '1000' else '0' end, $1)
      from pg_settings
      where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
                     'idle_session_timeout', 'transaction_timeout', 'client_connection_check_interval')";
 
-/// Runs what has not run yet.
+/// Runs the pending migrations.
 pub(in crate::db) async fn bring_up_to_date(options: &PgConnectOptions) -> Result<(), Error> {
     migrate(options, &MIGRATIONS).await
 }
@@ -47,19 +47,19 @@ pub(in crate::db) async fn migrate(options: &PgConnectOptions, migrations: &Migr
     let mut connection = options.connect().await?;
     tokio::select! {
         done = run(&mut connection, migrations) => done?,
-        // The statement that runs ends with its connection.
+        // The running statement ends with its connection.
         lost = until_lost(&mut lock) => return Err(lost),
     }
     drop(lock.close().await);
     Ok(connection.close().await?)
 }
 
-/// A connection in a transaction that has the lock, if it is free. Each try has a connection of its own: sessions that wait
-/// may be limited too.
+/// Returns a connection with the lock in a transaction, if the lock is free. Each attempt uses a new connection,
+/// because idle sessions may be limited too.
 async fn try_lock(options: &PgConnectOptions) -> Result<Option<PgConnection>, sqlx::Error> {
     let mut lock = options.connect().await?;
     let without_limits = WITHOUT_LIMITS.replace("$1", "true");
-    // In one message: an idle transaction may be limited to less than the way to the server and back.
+    // In one message: the limit for idle transactions may be shorter than a round trip.
     lock.execute(&*format!("begin; {without_limits}")).await?;
     let ask = sqlx::query_scalar("select pg_try_advisory_xact_lock($1)");
     if ask.bind(LOCK).fetch_one(&mut lock).await? {
@@ -95,7 +95,7 @@ async fn run(connection: &mut PgConnection, migrations: &Migrator) -> Result<(),
     migrations.run_direct(connection).await.map_err(explain)
 }
 
-/// `create index concurrently` that was cut off leaves an index that nothing uses and whose name is taken.
+/// Drops unusable indexes, which an interrupted `create index concurrently` leaves behind with their name.
 async fn clear_failed_indexes(connection: &mut PgConnection) -> Result<(), Error> {
     const UNFINISHED: &str = "select c.oid::regclass::text, exists (
              select from pg_stat_progress_create_index p where p.index_relid = c.oid) as is_being_built

@@ -1,5 +1,5 @@
-//! The file of an SQLite database on disk: created for its owner only, and compared with what is at its path.
-//! Files are only looked at by path: to open and close one beside SQLite would drop SQLite's locks on it.
+//! The file of an SQLite database on disk: created for its owner only, and compared with the file at its path. Files
+//! are checked by path only: opening and closing one would drop SQLite's locks on it.
 
 use super::write_ahead_log::{Checkpoints, beside};
 use crate::error::Error;
@@ -9,17 +9,17 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// SQLite keeps three files; the names of the others end like this.
+/// SQLite keeps three files; these are their suffixes.
 const ENDINGS: [&str; 3] = ["", "-wal", "-shm"];
 
-/// An open database file. What is written after its files were moved or deleted would be lost at the next start.
+/// An open database file. Writes after its files were moved or deleted would be lost at the next start.
 #[derive(Debug)]
 pub(in crate::db) struct DatabaseFile {
     pub path: PathBuf,
     identities: [Identity; 3],
-    /// Whether it was logged that the files are gone.
+    /// Whether the missing files were logged.
     is_reported: AtomicBool,
-    /// Why nothing is written any more until the next start.
+    /// Why nothing is written until the next start.
     refusal: OnceLock<String>,
     pub(super) checkpoints: Checkpoints,
 }
@@ -28,7 +28,7 @@ pub(in crate::db) struct DatabaseFile {
 type Identity = (u64, u64);
 
 impl DatabaseFile {
-    /// The files at this path, which SQLite has open.
+    /// Returns the files at this path, which SQLite has open.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let identities = identities(path).map_err(|error| unusable(path, &error.to_string()))?;
         Ok(Self {
@@ -40,7 +40,7 @@ impl DatabaseFile {
         })
     }
 
-    /// Refuses to write while other files, or none, are at the path.
+    /// Returns an error if other files, or none, are at the path.
     pub fn check(&self) -> Result<(), Error> {
         if let Some(refusal) = self.refusal.get() {
             return Err(Error::DatabaseFile(refusal.clone()));
@@ -62,7 +62,7 @@ impl DatabaseFile {
         }
     }
 
-    /// Whether the files at the path are the open ones.
+    /// Returns whether the files at the path are the open ones.
     pub fn is_present(&self) -> io::Result<()> {
         if identities(&self.path)? == self.identities {
             return Ok(());
@@ -70,14 +70,14 @@ impl DatabaseFile {
         Err(io::Error::other("other files are in the place of those that this program has open"))
     }
 
-    /// Refuses to write until the next start.
+    /// Blocks writes until the next start.
     pub fn refuse(&self, reason: Error) {
         tracing::error!("{reason}");
         self.refusal.get_or_init(|| reason.to_string());
     }
 }
 
-/// Creates the folder and the file if they are missing, for this user only.
+/// Creates the folder and the file if they are missing, readable by this user only.
 pub(super) fn create(path: &Path) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let created = folder.map_or(Ok(()), create_private).and_then(|()| {
@@ -119,13 +119,13 @@ fn identity_of(found: &Metadata) -> Identity {
     (found.dev(), found.ino())
 }
 
-/// Elsewhere an open file cannot be moved or deleted.
+/// Without Unix, an open file cannot be moved or deleted.
 #[cfg(not(unix))]
 fn identity_of(_: &Metadata) -> Identity {
     (0, 0)
 }
 
-/// The error of a file that nothing can be written into.
+/// Returns the error of a file that cannot be written to.
 pub(super) fn unusable(path: &Path, reason: &str) -> Error {
     Error::DatabaseFile(format!(
         "The database {} cannot be written to by {}: {reason}. Nothing more is saved. Put its files back, or let this user \
@@ -135,7 +135,7 @@ pub(super) fn unusable(path: &Path, reason: &str) -> Error {
     ))
 }
 
-/// The user that this process runs as, by number.
+/// Returns the user id of this process.
 fn user() -> String {
     #[cfg(unix)]
     if let Ok(process) = metadata("/proc/self") {

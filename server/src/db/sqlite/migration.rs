@@ -9,17 +9,17 @@ use sqlx::{ConnectOptions, Connection};
 
 pub(in crate::db) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
-/// Runs what has not run yet; of several processes that start at once, one does it and the others wait.
+/// Runs the pending migrations. Of several processes that start together, one migrates and the others wait.
 pub(in crate::db) async fn migrate(
     options: SqliteConnectOptions,
     migrations: &Migrator,
 ) -> Result<(), Error> {
-    // Dropping a table that others refer to, as SQLite's way to change a column does, would delete their rows.
+    // SQLite changes a column by dropping its table, which would delete the rows that refer to it.
     let options = options.foreign_keys(false);
     let mut wait = Wait::default();
     loop {
         match begin_and_run(&options, migrations).await {
-            // While a new file gets its write-ahead log, SQLite says so at once instead of waiting.
+            // While a new file gets its write-ahead log, SQLite reports this at once instead of waiting.
             Err(Error::Database(sqlx::Error::Database(error))) if primary_code(&*error) == BUSY => {
                 wait.go_on("another program that writes to this SQLite file").await?;
             }

@@ -1,8 +1,8 @@
-//! Whose write-ahead log is beside the database file. SQLite replays a log that a crash left behind over any file with the
-//! right name: over a backup that was put in place, that mixes two histories without an error.
+//! Checks that the write-ahead log belongs to the database file. SQLite replays the log of a crash over any file with
+//! the right name. Over a restored backup, this mixes two histories without an error.
 //!
-//! Only checkpoints change the database file. So they are made here and recorded in a file beside it, whose name ends in
-//! `-checkpoint`: if a log is there at the start, the database file must be as the last checkpoint left it.
+//! Only checkpoints change the database file. So they are made here and recorded in a file next to it, with the suffix
+//! `-checkpoint`. If there is a log at the start, the database file must be as the last checkpoint left it.
 
 use super::{ACQUIRE_TIMEOUT, primary_code};
 use crate::error::Error;
@@ -15,21 +15,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-/// In bytes: as SQLite's own limit, 1,000 pages of 4 KiB.
+/// In bytes: the default limit of SQLite, 1,000 pages of 4 KiB.
 const LONG: u64 = 1000 * 4096;
-/// In bytes: a log without a page.
+/// In bytes: a log without pages.
 const HEADER: u64 = 32;
-/// Stands in the record while a checkpoint goes on.
+/// Content of the record during a checkpoint.
 const UNDER_WAY: &str = "under way";
-/// How often a long log is tried again.
+/// Minimum time between checkpoints of a long log.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
-/// How often the record is compared with the file while another process may be changing both.
+/// How often the record is compared with the file while another process may change both.
 const LOOKS: u32 = 3;
-/// Another process may make a checkpoint at this moment.
+/// Another process may be making a checkpoint.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Refuses a database file beside the write-ahead log of another one.
+/// Refuses a database file that is next to the write-ahead log of another one.
 pub(super) async fn check_origin(path: &Path) -> Result<(), Error> {
     for _ in 0..TRIES {
         if metadata(beside(path, "-wal")).map_or(0, |log| log.len()) <= HEADER {
@@ -44,12 +44,12 @@ pub(super) async fn check_origin(path: &Path) -> Result<(), Error> {
     Err(foreign(path, "It was changed since that log was begun"))
 }
 
-/// Without a record only the content can tell: a log of another file breaks it, in all likelihood. Returns why the file is
-/// refused, or `None` if its content is sound. An error says nothing about the content.
+/// Without a record, only the content can show it: the log of another file almost always corrupts it. Returns why the
+/// file is refused, or `None` if its content is sound. An error says nothing about the content.
 async fn check_content(path: &Path) -> Result<Option<Error>, Error> {
     const CORRUPT: i32 = 11;
     const NOT_A_DATABASE: i32 = 26;
-    // Read-only: SQLite would write the log into the file when the connection closes.
+    // Read-only: otherwise SQLite would write the log into the file when the connection closes.
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
     let sound = async {
         let mut connection = options.connect().await?;
@@ -83,10 +83,10 @@ fn foreign(path: &Path, reason: &str) -> Error {
     ))
 }
 
-/// What this process knows of the checkpoints of an open file.
+/// The recorded state of an open file.
 #[derive(Debug, Default)]
 pub(super) struct Checkpoints {
-    /// How the database file was after the last one.
+    /// State of the database file after the last checkpoint.
     recorded: Mutex<String>,
     is_under_way: AtomicBool,
     last: Mutex<Option<Instant>>,
@@ -97,13 +97,13 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Checkpoints {
-    /// Whether anything but a recorded checkpoint wrote into the database file, such as `cp` or the `sqlite3` command.
+    /// Returns whether the database file was changed without a recorded checkpoint, for example by `cp`.
     pub fn is_changed_by_others(&self, path: &Path) -> bool {
         let Ok(now) = state(path) else { return false };
         if *held(&self.recorded) == now || self.is_under_way.load(Ordering::Acquire) {
             return false;
         }
-        // Another process of the product may have made the checkpoint, or make it now: then the record changes too.
+        // Another process of the product may have made the checkpoint, or is making it: then the record changes too.
         !(0..LOOKS).any(|_| match (read_to_string(beside(path, "-checkpoint")), state(path)) {
             (Ok(record), _) if record == UNDER_WAY => true,
             (Ok(record), Ok(now)) if record == now => {
@@ -114,7 +114,7 @@ impl Checkpoints {
         })
     }
 
-    /// Looks at the content of a file that others wrote into, and goes on with it if it is sound. Returns why it is refused.
+    /// Checks the content of a file that others changed, and accepts it if sound. Returns why it is refused.
     pub async fn accept_changes(&self, path: &Path) -> Result<Option<Error>, Error> {
         let refusal = check_content(path).await?;
         if refusal.is_none() {
@@ -123,7 +123,7 @@ impl Checkpoints {
         Ok(refusal)
     }
 
-    /// Writes a long log into the database file and begins it anew.
+    /// Writes a long log into the database file and restarts the log.
     pub async fn checkpoint_if_long(
         &self,
         connection: &mut SqliteConnection,
@@ -134,7 +134,7 @@ impl Checkpoints {
             return Ok(());
         }
         self.is_under_way.store(true, Ordering::Release);
-        // Readers are not waited for: what they hold up is done the next time.
+        // Does not wait for readers: the next checkpoint does the rest.
         let checkpoint = "pragma busy_timeout = 0; pragma wal_checkpoint(truncate)";
         if let Err(error) = connection.execute(checkpoint).await {
             tracing::warn!(%error, "the write-ahead log could not be written into the database file; trying again");
@@ -153,12 +153,12 @@ impl Checkpoints {
         is_due
     }
 
-    /// Records the database file as it is now.
+    /// Records the current state of the database file.
     pub fn record(&self, path: &Path) {
         match state(path).and_then(|state| write_record(path, &state).map(|()| state)) {
             Ok(state) => *held(&self.recorded) = state,
             Err(error) => {
-                // The next start after a crash then looks at the content.
+                // After a crash, the next start then checks the content.
                 tracing::warn!(%error, "the last checkpoint could not be recorded");
                 drop(std::fs::remove_file(beside(path, "-checkpoint")));
             }
@@ -166,7 +166,7 @@ impl Checkpoints {
     }
 }
 
-/// Says that a checkpoint may be under way: if the program is killed now, the content decides at the next start.
+/// Records that a checkpoint may be running: if the process is killed now, the next start checks the content.
 pub(super) fn mark(path: &Path) {
     if let Err(error) = write_record(path, UNDER_WAY) {
         tracing::warn!(%error, "a checkpoint could not be announced");
@@ -174,21 +174,21 @@ pub(super) fn mark(path: &Path) {
     }
 }
 
-/// The path of one of the files beside the database.
+/// Returns the path of a file next to the database.
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
 }
 
-/// What changes with every write to the database file.
+/// Returns a value that changes with every write to the database file.
 fn state(path: &Path) -> io::Result<String> {
     let found = metadata(path)?;
     let written = found.modified()?.duration_since(UNIX_EPOCH).map_err(io::Error::other)?;
     Ok(format!("{} bytes, written {}", found.len(), written.as_nanos()))
 }
 
-/// Replaces the record as a whole: after a power cut it is the old one or the new one.
+/// Replaces the record atomically: after a power failure it is the old or the new one.
 fn write_record(path: &Path, record: &str) -> io::Result<()> {
     let new = beside(path, "-checkpoint-new");
     let mut file = File::create(&new)?;

@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 use tower_sessions::session::Id;
 
 impl SessionData {
-    /// Gives the browser a new id inside a change, with the data and the changes there are. None: another request was
-    /// first, and the change must not happen.
+    /// Gives the browser a new id, with the data and the changes, in the caller's transaction. Returns `None` if
+    /// another request was first: then the caller must roll back.
     pub(in crate::visitor) async fn replace_in(
         &self,
         tx: &mut Tx,
@@ -22,13 +22,13 @@ impl SessionData {
             return Ok(None);
         }
         if self.is_new() {
-            return Ok(Some(Replaced { id: ids.1, data: None })); // nobody knows the old one
+            return Ok(Some(Replaced { id: ids.1, data: None })); // the browser never got the old one
         }
         let data = self.store.replace_in(tx, ids, &state.changes, until).await?;
         Ok(data.map(|data| Replaced { id: ids.1, data: Some(data) }))
     }
 
-    /// Goes on with the new id, once the change is made.
+    /// Switches to the new id, after the commit.
     pub(in crate::visitor) async fn replaced(&self, replaced: Replaced) {
         *self.id.lock().unwrap_or_else(PoisonError::into_inner) = replaced.id;
         let mut state = self.state.lock().await;

@@ -1,4 +1,4 @@
-//! GET and POST /account/two-factor/enrol: a secret for one's app, and the first code of it.
+//! GET and POST /account/two-factor/enrol: a secret for the authenticator app, and its first code.
 
 use super::super::Tabs;
 use super::qr_code::qr_code;
@@ -14,7 +14,6 @@ use server::visitor::Level;
 
 const PATH: &str = "/account/two-factor/enrol";
 
-/// The page.
 pub async fn enrol_page() -> PageResult {
     let user = user().await?;
     let Some(enrolment) = two_factor::enrolment(&db()?, &keys()?, &user, brand::NAME).await? else {
@@ -45,7 +44,7 @@ pub async fn enrol_page() -> PageResult {
     )
 }
 
-/// Makes a new secret for one's app. It counts for nothing before a code of it was typed.
+/// Makes a new secret for the app. It has no effect before a code of it is confirmed.
 #[server(prefix = "", endpoint = "/account/two-factor/enrol")]
 pub async fn enrol() -> Result<(), Problem> {
     two_factor::enrol(&db()?, &keys()?, &user().await?).await?;
@@ -53,7 +52,7 @@ pub async fn enrol() -> Result<(), Problem> {
     Ok(())
 }
 
-/// Turns two-factor log-in on, if the code is right, and logs every other browser out.
+/// Enables two-factor log-in if the code is right, and logs out all other browsers.
 #[server(prefix = "", endpoint = "/account/two-factor/confirm")]
 pub async fn turn_on(code: String) -> Result<(), Problem> {
     let (visitor, login) = (visitor()?, login().await?);

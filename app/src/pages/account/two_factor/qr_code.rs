@@ -1,17 +1,17 @@
-//! A QR code as a drawing in the page: no script, no file, and nothing that a policy would have to allow.
+//! A QR code as inline SVG: it needs no script, no file and no exception in the Content-Security-Policy.
 
 use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
 
-/// How many squares must be empty around it.
+/// Width of the empty margin, in modules.
 const QUIET: i32 = 4;
 
-/// The QR code of a text. None: the text is longer than one can hold.
+/// Returns `None` if the text is too long for a QR code.
 pub fn qr_code(text: &str) -> Option<Html> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let size = code.size() + 2 * QUIET;
-    // Black on white in both themes: not every app reads one that is inverted.
+    // Black on white in both themes: some apps cannot read an inverted code.
     Some(
         view! {
             <svg class="w-56 max-w-full" viewBox=format!("0 0 {size} {size}") role="img" aria-label="QR code" shape-rendering="crispEdges">

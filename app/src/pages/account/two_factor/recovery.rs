@@ -11,8 +11,7 @@ use server::visitor::Level;
 
 pub(super) const PATH: &str = "/account/two-factor/recovery-codes";
 
-/// The page. It has something to show once after codes were made: a page that answered the form itself would be sent
-/// again, and make others, with each reload.
+/// Shows new codes once, after a redirect. A direct answer to the form would make new codes with each reload.
 pub async fn recovery_codes_page() -> PageResult {
     let Some(codes) = visitor()?.take_recovery_codes().await? else {
         return redirect_to("/account/two-factor");
@@ -36,7 +35,7 @@ pub async fn recovery_codes_page() -> PageResult {
     )
 }
 
-/// Makes ten new codes; the old ones are worth nothing then.
+/// Makes ten new codes; the old ones become invalid.
 #[server(prefix = "", endpoint = "/account/two-factor/recovery-codes")]
 pub async fn renew_recovery_codes() -> Result<(), Problem> {
     let (visitor, user) = (visitor()?, user().await?);
