@@ -39,7 +39,7 @@ for (const { path = '' } of closed.filter(({ who }) => who === 'admin')) {
     complaints.expectPage(403);
     await arrive(page);
     await expect(page.goto(path).then((answer) => answer?.status())).resolves.toBe(403);
-    await expect(page.getByRole('heading', heading)).toHaveText('You don't have access to this page');
+    await expect(page.getByRole('heading', heading)).toHaveText("You don't have access to this page");
     await page.getByRole('link', { name: 'Go to the dashboard' }).click();
     await expect(page).toHaveURL('/dashboard');
     await expect(page.getByRole('link', { name: 'Admin' })).toHaveCount(0);
@@ -53,7 +53,7 @@ test('a form that another site sends is refused', async ({ page, complaints, ser
   await page.route('http://elsewhere.example/', (route) => route.fulfill({ contentType: 'text/html', body: form }));
   await page.goto('http://elsewhere.example/');
   await page.getByRole('button', { name: 'Win' }).click();
-  await expect(page.getByRole('heading', heading)).toHaveText('You don't have access to this page');
+  await expect(page.getByRole('heading', heading)).toHaveText("You don't have access to this page");
   await page.goto('/account');
   await expect(page.getByLabel('Name')).toHaveValue(person.name);
 });
