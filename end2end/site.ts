@@ -1,5 +1,5 @@
 // All pages of the product, and the states of pages that look different, for the tests of all pages. A new page needs a
-// line here; a test compares the paths with the site map in app/src/lib.rs.
+// line here; a test compares the paths with tests/routes.txt.
 
 import type { Page } from '@playwright/test';
 import { type Complaints, expect } from './fixtures';
