@@ -5,7 +5,6 @@
 use crate::processes::client::{Client, PASSWORD};
 use crate::processes::{Node, pages, random};
 use server::{Db, on, on_both_databases};
-use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -39,7 +38,7 @@ struct Person {
     email: String,
     client: Client,
     token: String,
-    notes: BTreeSet<String>,
+    acknowledged: String,
 }
 
 impl Person {
@@ -47,7 +46,7 @@ impl Person {
         let email = format!("person{number}@example.com");
         let mut client = Client::at(node.address);
         assert_eq!(client.sign_up(&email).await.unwrap().status, 303);
-        let mut person = Self { email, client, token: String::new(), notes: BTreeSet::new() };
+        let mut person = Self { email, client, token: String::new(), acknowledged: "Ada".to_owned() };
         person.look().await;
         person
     }
@@ -83,24 +82,22 @@ impl Person {
             3 => cut_off(&self.client, "/verify/resend", &[token]).await,
             4 => cut_off(&self.client, "/account", &[("name", &title), token]).await,
             5 => cut_off(&self.client, "/forgot", &[("email", &self.email), token]).await,
-            6 => cut_off(&self.client, "/notes/new", &[("title", ""), ("body", "refused"), token]).await,
-            _ => cut_off(&self.client, "/notes/new", &[("title", &title), ("body", ""), token]).await,
+            6 => cut_off(&self.client, "/account", &[("name", ""), token]).await,
+            _ => cut_off(&self.client, "/account/devices/end-others", &[token]).await,
         }
     }
 
     async fn writes(&mut self, number: usize) {
-        let title = format!("acknowledged {number} of {}", self.email);
-        let answer = self.client.post("/notes/new", &[("title", &title), ("body", "")]).await.unwrap();
+        let name = format!("acknowledged {number} of {}", self.email);
+        let answer = self.client.post("/account", &[("name", &name)]).await.unwrap();
         assert_eq!(answer.status, 303, "{}", answer.body);
-        self.notes.insert(title);
+        self.acknowledged = name;
     }
 }
 
-async fn titles(db: &Db) -> BTreeSet<String> {
-    let titles = "select title from notes";
-    let titles: Vec<String> =
-        on!(db.read(), pool => sqlx::query_scalar(titles).fetch_all(pool).await).unwrap();
-    titles.into_iter().collect()
+async fn name(db: &Db, email: &str) -> String {
+    let name = "select name from users where email = $1";
+    on!(db.read(), pool => sqlx::query_scalar(name).bind(email).fetch_one(pool).await).unwrap()
 }
 
 on_both_databases! {
@@ -134,9 +131,10 @@ on_both_databases! {
         let there = server::db::connect(db.url(), false).await.unwrap();
         for person in &mut people {
             person.look().await;
-            let there = titles(&there).await;
-            let lost: Vec<_> = person.notes.difference(&there).collect();
-            assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
+            let name = name(&there, &person.email).await;
+            // A form that was cut off may have been handled after the last one that was acknowledged.
+            let is_there = name == person.acknowledged || name.starts_with("cut off");
+            assert!(is_there, "acknowledged and lost: {}; there is {name}", person.acknowledged);
         }
         there.close().await;
         let log = node.log();

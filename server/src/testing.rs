@@ -53,7 +53,11 @@ impl TestDb {
 
     /// Renames the SQLite file, if it is one. The database must be closed.
     pub fn renamed(mut self, name: &str) -> Self {
-        if let DatabaseUrl::Sqlite(file) = &mut self.url {
+        let file = match &mut self.url {
+            DatabaseUrl::Sqlite(file) => Some(file),
+            DatabaseUrl::Postgres(_) => None,
+        };
+        if let Some(file) = file {
             let renamed = file.with_file_name(name);
             std::fs::rename(&*file, &renamed).expect("a closed SQLite database");
             *file = renamed;

@@ -4,8 +4,9 @@ use crate::people::person;
 use server::accounts::NewUser;
 use server::audit::Actor;
 use server::db::On;
+use server::emails::Email;
 use server::users;
-use server::{Db, accounts, db, notes, on, on_both_databases, sessions};
+use server::{Db, accounts, db, emails, on, on_both_databases, sessions};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
@@ -37,7 +38,7 @@ async fn polled(mut work: Work<'_>, polls: usize) -> bool {
 /// Writes a row by a transaction and another one by a single statement, and finds both on another connection.
 async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
     let write = async {
-        notes::create(db, &owner.id, title, "").await.unwrap().unwrap();
+        emails::ask_for(db, Email::Reset { email: title.to_owned() }).await.unwrap();
         accounts::mark_verified(db, owner).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         let update = "update users set name = $1 where id = $2";
@@ -46,10 +47,12 @@ async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
         tx.commit().await.unwrap();
     };
     tokio::time::timeout(HEALED, write).await.expect("a write in time");
-    let notes = "select count(*) from notes where title = $1";
+    let queued = "select count(*) from jobs where arguments like $1";
+    let title_in_json = format!("%\"{title}\"%");
     let found: i64 =
-        on!(other.read(), pool => sqlx::query_scalar(notes).bind(title).fetch_one(pool).await).unwrap();
-    assert_eq!(found, 1, "{title}: a note was acknowledged and is not there");
+        on!(other.read(), pool => sqlx::query_scalar(queued).bind(&title_in_json).fetch_one(pool).await)
+            .unwrap();
+    assert_eq!(found, 1, "{title}: an email was queued and is not there");
     assert_eq!(users::find(other, &owner.id).await.unwrap().unwrap().name, title);
 }
 
@@ -89,8 +92,8 @@ on_both_databases! {
             let eve = NewUser { email: &email, name: "Eve", password: "harbour-lantern-44" };
             accounts::sign_up(db, eve).await.unwrap().unwrap();
         })).await;
-        dropped_everywhere(db, &other, ada, "note", |polls| Box::pin(async move {
-            notes::create(db, &ada.id, &format!("dropped {polls}"), "").await.unwrap().unwrap();
+        dropped_everywhere(db, &other, ada, "email", |polls| Box::pin(async move {
+            emails::ask_for(db, Email::Reset { email: format!("dropped {polls}") }).await.unwrap();
         })).await;
         dropped_everywhere(db, &other, ada, "revoke", |_| Box::pin(async {
             sessions::revoke_everybodys(db, Actor { user: None, ip: "" }).await.unwrap();

@@ -100,7 +100,7 @@ on_both_databases! {
             let form = async |visitor: &Visitor| {
                 reads(visitor).await;
                 visitor.keep_form("/one", &[("name", "Ada")], &FieldErrors::one("name", "Wrong.")).await.unwrap();
-                visitor.return_to(&format!("/notes?page={number}")).await.unwrap();
+                visitor.return_to(&format!("/account?page={number}")).await.unwrap();
             };
             let other = async |visitor: &Visitor| {
                 reads(visitor).await;
@@ -112,7 +112,7 @@ on_both_databases! {
             assert_eq!(page.take_form("/one").await.unwrap().mistake("name").as_deref(), Some("Wrong."));
             assert_eq!(page.take_form("/two").await.unwrap().value("name").as_deref(), Some("Eve"));
             assert_eq!(texts(&page).await, ["Hello."]);
-            assert_eq!(page.take_return_path().await.unwrap(), Some(format!("/notes?page={number}")));
+            assert_eq!(page.take_return_path().await.unwrap(), Some(format!("/account?page={number}")));
             browser.finish(page).await;
         }
         assert_eq!(browser.visit().take_return_path().await.unwrap(), None);
