@@ -1,4 +1,4 @@
-//! The emails of the product: recipient, reason, and what the link in it proves. The texts are in `app/src/mails/`.
+//! The emails of the product: recipient, reason, and what the link in it proves. The texts are in `app/src/emails/`.
 
 mod forget;
 mod notification;
