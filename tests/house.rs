@@ -56,7 +56,11 @@ fn the_environment_is_read_in_config_only() {
 
 #[test]
 fn the_session_data_is_touched_in_visitor_only() {
-    nowhere(&product(), &["session_data.insert", "session_data.get", "session_data.remove"], &["server/src/visitor"]);
+    nowhere(
+        &product(),
+        &["session_data.insert", "session_data.get", "session_data.remove"],
+        &["server/src/visitor"],
+    );
 }
 
 #[test]
