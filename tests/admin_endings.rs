@@ -28,7 +28,7 @@ const TABLE: &[Row] = &[
     row("unmade an admin", ALL, "", "unmade an admin"),
     row("one revoked", HERE, "An administrator ended this log-in.", "revoked a session"),
     row("all revoked", OTHERS, "An administrator ended this log-in.", "revoked all sessions"),
-    row("everybody's revoked", NONE, "Everybody was signed out.", "signed everybody out"),
+    row("everybody's revoked", NONE, "All users were signed out.", "signed everybody out"),
 ];
 
 async fn happens(what: &str, db: &TestDb, people: &mut People) {

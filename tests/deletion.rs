@@ -136,7 +136,7 @@ on_both_databases! {
         one.post("/admin/users/close", &[("user_id", &second)]).await;
         assert!(two.is_let_in().await, "who leaves takes nobody along: {}", one.page);
         tables::write(&db, "update users set delete_at = 1").await;
-        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0, "both at once leave nobody");
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0, "both at once leave no admin");
         tables::write(&db, "update users set delete_at = null where email = 'two@example.com'").await;
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 1);
         assert_eq!(emails(&db).await, ["two@example.com"]);

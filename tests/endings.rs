@@ -40,7 +40,7 @@ const TABLE: &[Row] = &[
     row("password reset by mail", OTHERS, "You chose a new password.", "reset the own password"),
     row("two-factor turned on", HERE, "Two-factor log-in was turned on.", "turned on two-factor log-in"),
     row("two-factor turned off", HERE, "Two-factor log-in was turned off.", "turned off two-factor log-in"),
-    row("everybody's revoked by a command", NONE, "Everybody was signed out.", "signed everybody out"),
+    row("everybody's revoked by a command", NONE, "All users were signed out.", "signed everybody out"),
     row("a row deleted by hand", HERE, "Please log in again.", ""),
     row("idle", NONE, "You were away for too long.", ""),
     row("absolute", NONE, "A log-in lasts only so long.", ""),

@@ -37,7 +37,7 @@ const endings: Ending[] = [
       await expect(other).toHaveURL('/login');
       await seesOnce(other, 'success', 'Everybody is logged out, and so are you.');
     },
-    told: 'Everybody was signed out.',
+    told: 'All users were signed out.',
   },
 ];
 

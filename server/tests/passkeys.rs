@@ -155,7 +155,7 @@ on_both_databases! {
                 accounts::mark_verified(&db, &user).await.unwrap();
             }
             let device = device_of(&db, &user).await;
-            db.clock().advance(accounts::REACH + Duration::from_secs(1)); // a newer one is removed for everybody
+            db.clock().advance(accounts::REACH + Duration::from_secs(1)); // a newer one is removed for each user
             emails::ask_for(&db, Email::Reset { email: email.into() }).await.unwrap();
             let keys = Config::for_tests(&[("SESSION_SECRET", SECRETS[0])]).session_keys;
             let mut secret = None;

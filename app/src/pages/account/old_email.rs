@@ -19,7 +19,7 @@ pub async fn undo_page() -> PageResult {
     page(
         "Your old address",
         view! {
-            <FormPage heading="Take your address back?" lead="For when somebody else changed it.">
+            <FormPage heading="Take your address back?" lead="For when another person changed it.">
                 <Card>{consequences(&found)}<TokenButton action=PATH text="Take it back" token/></Card>
             </FormPage>
         },

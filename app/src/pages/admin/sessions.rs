@@ -39,7 +39,7 @@ pub async fn sessions() -> PageResult {
     page(
         "Sessions",
         view! {
-            <PageShell heading="Sessions" beside=everybody>
+            <PageShell heading="Sessions" beside=revoke_all_button>
                 <Tabs here=PATH/>
                 <div class="flex flex-wrap items-center justify-between gap-4">
                     <Search action=PATH label="Name, email or IP address" words keep=("show", show)/>
@@ -52,7 +52,7 @@ pub async fn sessions() -> PageResult {
     )
 }
 
-fn everybody() -> impl IntoView {
+fn revoke_all_button() -> impl IntoView {
     view! {
         <ConfirmedAction action="/admin/sessions/revoke-all" text="Log everybody out" confirm="Log everybody out"
             question="Everybody, you too, will be logged out everywhere. For when a secret or a database got into wrong hands."/>

@@ -76,7 +76,7 @@ async fn until_lost(lock: &mut PgConnection) -> Error {
         checks.tick().await;
         if let Err(error) = lock.ping().await {
             return Error::Migration(format!(
-                "The lock that keeps other processes from migrating this database at the same time was lost: {error}. The \
+                "The lock that keeps other nodes from migrating this database at the same time was lost: {error}. The \
                  migration was stopped; start again."
             ));
         }
