@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { postgres } from './postgres';
 
-export type Kind = 'sqlite' | 'postgres';
+export type DatabaseKind = 'sqlite' | 'postgres';
 
 /** An empty database that only one test server uses. */
 export interface Database {
-  kind: Kind;
+  kind: DatabaseKind;
   /** Value of the server's DATABASE_URL. */
   url: string;
   /** Runs one statement in the database's command-line tool; returns its output. */
@@ -17,7 +17,7 @@ export interface Database {
 }
 
 /** Makes an empty database; an SQLite file is made in `folder`. */
-export function create(kind: Kind, folder: string): Database {
+export function create(kind: DatabaseKind, folder: string): Database {
   return kind === 'postgres' ? postgres() : sqlite(folder);
 }
 
@@ -25,7 +25,7 @@ export function create(kind: Kind, folder: string): Database {
 export const TOOLS = { sqlite: 'sqlite3', postgres: 'psql' } as const;
 
 /** Whether the tool for `sql` is installed. */
-export function hasTool(kind: Kind): boolean {
+export function hasTool(kind: DatabaseKind): boolean {
   try {
     execFileSync(TOOLS[kind], ['--version'], { stdio: 'ignore' });
     return true;

@@ -6,7 +6,7 @@ import type { Locator, Page } from '@playwright/test';
 export const DELAYS = (process.env.CLICK_DELAYS ?? '0 100 300').split(' ').map(Number);
 
 /** From now on each response takes this many milliseconds longer. */
-export async function slowLine(page: Page, latency = 80): Promise<void> {
+export async function slowDown(page: Page, latency = 80): Promise<void> {
   const chromium = await page.context().newCDPSession(page);
   await chromium.send('Network.enable');
   const conditions = { offline: false, latency, downloadThroughput: -1, uploadThroughput: -1 };

@@ -6,9 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
-const PATIENCE = 20_000;
+const EMAIL_TIMEOUT_MS = 20_000;
 
-export interface Mail {
+export interface Email {
   to: string;
   subject: string;
   text: string;
@@ -16,7 +16,7 @@ export interface Mail {
 }
 
 export class Mailbox {
-  private readonly mails: Mail[] = [];
+  private readonly emails: Email[] = [];
 
   private constructor(private readonly server: SMTPServer) {}
 
@@ -37,9 +37,9 @@ export class Mailbox {
   private async take(stream: AsyncIterable<Buffer>): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk);
-    const mail = await PostalMime.parse(Buffer.concat(chunks));
-    const { subject = '', text = '', html = '' } = mail;
-    this.mails.push({ to: mail.to?.[0]?.address ?? '', subject, text, html });
+    const email = await PostalMime.parse(Buffer.concat(chunks));
+    const { subject = '', text = '', html = '' } = email;
+    this.emails.push({ to: email.to?.[0]?.address ?? '', subject, text, html });
   }
 
   /** Address of the server, for the product's settings. */
@@ -49,19 +49,19 @@ export class Mailbox {
   }
 
   /** Waits for and returns the last email to this address with this subject. */
-  async last(to: string, subject: RegExp): Promise<Mail> {
-    const end = Date.now() + PATIENCE;
+  async last(to: string, subject: RegExp): Promise<Email> {
+    const end = Date.now() + EMAIL_TIMEOUT_MS;
     for (;;) {
-      const found = this.to(to).findLast((mail) => subject.test(mail.subject));
+      const found = this.to(to).findLast((email) => subject.test(email.subject));
       if (found) return found;
-      if (Date.now() > end) throw new Error(`no mail to ${to} about ${subject}: ${JSON.stringify(this.to(to))}`);
+      if (Date.now() > end) throw new Error(`no email to ${to} about ${subject}: ${JSON.stringify(this.to(to))}`);
       await pause(50);
     }
   }
 
   /** Returns all emails to this address, oldest first. */
-  to(email: string): Mail[] {
-    return this.mails.filter((mail) => mail.to === email);
+  to(address: string): Email[] {
+    return this.emails.filter(({ to }) => to === address);
   }
 
   async close(): Promise<void> {
@@ -70,8 +70,8 @@ export class Mailbox {
 }
 
 /** Returns the address of the link in an email. */
-export function linkOf(mail: Mail): string {
-  const link = /https?:\/\/\S+/.exec(mail.text)?.[0];
-  if (!link) throw new Error(`no link in this mail:\n${mail.text}`);
+export function linkOf(email: Email): string {
+  const link = /https?:\/\/\S+/.exec(email.text)?.[0];
+  if (!link) throw new Error(`no link in this email:\n${email.text}`);
   return link;
 }

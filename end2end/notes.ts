@@ -1,10 +1,10 @@
 // The pages of the example, for the tests of all pages. Delete this file together with the example.
 
 import { type Page, expect } from '@playwright/test';
-import { post } from './people';
-import { type Place, at, long } from './place';
+import { post } from './users';
+import { type PageEntry, at, long } from './page-entry';
 
-export const places: Place[] = [
+export const pageEntries: PageEntry[] = [
   at('/notes', 'notes', 'member', { open: (page) => writeNote(page, 'Ropes', 'Two of hemp') }),
   at('/notes/new', 'new note', 'member'),
   at('/notes/{id}', 'edit note', 'member', {
@@ -16,7 +16,7 @@ export const places: Place[] = [
   }),
 ];
 
-export const states: Place[] = [
+export const states: PageEntry[] = [
   { name: 'notes without a note', who: 'member', open: (page) => page.goto('/notes') },
   { name: 'very long note', who: 'member', open: (page) => writeNote(page, long.repeat(2).slice(0, 120), long) },
 ];

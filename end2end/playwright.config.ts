@@ -21,8 +21,8 @@ const machinesOwn = [
 ];
 
 // Features that work without a script are tested with and without one. These tests need a script.
-const needsScript = ['*double-click', 'island', 'looks', 'passkeys', 'policy', 'restart', 'scripts'].map((name) => `${name}.spec.ts`);
-const needsDatabase = ['logging-in', '*revocation', 'restart'];
+const needsScript = ['*double-click', 'island', 'looks', 'passkeys', 'content-security-policy', 'restart', 'scripts'].map((name) => `${name}.spec.ts`);
+const needsDatabase = ['log-in', '*revocation', 'restart'];
 const onPostgres = needsDatabase.map((name) => `${name}.spec.ts`);
 
 const postgres = { name: 'postgres', testMatch: onPostgres, use: { database: 'postgres' as const } };

@@ -22,11 +22,11 @@ export function postgres(): Database {
 /** Address of a PostgreSQL server for the tests. If none is found, reports it, and fails under CI=true. */
 export function findPostgres(): string | undefined {
   // Playwright reads its configuration again in each worker: they use the first result.
-  process.env.END2END_POSTGRES ??= places().find(answers) ?? missing();
+  process.env.END2END_POSTGRES ??= candidates().find(answers) ?? missing();
   return process.env.END2END_POSTGRES || undefined;
 }
 
-function places(): string[] {
+function candidates(): string[] {
   const told = process.env.TEST_DATABASE_URL;
   const usual = ['postgres', 'postgres:postgres'].map((who) => `postgres://${who}@127.0.0.1:5432/postgres`);
   return told ? [told] : usual;

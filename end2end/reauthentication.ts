@@ -1,19 +1,19 @@
 // The page that asks for the password again, and the time since it was last typed.
 
 import type { Page } from '@playwright/test';
-import { expect, needsSql } from './fixtures';
-import { seesOnce } from './people';
+import { expect, requireSql } from './fixtures';
+import { expectFlashOnce } from './users';
 import type { Server } from './server';
 
 /** Makes all passwords look as if they were typed long ago. */
-export function letTimePass(server: Server): void {
-  needsSql(server);
+export function expireSudo(server: Server): void {
+  requireSql(server);
   server.database.sql('update sessions set authenticated_at = 0');
 }
 
 export async function isAskedForPassword(page: Page): Promise<void> {
   await expect(page).toHaveURL('/reauthenticate');
-  await seesOnce(page, 'info', 'This needs your password once more. Then you are taken back.');
+  await expectFlashOnce(page, 'info', 'This needs your password once more. Then you are taken back.');
 }
 
 export async function typePassword(page: Page, password: string): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { resolve } from 'node:path';
 import { test } from './fixtures';
-import { places, states, visit } from './site';
+import { openEntry, pageEntries, states } from './pages';
 
 const folder = resolve(__dirname, '../target/screenshots');
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [
@@ -10,13 +10,13 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [
   { name: `desktop-${colorScheme}`, colorScheme, size: { width: 1280, height: 800 } },
 ]);
 
-for (const place of [...places, ...states]) {
-  test(`${place.name}`, async ({ page, server, complaints }) => {
-    await visit(place, page, server, complaints);
+for (const entry of [...pageEntries, ...states]) {
+  test(`${entry.name}`, async ({ page, server, consoleErrors }) => {
+    await openEntry(entry, page, server, consoleErrors);
     for (const { name, colorScheme, size } of looks) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize(size);
-      const file = `${place.who}-${place.name.replaceAll(' ', '-')}.png`;
+      const file = `${entry.who}-${entry.name.replaceAll(' ', '-')}.png`;
       await page.screenshot({ path: `${folder}/${name}/${file}`, fullPage: true, animations: 'disabled' });
     }
   });

@@ -11,44 +11,44 @@ export const SESSION_SECRET = 'cGxheXdyaWdodCBydW5zIHdpdGggdGhpcywgbm90IGFueWJvZ
 /** Playwright empties this folder before the first test. */
 const FILE = join(__dirname, 'test-results', 'secrets.txt');
 /** Shorter values, like the word "password", can occur in a log for other reasons. */
-const SHORTEST = 12;
+const MIN_LENGTH = 12;
 
 type Kind = 'cookie' | 'form token' | 'password';
 
 /** Returns all recorded secrets, in each encoding that a log could have. */
-export function collected(): Record<Kind | 'session id', string[]> {
+export function recorded(): Record<Kind | 'session id', string[]> {
   const lines = existsSync(FILE) ? readFileSync(FILE, 'utf8').split('\n') : [];
   const kept = lines.filter(Boolean).map((line) => JSON.parse(line) as [Kind, string]);
   const all = (wanted: Kind) => [...new Set(kept.flatMap(([kind, secret]) => (kind === wanted ? [secret] : [])))];
   return {
-    cookie: all('cookie').flatMap(partsOf).flatMap(spellings),
+    cookie: all('cookie').flatMap(partsOf).flatMap(encodings),
     'session id': all('cookie').flatMap(sessionIds),
-    'form token': all('form token').flatMap(spellings),
-    password: all('password').flatMap(spellings),
+    'form token': all('form token').flatMap(encodings),
+    password: all('password').flatMap(encodings),
   };
 }
 
 /** Records the fields of all forms that this browser sends. */
-export function watchForms(browser: BrowserContext): void {
-  browser.on('request', (request) => keepFields(fieldsOf(request)));
+export function recordForms(browser: BrowserContext): void {
+  browser.on('request', (request) => recordFields(fieldsOf(request)));
 }
 
 /** Records the secrets among the fields of a form. */
-export function keepFields(fields: Iterable<[string, string]>): void {
+export function recordFields(fields: Iterable<[string, string]>): void {
   for (const [name, value] of fields) {
-    if (name === 'csrf_token' || name === 'token') keep('form token', value); // of a form, of a link
-    else if (name.includes('password') || name === 'recovery_code') keep('password', value);
+    if (name === 'csrf_token' || name === 'token') record('form token', value); // of a form, of a link
+    else if (name.includes('password') || name === 'recovery_code') record('password', value);
   }
 }
 
 /** Records the current cookies of a browser. */
-export async function keepCookies(browser: BrowserContext | APIRequestContext): Promise<void> {
+export async function recordCookies(browser: BrowserContext | APIRequestContext): Promise<void> {
   const { cookies } = await browser.storageState();
-  for (const { value } of cookies) keep('cookie', value);
+  for (const { value } of cookies) record('cookie', value);
 }
 
-function keep(kind: Kind, secret: string): void {
-  if (secret.length < SHORTEST) return;
+function record(kind: Kind, secret: string): void {
+  if (secret.length < MIN_LENGTH) return;
   mkdirSync(dirname(FILE), { recursive: true });
   appendFileSync(FILE, `${JSON.stringify([kind, secret])}\n`);
 }
@@ -73,7 +73,7 @@ function sessionIds(cookie: string): string[] {
   return [id, String((bytes.readBigInt64LE(8) << 64n) + bytes.readBigUInt64LE(0))];
 }
 
-function spellings(secret: string): string[] {
+function encodings(secret: string): string[] {
   const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
   return [secret, encodeURIComponent(secret), inForm];
 }

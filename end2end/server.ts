@@ -8,13 +8,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Database, type Kind, create } from './database';
+import { type Database, type DatabaseKind, create } from './database';
 import { LOGS } from './logs';
 import { Mailbox } from './mailbox';
 import { SESSION_SECRET } from './secrets';
 
 const ROOT = resolve(__dirname, '..');
-const PATIENCE = 30_000;
+const START_TIMEOUT_MS = 30_000;
 
 export class Server {
   private process?: ChildProcess;
@@ -31,7 +31,7 @@ export class Server {
   }
 
   /** Starts the product on an empty database. `host` is the host name in the browser. */
-  static async start(kind: Kind, host = '127.0.0.1'): Promise<Server> {
+  static async start(kind: DatabaseKind, host = '127.0.0.1'): Promise<Server> {
     // The program looks for .env in its folder and the parents: this folder has none.
     const folder = mkdtempSync(join(tmpdir(), 'end2end-'));
     const server = new Server(`http://${host}:${await freePort()}`, create(kind, folder), await Mailbox.open(), folder);
@@ -41,13 +41,13 @@ export class Server {
 
   /** Restarts the program, as a deployment does. */
   async restart(): Promise<void> {
-    await this.halt();
+    await this.stopProcess();
     await this.run();
   }
 
   /** Stops the program and removes its database. */
   async stop(): Promise<void> {
-    await this.halt();
+    await this.stopProcess();
     this.database.drop();
     await this.mailbox.close();
     rmSync(this.folder, { recursive: true, force: true });
@@ -55,15 +55,15 @@ export class Server {
 
   /** Makes a user an admin by the command, as an operator does. */
   grantAdmin(email: string): void {
-    const start = this.logged();
-    const { status } = this.logging((stdio) =>
-      spawnSync(program(), ['admin', 'grant', email], { ...this.surroundings(), stdio }),
+    const start = this.logSize();
+    const { status } = this.withLog((stdio) =>
+      spawnSync(program(), ['admin', 'grant', email], { ...this.environment(), stdio }),
     );
     if (status !== 0) throw new Error(`\`admin grant\` failed:\n${this.log(start)}`);
   }
 
   /** Returns the number of bytes that the program has written so far. */
-  logged(): number {
+  logSize(): number {
     return existsSync(this.logFile) ? statSync(this.logFile).size : 0;
   }
 
@@ -73,11 +73,11 @@ export class Server {
   }
 
   private async run(): Promise<void> {
-    const start = this.logged();
-    const child = this.logging((stdio) => spawn(program(), ['serve'], { ...this.surroundings(), stdio }));
+    const start = this.logSize();
+    const child = this.withLog((stdio) => spawn(program(), ['serve'], { ...this.environment(), stdio }));
     this.process = child;
     process.once('exit', () => child.kill());
-    const end = Date.now() + PATIENCE;
+    const end = Date.now() + START_TIMEOUT_MS;
     while (!(await this.answers())) {
       if (child.exitCode !== null || Date.now() > end) throw new Error(`the server did not start:\n${this.log(start)}`);
       await pause(25);
@@ -85,7 +85,7 @@ export class Server {
   }
 
   /** Starts a program and appends its output to the log. */
-  private logging<Started>(start: (stdio: ['ignore', number, number]) => Started): Started {
+  private withLog<Started>(start: (stdio: ['ignore', number, number]) => Started): Started {
     const log = openSync(this.logFile, 'a');
     try {
       return start(['ignore', log, log]);
@@ -94,7 +94,7 @@ export class Server {
     }
   }
 
-  private async halt(): Promise<void> {
+  private async stopProcess(): Promise<void> {
     const child = this.process;
     if (!child || child.exitCode !== null) return;
     const gone = once(child, 'exit');
@@ -113,7 +113,7 @@ export class Server {
     }
   }
 
-  private surroundings() {
+  private environment() {
     const env = {
       PATH: process.env.PATH,
       RUST_LOG: 'debug',

@@ -1,5 +1,5 @@
 //! The mailbox of a developer's machine, in the real program without a mail server. A release build lacks it: see
-//! `end2end/tests/mails.spec.ts`.
+//! `end2end/tests/emails.spec.ts`.
 #![cfg(debug_assertions)]
 
 use crate::browser::{Browser, FORM, site};

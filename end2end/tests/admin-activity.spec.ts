@@ -1,80 +1,80 @@
 // The recently active users, as an admin sees them.
 
 import type { Page } from '@playwright/test';
-import { expect, needsSql, test } from '../fixtures';
-import { anotherBrowser, arrive, arriveAsAdmin, enter, post, seesMessages, somebody } from '../people';
+import { expect, requireSql, test } from '../fixtures';
+import { anotherBrowser, clearFlashes, logInFast, newUser, post, signUpAdminFast, signUpFast } from '../users';
 import type { Server } from '../server';
 
 const HOUR = 3_600_000;
 
 /** Moves all activity into the past. */
-function letTimePass(server: Server, milliseconds: number): void {
+function moveActivityBack(server: Server, milliseconds: number): void {
   for (const table of ['sessions', 'ended_sessions']) {
     server.database.sql(`update ${table} set last_seen_at = last_seen_at - ${milliseconds}`);
   }
 }
 
 /** Moves all activity a month into the past, so that the lists hold only new activity. */
-function emptyTheHouse(server: Server): void {
-  needsSql(server);
-  letTimePass(server, 30 * 24 * HOUR);
+function clearActivity(server: Server): void {
+  requireSql(server);
+  moveActivityBack(server, 30 * 24 * HOUR);
 }
 
 function row(page: Page, name: string) {
   return page.getByRole('row').filter({ hasText: name });
 }
 
-test('an admin sees who has just been here, and in how many log-ins', async ({ page, server }) => {
-  emptyTheHouse(server);
+test('an admin sees the active users and the number of their log-ins', async ({ page, server }) => {
+  clearActivity(server);
   const theirs = await anotherBrowser(page);
-  const person = await arrive(theirs, somebody('Lara Lately'));
-  await enter(await anotherBrowser(page), person);
-  const admin = await arriveAsAdmin(page, server, somebody('Ada Admin'));
+  const user = await signUpFast(theirs, newUser('Lara Lately'));
+  await logInFast(await anotherBrowser(page), user);
+  const admin = await signUpAdminFast(page, server, newUser('Ada Admin'));
 
   await page.goto('/admin');
   await page.getByRole('link', { name: 'Activity', exact: true }).click();
   await expect(page).toHaveURL('/admin/activity');
   await expect(page.getByRole('link', { name: '5 minutes' })).toHaveAttribute('aria-current', 'true');
   await expect(page.getByText('2 people, page 1 of 1')).toBeVisible();
-  await expect(row(page, person.email).getByRole('cell').last()).toHaveText('2');
+  await expect(row(page, user.email).getByRole('cell').last()).toHaveText('2');
   await expect(row(page, admin.email).getByRole('cell').last()).toHaveText('1');
 
   await post(theirs.request, '/logout');
   await page.reload();
-  await expect(row(page, person.email).getByRole('cell').last()).toHaveText('2');
+  await expect(row(page, user.email).getByRole('cell').last()).toHaveText('2');
   await page.getByRole('link', { name: 'Lara Lately' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Lara Lately');
 });
 
-test('an admin looks further back', async ({ page, server }) => {
-  emptyTheHouse(server);
+test('an admin chooses how far back the list of active users goes', async ({ page, server }) => {
+  clearActivity(server);
   const theirs = await anotherBrowser(page);
-  const person = await arrive(theirs, somebody('Lara Lately'));
+  const user = await signUpFast(theirs, newUser('Lara Lately'));
   await post(theirs.request, '/logout');
-  await enter(theirs, person, { remember: 'true' });
-  letTimePass(server, 2 * HOUR);
-  await arriveAsAdmin(page, server);
+  await logInFast(theirs, user, { remember: 'true' });
+  moveActivityBack(server, 2 * HOUR);
+  await signUpAdminFast(page, server);
 
   await page.goto('/admin/activity');
   for (const [window, people] of Object.entries({ '5 minutes': 1, hour: 1, day: 2, week: 2 })) {
     await page.getByRole('link', { name: window, exact: true }).click();
     await expect(page.getByRole('link', { name: window, exact: true })).toHaveAttribute('aria-current', 'true');
     await expect(page.locator('tbody').getByRole('row')).toHaveCount(people);
-    await expect(row(page, person.email)).toHaveCount(people - 1);
+    await expect(row(page, user.email)).toHaveCount(people - 1);
   }
 });
 
-test('a script that asks by itself does not keep anybody here', async ({ page, server }) => {
-  emptyTheHouse(server);
+test('a background request does not count as activity', async ({ page, server }) => {
+  clearActivity(server);
   const theirs = await anotherBrowser(page);
-  const person = await arrive(theirs, somebody('Lara Lately'));
-  letTimePass(server, HOUR / 4);
+  const user = await signUpFast(theirs, newUser('Lara Lately'));
+  moveActivityBack(server, HOUR / 4);
   await theirs.request.get('/dashboard', { headers: { accept: 'text/html', 'x-background': 'yes' } });
-  await arriveAsAdmin(page, server);
+  await signUpAdminFast(page, server);
   await page.goto('/admin/activity');
   await expect(page.locator('tbody').getByRole('row')).toHaveCount(1);
 
-  await seesMessages(theirs);
+  await clearFlashes(theirs);
   await page.reload();
-  await expect(row(page, person.email)).toHaveCount(1);
+  await expect(row(page, user.email)).toHaveCount(1);
 });

@@ -2,9 +2,9 @@
 
 import type { Page } from '@playwright/test';
 import { openUser } from '../admin';
-import { DELAYS, clickTwice, slowLine } from '../double-click';
+import { clickTwice, DELAYS, slowDown } from '../double-click';
 import { expect, test } from '../fixtures';
-import { type Person, anotherBrowser, arrive, arriveAsAdmin, seesOnce, somebody } from '../people';
+import { type User, anotherBrowser, expectFlashOnce, newUser, signUpAdminFast, signUpFast } from '../users';
 
 interface Case {
   /** The button that asks for confirmation. */
@@ -23,22 +23,22 @@ const cases: Case[] = [
   { button: 'Set the password', says: 'Wilma Watched has a new password.', audit: 'set the password' },
 ];
 
-async function isInAuditOnce(page: Page, { email }: Person, action: string): Promise<void> {
+async function isInAuditOnce(page: Page, { email }: User, action: string): Promise<void> {
   await page.goto(`/admin/audit?q=${email}`);
   await expect(page.getByRole('row').filter({ hasText: action })).toHaveCount(1);
 }
 
 for (const { asks, button, says, audit } of cases) {
   for (const delay of DELAYS) {
-    test(`${button}, clicked twice with ${delay} ms between`, async ({ page, server }) => {
-      const member = await arrive(await anotherBrowser(page), somebody('Wilma Watched'));
-      await arriveAsAdmin(page, server);
+    test(`${button}, clicked twice within ${delay} ms, takes effect once`, async ({ page, server }) => {
+      const member = await signUpFast(await anotherBrowser(page), newUser('Wilma Watched'));
+      await signUpAdminFast(page, server);
       await openUser(page, member);
       if (asks) await page.locator('summary', { hasText: asks }).click();
       else await page.getByLabel('New password').fill('another teapot overboard');
-      await slowLine(page);
+      await slowDown(page);
       await clickTwice(page.getByRole('button', { name: button, exact: true }), delay);
-      await seesOnce(page, 'success', says);
+      await expectFlashOnce(page, 'success', says);
       await isInAuditOnce(page, member, audit);
     });
   }

@@ -2,27 +2,35 @@
 
 import { openUser } from '../admin';
 import { expect, test } from '../fixtures';
-import { anotherBrowser, arrive, arriveAsAdmin, confirm, seesMistake, seesOnce, somebody } from '../people';
-import { isAskedForPassword, letTimePass, typePassword } from '../reauthentication';
+import {
+  anotherBrowser,
+  confirm,
+  expectFieldError,
+  expectFlashOnce,
+  newUser,
+  signUpAdminFast,
+  signUpFast,
+} from '../users';
+import { expireSudo, isAskedForPassword, typePassword } from '../reauthentication';
 
-test('an admin who typed their password long ago is asked for it before an account closes', async ({ page, server }) => {
-  const member = await arrive(await anotherBrowser(page), somebody('Paula Paused'));
-  const admin = await arriveAsAdmin(page, server);
+test('an admin whose password was typed too long ago must type it before closing an account', async ({ page, server }) => {
+  const member = await signUpFast(await anotherBrowser(page), newUser('Paula Paused'));
+  const admin = await signUpAdminFast(page, server);
   await openUser(page, member);
   const address = page.url();
-  letTimePass(server);
+  expireSudo(server);
 
   await confirm(page, 'Close the account', 'Close it');
   await isAskedForPassword(page);
   await typePassword(page, 'not the teapot');
   await expect(page).toHaveURL('/reauthenticate');
-  await seesMistake(page, 'Password', 'This is not your password.');
+  await expectFieldError(page, 'Password', 'This is not your password.');
   await typePassword(page, admin.password);
 
   await expect(page).toHaveURL(address);
   await expect(page.getByRole('button', { name: 'Open the account' })).toHaveCount(0);
   await confirm(page, 'Close the account', 'Close it');
-  await seesOnce(page, 'success', 'The account of Paula Paused is closed.');
+  await expectFlashOnce(page, 'success', 'The account of Paula Paused is closed.');
   await page.getByRole('button', { name: 'Open the account' }).click();
-  await seesOnce(page, 'success', 'Paula Paused can log in again.');
+  await expectFlashOnce(page, 'success', 'Paula Paused can log in again.');
 });

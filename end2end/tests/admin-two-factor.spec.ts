@@ -2,19 +2,19 @@
 
 import { removeAsAdmin } from '../admin';
 import { expect, test } from '../fixtures';
-import { anotherBrowser, arrive, arriveAsAdmin, logIn, seesOnce } from '../people';
-import { turnOn } from '../two-factor';
+import { anotherBrowser, expectFlashOnce, logIn, signUpAdminFast, signUpFast } from '../users';
+import { turnOnTwoFactor } from '../two-factor';
 
-test('an admin removes it for somebody who lost their phone', async ({ page, server }) => {
+test('an admin removes two-factor log-in for a user without their phone', async ({ page, server }) => {
   const theirs = await anotherBrowser(page);
-  const person = await arrive(theirs);
-  await turnOn(theirs);
-  await arriveAsAdmin(page, server);
-  await removeAsAdmin(page, person);
-  await seesOnce(page, 'success', /has no two-factor log-in any more/);
+  const user = await signUpFast(theirs);
+  await turnOnTwoFactor(theirs);
+  await signUpAdminFast(page, server);
+  await removeAsAdmin(page, user);
+  await expectFlashOnce(page, 'success', /has no two-factor log-in any more/);
   await theirs.goto('/dashboard');
   await expect(theirs).toHaveURL('/login');
-  await seesOnce(theirs, 'warning', 'You were signed out. An administrator removed your two-factor log-in.');
-  await logIn(theirs, person);
+  await expectFlashOnce(theirs, 'warning', 'You were signed out. An administrator removed your two-factor log-in.');
+  await logIn(theirs, user);
   await expect(theirs).toHaveURL('/dashboard');
 });

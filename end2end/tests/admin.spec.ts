@@ -1,11 +1,11 @@
 // The admin area: finds users and sessions, and ends sessions.
 
 import { expect, test } from '../fixtures';
-import { arrive, arriveAsAdmin, logIn, seesMistake, seesOnce, somebody } from '../people';
+import { expectFieldError, expectFlashOnce, logIn, newUser, signUpAdminFast, signUpFast } from '../users';
 
-test('an admin finds a person and sees where they are logged in', async ({ page, browser, server }) => {
-  const member = await arrive(await (await browser.newContext()).newPage(), somebody('Quincy Findable'));
-  await arriveAsAdmin(page, server);
+test('an admin finds a user and sees their sessions', async ({ page, browser, server }) => {
+  const member = await signUpFast(await (await browser.newContext()).newPage(), newUser('Quincy Findable'));
+  await signUpAdminFast(page, server);
   await page.goto('/dashboard');
   await page.locator('header').getByRole('link', { name: 'Admin' }).click();
   await page.getByRole('link', { name: 'Users', exact: true }).click();
@@ -18,8 +18,8 @@ test('an admin finds a person and sees where they are logged in', async ({ page,
   await expect(page.locator('[data-session]')).toHaveCount(1);
 });
 
-test('a search that finds nobody says so', async ({ page, server }) => {
-  await arriveAsAdmin(page, server);
+test('a search without a result says so', async ({ page, server }) => {
+  await signUpAdminFast(page, server);
   for (const path of ['/admin/users', '/admin/sessions']) {
     await page.goto(path);
     await page.getByRole('searchbox').fill('100%_nobody');
@@ -29,13 +29,13 @@ test('a search that finds nobody says so', async ({ page, server }) => {
   }
 });
 
-test('users are sorted, and the search stays', async ({ page, server }) => {
+test('sorting the users keeps the search', async ({ page, server }) => {
   const word = `sorted-${Date.now()}`;
   for (const name of [`B ${word}`, `A ${word}`, `C ${word}`]) {
-    await arrive(page, somebody(name));
+    await signUpFast(page, newUser(name));
     await page.context().clearCookies();
   }
-  await arriveAsAdmin(page, server);
+  await signUpAdminFast(page, server);
   await page.goto(`/admin/users?q=${word}`);
   const names = page.locator('tbody tr td:first-child a');
   await expect(names).toHaveText([`C ${word}`, `A ${word}`, `B ${word}`]);
@@ -44,43 +44,43 @@ test('users are sorted, and the search stays', async ({ page, server }) => {
   await expect(page.getByRole('searchbox')).toHaveValue(word);
 });
 
-test('revoking all sessions of a user asks first, and says what it did once', async ({ page, browser, server }) => {
-  const member = await arrive(await (await browser.newContext()).newPage(), somebody('Quincy Revoked'));
-  await arriveAsAdmin(page, server);
+test('revoking all sessions of a user asks for confirmation and shows the result once', async ({ page, browser, server }) => {
+  const member = await signUpFast(await (await browser.newContext()).newPage(), newUser('Quincy Revoked'));
+  await signUpAdminFast(page, server);
   await page.goto(`/admin/users?q=${member.email}`);
   await page.getByRole('link', { name: 'Quincy Revoked' }).click();
   await page.locator('summary', { hasText: 'Revoke all sessions' }).click();
   await expect(page.getByText('Quincy Revoked will be logged out everywhere.', { exact: true })).toBeVisible();
   await page.getByRole('button', { name: 'Revoke all', exact: true }).click();
-  await seesOnce(page, 'success', 'Quincy Revoked is logged out everywhere.');
+  await expectFlashOnce(page, 'success', 'Quincy Revoked is logged out everywhere.');
   await expect(page.getByText('Not logged in')).toBeVisible();
 });
 
-test('an admin who revokes their own session is out as well', async ({ page, server }) => {
-  const admin = await arriveAsAdmin(page, server);
+test('an admin who revokes their own session is logged out', async ({ page, server }) => {
+  const admin = await signUpAdminFast(page, server);
   await page.goto(`/admin/sessions?q=${admin.email}`);
   await page.getByRole('button', { name: /^Revoke the session on/ }).click();
   await expect(page).toHaveURL('/login');
 });
 
-test('an admin closes an account, and its owner is out until it is opened again', async ({ page, browser, server }) => {
+test('the owner of a closed account cannot log in until an admin opens it', async ({ page, browser, server }) => {
   const theirs = await (await browser.newContext()).newPage();
-  const member = await arrive(theirs, somebody('Paula Paused'));
+  const member = await signUpFast(theirs, newUser('Paula Paused'));
   await theirs.goto('/dashboard');
-  await arriveAsAdmin(page, server);
+  await signUpAdminFast(page, server);
   await page.goto(`/admin/users?q=${member.email}`);
   await page.getByRole('link', { name: member.name }).click();
   await page.locator('summary', { hasText: 'Close the account' }).click();
   await page.getByRole('button', { name: 'Close it' }).click();
-  await seesOnce(page, 'success', 'The account of Paula Paused is closed.');
+  await expectFlashOnce(page, 'success', 'The account of Paula Paused is closed.');
 
   await theirs.getByRole('link', { name: 'Your devices' }).first().click();
   await expect(theirs).toHaveURL('/login');
   await logIn(theirs, member);
-  await seesMistake(theirs, 'Email', 'This account is closed. Please ask an administrator.');
+  await expectFieldError(theirs, 'Email', 'This account is closed. Please ask an administrator.');
 
   await page.getByRole('button', { name: 'Open the account' }).click();
-  await seesOnce(page, 'success', 'Paula Paused can log in again.');
+  await expectFlashOnce(page, 'success', 'Paula Paused can log in again.');
   await logIn(theirs, member);
   await expect(theirs).toHaveURL('/account/devices');
 

@@ -2,17 +2,30 @@
 // must be complete: the user stays logged in, sees each message, and creates only one item.
 
 import type { Locator, Page } from '@playwright/test';
-import { DELAYS, clickTwice, slowLine } from '../double-click';
+import { clickTwice, DELAYS, slowDown } from '../double-click';
 import { expect, test } from '../fixtures';
 import { linkOf } from '../mailbox';
-import { type Level, type Person, anotherBrowser, arrive, enter, flashes, logIn, post, seesMessages, seesOnce, signUp, somebody } from '../people';
+import {
+  type Level,
+  type User,
+  anotherBrowser,
+  clearFlashes,
+  expectFlashOnce,
+  flashes,
+  logIn,
+  logInFast,
+  newUser,
+  post,
+  signUp,
+  signUpFast,
+} from '../users';
 import type { Server } from '../server';
-import { beginSetUp, codeOf, owesCode, turnOn } from '../two-factor';
+import { beginSetUp, codeOf, logInUntilCode, turnOnTwoFactor } from '../two-factor';
 
 interface Case {
   name: string;
   /** Opens the page and returns the button. */
-  open: (page: Page, person: Person, server: Server) => Promise<Locator>;
+  open: (page: Page, user: User, server: Server) => Promise<Locator>;
   /** Address and message after both clicks. */
   url: string | RegExp;
   says: [Level, string | RegExp];
@@ -20,7 +33,7 @@ interface Case {
   messages?: number;
   isLoggedIn?: boolean;
   /** Checks that only one item exists afterwards. */
-  made?: (page: Page, person: Person, server: Server) => Promise<void>;
+  made?: (page: Page, user: User, server: Server) => Promise<void>;
 }
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -36,12 +49,12 @@ async function devices(page: Page, count: number): Promise<void> {
   await expect(page.locator('[data-session]')).toHaveCount(count);
 }
 
-async function openLogIn(page: Page, person: Person): Promise<Locator> {
+async function openLogIn(page: Page, user: User): Promise<Locator> {
   await post(page.request, '/logout');
-  await seesMessages(page);
+  await clearFlashes(page);
   await page.goto('/login');
-  await page.getByLabel('Email').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByLabel('Email').fill(user.email);
+  await page.getByLabel('Password', { exact: true }).fill(user.password);
   return button(page, 'Log in');
 }
 
@@ -65,10 +78,10 @@ const cases: Case[] = [
     isLoggedIn: false,
   },
   {
-    name: 'type the password once more',
-    open: async (page, person) => {
+    name: 'type the password again',
+    open: async (page, user) => {
       await page.goto('/reauthenticate');
-      await page.getByLabel('Password', { exact: true }).fill(person.password);
+      await page.getByLabel('Password', { exact: true }).fill(user.password);
       return button(page, 'Go on');
     },
     url: '/account',
@@ -87,20 +100,20 @@ const cases: Case[] = [
   },
   {
     name: 'change the password',
-    open: async (page, person) => {
+    open: async (page, user) => {
       await page.goto('/account/password');
-      await page.getByLabel('Current password').fill(person.password);
+      await page.getByLabel('Current password').fill(user.password);
       await page.getByLabel('New password').fill('another teapot overboard');
       return button(page, 'Change password');
     },
     url: '/account/password',
     says: ['success', 'Your password is changed.'],
-    made: (_page, person, server) => oneMail(server, person.email, /password was changed/i),
+    made: (_page, user, server) => oneMail(server, user.email, /password was changed/i),
   },
   {
     name: 'turn two-factor log-in off',
     open: async (page) => {
-      await turnOn(page);
+      await turnOnTwoFactor(page);
       await page.goto('/account/two-factor');
       await page.locator('summary', { hasText: 'Turn it off' }).click();
       return button(page, 'Turn it off for good');
@@ -109,7 +122,7 @@ const cases: Case[] = [
     says: ['success', 'Two-factor log-in is off.'],
   },
   {
-    name: 'send the mail to confirm again',
+    name: 'send the confirmation email again',
     open: async (page) => {
       await page.goto('/verify');
       return button(page, 'Send it again');
@@ -119,8 +132,8 @@ const cases: Case[] = [
   },
   {
     name: 'log the other devices out',
-    open: async (page, person) => {
-      await enter(await anotherBrowser(page), person);
+    open: async (page, user) => {
+      await logInFast(await anotherBrowser(page), user);
       await page.goto('/account/devices');
       return button(page, 'Log out all other devices');
     },
@@ -130,8 +143,8 @@ const cases: Case[] = [
   },
   {
     name: 'log one other device out',
-    open: async (page, person) => {
-      await enter(await anotherBrowser(page), person);
+    open: async (page, user) => {
+      await logInFast(await anotherBrowser(page), user);
       await page.goto('/account/devices');
       return page.getByRole('button', { name: /^Log out .* on / });
     },
@@ -140,7 +153,7 @@ const cases: Case[] = [
     made: (page) => devices(page, 1),
   },
   {
-    name: 'ask for another address',
+    name: 'ask for another email address',
     open: async (page) => {
       await page.goto('/account/email');
       await page.getByLabel('Email').fill(`moved-${Date.now()}-${Math.random()}@example.com`);
@@ -150,27 +163,27 @@ const cases: Case[] = [
     says: ['info', 'A mail is on its way to moved-'],
   },
   {
-    name: 'use another address',
-    open: async (page, person, server) => {
-      const { email } = somebody();
+    name: 'confirm another email address',
+    open: async (page, user, server) => {
+      const { email } = newUser();
       // The owner of an unconfirmed old address gets no email.
-      await page.goto(linkOf(await server.mailbox.last(person.email, /Confirm your address/)));
+      await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm your address/)));
       await button(page, 'Yes, it is mine').click();
-      await seesMessages(page);
+      await clearFlashes(page);
       await post(page.request, '/account/email', { email });
-      await seesMessages(page);
+      await clearFlashes(page);
       await page.goto(linkOf(await server.mailbox.last(email, /Confirm your new address/)));
       return button(page, 'Use this address');
     },
     url: '/account',
     says: ['success', 'Your address is changed. Your other devices are logged out.'],
-    made: (_page, person, server) => oneMail(server, person.email, /was changed/),
+    made: (_page, user, server) => oneMail(server, user.email, /was changed/),
   },
   {
     name: 'keep the account',
-    open: async (page, person) => {
+    open: async (page, user) => {
       await post(page.request, '/account/delete');
-      await enter(page, person);
+      await logInFast(page, user);
       await page.goto('/dashboard');
       return button(page, 'Keep my account');
     },
@@ -179,59 +192,59 @@ const cases: Case[] = [
   },
   {
     name: 'ask for a new password',
-    open: async (page, person) => {
+    open: async (page, user) => {
       await post(page.request, '/logout');
-      await seesMessages(page);
+      await clearFlashes(page);
       await page.goto('/forgot');
-      await page.getByLabel('Email').fill(person.email);
+      await page.getByLabel('Email').fill(user.email);
       return button(page, 'Send the link');
     },
     url: '/login',
     says: ['info', 'a mail with a link is on its way to it.'],
     isLoggedIn: false,
-    made: (_page, person, server) => oneMail(server, person.email, /A new password/),
+    made: (_page, user, server) => oneMail(server, user.email, /A new password/),
   },
   {
     name: 'choose a new password',
-    open: async (page, person, server) => {
-      await post(page.request, '/forgot', { email: person.email });
-      await seesMessages(page);
-      await page.goto(linkOf(await server.mailbox.last(person.email, /A new password/)));
+    open: async (page, user, server) => {
+      await post(page.request, '/forgot', { email: user.email });
+      await clearFlashes(page);
+      await page.goto(linkOf(await server.mailbox.last(user.email, /A new password/)));
       await page.getByLabel('New password').fill('another teapot overboard');
       return button(page, 'Change password');
     },
     url: '/login',
     says: ['success', 'Your password is changed. Log in with the new one.'],
     isLoggedIn: false,
-    made: (_page, person, server) => oneMail(server, person.email, /Your password was changed/),
+    made: (_page, user, server) => oneMail(server, user.email, /Your password was changed/),
   },
   {
-    name: 'ask for a mail to log in with',
-    open: async (page, person, server) => {
-      await page.goto(linkOf(await server.mailbox.last(person.email, /Confirm/)));
+    name: 'ask for an email to log in with',
+    open: async (page, user, server) => {
+      await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm/)));
       await button(page, 'Yes, it is mine').click();
       await expect(page).toHaveURL('/dashboard');
       await post(page.request, '/logout');
-      await seesMessages(page);
+      await clearFlashes(page);
       await page.goto('/login/mail');
-      await page.getByLabel('Email').fill(person.email);
+      await page.getByLabel('Email').fill(user.email);
       return button(page, 'Send the mail');
     },
     url: '/login/mail',
     says: ['info', 'a mail is on its way to it.'],
     isLoggedIn: false,
-    made: (_page, person, server) => oneMail(server, person.email, /Log in to/),
+    made: (_page, user, server) => oneMail(server, user.email, /Log in to/),
   },
   {
-    name: 'log in by the link of a mail',
-    open: async (page, person, server) => {
-      await page.goto(linkOf(await server.mailbox.last(person.email, /Confirm/)));
+    name: 'log in with the link in an email',
+    open: async (page, user, server) => {
+      await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm/)));
       await button(page, 'Yes, it is mine').click();
       await expect(page).toHaveURL('/dashboard');
       await post(page.request, '/logout');
-      await post(page.request, '/login/mail', { email: person.email });
-      await seesMessages(page);
-      await page.goto(linkOf(await server.mailbox.last(person.email, /Log in to/)));
+      await post(page.request, '/login/mail', { email: user.email });
+      await clearFlashes(page);
+      await page.goto(linkOf(await server.mailbox.last(user.email, /Log in to/)));
       return button(page, 'Log in');
     },
     url: '/dashboard',
@@ -240,12 +253,12 @@ const cases: Case[] = [
   },
   {
     name: 'log in with a recovery code',
-    open: async (page, person) => {
-      const { recoveryCode } = await turnOn(page);
+    open: async (page, user) => {
+      const { recoveryCode } = await turnOnTwoFactor(page);
       await post(page.request, '/logout');
-      await seesMessages(page);
+      await clearFlashes(page);
       await page.goto('/login');
-      await logIn(page, person);
+      await logIn(page, user);
       await page.getByRole('link', { name: 'Use a recovery code' }).click();
       await page.getByLabel('Recovery code').fill(recoveryCode);
       return button(page, 'Log in');
@@ -272,43 +285,43 @@ const cases: Case[] = [
 
 for (const one of cases) {
   for (const delay of DELAYS) {
-    test(`${one.name}, clicked twice with ${delay} ms between`, async ({ page, server }) => {
-      const person = await arrive(page);
-      const twice = await one.open(page, person, server);
-      await slowLine(page);
+    test(`${one.name}, clicked twice within ${delay} ms, takes effect once`, async ({ page, server }) => {
+      const user = await signUpFast(page);
+      const twice = await one.open(page, user, server);
+      await slowDown(page);
       await clickTwice(twice, delay);
       await expect(flashes(page)).toHaveCount(one.messages ?? 1);
       await expect(page).toHaveURL(one.url);
-      if (one.messages === undefined) await seesOnce(page, ...one.says);
+      if (one.messages === undefined) await expectFlashOnce(page, ...one.says);
       else await expect(flashes(page).first()).toContainText(one.says[1]);
       await page.goto('/account');
       await expect(page).toHaveURL(one.isLoggedIn === false ? '/login' : '/account');
-      await one.made?.(page, person, server);
+      await one.made?.(page, user, server);
     });
   }
 }
 
 for (const delay of DELAYS) {
-  test(`sign up, clicked twice with ${delay} ms between, makes one account and one mail`, async ({ page, server }) => {
-    const person = somebody();
+  test(`sign up, clicked twice within ${delay} ms, creates one account and sends one email`, async ({ page, server }) => {
+    const user = newUser();
     await page.goto('/signup');
-    await page.getByLabel('Name').fill(person.name);
-    await page.getByLabel('Email').fill(person.email);
-    await page.getByLabel('Password', { exact: true }).fill(person.password);
-    await slowLine(page);
+    await page.getByLabel('Name').fill(user.name);
+    await page.getByLabel('Email').fill(user.email);
+    await page.getByLabel('Password', { exact: true }).fill(user.password);
+    await slowDown(page);
     await clickTwice(button(page, 'Sign up'), delay);
     await expect(page).toHaveURL('/login');
-    await expect(page.getByLabel('Email')).toHaveValue(person.email);
-    await seesOnce(page, 'success', 'Welcome aboard.');
-    await server.mailbox.last(person.email, /./);
-    expect(server.mailbox.to(person.email)).toHaveLength(1);
+    await expect(page.getByLabel('Email')).toHaveValue(user.email);
+    await expectFlashOnce(page, 'success', 'Welcome aboard.');
+    await server.mailbox.last(user.email, /./);
+    expect(server.mailbox.to(user.email)).toHaveLength(1);
   });
 
-  test(`turn two-factor log-in on, clicked twice with ${delay} ms between, shows its codes`, async ({ page }) => {
-    await arrive(page);
+  test(`turn two-factor log-in on, clicked twice within ${delay} ms, shows the recovery codes`, async ({ page }) => {
+    await signUpFast(page);
     const secret = await beginSetUp(page);
     await page.getByLabel('Code', { exact: true }).fill(codeOf(secret));
-    await slowLine(page);
+    await slowDown(page);
     await clickTwice(button(page, 'Turn it on'), delay);
     await expect(page).toHaveURL('/account/two-factor/recovery-codes');
     await expect(page.locator('[data-recovery-code]')).toHaveCount(10);
@@ -322,24 +335,24 @@ for (const delay of DELAYS) {
     await expect(page).toHaveURL('/account/two-factor');
   });
 
-  test(`the code after the password, sent twice with ${delay} ms between, logs in`, async ({ page }) => {
-    const { secret } = await owesCode(page);
+  test(`log in with a code, clicked twice within ${delay} ms, logs in once`, async ({ page }) => {
+    const { secret } = await logInUntilCode(page);
     await page.getByLabel('Code', { exact: true }).fill(codeOf(secret, 1));
-    await slowLine(page);
+    await slowDown(page);
     await clickTwice(button(page, 'Log in'), delay);
     await expect(page).toHaveURL('/dashboard');
-    await seesOnce(page, 'success', /Welcome, /);
+    await expectFlashOnce(page, 'success', /Welcome, /);
     await devices(page, 1);
   });
 
-  test(`the link of a mail, pressed twice with ${delay} ms between, confirms the address`, async ({ page, server }) => {
-    const person = somebody();
-    await signUp(page, person);
+  test(`confirm the address, clicked twice within ${delay} ms, logs in once`, async ({ page, server }) => {
+    const user = newUser();
+    await signUp(page, user);
     await expect(page).toHaveURL('/login');
-    await page.goto(linkOf(await server.mailbox.last(person.email, /Confirm/)));
-    await seesMessages(page);
-    await page.getByLabel('Password of the account').fill(person.password);
-    await slowLine(page);
+    await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm/)));
+    await clearFlashes(page);
+    await page.getByLabel('Password of the account').fill(user.password);
+    await slowDown(page);
     await clickTwice(button(page, 'Yes, it is mine'), delay);
     await expect(page).toHaveURL('/dashboard');
     await expect(flashes(page)).toHaveText([/Your address is confirmed\./, /Welcome, /]);

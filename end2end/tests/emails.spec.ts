@@ -1,67 +1,88 @@
-// Change of address, data export and log-in by email, in a real browser with a real mail server.
+// Emails and the actions of their links, in a real browser with a real mail server.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from '../fixtures';
 import { linkOf } from '../mailbox';
-import { anotherBrowser, arrive, logIn, logOut, seesMistake, seesOnce, somebody } from '../people';
-import { confirmAddress } from '../ways';
+import {
+  anotherBrowser,
+  expectFieldError,
+  expectFlashOnce,
+  logIn,
+  logInFast,
+  newUser,
+  signUp,
+  signUpFast,
+} from '../users';
+import { isRelease, program } from '../server';
 
-test('an old address takes its account back', async ({ page, server }) => {
-  const person = await arrive(page);
-  await confirmAddress(page, person, server);
-  const { email } = somebody();
-  await page.goto('/account/email');
-  await page.getByLabel('Email').fill(email);
-  await page.getByRole('button', { name: 'Change email' }).click();
-  await page.goto(linkOf(await server.mailbox.last(email, /Confirm your new address/)));
-  await page.getByRole('button', { name: 'Use this address' }).click();
-  await expect(page).toHaveURL('/account');
-
-  const owner = await anotherBrowser(page);
-  await owner.goto(linkOf(await server.mailbox.last(person.email, /Your address at .* was changed/)));
-  await owner.getByRole('button', { name: 'Take it back' }).click();
-  await seesOnce(owner, 'success', `Your address is ${person.email} again.`);
-  await logIn(owner, person);
-  await seesMistake(owner, 'Password', 'This email and password do not go together.');
-  await owner.goto(linkOf(await server.mailbox.last(person.email, /A new password/)));
-  const changed = { ...person, password: 'another teapot overboard' };
-  await owner.getByLabel('New password').fill(changed.password);
-  await owner.getByRole('button', { name: 'Change password' }).click();
-  await logIn(owner, changed);
-  await expect(owner).toHaveURL('/dashboard');
+test('the link in an email confirms the address', async ({ page, server }) => {
+  const user = await signUpFast(page);
   await page.goto('/dashboard');
-  await seesOnce(page, 'warning', 'You were signed out. Your old address was taken back.');
-});
-
-test('a person downloads their data', async ({ page }) => {
-  const person = await arrive(page);
-  await page.goto('/account');
-  await page.getByRole('link', { name: 'Download your data' }).click();
-  const downloading = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Download' }).click();
-  const file = await (await downloading).path();
-  expect(JSON.parse(readFileSync(file, 'utf8')).account.email).toBe(person.email);
-});
-
-test('a person logs in by the link and by the code of a mail', async ({ page, server }) => {
-  const person = await arrive(page);
-  await page.goto(linkOf(await server.mailbox.last(person.email, /Confirm/)));
+  await expect(page.getByLabel('To do')).toContainText(user.email);
+  await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm your address/)));
   await page.getByRole('button', { name: 'Yes, it is mine' }).click();
-  await logOut(page);
-
-  await page.getByRole('link', { name: 'Log in by mail, without a password' }).click();
-  await page.getByLabel('Email').fill(person.email);
-  await page.getByRole('button', { name: 'Send the mail' }).click();
-  const mail = await server.mailbox.last(person.email, /Log in to/);
-  const code = /where you asked for it: ([\d ]+)/.exec(mail.text)?.[1] ?? '';
-  await page.getByLabel('Code').fill('1234 5678');
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await seesMistake(page, 'Code', /This code is wrong or out of date\./);
-  await page.getByLabel('Code').fill(code);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await expect(page).toHaveURL('/dashboard');
+  await expect(page.getByLabel('To do')).toHaveCount(0);
+  await expectFlashOnce(page, 'success', 'Your address is confirmed.');
+});
 
-  const phone = await anotherBrowser(page);
-  await phone.goto(linkOf(mail));
-  await expect(phone.getByRole('heading', { level: 1 })).toHaveText('This link is out of date');
+test('the confirmation email is sent again on request', async ({ page, server }) => {
+  const user = await signUpFast(page);
+  await server.mailbox.last(user.email, /Confirm/);
+  await page.goto('/dashboard');
+  await page.getByRole('link', { name: 'No mail?' }).click();
+  await page.getByRole('button', { name: 'Send it again' }).click();
+  await expectFlashOnce(page, 'success', `A mail is on its way to ${user.email}.`);
+  await expect.poll(() => server.mailbox.to(user.email).length).toBe(2);
+});
+
+test('a user who forgot their password sets a new one', async ({ page, server }) => {
+  const user = newUser();
+  await signUp(page, user);
+  await server.mailbox.last(user.email, /Confirm/);
+  const elsewhere = await anotherBrowser(page);
+  await logInFast(elsewhere, user);
+
+  await page.goto('/login');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await page.getByLabel('Email').fill(user.email);
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await expectFlashOnce(page, 'info', `If there is an account of ${user.email}, a mail with a link is on its way to it.`);
+
+  const link = linkOf(await server.mailbox.last(user.email, /A new password/));
+  await page.goto(link);
+  await page.getByLabel('New password').fill('password');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expectFieldError(page, 'New password', /too easy to guess/);
+  const changed = { ...user, password: 'another teapot overboard' };
+  await page.getByLabel('New password').fill(changed.password);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expectFlashOnce(page, 'success', 'Your password is changed. Log in with the new one.');
+  await logIn(page, changed);
+  await expect(page).toHaveURL('/dashboard');
+  await server.mailbox.last(user.email, /Your password was changed/);
+  await elsewhere.goto('/dashboard');
+  await expect(elsewhere).toHaveURL('/login');
+
+  await page.goto(link);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link is out of date');
+});
+
+test('an email has the same link as text and as HTML, and a name in it stays text', async ({ page, server }) => {
+  const user = await signUpFast(page, newUser('Wilma <b>&amp; Mail'));
+  const mail = await server.mailbox.last(user.email, /Confirm/);
+  await page.setContent(mail.html);
+  await expect(page.locator('body')).toContainText('Hello,');
+  await expect(page.getByRole('link').first()).toHaveAttribute('href', linkOf(mail));
+  await expect(page.locator('body b, body img')).toHaveCount(0);
+  expect(mail.text).toContain('Hello,');
+});
+
+test('a release build has no development mailbox', async ({ page, consoleErrors }) => {
+  test.skip(!isRelease(), 'this is a debug build');
+  consoleErrors.expectPage(404);
+  for (const path of ['/dev/mailbox', '/dev/mails/reset']) {
+    expect((await page.goto(path))?.status()).toBe(404);
+  }
+  expect(readFileSync(program()).includes('/dev/mailbox')).toBe(false);
 });

@@ -1,10 +1,10 @@
 // Flash messages: position, accessibility and dismissal.
 
 import { expect, test } from '../fixtures';
-import { arrive, flashes, join, post, somebody } from '../people';
+import { flashes, newUser, post, signUpAndLogIn, signUpFast } from '../users';
 
-test('a message is dismissed with its button, without loading the page again', async ({ page }) => {
-  await join(page, somebody());
+test('the dismiss button hides a message without a page load', async ({ page }) => {
+  await signUpAndLogIn(page, newUser());
   await expect(flashes(page)).toBeVisible();
   const loads: string[] = [];
   page.on('request', (request) => {
@@ -16,23 +16,23 @@ test('a message is dismissed with its button, without loading the page again', a
   expect(loads).toEqual([]);
 });
 
-test('good news is read out when there is time, bad news at once', async ({ page }) => {
-  await join(page, somebody());
+test('success and info messages have the role status', async ({ page }) => {
+  await signUpAndLogIn(page, newUser());
   await expect(page.getByRole('status')).toContainText('Welcome, ');
   await post(page.request, '/logout');
   await page.goto('/login');
   await expect(page.getByRole('status')).toContainText('You are logged out.');
 });
 
-test('markup in a message is text', async ({ page }) => {
-  const person = somebody('<img src=x onerror=alert(1)> & co');
-  await join(page, person);
-  await expect(flashes(page)).toContainText(`Welcome, ${person.name}.`);
+test('markup in a message is shown as text', async ({ page }) => {
+  const user = newUser('<img src=x onerror=alert(1)> & co');
+  await signUpAndLogIn(page, user);
+  await expect(flashes(page)).toContainText(`Welcome, ${user.name}.`);
   await expect(flashes(page).locator('img')).toHaveCount(0);
 });
 
-test('a message waits while files and redirects go by', async ({ page }) => {
-  await arrive(page);
+test('requests for files and redirects do not consume a message', async ({ page }) => {
+  await signUpFast(page);
   await post(page.request, '/account', { name: 'Robin' });
   for (const path of ['/favicon.svg', '/health', '/login', '/pkg/none.css']) {
     await page.request.get(path, { maxRedirects: 0 });
@@ -42,8 +42,8 @@ test('a message waits while files and redirects go by', async ({ page }) => {
   await expect(flashes(page)).toContainText('Your profile is saved.');
 });
 
-test('several messages stand in the order they were left', async ({ page }) => {
-  await arrive(page);
+test('several messages are shown in the order in which they were added', async ({ page }) => {
+  await signUpFast(page);
   await post(page.request, '/account', { name: 'Robin' });
   await post(page.request, '/account/devices/end-others');
   await page.goto('/account');
@@ -53,9 +53,9 @@ test('several messages stand in the order they were left', async ({ page }) => {
   await expect(flashes(page).last()).toBeVisible();
 });
 
-test('a message covers nothing that a person must reach', async ({ page }) => {
+test('a message does not cover the menu on a phone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await join(page, somebody());
+  await signUpAndLogIn(page, newUser());
   await expect(flashes(page)).toBeVisible();
   await page.getByLabel('Your menu').click();
   await page.locator('header').getByRole('link', { name: 'Your account' }).click();

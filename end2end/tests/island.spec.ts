@@ -1,14 +1,14 @@
 // Code that runs in the browser. Each test waits until the island is active: its answer comes from the server.
 
 import { expect, test } from '../fixtures';
-import { arrive } from '../people';
+import { signUpFast } from '../users';
 
 for (const { path, label } of [
   { path: '/signup', label: 'Password' },
   { path: '/account/password', label: 'New password' },
 ]) {
-  test(`the strength of a password shows while it is typed at ${path}`, async ({ page }) => {
-    if (path !== '/signup') await arrive(page);
+  test(`the strength of a password is shown during typing at ${path}`, async ({ page }) => {
+    if (path !== '/signup') await signUpFast(page);
     await page.goto(path);
     const island = page.locator('[data-island="password-strength"]');
     const meter = island.locator('meter');
@@ -36,17 +36,17 @@ for (const { path, label } of [
   });
 }
 
-test('the island does not stand in the way of the form', async ({ page }) => {
-  const person = { name: 'Robin', email: `island-${Date.now()}@example.com`, password: 'copper teapot overboard' };
+test('the Enter key submits a form that has an active island', async ({ page }) => {
+  const user = { name: 'Robin', email: `island-${Date.now()}@example.com`, password: 'copper teapot overboard' };
   await page.goto('/signup');
   const island = page.locator('[data-island="password-strength"]');
   await expect(async () => {
     await page.getByLabel('Password', { exact: true }).fill('');
-    await page.getByLabel('Password', { exact: true }).fill(person.password);
+    await page.getByLabel('Password', { exact: true }).fill(user.password);
     await expect(island).toContainText('Strong.', { timeout: 2000 });
   }).toPass();
-  await page.getByLabel('Name').fill(person.name);
-  await page.getByLabel('Email').fill(person.email);
+  await page.getByLabel('Name').fill(user.name);
+  await page.getByLabel('Email').fill(user.email);
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/login');
 });

@@ -1,9 +1,9 @@
 // The product without a mouse.
 
 import { expect, test } from '../fixtures';
-import { arrive, flashes, join, seesOnce, somebody } from '../people';
+import { expectFlashOnce, flashes, newUser, signUpAndLogIn, signUpFast } from '../users';
 
-test('the first stop is a link that skips to the content, and it works', async ({ page }) => {
+test('the first Tab focuses a link that skips to the content', async ({ page }) => {
   await page.goto('/login');
   const skip = page.getByRole('link', { name: 'Skip to content' });
   await page.keyboard.press('Tab');
@@ -15,8 +15,8 @@ test('the first stop is a link that skips to the content, and it works', async (
   await expect(page.getByLabel('Email')).toBeFocused();
 });
 
-test('a person logs in with Tab and Enter', async ({ page }) => {
-  const person = await arrive(page);
+test('a user logs in with Tab and Enter', async ({ page }) => {
+  const user = await signUpFast(page);
   await page.context().clearCookies();
   await page.goto('/login');
   const header = page.locator('header').getByRole('link');
@@ -27,10 +27,10 @@ test('a person logs in with Tab and Enter', async ({ page }) => {
   }
   await page.keyboard.press('Tab');
   await expect(page.getByLabel('Email')).toBeFocused();
-  await page.keyboard.type(person.email);
+  await page.keyboard.type(user.email);
   await page.keyboard.press('Tab');
   await expect(page.getByLabel('Password', { exact: true })).toBeFocused();
-  await page.keyboard.type(person.password);
+  await page.keyboard.type(user.password);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
   await expect(page.getByLabel('Keep me logged in on this device')).toBeChecked();
@@ -38,8 +38,8 @@ test('a person logs in with Tab and Enter', async ({ page }) => {
   await expect(page).toHaveURL('/dashboard');
 });
 
-test('the menu opens, is walked through and logs out with the keyboard', async ({ page }) => {
-  await arrive(page);
+test('the menu opens and logs out with the keyboard', async ({ page }) => {
+  await signUpFast(page);
   await page.goto('/dashboard');
   await page.getByLabel('Your menu').focus();
   await page.keyboard.press('Enter');
@@ -51,11 +51,11 @@ test('the menu opens, is walked through and logs out with the keyboard', async (
   await expect(page.getByRole('button', { name: 'Log out', exact: true })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL('/login');
-  await seesOnce(page, 'info', 'You are logged out.');
+  await expectFlashOnce(page, 'info', 'You are logged out.');
 });
 
-test('the menu closes with the keyboard too', async ({ page }) => {
-  await arrive(page);
+test('the menu closes with the keyboard', async ({ page }) => {
+  await signUpFast(page);
   await page.goto('/dashboard');
   const link = page.locator('header').getByRole('link', { name: 'Your account' });
   await expect(link).toBeHidden();
@@ -67,14 +67,14 @@ test('the menu closes with the keyboard too', async ({ page }) => {
 });
 
 test('a message is dismissed with the keyboard', async ({ page }) => {
-  await join(page, somebody());
+  await signUpAndLogIn(page, newUser());
   await expect(flashes(page)).toBeVisible();
   await page.getByRole('button', { name: 'Dismiss this message' }).focus();
   await page.keyboard.press('Enter');
   await expect(flashes(page)).toBeHidden();
 });
 
-test('what has the focus can be seen', async ({ page }) => {
+test('the focused element has a visible outline', async ({ page }) => {
   await page.goto('/login');
   for (let stop = 0; stop < 8; stop++) {
     await page.keyboard.press('Tab');

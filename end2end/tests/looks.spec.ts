@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
-import { places, states, visit } from '../site';
+import { openEntry, pageEntries, states } from '../pages';
 
 const schemes = ['light', 'dark'] as const;
 const sizes = [
@@ -13,9 +13,9 @@ const sizes = [
   { name: 'desktop', width: 1280, height: 800 },
 ];
 
-for (const place of [...places, ...states]) {
-  test(`${place.name}: axe finds nothing in any look`, async ({ page, server, complaints }) => {
-    await visit(place, page, server, complaints);
+for (const entry of [...pageEntries, ...states]) {
+  test(`${entry.name}: axe finds nothing in any look`, async ({ page, server, consoleErrors }) => {
+    await openEntry(entry, page, server, consoleErrors);
     for (const colorScheme of schemes) {
       for (const { name, ...size } of sizes) {
         await test.step(`${colorScheme}, ${name}`, async () => {
@@ -32,19 +32,19 @@ for (const place of [...places, ...states]) {
     }
   });
 
-  test(`${place.name}: fits a screen of 360 pixels`, async ({ page, server, complaints }) => {
+  test(`${entry.name}: fits a screen of 360 pixels`, async ({ page, server, consoleErrors }) => {
     await page.setViewportSize({ width: 360, height: 740 });
-    await visit(place, page, server, complaints);
+    await openEntry(entry, page, server, consoleErrors);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide, 'the width of the page').toBeLessThanOrEqual(360);
   });
 }
 
-test('every page of the table of routes is looked at', () => {
+test('every page in the table of routes has an entry', () => {
   const table = readFileSync(resolve(__dirname, '../../tests/routes.txt'), 'utf8');
   const pages = [...table.matchAll(/^GET +(\S+)/gm)].map((line) => line[1] ?? '');
   expect(pages.length, 'pages found in tests/routes.txt').toBeGreaterThan(0);
-  expect(places.map(({ path }) => path).toSorted()).toEqual(pages.toSorted());
+  expect(pageEntries.map(({ path }) => path).toSorted()).toEqual(pages.toSorted());
 });
 
 /** Waits until all animations have ended, since axe measures contrast. */

@@ -1,11 +1,11 @@
 // The example: the user's own notes. Delete this file together with the example.
 
-import { DELAYS, clickTwice, slowLine } from '../double-click';
+import { clickTwice, DELAYS, slowDown } from '../double-click';
 import { expect, test } from '../fixtures';
-import { arrive, post, seesMistake, seesOnce } from '../people';
+import { expectFieldError, expectFlashOnce, post, signUpFast } from '../users';
 
-test('a person writes a note, changes it and deletes it', async ({ page }) => {
-  await arrive(page);
+test('a user creates, changes and deletes a note', async ({ page }) => {
+  await signUpFast(page);
   await page.goto('/notes');
   await expect(page.getByText('Nothing here yet')).toBeVisible();
 
@@ -14,50 +14,50 @@ test('a person writes a note, changes it and deletes it', async ({ page }) => {
   await page.getByLabel('Text').fill('\nTwo of hemp\n<b>one</b> of steel & "wire"');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page).toHaveURL('/notes');
-  await seesOnce(page, 'success', 'The note is saved.');
+  await expectFlashOnce(page, 'success', 'The note is saved.');
 
   await page.getByRole('link', { name: /Ropes/ }).click();
   await expect(page.getByLabel('Text')).toHaveValue('\nTwo of hemp\n<b>one</b> of steel & "wire"');
   await page.getByLabel('Title').fill('Ropes and wires');
   await page.getByRole('button', { name: 'Save' }).click();
-  await seesOnce(page, 'success', 'The note is saved.');
+  await expectFlashOnce(page, 'success', 'The note is saved.');
 
   await page.getByRole('link', { name: /Ropes and wires/ }).click();
   await page.locator('summary', { hasText: 'Delete' }).click();
   await page.getByRole('button', { name: 'Delete the note' }).click();
   await expect(page).toHaveURL('/notes');
-  await seesOnce(page, 'success', 'The note is deleted.');
+  await expectFlashOnce(page, 'success', 'The note is deleted.');
   await expect(page.getByText('Nothing here yet')).toBeVisible();
 });
 
-test('a note without a title comes back with its text', async ({ page }) => {
-  await arrive(page);
+test('a note without a title is refused and keeps its text', async ({ page }) => {
+  await signUpFast(page);
   await page.goto('/notes/new');
   await page.getByLabel('Title').fill('   ');
   await page.getByLabel('Text').fill('What I had in mind');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page).toHaveURL('/notes/new');
-  await seesMistake(page, 'Title', 'Please fill this in.');
+  await expectFieldError(page, 'Title', 'Please fill this in.');
   await expect(page.getByLabel('Text')).toHaveValue('What I had in mind');
 });
 
-test('a change that does not pass keeps what was typed, and a reload shows the note as it is', async ({ page }) => {
-  await arrive(page);
+test('a refused change keeps the input until a reload', async ({ page }) => {
+  await signUpFast(page);
   await post(page.request, '/notes/new', { title: 'Anchor', body: 'Heavy' });
   await page.goto('/notes');
   await page.getByRole('link', { name: /Anchor/ }).click();
   await page.getByLabel('Title').fill('   ');
   await page.getByLabel('Text').fill('Heavier');
   await page.getByRole('button', { name: 'Save' }).click();
-  await seesMistake(page, 'Title', 'Please fill this in.');
+  await expectFieldError(page, 'Title', 'Please fill this in.');
   await expect(page.getByLabel('Text')).toHaveValue('Heavier');
   await page.reload();
   await expect(page.getByLabel('Title')).toHaveValue('Anchor');
   await expect(page.getByLabel('Text')).toHaveValue('Heavy');
 });
 
-test("nobody sees another person's note", async ({ page, complaints }) => {
-  await arrive(page);
+test('a note of another user is not found', async ({ page, consoleErrors }) => {
+  await signUpFast(page);
   await post(page.request, '/notes/new', { title: 'Diary', body: 'Secret' });
   await page.goto('/notes');
   await page.getByRole('link', { name: /Diary/ }).click();
@@ -65,23 +65,23 @@ test("nobody sees another person's note", async ({ page, complaints }) => {
   const address = page.url();
 
   await page.context().clearCookies();
-  await arrive(page);
-  complaints.expectPage(404);
+  await signUpFast(page);
+  consoleErrors.expectPage(404);
   await page.goto(address);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
 });
 
 for (const delay of DELAYS) {
-  test(`a note that is saved by two clicks with ${delay} ms between is there once`, async ({ page, javaScriptEnabled }) => {
+  test(`a note saved by two clicks within ${delay} ms is created once`, async ({ page, javaScriptEnabled }) => {
     test.skip(!javaScriptEnabled, 'a script clicks');
-    await arrive(page);
+    await signUpFast(page);
     await page.goto('/notes/new');
     await page.getByLabel('Title').fill('Ropes');
     await page.getByLabel('Text').fill('Two of hemp');
-    await slowLine(page);
+    await slowDown(page);
     await clickTwice(page.getByRole('button', { name: 'Save' }), delay);
     await expect(page).toHaveURL('/notes');
-    await seesOnce(page, 'success', 'The note is saved.');
+    await expectFlashOnce(page, 'success', 'The note is saved.');
     await expect(page.getByRole('link', { name: /Ropes/ })).toHaveCount(1);
   });
 }

@@ -3,7 +3,7 @@
 
 import type { BrowserContext, CDPSession, Page } from '@playwright/test';
 import { expect, test as base } from '../fixtures';
-import { type Person, anotherBrowser, logOut, somebody } from '../people';
+import { type User, anotherBrowser, logOut, newUser } from '../users';
 import { Server } from '../server';
 
 const test = base.extend<object, { server: Server }>({
@@ -56,22 +56,22 @@ class Device {
   }
 }
 
-async function signedUp(page: Page): Promise<Person> {
-  const person = somebody();
+async function signedUp(page: Page): Promise<User> {
+  const user = newUser();
   await page.goto('/signup');
-  await page.getByLabel('Name').fill(person.name);
-  await page.getByLabel('Email').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByLabel('Name').fill(user.name);
+  await page.getByLabel('Email').fill(user.email);
+  await page.getByLabel('Password', { exact: true }).fill(user.password);
   await page.getByRole('button', { name: 'Sign up' }).click();
   await expect(page).not.toHaveURL('/signup');
-  await logInByPassword(page, person);
-  return person;
+  await logInByPassword(page, user);
+  return user;
 }
 
-async function logInByPassword(page: Page, person: Person): Promise<void> {
+async function logInByPassword(page: Page, user: User): Promise<void> {
   await page.goto('/login');
-  await page.getByLabel('Email').fill(person.email);
-  await page.getByLabel('Password').fill(person.password);
+  await page.getByLabel('Email').fill(user.email);
+  await page.getByLabel('Password').fill(user.password);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await expect(page).toHaveURL('/dashboard');
 }
@@ -96,7 +96,7 @@ async function useButton(page: Page): Promise<void> {
 
 const key = (page: Page, name: string) => page.locator('[data-passkey]').filter({ hasText: name });
 
-test('a person adds a passkey, names it, logs in with it, and removes it', async ({ page }) => {
+test('a user adds, renames, uses and removes a passkey', async ({ page }) => {
   await offersNothing(page);
   const device = await Device.in(page);
   await signedUp(page);
@@ -124,7 +124,7 @@ test('a person adds a passkey, names it, logs in with it, and removes it', async
   await expect(page).toHaveURL('/login');
 });
 
-test('a browser offers passkeys at the field for the address by itself', async ({ page }) => {
+test('the browser offers passkeys at the email field', async ({ page }) => {
   await Device.in(page);
   await signedUp(page);
   await add(page, 'My laptop');
@@ -135,9 +135,9 @@ test('a browser offers passkeys at the field for the address by itself', async (
   await expect(page).toHaveURL('/dashboard');
 });
 
-test('one device holds one passkey of a person, and a person may have several devices', async ({ page }) => {
+test('a second passkey on the same device is refused, one on another device is added', async ({ page }) => {
   await Device.in(page);
-  const person = await signedUp(page);
+  const user = await signedUp(page);
   await add(page, 'My laptop');
   await expect(page.getByText('Your passkey is added.')).toBeVisible();
   await add(page, 'My laptop again');
@@ -145,12 +145,12 @@ test('one device holds one passkey of a person, and a person may have several de
 
   const phone = await anotherBrowser(page, { baseURL: new URL(page.url()).origin });
   await Device.in(phone);
-  await logInByPassword(phone, person);
+  await logInByPassword(phone, user);
   await add(phone, 'My phone');
   await expect(phone.locator('[data-passkey]')).toHaveCount(2);
 });
 
-test('a device that does not know its owner, or a copied key that counts behind, gets nobody in', async ({ page }) => {
+test('a device without user verification and a copied passkey with an old counter are refused', async ({ page }) => {
   await offersNothing(page);
   const device = await Device.in(page);
   await signedUp(page);
@@ -177,7 +177,7 @@ test('a device that does not know its owner, or a copied key that counts behind,
   await expect(stranger.getByText('This passkey is not known here')).toBeVisible();
 });
 
-test('at another address the page offers nothing', async ({ page, server }) => {
+test('the page offers no passkeys at another host', async ({ page, server }) => {
   await Device.in(page);
   await page.goto(server.url.replace('localhost', '127.0.0.1') + '/login');
   await expect(page.getByRole('button', { name: 'Log in', exact: true })).toBeVisible();

@@ -1,16 +1,16 @@
 // A deployment does not log users out. These tests have their own servers, since they stop them.
 
 import { expect, test } from '../fixtures';
-import { flashes, post, somebody } from '../people';
+import { flashes, newUser, post } from '../users';
 import { Server } from '../server';
 
-test('a restart of the server keeps people logged in, and their messages', async ({ browser, database, complaints }) => {
+test('a restart of the server keeps log-ins and pending messages', async ({ browser, database, consoleErrors }) => {
   const server = await Server.start(database);
   try {
     const page = await (await browser.newContext({ baseURL: server.url })).newPage();
-    const person = somebody('Robin');
-    await post(page.request, '/signup', { ...person });
-    await post(page.request, '/login', { email: person.email, password: person.password });
+    const user = newUser('Robin');
+    await post(page.request, '/signup', { ...user });
+    await post(page.request, '/login', { email: user.email, password: user.password });
     await server.restart();
     await page.goto('/dashboard');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello, Robin');
@@ -20,7 +20,7 @@ test('a restart of the server keeps people logged in, and their messages', async
     await expect(page.locator('[data-session]')).toHaveCount(1);
     await expect(flashes(page)).toHaveCount(0);
     await page.context().close(); // before its server stops
-    complaints.take(/ERR_CONNECTION_REFUSED/); // an icon that was requested during the restart
+    consoleErrors.take(/ERR_CONNECTION_REFUSED/); // an icon that was requested during the restart
   } finally {
     await server.stop();
   }

@@ -1,14 +1,14 @@
 // The main feature: a session that is deleted in the database ends with the next click.
 
-import { expect, needsSql, test } from '../fixtures';
-import { arrive, logIn, seesOnce } from '../people';
+import { expect, requireSql, test } from '../fixtures';
+import { expectFlashOnce, logIn, signUpFast } from '../users';
 
-test('a row deleted by hand ends the session, and the browser brings nothing back', async ({ page, server }) => {
-  needsSql(server);
-  const person = await arrive(page);
+test('a session row deleted in the database ends the session and is not restored', async ({ page, server }) => {
+  requireSql(server);
+  const user = await signUpFast(page);
   await page.goto('/dashboard');
 
-  const theirs = `user_id = (select id from users where email = '${person.email}')`;
+  const theirs = `user_id = (select id from users where email = '${user.email}')`;
   const sessions = () => server.database.sql(`select count(*) from sessions where ${theirs}`);
   expect(sessions()).toBe('1');
   server.database.sql(`delete from sessions where ${theirs}`);
@@ -16,19 +16,19 @@ test('a row deleted by hand ends the session, and the browser brings nothing bac
 
   await page.getByRole('link', { name: 'Your devices' }).first().click();
   await expect(page).toHaveURL('/login');
-  await seesOnce(page, 'warning', 'You were signed out. Please log in again.');
+  await expectFlashOnce(page, 'warning', 'You were signed out. Please log in again.');
   expect(sessions()).toBe('0');
   await page.goto('/dashboard');
   await expect(page).toHaveURL('/login');
-  await logIn(page, person);
+  await logIn(page, user);
   await expect(page).toHaveURL('/dashboard');
 });
 
-test('a user who is deleted by hand is out at once', async ({ page, server }) => {
-  needsSql(server);
-  const person = await arrive(page);
+test('a user deleted in the database is logged out at once', async ({ page, server }) => {
+  requireSql(server);
+  const user = await signUpFast(page);
   await page.goto('/dashboard');
-  server.database.sql(`delete from users where email = '${person.email}'`);
+  server.database.sql(`delete from users where email = '${user.email}'`);
   await page.reload();
   await expect(page).toHaveURL('/login');
 });

@@ -1,19 +1,19 @@
 // The scripts that a page loads and runs: none, unless it has an island.
 
 import { expect, test } from '../fixtures';
-import { places, states, visit } from '../site';
+import { openEntry, pageEntries, states } from '../pages';
 
-for (const place of [...places, ...states]) {
-  const what = place.hasIsland ? 'loads the script of its island' : 'has no script and loads none';
-  test(`${place.name}: ${what}`, async ({ page, server, complaints }) => {
+for (const entry of [...pageEntries, ...states]) {
+  const what = entry.hasIsland ? 'loads the script of its island' : 'has no script and loads none';
+  test(`${entry.name}: ${what}`, async ({ page, server, consoleErrors }) => {
     const files: string[] = [];
     page.on('framenavigated', () => files.splice(0));
     page.on('request', (request) => files.push(new URL(request.url()).pathname));
-    await visit(place, page, server, complaints);
+    await openEntry(entry, page, server, consoleErrors);
     // Speculation rules are in a script element too, but they do not run.
     const scripts = page.locator('script:not([type="speculationrules"])');
     const loaded = () => files.filter((path) => /\.(js|mjs|wasm)$/.test(path));
-    if (place.hasIsland) {
+    if (entry.hasIsland) {
       await expect.poll(() => loaded().some((path) => path.endsWith('.wasm'))).toBe(true);
       return;
     }

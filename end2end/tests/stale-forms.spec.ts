@@ -1,45 +1,45 @@
 // Forms that were open too long: nothing is changed, the page links back, and the input is kept.
 
 import type { Page } from '@playwright/test';
-import { expect, needsSql, test } from '../fixtures';
-import { arrive, enter, flashes, join, logIn, post, seesOnce, somebody } from '../people';
+import { expect, requireSql, test } from '../fixtures';
+import { expectFlashOnce, flashes, logIn, logInFast, newUser, post, signUpAndLogIn, signUpFast } from '../users';
 
 async function goesBack(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form has expired');
   await page.getByRole('link', { name: 'Back to the form' }).click();
 }
 
-test('a form of an earlier log-in is refused, and what was typed comes back', async ({ page, complaints }) => {
-  complaints.expectPage(403);
-  const person = await arrive(page);
+test('a form from an earlier log-in is refused, and its input is kept', async ({ page, consoleErrors }) => {
+  consoleErrors.expectPage(403);
+  const user = await signUpFast(page);
   await page.goto('/account');
   await page.getByLabel('Name').fill('Zoë <of> Two Tabs');
 
   const tab = await page.context().newPage();
   await post(tab.request, '/logout');
-  await enter(tab, person);
+  await logInFast(tab, user);
 
   await page.getByRole('button', { name: 'Save' }).click();
   await goesBack(page);
   await expect(page).toHaveURL('/account');
   await expect(page.getByLabel('Name')).toHaveValue('Zoë <of> Two Tabs');
   await tab.goto('/account');
-  await expect(tab.getByLabel('Name')).toHaveValue(person.name);
+  await expect(tab.getByLabel('Name')).toHaveValue(user.name);
 
   await page.getByRole('button', { name: 'Save' }).click();
-  await seesOnce(page, 'success', 'Your profile is saved.');
+  await expectFlashOnce(page, 'success', 'Your profile is saved.');
   await expect(page.getByLabel('Name')).toHaveValue('Zoë <of> Two Tabs');
 });
 
-test('a form of somebody who logged out is not sent by the next person at the browser', async ({ page, complaints }) => {
-  complaints.expectPage(403);
-  await arrive(page);
+test('a form of a user who logged out is refused for the next user', async ({ page, consoleErrors }) => {
+  consoleErrors.expectPage(403);
+  await signUpFast(page);
   await page.goto('/account');
   await page.getByLabel('Name').fill('Somebody Else');
 
   const tab = await page.context().newPage();
   await post(tab.request, '/logout');
-  const next = await arrive(tab);
+  const next = await signUpFast(tab);
 
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form has expired');
@@ -47,46 +47,46 @@ test('a form of somebody who logged out is not sent by the next person at the br
   await expect(tab.getByRole('heading', { level: 1 })).toHaveText(`Hello, ${next.name}`);
 });
 
-test('a log-in form sent after a log-in in another tab leads to the dashboard', async ({ page, complaints }) => {
-  complaints.expectPage(403);
-  const person = await arrive(page);
+test('a log-in form sent after a log-in in another tab links to the dashboard', async ({ page, consoleErrors }) => {
+  consoleErrors.expectPage(403);
+  const user = await signUpFast(page);
   await post(page.request, '/logout');
   await page.goto('/login');
 
   const tab = await page.context().newPage();
-  await enter(tab, person);
+  await logInFast(tab, user);
 
-  await logIn(page, person);
+  await logIn(page, user);
   await goesBack(page);
   await expect(page).toHaveURL('/dashboard');
 });
 
-test('a log-in form without its cookie gets a new one, and keeps the address', async ({ page, complaints }) => {
-  complaints.expectPage(403);
-  const person = await arrive(page);
+test('a log-in form without its cookie is refused, and its address is kept', async ({ page, consoleErrors }) => {
+  consoleErrors.expectPage(403);
+  const user = await signUpFast(page);
   await page.context().clearCookies();
   await page.goto('/login');
   await page.context().clearCookies();
-  await logIn(page, person);
+  await logIn(page, user);
   await goesBack(page);
   await expect(page).toHaveURL('/login');
-  await expect(page.getByLabel('Email')).toHaveValue(person.email);
+  await expect(page.getByLabel('Email')).toHaveValue(user.email);
   await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
-  await logIn(page, person);
+  await logIn(page, user);
   await expect(page).toHaveURL('/dashboard');
 });
 
-test('what was typed in the evening is there after the log-in of the next morning', async ({ page, server }) => {
-  needsSql(server);
-  const person = await arrive(page);
+test('input sent after the session timed out is kept for the same user', async ({ page, server }) => {
+  requireSql(server);
+  const user = await signUpFast(page);
   await page.goto('/account');
   await page.getByLabel('Name').fill('Robin of the Evening');
   server.database.sql('update sessions set last_seen_at = 0');
 
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page).toHaveURL('/login');
-  await seesOnce(page, 'warning', 'You were signed out. You were away for too long.');
-  await logIn(page, person);
+  await expectFlashOnce(page, 'warning', 'You were signed out. You were away for too long.');
+  await logIn(page, user);
   await expect(page).toHaveURL('/account');
   await expect(flashes(page)).toContainText('Welcome, ');
   await expect(page.getByLabel('Name')).toHaveValue('Robin of the Evening');
@@ -96,17 +96,17 @@ test('what was typed in the evening is there after the log-in of the next mornin
   await expect(page.getByLabel('Name')).toHaveValue('Robin of the Evening');
 });
 
-test('what was typed in the evening is not shown to somebody else in the morning', async ({ page, server }) => {
-  needsSql(server);
-  await arrive(page);
+test('input sent after the session timed out is not shown to another user', async ({ page, server }) => {
+  requireSql(server);
+  await signUpFast(page);
   await page.goto('/account');
   await page.getByLabel('Name').fill('Robin of the Evening');
   server.database.sql('update sessions set last_seen_at = 0');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page).toHaveURL('/login');
 
-  const next = somebody('Morgan Morning');
-  await join(page, next);
+  const next = newUser('Morgan Morning');
+  await signUpAndLogIn(page, next);
   await expect(page).toHaveURL('/dashboard');
   await page.goto('/account');
   await expect(page.getByLabel('Name')).toHaveValue(next.name);

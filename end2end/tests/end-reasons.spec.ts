@@ -1,41 +1,41 @@
 // A session ends while its user looks at a page: the next click shows the reason once.
 
-import { type Ending, type Scene, eachIsToldSoOnce } from '../endings';
-import { expect, needsSql } from '../fixtures';
+import { type Ending, type Scene, eachShowsItsReasonOnce } from '../end-reasons';
+import { expect, requireSql } from '../fixtures';
 import { linkOf } from '../mailbox';
-import { enter, post, somebody } from '../people';
+import { logInFast, newUser, post } from '../users';
 import type { Server } from '../server';
 
 const NEW_PASSWORD = 'a brass sextant at dawn';
 
 const endings: Ending[] = [
   {
-    what: 'a person who was away for too long',
+    what: 'a session without activity',
     end: async ({ server }) => sql(server, 'update sessions set last_seen_at = 0'),
     told: 'You were away for too long.',
   },
   {
-    what: 'a person whose log-in lasted as long as one may',
+    what: 'a session at its maximum age',
     end: async ({ server }) => sql(server, 'update sessions set expires_at = 0'),
     told: 'A log-in lasts only so long.',
   },
   {
-    what: 'a person who ended it from another device',
+    what: 'a session that its user ended on another device',
     end: (scene) => onAnotherDevice(scene, '/account/devices/end-others'),
     told: 'You ended it from another device.',
   },
   {
-    what: 'a person who changed their password on another device',
+    what: 'a password change on another device',
     end: (scene) => {
-      const passwords = { current_password: scene.person.password, new_password: NEW_PASSWORD };
+      const passwords = { current_password: scene.user.password, new_password: NEW_PASSWORD };
       return onAnotherDevice(scene, '/account/password', passwords);
     },
     told: 'Your password was changed.',
   },
   {
-    what: 'a person who changed their address on another device',
+    what: 'an address change on another device',
     end: async (scene) => {
-      const { email } = somebody();
+      const { email } = newUser();
       await onAnotherDevice(scene, '/account/email', { email });
       await scene.other.goto(linkOf(await scene.server.mailbox.last(email, /Confirm your new address/)));
       await scene.other.getByRole('button', { name: 'Use this address' }).click();
@@ -46,13 +46,13 @@ const endings: Ending[] = [
 ];
 
 async function sql(server: Server, statement: string): Promise<void> {
-  needsSql(server);
+  requireSql(server);
   server.database.sql(statement);
 }
 
-async function onAnotherDevice({ person, other }: Scene, path: string, fields = {}): Promise<void> {
-  await enter(other, person);
+async function onAnotherDevice({ user, other }: Scene, path: string, fields = {}): Promise<void> {
+  await logInFast(other, user);
   await post(other.request, path, fields);
 }
 
-eachIsToldSoOnce(endings);
+eachShowsItsReasonOnce(endings);

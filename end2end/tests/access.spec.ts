@@ -1,13 +1,13 @@
 // Pages need a log-in unless they are public; the content of error pages.
 
 import { expect, test } from '../fixtures';
-import { arrive, seesOnce } from '../people';
-import { places } from '../site';
+import { expectFlashOnce, signUpFast } from '../users';
+import { pageEntries } from '../pages';
 
 const heading = { level: 1 } as const;
 
-test('an address where nothing is gets a page that leads back', async ({ page, complaints }) => {
-  complaints.expectPage(404);
+test('an unknown path gets a 404 page with a link to the front page', async ({ page, consoleErrors }) => {
+  consoleErrors.expectPage(404);
   const answer = await page.goto('/nothing/here?at=all');
   expect(answer?.status()).toBe(404);
   await expect(page.getByRole('heading', heading)).toHaveText('Page not found');
@@ -15,29 +15,29 @@ test('an address where nothing is gets a page that leads back', async ({ page, c
   await expect(page).toHaveURL('/');
 });
 
-test('an address that only takes forms says so', async ({ page, complaints }) => {
-  complaints.expectPage(405);
-  await arrive(page);
+test('a GET to a path that takes only forms gets a 405 page', async ({ page, consoleErrors }) => {
+  consoleErrors.expectPage(405);
+  await signUpFast(page);
   const answer = await page.goto('/account/devices/end');
   expect(answer?.status()).toBe(405);
   await expect(page.getByRole('heading', heading)).toHaveText('Method not allowed');
 });
 
-const closed = places.filter(({ who, path }) => who !== 'stranger' && path !== undefined && !path.includes('{'));
+const closed = pageEntries.filter(({ who, path }) => who !== 'anonymous' && path !== undefined && !path.includes('{'));
 
-test('a stranger gets none of the closed pages, and after the log-in page is asked to log in', async ({ page }) => {
+test('a visitor without a log-in is sent from every page that is not public to the log-in page', async ({ page }) => {
   for (const { path = '' } of closed) {
     await page.goto(path);
     await expect(page, path).toHaveURL('/login');
   }
   await page.goto('/account');
-  await seesOnce(page, 'info', 'Please log in to go on.');
+  await expectFlashOnce(page, 'info', 'Please log in to go on.');
 });
 
 for (const { path = '' } of closed.filter(({ who }) => who === 'admin')) {
-  test(`a plain user is refused at ${path}`, async ({ page, complaints }) => {
-    complaints.expectPage(403);
-    await arrive(page);
+  test(`a user who is not an admin is refused at ${path}`, async ({ page, consoleErrors }) => {
+    consoleErrors.expectPage(403);
+    await signUpFast(page);
     await expect(page.goto(path).then((answer) => answer?.status())).resolves.toBe(403);
     await expect(page.getByRole('heading', heading)).toHaveText("You don't have access to this page");
     await page.getByRole('link', { name: 'Go to the dashboard' }).click();
@@ -46,14 +46,14 @@ for (const { path = '' } of closed.filter(({ who }) => who === 'admin')) {
   });
 }
 
-test('a form that another site sends is refused', async ({ page, complaints, server }) => {
-  complaints.expectPage(403);
-  const person = await arrive(page);
+test('a form from another site is refused', async ({ page, consoleErrors, server }) => {
+  consoleErrors.expectPage(403);
+  const user = await signUpFast(page);
   const form = `<form method="post" action="${server.url}/account"><input name="name" value="Gotcha"><button>Win</button>`;
   await page.route('http://elsewhere.example/', (route) => route.fulfill({ contentType: 'text/html', body: form }));
   await page.goto('http://elsewhere.example/');
   await page.getByRole('button', { name: 'Win' }).click();
   await expect(page.getByRole('heading', heading)).toHaveText("You don't have access to this page");
   await page.goto('/account');
-  await expect(page.getByLabel('Name')).toHaveValue(person.name);
+  await expect(page.getByLabel('Name')).toHaveValue(user.name);
 });

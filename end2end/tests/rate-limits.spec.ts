@@ -1,8 +1,8 @@
 // Rate limits: a client with too many attempts sees how long to wait, and other clients are not affected.
 
 import type { Page } from '@playwright/test';
-import { anAddress, expect, from, test } from '../fixtures';
-import { anotherBrowser, arrive, logIn, post, seesMistake } from '../people';
+import { expect, fromIp, newIp, test } from '../fixtures';
+import { anotherBrowser, expectFieldError, logIn, post, signUpFast } from '../users';
 
 const MOST = 10;
 const WRONG = 'not the teapot';
@@ -12,44 +12,44 @@ async function isToldToWait(page: Page): Promise<void> {
   await expect(page.getByText(/^Try again in \d+ seconds?\.$/)).toBeVisible();
 }
 
-test('too many wrong passwords close the door for a while, and only at this address', async ({ page, complaints }) => {
-  complaints.expectPage(429);
-  const person = await arrive(await anotherBrowser(page, { extraHTTPHeaders: from(anAddress()) }));
-  const wrong = { ...person, password: WRONG };
+test('too many wrong passwords block the user at this IP address only', async ({ page, consoleErrors }) => {
+  consoleErrors.expectPage(429);
+  const user = await signUpFast(await anotherBrowser(page, { extraHTTPHeaders: fromIp(newIp()) }));
+  const wrong = { ...user, password: WRONG };
   await page.goto('/login');
   await logIn(page, wrong);
-  await seesMistake(page, 'Password', 'This email and password do not go together.');
+  await expectFieldError(page, 'Password', 'This email and password do not go together.');
   const { request } = await anotherBrowser(page); // at the same address
-  for (let guess = 1; guess < MOST; guess++) await post(request, '/login', { email: person.email, password: WRONG });
+  for (let guess = 1; guess < MOST; guess++) await post(request, '/login', { email: user.email, password: WRONG });
 
   await page.reload();
   await logIn(page, wrong);
   await isToldToWait(page);
   await page.getByRole('link', { name: 'Back to the form' }).click();
   await expect(page).toHaveURL('/login');
-  await logIn(page, person); // the right password does not help
+  await logIn(page, user); // the right password does not help
   await isToldToWait(page);
 
-  const elsewhere = await anotherBrowser(page, { extraHTTPHeaders: from(anAddress()) });
+  const elsewhere = await anotherBrowser(page, { extraHTTPHeaders: fromIp(newIp()) });
   await elsewhere.goto('/login');
-  await logIn(elsewhere, person);
+  await logIn(elsewhere, user);
   await expect(elsewhere).toHaveURL('/dashboard');
 });
 
-test('another person at the same address still logs in', async ({ page }) => {
-  const person = await arrive(page);
-  const neighbour = await arrive(await anotherBrowser(page));
+test('another user at the same IP address can still log in', async ({ page }) => {
+  const user = await signUpFast(page);
+  const neighbour = await signUpFast(await anotherBrowser(page));
   const { request } = await anotherBrowser(page);
-  for (let guess = 0; guess < MOST; guess++) await post(request, '/login', { email: person.email, password: WRONG });
+  for (let guess = 0; guess < MOST; guess++) await post(request, '/login', { email: user.email, password: WRONG });
   const theirs = await anotherBrowser(page);
   await theirs.goto('/login');
   await logIn(theirs, neighbour);
   await expect(theirs).toHaveURL('/dashboard');
 });
 
-test('whoever guesses the password at a browser that was left open is slowed down too', async ({ page, complaints }) => {
-  complaints.expectPage(429);
-  await arrive(page);
+test('too many wrong passwords on the page that asks again are blocked', async ({ page, consoleErrors }) => {
+  consoleErrors.expectPage(429);
+  await signUpFast(page);
   await page.goto('/reauthenticate');
   for (let guess = 0; guess < MOST; guess++) await post(page.request, '/reauthenticate', { password: WRONG });
   await page.getByLabel('Password', { exact: true }).fill(WRONG);

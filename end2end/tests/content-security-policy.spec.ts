@@ -2,7 +2,7 @@
 
 import { expect, test } from '../fixtures';
 
-test('a script that somebody put into a page does not run, and the test hears of it', async ({ page, complaints }) => {
+test('an injected script does not run and is reported in the console', async ({ page, consoleErrors }) => {
   await page.goto('/');
   const ran = await page.evaluate(() => {
     const script = document.createElement('script');
@@ -11,5 +11,5 @@ test('a script that somebody put into a page does not run, and the test hears of
     return document.title;
   });
   expect(ran).not.toBe('It ran');
-  await expect.poll(() => complaints.take(/inline script .*Content Security Policy/)).toHaveLength(1);
+  await expect.poll(() => consoleErrors.take(/inline script .*Content Security Policy/)).toHaveLength(1);
 });

@@ -2,12 +2,12 @@
 
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
-import { type Person, anotherBrowser, arrive, seesOnce, somebody } from './people';
+import { type User, anotherBrowser, expectFlashOnce, newUser, signUpFast } from './users';
 import type { Server } from './server';
 
 export interface Scene {
   /** The user whose session ends. */
-  person: Person;
+  user: User;
   /** Another browser, not logged in. */
   other: Page;
   server: Server;
@@ -20,19 +20,19 @@ export interface Ending {
 }
 
 /** The next click shows the reason, and later clicks do not. */
-export function eachIsToldSoOnce(endings: Ending[]): void {
+export function eachShowsItsReasonOnce(endings: Ending[]): void {
   for (const { what, end, told } of endings) {
-    test(`${what} is told so once`, async ({ page, server }) => {
-      const person = await arrive(page, somebody('Ende Gut'));
+    test(`${what} shows the user the reason once`, async ({ page, server }) => {
+      const user = await signUpFast(page, newUser('Ende Gut'));
       await page.goto('/dashboard');
-      await end({ person, other: await anotherBrowser(page), server });
+      await end({ user, other: await anotherBrowser(page), server });
 
       await page.getByRole('link', { name: 'Your devices' }).first().click();
       await expect(page).toHaveURL('/login');
-      await seesOnce(page, 'warning', `You were signed out. ${told}`);
+      await expectFlashOnce(page, 'warning', `You were signed out. ${told}`);
       await page.goto('/dashboard');
       await expect(page).toHaveURL('/login');
-      await seesOnce(page, 'info', 'Please log in to go on.');
+      await expectFlashOnce(page, 'info', 'Please log in to go on.');
     });
   }
 }

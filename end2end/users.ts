@@ -3,35 +3,35 @@
 import { randomUUID } from 'node:crypto';
 import type { APIRequestContext, APIResponse, BrowserContextOptions, Page } from '@playwright/test';
 import { expect } from './fixtures';
-import { keepCookies, keepFields } from './secrets';
+import { recordCookies, recordFields } from './secrets';
 import type { Server } from './server';
 
-export interface Person {
+export interface User {
   name: string;
   email: string;
   password: string;
 }
 
 /** Returns a new user that no other test has. */
-export function somebody(name = 'Robin Example'): Person {
+export function newUser(name = 'Robin Example'): User {
   return { name, email: `robin-${randomUUID()}@example.com`, password: 'copper teapot overboard' };
 }
 
 /** Signs up by the form and logs in. */
-export async function join(page: Page, person: Person): Promise<void> {
-  await signUp(page, person);
+export async function signUpAndLogIn(page: Page, user: User): Promise<void> {
+  await signUp(page, user);
   await expect(page).toHaveURL('/login');
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByLabel('Password', { exact: true }).fill(user.password);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
   await expect(page).toHaveURL('/dashboard');
 }
 
 /** Signs up by the form; the browser is not logged in yet. */
-export async function signUp(page: Page, person: Person): Promise<void> {
+export async function signUp(page: Page, user: User): Promise<void> {
   await page.goto('/signup');
-  await page.getByLabel('Name').fill(person.name);
-  await page.getByLabel('Email').fill(person.email);
-  await page.getByLabel('Password', { exact: true }).fill(person.password);
+  await page.getByLabel('Name').fill(user.name);
+  await page.getByLabel('Email').fill(user.email);
+  await page.getByLabel('Password', { exact: true }).fill(user.password);
   await page.getByRole('button', { name: 'Sign up' }).click();
 }
 
@@ -45,8 +45,8 @@ export async function post(
 ): Promise<APIResponse> {
   const form = { ...fields, csrf_token: await formToken(request) };
   const answer = await request.post(path, { form, maxRedirects: 0 });
-  keepFields(Object.entries(form));
-  await keepCookies(request);
+  recordFields(Object.entries(form));
+  await recordCookies(request);
   expect(answer.status(), `${path} takes ${JSON.stringify(fields)}`).toBe(200);
   return answer;
 }
@@ -61,19 +61,19 @@ export async function formToken(request: APIRequestContext): Promise<string> {
 }
 
 /** Signs up without the form, for tests of other features. The browser is logged in afterwards. */
-export async function arrive(page: Page, person = somebody()): Promise<Person> {
-  const { name, email, password } = person;
+export async function signUpFast(page: Page, user = newUser()): Promise<User> {
+  const { name, email, password } = user;
   const answer = await post(page.request, '/signup', { name, email, password });
   expect(answer.headers().location, `${email} has signed up`).toBe('/login');
-  await enter(page, person);
-  return person;
+  await logInFast(page, user);
+  return user;
 }
 
 /** Signs up without the form and becomes an admin. */
-export async function arriveAsAdmin(page: Page, server: Server, person = somebody()): Promise<Person> {
-  await arrive(page, person);
-  server.grantAdmin(person.email);
-  return person;
+export async function signUpAdminFast(page: Page, server: Server, user = newUser()): Promise<User> {
+  await signUpFast(page, user);
+  server.grantAdmin(user.email);
+  return user;
 }
 
 /** Opens a page in another browser, which is not logged in. */
@@ -84,15 +84,15 @@ export async function anotherBrowser(page: Page, options?: BrowserContextOptions
 }
 
 /** Logs in without the form, for tests of other features. */
-export async function enter(page: Page, person: Person, more: { remember?: string } = {}): Promise<void> {
-  const { email, password } = person;
+export async function logInFast(page: Page, user: User, more: { remember?: string } = {}): Promise<void> {
+  const { email, password } = user;
   const answer = await post(page.request, '/login', { email, password, ...more });
   expect(answer.headers().location, `${email} has logged in`).toBe('/dashboard');
-  await seesMessages(page);
+  await clearFlashes(page);
 }
 
 /** Shows the pending messages, so that they do not appear on the tested page. */
-export async function seesMessages(page: Page): Promise<void> {
+export async function clearFlashes(page: Page): Promise<void> {
   await page.request.get('/', { headers: { accept: 'text/html' } });
 }
 
@@ -103,7 +103,7 @@ export async function confirm(page: Page, question: string, answer: string): Pro
 }
 
 /** Fills in and sends the log-in form, which must be on the page. */
-export async function logIn(page: Page, { email, password }: Person): Promise<void> {
+export async function logIn(page: Page, { email, password }: User): Promise<void> {
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
@@ -123,7 +123,7 @@ export function flashes(page: Page) {
 export type Level = 'info' | 'success' | 'warning' | 'error';
 
 /** Checks for exactly this message, and for none after a reload: a message is shown once. */
-export async function seesOnce(page: Page, level: Level, text: string | RegExp): Promise<void> {
+export async function expectFlashOnce(page: Page, level: Level, text: string | RegExp): Promise<void> {
   await expect(flashes(page)).toHaveCount(1);
   await expect(flashes(page)).toContainText(text);
   await expect(flashes(page)).toHaveAttribute('data-flash', level);
@@ -133,7 +133,7 @@ export async function seesOnce(page: Page, level: Level, text: string | RegExp):
 }
 
 /** Checks the error below a form's field, and that the field refers to it. */
-export async function seesMistake(page: Page, label: string, text: string | RegExp): Promise<void> {
+export async function expectFieldError(page: Page, label: string, text: string | RegExp): Promise<void> {
   const field = page.getByLabel(label, { exact: true });
   await expect(field).toHaveAttribute('aria-invalid', 'true');
   await expect(field).toHaveAccessibleDescription(text);
