@@ -1,4 +1,4 @@
-//! What ends what, as far as admins do it: their rows of the table of ARCHITECTURE.md.
+//! What each action of an admin ends: their rows of docs/reference/sessions-and-what-ends-them.md.
 
 use crate::browser::PASSWORD;
 use crate::browser::authenticator::with_both_factors;

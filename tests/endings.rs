@@ -1,5 +1,6 @@
-//! What ends what: the table of ARCHITECTURE.md, row by row. Two browsers of one user, another user, an admin: who
-//! is logged out, which reason they see, and what the audit says. What admins do is in `admin_endings.rs`.
+//! What each event ends, row by row of docs/reference/sessions-and-what-ends-them.md. Two browsers of one user, another
+//! user, an admin: which of them are logged out, which reason they see, and what the audit says. `admin_endings.rs` has
+//! what admins do.
 
 use crate::browser::authenticator::{add_passkey, set_up, with_both_factors};
 use crate::browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, THERE, holds, people, row};

@@ -113,7 +113,7 @@ pub async fn delete(db: &Db, owner: &Id, id: &Id) -> Result<bool, Error> {
 
 /// Creates the note of a development database.
 pub(crate) async fn welcome(db: &Db, owner: &Id) -> Result<(), Error> {
-    let body = "Edit it, delete it, or write another one.\n\nNotes are the example: see ARCHITECTURE.md.";
+    let body = "Edit it, delete it, or write another one.\n\nNotes are the example: docs/guides/remove-a-feature.md removes them.";
     create(db, owner, "Your first note", body).await.map(drop)
 }
 
