@@ -44,8 +44,12 @@ fn MembersHeader(user: User) -> impl IntoView {
 }
 
 /// Path and text of each link, and whether it is for admins only.
-const LINKS: &[(&str, &str, bool)] =
-    &[("/dashboard", "Dashboard", false), ("/notes", "Notes", false), ("/admin", "Admin", true)];
+#[rustfmt::skip]
+const LINKS: &[(&str, &str, bool)] = &[
+    ("/dashboard", "Dashboard", false),
+    ("/notes", "Notes", false),
+    ("/admin", "Admin", true),
+];
 
 fn links(is_admin: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
     let links = LINKS.iter().filter(move |(_, _, admins_only)| is_admin || !admins_only);
