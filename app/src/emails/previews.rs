@@ -6,7 +6,7 @@ use server::emails::{Addressed, Email, Notification};
 use url::Url;
 
 /// Names of the previews.
-pub const PREVIEWS: [&str; 20] = [
+pub const PREVIEWS: &[&str] = &[
     "verify",
     "has-account",
     "reset",
