@@ -10,20 +10,20 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 /// Checks whether the program at this address is ready.
-pub fn healthy(address: SocketAddr) -> Result<ExitCode, Box<dyn AnyError>> {
+pub fn health(address: SocketAddr) -> Result<ExitCode, Box<dyn AnyError>> {
     let ready = health::is_ready(address)?;
     say(if ready { "ready" } else { "not ready" });
     Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Seeds an empty database that is not in production, and prints how to log in.
-pub async fn seed_database(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
+pub async fn seed(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     if config.env == AppEnv::Production {
         return Err("The seeded passwords are public: `seed` refuses to run in production.".into());
     }
     match seed::seed(db).await? {
         true => say("Seeded the database. Log in as:"),
-        false => say("The database has people in it and was left alone. The seeded log-ins are:"),
+        false => say("The database has users already and was not changed. The seeded log-ins are:"),
     }
     for person in &seed::PEOPLE {
         say(&format!("  {:22} {}", person.email, person.password));
@@ -37,14 +37,14 @@ pub async fn grant_admin(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyEr
         say(&format!("{email} is an admin now."));
         return Ok(ExitCode::SUCCESS);
     }
-    say(&format!("Nobody has signed up as {email}."));
+    say(&format!("No user has signed up as {email}."));
     Ok(ExitCode::FAILURE)
 }
 
 /// Logs all users out.
 pub async fn revoke_sessions(db: &Db) -> Result<(), Box<dyn AnyError>> {
     let ended = sessions::revoke_everybodys(db, Actor { user: None, ip: "" }).await?;
-    say(&format!("Everybody is logged out: {ended} sessions."));
+    say(&format!("All users are logged out: {ended} sessions."));
     Ok(())
 }
 
@@ -59,7 +59,7 @@ pub fn must_exist(url: &DatabaseUrl) -> Result<(), String> {
 }
 
 /// Ends sessions and other secrets that became valid again when a backup was restored.
-pub async fn end_what_a_backup_revived(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
+pub async fn finish_restore(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     let ended = restore::after_restore(db, config.deletion_grace).await?;
     say(&format!(
         "Ended {} sessions and {} links, messages, pending log-ins and recovery codes.\n\
@@ -69,4 +69,14 @@ pub async fn end_what_a_backup_revived(db: &Db, config: &Config) -> Result<(), B
         ended.sessions, ended.secrets, ended.held_jobs, ended.postponed_deletions
     ));
     Ok(())
+}
+
+/// Copies all data from SQLite into an empty PostgreSQL database, or nothing.
+pub async fn copy(config: &Config, url: &str) -> Result<ExitCode, Box<dyn AnyError>> {
+    let to: DatabaseUrl = url.parse().map_err(|mistake| format!("The database to copy to: {mistake}"))?;
+    for table in server::db::copy(&config.database_url, &to).await? {
+        say(&format!("  {:22} {:>10} rows, the same on both", table.table, table.rows));
+    }
+    say("All is copied. Set DATABASE_URL to the new database and start the product.");
+    Ok(ExitCode::SUCCESS)
 }

@@ -60,5 +60,5 @@ async fn a_wrong_address_is_told_in_a_word() {
     }
     let incomplete = command(&["database", "copy"], &sqlite);
     assert_eq!(incomplete.status.code(), Some(2));
-    assert!(String::from_utf8(incomplete.stdout).unwrap().contains("database copy URL"));
+    assert!(String::from_utf8(incomplete.stderr).unwrap().contains("database copy <URL>"));
 }

@@ -1,0 +1,78 @@
+//! The default command: serves the product until a stop signal, with its workers and maintenance.
+
+use crate::{CLOSE_TIMEOUT, bench, leptos};
+use app::routes::{routes, unlisted};
+use axum::Router;
+use server::{Config, Db};
+use std::error::Error as AnyError;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+use web::maintenance;
+use web::worker::{WORKERS, Worker};
+
+/// Time for running requests to finish after the stop signal.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Serves until the process is told to stop, with the bare routes of the benchmark or without.
+pub async fn serve(db: &Db, config: Config, with_bare_routes: bool) -> Result<(), Box<dyn AnyError>> {
+    let (limits, keys) = (config.limits, config.session_keys.clone());
+    let worker = Worker::new(db.clone(), &config);
+    let mut product = product(db, config)?;
+    if with_bare_routes {
+        product = bench::with_bare_routes(product).await?;
+    }
+    let address = leptos()?.site_addr;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
+    tracing::info!("listening at http://{address}");
+    let maintenance = tokio::spawn(maintenance::run_forever(db.clone(), limits, keys));
+    let (stop_workers, stopped) = watch::channel(false);
+    let workers: JoinSet<()> = (0..WORKERS).map(|_| worker.clone().work(stopped.clone())).collect();
+    answer(listener, product).await?;
+    maintenance.abort();
+    let _all_stopped = stop_workers.send(true);
+    let _done_or_not = tokio::time::timeout(CLOSE_TIMEOUT, workers.join_all()).await;
+    Ok(())
+}
+
+fn product(db: &Db, config: Config) -> Result<Router, Box<dyn AnyError>> {
+    let unlisted = unlisted(&routes()).join(", ");
+    if !unlisted.is_empty() {
+        return Err(format!("No rule says who may use {unlisted}: list it in app/src/routes.rs.").into());
+    }
+    tracing::info!("serving {}", config.public_url);
+    Ok(web::router::router(db.clone(), config, leptos()?))
+}
+
+/// Answers requests until the stop signal, and those that run then.
+async fn answer(listener: TcpListener, product: Router) -> Result<(), Box<dyn AnyError>> {
+    let service = product.into_make_service_with_connect_info::<SocketAddr>();
+    let (stop, stopping) = oneshot::channel();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stop_signal().await;
+        let _ended_already = stop.send(());
+    });
+    tokio::select! {
+        served = serving => served?,
+        // A browser with an open connection must not keep the program from ending.
+        () = async { drop(stopping.await); tokio::time::sleep(SHUTDOWN_TIMEOUT).await } => {}
+    }
+    Ok(())
+}
+
+async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
+            return;
+        }
+    }
+    drop(interrupt.await);
+}
