@@ -70,7 +70,7 @@ on_both_databases! {
         let used = if kind == "sqlite" { "cast('used' as blob)" } else { "'used'::bytea" };
         execute(&looking, &format!("insert into tokens (id, hash, purpose, user_id, email, created_at, expires_at)
             values ('t', {used}, 'reset', '{user}', 'ada@example.com', 1, 9000000000000)")).await;
-        execute(&looking, &format!("insert into recovery_codes (hash, user_id) values ({used}, '{user}')")).await;
+        execute(&looking, &format!("insert into recovery_codes (hash, user_id, created_at) values ({used}, '{user}', 1)")).await;
         execute(&looking, &format!("update users set delete_at = 2 where id = '{user}'")).await;
         type_in(block(&format!("{kind} backup")), &db, backup.path());
 

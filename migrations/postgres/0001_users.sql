@@ -2,16 +2,28 @@
 create table users (
     id text not null primary key,
     email text not null,
-    -- The address in lower case: what makes it unique and what log-in looks up.
+    -- The address in lower case: unique, and used to look up an account.
     email_key text collate "C" not null unique,
+    -- When the user proved that they receive email at the address. Null: not yet.
+    email_verified_at bigint,
     name text not null,
-    -- Name and email in lower case: what an admin's search looks into and sorts by.
+    -- Name and email in lower case, for the admin's search and sort order.
     search_text text collate "C" not null,
     password_hash text not null,
-    -- A log-in that was checked against an older password than this does not begin.
+    -- A log-in that was checked against an earlier password is refused.
     password_changed_at bigint not null,
     is_admin boolean not null default false,
-    -- Since when the account is closed; null: it is open.
+    -- When the account was closed. Null: it is open.
     disabled_at bigint,
+    -- When two-factor authentication was turned on. Null: it is off.
+    second_factor_at bigint,
+    -- When the account will be deleted, at its owner's request. Null: it stays.
+    delete_at bigint,
+    -- When the owner asked for the deletion. A recovery cancels a deletion that was requested recently.
+    deletion_planned_at bigint,
     created_at bigint not null
 );
+
+create index users_created_at on users (created_at, id);
+create index users_search_text on users (search_text, id);
+create index users_delete_at on users (delete_at);

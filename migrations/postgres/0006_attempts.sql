@@ -1,8 +1,8 @@
--- How often something was tried, so that guessing is slow: a bucket that every try fills and that drains by itself.
+-- Rate limits: a bucket that each attempt fills and that empties over time.
 create table attempts (
-    -- SHA-256 of what is tried, and by whom or on whose account: addresses do not stand here for anybody to read.
+    -- SHA-256 of the kind of attempt and its account or address, so that no address is stored in plain text.
     key_hash bytea not null primary key,
-    -- When the bucket will be empty again.
+    -- When the bucket is empty again.
     empty_at bigint not null
 );
 

@@ -50,8 +50,9 @@ async fn fill(db: &Db) {
                           case n % 5 when 0 then -n end, 9007199254740993 + n from n"
     );
     let sessions = format!(
-        "insert into sessions (id, key_hash, user_id, created_at, last_seen_at, expires_at, remember, ip, user_agent)
-         {numbers} select 's-' || n, cast(randomblob(8) || n as blob), 'user-' || (n % {USERS} + 1), n, n, n,
+        "insert into sessions (id, key_hash, user_id, created_at, last_seen_at, expires_at, authenticated_at, remember,
+                               ip, user_agent)
+         {numbers} select 's-' || n, cast(randomblob(8) || n as blob), 'user-' || (n % {USERS} + 1), n, n, n, n,
                           n % 2, '203.0.113.9', $4 from n"
     );
     let audit = format!(

@@ -1,15 +1,15 @@
--- Who did what to whom. Rows outlive the people in them, so there are no foreign keys, and nothing is ever changed.
+-- Who did what to which account. Rows outlive their users, so there are no foreign keys. Append-only.
 create table audit (
     id text not null primary key,
     at integer not null,
-    -- Null: whoever typed a command on the server.
+    -- Null: a command on the server.
     actor_id text,
     actor_email text not null,
     action text not null,
     subject_id text not null,
     subject_email text not null,
     ip text not null,
-    -- Both addresses and the action in lower case: what a search looks into.
+    -- Both addresses and the action in lower case, for searches.
     search_text text not null
 ) strict;
 

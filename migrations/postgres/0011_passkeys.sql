@@ -1,14 +1,14 @@
--- Keys in people's devices that log them in without a password.
+-- WebAuthn credentials: they log users in without a password.
 create table passkeys (
     id text not null primary key,
     user_id text not null references users (id) on delete cascade,
-    -- What the device calls it.
+    -- The authenticator's id for the credential.
     credential_id bytea not null unique,
-    -- JSON of the library: the public key, and how often the device says that it was used.
+    -- The library's JSON: the public key and the authenticator's use counter.
     credential text not null,
-    -- SHA-256 of the exchange that it was used in last: no exchange counts twice.
+    -- SHA-256 of the challenge that was last answered, so that no challenge is accepted twice.
     exchange bytea not null,
-    -- What its owner calls it.
+    -- The owner's name for it.
     name text not null,
     created_at bigint not null,
     last_used_at bigint
