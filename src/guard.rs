@@ -6,7 +6,7 @@ use crate::refusals::{
     ask_for_password, look_again_if_late, refuse_form, send_late, send_to_log_in, send_to_verify,
 };
 use app::routes::{Access, Rule, Sudo, Verified};
-use app::{Problem, problem_response, wants_html};
+use app::{AppState, Problem, problem_response, wants_html};
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -31,7 +31,7 @@ enum Decision {
 pub async fn guard(
     State(rule): State<Rule>,
     Extension(visitor): Extension<Arc<Visitor>>,
-    Extension(config): Extension<Arc<Config>>,
+    Extension(state): Extension<AppState>,
     Extension(posted): Extension<Option<Arc<FormBody>>>,
     request: Request,
     next: Next,
@@ -41,7 +41,7 @@ pub async fn guard(
     let own = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let here = is_get.then(|| own.clone());
     let posted = posted.as_deref();
-    let refused = match decide(rule, &visitor, &config, posted).await {
+    let refused = match decide(rule, &visitor, &state.config, posted).await {
         Ok(Decision::Pass) if is_get && html => {
             look_again_if_late(&visitor, &own, next.run(request).await).await
         }

@@ -4,7 +4,7 @@ use crate::guard::guard;
 use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
 use crate::trace::trace;
 use app::routes::{Route, routes};
-use app::{Assets, Problem, problem_response, render_errors};
+use app::{AppState, Assets, Problem, problem_response, render_errors};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -54,7 +54,8 @@ const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
 /// The whole product as one service. Each layer costs an allocation and a clone of its state per request, so there are
 /// few layers, and large state is in an `Arc`.
 pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
-    let assets = Assets::of(leptos);
+    let state = AppState { db, config: Arc::new(config), assets: Assets::of(leptos) };
+    let AppState { db, config, assets } = &state;
     if !assets.are_there() {
         tracing::warn!(
             "no stylesheet in {:?}: LEPTOS_SITE_ROOT must name the built site",
@@ -68,22 +69,20 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .chain(hsts)
         .collect();
     pages_and_actions(routes())
-        .merge(dev_pages(&config))
-        .layer(Extension(db.clone()))
-        .layer(Extension(assets.clone()))
-        .layer(Extension(Arc::new(config.clone())))
+        .merge(dev_pages(config))
+        .layer(Extension(state.clone()))
         // Inside the session layer's task: if a page panics, the messages it took are put back.
         .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
-        .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), &config)), session_layer))
+        .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), config)), session_layer))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
-        .merge(static_files(&assets))
+        .merge(static_files(assets))
         .route("/health", get(async || "ok"))
-        .route("/ready", get(ready).with_state(db))
+        .route("/ready", get(ready).with_state(db.clone()))
         .route("/speculation-rules.json", get(async || SPECULATION_RULES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
-        .layer(middleware::from_fn_with_state(assets, render_errors))
+        .layer(middleware::from_fn_with_state(assets.clone(), render_errors))
         .layer(middleware::map_response_with_state(Arc::new(headers), with_headers))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(trace))

@@ -3,11 +3,13 @@
 
 use crate::errors::{problem_response, wants_html};
 use crate::problem::Problem;
+use crate::request::Cx;
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::http::header::{ACCEPT, LOCATION, REFERER, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use leptos::prelude::provide_context;
 use leptos::server_fn::redirect::REDIRECT_HEADER;
 use leptos_axum::handle_server_fns_with_context;
 
@@ -15,11 +17,16 @@ const MAX_ANSWER_BYTES: usize = 1 << 20;
 
 /// Runs the server function at the request's path.
 pub async fn action(mut request: Request) -> Response {
+    let cx = match Cx::of(&request, Vec::new()) {
+        Ok(cx) => cx,
+        Err(problem) => return problem_response(problem),
+    };
     let html = wants_html(request.headers());
     // With these headers Leptos would redirect to the previous page and put the error text into the URL.
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
-    let answer = handle_server_fns_with_context(|| {}, request).await.into_response();
+    let answer =
+        handle_server_fns_with_context(move || provide_context(cx.clone()), request).await.into_response();
     match (answer.status().is_success(), html) {
         (true, true) => see_other(answer),
         (true, false) => for_script(answer),

@@ -5,7 +5,7 @@ use crate::content_policy;
 use crate::layout::{self, ErrorPage};
 use crate::problem::Problem;
 use crate::referer::came_from;
-use crate::request::RequestId;
+use crate::request_id::RequestId;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};

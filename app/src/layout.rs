@@ -10,7 +10,7 @@ use crate::brand;
 use crate::html::Rendered;
 use crate::page::Content;
 use crate::problem::Problem;
-use crate::request::{assets, visitor};
+use crate::request::Cx;
 use banner::banners;
 use header::header;
 use leptos::hydration::{AutoReload, HydrationScripts};
@@ -20,16 +20,14 @@ use toasts::Toasts;
 pub use error::{ErrorPage, error_document};
 
 /// Renders the whole HTML document of a page for the current user.
-pub async fn document(content: Content) -> Result<String, Problem> {
-    let visitor = visitor()?;
-    let user = visitor.login().await?.map(|login| login.user.clone());
-    let flashes = visitor.take_flashes().await?;
-    let assets = assets()?;
+pub async fn document(cx: &Cx, content: Content) -> Result<String, Problem> {
+    let user = cx.visitor.login().await?.map(|login| login.user.clone());
+    let flashes = cx.visitor.take_flashes().await?;
     let Content { title, main, has_island } = content;
     let title = format!("{title} · {}", brand::NAME);
     let banners = banners(user.as_ref());
     let around = (header(user), banners, view! { <Toasts flashes/> }.rendered(), main);
-    Ok(view! { <Document title assets has_island>{around}</Document> }.to_html())
+    Ok(view! { <Document title assets=cx.assets.clone() has_island>{around}</Document> }.to_html())
 }
 
 #[component]

@@ -34,9 +34,13 @@ mod referer;
 #[cfg(feature = "ssr")]
 mod request;
 #[cfg(feature = "ssr")]
+mod request_id;
+#[cfg(feature = "ssr")]
 mod respond;
 #[cfg(feature = "ssr")]
 pub mod routes;
+#[cfg(feature = "ssr")]
+mod state;
 
 #[cfg(feature = "ssr")]
 pub use assets::Assets;
@@ -46,7 +50,11 @@ pub use problem::Problem;
 #[cfg(feature = "ssr")]
 pub use referer::came_from;
 #[cfg(feature = "ssr")]
-pub use request::RequestId;
+pub use request::Cx;
+#[cfg(feature = "ssr")]
+pub use request_id::RequestId;
+#[cfg(feature = "ssr")]
+pub use state::AppState;
 
 /// The pages for developers: the mailbox and the email previews. A release build does not have them.
 #[cfg(all(feature = "ssr", debug_assertions))]

@@ -9,8 +9,8 @@ pub type PageResult = Result<Page, Problem>;
 /// The answer of a page function.
 pub enum Page {
     Show(Content),
-    /// A redirect to this path.
-    Elsewhere(&'static str),
+    /// To this path.
+    Redirect(&'static str),
 }
 
 /// The title of the document, and the content between header and footer.
@@ -32,5 +32,5 @@ pub fn page_with_island(title: impl Into<String>, main: impl IntoView + 'static)
 
 /// Returns a redirect to this path.
 pub fn redirect_to(path: &'static str) -> PageResult {
-    Ok(Page::Elsewhere(path))
+    Ok(Page::Redirect(path))
 }

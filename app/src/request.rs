@@ -1,15 +1,13 @@
-//! Access from pages and server functions to the request: the visitor, path and query values, and the database.
-#![allow(dead_code)] // a product may remove the pages that use some of these functions
+//! `Cx`: the current request, for pages and server functions. A page gets it as its argument; a server function begins
+//! with `let cx = cx()?;`.
 
 use crate::assets::Assets;
-use crate::brand;
 use crate::problem::Problem;
-
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use crate::state::AppState;
+use axum::extract::{Query, Request};
+use axum::http::{HeaderName, HeaderValue, Uri, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use server::accounts::passkeys::RelyingParty;
 use server::keys::Keys;
 use server::rate_limits::{Attempt, RetryAfter};
 use server::sessions::{Limits, Login};
@@ -17,118 +15,133 @@ use server::visitor::{Form, Level};
 use server::{Config, Db, FieldErrors, Id, User, Visitor};
 use std::sync::Arc;
 
-/// The values of a path's `{placeholders}`.
-#[derive(Clone, Debug, Default)]
-pub struct PathParams(pub Vec<(String, String)>);
-
-/// Id of a request in the logs and in its response.
 #[derive(Clone, Debug)]
-pub struct RequestId(Arc<str>);
+pub struct Cx {
+    pub db: Db,
+    pub config: Arc<Config>,
+    pub assets: Assets,
+    /// The client of the request, logged in or not.
+    pub visitor: Arc<Visitor>,
+    uri: Uri,
+    path_values: Vec<(String, String)>,
+    /// Headers of the response. A page has none: it answers with a `Page`.
+    response: Option<ResponseOptions>,
+}
 
-impl RequestId {
-    /// Makes a new id.
-    #[allow(clippy::new_without_default)] // a default that differs each time would be surprising
-    pub fn new() -> Self {
-        Self(Id::new().as_str().into())
+/// Returns the request of this server function.
+pub fn cx() -> Result<Cx, Problem> {
+    let cx = use_context::<Cx>().ok_or_else(|| missing("Cx"))?;
+    Ok(Cx { response: use_context(), ..cx })
+}
+
+fn missing(what: &str) -> Problem {
+    tracing::error!(what, "a request went past the layer that provides this");
+    Problem::Internal
+}
+
+impl Cx {
+    /// `path_values` are the values of the path's `{placeholders}`.
+    pub(crate) fn of(request: &Request, path_values: Vec<(String, String)>) -> Result<Self, Problem> {
+        let extensions = request.extensions();
+        let AppState { db, config, assets } = extensions.get().cloned().ok_or_else(|| missing("AppState"))?;
+        let visitor = extensions.get().cloned().ok_or_else(|| missing("Visitor"))?;
+        Ok(Self { db, config, assets, visitor, uri: request.uri().clone(), path_values, response: None })
     }
-}
 
-impl std::fmt::Display for RequestId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+    /// Lifetimes of log-ins.
+    pub fn limits(&self) -> Limits {
+        self.config.limits
     }
-}
 
-fn extension<T: Clone + Send + Sync + 'static>() -> Result<T, Problem> {
-    let found = use_context::<Parts>().and_then(|parts| parts.extensions.get::<T>().cloned());
-    found.ok_or_else(|| {
-        tracing::error!(
-            wanted = std::any::type_name::<T>(),
-            "a request went past the layer that provides this"
-        );
-        Problem::Internal
-    })
-}
+    /// The keys that are derived from the secrets.
+    pub fn keys(&self) -> &Keys {
+        &self.config.session_keys
+    }
 
-pub fn db() -> Result<Db, Problem> {
-    extension()
-}
+    /// Returns the visitor's log-in, or `Unauthenticated`.
+    pub async fn login(&self) -> Result<Login, Problem> {
+        self.visitor.login().await?.cloned().ok_or(Problem::Unauthenticated)
+    }
 
-/// The client of the request, logged in or not.
-pub fn visitor() -> Result<Arc<Visitor>, Problem> {
-    extension()
-}
+    /// Returns the logged-in user, or `Unauthenticated`.
+    pub async fn user(&self) -> Result<User, Problem> {
+        Ok(self.login().await?.user)
+    }
 
-/// Paths of the browser's files.
-pub fn assets() -> Result<Assets, Problem> {
-    extension()
-}
+    /// Returns the user if they are an admin. A second check, in case the guard fails.
+    pub async fn admin(&self) -> Result<User, Problem> {
+        let user = self.user().await?;
+        if user.is_admin { Ok(user) } else { Err(Problem::Forbidden) }
+    }
 
-/// The settings.
-pub fn config() -> Result<Arc<Config>, Problem> {
-    extension()
-}
+    /// Returns the value of `name` in the query, or an empty text.
+    pub fn query(&self, name: &str) -> String {
+        let pairs = Query::<Vec<(String, String)>>::try_from_uri(&self.uri).unwrap_or_default();
+        value_of(name, pairs.0)
+    }
 
-/// Lifetimes of log-ins.
-pub fn limits() -> Result<Limits, Problem> {
-    Ok(config()?.limits)
-}
+    /// Returns the page number in the query, from 1.
+    pub fn page_number(&self) -> i64 {
+        self.query("page").parse().unwrap_or(1).max(1)
+    }
 
-/// The keys that are derived from the secrets.
-pub fn keys() -> Result<Keys, Problem> {
-    Ok(config()?.session_keys.clone())
-}
+    /// Returns the value of `{name}` in the path, or an empty text.
+    pub fn path_value(&self, name: &str) -> String {
+        value_of(name, self.path_values.clone())
+    }
 
-/// The relying party of passkeys, if they are possible.
-pub fn relying_party() -> Result<Option<RelyingParty>, Problem> {
-    Ok(RelyingParty::of(&config()?.public_url, brand::NAME)?)
-}
+    /// Returns the path's `{id}`, or `NotFound` if it is not an id.
+    pub fn path_id(&self) -> Result<Id, Problem> {
+        parse_id(&self.path_value("id"))
+    }
 
-/// The product's origin: its address without a path.
-pub fn public_origin() -> Result<String, Problem> {
-    Ok(config()?.public_url.origin().ascii_serialization())
-}
+    /// Stores a flash message for the next page.
+    pub async fn flash(&self, level: Level, text: impl Into<String>) -> Result<(), Problem> {
+        Ok(self.visitor.flash(level, text).await?)
+    }
 
-/// Returns the visitor's log-in, or `Unauthenticated`.
-pub async fn login() -> Result<Login, Problem> {
-    visitor()?.login().await?.cloned().ok_or(Problem::Unauthenticated)
-}
+    /// Returns the input and the field errors of a form that `back_to` sent back to `path`.
+    pub async fn submitted(&self, path: &str) -> Result<Form, Problem> {
+        Ok(self.visitor.take_form(path).await?)
+    }
 
-/// Returns the logged-in user, or `Unauthenticated`.
-pub async fn user() -> Result<User, Problem> {
-    Ok(login().await?.user)
-}
+    /// Redirects to the form at `path` with its input, never a password, and its field errors.
+    pub async fn back_to(
+        &self,
+        path: &str,
+        values: &[(&str, &str)],
+        errors: &FieldErrors,
+    ) -> Result<(), Problem> {
+        self.visitor.keep_form(path, values, errors).await?;
+        self.redirect(path)
+    }
 
-/// Returns the user if they are an admin. A second check, in case the guard fails.
-pub async fn admin() -> Result<User, Problem> {
-    user().await.and_then(|user| if user.is_admin { Ok(user) } else { Err(Problem::Forbidden) })
-}
+    /// Returns the attempt, or an error if it exceeds the rate limit.
+    pub fn counted(&self, attempt: Result<Attempt, RetryAfter>) -> Result<Attempt, Problem> {
+        attempt.map_err(|RetryAfter(time)| {
+            self.set_header(header::RETRY_AFTER, (time.as_secs() + 1).into());
+            Problem::TooManyRequests
+        })
+    }
 
-/// Returns the value of `name` in the query, or an empty text.
-pub fn query(name: &str) -> String {
-    let Some(parts) = use_context::<Parts>() else {
-        return String::new();
-    };
-    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri);
-    let found = pairs.ok().and_then(|pairs| pairs.0.into_iter().find(|(key, _)| key == name));
-    found.map(|(_, value)| value).unwrap_or_default()
-}
+    /// Makes the response a file download.
+    pub fn download(&self, name: &'static str) -> Result<(), Problem> {
+        let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+        self.set_header(header::CONTENT_DISPOSITION, disposition.map_err(|_| Problem::Internal)?);
+        Ok(())
+    }
 
-/// Returns the page number in the query, from 1.
-pub fn page_number() -> i64 {
-    query("page").parse().unwrap_or(1).max(1)
-}
+    /// Redirects to a path of this site. `actions.rs` converts it for the client.
+    pub fn redirect(&self, path: &str) -> Result<(), Problem> {
+        self.set_header(header::LOCATION, path.parse().map_err(|_| Problem::Internal)?);
+        Ok(())
+    }
 
-/// Returns the value of `{name}` in the path, or an empty text.
-pub fn path_value(name: &str) -> String {
-    let params = use_context::<PathParams>().unwrap_or_default();
-    let found = params.0.into_iter().find(|(one, _)| one == name);
-    found.map(|(_, value)| value).unwrap_or_default()
-}
-
-/// Returns the path's `{id}`, or `NotFound` if it is not an id.
-pub fn path_id() -> Result<Id, Problem> {
-    parse_id(&path_value("id"))
+    fn set_header(&self, name: HeaderName, value: HeaderValue) {
+        if let Some(response) = &self.response {
+            response.insert_header(name, value);
+        }
+    }
 }
 
 /// Parses an id; returns `NotFound` if it is not one.
@@ -136,46 +149,6 @@ pub fn parse_id(id: &str) -> Result<Id, Problem> {
     id.parse().map_err(|_| Problem::NotFound)
 }
 
-/// Stores a flash message for the next page.
-pub async fn flash(level: Level, text: impl Into<String>) -> Result<(), Problem> {
-    Ok(visitor()?.flash(level, text).await?)
-}
-
-/// Returns the input that was rejected at `path`, if it has to be shown again.
-pub async fn typed(path: &str) -> Result<Form, Problem> {
-    Ok(visitor()?.take_form(path).await?)
-}
-
-/// Redirects to the form at `path` with its input, never a password, and its field errors.
-pub async fn back_to(path: &str, typed: &[(&str, &str)], mistakes: &FieldErrors) -> Result<(), Problem> {
-    visitor()?.keep_form(path, typed, mistakes).await?;
-    redirect(path);
-    Ok(())
-}
-
-/// Returns the attempt, or an error if it exceeds the rate limit.
-pub fn counted(attempt: Result<Attempt, RetryAfter>) -> Result<Attempt, Problem> {
-    attempt.map_err(|RetryAfter(time)| {
-        let seconds = HeaderValue::from(time.as_secs() + 1);
-        if let Some(response) = use_context::<ResponseOptions>() {
-            response.insert_header(header::RETRY_AFTER, seconds);
-        }
-        Problem::TooManyRequests
-    })
-}
-
-/// Makes the response a file download.
-pub fn download(name: &str) {
-    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
-    if let (Some(response), Ok(disposition)) = (use_context::<ResponseOptions>(), disposition) {
-        response.insert_header(header::CONTENT_DISPOSITION, disposition);
-    }
-}
-
-/// Redirects to a path of this site. `actions.rs` converts it for the client.
-pub fn redirect(path: &str) {
-    let location = HeaderValue::from_str(path);
-    if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), location) {
-        response.insert_header(header::LOCATION, location);
-    }
+fn value_of(name: &str, pairs: Vec<(String, String)>) -> String {
+    pairs.into_iter().find(|(one, _)| one == name).map(|(_, value)| value).unwrap_or_default()
 }

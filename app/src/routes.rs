@@ -7,6 +7,7 @@ use crate::pages::notes;
 use crate::pages::{
     account, dashboard, forgot, landing, log_in, log_in_by_mail, reauthenticate, reset, sign_up, verify,
 };
+use crate::request::Cx;
 use crate::respond::page as render_page;
 use crate::{islands, page::PageResult};
 use axum::routing::{MethodRouter, post};
@@ -173,7 +174,7 @@ const MEMBER: Rule =
 
 fn page<F, Answer>(path: &'static str, answer: F) -> Route
 where
-    F: Fn() -> Answer + Clone + Send + Sync + 'static,
+    F: Fn(Cx) -> Answer + Clone + Send + Sync + 'static,
     Answer: Future<Output = PageResult> + Send + 'static,
 {
     Route { method: "GET", path, rule: MEMBER, handler: render_page(answer) }

@@ -1,12 +1,12 @@
 //! The hidden field with the form token. `Form` and the buttons add it; each form that posts must have it.
 
-use crate::request::visitor;
+use crate::request::cx;
 use leptos::prelude::*;
 use server::visitor::TOKEN_FIELD;
 
 /// The form token of this page.
 pub(super) fn token() -> impl IntoView + use<> {
-    // A page without a visitor is an error page, which has no forms.
-    let token = visitor().map(|visitor| visitor.form_token().to_owned()).unwrap_or_default();
+    // A page without a `Cx` is an error page, which has no forms.
+    let token = cx().map(|cx| cx.visitor.form_token().to_owned()).unwrap_or_default();
     view! { <input type="hidden" name=TOKEN_FIELD value=token/> }
 }

@@ -5,7 +5,7 @@ use super::header::anonymous_header;
 use crate::assets::Assets;
 use crate::brand;
 use crate::problem::Problem;
-use crate::request::RequestId;
+use crate::request_id::RequestId;
 use leptos::prelude::*;
 
 /// The data of an error page.

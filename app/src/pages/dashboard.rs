@@ -3,14 +3,14 @@
 use crate::components::{Card, PageShell};
 use crate::page::{PageResult, page};
 use crate::pages::notes::latest::latest_notes;
-use crate::request::{db, limits, user};
+use crate::request::Cx;
 use leptos::prelude::*;
 use server::sessions;
 
-pub async fn dashboard() -> PageResult {
-    let (db, user) = (db()?, user().await?);
-    let notes = latest_notes(&db, &user.id).await?;
-    let devices = match sessions::count_of_user(&db, &user.id, limits()?).await? {
+pub async fn dashboard(cx: Cx) -> PageResult {
+    let user = cx.user().await?;
+    let notes = latest_notes(&cx.db, &user.id).await?;
+    let devices = match sessions::count_of_user(&cx.db, &user.id, cx.limits()).await? {
         1 => "one device".to_owned(),
         count => format!("{count} devices"),
     };

@@ -4,7 +4,7 @@
 use crate::components::{Card, Field, Form, FormPage};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{back_to, counted, db, flash, redirect, typed, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::emails::{self, Email};
 use server::visitor::Level;
@@ -12,8 +12,8 @@ use server::{FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/forgot";
 
-pub async fn forgot_page() -> PageResult {
-    let typed = typed(PATH).await?;
+pub async fn forgot_page(cx: Cx) -> PageResult {
+    let typed = cx.submitted(PATH).await?;
     page(
         "Forgot your password?",
         view! {
@@ -33,18 +33,20 @@ pub async fn forgot_page() -> PageResult {
 /// Sends the link to the address, if an account has it.
 #[server(prefix = "", endpoint = "/forgot")]
 pub async fn forgot(email: String) -> Result<(), Problem> {
-    let (db, visitor) = (db()?, visitor()?);
+    let cx = cx()?;
     let email = match accounts::address(&email) {
         Ok(email) => email,
         Err(mistake) => {
-            return back_to(PATH, &[("email", &email)], &FieldErrors::one("email", mistake)).await;
+            return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", mistake)).await;
         }
     };
-    counted(rate_limits::mail(&db, &email, visitor.ip()).await?)?;
-    emails::ask_for(&db, Email::Reset { email: email.clone() }).await?;
-    tracing::info!(ip = visitor.ip(), "asked for a new password");
-    flash(Level::Info, format!("If there is an account of {email}, a mail with a link is on its way to it."))
-        .await?;
-    redirect("/login");
-    Ok(())
+    cx.counted(rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?)?;
+    emails::ask_for(&cx.db, Email::Reset { email: email.clone() }).await?;
+    tracing::info!(ip = cx.visitor.ip(), "asked for a new password");
+    cx.flash(
+        Level::Info,
+        format!("If there is an account of {email}, a mail with a link is on its way to it."),
+    )
+    .await?;
+    cx.redirect("/login")
 }

@@ -2,9 +2,10 @@
 
 use crate::brand;
 use crate::page::{PageResult, page};
+use crate::request::Cx;
 use leptos::prelude::*;
 
-pub async fn landing() -> PageResult {
+pub async fn landing(_: Cx) -> PageResult {
     page(
         "Welcome",
         view! {

@@ -8,9 +8,9 @@ pub mod passkey;
 use crate::components::{Card, Field, Form, FormPage};
 use crate::page::{PageResult, page, page_with_island, redirect_to};
 use crate::problem::Problem;
-use crate::request::{back_to, config, counted, db, flash, redirect, relying_party, typed, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
-use passkey::passkey_form;
+use passkey::{passkey_form, relying_party};
 use server::visitor::Level;
 use server::{FieldErrors, User, rate_limits, users};
 
@@ -18,15 +18,15 @@ const PATH: &str = "/login";
 /// One message for both fields: it must not reveal whether the address has an account.
 const WRONG: &str = "This email and password do not go together.";
 
-pub async fn log_in_page() -> PageResult {
-    if visitor()?.login().await?.is_some() {
+pub async fn log_in_page(cx: Cx) -> PageResult {
+    if cx.visitor.login().await?.is_some() {
         return redirect_to("/dashboard");
     }
-    let typed = typed(PATH).await?;
-    let by_mail = config()?.magic_links.then(|| {
+    let typed = cx.submitted(PATH).await?;
+    let by_mail = cx.config.magic_links.then(|| {
         view! { <a class="link text-sm justify-self-start" href="/login/mail">"Log in by mail, without a password"</a> }
     });
-    let passkey = relying_party()?.map(|_| passkey_form()).transpose()?;
+    let passkey = relying_party(&cx)?.map(|_| passkey_form(&cx));
     let has_island = passkey.is_some();
     let main = view! {
         <FormPage heading="Welcome back" lead="Log in to go on.">
@@ -58,21 +58,21 @@ pub async fn log_in(
     password: String,
     #[server(default)] remember: bool,
 ) -> Result<(), Problem> {
-    let (db, visitor) = (db()?, visitor()?);
+    let cx = cx()?;
     let refuse =
-        async |field, reason| back_to(PATH, &[("email", &email)], &FieldErrors::one(field, reason)).await;
-    let attempt = rate_limits::log_in(&db, &email, visitor.ip(), visitor.browser()).await?;
-    let attempt = counted(attempt)?;
-    let Some(user) = users::authenticate(&db, &email, &password).await? else {
-        tracing::info!(ip = visitor.ip(), "a log-in failed");
+        async |field, reason| cx.back_to(PATH, &[("email", &email)], &FieldErrors::one(field, reason)).await;
+    let attempt = rate_limits::log_in(&cx.db, &email, cx.visitor.ip(), cx.visitor.browser()).await?;
+    let attempt = cx.counted(attempt)?;
+    let Some(user) = users::authenticate(&cx.db, &email, &password).await? else {
+        tracing::info!(ip = cx.visitor.ip(), "a log-in failed");
         return refuse("password", WRONG).await;
     };
-    rate_limits::refund(&db, attempt).await?;
+    rate_limits::refund(&cx.db, attempt).await?;
     // Shown only after the right password, so that it reveals nothing to others.
     if user.disabled_at.is_some() {
         return refuse("email", "This account is closed. Please ask an administrator.").await;
     }
-    if !log_in_or_ask_for_code(&user, remember).await? {
+    if !log_in_or_ask_for_code(&cx, &user, remember).await? {
         return refuse("password", WRONG).await;
     }
     Ok(())
@@ -80,36 +80,34 @@ pub async fn log_in(
 
 /// Logs a user in after one proof of identity and redirects to the page that they wanted. A user with a second factor
 /// is asked for a code first. Returns `false` if the account was closed or changed in the meantime.
-pub(super) async fn log_in_or_ask_for_code(user: &User, remember: bool) -> Result<bool, Problem> {
+pub(super) async fn log_in_or_ask_for_code(cx: &Cx, user: &User, remember: bool) -> Result<bool, Problem> {
     if user.second_factor_at.is_none() {
-        return complete_log_in(user, remember).await;
+        return complete_log_in(cx, user, remember).await;
     }
-    let visitor = visitor()?;
-    visitor.begin_log_in(user, remember).await?;
-    tracing::info!(user = %user.id, ip = visitor.ip(), "typed the password, and is asked for a code");
-    redirect("/login/code");
+    cx.visitor.begin_log_in(user, remember).await?;
+    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "typed the password, and is asked for a code");
+    cx.redirect("/login/code")?;
     Ok(true)
 }
 
 /// Logs a user in after two proofs: a password and a code, or a passkey with user verification. Must not be called
 /// after only one, if the user has a second factor.
-pub(super) async fn complete_log_in(user: &User, remember: bool) -> Result<bool, Problem> {
-    let visitor = visitor()?;
-    if !visitor.log_in(user, remember).await? {
+pub(super) async fn complete_log_in(cx: &Cx, user: &User, remember: bool) -> Result<bool, Problem> {
+    if !cx.visitor.log_in(user, remember).await? {
         return Ok(false);
     }
-    tracing::info!(user = %user.id, ip = visitor.ip(), "logged in");
-    flash(Level::Success, format!("Welcome, {}.", user.name)).await?;
-    redirect(&visitor.take_return_path().await?.unwrap_or("/dashboard".into()));
+    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "logged in");
+    cx.flash(Level::Success, format!("Welcome, {}.", user.name)).await?;
+    cx.redirect(&cx.visitor.take_return_path().await?.unwrap_or("/dashboard".into()))?;
     Ok(true)
 }
 
 /// Logs this browser out.
 #[server(prefix = "", endpoint = "/logout")]
 pub async fn log_out() -> Result<(), Problem> {
-    visitor()?.log_out().await?;
+    let cx = cx()?;
+    cx.visitor.log_out().await?;
     tracing::info!("logged out");
-    flash(Level::Info, "You are logged out. See you soon.").await?;
-    redirect(PATH);
-    Ok(())
+    cx.flash(Level::Info, "You are logged out. See you soon.").await?;
+    cx.redirect(PATH)
 }

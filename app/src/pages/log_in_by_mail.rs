@@ -5,7 +5,7 @@ use super::log_in::log_in_or_ask_for_code;
 use crate::components::{Card, Field, Form, FormPage, TokenField, out_of_date};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{back_to, config, counted, db, flash, query, redirect, typed, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::emails::{self, Email};
 use server::tokens::{self, Purpose};
@@ -16,15 +16,15 @@ const PATH: &str = "/login/mail";
 const CODE_PATH: &str = "/login/mail/code";
 const LINK_PATH: &str = "/login/link";
 
-fn is_on() -> Result<(), Problem> {
-    if config()?.magic_links { Ok(()) } else { Err(Problem::NotFound) }
+fn is_on(cx: &Cx) -> Result<(), Problem> {
+    if cx.config.magic_links { Ok(()) } else { Err(Problem::NotFound) }
 }
 
 /// Asks for the address, and then for the code of the email.
-pub async fn mail_page() -> PageResult {
-    is_on()?;
-    let (of_code, of_email) = (typed(CODE_PATH).await?, typed(PATH).await?);
-    let code = visitor()?.mail_asked_for().await?.map(|_| code_form(of_code));
+pub async fn mail_page(cx: Cx) -> PageResult {
+    is_on(&cx)?;
+    let (of_code, of_email) = (cx.submitted(CODE_PATH).await?, cx.submitted(PATH).await?);
+    let code = cx.visitor.mail_asked_for().await?.map(|_| code_form(of_code));
     let again = if code.is_some() { "Send another mail" } else { "Send the mail" };
     page(
         "Log in by mail",
@@ -68,55 +68,52 @@ fn remember() -> impl IntoView {
 /// Sends an email to the address, if an account has it.
 #[server(prefix = "", endpoint = "/login/mail")]
 pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
-    is_on()?;
-    let (db, visitor) = (db()?, visitor()?);
+    let cx = cx()?;
+    is_on(&cx)?;
     let email = match accounts::address(&email) {
         Ok(email) => email,
         Err(mistake) => {
-            return back_to(PATH, &[("email", &email)], &FieldErrors::one("email", mistake)).await;
+            return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", mistake)).await;
         }
     };
-    counted(rate_limits::mail(&db, &email, visitor.ip()).await?)?;
-    let mail = emails::ask_for(&db, Email::LogIn { email: email.clone() }).await?;
-    visitor.asked_for_mail(&mail).await?;
-    tracing::info!(ip = visitor.ip(), "asked for a mail to log in with");
+    cx.counted(rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?)?;
+    let mail = emails::ask_for(&cx.db, Email::LogIn { email: email.clone() }).await?;
+    cx.visitor.asked_for_mail(&mail).await?;
+    tracing::info!(ip = cx.visitor.ip(), "asked for a mail to log in with");
     let text =
         format!("If there is an account of {email} with a confirmed address, a mail is on its way to it.");
-    flash(Level::Info, text).await?;
-    redirect(PATH);
-    Ok(())
+    cx.flash(Level::Info, text).await?;
+    cx.redirect(PATH)
 }
 
 /// Logs in with the code of the email. The code works only in the browser that asked for the email.
 #[server(prefix = "", endpoint = "/login/mail/code")]
 pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -> Result<(), Problem> {
-    is_on()?;
-    let (db, visitor) = (db()?, visitor()?);
-    let Some(mail) = visitor.mail_asked_for().await? else {
-        flash(Level::Error, "Please ask for a mail first, in this browser.").await?;
-        redirect(PATH);
-        return Ok(());
+    let cx = cx()?;
+    is_on(&cx)?;
+    let Some(mail) = cx.visitor.mail_asked_for().await? else {
+        cx.flash(Level::Error, "Please ask for a mail first, in this browser.").await?;
+        return cx.redirect(PATH);
     };
-    counted(rate_limits::mail_code(&db, &mail, visitor.ip()).await?)?;
-    if let Some(user) = accounts::with_code(&db, &config()?.session_keys, &mail, &code).await? {
-        visitor.forget_mail().await?;
-        if log_in_or_ask_for_code(&user, remember).await? {
+    cx.counted(rate_limits::mail_code(&cx.db, &mail, cx.visitor.ip()).await?)?;
+    if let Some(user) = accounts::with_code(&cx.db, &cx.config.session_keys, &mail, &code).await? {
+        cx.visitor.forget_mail().await?;
+        if log_in_or_ask_for_code(&cx, &user, remember).await? {
             return Ok(());
         }
     }
-    tracing::info!(ip = visitor.ip(), "a code of a mail was wrong");
-    visitor
+    tracing::info!(ip = cx.visitor.ip(), "a code of a mail was wrong");
+    cx.visitor
         .keep_form(CODE_PATH, &[], &FieldErrors::one("code", "This code is wrong or out of date."))
         .await?;
-    redirect(PATH);
-    Ok(())
+    cx.redirect(PATH)
 }
 
 /// The page of the link. It changes nothing: email programs open links to scan for viruses.
-pub async fn link_page() -> PageResult {
-    is_on()?;
-    let token = query("token");
-    let Some(found) = tokens::find(&db()?, Purpose::LogIn, &token).await? else {
+pub async fn link_page(cx: Cx) -> PageResult {
+    is_on(&cx)?;
+    let token = cx.query("token");
+    let Some(found) = tokens::find(&cx.db, Purpose::LogIn, &token).await? else {
         return page(
             "Log in with a link",
             out_of_date("Have another one sent to you.", PATH, "Log in by mail"),
@@ -142,15 +139,14 @@ pub async fn link_page() -> PageResult {
 /// Logs in with the token of the link.
 #[server(prefix = "", endpoint = "/login/link")]
 pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) -> Result<(), Problem> {
-    is_on()?;
-    let (db, visitor) = (db()?, visitor()?);
-    counted(rate_limits::link(&db, visitor.ip()).await?)?;
-    if let Some(user) = accounts::with_link(&db, &token).await?
-        && log_in_or_ask_for_code(&user, remember).await?
+    let cx = cx()?;
+    is_on(&cx)?;
+    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
+    if let Some(user) = accounts::with_link(&cx.db, &token).await?
+        && log_in_or_ask_for_code(&cx, &user, remember).await?
     {
         return Ok(());
     }
-    flash(Level::Error, "This link is out of date, or was used already.").await?;
-    redirect(PATH);
-    Ok(())
+    cx.flash(Level::Error, "This link is out of date, or was used already.").await?;
+    cx.redirect(PATH)
 }

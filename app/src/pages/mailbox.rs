@@ -5,17 +5,16 @@ use crate::components::{Card, Empty, PageShell, Table};
 use crate::emails;
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{config, path_id, path_value};
+use crate::request::Cx;
 use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 use server::mail::mailbox::Folder;
-use server::{Config, Id};
 
 const PATH: &str = "/dev/mailbox";
 const HEADINGS: &[&str] = &["Subject", "To"];
 
-pub async fn mailbox() -> PageResult {
+pub async fn mailbox(_: Cx) -> PageResult {
     let mails = Folder::of_developer().mails().map_err(|error| broken(&error))?;
     let rows: Vec<_> = mails
         .into_iter()
@@ -48,8 +47,8 @@ pub async fn mailbox() -> PageResult {
 }
 
 /// GET /dev/mailbox/{id}: one email, with links that work.
-pub async fn mail() -> PageResult {
-    let id = path_id()?;
+pub async fn mail(cx: Cx) -> PageResult {
+    let id = cx.path_id()?;
     let mail = Folder::of_developer().find(&id).map_err(|error| broken(&error))?.ok_or(Problem::NotFound)?;
     let text: Vec<_> = mail.text.split_inclusive(char::is_whitespace).map(linked).collect();
     page(
@@ -74,16 +73,16 @@ fn linked(word: &str) -> AnyView {
 }
 
 /// GET /dev/mailbox/{id}/html: the HTML part of the email.
-pub fn html(id: &str, _: &Config) -> Result<Response, Problem> {
-    let id: Id = id.parse().map_err(|_| Problem::NotFound)?;
+pub fn html(cx: &Cx) -> Result<Response, Problem> {
+    let id = cx.path_id()?;
     let mail = Folder::of_developer().find(&id).map_err(|error| broken(&error))?.ok_or(Problem::NotFound)?;
     Ok(as_mail(mail.html))
 }
 
 /// GET /dev/mails/{name}: the preview of one kind of email.
-pub async fn preview() -> PageResult {
-    let name = path_value("name");
-    let written = emails::preview(&name, &config()?.public_url).ok_or(Problem::NotFound)?;
+pub async fn preview(cx: Cx) -> PageResult {
+    let name = cx.path_value("name");
+    let written = emails::preview(&name, &cx.config.public_url).ok_or(Problem::NotFound)?;
     page(
         written.subject.clone(),
         view! {
@@ -98,8 +97,10 @@ pub async fn preview() -> PageResult {
 }
 
 /// GET /dev/mails/{name}/html: the HTML part of the preview.
-pub fn preview_html(name: &str, config: &Config) -> Result<Response, Problem> {
-    emails::preview(name, &config.public_url).map(|written| as_mail(written.html)).ok_or(Problem::NotFound)
+pub fn preview_html(cx: &Cx) -> Result<Response, Problem> {
+    emails::preview(&cx.path_value("name"), &cx.config.public_url)
+        .map(|written| as_mail(written.html))
+        .ok_or(Problem::NotFound)
 }
 
 /// Emails have inline styles, which the policy of the product's own pages forbids.

@@ -5,7 +5,7 @@ use super::log_in::log_in_or_ask_for_code;
 use crate::components::{Field, Form, TokenButton, TokenField, address};
 use crate::html::{Html, Rendered};
 use crate::problem::Problem;
-use crate::request::{counted, db, redirect, visitor};
+use crate::request::Cx;
 use leptos::prelude::*;
 use server::sessions::Login;
 use server::visitor::Form as Typed;
@@ -14,8 +14,8 @@ use server::{FieldErrors, User, rate_limits, users};
 const WRONG: &str = "This is not the password of the account.";
 
 /// Returns this browser's log-in, if it is one to the account of `user`.
-pub(super) async fn log_in_to(user: &User) -> Result<Option<Login>, Problem> {
-    Ok(visitor()?.login().await?.filter(|login| login.user.id == user.id).cloned())
+pub(super) async fn log_in_to(cx: &Cx, user: &User) -> Result<Option<Login>, Problem> {
+    Ok(cx.visitor.login().await?.filter(|login| login.user.id == user.id).cloned())
 }
 
 /// The button of a link, with a password field if this browser is not logged in to the account.
@@ -42,36 +42,42 @@ pub(super) fn proof_form(
 /// Checks that the account of `user` belongs to the sender of the form. Returns the log-in that proves it, or `None` if
 /// the password does. A wrong password counts towards the rate limit of log-ins.
 pub(super) async fn prove(
+    cx: &Cx,
     user: &User,
     password: &str,
 ) -> Result<Result<Option<Login>, FieldErrors>, Problem> {
-    if let Some(login) = log_in_to(user).await? {
+    if let Some(login) = log_in_to(cx, user).await? {
         return Ok(Ok(Some(login)));
     }
-    let (db, visitor) = (db()?, visitor()?);
-    let attempt = counted(rate_limits::log_in(&db, &user.email, visitor.ip(), visitor.browser()).await?)?;
-    if !users::is_password(&db, user, password).await? {
-        tracing::info!(ip = visitor.ip(), "a password typed for the link of a mail was wrong");
+    let attempt =
+        cx.counted(rate_limits::log_in(&cx.db, &user.email, cx.visitor.ip(), cx.visitor.browser()).await?)?;
+    if !users::is_password(&cx.db, user, password).await? {
+        tracing::info!(ip = cx.visitor.ip(), "a password typed for the link of a mail was wrong");
         return Ok(Err(FieldErrors::one("password", WRONG)));
     }
-    rate_limits::refund(&db, attempt).await?;
+    rate_limits::refund(&cx.db, attempt).await?;
     Ok(Ok(None))
 }
 
 /// Redirects to the page of the link at `path`, with the field errors.
-pub(super) async fn back_to_link(path: &str, token: &str, mistakes: &FieldErrors) -> Result<(), Problem> {
-    visitor()?.keep_form(path, &[], mistakes).await?;
-    redirect(&address(path, &[("token", token)]));
-    Ok(())
+pub(super) async fn back_to_link(
+    cx: &Cx,
+    path: &str,
+    token: &str,
+    mistakes: &FieldErrors,
+) -> Result<(), Problem> {
+    cx.visitor.keep_form(path, &[], mistakes).await?;
+    cx.redirect(&address(path, &[("token", token)]))
 }
 
 /// Redirects to `path` if the browser is logged in. Otherwise the user typed the password and is logged in, which gives
 /// the browser a new session id.
-pub(super) async fn go_on(here: Option<&Login>, user: &User, path: &str) -> Result<(), Problem> {
+pub(super) async fn go_on(cx: &Cx, here: Option<&Login>, user: &User, path: &str) -> Result<(), Problem> {
     if here.is_some() {
-        redirect(path);
-    } else if !log_in_or_ask_for_code(user, false).await? {
-        redirect("/login");
+        return cx.redirect(path);
+    }
+    if !log_in_or_ask_for_code(cx, user, false).await? {
+        return cx.redirect("/login");
     }
     Ok(())
 }

@@ -6,16 +6,16 @@ use super::log_in::recovery::is_recovery_code;
 use crate::components::{Card, Field, Form, FormPage};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{back_to, counted, db, flash, login, redirect, typed, user, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::Level;
 use server::{FieldErrors, User, rate_limits, sessions, users};
 
 const PATH: &str = "/reauthenticate";
 
-pub async fn reauthenticate_page() -> PageResult {
-    let user = user().await?;
-    let typed = typed(PATH).await?;
+pub async fn reauthenticate_page(cx: Cx) -> PageResult {
+    let user = cx.user().await?;
+    let typed = cx.submitted(PATH).await?;
     let code = user.second_factor_at.map(|_| {
         let typed = typed.clone();
         view! {
@@ -45,31 +45,31 @@ pub async fn reauthenticate_page() -> PageResult {
 /// Confirms the password and redirects to the sensitive page.
 #[server(prefix = "", endpoint = "/reauthenticate")]
 pub async fn reauthenticate(password: String, #[server(default)] code: String) -> Result<(), Problem> {
-    let (db, visitor, login) = (db()?, visitor()?, login().await?);
-    let attempt = counted(rate_limits::password(&db, &login.user.id).await?)?;
-    if !users::is_password(&db, &login.user, &password).await? {
-        tracing::info!(ip = visitor.ip(), "a password typed again was wrong");
-        return back_to(PATH, &[], &FieldErrors::one("password", "This is not your password.")).await;
+    let cx = cx()?;
+    let login = cx.login().await?;
+    let attempt = cx.counted(rate_limits::password(&cx.db, &login.user.id).await?)?;
+    if !users::is_password(&cx.db, &login.user, &password).await? {
+        tracing::info!(ip = cx.visitor.ip(), "a password typed again was wrong");
+        return cx.back_to(PATH, &[], &FieldErrors::one("password", "This is not your password.")).await;
     }
-    rate_limits::refund(&db, attempt).await?;
+    rate_limits::refund(&cx.db, attempt).await?;
     // Only a user with the right password may guess codes: an attacker could otherwise use up the owner's rate limit.
-    if login.user.second_factor_at.is_some() && !is_either_code(&login.user, &code).await? {
-        return back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
+    if login.user.second_factor_at.is_some() && !is_either_code(&cx, &login.user, &code).await? {
+        return cx.back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
     }
-    tracing::info!(ip = visitor.ip(), "typed the password again");
+    tracing::info!(ip = cx.visitor.ip(), "typed the password again");
     // Renews the session id first: a copy of the old id must not get the confirmed state.
-    if visitor.renew(&login).await? {
-        sessions::reauthenticated(&db, &login).await?;
-        flash(Level::Success, "Thank you. Nothing was changed yet: go on where you were.").await?;
+    if cx.visitor.renew(&login).await? {
+        sessions::reauthenticated(&cx.db, &login).await?;
+        cx.flash(Level::Success, "Thank you. Nothing was changed yet: go on where you were.").await?;
     }
-    redirect(&visitor.take_return_path().await?.unwrap_or("/account".into()));
-    Ok(())
+    cx.redirect(&cx.visitor.take_return_path().await?.unwrap_or("/account".into()))
 }
 
-async fn is_either_code(user: &User, typed: &str) -> Result<bool, Problem> {
+async fn is_either_code(cx: &Cx, user: &User, typed: &str) -> Result<bool, Problem> {
     // A text too short for a recovery code is a code of the app.
     if typed.chars().filter(|c| c.is_alphanumeric()).count() <= 8 {
-        return is_code(user, typed).await;
+        return is_code(cx, user, typed).await;
     }
-    is_recovery_code(user, typed).await
+    is_recovery_code(cx, user, typed).await
 }

@@ -4,7 +4,7 @@ use super::proof::back_to_link;
 use crate::components::{Card, Field, Form, FormPage, TokenField, out_of_date};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{counted, db, flash, query, redirect, typed, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
@@ -12,15 +12,15 @@ use server::{accounts, rate_limits};
 
 const PATH: &str = "/reset";
 
-pub async fn reset_page() -> PageResult {
-    let token = query("token");
-    let Some(found) = tokens::find(&db()?, Purpose::Reset, &token).await? else {
+pub async fn reset_page(cx: Cx) -> PageResult {
+    let token = cx.query("token");
+    let Some(found) = tokens::find(&cx.db, Purpose::Reset, &token).await? else {
         return page(
             "A new password",
             out_of_date("Have another one sent to you.", "/forgot", "Send a new link"),
         );
     };
-    let typed = typed(PATH).await?;
+    let typed = cx.submitted(PATH).await?;
     let what = match found.user.email_verified_at {
         Some(_) => {
             "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours are removed, and a deletion that was planned in that time is cancelled. What is older stays."
@@ -52,20 +52,19 @@ pub async fn reset_page() -> PageResult {
 /// Changes the password and logs out all devices.
 #[server(prefix = "", endpoint = "/reset")]
 pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
-    let (db, visitor) = (db()?, visitor()?);
+    let cx = cx()?;
     // Checking and hashing a password is expensive, so an invalid link is refused first.
-    counted(rate_limits::link(&db, visitor.ip()).await?)?;
-    match accounts::reset_password(&db, visitor.ip(), &token, &new_password).await? {
+    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
+    match accounts::reset_password(&cx.db, cx.visitor.ip(), &token, &new_password).await? {
         Ok(user) => {
-            if visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
-                visitor.log_out().await?;
+            if cx.visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
+                cx.visitor.log_out().await?;
             }
-            tracing::info!(user = %user.id, ip = visitor.ip(), "reset the password");
-            flash(Level::Success, "Your password is changed. Log in with the new one.").await?;
-            redirect("/login");
-            Ok(())
+            tracing::info!(user = %user.id, ip = cx.visitor.ip(), "reset the password");
+            cx.flash(Level::Success, "Your password is changed. Log in with the new one.").await?;
+            cx.redirect("/login")
         }
         // The page itself says that the link has expired.
-        Err(mistakes) => back_to_link(PATH, &token, &mistakes).await,
+        Err(mistakes) => back_to_link(&cx, PATH, &token, &mistakes).await,
     }
 }

@@ -4,7 +4,7 @@ use crate::components::{Card, Field, Form, FormPage};
 use crate::islands::PasswordStrength;
 use crate::page::{PageResult, page_with_island, redirect_to};
 use crate::problem::Problem;
-use crate::request::{back_to, counted, db, flash, typed, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::NewUser;
 use server::visitor::Level;
@@ -12,11 +12,11 @@ use server::{FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/signup";
 
-pub async fn sign_up_page() -> PageResult {
-    if visitor()?.login().await?.is_some() {
+pub async fn sign_up_page(cx: Cx) -> PageResult {
+    if cx.visitor.login().await?.is_some() {
         return redirect_to("/dashboard");
     }
-    let typed = typed(PATH).await?;
+    let typed = cx.submitted(PATH).await?;
     page_with_island(
         "Sign up",
         view! {
@@ -43,15 +43,15 @@ pub async fn sign_up_page() -> PageResult {
 /// answer is the same, so it does not reveal that.
 #[server(prefix = "", endpoint = "/signup")]
 pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    counted(rate_limits::sign_up(&db, visitor.ip()).await?)?;
-    match accounts::sign_up(&db, NewUser { email: &email, name: &name, password: &password }).await? {
+    let cx = cx()?;
+    cx.counted(rate_limits::sign_up(&cx.db, cx.visitor.ip()).await?)?;
+    match accounts::sign_up(&cx.db, NewUser { email: &email, name: &name, password: &password }).await? {
         Ok(()) => {
-            tracing::info!(ip = visitor.ip(), "signed up");
-            flash(Level::Success, format!("Welcome aboard. We have sent a mail to {email}.")).await?;
+            tracing::info!(ip = cx.visitor.ip(), "signed up");
+            cx.flash(Level::Success, format!("Welcome aboard. We have sent a mail to {email}.")).await?;
             // The log-in form then has the address filled in.
-            back_to("/login", &[("email", &email)], &FieldErrors::default()).await
+            cx.back_to("/login", &[("email", &email)], &FieldErrors::default()).await
         }
-        Err(mistakes) => back_to(PATH, &[("name", &name), ("email", &email)], &mistakes).await,
+        Err(mistakes) => cx.back_to(PATH, &[("name", &name), ("email", &email)], &mistakes).await,
     }
 }

@@ -7,7 +7,7 @@ use crate::components::{ActionButton, Card, FormPage, TokenButton, address, out_
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
-use crate::request::{counted, db, flash, query, redirect, typed, user, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
@@ -17,23 +17,23 @@ const PATH: &str = "/verify";
 const CLAIM_PATH: &str = "/verify/claim";
 
 /// With a token: the confirmation form. Without one: how to get an email.
-pub async fn verify_page() -> PageResult {
-    let token = query("token");
+pub async fn verify_page(cx: Cx) -> PageResult {
+    let token = cx.query("token");
     if token.is_empty() {
-        return ask_for_mail().await;
+        return ask_for_mail(&cx).await;
     }
-    let Some(found) = tokens::find(&db()?, Purpose::Verify, &token).await? else {
+    let Some(found) = tokens::find(&cx.db, Purpose::Verify, &token).await? else {
         return page(
             "Confirm your address",
             out_of_date("Log in, and have another one sent to you.", "/login", "Log in"),
         );
     };
-    let here = log_in_to(&found.user).await?;
+    let here = log_in_to(&cx, &found.user).await?;
     let (lead, claim) = match here {
         Some(_) => ("One click, and it is yours.", None),
         None => ("Type the password that you signed up with.", Some(claim_card(token.clone()))),
     };
-    let form = proof_form(here.as_ref(), PATH, "Yes, it is mine", token, typed(PATH).await?);
+    let form = proof_form(here.as_ref(), PATH, "Yes, it is mine", token, cx.submitted(PATH).await?);
     page(
         "Confirm your address",
         view! {
@@ -58,8 +58,8 @@ fn claim_card(token: String) -> Html {
     .rendered()
 }
 
-async fn ask_for_mail() -> PageResult {
-    let user = match visitor()?.login().await? {
+async fn ask_for_mail(cx: &Cx) -> PageResult {
+    let user = match cx.visitor.login().await? {
         Some(login) if login.user.email_verified_at.is_none() => login.user.clone(),
         Some(_) => return redirect_to("/dashboard"),
         None => return redirect_to("/login"),
@@ -80,52 +80,50 @@ async fn ask_for_mail() -> PageResult {
 /// Confirms the address. The user is logged in to the account, or types its password.
 #[server(prefix = "", endpoint = "/verify")]
 pub async fn verify(token: String, #[server(default)] password: String) -> Result<(), Problem> {
-    let db = db()?;
-    let Some(found) = tokens::find(&db, Purpose::Verify, &token).await? else {
-        return stale().await;
+    let cx = cx()?;
+    let Some(found) = tokens::find(&cx.db, Purpose::Verify, &token).await? else {
+        return stale(&cx).await;
     };
-    let here = match prove(&found.user, &password).await? {
+    let here = match prove(&cx, &found.user, &password).await? {
         Ok(here) => here,
-        Err(mistakes) => return back_to_link(PATH, &token, &mistakes).await,
+        Err(mistakes) => return back_to_link(&cx, PATH, &token, &mistakes).await,
     };
-    if !accounts::verify(&db, &token, &found.user).await? {
-        return stale().await;
+    if !accounts::verify(&cx.db, &token, &found.user).await? {
+        return stale(&cx).await;
     }
     tracing::info!(user = %found.user.id, "confirmed the address");
-    flash(Level::Success, "Your address is confirmed.").await?;
-    go_on(here.as_ref(), &found.user, "/dashboard").await
+    cx.flash(Level::Success, "Your address is confirmed.").await?;
+    go_on(&cx, here.as_ref(), &found.user, "/dashboard").await
 }
 
 /// Gives an account to the owner of its address, who then chooses a password.
 #[server(prefix = "", endpoint = "/verify/claim")]
 pub async fn claim_account(token: String) -> Result<(), Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    counted(rate_limits::link(&db, visitor.ip()).await?)?;
-    let Some((user, reset)) = accounts::claim(&db, visitor.ip(), &token).await? else {
-        return stale().await;
+    let cx = cx()?;
+    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
+    let Some((user, reset)) = accounts::claim(&cx.db, cx.visitor.ip(), &token).await? else {
+        return stale(&cx).await;
     };
-    tracing::warn!(user = %user.id, ip = visitor.ip(), "made an account theirs that another person had made");
-    if visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
-        visitor.log_out().await?;
+    tracing::warn!(user = %user.id, ip = cx.visitor.ip(), "made an account theirs that another person had made");
+    if cx.visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
+        cx.visitor.log_out().await?;
     }
-    flash(Level::Success, "This account is yours now. Choose a password for it.").await?;
-    redirect(&address("/reset", &[("token", &reset)]));
-    Ok(())
+    cx.flash(Level::Success, "This account is yours now. Choose a password for it.").await?;
+    cx.redirect(&address("/reset", &[("token", &reset)]))
 }
 
-async fn stale() -> Result<(), Problem> {
-    flash(Level::Error, "This link is out of date, or was used already.").await?;
-    redirect(if visitor()?.login().await?.is_some() { "/dashboard" } else { "/login" });
-    Ok(())
+async fn stale(cx: &Cx) -> Result<(), Problem> {
+    cx.flash(Level::Error, "This link is out of date, or was used already.").await?;
+    cx.redirect(if cx.visitor.login().await?.is_some() { "/dashboard" } else { "/login" })
 }
 
 /// Sends the email again.
 #[server(prefix = "", endpoint = "/verify/resend")]
 pub async fn resend_verification() -> Result<(), Problem> {
-    let (db, visitor, user) = (db()?, visitor()?, user().await?);
-    counted(rate_limits::mail(&db, &user.email, visitor.ip()).await?)?;
-    accounts::resend_verification(&db, &user).await?;
-    flash(Level::Success, format!("A mail is on its way to {}.", user.email)).await?;
-    redirect(PATH);
-    Ok(())
+    let cx = cx()?;
+    let user = cx.user().await?;
+    cx.counted(rate_limits::mail(&cx.db, &user.email, cx.visitor.ip()).await?)?;
+    accounts::resend_verification(&cx.db, &user).await?;
+    cx.flash(Level::Success, format!("A mail is on its way to {}.", user.email)).await?;
+    cx.redirect(PATH)
 }

@@ -5,7 +5,7 @@ use crate::components::{ActionButton, Card, Field, Form, PageShell, timestamp_te
 use crate::html::Rendered;
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{back_to, config, counted, db, flash, redirect, typed, user, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::{Form as Typed, Level};
 use server::{FieldErrors, User, accounts, rate_limits, users};
@@ -14,13 +14,13 @@ const PATH: &str = "/account/delete";
 const DAY: u64 = 86_400;
 const BUTTON: &str = "Delete my account";
 
-pub async fn delete() -> PageResult {
-    let email = user().await?.email;
-    let button = match config()?.deletion_grace.is_zero() {
+pub async fn delete(cx: Cx) -> PageResult {
+    let email = cx.user().await?.email;
+    let button = match cx.config.deletion_grace.is_zero() {
         false => view! { <ActionButton action=PATH text=BUTTON class="btn btn-error"/> }.rendered(),
-        true => final_form(typed(PATH).await?).rendered(),
+        true => final_form(cx.submitted(PATH).await?).rendered(),
     };
-    let fate = match config()?.deletion_grace.as_secs() / DAY {
+    let fate = match cx.config.deletion_grace.as_secs() / DAY {
         0 => "will be gone for good, at once. There is no way back.".to_owned(),
         1 => "will be gone for good tomorrow. Until then you can log in and keep it.".to_owned(),
         days => format!("will be gone for good in {days} days. Until then you can log in and keep it."),
@@ -59,34 +59,33 @@ fn final_form(typed: Typed) -> impl IntoView {
 /// Plans the deletion of the user's account, after the days of the settings.
 #[server(prefix = "", endpoint = "/account/delete")]
 pub async fn delete_own_account(#[server(default)] password: String) -> Result<(), Problem> {
-    let (visitor, user) = (visitor()?, user().await?);
-    if config()?.deletion_grace.is_zero() && !is_typed(&user, &password).await? {
-        return back_to(PATH, &[], &FieldErrors::one("password", "This is not your password.")).await;
+    let cx = cx()?;
+    let user = cx.user().await?;
+    if cx.config.deletion_grace.is_zero() && !is_typed(&cx, &user, &password).await? {
+        return cx.back_to(PATH, &[], &FieldErrors::one("password", "This is not your password.")).await;
     }
-    let text = match accounts::leave(&db()?, visitor.actor(&user), &user, config()?.deletion_grace).await? {
+    let text = match accounts::leave(&cx.db, cx.visitor.actor(&user), &user, cx.config.deletion_grace).await?
+    {
         Ok(None) => "Your account is deleted. Farewell.".to_owned(),
         Ok(Some(on)) => {
             format!("Your account will be deleted on {}. Log in before then to keep it.", timestamp_text(on))
         }
         Err(_) => {
-            flash(Level::Error, "You are the last admin. Make somebody else an admin first.").await?;
-            redirect(PATH);
-            return Ok(());
+            cx.flash(Level::Error, "You are the last admin. Make somebody else an admin first.").await?;
+            return cx.redirect(PATH);
         }
     };
-    tracing::info!(user = %user.id, ip = visitor.ip(), "wants to leave");
-    visitor.log_out().await?;
-    flash(Level::Success, text).await?;
-    redirect("/");
-    Ok(())
+    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "wants to leave");
+    cx.visitor.log_out().await?;
+    cx.flash(Level::Success, text).await?;
+    cx.redirect("/")
 }
 
-async fn is_typed(user: &User, password: &str) -> Result<bool, Problem> {
-    let db = db()?;
-    let attempt = counted(rate_limits::password(&db, &user.id).await?)?;
-    let is_right = users::is_password(&db, user, password).await?;
+async fn is_typed(cx: &Cx, user: &User, password: &str) -> Result<bool, Problem> {
+    let attempt = cx.counted(rate_limits::password(&cx.db, &user.id).await?)?;
+    let is_right = users::is_password(&cx.db, user, password).await?;
     if is_right {
-        rate_limits::refund(&db, attempt).await?;
+        rate_limits::refund(&cx.db, attempt).await?;
     }
     Ok(is_right)
 }
@@ -94,10 +93,10 @@ async fn is_typed(user: &User, password: &str) -> Result<bool, Problem> {
 /// Cancels the deletion of the user's account.
 #[server(prefix = "", endpoint = "/account/keep")]
 pub async fn keep_own_account() -> Result<(), Problem> {
-    let (visitor, user) = (visitor()?, user().await?);
-    if accounts::keep(&db()?, visitor.actor(&user), &user).await? {
-        flash(Level::Success, "Your account stays. Good to have you back.").await?;
+    let cx = cx()?;
+    let user = cx.user().await?;
+    if accounts::keep(&cx.db, cx.visitor.actor(&user), &user).await? {
+        cx.flash(Level::Success, "Your account stays. Good to have you back.").await?;
     }
-    redirect("/account");
-    Ok(())
+    cx.redirect("/account")
 }

@@ -5,7 +5,7 @@ use crate::components::{ActionButton, Card, PageShell, Timestamp, ended_card};
 use crate::html::Rendered;
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{db, flash, limits, login, parse_id, redirect};
+use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::Id;
 use server::sessions::{self, Session};
@@ -13,11 +13,10 @@ use server::visitor::Level;
 
 const PATH: &str = "/account/devices";
 
-pub async fn devices() -> PageResult {
-    let login = login().await?;
-    let db = db()?;
-    let sessions = sessions::of_user(&db, &login.user.id, limits()?).await?;
-    let ended = ended_card(sessions::ended_of_user(&db, &login.user.id).await?);
+pub async fn devices(cx: Cx) -> PageResult {
+    let login = cx.login().await?;
+    let sessions = sessions::of_user(&cx.db, &login.user.id, cx.limits()).await?;
+    let ended = ended_card(sessions::ended_of_user(&cx.db, &login.user.id).await?);
     let others = sessions.len() > 1;
     let devices: Vec<_> = sessions.into_iter().map(|session| device(session, &login.session_id)).collect();
     page(
@@ -62,20 +61,20 @@ fn device(session: Session, current: &Id) -> impl IntoView + use<> {
 /// Ends one of the user's sessions. A session that has already ended is no error.
 #[server(prefix = "", endpoint = "/account/devices/end")]
 pub async fn end_device(id: String) -> Result<(), Problem> {
-    sessions::end(&db()?, &login().await?.user.id, &parse_id(&id)?).await?;
-    flash(Level::Success, "That device is logged out.").await?;
-    redirect(PATH);
-    Ok(())
+    let cx = cx()?;
+    sessions::end(&cx.db, &cx.login().await?.user.id, &parse_id(&id)?).await?;
+    cx.flash(Level::Success, "That device is logged out.").await?;
+    cx.redirect(PATH)
 }
 
 /// Ends all of the user's sessions except this one.
 #[server(prefix = "", endpoint = "/account/devices/end-others")]
 pub async fn end_other_devices() -> Result<(), Problem> {
-    let login = login().await?;
-    let ended = sessions::end_others(&db()?, &login.user.id, &login.session_id).await?;
+    let cx = cx()?;
+    let login = cx.login().await?;
+    let ended = sessions::end_others(&cx.db, &login.user.id, &login.session_id).await?;
     let devices =
         if ended == 1 { "One other device is".to_owned() } else { format!("{ended} other devices are") };
-    flash(Level::Success, format!("{devices} logged out.")).await?;
-    redirect(PATH);
-    Ok(())
+    cx.flash(Level::Success, format!("{devices} logged out.")).await?;
+    cx.redirect(PATH)
 }

@@ -4,16 +4,16 @@ use super::Tabs;
 use crate::components::{Card, Field, Form, PageShell};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{back_to, counted, db, flash, login, redirect, typed};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::Level;
 use server::{accounts, rate_limits};
 
 const PATH: &str = "/account/email";
 
-pub async fn email() -> PageResult {
-    let email = login().await?.user.email;
-    let typed = typed(PATH).await?;
+pub async fn email(cx: Cx) -> PageResult {
+    let email = cx.login().await?.user.email;
+    let typed = cx.submitted(PATH).await?;
     page(
         "Your email address",
         view! {
@@ -39,18 +39,18 @@ pub async fn email() -> PageResult {
 /// Sends an email to the new address. The answer is the same whether or not an account uses that address.
 #[server(prefix = "", endpoint = "/account/email")]
 pub async fn change_email(email: String) -> Result<(), Problem> {
-    let (db, login) = (db()?, login().await?);
-    counted(rate_limits::email(&db, &login.user.id, &email).await?)?;
-    match accounts::ask_for_email(&db, &login.user, &email).await? {
+    let cx = cx()?;
+    let login = cx.login().await?;
+    cx.counted(rate_limits::email(&cx.db, &login.user.id, &email).await?)?;
+    match accounts::ask_for_email(&cx.db, &login.user, &email).await? {
         Ok(()) => {
             let text = format!(
                 "A mail is on its way to {}. Your address changes when you open its link.",
                 email.trim()
             );
-            flash(Level::Info, text).await?;
-            redirect("/account");
-            Ok(())
+            cx.flash(Level::Info, text).await?;
+            cx.redirect("/account")
         }
-        Err(mistakes) => back_to(PATH, &[("email", &email)], &mistakes).await,
+        Err(mistakes) => cx.back_to(PATH, &[("email", &email)], &mistakes).await,
     }
 }

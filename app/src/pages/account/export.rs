@@ -5,7 +5,7 @@ use crate::components::{ActionButton, Card, PageShell, rfc3339};
 use crate::page::{PageResult, page};
 use crate::pages::notes::export::{ExportedNote, exported_notes};
 use crate::problem::Problem;
-use crate::request::{counted, db, download, limits, user};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server::accounts::passkeys::{self, Passkey};
@@ -15,7 +15,7 @@ use server::{User, rate_limits};
 
 const PATH: &str = "/account/export";
 
-pub async fn export_page() -> PageResult {
+pub async fn export_page(_: Cx) -> PageResult {
     page(
         "Your data",
         view! {
@@ -94,16 +94,17 @@ struct Line {
 /// Collects all data of the user.
 #[server(prefix = "", endpoint = "/account/export")]
 pub async fn export_own_data() -> Result<Export, Problem> {
-    let (db, user) = (db()?, user().await?);
-    counted(rate_limits::export(&db, &user.id).await?)?;
-    let sessions = sessions::of_user(&db, &user.id, limits()?).await?;
-    let ended = sessions::all_ended_of_user(&db, &user.id).await?;
-    let passkeys = passkeys::of_user(&db, &user.id).await?;
-    let audit = audit::of_user(&db, &user.id).await?;
+    let cx = cx()?;
+    let user = cx.user().await?;
+    cx.counted(rate_limits::export(&cx.db, &user.id).await?)?;
+    let sessions = sessions::of_user(&cx.db, &user.id, cx.limits()).await?;
+    let ended = sessions::all_ended_of_user(&cx.db, &user.id).await?;
+    let passkeys = passkeys::of_user(&cx.db, &user.id).await?;
+    let audit = audit::of_user(&cx.db, &user.id).await?;
     tracing::info!(user = %user.id, "downloaded all their data");
-    download("your-data.json");
+    cx.download("your-data.json")?;
     Ok(Export {
-        notes: exported_notes(&db, &user.id).await?,
+        notes: exported_notes(&cx.db, &user.id).await?,
         account: account(user),
         sessions: sessions.iter().map(device).collect(),
         ended_sessions: ended.into_iter().map(ended_device).collect(),

@@ -5,7 +5,7 @@ use crate::components::{Card, FormPage, out_of_date};
 use crate::page::{PageResult, page};
 use crate::pages::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
 use crate::problem::Problem;
-use crate::request::{counted, db, flash, query, redirect, typed, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::LinkRefusal;
 use server::tokens::{self, Purpose};
@@ -14,19 +14,19 @@ use server::{accounts, rate_limits};
 
 const PATH: &str = "/account/email/confirm";
 
-pub async fn confirm_page() -> PageResult {
-    let token = query("token");
-    let Some(found) = tokens::find(&db()?, Purpose::NewEmail, &token).await? else {
+pub async fn confirm_page(cx: Cx) -> PageResult {
+    let token = cx.query("token");
+    let Some(found) = tokens::find(&cx.db, Purpose::NewEmail, &token).await? else {
         let advice = "Have another one sent to you, from your account.";
         return page("A new address", out_of_date(advice, "/account/email", "Your email address"));
     };
-    let here = log_in_to(&found.user).await?;
+    let here = log_in_to(&cx, &found.user).await?;
     let (advice, others) = match here {
         // The account's name is not shown: another user may have typed this address by mistake.
         None => ("If you did not ask for this, close this page. Nothing changes.", "All devices"),
         Some(_) => ("", "All other devices"),
     };
-    let form = proof_form(here.as_ref(), PATH, "Use this address", token, typed(PATH).await?);
+    let form = proof_form(here.as_ref(), PATH, "Use this address", token, cx.submitted(PATH).await?);
     page(
         "A new address",
         view! {
@@ -45,33 +45,33 @@ pub async fn confirm_page() -> PageResult {
 
 #[server(prefix = "", endpoint = "/account/email/confirm")]
 pub async fn confirm_email(token: String, #[server(default)] password: String) -> Result<(), Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    counted(rate_limits::link(&db, visitor.ip()).await?)?;
-    let Some(found) = tokens::find(&db, Purpose::NewEmail, &token).await? else {
-        return refused(LinkRefusal::OutOfDate).await;
+    let cx = cx()?;
+    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
+    let Some(found) = tokens::find(&cx.db, Purpose::NewEmail, &token).await? else {
+        return refused(&cx, LinkRefusal::OutOfDate).await;
     };
-    let here = match prove(&found.user, &password).await? {
+    let here = match prove(&cx, &found.user, &password).await? {
         Ok(here) => here,
-        Err(mistakes) => return back_to_link(PATH, &token, &mistakes).await,
+        Err(mistakes) => return back_to_link(&cx, PATH, &token, &mistakes).await,
     };
-    let user = match accounts::confirm_email(&db, visitor.ip(), &token, &found.user, here.as_ref()).await? {
-        Ok(user) => user,
-        Err(refusal) => return refused(refusal).await,
-    };
-    tracing::info!(user = %user.id, ip = visitor.ip(), "changed the address");
+    let user =
+        match accounts::confirm_email(&cx.db, cx.visitor.ip(), &token, &found.user, here.as_ref()).await? {
+            Ok(user) => user,
+            Err(refusal) => return refused(&cx, refusal).await,
+        };
+    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "changed the address");
     if let Some(login) = &here {
-        visitor.renew(login).await?;
+        cx.visitor.renew(login).await?;
     }
-    flash(Level::Success, "Your address is changed. Your other devices are logged out.").await?;
-    go_on(here.as_ref(), &user, "/account").await
+    cx.flash(Level::Success, "Your address is changed. Your other devices are logged out.").await?;
+    go_on(&cx, here.as_ref(), &user, "/account").await
 }
 
-async fn refused(refusal: LinkRefusal) -> Result<(), Problem> {
+async fn refused(cx: &Cx, refusal: LinkRefusal) -> Result<(), Problem> {
     let text = match refusal {
         LinkRefusal::Taken => "Somebody else has an account with this address. Yours stays as it is.",
         LinkRefusal::OutOfDate => "This link is out of date, or was used already.",
     };
-    flash(Level::Error, text).await?;
-    redirect(if visitor()?.login().await?.is_some() { "/account" } else { "/login" });
-    Ok(())
+    cx.flash(Level::Error, text).await?;
+    cx.redirect(if cx.visitor.login().await?.is_some() { "/account" } else { "/login" })
 }

@@ -4,15 +4,15 @@ use super::recover::{consequences, recover};
 use crate::components::{Card, FormPage, TokenButton, out_of_date};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{db, query};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 
 const PATH: &str = "/account/email/undo";
 
-pub async fn undo_page() -> PageResult {
-    let token = query("token");
-    let Some(found) = tokens::find(&db()?, Purpose::OldEmail, &token).await? else {
+pub async fn undo_page(cx: Cx) -> PageResult {
+    let token = cx.query("token");
+    let Some(found) = tokens::find(&cx.db, Purpose::OldEmail, &token).await? else {
         let advice = "If your account is in other hands, please ask us for help.";
         return page("Your old address", out_of_date(advice, "/login", "Log in"));
     };
@@ -29,5 +29,6 @@ pub async fn undo_page() -> PageResult {
 /// Restores the old address of the account.
 #[server(prefix = "", endpoint = "/account/email/undo")]
 pub async fn undo_email(token: String) -> Result<(), Problem> {
-    recover(Purpose::OldEmail, &token).await
+    let cx = cx()?;
+    recover(&cx, Purpose::OldEmail, &token).await
 }

@@ -5,11 +5,9 @@ use crate::components::{Card, ConfirmedAction, Field, Form, PageShell, Timestamp
 use crate::html::Rendered;
 use crate::islands::Passkeys;
 use crate::page::{PageResult, page, page_with_island};
+use crate::pages::log_in::passkey::{public_origin, relying_party};
 use crate::problem::Problem;
-use crate::request::{
-    back_to, config, counted, db, flash, parse_id, public_origin, redirect, relying_party, typed, user,
-    visitor,
-};
+use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::accounts::passkeys::{self, Passkey};
 use server::config::UnverifiedMay;
@@ -18,12 +16,12 @@ use server::{FieldErrors, rate_limits};
 
 const PATH: &str = "/account/passkeys";
 
-pub async fn passkeys_page() -> PageResult {
-    let typed = typed(PATH).await?;
-    let has_place = relying_party()?.is_some();
-    let user = user().await?;
-    let is_known = user.email_verified_at.is_some() || config()?.unverified_may == UnverifiedMay::Everything;
-    let (origin, rows) = (public_origin()?, passkeys::of_user(&db()?, &user.id).await?);
+pub async fn passkeys_page(cx: Cx) -> PageResult {
+    let typed = cx.submitted(PATH).await?;
+    let has_place = relying_party(&cx)?.is_some();
+    let user = cx.user().await?;
+    let is_known = user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything;
+    let (origin, rows) = (public_origin(&cx), passkeys::of_user(&cx.db, &user.id).await?);
     let rows = if rows.is_empty() {
         view! { <p class="text-base-content/70">"You have none yet."</p> }.rendered()
     } else {
@@ -116,35 +114,35 @@ fn row(passkey: Passkey) -> impl IntoView {
 /// Returns the options for a new passkey, as JSON.
 #[server(prefix = "", endpoint = "/account/passkeys/begin")]
 pub async fn begin_adding_passkey() -> Result<String, Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    counted(rate_limits::passkey_challenge(&db, visitor.ip()).await?)?;
-    let place = relying_party()?.ok_or(Problem::NotFound)?;
-    Ok(passkeys::begin_adding(&db, &visitor, &place, &user().await?).await?)
+    let cx = cx()?;
+    cx.counted(rate_limits::passkey_challenge(&cx.db, cx.visitor.ip()).await?)?;
+    let place = relying_party(&cx)?.ok_or(Problem::NotFound)?;
+    Ok(passkeys::begin_adding(&cx.db, &cx.visitor, &place, &cx.user().await?).await?)
 }
 
 /// Adds the passkey that the browser made.
 #[server(prefix = "", endpoint = "/account/passkeys/add")]
 pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
-    let place = relying_party()?.ok_or(Problem::NotFound)?;
-    let added = passkeys::add(&db()?, &*visitor()?, &place, &user().await?, &name, &answer).await?;
+    let cx = cx()?;
+    let place = relying_party(&cx)?.ok_or(Problem::NotFound)?;
+    let added = passkeys::add(&cx.db, &cx.visitor, &place, &cx.user().await?, &name, &answer).await?;
     if let Err(mistakes) = added {
-        return back_to(PATH, &[("name", &name)], &mistakes).await;
+        return cx.back_to(PATH, &[("name", &name)], &mistakes).await;
     }
-    flash(Level::Success, "Your passkey is added. You can log in with it from now on.").await?;
-    redirect(PATH);
-    Ok(())
+    cx.flash(Level::Success, "Your passkey is added. You can log in with it from now on.").await?;
+    cx.redirect(PATH)
 }
 
 /// Renames one of the user's passkeys.
 #[server(prefix = "", endpoint = "/account/passkeys/rename")]
 pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem> {
-    match passkeys::rename(&db()?, &user().await?.id, &parse_id(&id)?, &new_name).await? {
-        Ok(()) => flash(Level::Success, "Your passkey has another name.").await?,
+    let cx = cx()?;
+    match passkeys::rename(&cx.db, &cx.user().await?.id, &parse_id(&id)?, &new_name).await? {
+        Ok(()) => cx.flash(Level::Success, "Your passkey has another name.").await?,
         // Each passkey has its own field, so the errors are shown as one message.
-        Err(mistakes) => flash(Level::Error, told(&mistakes)).await?,
+        Err(mistakes) => cx.flash(Level::Error, told(&mistakes)).await?,
     }
-    redirect(PATH);
-    Ok(())
+    cx.redirect(PATH)
 }
 
 fn told(mistakes: &FieldErrors) -> String {
@@ -154,10 +152,10 @@ fn told(mistakes: &FieldErrors) -> String {
 /// Removes one of the user's passkeys. A passkey that is already removed is no error.
 #[server(prefix = "", endpoint = "/account/passkeys/remove")]
 pub async fn remove_passkey(id: String) -> Result<(), Problem> {
-    let (visitor, user) = (visitor()?, user().await?);
-    passkeys::remove(&db()?, visitor.actor(&user), &user, &parse_id(&id)?).await?;
-    flash(Level::Success, "Your passkey is removed. Your device may still offer it: delete it there too.")
+    let cx = cx()?;
+    let user = cx.user().await?;
+    passkeys::remove(&cx.db, cx.visitor.actor(&user), &user, &parse_id(&id)?).await?;
+    cx.flash(Level::Success, "Your passkey is removed. Your device may still offer it: delete it there too.")
         .await?;
-    redirect(PATH);
-    Ok(())
+    cx.redirect(PATH)
 }

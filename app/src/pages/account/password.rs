@@ -5,15 +5,15 @@ use crate::components::{Card, Field, Form, PageShell};
 use crate::islands::PasswordStrength;
 use crate::page::{PageResult, page_with_island};
 use crate::problem::Problem;
-use crate::request::{back_to, counted, db, flash, login, redirect, typed, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::Level;
 use server::{accounts, rate_limits};
 
 const PATH: &str = "/account/password";
 
-pub async fn password() -> PageResult {
-    let typed = typed(PATH).await?;
+pub async fn password(cx: Cx) -> PageResult {
+    let typed = cx.submitted(PATH).await?;
     page_with_island(
         "Your password",
         view! {
@@ -40,17 +40,17 @@ pub async fn password() -> PageResult {
 /// Changes the user's password and logs out all other browsers.
 #[server(prefix = "", endpoint = "/account/password")]
 pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
-    let (db, visitor, login) = (db()?, visitor()?, login().await?);
-    let attempt = counted(rate_limits::password(&db, &login.user.id).await?)?;
-    let actor = visitor.actor(&login.user);
-    match accounts::change_password(&db, actor, &current_password, &new_password, &login).await? {
+    let cx = cx()?;
+    let login = cx.login().await?;
+    let attempt = cx.counted(rate_limits::password(&cx.db, &login.user.id).await?)?;
+    let actor = cx.visitor.actor(&login.user);
+    match accounts::change_password(&cx.db, actor, &current_password, &new_password, &login).await? {
         Ok(()) => {
-            rate_limits::refund(&db, attempt).await?;
-            visitor.renew(&login).await?;
-            flash(Level::Success, "Your password is changed. Your other devices are logged out.").await?;
-            redirect(PATH);
-            Ok(())
+            rate_limits::refund(&cx.db, attempt).await?;
+            cx.visitor.renew(&login).await?;
+            cx.flash(Level::Success, "Your password is changed. Your other devices are logged out.").await?;
+            cx.redirect(PATH)
         }
-        Err(mistakes) => back_to(PATH, &[], &mistakes).await,
+        Err(mistakes) => cx.back_to(PATH, &[], &mistakes).await,
     }
 }

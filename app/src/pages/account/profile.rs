@@ -4,16 +4,16 @@ use super::Tabs;
 use crate::components::{Card, Field, Form, PageShell, Timestamp};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{back_to, db, flash, redirect, typed, user};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::users;
 use server::visitor::Level;
 
 const PATH: &str = "/account";
 
-pub async fn profile() -> PageResult {
-    let user = user().await?;
-    let typed = typed(PATH).await?;
+pub async fn profile(cx: Cx) -> PageResult {
+    let user = cx.user().await?;
+    let typed = cx.submitted(PATH).await?;
     page(
         "Your account",
         view! {
@@ -46,12 +46,12 @@ pub async fn profile() -> PageResult {
 
 #[server(prefix = "", endpoint = "/account")]
 pub async fn rename(name: String) -> Result<(), Problem> {
-    match users::rename(&db()?, &user().await?, &name).await? {
+    let cx = cx()?;
+    match users::rename(&cx.db, &cx.user().await?, &name).await? {
         Ok(()) => {
-            flash(Level::Success, "Your profile is saved.").await?;
-            redirect(PATH);
-            Ok(())
+            cx.flash(Level::Success, "Your profile is saved.").await?;
+            cx.redirect(PATH)
         }
-        Err(mistakes) => back_to(PATH, &[("name", &name)], &mistakes).await,
+        Err(mistakes) => cx.back_to(PATH, &[("name", &name)], &mistakes).await,
     }
 }

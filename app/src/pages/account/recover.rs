@@ -5,7 +5,7 @@ use crate::components::{Card, FormPage, Timestamp, TokenButton, out_of_date};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{counted, db, flash, query, redirect, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::LinkRefusal;
 use server::sessions::Login;
@@ -15,9 +15,9 @@ use server::{User, accounts, rate_limits};
 
 const PATH: &str = "/account/recover";
 
-pub async fn recover_page() -> PageResult {
-    let token = query("token");
-    let Some(found) = tokens::find(&db()?, Purpose::Recover, &token).await? else {
+pub async fn recover_page(cx: Cx) -> PageResult {
+    let token = cx.query("token");
+    let Some(found) = tokens::find(&cx.db, Purpose::Recover, &token).await? else {
         let advice = "Choose a new password instead: this logs everybody out, and removes what was added in the last 72 hours.";
         return page("Secure your account", out_of_date(advice, "/forgot", "Choose a new password"));
     };
@@ -60,16 +60,16 @@ pub(super) fn consequences(found: &Token) -> Html {
 /// Undoes the reported change and the changes after it.
 #[server(prefix = "", endpoint = "/account/recover")]
 pub async fn recover_account(token: String) -> Result<(), Problem> {
-    recover(Purpose::Recover, &token).await
+    let cx = cx()?;
+    recover(&cx, Purpose::Recover, &token).await
 }
 
 /// Recovers the account by a link with this purpose, and shows a message.
-pub(super) async fn recover(purpose: Purpose, token: &str) -> Result<(), Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    counted(rate_limits::link(&db, visitor.ip()).await?)?;
-    match accounts::recover(&db, visitor.ip(), purpose, token).await? {
+pub(super) async fn recover(cx: &Cx, purpose: Purpose, token: &str) -> Result<(), Problem> {
+    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
+    match accounts::recover(&cx.db, cx.visitor.ip(), purpose, token).await? {
         Ok(user) => {
-            tracing::warn!(user = %user.id, ip = visitor.ip(), "recovered the account by a link");
+            tracing::warn!(user = %user.id, ip = cx.visitor.ip(), "recovered the account by a link");
             let done = match purpose {
                 Purpose::OldEmail => format!("Your address is {} again.", user.email),
                 _ => "Your account is secured.".to_owned(),
@@ -78,21 +78,19 @@ pub(super) async fn recover(purpose: Purpose, token: &str) -> Result<(), Problem
                 None => format!("A mail is on its way to {}, with a link to a new password.", user.email),
                 Some(_) => "It is closed: please ask an administrator.".to_owned(),
             };
-            flash(Level::Success, format!("{done} {next}")).await?;
-            log_out_of(&user).await?;
+            cx.flash(Level::Success, format!("{done} {next}")).await?;
+            log_out_of(cx, &user).await?;
         }
-        Err(refusal) => flash(Level::Error, refused(refusal)).await?,
+        Err(refusal) => cx.flash(Level::Error, refused(refusal)).await?,
     }
-    redirect("/login");
-    Ok(())
+    cx.redirect("/login")
 }
 
 /// Logs this browser out too, so that the next page does not say that another person did it.
-async fn log_out_of(user: &User) -> Result<(), Problem> {
-    let visitor = visitor()?;
+async fn log_out_of(cx: &Cx, user: &User) -> Result<(), Problem> {
     let is_of = |login: &Login| login.user.id == user.id || login.user.email == user.email;
-    if visitor.login().await?.is_some_and(is_of) {
-        visitor.log_out().await?;
+    if cx.visitor.login().await?.is_some_and(is_of) {
+        cx.visitor.log_out().await?;
     }
     Ok(())
 }

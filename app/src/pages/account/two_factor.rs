@@ -9,7 +9,7 @@ use crate::components::{ActionButton, Card, ConfirmedAction, PageShell, Timestam
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{db, flash, login, redirect, user, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::recovery_codes;
@@ -17,10 +17,10 @@ use server::visitor::Level;
 
 const PATH: &str = "/account/two-factor";
 
-pub async fn two_factor() -> PageResult {
-    let user = user().await?;
+pub async fn two_factor(cx: Cx) -> PageResult {
+    let user = cx.user().await?;
     let state = match user.second_factor_at {
-        Some(since) => on(since, recovery_codes::left(&db()?, &user).await?),
+        Some(since) => on(since, recovery_codes::left(&cx.db, &user).await?),
         None => off(),
     };
     page(
@@ -64,10 +64,10 @@ fn on(since: i64, left: i64) -> Html {
 /// Removes the user's second factor and logs out all other browsers.
 #[server(prefix = "", endpoint = "/account/two-factor/off")]
 pub async fn turn_off() -> Result<(), Problem> {
-    let (visitor, login) = (visitor()?, login().await?);
-    two_factor::turn_off(&db()?, visitor.actor(&login.user), &login).await?;
-    visitor.renew(&login).await?;
-    flash(Level::Success, "Two-factor log-in is off. Your other devices are logged out.").await?;
-    redirect(PATH);
-    Ok(())
+    let cx = cx()?;
+    let login = cx.login().await?;
+    two_factor::turn_off(&cx.db, cx.visitor.actor(&login.user), &login).await?;
+    cx.visitor.renew(&login).await?;
+    cx.flash(Level::Success, "Two-factor log-in is off. Your other devices are logged out.").await?;
+    cx.redirect(PATH)
 }

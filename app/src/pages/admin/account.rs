@@ -3,7 +3,7 @@
 use crate::components::{ActionButton, Card, ConfirmedAction, Field, Form};
 use crate::html::{Html, Rendered};
 use crate::problem::Problem;
-use crate::request::{admin, back_to, db, flash, parse_id, redirect, visitor};
+use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::accounts::{Refusal, two_factor};
 use server::users;
@@ -94,114 +94,119 @@ pub fn password_form(user: &User, typed: Typed) -> Html {
     .rendered()
 }
 
-async fn find(user_id: &str) -> Result<User, Problem> {
-    users::find(&db()?, &parse_id(user_id)?).await?.ok_or(Problem::NotFound)
+async fn find(cx: &Cx, user_id: &str) -> Result<User, Problem> {
+    users::find(&cx.db, &parse_id(user_id)?).await?.ok_or(Problem::NotFound)
 }
 
-async fn done(id: &Id, text: String) -> Result<(), Problem> {
-    flash(Level::Success, text).await?;
-    redirect(&format!("/admin/users/{id}"));
-    Ok(())
+async fn done(cx: &Cx, id: &Id, text: String) -> Result<(), Problem> {
+    cx.flash(Level::Success, text).await?;
+    cx.redirect(&format!("/admin/users/{id}"))
 }
 
-async fn refused(id: &Id, refusal: Refusal) -> Result<(), Problem> {
+async fn refused(cx: &Cx, id: &Id, refusal: Refusal) -> Result<(), Problem> {
     let text = match refusal {
         Refusal::Oneself => "Nobody can do this to their own account. Ask another admin.",
         Refusal::LastAdmin => "This is the last admin. Make somebody else an admin first.",
         Refusal::Closed => "This account is closed. Open it first.",
     };
-    flash(Level::Error, text).await?;
-    redirect(&format!("/admin/users/{id}"));
-    Ok(())
+    cx.flash(Level::Error, text).await?;
+    cx.redirect(&format!("/admin/users/{id}"))
 }
 
 /// Makes a user an admin.
 #[server(prefix = "", endpoint = "/admin/users/make-admin")]
 pub async fn make_admin(user_id: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    let user = find(&user_id).await?;
-    accounts::make_admin(&db()?, visitor.actor(&admin), &user).await?;
-    done(&user.id, format!("{} is an admin now.", user.name)).await
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    let user = find(&cx, &user_id).await?;
+    accounts::make_admin(&cx.db, cx.visitor.actor(&admin), &user).await?;
+    done(&cx, &user.id, format!("{} is an admin now.", user.name)).await
 }
 
 /// Makes an admin a normal user.
 #[server(prefix = "", endpoint = "/admin/users/unmake-admin")]
 pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    let user = find(&user_id).await?;
-    match accounts::unmake_admin(&db()?, visitor.actor(&admin), &user).await? {
-        Ok(()) => done(&user.id, format!("{} is no admin any more.", user.name)).await,
-        Err(refusal) => refused(&user.id, refusal).await,
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    let user = find(&cx, &user_id).await?;
+    match accounts::unmake_admin(&cx.db, cx.visitor.actor(&admin), &user).await? {
+        Ok(()) => done(&cx, &user.id, format!("{} is no admin any more.", user.name)).await,
+        Err(refusal) => refused(&cx, &user.id, refusal).await,
     }
 }
 
 /// Closes an account: its owner is logged out and cannot log in.
 #[server(prefix = "", endpoint = "/admin/users/close")]
 pub async fn close_account(user_id: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    let user = find(&user_id).await?;
-    match accounts::close(&db()?, visitor.actor(&admin), &user).await? {
-        Ok(()) => done(&user.id, format!("The account of {} is closed.", user.name)).await,
-        Err(refusal) => refused(&user.id, refusal).await,
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    let user = find(&cx, &user_id).await?;
+    match accounts::close(&cx.db, cx.visitor.actor(&admin), &user).await? {
+        Ok(()) => done(&cx, &user.id, format!("The account of {} is closed.", user.name)).await,
+        Err(refusal) => refused(&cx, &user.id, refusal).await,
     }
 }
 
 /// Reopens an account.
 #[server(prefix = "", endpoint = "/admin/users/open")]
 pub async fn open_account(user_id: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    let user = find(&user_id).await?;
-    accounts::open(&db()?, visitor.actor(&admin), &user).await?;
-    done(&user.id, format!("{} can log in again.", user.name)).await
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    let user = find(&cx, &user_id).await?;
+    accounts::open(&cx.db, cx.visitor.actor(&admin), &user).await?;
+    done(&cx, &user.id, format!("{} can log in again.", user.name)).await
 }
 
 /// Sets a user's password and logs out all devices.
 #[server(prefix = "", endpoint = "/admin/users/password")]
 pub async fn set_password(user_id: String, new_password: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    let user = find(&user_id).await?;
-    match accounts::set_password(&db()?, visitor.actor(&admin), &user, &new_password).await? {
-        Ok(()) => done(&user.id, format!("{} has a new password.", user.name)).await,
-        Err(mistakes) => back_to(&format!("/admin/users/{}", user.id), &[], &mistakes).await,
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    let user = find(&cx, &user_id).await?;
+    match accounts::set_password(&cx.db, cx.visitor.actor(&admin), &user, &new_password).await? {
+        Ok(()) => done(&cx, &user.id, format!("{} has a new password.", user.name)).await,
+        Err(mistakes) => cx.back_to(&format!("/admin/users/{}", user.id), &[], &mistakes).await,
     }
 }
 
 /// Gives an account back to the owner of its address, after an attacker took it over.
 #[server(prefix = "", endpoint = "/admin/users/give-back")]
 pub async fn give_back(user_id: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    let user = find(&user_id).await?;
-    match accounts::give_back(&db()?, visitor.actor(&admin), &user).await? {
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    let user = find(&cx, &user_id).await?;
+    match accounts::give_back(&cx.db, cx.visitor.actor(&admin), &user).await? {
         Ok(()) => {
             let text = format!("Nobody is logged in to the account. A mail is on its way to {}.", user.email);
-            done(&user.id, text).await
+            done(&cx, &user.id, text).await
         }
-        Err(refusal) => refused(&user.id, refusal).await,
+        Err(refusal) => refused(&cx, &user.id, refusal).await,
     }
 }
 
 /// Removes the second factor of a user who lost it, and logs out all devices.
 #[server(prefix = "", endpoint = "/admin/users/remove-two-factor")]
 pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    let user = find(&user_id).await?;
-    match two_factor::remove(&db()?, visitor.actor(&admin), &user).await? {
-        Ok(()) => done(&user.id, format!("{} has no two-factor log-in any more.", user.name)).await,
-        Err(refusal) => refused(&user.id, refusal).await,
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    let user = find(&cx, &user_id).await?;
+    match two_factor::remove(&cx.db, cx.visitor.actor(&admin), &user).await? {
+        Ok(()) => done(&cx, &user.id, format!("{} has no two-factor log-in any more.", user.name)).await,
+        Err(refusal) => refused(&cx, &user.id, refusal).await,
     }
 }
 
 /// Deletes an account and all data of its owner.
 #[server(prefix = "", endpoint = "/admin/users/delete")]
 pub async fn delete_account(user_id: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    let user = find(&user_id).await?;
-    match accounts::delete(&db()?, visitor.actor(&admin), &user).await? {
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    let user = find(&cx, &user_id).await?;
+    match accounts::delete(&cx.db, cx.visitor.actor(&admin), &user).await? {
         Ok(()) => {
-            flash(Level::Success, format!("The account of {} is deleted.", user.name)).await?;
-            redirect("/admin/users");
-            Ok(())
+            cx.flash(Level::Success, format!("The account of {} is deleted.", user.name)).await?;
+            cx.redirect("/admin/users")
         }
-        Err(refusal) => refused(&user.id, refusal).await,
+        Err(refusal) => refused(&cx, &user.id, refusal).await,
     }
 }

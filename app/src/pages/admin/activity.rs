@@ -4,7 +4,7 @@ use super::{Tabs, person_cell};
 use crate::components::{Empty, PageShell, Pager, Table, Timestamp, address, choices};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::request::{admin, db, page_number, query};
+use crate::request::Cx;
 use leptos::prelude::*;
 use server::sessions::{self, ActiveUser};
 use std::time::Duration;
@@ -19,11 +19,11 @@ const WINDOWS: [(&str, u64, &str); 4] = [
     ("week", 7 * 24 * 60 * MINUTE, "week"),
 ];
 
-pub async fn activity() -> PageResult {
-    admin().await?;
-    let asked = query("window");
+pub async fn activity(cx: Cx) -> PageResult {
+    cx.admin().await?;
+    let asked = cx.query("window");
     let (window, seconds, _) = WINDOWS.into_iter().find(|(name, ..)| *name == asked).unwrap_or(WINDOWS[0]);
-    let found = sessions::active_users(&db()?, Duration::from_secs(seconds), page_number()).await?;
+    let found = sessions::active_users(&cx.db, Duration::from_secs(seconds), cx.page_number()).await?;
     let (number, count, total) = (found.number, found.count(), found.total);
     let href = move |page: i64| address(PATH, &[("window", window), ("page", &page.to_string())]);
     let windows: Vec<_> = WINDOWS

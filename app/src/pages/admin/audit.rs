@@ -4,16 +4,16 @@ use super::Tabs;
 use crate::components::{Empty, PageShell, Pager, Search, Table, Timestamp, address};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::request::{admin, db, page_number, query};
+use crate::request::Cx;
 use leptos::prelude::*;
 use server::audit::{self, Entry};
 
 const PATH: &str = "/admin/audit";
 
-pub async fn audit() -> PageResult {
-    admin().await?;
-    let words = query("q");
-    let found = audit::search(&db()?, &words, page_number()).await?;
+pub async fn audit(cx: Cx) -> PageResult {
+    cx.admin().await?;
+    let words = cx.query("q");
+    let found = audit::search(&cx.db, &words, cx.page_number()).await?;
     let (number, count, total) = (found.number, found.count(), found.total);
     let href = {
         let words = words.clone();

@@ -7,7 +7,7 @@ use crate::components::{
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{admin, db, flash, page_number, parse_id, query, redirect};
+use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::jobs::{self, Filter, QueuedJob};
 use server::visitor::Level;
@@ -15,10 +15,10 @@ use server::visitor::Level;
 const PATH: &str = "/admin/jobs";
 const FAILED: &str = "/admin/jobs?show=failed";
 
-pub async fn jobs() -> PageResult {
-    admin().await?;
-    let filter = if query("show") == "failed" { Filter::Failed } else { Filter::Waiting };
-    let found = jobs::search(&db()?, filter, page_number()).await?;
+pub async fn jobs(cx: Cx) -> PageResult {
+    cx.admin().await?;
+    let filter = if cx.query("show") == "failed" { Filter::Failed } else { Filter::Waiting };
+    let found = jobs::search(&cx.db, filter, cx.page_number()).await?;
     let (number, count, total) = (found.number, found.count(), found.total);
     let show = if filter == Filter::Failed { "failed" } else { "" };
     let href = move |page: i64| address(PATH, &[("show", show), ("page", &page.to_string())]);
@@ -83,25 +83,26 @@ fn row(job: QueuedJob) -> impl IntoView {
 /// Retries a failed job.
 #[server(prefix = "", endpoint = "/admin/jobs/retry")]
 pub async fn retry_job(id: String) -> Result<(), Problem> {
-    admin().await?;
-    let was_there = jobs::retry(&db()?, &parse_id(&id)?).await?;
-    done(was_there, "It will be tried again at once.").await
+    let cx = cx()?;
+    cx.admin().await?;
+    let was_there = jobs::retry(&cx.db, &parse_id(&id)?).await?;
+    done(&cx, was_there, "It will be tried again at once.").await
 }
 
 /// Deletes a failed job.
 #[server(prefix = "", endpoint = "/admin/jobs/forget")]
 pub async fn forget_job(id: String) -> Result<(), Problem> {
-    admin().await?;
-    let was_there = jobs::forget(&db()?, &parse_id(&id)?).await?;
-    done(was_there, "The job is gone.").await
+    let cx = cx()?;
+    cx.admin().await?;
+    let was_there = jobs::forget(&cx.db, &parse_id(&id)?).await?;
+    done(&cx, was_there, "The job is gone.").await
 }
 
 /// Shows the result. The job is missing if another admin was faster.
-async fn done(was_there: bool, text: &str) -> Result<(), Problem> {
+async fn done(cx: &Cx, was_there: bool, text: &str) -> Result<(), Problem> {
     match was_there {
-        true => flash(Level::Success, text).await?,
-        false => flash(Level::Warning, "This job is not there any more.").await?,
+        true => cx.flash(Level::Success, text).await?,
+        false => cx.flash(Level::Warning, "This job is not there any more.").await?,
     }
-    redirect(FAILED);
-    Ok(())
+    cx.redirect(FAILED)
 }

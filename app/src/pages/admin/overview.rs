@@ -3,16 +3,15 @@
 use super::Tabs;
 use crate::components::PageShell;
 use crate::page::{PageResult, page};
-use crate::request::{admin, db, limits};
+use crate::request::Cx;
 use leptos::prelude::*;
 use server::users::Sort;
 use server::{sessions, users};
 
-pub async fn overview() -> PageResult {
-    admin().await?;
-    let db = db()?;
-    let people = users::search(&db, "", Sort::default(), 1).await?.total;
-    let logins = sessions::search(&db, "", 1, limits()?).await?.total;
+pub async fn overview(cx: Cx) -> PageResult {
+    cx.admin().await?;
+    let people = users::search(&cx.db, "", Sort::default(), 1).await?.total;
+    let logins = sessions::search(&cx.db, "", 1, cx.limits()).await?.total;
     page(
         "Admin",
         view! {

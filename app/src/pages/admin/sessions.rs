@@ -8,7 +8,7 @@ use crate::components::{
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{admin, db, flash, limits, page_number, parse_id, query, redirect, visitor};
+use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::sessions::{self, Session, SessionOfUser};
 use server::visitor::Level;
@@ -18,15 +18,14 @@ const PATH: &str = "/admin/sessions";
 const ENDED: &str = "ended";
 
 /// Lists the active sessions or, if the query says so, the recently ended ones.
-pub async fn sessions() -> PageResult {
-    admin().await?;
-    let (words, show, asked) = (query("q"), query("show"), page_number());
-    let db = db()?;
+pub async fn sessions(cx: Cx) -> PageResult {
+    cx.admin().await?;
+    let (words, show, asked) = (cx.query("q"), cx.query("show"), cx.page_number());
     let ((number, count, total), table) = if show == ENDED {
-        let found = sessions::search_ended(&db, &words, asked).await?;
+        let found = sessions::search_ended(&cx.db, &words, asked).await?;
         ((found.number, found.count(), found.total), ended_table(found.rows))
     } else {
-        let found = sessions::search(&db, &words, asked, limits()?).await?;
+        let found = sessions::search(&cx.db, &words, asked, cx.limits()).await?;
         ((found.number, found.count(), found.total), table(found.rows))
     };
     let show = if show == ENDED { ENDED } else { "" };
@@ -97,20 +96,20 @@ pub(super) fn revoke_button(session: &Session, name: &str) -> impl IntoView + us
 /// Ends a session of any user. A session that has already ended is no error.
 #[server(prefix = "", endpoint = "/admin/sessions/revoke")]
 pub async fn revoke_session(id: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    sessions::revoke(&db()?, visitor.actor(&admin), &parse_id(&id)?).await?;
-    flash(Level::Success, "The session is revoked.").await?;
-    redirect(PATH);
-    Ok(())
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    sessions::revoke(&cx.db, cx.visitor.actor(&admin), &parse_id(&id)?).await?;
+    cx.flash(Level::Success, "The session is revoked.").await?;
+    cx.redirect(PATH)
 }
 
 /// Ends all sessions of all users, including the admin's own.
 #[server(prefix = "", endpoint = "/admin/sessions/revoke-all")]
 pub async fn revoke_everybodys_sessions() -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    sessions::revoke_everybodys(&db()?, visitor.actor(&admin)).await?;
-    visitor.log_out().await?;
-    flash(Level::Success, "Everybody is logged out, and so are you.").await?;
-    redirect("/login");
-    Ok(())
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    sessions::revoke_everybodys(&cx.db, cx.visitor.actor(&admin)).await?;
+    cx.visitor.log_out().await?;
+    cx.flash(Level::Success, "Everybody is logged out, and so are you.").await?;
+    cx.redirect("/login")
 }

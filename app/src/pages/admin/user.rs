@@ -7,19 +7,19 @@ use crate::components::{Card, ConfirmedAction, Empty, PageShell, Timestamp, ende
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{admin, db, flash, limits, parse_id, path_id, redirect, typed, visitor};
+use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::sessions::{self, Session};
 use server::users;
 use server::visitor::Level;
 
-pub async fn user_page() -> PageResult {
-    let admin = admin().await?;
-    let (db, id) = (db()?, path_id()?);
-    let user = users::find(&db, &id).await?.ok_or(Problem::NotFound)?;
-    let typed = typed(&format!("/admin/users/{id}")).await?;
-    let sessions = sessions::of_user(&db, &id, limits()?).await?;
-    let ended = ended_card(sessions::ended_of_user(&db, &id).await?);
+pub async fn user_page(cx: Cx) -> PageResult {
+    let admin = cx.admin().await?;
+    let id = cx.path_id()?;
+    let user = users::find(&cx.db, &id).await?.ok_or(Problem::NotFound)?;
+    let typed = cx.submitted(&format!("/admin/users/{id}")).await?;
+    let sessions = sessions::of_user(&cx.db, &id, cx.limits()).await?;
+    let ended = ended_card(sessions::ended_of_user(&cx.db, &id).await?);
     let revoke_all = (!sessions.is_empty()).then(|| {
         let question = format!("{} will be logged out everywhere.", user.name);
         view! {
@@ -98,11 +98,11 @@ fn rows(sessions: Vec<Session>, name: &str) -> Html {
 /// Ends all sessions of a user.
 #[server(prefix = "", endpoint = "/admin/users/revoke-sessions")]
 pub async fn revoke_sessions(user_id: String) -> Result<(), Problem> {
-    let (visitor, admin) = (visitor()?, admin().await?);
-    let (db, id) = (db()?, parse_id(&user_id)?);
-    let user = users::find(&db, &id).await?.ok_or(Problem::NotFound)?;
-    sessions::revoke_all(&db, visitor.actor(&admin), &user).await?;
-    flash(Level::Success, format!("{} is logged out everywhere.", user.name)).await?;
-    redirect(&format!("/admin/users/{id}"));
-    Ok(())
+    let cx = cx()?;
+    let admin = cx.admin().await?;
+    let id = parse_id(&user_id)?;
+    let user = users::find(&cx.db, &id).await?.ok_or(Problem::NotFound)?;
+    sessions::revoke_all(&cx.db, cx.visitor.actor(&admin), &user).await?;
+    cx.flash(Level::Success, format!("{} is logged out everywhere.", user.name)).await?;
+    cx.redirect(&format!("/admin/users/{id}"))
 }

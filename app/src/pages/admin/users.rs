@@ -4,7 +4,7 @@ use super::Tabs;
 use crate::components::{Empty, PageShell, Pager, Search, Table, Timestamp, address, choices};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::request::{admin, db, page_number, query};
+use crate::request::Cx;
 use leptos::prelude::*;
 use server::users::{self, Sort, UserWithSessions};
 
@@ -12,11 +12,11 @@ const PATH: &str = "/admin/users";
 const SORTS: [(&str, Sort, &str); 3] =
     [("newest", Sort::Newest, "Newest"), ("name", Sort::Name, "Name"), ("email", Sort::Email, "Email")];
 
-pub async fn users() -> PageResult {
-    admin().await?;
-    let (words, asked) = (query("q"), query("sort"));
+pub async fn users(cx: Cx) -> PageResult {
+    cx.admin().await?;
+    let (words, asked) = (cx.query("q"), cx.query("sort"));
     let (sort_name, sort, _) = SORTS.into_iter().find(|(name, ..)| *name == asked).unwrap_or(SORTS[0]);
-    let found = users::search(&db()?, &words, sort, page_number()).await?;
+    let found = users::search(&cx.db, &words, sort, cx.page_number()).await?;
     let (number, count, total) = (found.number, found.count(), found.total);
     let href = {
         let words = words.clone();

@@ -4,7 +4,7 @@ use super::complete_log_in;
 use crate::components::{Card, Field, Form, FormPage};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
-use crate::request::{back_to, counted, db, flash, keys, redirect, typed, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::{Level, PendingLogin};
@@ -15,11 +15,11 @@ const PATH: &str = "/login/code";
 pub(in crate::pages) const WRONG: &str =
     "This code does not fit, or was used already. RetryAfter for the next one and try again.";
 
-pub async fn code_page() -> PageResult {
-    if visitor()?.pending_login().await?.is_none() {
+pub async fn code_page(cx: Cx) -> PageResult {
+    if cx.visitor.pending_login().await?.is_none() {
         return redirect_to("/login");
     }
-    let typed = typed(PATH).await?;
+    let typed = cx.submitted(PATH).await?;
     page(
         "Your code",
         view! {
@@ -41,42 +41,40 @@ pub async fn code_page() -> PageResult {
 /// Logs in a user who has already typed the password.
 #[server(prefix = "", endpoint = "/login/code")]
 pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
-    let Some(half) = visitor()?.pending_login().await? else {
-        return begin_again().await;
+    let cx = cx()?;
+    let Some(half) = cx.visitor.pending_login().await? else {
+        return begin_again(&cx).await;
     };
-    if !is_code(&half.user, &code).await? {
-        return back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
+    if !is_code(&cx, &half.user, &code).await? {
+        return cx.back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
     }
-    finish(half).await.map(drop)
+    finish(&cx, half).await.map(drop)
 }
 
 /// Whether the code is valid. A wrong code counts towards the rate limit.
-pub(in crate::pages) async fn is_code(user: &User, typed: &str) -> Result<bool, Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    let attempt = counted(rate_limits::code(&db, &user.id, visitor.browser()).await?)?;
-    if !two_factor::is_code(&db, &keys()?, user, typed).await? {
-        tracing::info!(user = %user.id, ip = visitor.ip(), "a code was wrong");
+pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, typed: &str) -> Result<bool, Problem> {
+    let attempt = cx.counted(rate_limits::code(&cx.db, &user.id, cx.visitor.browser()).await?)?;
+    if !two_factor::is_code(&cx.db, cx.keys(), user, typed).await? {
+        tracing::info!(user = %user.id, ip = cx.visitor.ip(), "a code was wrong");
         return Ok(false);
     }
-    rate_limits::refund(&db, attempt).await?;
+    rate_limits::refund(&cx.db, attempt).await?;
     Ok(true)
 }
 
 /// Logs in after password and code. Returns `false` if the account was closed or changed in the meantime.
-pub(super) async fn finish(half: PendingLogin) -> Result<bool, Problem> {
-    if complete_log_in(&half.user, half.remember).await? {
+pub(super) async fn finish(cx: &Cx, half: PendingLogin) -> Result<bool, Problem> {
+    if complete_log_in(cx, &half.user, half.remember).await? {
         return Ok(true);
     }
-    begin_again().await.map(|()| false)
+    begin_again(cx).await.map(|()| false)
 }
 
 /// Redirects to the password form.
-pub(super) async fn begin_again() -> Result<(), Problem> {
-    if visitor()?.login().await?.is_some() {
-        redirect("/dashboard");
-        return Ok(());
+pub(super) async fn begin_again(cx: &Cx) -> Result<(), Problem> {
+    if cx.visitor.login().await?.is_some() {
+        return cx.redirect("/dashboard");
     }
-    flash(Level::Info, "Please log in again: it took too long, or your account was changed.").await?;
-    redirect("/login");
-    Ok(())
+    cx.flash(Level::Info, "Please log in again: it took too long, or your account was changed.").await?;
+    cx.redirect("/login")
 }

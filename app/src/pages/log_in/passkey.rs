@@ -1,21 +1,32 @@
 //! POST /login/passkey and the endpoint of its island: log-in without a password.
 
 use super::complete_log_in;
+use crate::brand;
 use crate::components::Form;
 use crate::islands::Passkeys;
 use crate::problem::Problem;
-use crate::request::{back_to, counted, db, public_origin, relying_party, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
-use server::accounts::passkeys;
+use server::accounts::passkeys::{self, RelyingParty};
 use server::{FieldErrors, rate_limits};
 
 const PAGE: &str = "/login";
 const WRONG: &str = "This passkey is not known here, or it took too long. Please try again.";
 
+/// Returns `None` if passkeys are not possible at the product's address.
+pub(in crate::pages) fn relying_party(cx: &Cx) -> Result<Option<RelyingParty>, Problem> {
+    Ok(RelyingParty::of(&cx.config.public_url, brand::NAME)?)
+}
+
+/// The product's address without a path, as the browser's script compares it.
+pub(in crate::pages) fn public_origin(cx: &Cx) -> String {
+    cx.config.public_url.origin().ascii_serialization()
+}
+
 /// The form that sends the passkey. It is hidden without a script.
-pub(super) fn passkey_form() -> Result<impl IntoView + use<>, Problem> {
-    let origin = public_origin()?;
-    Ok(view! {
+pub(super) fn passkey_form(cx: &Cx) -> impl IntoView + use<> {
+    let origin = public_origin(cx);
+    view! {
         <Form action="/login/passkey">
             <input type="hidden" name="answer" data-origin=origin/>
             <input type="hidden" name="remember" value="false"/>
@@ -27,35 +38,35 @@ pub(super) fn passkey_form() -> Result<impl IntoView + use<>, Problem> {
             </div>
             <Passkeys/>
         </Form>
-    })
+    }
 }
 
 /// Returns the options for the browser, as JSON. The user need not have typed anything.
 #[server(prefix = "", endpoint = "/login/passkey/begin")]
 pub async fn begin_passkey_log_in() -> Result<String, Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    counted(rate_limits::passkey_challenge(&db, visitor.ip()).await?)?;
-    let place = relying_party()?.ok_or(Problem::NotFound)?;
-    Ok(passkeys::begin_log_in(&visitor, &place).await?)
+    let cx = cx()?;
+    cx.counted(rate_limits::passkey_challenge(&cx.db, cx.visitor.ip()).await?)?;
+    let place = relying_party(&cx)?.ok_or(Problem::NotFound)?;
+    Ok(passkeys::begin_log_in(&cx.visitor, &place).await?)
 }
 
 /// Logs a user in by the browser's answer, and redirects to the page that they wanted.
 #[server(prefix = "", endpoint = "/login/passkey")]
 pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bool) -> Result<(), Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    let place = relying_party()?.ok_or(Problem::NotFound)?;
-    let attempt = counted(rate_limits::passkey(&db, visitor.ip()).await?)?;
-    let refuse = async |reason| back_to(PAGE, &[], &FieldErrors::one("email", reason)).await;
-    let Some(user) = passkeys::log_in(&db, &visitor, &place, &answer).await? else {
-        tracing::info!(ip = visitor.ip(), "a log-in with a passkey failed");
+    let cx = cx()?;
+    let place = relying_party(&cx)?.ok_or(Problem::NotFound)?;
+    let attempt = cx.counted(rate_limits::passkey(&cx.db, cx.visitor.ip()).await?)?;
+    let refuse = async |reason| cx.back_to(PAGE, &[], &FieldErrors::one("email", reason)).await;
+    let Some(user) = passkeys::log_in(&cx.db, &cx.visitor, &place, &answer).await? else {
+        tracing::info!(ip = cx.visitor.ip(), "a log-in with a passkey failed");
         return refuse(WRONG).await;
     };
-    rate_limits::refund(&db, attempt).await?;
+    rate_limits::refund(&cx.db, attempt).await?;
     if user.disabled_at.is_some() {
         return refuse("This account is closed. Please ask an administrator.").await;
     }
     // User verification on the device makes a passkey two factors, so no code is needed.
-    if !complete_log_in(&user, remember).await? {
+    if !complete_log_in(&cx, &user, remember).await? {
         return refuse(WRONG).await;
     }
     Ok(())

@@ -4,7 +4,7 @@ use super::code::{begin_again, finish};
 use crate::components::{Card, Field, Form, FormPage};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
-use crate::request::{back_to, counted, db, flash, typed, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::Level;
@@ -12,11 +12,11 @@ use server::{FieldErrors, User, rate_limits, recovery_codes};
 
 const PATH: &str = "/login/recovery";
 
-pub async fn recovery_page() -> PageResult {
-    if visitor()?.pending_login().await?.is_none() {
+pub async fn recovery_page(cx: Cx) -> PageResult {
+    if cx.visitor.pending_login().await?.is_none() {
         return redirect_to("/login");
     }
-    let typed = typed(PATH).await?;
+    let typed = cx.submitted(PATH).await?;
     page(
         "A recovery code",
         view! {
@@ -39,29 +39,29 @@ pub async fn recovery_page() -> PageResult {
 /// Logs in a user who has already typed the password, and uses up one recovery code.
 #[server(prefix = "", endpoint = "/login/recovery")]
 pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Problem> {
-    let Some(half) = visitor()?.pending_login().await? else {
-        return begin_again().await;
+    let cx = cx()?;
+    let Some(half) = cx.visitor.pending_login().await? else {
+        return begin_again(&cx).await;
     };
     let user = half.user.clone();
-    if !is_recovery_code(&user, &recovery_code).await? {
+    if !is_recovery_code(&cx, &user, &recovery_code).await? {
         let wrong = "This is none of your recovery codes, or it was used already.";
-        return back_to(PATH, &[], &FieldErrors::one("recovery_code", wrong)).await;
+        return cx.back_to(PATH, &[], &FieldErrors::one("recovery_code", wrong)).await;
     }
-    if finish(half).await? {
-        let left = recovery_codes::left(&db()?, &user).await?;
-        flash(Level::Warning, format!("This recovery code is used up. Codes left: {left}.")).await?;
+    if finish(&cx, half).await? {
+        let left = recovery_codes::left(&cx.db, &user).await?;
+        cx.flash(Level::Warning, format!("This recovery code is used up. Codes left: {left}.")).await?;
     }
     Ok(())
 }
 
 /// Whether this is a recovery code of the user; uses it up. A wrong code counts towards the rate limit.
-pub(in crate::pages) async fn is_recovery_code(user: &User, typed: &str) -> Result<bool, Problem> {
-    let (db, visitor) = (db()?, visitor()?);
-    let attempt = counted(rate_limits::recovery_code(&db, &user.id, visitor.browser()).await?)?;
-    if !two_factor::use_recovery_code(&db, visitor.actor(user), user, typed).await? {
-        tracing::info!(user = %user.id, ip = visitor.ip(), "a recovery code was wrong");
+pub(in crate::pages) async fn is_recovery_code(cx: &Cx, user: &User, typed: &str) -> Result<bool, Problem> {
+    let attempt = cx.counted(rate_limits::recovery_code(&cx.db, &user.id, cx.visitor.browser()).await?)?;
+    if !two_factor::use_recovery_code(&cx.db, cx.visitor.actor(user), user, typed).await? {
+        tracing::info!(user = %user.id, ip = cx.visitor.ip(), "a recovery code was wrong");
         return Ok(false);
     }
-    rate_limits::refund(&db, attempt).await?;
+    rate_limits::refund(&cx.db, attempt).await?;
     Ok(true)
 }

@@ -3,7 +3,7 @@
 use crate::components::{Card, ConfirmedAction, Field, Form, PageShell, TextArea};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
-use crate::request::{back_to, db, flash, parse_id, path_id, redirect, typed, user};
+use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::notes;
 use server::visitor::Level;
@@ -11,8 +11,8 @@ use server::visitor::Level;
 const NEW: &str = "/notes/new";
 
 /// The page for a new note.
-pub async fn new_note() -> PageResult {
-    let typed = typed(NEW).await?;
+pub async fn new_note(cx: Cx) -> PageResult {
+    let typed = cx.submitted(NEW).await?;
     page(
         "New note",
         view! {
@@ -30,10 +30,10 @@ pub async fn new_note() -> PageResult {
 }
 
 /// The page of an existing note.
-pub async fn edit_note() -> PageResult {
-    let id = path_id()?;
-    let note = notes::find(&db()?, &user().await?.id, &id).await?.ok_or(Problem::NotFound)?;
-    let typed = typed(&format!("/notes/{id}")).await?;
+pub async fn edit_note(cx: Cx) -> PageResult {
+    let id = cx.path_id()?;
+    let note = notes::find(&cx.db, &cx.user().await?.id, &id).await?.ok_or(Problem::NotFound)?;
+    let typed = cx.submitted(&format!("/notes/{id}")).await?;
     let about = id.to_string();
     let delete = move || {
         view! {
@@ -71,21 +71,23 @@ fn Buttons() -> impl IntoView {
 /// Creates a note.
 #[server(prefix = "", endpoint = "/notes/new")]
 pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
-    match notes::create(&db()?, &user().await?.id, &title, &body).await? {
-        Ok(_) => saved().await,
-        Err(mistakes) => back_to(NEW, &[("title", &title), ("body", &body)], &mistakes).await,
+    let cx = cx()?;
+    match notes::create(&cx.db, &cx.user().await?.id, &title, &body).await? {
+        Ok(_) => saved(&cx).await,
+        Err(mistakes) => cx.back_to(NEW, &[("title", &title), ("body", &body)], &mistakes).await,
     }
 }
 
 /// Changes one of the user's notes.
 #[server(prefix = "", endpoint = "/notes/edit")]
 pub async fn update_note(id: String, title: String, body: String) -> Result<(), Problem> {
+    let cx = cx()?;
     let id = parse_id(&id)?;
-    match notes::update(&db()?, &user().await?.id, &id, &title, &body).await? {
-        Ok(true) => saved().await,
+    match notes::update(&cx.db, &cx.user().await?.id, &id, &title, &body).await? {
+        Ok(true) => saved(&cx).await,
         Ok(false) => Err(Problem::NotFound),
         Err(mistakes) => {
-            back_to(&format!("/notes/{id}"), &[("title", &title), ("body", &body)], &mistakes).await
+            cx.back_to(&format!("/notes/{id}"), &[("title", &title), ("body", &body)], &mistakes).await
         }
     }
 }
@@ -93,14 +95,13 @@ pub async fn update_note(id: String, title: String, body: String) -> Result<(), 
 /// Deletes one of the user's notes. A note that is already deleted is no error.
 #[server(prefix = "", endpoint = "/notes/delete")]
 pub async fn delete_note(id: String) -> Result<(), Problem> {
-    notes::delete(&db()?, &user().await?.id, &parse_id(&id)?).await?;
-    flash(Level::Success, "The note is deleted.").await?;
-    redirect("/notes");
-    Ok(())
+    let cx = cx()?;
+    notes::delete(&cx.db, &cx.user().await?.id, &parse_id(&id)?).await?;
+    cx.flash(Level::Success, "The note is deleted.").await?;
+    cx.redirect("/notes")
 }
 
-async fn saved() -> Result<(), Problem> {
-    flash(Level::Success, "The note is saved.").await?;
-    redirect("/notes");
-    Ok(())
+async fn saved(cx: &Cx) -> Result<(), Problem> {
+    cx.flash(Level::Success, "The note is saved.").await?;
+    cx.redirect("/notes")
 }

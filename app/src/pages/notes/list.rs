@@ -3,12 +3,12 @@
 use crate::components::{Empty, PageShell, Pager, Timestamp};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
-use crate::request::{db, page_number, user};
+use crate::request::Cx;
 use leptos::prelude::*;
 use server::notes::{self, Note};
 
-pub async fn notes() -> PageResult {
-    let notes = notes::list(&db()?, &user().await?.id, page_number()).await?;
+pub async fn notes(cx: Cx) -> PageResult {
+    let notes = notes::list(&cx.db, &cx.user().await?.id, cx.page_number()).await?;
     let (number, count, total) = (notes.number, notes.count(), notes.total);
     page(
         "Notes",

@@ -7,19 +7,19 @@ use crate::brand;
 use crate::components::{Card, Field, Form, PageShell};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
-use crate::request::{back_to, db, flash, keys, login, redirect, typed, user, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::Level;
 
 const PATH: &str = "/account/two-factor/enrol";
 
-pub async fn enrol_page() -> PageResult {
-    let user = user().await?;
-    let Some(enrolment) = two_factor::enrolment(&db()?, &keys()?, &user, brand::NAME).await? else {
+pub async fn enrol_page(cx: Cx) -> PageResult {
+    let user = cx.user().await?;
+    let Some(enrolment) = two_factor::enrolment(&cx.db, cx.keys(), &user, brand::NAME).await? else {
         return redirect_to("/account/two-factor");
     };
-    let typed = typed(PATH).await?;
+    let typed = cx.submitted(PATH).await?;
     page(
         "Set up two-factor log-in",
         view! {
@@ -47,23 +47,23 @@ pub async fn enrol_page() -> PageResult {
 /// Makes a new secret for the app. It has no effect before a code of it is confirmed.
 #[server(prefix = "", endpoint = "/account/two-factor/enrol")]
 pub async fn enrol() -> Result<(), Problem> {
-    two_factor::enrol(&db()?, &keys()?, &user().await?).await?;
-    redirect(PATH);
-    Ok(())
+    let cx = cx()?;
+    two_factor::enrol(&cx.db, cx.keys(), &cx.user().await?).await?;
+    cx.redirect(PATH)
 }
 
 /// Enables two-factor log-in if the code is right, and logs out all other browsers.
 #[server(prefix = "", endpoint = "/account/two-factor/confirm")]
 pub async fn turn_on(code: String) -> Result<(), Problem> {
-    let (visitor, login) = (visitor()?, login().await?);
-    match two_factor::turn_on(&db()?, &keys()?, visitor.actor(&login.user), &login, &code).await? {
+    let cx = cx()?;
+    let login = cx.login().await?;
+    match two_factor::turn_on(&cx.db, cx.keys(), cx.visitor.actor(&login.user), &login, &code).await? {
         Ok(recovery_codes) => {
-            visitor.keep_recovery_codes(&login.user, &recovery_codes).await?;
-            visitor.renew(&login).await?;
-            flash(Level::Success, "Two-factor log-in is on. Your other devices are logged out.").await?;
-            redirect(recovery::PATH);
-            Ok(())
+            cx.visitor.keep_recovery_codes(&login.user, &recovery_codes).await?;
+            cx.visitor.renew(&login).await?;
+            cx.flash(Level::Success, "Two-factor log-in is on. Your other devices are logged out.").await?;
+            cx.redirect(recovery::PATH)
         }
-        Err(mistakes) => back_to(PATH, &[], &mistakes).await,
+        Err(mistakes) => cx.back_to(PATH, &[], &mistakes).await,
     }
 }

@@ -4,7 +4,7 @@ use super::super::Tabs;
 use crate::components::{Card, PageShell};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
-use crate::request::{db, flash, redirect, user, visitor};
+use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::Level;
@@ -12,8 +12,8 @@ use server::visitor::Level;
 pub(super) const PATH: &str = "/account/two-factor/recovery-codes";
 
 /// Shows new codes once, after a redirect. A direct answer to the form would make new codes with each reload.
-pub async fn recovery_codes_page() -> PageResult {
-    let Some(codes) = visitor()?.take_recovery_codes().await? else {
+pub async fn recovery_codes_page(cx: Cx) -> PageResult {
+    let Some(codes) = cx.visitor.take_recovery_codes().await? else {
         return redirect_to("/account/two-factor");
     };
     let codes: Vec<_> = codes
@@ -38,15 +38,12 @@ pub async fn recovery_codes_page() -> PageResult {
 /// Makes ten new codes; the old ones become invalid.
 #[server(prefix = "", endpoint = "/account/two-factor/recovery-codes")]
 pub async fn renew_recovery_codes() -> Result<(), Problem> {
-    let (visitor, user) = (visitor()?, user().await?);
-    match two_factor::renew_recovery_codes(&db()?, visitor.actor(&user), &user).await? {
-        Some(codes) => {
-            visitor.keep_recovery_codes(&user, &codes).await?;
-            flash(Level::Success, "You have new recovery codes. The old ones are worth nothing any more.")
-                .await?;
-            redirect(PATH);
-        }
-        None => redirect("/account/two-factor"),
-    }
-    Ok(())
+    let cx = cx()?;
+    let user = cx.user().await?;
+    let Some(codes) = two_factor::renew_recovery_codes(&cx.db, cx.visitor.actor(&user), &user).await? else {
+        return cx.redirect("/account/two-factor");
+    };
+    cx.visitor.keep_recovery_codes(&user, &codes).await?;
+    cx.flash(Level::Success, "You have new recovery codes. The old ones are worth nothing any more.").await?;
+    cx.redirect(PATH)
 }

@@ -1,0 +1,13 @@
+//! What all requests share. `src/router.rs` builds it.
+
+use crate::assets::Assets;
+use server::{Config, Db};
+use std::sync::Arc;
+
+/// Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    pub db: Db,
+    pub config: Arc<Config>,
+    pub assets: Assets,
+}
