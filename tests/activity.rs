@@ -7,7 +7,7 @@ use std::time::Duration;
 const MINUTE: Duration = Duration::from_secs(60);
 
 on_both_databases! {
-    async fn what_a_browser_does_by_itself_does_not_keep_anybody_logged_in(db: TestDb) {
+    async fn requests_a_browser_makes_by_itself_do_not_extend_a_log_in(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let idle = Config::for_tests(&[]).limits.idle;
@@ -27,7 +27,7 @@ on_both_databases! {
         assert!(!ada.is_let_in().await, "nobody was there");
     }
 
-    async fn what_a_person_does_keeps_them_logged_in(db: TestDb) {
+    async fn user_activity_extends_a_log_in(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let idle = Config::for_tests(&[]).limits.idle;
@@ -38,7 +38,7 @@ on_both_databases! {
         assert!(ada.is_let_in().await);
     }
 
-    async fn a_background_request_takes_no_message_and_leaves_none(db: TestDb) {
+    async fn a_background_request_consumes_no_flash_and_leaves_none(db: TestDb) {
         let mut ada = Browser::with_form(site(&db, &[])).await;
         ada.sign_up("ada@example.com").await;
         ada.ask("POST", "/account", &FORM, "name=Ada").await;

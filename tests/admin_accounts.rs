@@ -22,7 +22,7 @@ async fn admin_and_member(db: &TestDb) -> (Browser, Browser, String) {
 }
 
 on_both_databases! {
-    async fn a_closed_account_is_told_so_only_by_whoever_knows_the_password(db: TestDb) {
+    async fn a_closed_account_is_reported_only_after_the_right_password(db: TestDb) {
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         admin.post("/admin/users/close", &[("user_id", &id)]).await;
         assert!(admin.page.contains("is closed"));
@@ -38,7 +38,7 @@ on_both_databases! {
         assert_eq!(member.path, "/dashboard");
     }
 
-    async fn a_new_admin_gets_in_and_out_again_at_once(db: TestDb) {
+    async fn granting_and_removing_the_admin_role_take_effect_at_once(db: TestDb) {
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         assert_eq!(member.get("/admin").await, 403);
         admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
@@ -48,7 +48,7 @@ on_both_databases! {
         assert_eq!(member.get("/dashboard").await, 200, "the log-in itself goes on");
     }
 
-    async fn a_set_password_logs_its_owner_out_and_is_the_one_that_fits(db: TestDb) {
+    async fn a_password_set_by_an_admin_logs_the_user_out_and_is_valid(db: TestDb) {
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         admin.post("/admin/users/password", &[("user_id", &id), ("new_password", "short")]).await;
         assert_eq!(admin.path, format!("/admin/users/{id}"));
@@ -61,7 +61,7 @@ on_both_databases! {
         assert_eq!(member.path, "/dashboard");
     }
 
-    async fn a_deleted_user_is_out_and_the_audit_says_who_did_it(db: TestDb) {
+    async fn a_deleted_user_is_logged_out_and_the_audit_names_the_admin(db: TestDb) {
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         admin.post("/admin/users/delete", &[("user_id", &id)]).await;
         assert_eq!(admin.path, "/admin/users");
@@ -74,7 +74,7 @@ on_both_databases! {
         assert!(admin.page.contains("member@example.com") && admin.page.contains("deleted the account"));
     }
 
-    async fn an_admin_cannot_lock_themselves_out(db: TestDb) {
+    async fn an_admin_cannot_close_or_demote_their_own_account(db: TestDb) {
         let (mut admin, _member, _) = admin_and_member(&db).await;
         let own = tables::lines(&db, "select id from users where is_admin").await.remove(0);
         for path in ["/admin/users/unmake-admin", "/admin/users/close", "/admin/users/delete"] {
@@ -87,7 +87,7 @@ on_both_databases! {
         assert!(!admin.page.contains("/admin/users/close") && admin.page.contains("This is you"));
     }
 
-    async fn an_admin_types_the_password_again_and_goes_on_where_they_were(db: TestDb) {
+    async fn an_admin_returns_to_the_same_page_after_typing_the_password_again(db: TestDb) {
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         db.clock().advance(LATER);
         member.get("/dashboard").await;
@@ -110,7 +110,7 @@ on_both_databases! {
         assert_eq!(admin.path, "/reauthenticate", "again after a quarter of an hour");
     }
 
-    async fn what_an_admin_does_is_told_to_the_person(db: TestDb) {
+    async fn a_user_is_notified_of_what_an_admin_changes(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (mut admin, _member, id) = admin_and_member(&db).await;
         let user: &[(&str, &str)] = &[("user_id", &id)];
@@ -125,7 +125,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_admin_sees_it_and_removes_it(db: TestDb) {
+    async fn an_admin_sees_and_removes_a_second_factor(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         set_up(&db, &mut ada).await;
@@ -146,7 +146,7 @@ on_both_databases! {
         assert!(admin.page.contains("Nobody can do this to their own account."));
     }
 
-    async fn one_button_gives_an_account_back_whatever_a_thief_did_and_nobody_does_it_to_themselves(db: TestDb) {
+    async fn one_button_returns_an_account_to_its_owner_and_admins_cannot_use_it_on_themselves(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;

@@ -5,7 +5,7 @@ use crate::browser::{Browser, site, tables};
 use server::{accounts, on_both_databases};
 
 on_both_databases! {
-    async fn an_account_that_an_admin_deletes_leaves_nothing_and_the_admin_stays_logged_in(db: TestDb) {
+    async fn deletion_by_an_admin_leaves_no_rows_and_keeps_the_admin_logged_in(db: TestDb) {
         ada(&db, &[]).await;
         let id = id_of(&db, ADA).await;
         let mut root = Browser::at(site(&db, &[]));

@@ -58,14 +58,14 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
 }
 
 on_both_databases! {
-    async fn each_row_ends_what_it_says_tells_why_and_is_in_the_audit(db: TestDb) {
+    async fn each_action_ends_its_sessions_shows_the_reason_and_is_audited(db: TestDb) {
         for row in TABLE {
             let db = db.another().await;
             holds(row, &db, async |people| happens(row.what, &db, people).await).await;
         }
     }
 
-    async fn a_closed_account_is_told_so_at_the_log_in_and_only_with_its_password(db: TestDb) {
+    async fn the_log_in_reports_a_closed_account_only_with_its_password(db: TestDb) {
         let mut people = people(&db).await;
         happens("account closed", &db, &mut people).await;
         people.there.log_in("ada@example.com", PASSWORD).await;
@@ -77,7 +77,7 @@ on_both_databases! {
         assert_eq!(people.there.path, "/dashboard");
     }
 
-    async fn admins_see_on_their_lists_why_somebody_is_out(db: TestDb) {
+    async fn admin_lists_show_why_a_session_ended(db: TestDb) {
         let mut people = people(&db).await;
         happens("all revoked", &db, &mut people).await;
         for path in ["/admin/sessions?show=ended".to_owned(), format!("/admin/users/{}", people.id)] {

@@ -28,7 +28,7 @@ async fn tempting_forms(db: &TestDb) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn a_plain_user_is_refused_at_every_door_of_the_admins_before_anything_happens(db: TestDb) {
+    async fn a_plain_user_is_refused_on_every_admin_route_without_effect(db: TestDb) {
         let (member, _admin) = member_and_admin(&db).await;
         let before = (tables::lasting(&db).await, tables::sessions(&db).await);
         for (method, path) in doors() {
@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
     }
 
-    async fn an_admin_gets_in_and_stays_out_when_no_admin_any_more(db: TestDb) {
+    async fn a_former_admin_is_refused(db: TestDb) {
         let (_member, admin) = member_and_admin(&db).await;
         // This one logs the admin out too, so the requests after it would be refused.
         for (method, path) in doors().into_iter().filter(|(_, path)| path != "/admin/sessions/revoke-all") {
@@ -57,7 +57,7 @@ on_both_databases! {
         }
     }
 
-    async fn no_spelling_of_an_admins_path_gets_around_the_gate(db: TestDb) {
+    async fn no_spelling_of_an_admin_path_bypasses_the_guard(db: TestDb) {
         let (member, _admin) = member_and_admin(&db).await;
         let stranger = Browser::at(site(&db, &[]));
         for path in [
@@ -72,7 +72,7 @@ on_both_databases! {
         }
     }
 
-    async fn no_other_method_gets_a_plain_user_in(db: TestDb) {
+    async fn no_other_method_gives_a_plain_user_admin_access(db: TestDb) {
         let (member, _admin) = member_and_admin(&db).await;
         for method in ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"] {
             for (_, path) in doors() {
@@ -82,7 +82,7 @@ on_both_databases! {
         }
     }
 
-    async fn headers_that_proxies_set_make_nobody_an_admin(db: TestDb) {
+    async fn proxy_headers_give_no_admin_access(db: TestDb) {
         let (member, _admin) = member_and_admin(&db).await;
         for (name, value) in [
             ("x-original-url", "/login"), ("x-rewrite-url", "/login"), ("x-forwarded-prefix", "/login"),
@@ -94,7 +94,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_address_of_nobody_is_404(db: TestDb) {
+    async fn the_page_of_an_unknown_user_is_404(db: TestDb) {
         let (_member, admin) = member_and_admin(&db).await;
         let no_ids = ["1", "null", "00000000-0000-0000-0000-00000000000g", "'%20or%201=1", "%00"];
         let unknown = server::Id::new().to_string();
@@ -104,7 +104,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_path_that_is_no_text_is_refused_as_a_bad_address(db: TestDb) {
+    async fn a_path_that_is_not_utf8_is_a_bad_request(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         assert!(accounts::grant_admin(&db, "ada@example.com").await.unwrap());

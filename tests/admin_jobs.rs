@@ -22,7 +22,7 @@ async fn given_up(db: &TestDb, post: &FakeSmtp) {
 }
 
 on_both_databases! {
-    async fn an_admin_sees_what_waits_and_what_was_given_up_and_lets_it_be_tried_again(db: TestDb) {
+    async fn an_admin_sees_waiting_and_failed_jobs_and_retries_one(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut admin = admin_at(&db).await;
         admin.get("/admin/jobs").await;
@@ -44,7 +44,7 @@ on_both_databases! {
         assert!(admin.page.contains("This job is not there any more."));
     }
 
-    async fn an_admin_throws_away_what_was_given_up_and_nothing_else(db: TestDb) {
+    async fn an_admin_deletes_failed_jobs_only(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut admin = admin_at(&db).await;
         let id = tables::lines(&db, "select id from jobs").await.remove(0);
@@ -58,7 +58,7 @@ on_both_databases! {
         assert!(!left.contains(&id), "{left:?}");
     }
 
-    async fn nobody_else_sees_the_queue(db: TestDb) {
+    async fn only_admins_see_the_queue(db: TestDb) {
         let mut member = Browser::at(site(&db, &[]));
         member.sign_up("member@example.com").await;
         for (method, path) in [("GET", "/admin/jobs"), ("POST", "/admin/jobs/retry"), ("POST", "/admin/jobs/forget")] {

@@ -5,7 +5,7 @@ use server::{Config, accounts, on_both_databases};
 use std::time::Duration;
 
 on_both_databases! {
-    async fn an_admin_sees_who_was_there_within_a_window_logged_in_or_not(db: TestDb) {
+    async fn an_admin_lists_users_active_in_a_period(db: TestDb) {
         let (mut admin, mut ada, mut eve) = (Browser::at(site(&db, &[])), Browser::at(site(&db, &[])), Browser::at(site(&db, &[])));
         eve.sign_up("eve@example.com").await;
         db.clock().advance(Duration::from_secs(7_200));

@@ -68,7 +68,7 @@ async fn both(browser: &mut Browser, presses: [&Press; 2]) -> [Answer; 2] {
 }
 
 on_both_databases! {
-    async fn what_was_begun_is_finished_when_the_client_hangs_up(db: TestDb) {
+    async fn a_request_completes_after_its_client_disconnects(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         for later in 0..40 {
@@ -82,7 +82,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_client_that_hangs_up_at_a_log_in_gets_its_cookie_when_it_sends_the_form_again(db: TestDb) {
+    async fn a_client_that_disconnects_at_log_in_gets_its_cookie_when_it_repeats_the_form(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         for later in (0..32).step_by(4) {
@@ -97,7 +97,7 @@ on_both_databases! {
         }
     }
 
-    async fn messages_of_a_page_that_nobody_took_are_on_the_next_one(db: TestDb) {
+    async fn flashes_of_an_undelivered_page_are_shown_on_the_next_page(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         for later in 0..150 {
@@ -111,7 +111,7 @@ on_both_databases! {
         }
     }
 
-    async fn recovery_codes_of_a_page_that_nobody_took_are_on_the_next_one(db: TestDb) {
+    async fn recovery_codes_of_an_undelivered_page_are_shown_on_the_next_page(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         set_up(&db, &mut ada).await;
@@ -127,7 +127,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_two_hundred_pairs_of_forms_at_once_each_leaves_its_own(db: TestDb) {
+    async fn two_forms_sent_at_once_both_keep_their_result(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let id = server::Id::new();
@@ -148,7 +148,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_two_tabs_that_type_the_password_at_once_neither_logs_the_browser_out(db: TestDb) {
+    async fn two_tabs_that_reauthenticate_at_once_stay_logged_in(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         for round in 0..12 {
@@ -166,7 +166,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_answer_that_says_nothing_new_sets_no_cookie_so_that_it_cannot_come_after_a_newer_one(db: TestDb) {
+    async fn a_response_without_changes_sets_no_cookie(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/account").await;
@@ -182,7 +182,7 @@ on_both_databases! {
         assert!(cookie_of(&press.send(&stranger, stranger.cookie.as_deref()).await).is_some(), "a mark that something waits");
     }
 
-    async fn a_panic_in_the_task_of_a_request_is_an_error_of_the_request(db: TestDb) {
+    async fn a_panic_in_a_request_task_fails_that_request(db: TestDb) {
         async fn breaks() -> String {
             panic!("as a page of yours might")
         }

@@ -56,7 +56,7 @@ async fn users(db: &TestDb) -> usize {
 }
 
 on_both_databases! {
-    async fn one_wrong_password_in_the_future_makes_no_user_wait_for_a_day(db: TestDb) {
+    async fn a_wrong_password_with_a_future_timestamp_does_not_block_the_user_for_a_day(db: TestDb) {
         signed_up(&db).await;
         let stranger = Browser::with_form(site(&db, &[])).await;
         let wrong = form(&[("email", ADA), ("password", "not-her-password")]);
@@ -72,7 +72,7 @@ on_both_databases! {
         assert!(ada.is_let_in().await, "{}", ada.page);
     }
 
-    async fn a_password_that_was_typed_tomorrow_opens_nothing_sensitive(db: TestDb) {
+    async fn a_password_typed_in_the_future_does_not_grant_sudo(db: TestDb) {
         signed_up(&db).await;
         let mut ada = Browser::at(site(&db, &[]));
         db.clock().advance(DAY);
@@ -84,7 +84,7 @@ on_both_databases! {
         assert_eq!(ada.path, "/account/email");
     }
 
-    async fn an_app_whose_code_was_used_tomorrow_logs_in_a_minute_and_a_half_later_and_no_code_counts_twice(db: TestDb) {
+    async fn after_a_code_with_a_future_timestamp_the_app_works_again_in_90_seconds(db: TestDb) {
         let (app, _) = set_up(&db, &mut signed_up(&db).await).await;
         let code_of = async |code: String| {
             let mut browser = Browser::at(site(&db, &[]));
@@ -105,7 +105,7 @@ on_both_databases! {
         assert!(!code_of(app.code(&db)).await);
     }
 
-    async fn a_clock_that_is_a_month_ahead_for_a_while_ends_no_session_and_deletes_no_account(db: TestDb) {
+    async fn a_clock_that_is_briefly_a_month_ahead_ends_no_session_and_deletes_no_account(db: TestDb) {
         let mut leaving = Browser::at(site(&db, &[]));
         leaving.sign_up("leaving@example.com").await;
         leaving.post("/account/delete", &[]).await;
@@ -125,7 +125,7 @@ on_both_databases! {
         assert_eq!(users(&db).await, 1, "a clock that was set right is believed at once");
     }
 
-    async fn a_clock_that_was_behind_and_is_set_right_is_believed_an_hour_later(db: TestDb) {
+    async fn a_corrected_clock_is_trusted_after_an_hour(db: TestDb) {
         signed_up(&db).await.post("/account/delete", &[]).await;
         let mut upkeep = Upkeep::of(&db);
         upkeep.once().await;

@@ -55,7 +55,7 @@ async fn is_out(db: &TestDb, eve: &mut Browser, device: &Device) {
 }
 
 on_both_databases! {
-    async fn the_button_without_the_password_confirms_nothing_for_whoever_signed_up(db: TestDb) {
+    async fn confirming_in_another_browser_needs_the_password(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (_eve, _) = eve(&db).await;
         let link = link(&db, &post, "/verify").await;
@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(ada.path.starts_with("/verify?token=") && ada.page.contains("aria-invalid"), "{}", ada.page);
     }
 
-    async fn whoever_did_not_choose_the_password_makes_the_account_theirs_and_it_is_empty(db: TestDb) {
+    async fn a_reader_who_did_not_sign_up_takes_over_an_empty_account(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let (before, link) = (id(&db).await, link(&db, &post, "/verify").await);
@@ -93,7 +93,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_reset_of_an_account_that_nobody_confirmed_starts_empty(db: TestDb) {
+    async fn a_reset_empties_an_unconfirmed_account(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
@@ -107,7 +107,7 @@ on_both_databases! {
         is_empty(&db, &before).await;
     }
 
-    async fn a_security_email_about_a_strangers_deed_makes_the_account_its_readers(db: TestDb) {
+    async fn the_recover_link_of_a_security_email_gives_an_unconfirmed_account_to_its_reader(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
@@ -121,7 +121,7 @@ on_both_databases! {
         is_empty(&db, &before).await;
     }
 
-    async fn a_recover_link_of_a_closed_unconfirmed_account_empties_it_and_leaves_it_closed(db: TestDb) {
+    async fn a_recover_link_empties_a_closed_unconfirmed_account_and_leaves_it_closed(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
@@ -137,7 +137,7 @@ on_both_databases! {
         assert!(!ada.is_let_in().await);
     }
 
-    async fn the_password_confirms_in_another_browser_and_gives_it_a_new_session_id(db: TestDb) {
+    async fn the_password_confirms_in_another_browser_with_a_new_session_id(db: TestDb) {
         let post = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(OLD).await;
         let link = link(&db, &post, "/verify").await;
@@ -149,7 +149,7 @@ on_both_databases! {
         assert!(!Browser { cookie: planted, ..phone.without_token() }.is_let_in().await);
     }
 
-    async fn the_password_cannot_be_guessed_behind_a_link(db: TestDb) {
+    async fn guessing_the_password_behind_a_link_is_limited(db: TestDb) {
         let post = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(OLD).await;
         let link = link(&db, &post, "/verify").await;
@@ -163,7 +163,7 @@ on_both_databases! {
         assert_eq!((statuses[9], statuses[10]), (303, 429), "{statuses:?}");
     }
 
-    async fn an_account_whose_owner_is_known_is_nobody_elses_to_claim(db: TestDb) {
+    async fn a_confirmed_account_cannot_be_claimed(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(OLD).await;
@@ -175,7 +175,7 @@ on_both_databases! {
         assert!(id(&db).await == before && ada.is_let_in().await && other.page.contains("This link is out of date"));
     }
 
-    async fn the_reader_of_an_address_that_was_only_mistyped_takes_nothing_back(db: TestDb) {
+    async fn the_reader_of_a_mistyped_address_cannot_recover_the_account(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up(OLD).await;

@@ -35,7 +35,7 @@ async fn is_let_in(browser: &Browser, cookie: &str) -> bool {
 }
 
 on_both_databases! {
-    async fn over_plain_http_the_cookie_is_for_this_site_and_no_script(db: TestDb) {
+    async fn over_http_the_cookie_is_http_only_and_same_site(db: TestDb) {
         for env in ["test", "development"] {
             let browser = Browser::at(site(&db, &[("APP_ENV", env)]));
             let answer = browser.ask("GET", "/dashboard", &FORM, "").await;
@@ -46,7 +46,7 @@ on_both_databases! {
         }
     }
 
-    async fn in_production_the_cookie_is_bound_to_the_host_and_to_https(db: TestDb) {
+    async fn in_production_the_cookie_is_secure_with_the_host_prefix(db: TestDb) {
         let mut browser = Browser::at(site(&db, &PRODUCTION));
         browser.sign_up("ada@example.com").await;
         let other = async || Browser::with_form(browser.site.clone()).await;
@@ -59,7 +59,7 @@ on_both_databases! {
         assert_eq!(other().await.get("/account").await, 200);
     }
 
-    async fn a_cookie_under_the_other_name_is_nobodys(db: TestDb) {
+    async fn a_cookie_under_the_other_name_is_ignored(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         let cookie = browser.cookie.clone().unwrap();
@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(is_let_in(&browser, &format!("__Host-{cookie}")).await);
     }
 
-    async fn a_stranger_looking_at_a_page_costs_no_query_and_gets_no_cookie_but_for_a_form(db: TestDb) {
+    async fn an_anonymous_page_view_costs_no_query_and_sets_a_cookie_only_for_a_form(db: TestDb) {
         let browser = Browser::at(site(&db, &[]));
         for path in ["/", "/health", "/speculation-rules.json", "/nowhere"] {
             let answer = browser.ask("GET", path, &FORM, "").await;
@@ -103,7 +103,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_restart_logs_nobody_out(db: TestDb) {
+    async fn a_restart_keeps_log_ins(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         let after_restart = server::db::connect(db.url(), true).await.unwrap();
@@ -115,14 +115,14 @@ on_both_databases! {
         after_restart.close().await;
     }
 
-    async fn another_products_secret_makes_a_cookie_worthless(db: TestDb) {
+    async fn a_cookie_signed_with_another_secret_is_ignored(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         browser.site = site(&db, &[("SESSION_SECRET", server::config::for_tests::SECRETS[1])]);
         assert!(!is_let_in(&browser, browser.cookie.as_ref().unwrap()).await);
     }
 
-    async fn the_cookie_lasts_for_thirty_days_or_until_the_window_closes(db: TestDb) {
+    async fn the_cookie_lasts_thirty_days_or_until_the_browser_closes(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         let new = async || Browser::with_form(browser.site.clone()).await;
@@ -135,7 +135,7 @@ on_both_databases! {
         assert!((30 * 86_400 - 60..=30 * 86_400).contains(&max_age.parse::<i64>().unwrap()), "{max_age}");
     }
 
-    async fn a_cookie_that_was_tampered_with_opens_nothing_and_breaks_nothing(db: TestDb) {
+    async fn a_tampered_cookie_is_ignored(db: TestDb) {
         let (mut ada, mut eve) = (Browser::at(site(&db, &[])), Browser::at(site(&db, &[])));
         ada.sign_up("ada@example.com").await;
         eve.sign_up("eve@example.com").await;
@@ -159,7 +159,7 @@ on_both_databases! {
         assert!(is_let_in(&ada, &format!("theme=dark; {adas}; other=\"a b\"")).await, "among other cookies");
     }
 
-    async fn a_name_that_only_becomes_ours_when_it_is_decoded_is_nobodys(db: TestDb) {
+    async fn a_percent_encoded_cookie_name_is_not_accepted(db: TestDb) {
         let (mut ada, mut eve) = (Browser::at(site(&db, &PRODUCTION)), Browser::at(site(&db, &PRODUCTION)));
         ada.sign_up("ada@example.com").await;
         eve.sign_up("eve@example.com").await;
@@ -177,7 +177,7 @@ on_both_databases! {
         }
     }
 
-    async fn ten_thousand_other_cookies_hide_ours_from_nobody(db: TestDb) {
+    async fn our_cookie_is_found_among_ten_thousand_others(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let own = ada.cookie.clone().unwrap();
@@ -187,7 +187,7 @@ on_both_databases! {
         assert!(!is_let_in(&ada, format!("{own}; {same}").trim_end_matches("; ")).await, "the last one counts");
     }
 
-    async fn the_cookie_of_a_browser_that_is_known_opens_no_door(db: TestDb) {
+    async fn the_known_mark_alone_is_no_log_in(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let answer = log_in(&ada, &[]).await;
@@ -204,7 +204,7 @@ on_both_databases! {
         assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 1, "the same browser keeps its cookie");
     }
 
-    async fn a_cookie_copied_before_a_password_was_typed_is_dead_after_it(db: TestDb) {
+    async fn a_cookie_copied_before_reauthentication_is_invalid_after_it(db: TestDb) {
         let new = "quiet-anchor-1815";
         for (path, fields) in [
             ("/reauthenticate", vec![("password", PASSWORD)]),
@@ -222,7 +222,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_cookie_tells_nothing_about_the_person(db: TestDb) {
+    async fn the_cookie_contains_no_personal_data(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         let cookie = browser.cookie.clone().unwrap().to_lowercase();
@@ -234,7 +234,7 @@ on_both_databases! {
 }
 
 #[test]
-fn a_cookie_of_another_program_that_is_no_text_hides_ours_from_nobody() {
+fn our_cookie_is_found_beside_one_that_is_not_text() {
     let cookie = SessionCookieCodec::new(&Config::for_tests(&[]));
     let pad = SessionCookie {
         id: "AAAAAAAAAAAAAAAAAAAAAA".into(),

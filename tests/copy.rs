@@ -11,7 +11,7 @@ fn copy(from: &str, to: &str) -> (Option<i32>, String) {
 }
 
 #[tokio::test]
-async fn a_product_moves_and_its_people_stay_logged_in() {
+async fn a_product_moves_to_postgres_and_users_stay_logged_in() {
     let Some(to) = TestDb::postgres().await else { return };
     let from = TestDb::sqlite().await;
     let node = Node::start(&from, &[]).await;
@@ -42,7 +42,7 @@ async fn a_product_moves_and_its_people_stay_logged_in() {
 }
 
 #[tokio::test]
-async fn a_wrong_address_is_told_in_a_word() {
+async fn a_wrong_target_url_is_reported_in_one_line() {
     let from = TestDb::sqlite().await;
     let sqlite = from.setting();
     for (from, to, told) in [

@@ -164,7 +164,7 @@ async fn examined(db: &Db) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn what_clients_were_told_is_so_after_fifty_kills(db: TestDb) {
+    async fn acknowledged_changes_survive_fifty_kills(db: TestDb) {
         // As after a power cut, no other process has the file open and knows its log.
         db.close().await;
         let mut node = Node::start(&db, &[]).await;

@@ -55,7 +55,7 @@ async fn everything(db: &TestDb) -> (Vec<String>, Vec<String>) {
 }
 
 on_both_databases! {
-    async fn a_form_from_elsewhere_is_refused_by_every_server_function(db: TestDb) {
+    async fn a_cross_site_form_is_refused_by_every_server_function(db: TestDb) {
         let (admin, forms) = admin_and_forms(&db).await;
         let before = everything(&db).await;
         for path in actions() {
@@ -73,7 +73,7 @@ on_both_databases! {
         assert_eq!(everything(&db).await, before);
     }
 
-    async fn a_stranger_is_not_logged_in_by_another_site(db: TestDb) {
+    async fn another_site_cannot_log_a_visitor_in(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let victim = Browser::at(site(&db, &[]));
@@ -89,7 +89,7 @@ on_both_databases! {
         assert_eq!(everything(&db).await, before);
     }
 
-    async fn the_same_form_from_ones_own_site_is_obeyed(db: TestDb) {
+    async fn a_same_origin_form_is_accepted(db: TestDb) {
         let own: [&[(&str, &str)]; 3] = [
             &[("sec-fetch-site", "same-origin")],
             &[("origin", "http://localhost:3000"), ("host", "localhost:3000")],
@@ -106,7 +106,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_link_from_another_site_finds_one_logged_in(db: TestDb) {
+    async fn a_link_from_another_site_keeps_the_log_in(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         let link = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("accept", "text/html")];
@@ -114,7 +114,7 @@ on_both_databases! {
         assert_eq!(answer.status, 200);
     }
 
-    async fn a_link_cannot_do_what_a_form_does(db: TestDb) {
+    async fn a_get_request_cannot_run_a_server_function(db: TestDb) {
         let (admin, forms) = admin_and_forms(&db).await;
         let before = everything(&db).await;
         for path in actions() {

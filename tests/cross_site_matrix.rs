@@ -60,7 +60,7 @@ async fn cases(site: axum::Router) -> Vec<Case> {
 }
 
 on_both_databases! {
-    async fn what_is_obeyed_is_what_both_rules_let_through(db: TestDb) {
+    async fn a_request_is_accepted_only_if_both_rules_allow_it(db: TestDb) {
         let cases = cases(site(&db, &[])).await;
         let (mut obeyed, mut tried) = (0, 0);
         for case in &cases {

@@ -24,7 +24,7 @@ async fn behind_a_proxy() -> Option<(TestDb, Proxy, Node)> {
 }
 
 #[tokio::test]
-async fn while_postgres_is_cut_off_all_are_told_to_come_back_and_then_go_on() {
+async fn while_postgres_is_unreachable_requests_get_503_and_recover() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
     let load = Load::on(&node, CLIENTS, TOLD).await;
     for _ in 0..2 {
@@ -50,7 +50,7 @@ async fn hang_up(db: &Db) {
 }
 
 #[tokio::test]
-async fn a_postgres_that_hangs_up_again_and_again_breaks_nothing() {
+async fn repeated_disconnects_by_postgres_break_nothing() {
     let Some(db) = TestDb::postgres().await else { return };
     let node = Node::start(&db, &[]).await;
     let load = Load::on(&node, CLIENTS, TOLD).await;
@@ -65,7 +65,7 @@ async fn a_postgres_that_hangs_up_again_and_again_breaks_nothing() {
 }
 
 #[tokio::test]
-async fn a_postgres_that_takes_no_writes_any_more_is_told_as_such_and_read_on() {
+async fn a_read_only_postgres_is_reported_and_reads_continue() {
     let Some(db) = TestDb::postgres().await else { return };
     let node = Node::start(&db, &[]).await;
     let mut client = Client::at(node.address);
@@ -93,7 +93,7 @@ async fn a_postgres_that_takes_no_writes_any_more_is_told_as_such_and_read_on() 
 }
 
 #[tokio::test]
-async fn a_network_that_takes_its_time_is_waited_for() {
+async fn requests_wait_for_a_slow_network() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
     let load = Load::on(&node, CLIENTS, TOLD).await;
     proxy.slow_down(Duration::from_millis(100));
@@ -104,7 +104,7 @@ async fn a_network_that_takes_its_time_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_silence_that_ends_is_forgotten() {
+async fn requests_recover_after_the_network_was_silent() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
     let load = Load::on(&node, CLIENTS, LONGEST).await;
     load.turns(DatabaseState::Changing);
@@ -120,7 +120,7 @@ async fn a_silence_that_ends_is_forgotten() {
 
 /// As many as there are connections in the pool, and some more: each connection is in use.
 #[tokio::test]
-async fn connections_that_are_never_heard_of_again_are_given_up() {
+async fn dead_connections_are_replaced() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
     let load = Load::on(&node, 24, LONGEST).await;
     load.turns(DatabaseState::Changing);
@@ -134,7 +134,7 @@ async fn connections_that_are_never_heard_of_again_are_given_up() {
 }
 
 #[tokio::test]
-async fn a_postgres_that_falls_silent_does_not_keep_a_node_from_ending() {
+async fn a_silent_postgres_does_not_block_the_shutdown() {
     let Some((_db, proxy, mut node)) = behind_a_proxy().await else { return };
     let mut client = Client::at(node.address);
     assert_eq!(client.sign_up("ada@example.com").await.unwrap().status, 303);

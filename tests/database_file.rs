@@ -11,7 +11,7 @@ use std::process::Command;
 use std::time::Instant;
 
 #[tokio::test]
-async fn a_deleted_or_moved_file_is_not_written_into_and_is_welcome_back() {
+async fn a_moved_or_deleted_file_is_not_written_until_it_is_back() {
     let (folder, file) = place();
     let node = Node::start_on(&url(&file), &[]).await;
     let mut ada = member(&node).await;
@@ -67,7 +67,7 @@ async fn backup_and_crash(file: &Path, backup: &Path) -> Node {
 }
 
 #[tokio::test]
-async fn a_backup_beside_the_log_of_another_history_is_refused_until_the_log_goes() {
+async fn a_backup_beside_a_foreign_log_is_refused_until_the_log_is_deleted() {
     for is_copied_in_place in [true, false] {
         let (folder, file) = place();
         let backup = folder.path().join("backup.db");
@@ -94,7 +94,7 @@ async fn a_backup_beside_the_log_of_another_history_is_refused_until_the_log_goe
 }
 
 #[tokio::test]
-async fn a_crashed_database_starts_again_also_where_it_was_copied_with_its_log() {
+async fn a_crashed_database_starts_again_also_from_a_copy_with_its_log() {
     let (folder, file) = place();
     let mut node = backup_and_crash(&file, &folder.path().join("backup.db")).await;
     node.start_again().await;
@@ -126,7 +126,7 @@ async fn a_backup_that_is_copied_over_the_open_file_stops_all_writing() {
 }
 
 #[tokio::test]
-async fn a_checkpoint_by_the_sqlite3_command_is_looked_at_and_accepted() {
+async fn a_checkpoint_by_the_sqlite3_command_is_checked_and_accepted() {
     let (_folder, file) = place();
     let node = Node::start_on(&url(&file), &[]).await;
     let mut ada = member(&node).await;
@@ -144,7 +144,7 @@ async fn a_checkpoint_by_the_sqlite3_command_is_looked_at_and_accepted() {
 }
 
 #[tokio::test]
-async fn a_long_log_is_written_into_the_file_while_the_node_runs_and_survives_a_kill() {
+async fn a_long_log_is_checkpointed_while_the_node_runs_and_survives_a_kill() {
     let (_folder, file) = place();
     let mut node = Node::start_on(&url(&file), &[("RUST_LOG", "warn")]).await;
     let mut ada = member(&node).await;

@@ -9,7 +9,7 @@ use std::time::Duration;
 const DAY: Duration = Duration::from_secs(86_400);
 
 on_both_databases! {
-    async fn an_account_whose_days_are_over_leaves_nothing(db: TestDb) {
+    async fn deletion_after_the_grace_period_leaves_no_rows(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = ada(&db, &[]).await;
         let id = id_of(&db, ADA).await;
@@ -27,7 +27,7 @@ on_both_databases! {
         assert_nothing_is_left(&db, &id, 0).await;
     }
 
-    async fn an_account_that_is_deleted_at_once_leaves_nothing(db: TestDb) {
+    async fn immediate_deletion_leaves_no_rows(db: TestDb) {
         let mut ada = ada(&db, &[("DELETION_DAYS", "0")]).await;
         let id = id_of(&db, ADA).await;
         ada.post("/account/delete", &[("password", PASSWORD)]).await;
@@ -35,7 +35,7 @@ on_both_databases! {
         assert_nothing_is_left(&db, &id, 1).await;
     }
 
-    async fn what_is_others_stays(db: TestDb) {
+    async fn rows_of_other_users_stay(db: TestDb) {
         let mut ada = ada(&db, &[("DELETION_DAYS", "0")]).await;
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up("eve.ada@example.com").await;
@@ -52,7 +52,7 @@ on_both_databases! {
         assert!(before.iter().any(|row| row.starts_with("jobs ")) && before.iter().any(|row| row.starts_with("tower_sessions ")));
     }
 
-    async fn without_a_mail_server_no_mail_is_kept_for_longer_than_a_week(db: TestDb) {
+    async fn without_a_mail_server_emails_are_kept_for_a_week(db: TestDb) {
         let mut ada = ada(&db, &[("DELETION_DAYS", "0")]).await;
         ada.post("/account/delete", &[("password", PASSWORD)]).await;
         db.clock().advance(DAY * 7 - Duration::from_secs(60));

@@ -32,7 +32,7 @@ async fn said(db: &TestDb) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn an_account_goes_when_its_days_are_over_and_its_owner_is_told_twice(db: TestDb) {
+    async fn an_account_is_deleted_after_the_grace_period_and_its_owner_gets_two_emails(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (mut ada, mut eve) = (signed_up(&db, ADA).await, signed_up(&db, "eve@example.com").await);
         ada.get("/account/delete").await;
@@ -59,7 +59,7 @@ on_both_databases! {
         assert!(eve.is_let_in().await);
     }
 
-    async fn whoever_comes_back_sees_the_day_on_every_page_and_keeps_the_account_by_one_button(db: TestDb) {
+    async fn during_the_grace_period_every_page_shows_the_date_and_one_button_cancels(db: TestDb) {
         let mut ada = leaving(&db).await;
         db.clock().advance(DAY * 13);
         ada.log_in(ADA, PASSWORD).await;
@@ -80,7 +80,7 @@ on_both_databases! {
         assert_eq!(said(&db).await, lines, "what is not to be deleted is not kept");
     }
 
-    async fn without_days_of_grace_it_is_gone_at_once(db: TestDb) {
+    async fn without_a_grace_period_the_account_is_deleted_at_once(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up(ADA).await;
@@ -98,7 +98,7 @@ on_both_databases! {
         assert_eq!(post.last_to(ADA).subject, "Your account was deleted");
     }
 
-    async fn what_is_sensitive_asks_for_the_password_and_strangers_delete_and_keep_nothing(db: TestDb) {
+    async fn deletion_needs_a_recent_password_and_a_log_in(db: TestDb) {
         let mut ada = signed_up(&db, ADA).await;
         db.clock().advance(Duration::from_secs(16 * 60));
         ada.post("/account/delete", &[]).await;
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(tables::lines(&db, "select email from users where delete_at is not null").await, [ADA]);
     }
 
-    async fn an_admin_sees_that_somebody_leaves(db: TestDb) {
+    async fn an_admin_sees_planned_deletions(db: TestDb) {
         leaving(&db).await;
         let mut admin = signed_up(&db, "admin@example.com").await;
         accounts::grant_admin(&db, "admin@example.com").await.unwrap();
@@ -123,7 +123,7 @@ on_both_databases! {
         assert!(admin.page.contains("planned to delete the own account"));
     }
 
-    async fn the_last_admin_stays_whoever_else_wants_to_leave(db: TestDb) {
+    async fn the_last_admin_cannot_leave(db: TestDb) {
         let (mut one, mut two) = (signed_up(&db, "one@example.com").await, signed_up(&db, "two@example.com").await);
         for email in ["one@example.com", "two@example.com"] {
             accounts::grant_admin(&db, email).await.unwrap();
@@ -142,7 +142,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, ["two@example.com"]);
     }
 
-    async fn two_nodes_that_clear_up_at_once_delete_each_account_once(db: TestDb) {
+    async fn two_nodes_that_run_maintenance_at_once_delete_each_account_once(db: TestDb) {
         for number in 0..8 {
             signed_up(&db, &format!("n{number}@example.com")).await;
         }
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_eq!((deleted.len(), crate::fake_smtp::jobs(&db).await), (8, 8), "each one's last mail: {deleted:?}");
     }
 
-    async fn an_old_address_that_is_taken_back_keeps_the_account(db: TestDb) {
+    async fn taking_back_an_old_address_cancels_the_deletion(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, ADA).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;

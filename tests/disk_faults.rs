@@ -26,7 +26,7 @@ const ON_A_SMALL_DISK: &str =
     "exec unshare -rm sh -c 'mount -t tmpfs -o size=3m none \"$DISK\" && exec \"$@\"' sh \"$@\"";
 
 #[tokio::test]
-async fn a_full_disk_refuses_writes_shows_pages_and_heals_when_there_is_space_again() {
+async fn on_a_full_disk_writes_fail_pages_work_and_writes_recover() {
     if !can_mount() {
         return;
     }
@@ -75,7 +75,7 @@ async fn a_full_disk_refuses_writes_shows_pages_and_heals_when_there_is_space_ag
 }
 
 #[tokio::test]
-async fn an_input_output_error_is_told_and_leaves_no_broken_writer() {
+async fn an_io_error_is_reported_and_leaves_no_broken_writer() {
     let (_folder, file) = place();
     // A file may not grow beyond 1 MiB: the system answers further writes with an error.
     let node =
@@ -100,7 +100,7 @@ async fn an_input_output_error_is_told_and_leaves_no_broken_writer() {
 }
 
 #[tokio::test]
-async fn a_file_that_can_only_be_read_ends_the_start_with_path_user_and_what_to_do() {
+async fn a_read_only_file_stops_the_start_with_path_user_and_advice() {
     let (folder, file) = place();
     let mut node = Node::start_on(&url(&file), &[]).await;
     member(&node).await;

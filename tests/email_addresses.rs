@@ -5,7 +5,7 @@ use crate::fake_smtp::{FakeSmtp, jobs};
 use server::on_both_databases;
 
 on_both_databases! {
-    async fn a_mail_reaches_an_address_of_any_kind(db: TestDb) {
+    async fn an_email_reaches_an_address_of_any_form(db: TestDb) {
         let post = FakeSmtp::open().await;
         let longest = format!("{}@{}.example.com", "a".repeat(64), ["b".repeat(60), "c".repeat(60), "d".repeat(55)].join("."));
         assert!((250..=254).contains(&longest.len()), "{}", longest.len());
@@ -26,7 +26,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_address_with_more_in_it_is_refused_at_its_field(db: TestDb) {
+    async fn an_address_with_extra_content_is_refused_at_its_field(db: TestDb) {
         let long = format!("{}@{}.example.com", "a".repeat(64), ["b".repeat(60), "c".repeat(60), "d".repeat(60)].join("."));
         assert!(long.len() > 254, "{}", long.len());
         let mut browser = Browser::at(site(&db, &[]));
@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!((jobs(&db).await, tables::lines(&db, "select email from users").await.len()), (0, 0));
     }
 
-    async fn what_people_call_themselves_cannot_change_a_mail(db: TestDb) {
+    async fn a_user_name_cannot_change_an_email(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut browser = Browser::at(site(&db, &[]));
         let name = "Ada <a href=x>\"Bcc: eve@example.com\" =?utf-8?q?x?= --";

@@ -42,7 +42,7 @@ async fn signed_up(db: &TestDb) -> Browser {
 }
 
 on_both_databases! {
-    async fn whoever_signs_up_confirms_their_address_by_a_button(db: TestDb) {
+    async fn a_new_user_confirms_the_address_by_a_button(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db).await;
         post.deliver(&db).await;
@@ -71,7 +71,7 @@ on_both_databases! {
         assert!(is_verified(&db).await && other.path == "/dashboard" && other.is_let_in().await, "{}", other.path);
     }
 
-    async fn a_link_that_is_changed_late_or_for_something_else_does_nothing(db: TestDb) {
+    async fn a_changed_expired_or_foreign_link_does_nothing(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db).await;
         post.deliver(&db).await;
@@ -92,7 +92,7 @@ on_both_databases! {
         assert_eq!(tables::lines(&db, "select id from tokens where purpose = 'verify'").await.len(), 0);
     }
 
-    async fn an_unknown_address_gets_the_same_answer_and_no_mail(db: TestDb) {
+    async fn an_unknown_address_gets_the_same_response_and_no_email(db: TestDb) {
         let post = FakeSmtp::open().await;
         signed_up(&db).await;
         post.deliver(&db).await;
@@ -105,7 +105,7 @@ on_both_databases! {
         assert_eq!(post.mails().len(), 2, "one to confirm the address, one for the password");
     }
 
-    async fn signing_up_again_tells_the_owner_only(db: TestDb) {
+    async fn signing_up_again_emails_the_owner_only(db: TestDb) {
         let post = FakeSmtp::open().await;
         signed_up(&db).await;
         post.deliver(&db).await;
@@ -127,7 +127,7 @@ on_both_databases! {
         assert!(to_ada <= 6, "{to_ada} mails");
     }
 
-    async fn a_forgotten_password_is_replaced_and_everybody_is_out(db: TestDb) {
+    async fn a_password_reset_ends_every_session(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (ada, mut thief) = (signed_up(&db).await, Browser::at(site(&db, &[])));
         thief.log_in(ADA, PASSWORD).await;
@@ -152,7 +152,7 @@ on_both_databases! {
         assert!(thief.page.contains("This link is out of date"));
     }
 
-    async fn a_newer_link_ends_the_older_one_and_a_changed_password_all(db: TestDb) {
+    async fn a_newer_link_revokes_the_older_and_a_new_password_revokes_all(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db).await;
         let older = asked_for_reset(&db, &post).await;
@@ -168,7 +168,7 @@ on_both_databases! {
         assert!(browser.page.contains("This link is out of date"));
     }
 
-    async fn a_letter_that_waited_while_the_password_changed_is_not_sent(db: TestDb) {
+    async fn an_email_queued_before_a_password_change_is_not_sent(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db).await;
         post.deliver(&db).await;
@@ -179,7 +179,7 @@ on_both_databases! {
         assert_eq!((post.last_to(ADA).subject.as_str(), jobs(&db).await), ("Your password was changed", 0));
     }
 
-    async fn nobody_can_have_many_mails_sent_to_somebody(db: TestDb) {
+    async fn emails_to_one_address_are_limited(db: TestDb) {
         let post = FakeSmtp::open().await;
         signed_up(&db).await;
         post.deliver(&db).await;
@@ -193,7 +193,7 @@ on_both_databases! {
         assert_eq!(post.mails().len(), 6, "one to confirm the address, five for the password");
     }
 
-    async fn a_dump_of_the_tables_opens_no_link(db: TestDb) {
+    async fn a_dump_of_the_tables_contains_no_working_link(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db).await;
         ada.post("/forgot", &[("email", ADA)]).await;

@@ -10,7 +10,7 @@ const ADA: &str = "ada@example.com";
 const NEW: &str = "quiet-anchor-1815";
 
 on_both_databases! {
-    async fn whoever_signs_up_with_an_address_again_and_again_keeps_no_mail_from_its_owner(db: TestDb) {
+    async fn repeated_sign_ups_with_an_address_block_no_email_to_its_owner(db: TestDb) {
         let post = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(ADA).await;
         let mut eve = Browser::at(site(&db, &[]));
@@ -26,7 +26,7 @@ on_both_databases! {
         assert!(post.last_to(ADA).path().starts_with("/reset?"), "{}", owner.page);
     }
 
-    async fn asking_for_an_address_does_not_tell_whether_somebody_has_it(db: TestDb) {
+    async fn an_email_change_does_not_reveal_whether_an_address_is_taken(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up(ADA).await;

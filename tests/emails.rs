@@ -10,7 +10,7 @@ use server::on_both_databases;
 use std::time::Duration;
 
 on_both_databases! {
-    async fn an_address_changes_when_its_button_is_pressed_and_not_before(db: TestDb) {
+    async fn an_email_address_changes_only_when_the_button_is_pressed(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let mut elsewhere = Browser::at(site(&db, &[]));
@@ -36,7 +36,7 @@ on_both_databases! {
         assert!(post.last_to(OLD).text.contains("Your account has a new address"));
     }
 
-    async fn another_browser_confirms_with_the_password_and_is_logged_in_by_it(db: TestDb) {
+    async fn another_browser_confirms_with_the_password_and_is_logged_in(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
@@ -54,7 +54,7 @@ on_both_databases! {
         assert_eq!((emails(&db).await, verified.len()), (vec![NEW.into()], usize::from(verified == [NEW])));
     }
 
-    async fn whoever_reads_the_mail_of_an_address_that_another_person_wants_gives_them_nothing(db: TestDb) {
+    async fn the_reader_of_a_wanted_address_without_the_password_changes_nothing(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (mut ada, mut eve) = (signed_up(&db, OLD).await, signed_up(&db, "eve@example.com").await);
         ada.post("/account", &[("name", "Grace Hopper")]).await;
@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, ["eve@example.com", NEW], "the link is as good as before");
     }
 
-    async fn nothing_tells_whether_somebody_has_an_address_but_a_mail_to_them(db: TestDb) {
+    async fn only_an_email_to_its_owner_reveals_that_an_address_is_taken(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (ada, _eve) = (signed_up(&db, OLD).await, signed_up(&db, "eve@example.com").await);
         let mut answers = Vec::new();
@@ -84,7 +84,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD, "eve@example.com"]);
     }
 
-    async fn an_address_that_somebody_took_meanwhile_is_refused_in_clear_words(db: TestDb) {
+    async fn an_address_taken_meanwhile_is_refused_with_a_message(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!(tables::lasting(&db).await, before);
     }
 
-    async fn a_link_that_is_late_changed_or_older_than_another_does_nothing(db: TestDb) {
+    async fn an_expired_changed_or_replaced_link_does_nothing(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let first = asked(&db, &post, &mut ada, "first@example.com").await;
@@ -112,7 +112,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD]);
     }
 
-    async fn a_new_password_or_another_address_ends_the_link(db: TestDb) {
+    async fn a_new_password_or_address_revokes_the_link(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
@@ -127,7 +127,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD]);
     }
 
-    async fn what_is_sent_is_limited(db: TestDb) {
+    async fn sent_emails_are_limited(db: TestDb) {
         let ada = signed_up(&db, OLD).await;
         let mut statuses = Vec::new();
         for number in 0..6 {

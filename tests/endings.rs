@@ -145,14 +145,14 @@ async fn active_until_the_end(db: &TestDb, people: &People, limits: Limits) {
 }
 
 on_both_databases! {
-    async fn each_row_ends_what_it_says_tells_why_and_is_in_the_audit(db: TestDb) {
+    async fn each_action_ends_its_sessions_shows_the_reason_and_is_audited(db: TestDb) {
         for row in TABLE {
             let db = db.another().await;
             holds(row, &db, async |people| happens(row.what, &db, people).await).await;
         }
     }
 
-    async fn a_secret_that_is_removed_ends_what_no_other_secret_signed(db: TestDb) {
+    async fn removing_a_secret_ends_the_sessions_it_signed(db: TestDb) {
         let [old, new] = server::config::for_tests::SECRETS;
         let mut people = people(&db).await;
         let both = site(&db, &[("SESSION_SECRET", &format!("{new},{old}"))]);
@@ -168,7 +168,7 @@ on_both_databases! {
         assert!(people.there.page.contains("Please log in to go on."));
     }
 
-    async fn those_who_are_out_stand_on_the_lists_with_the_reason(db: TestDb) {
+    async fn ended_sessions_are_listed_with_their_reason(db: TestDb) {
         let mut people = people(&db).await;
         happens("password changed", &db, &mut people).await;
         people.here.get("/account/devices").await;

@@ -74,7 +74,7 @@ async fn refused(
 }
 
 on_both_databases! {
-    async fn an_address_that_there_is_not_is_404(db: TestDb) {
+    async fn an_unknown_path_is_404(db: TestDb) {
         let browser = Browser::at(site(&db, &[]));
         for path in ["/nowhere", "/account/a/b", "/%3Cscript%3Ealert(1)%3C/script%3E", "/.env", "/..%2f..%2fetc/passwd", "/pkg/none.js", "/pkg/"] {
             let page = refused(&browser, "GET", path, "", 404, "NotFound").await;
@@ -82,7 +82,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_page_that_is_not_for_one_is_403(db: TestDb) {
+    async fn a_page_without_access_is_403(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         for headers in [[("accept", "text/html"), ("sec-fetch-site", "cross-site")], [("accept", "*/*"), ("origin", "https://evil.example")]] {
@@ -92,7 +92,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_method_that_an_address_does_not_take_is_405_and_names_those_it_does(db: TestDb) {
+    async fn a_wrong_method_is_405_and_names_the_allowed_ones(db: TestDb) {
         let mut browser = Browser::with_form(site(&db, &[])).await;
         for (method, path, allowed) in [("PUT", "/login", "GET"), ("DELETE", "/login", "POST"), ("GET", "/logout", "POST"), ("POST", "/", "GET")] {
             let page = refused(&browser, method, path, "", 405, "WrongMethod").await;
@@ -114,7 +114,7 @@ on_both_databases! {
         assert!(tables::sessions(&db).await.is_empty());
     }
 
-    async fn a_form_with_a_field_missing_or_twice_there_is_422(db: TestDb) {
+    async fn a_form_with_a_missing_or_repeated_field_is_422(db: TestDb) {
         let mut browser = Browser::with_form(site(&db, &[])).await;
         for body in ["", "email=a", "password=a", "email=a&email=b&password=c", "{}", "email=a&password=b&remember=perhaps"] {
             refused(&browser, "POST", "/login", body, 422, "BadInput").await;
@@ -123,7 +123,7 @@ on_both_databases! {
         refused(&browser, "POST", "/account", "title=a", 422, "BadInput").await;
     }
 
-    async fn a_database_that_is_gone_is_503_with_a_time_to_come_back(db: TestDb) {
+    async fn an_unreachable_database_is_503_with_retry_after(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         let stranger = Browser::with_form(browser.site.clone()).await;
@@ -136,7 +136,7 @@ on_both_databases! {
         refused(&stranger, "POST", "/login", &fields, 503, "Unavailable").await;
     }
 
-    async fn what_breaks_on_our_side_is_500_and_says_nothing_of_why(db: TestDb) {
+    async fn an_internal_error_is_500_without_its_cause(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         tables::write(&db, "update users set password_hash = 'no hash'").await;
@@ -144,7 +144,7 @@ on_both_databases! {
         refused(&browser, "POST", "/login", &fields, 500, "Internal").await;
     }
 
-    async fn a_table_that_is_missing_is_500_and_says_nothing_of_it(db: TestDb) {
+    async fn a_missing_table_is_500_without_its_name(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         tables::write(&db, "drop table sessions").await;

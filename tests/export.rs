@@ -31,7 +31,7 @@ async fn id_of(db: &TestDb, email: &str) -> String {
 }
 
 on_both_databases! {
-    async fn the_file_has_the_account_its_sessions_and_its_audit(db: TestDb) {
+    async fn the_export_has_the_account_its_sessions_and_its_audit(db: TestDb) {
         let mut ada = signed_up(&db, ADA).await;
         let mut elsewhere = Browser::at(site(&db, &[]));
         elsewhere.log_in(ADA, PASSWORD).await;
@@ -53,7 +53,7 @@ on_both_databases! {
         assert_eq!((&json["audit"][0]["by"], &json["audit"][0]["to"]), (&"you".into(), &"you".into()));
     }
 
-    async fn nothing_in_it_opens_a_door(db: TestDb) {
+    async fn the_export_contains_no_secret(db: TestDb) {
         let ada = signed_up(&db, ADA).await;
         let (answer, _) = export(&ada).await;
         let cookie = ada.cookie.clone().unwrap();
@@ -64,7 +64,7 @@ on_both_databases! {
         }
     }
 
-    async fn nothing_of_anybody_else_is_in_it(db: TestDb) {
+    async fn the_export_contains_no_data_of_other_users(db: TestDb) {
         let (mut admin, ada) = (signed_up(&db, "admin@example.com").await, signed_up(&db, ADA).await);
         let mut other = Browser::at(site(&db, &[]));
         other.sign_up("eve@example.com").await;
@@ -85,7 +85,7 @@ on_both_databases! {
         assert!(lines.as_array().unwrap().iter().all(|line| line["by"] == "somebody else" && line["to"] == "you" && line["ip"] == ""), "{lines}");
     }
 
-    async fn it_asks_for_the_password_first_and_for_a_button(db: TestDb) {
+    async fn the_export_needs_a_recent_password_and_a_button(db: TestDb) {
         let mut ada = signed_up(&db, ADA).await;
         db.clock().advance(Duration::from_secs(16 * 60));
         assert_eq!(ada.ask("POST", "/account/export", &SCRIPT, "").await.status, 403);
@@ -99,7 +99,7 @@ on_both_databases! {
         assert_eq!(Browser::at(site(&db, &[])).ask("POST", "/account/export", &SCRIPT, "").await.status, 401);
     }
 
-    async fn it_can_be_had_only_so_often(db: TestDb) {
+    async fn exports_are_limited(db: TestDb) {
         let ada = signed_up(&db, ADA).await;
         let mut statuses = Vec::new();
         for _ in 0..6 {
@@ -108,7 +108,7 @@ on_both_databases! {
         assert_eq!(statuses, [200, 200, 200, 200, 200, 429]);
     }
 
-    async fn every_table_with_rows_of_a_person_is_in_it_or_left_out_on_purpose(db: TestDb) {
+    async fn every_table_with_rows_of_a_user_is_exported_or_listed_as_left_out(db: TestDb) {
         let ada = signed_up(&db, ADA).await;
         let (_, json) = export(&ada).await;
         let columns = match db.read() {

@@ -28,12 +28,12 @@ fn exempt() -> Vec<&'static str> {
 }
 
 #[test]
-fn what_takes_no_token_is_this_and_nothing_else() {
+fn routes_without_a_token_are_exactly_the_listed_ones() {
     assert_eq!(exempt(), ["/password-strength"]);
 }
 
 on_both_databases! {
-    async fn every_form_on_every_page_carries_a_token(db: TestDb) {
+    async fn every_form_on_every_page_has_a_token(db: TestDb) {
         let (admin, stranger) = (admin(&db).await, Browser::at(site(&db, &[])));
         let id = tables::lines(&db, "select id from users").await.remove(0);
         let mut forms = 0;
@@ -67,7 +67,7 @@ on_both_databases! {
         assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
     }
 
-    async fn a_token_counts_wherever_scripts_put_it(db: TestDb) {
+    async fn a_token_is_accepted_in_each_header_that_scripts_use(db: TestDb) {
         let admin = admin(&db).await;
         let token = admin.token.clone().unwrap();
         let admin = admin.without_token();
@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!(admin.ask("POST", &query, &FORM, "name=Ada").await.status, 403, "an address may be passed on");
     }
 
-    async fn a_token_that_is_anybody_elses_or_no_token_is_refused(db: TestDb) {
+    async fn a_missing_or_foreign_token_is_refused(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let own = ada.token.clone().unwrap();
@@ -114,7 +114,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_log_in_and_a_log_out_make_the_tokens_before_them_worthless(db: TestDb) {
+    async fn a_log_in_and_a_log_out_invalidate_earlier_tokens(db: TestDb) {
         let mut ada = Browser::with_form(site(&db, &[])).await;
         let before = ada.token.clone().unwrap();
         ada.sign_up("ada@example.com").await;
@@ -134,7 +134,7 @@ on_both_databases! {
         assert_eq!(rename(&ada, ada.token.as_deref()).await, 303);
     }
 
-    async fn a_form_opened_before_the_first_message_is_sent_after_it(db: TestDb) {
+    async fn a_form_opened_before_the_first_flash_is_accepted_after_it(db: TestDb) {
         let mut browser = Browser::with_form(site(&db, &[])).await;
         let token = browser.token.clone().unwrap();
         browser.get("/dashboard").await; // another tab: leaves a message, and so stores a pad
@@ -144,7 +144,7 @@ on_both_databases! {
         assert_eq!(users::search(&db, "ada", Default::default(), 1).await.unwrap().total, 1);
     }
 
-    async fn a_form_that_is_out_of_date_keeps_what_was_typed(db: TestDb) {
+    async fn an_outdated_form_keeps_its_input(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/account").await;
@@ -158,7 +158,7 @@ on_both_databases! {
         assert!(!ada.page.contains("A name that took me long"), "shown once");
     }
 
-    async fn a_form_left_open_overnight_is_there_after_the_log_in(db: TestDb) {
+    async fn a_form_left_open_overnight_is_restored_after_the_log_in(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/account").await;
@@ -172,7 +172,7 @@ on_both_databases! {
         assert!(ada.page.contains("A name for tomorrow"));
     }
 
-    async fn what_a_stranger_can_leave_in_the_tables_is_small(db: TestDb) {
+    async fn anonymous_visitors_can_store_little(db: TestDb) {
         let stranger = Browser::at(site(&db, &[]));
         let names: Vec<String> = (0..200).map(|number| format!("{number}{}", "n".repeat(1_000))).collect();
         let long_names: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
@@ -193,7 +193,7 @@ on_both_databases! {
         assert!(sizes.iter().all(|size| size.parse::<u32>().unwrap() < 4_000), "{sizes:?}");
     }
 
-    async fn what_a_stranger_left_in_a_form_is_gone_after_the_log_in(db: TestDb) {
+    async fn input_of_an_anonymous_form_is_dropped_at_log_in(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         browser.post("/logout", &[]).await;

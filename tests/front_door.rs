@@ -15,7 +15,7 @@ fn without_what_is_new(browser: &Browser) -> String {
 }
 
 on_both_databases! {
-    async fn a_person_signs_up_logs_out_and_logs_in_again(db: TestDb) {
+    async fn a_user_signs_up_logs_out_and_logs_in_again(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         assert_eq!(browser.path, "/dashboard");
@@ -34,7 +34,7 @@ on_both_databases! {
         assert!(!browser.page.contains("Welcome, Ada."));
     }
 
-    async fn a_wrong_password_and_an_unknown_address_get_the_same_page(db: TestDb) {
+    async fn a_wrong_password_and_an_unknown_address_show_the_same_page(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         browser.post("/logout", &[]).await;
@@ -59,7 +59,7 @@ on_both_databases! {
         assert_eq!(browser.path, "/account", "the log-in returns to where one wanted to go");
     }
 
-    async fn the_old_session_id_is_dead_after_the_log_in(db: TestDb) {
+    async fn the_old_session_id_is_invalid_after_the_log_in(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.get("/dashboard").await;
         let planted = browser.cookie.clone();
@@ -74,7 +74,7 @@ on_both_databases! {
         assert!(!attacker.is_let_in().await);
     }
 
-    async fn a_tampered_or_foreign_cookie_is_nobodys(db: TestDb) {
+    async fn a_tampered_or_foreign_cookie_is_no_log_in(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         let cookie = browser.cookie.clone().unwrap();

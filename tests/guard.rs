@@ -10,7 +10,7 @@ fn doors() -> Vec<(&'static str, String)> {
 }
 
 on_both_databases! {
-    async fn without_a_log_in_a_browser_is_sent_to_the_log_in(db: TestDb) {
+    async fn without_a_log_in_a_browser_is_redirected_to_the_log_in(db: TestDb) {
         let stranger = Browser::at(site(&db, &[]));
         for (method, path) in doors() {
             let answer = stranger.ask(method, &path, &FORM, "").await;
@@ -19,7 +19,7 @@ on_both_databases! {
         }
     }
 
-    async fn without_a_log_in_a_script_is_refused_in_json(db: TestDb) {
+    async fn without_a_log_in_a_script_gets_401_as_json(db: TestDb) {
         let stranger = Browser::at(site(&db, &[]));
         for (method, path) in doors() {
             let answer = stranger.ask(method, &path, &SCRIPT, "").await;
@@ -30,7 +30,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_revoked_log_in_opens_no_door(db: TestDb) {
+    async fn a_revoked_log_in_is_refused_on_every_route(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         tables::write(&db, "delete from sessions").await;
@@ -41,7 +41,7 @@ on_both_databases! {
         assert_eq!(tables::lasting(&db).await, before);
     }
 
-    async fn no_other_method_gets_around_the_gate(db: TestDb) {
+    async fn no_other_method_bypasses_the_guard(db: TestDb) {
         let stranger = Browser::at(site(&db, &[]));
         for method in ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"] {
             for (_, path) in doors() {
@@ -51,7 +51,7 @@ on_both_databases! {
         }
     }
 
-    async fn headers_that_proxies_set_get_nobody_in(db: TestDb) {
+    async fn proxy_headers_give_no_access(db: TestDb) {
         let stranger = Browser::at(site(&db, &[]));
         for (name, value) in [
             ("x-original-url", "/login"), ("x-rewrite-url", "/login"), ("x-forwarded-prefix", "/login"),

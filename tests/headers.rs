@@ -11,7 +11,7 @@ fn nonce(answer: &Answer) -> String {
 }
 
 on_both_databases! {
-    async fn only_scripts_with_this_answers_nonce_run(db: TestDb) {
+    async fn the_csp_allows_only_scripts_with_the_nonce_of_the_response(db: TestDb) {
         let browser = Browser::at(site(&db, &[]));
         let first = browser.ask("GET", "/signup", &FORM, "").await;
         let second = browser.ask("GET", "/signup", &FORM, "").await;
@@ -21,7 +21,7 @@ on_both_databases! {
         assert_eq!(first.body.matches(&format!("nonce=\"{}\"", nonce(&first))).count(), scripts);
     }
 
-    async fn no_page_may_run_what_stands_in_it_or_be_framed(db: TestDb) {
+    async fn the_csp_forbids_inline_scripts_and_framing(db: TestDb) {
         let browser = Browser::at(site(&db, &[]));
         for path in ["/", "/login", "/signup", "/nowhere", "/admin"] {
             let policy = browser.ask("GET", path, &FORM, "").await.header("content-security-policy").to_owned();
@@ -33,7 +33,7 @@ on_both_databases! {
         assert_eq!(file.header("x-content-type-options"), "nosniff");
     }
 
-    async fn browsers_are_told_to_come_over_https_in_production_only(db: TestDb) {
+    async fn hsts_is_sent_in_production_only(db: TestDb) {
         let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none")];
         for (settings, expected) in [(&production[..], "max-age=63072000"), (&[], "")] {
             let browser = Browser::at(site(&db, settings));
@@ -44,7 +44,7 @@ on_both_databases! {
         }
     }
 
-    async fn each_answer_has_a_name_of_its_own(db: TestDb) {
+    async fn each_response_has_its_own_request_id(db: TestDb) {
         let browser = Browser::at(site(&db, &[]));
         let mut names = Vec::new();
         for path in ["/", "/login", "/dashboard", "/nowhere", "/health", "/ready", "/favicon.svg"] {
@@ -66,7 +66,7 @@ on_both_databases! {
         assert!(broken.body.contains(broken.header("x-request-id")), "whoever writes to us can name it");
     }
 
-    async fn every_answer_has_every_header(db: TestDb) {
+    async fn every_response_has_every_header(db: TestDb) {
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
         let pages = pages().into_iter().map(|path| ("GET", path.to_owned()));

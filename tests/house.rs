@@ -39,12 +39,12 @@ fn nowhere(files: &[(PathBuf, String)], words: &[&str], except: &[&str]) {
 }
 
 #[test]
-fn the_server_knows_nothing_of_pages() {
+fn the_server_crate_uses_no_ui_crate() {
     nowhere(&sources("server/src"), &["leptos", "axum::", "StatusCode", "use app"], &[]);
 }
 
 #[test]
-fn sql_stands_in_the_server_only() {
+fn sql_is_in_the_server_crate_only() {
     let others: Vec<_> = ["src", "app/src"].into_iter().flat_map(sources).collect();
     nowhere(&others, &["sqlx", "select ", "insert into"], &["src/logs.rs"]);
 }
@@ -55,7 +55,7 @@ fn the_environment_is_read_in_config_only() {
 }
 
 #[test]
-fn the_session_data_is_touched_in_visitor_only() {
+fn session_data_is_used_in_visitor_only() {
     nowhere(
         &product(),
         &["session_data.insert", "session_data.get", "session_data.remove"],
@@ -64,7 +64,7 @@ fn the_session_data_is_touched_in_visitor_only() {
 }
 
 #[test]
-fn nothing_but_arguments_of_jobs_can_be_serialized() {
+fn only_job_arguments_can_be_serialized() {
     nowhere(
         &sources("server/src"),
         &["Serialize"],
@@ -80,7 +80,7 @@ fn only_begin_inserts_into_sessions() {
 }
 
 #[test]
-fn files_stay_small_and_say_what_lives_in_them() {
+fn files_are_small_and_open_with_a_description() {
     let all = ["src", "app/src", "server/src", "tests", "xtask/src"].into_iter().flat_map(sources);
     for (path, text) in all {
         assert!(text.lines().count() <= 250, "{} has over 250 lines", path.display());
@@ -89,7 +89,7 @@ fn files_stay_small_and_say_what_lives_in_them() {
 }
 
 #[test]
-fn every_line_of_the_example_settings_can_be_used_as_it_is() {
+fn every_line_of_env_example_is_valid() {
     let text = std::fs::read_to_string(".env.example").unwrap();
     let is_setting = |line: &&str| line.starts_with(|first: char| first.is_ascii_uppercase());
     let settings: Vec<&str> =
@@ -100,7 +100,7 @@ fn every_line_of_the_example_settings_can_be_used_as_it_is() {
 }
 
 #[test]
-fn no_module_has_a_name_that_says_nothing() {
+fn no_module_has_a_vague_name() {
     for (path, _) in product() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         for banned in ["util", "misc", "helper", "common", "manager", "service", "repository", "handler"] {
@@ -118,7 +118,7 @@ async fn ask(method: &str, path: &str) -> StatusCode {
 }
 
 #[tokio::test]
-async fn every_page_is_closed_unless_public() {
+async fn every_page_needs_a_log_in_unless_public() {
     for path in pages() {
         let status = ask("GET", &path.replace("{id}", "1")).await;
         let is_public = paths("GET", |rule| rule.access == Access::Public).contains(&path);
@@ -127,7 +127,7 @@ async fn every_page_is_closed_unless_public() {
 }
 
 #[tokio::test]
-async fn every_server_function_is_closed_unless_public() {
+async fn every_server_function_needs_a_log_in_unless_public() {
     assert!(actions().len() > 5);
     for path in actions() {
         let status = ask("POST", path).await;

@@ -122,7 +122,7 @@ fn topmost(graph: &BTreeMap<Module, BTreeSet<Module>>) -> BTreeMap<Module, BTree
 }
 
 #[test]
-fn no_modules_import_each_other_in_a_circle() {
+fn modules_have_no_import_circle() {
     for root in ["src", "app/src", "server/src"] {
         let graph = imports(root);
         assert_eq!(circle(&graph), None, "{root}");
@@ -131,7 +131,7 @@ fn no_modules_import_each_other_in_a_circle() {
 }
 
 #[test]
-fn the_base_of_the_domain_imports_nothing_above_it_and_nothing_below_the_server_reads_the_configuration() {
+fn modules_import_only_from_below() {
     for (module, others) in topmost(&imports("server/src")) {
         let others: Vec<String> = others.into_iter().map(|other| other[0].clone()).collect();
         if BASE.contains(&module[0].as_str()) {
@@ -147,7 +147,7 @@ fn the_base_of_the_domain_imports_nothing_above_it_and_nothing_below_the_server_
 }
 
 #[test]
-fn a_circle_is_found_where_there_is_one() {
+fn an_import_circle_is_found() {
     let module = |name: &str| vec![name.to_owned()];
     let edges = [("a", "b"), ("b", "c"), ("c", "b"), ("d", "a")];
     let graph = edges.iter().map(|(from, to)| (module(from), BTreeSet::from([module(to)]))).collect();

@@ -60,7 +60,7 @@ async fn send_to_all(browser: &mut Browser, db: &TestDb, kind: Option<&str>, bod
 const URL_ENCODED: Option<&str> = Some("application/x-www-form-urlencoded");
 
 on_both_databases! {
-    async fn a_body_that_is_no_form_changes_nothing(db: TestDb) {
+    async fn a_body_that_is_not_a_form_changes_nothing(db: TestDb) {
         let mut browser = admin(&db).await;
         let before = tables::lasting(&db).await;
         let bodies: [&[u8]; 12] = [
@@ -73,7 +73,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_body_of_another_kind_changes_nothing(db: TestDb) {
+    async fn a_body_of_another_content_type_changes_nothing(db: TestDb) {
         let mut browser = admin(&db).await;
         let before = tables::lasting(&db).await;
         let json = b"{\"id\":\"1\",\"title\":\"a\",\"body\":\"b\",\"name\":\"Eve\",\"is_admin\":true}";
@@ -83,7 +83,7 @@ on_both_databases! {
         }
     }
 
-    async fn fields_that_are_missing_or_twice_there_change_nothing(db: TestDb) {
+    async fn missing_or_repeated_fields_change_nothing(db: TestDb) {
         let mut browser = admin(&db).await;
         let before = tables::lasting(&db).await;
         let twice = [all_fields("fine"), all_fields("fine")].join(&b'&');
@@ -93,7 +93,7 @@ on_both_databases! {
         }
     }
 
-    async fn control_characters_and_bytes_that_are_no_text_change_nothing(db: TestDb) {
+    async fn control_characters_and_invalid_utf8_change_nothing(db: TestDb) {
         let mut browser = admin(&db).await;
         let before = tables::lasting(&db).await;
         for value in ["%00", "a%00b", "%1b%5b31m", "a%0d%0aSet-Cookie:%20a=b", "%FF%FE", "%C0%80", "%ED%A0%80"] {
@@ -119,7 +119,7 @@ on_both_databases! {
         send_to_all(&mut browser, &db, URL_ENCODED, deep.as_bytes(), &before).await;
     }
 
-    async fn fields_that_no_form_has_give_nobody_anything(db: TestDb) {
+    async fn unknown_fields_have_no_effect(db: TestDb) {
         let mut victim = Browser::at(site(&db, &[]));
         victim.sign_up("victim@example.com").await;
         let victims = tables::lines(&db, "select id from users").await.remove(0);
@@ -144,7 +144,7 @@ on_both_databases! {
         assert_eq!(tables::lines(&db, "select name from users where email = 'victim@example.com'").await, ["Ada"]);
     }
 
-    async fn queries_that_are_odd_show_a_page_all_the_same(db: TestDb) {
+    async fn odd_query_strings_still_show_a_page(db: TestDb) {
         let browser = admin(&db).await;
         let long = format!("q={}", "%25".repeat(20_000));
         for query in ["page=0", "page=-1", "page=99999999999999999999", "page=9223372036854775807", "page=a", "page=1&page=2", "q=%00", "q=%FF", "q=%25%5C_",

@@ -21,7 +21,7 @@ fn waits(answer: &Answer) -> u64 {
 }
 
 on_both_databases! {
-    async fn guessing_a_password_is_answered_with_a_page_that_says_how_long_to_wait(db: TestDb) {
+    async fn guessing_a_password_is_limited_with_a_page_that_says_how_long_to_wait(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let guesser = Browser::with_form(site(&db, &[])).await;
@@ -49,7 +49,7 @@ on_both_databases! {
         assert_eq!((passed, waits(&answer) <= 21), (30, true));
     }
 
-    async fn ones_own_password_cannot_be_guessed_at_an_open_browser(db: TestDb) {
+    async fn guessing_the_current_password_in_a_logged_in_browser_is_limited(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let wrong = [("current_password", "not-her-password"), ("new_password", "quiet-anchor-1815")];

@@ -143,7 +143,7 @@ async fn all<T: Send + 'static>(
 }
 
 on_both_databases! {
-    async fn under_load_nothing_is_lost_and_nothing_breaks(db: TestDb) {
+    async fn under_load_no_write_is_lost_and_no_request_fails(db: TestDb) {
         let node = Node::start(&db, &[]).await;
         let count = Arc::new(Count::default());
         let people = all((0..BROWSERS).map(|number| Person::join(node.address, number, count.clone()))).await;

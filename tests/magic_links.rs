@@ -53,7 +53,7 @@ async fn type_code(browser: &mut Browser, code: &str) -> u16 {
 }
 
 on_both_databases! {
-    async fn a_link_lets_one_in_at_the_press_of_its_button_once_in_any_browser(db: TestDb) {
+    async fn a_link_logs_in_once_by_its_button_in_any_browser(db: TestDb) {
         let post = FakeSmtp::open().await;
         ada(&db).await;
         let mail = asked(&db, &post, &mut stranger(&db)).await;
@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(third.page.contains("This link is out of date") && !third.is_let_in().await, "{}", third.page);
     }
 
-    async fn a_code_lets_one_in_where_it_was_asked_for_and_nowhere_else(db: TestDb) {
+    async fn a_code_logs_in_only_in_the_browser_that_requested_it(db: TestDb) {
         let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut here = stranger(&db);
@@ -92,7 +92,7 @@ on_both_databases! {
         assert!(!here.is_let_in().await);
     }
 
-    async fn a_code_can_be_guessed_five_times(db: TestDb) {
+    async fn a_code_allows_five_guesses(db: TestDb) {
         let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut here = stranger(&db);
@@ -109,7 +109,7 @@ on_both_databases! {
         assert!(!here.is_let_in().await, "out of time before there is another try");
     }
 
-    async fn what_is_late_changed_or_older_than_another_lets_nobody_in(db: TestDb) {
+    async fn an_expired_changed_or_replaced_link_or_code_does_not_log_in(db: TestDb) {
         let post = FakeSmtp::open().await;
         ada(&db).await;
         let (mut here, mut other) = (stranger(&db), stranger(&db));
@@ -135,7 +135,7 @@ on_both_databases! {
         assert!(here.is_let_in().await, "the link changed no password");
     }
 
-    async fn a_new_password_or_address_ends_them(db: TestDb) {
+    async fn a_new_password_or_address_revokes_magic_links(db: TestDb) {
         for change in ["password", "address"] {
             let db = db.another().await;
             let post = FakeSmtp::open().await;
@@ -154,7 +154,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_answer_is_the_same_whether_anybody_has_the_address(db: TestDb) {
+    async fn the_response_is_the_same_for_an_unknown_address(db: TestDb) {
         let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut answers = Vec::new();
@@ -172,7 +172,7 @@ on_both_databases! {
         assert!(post.mails().iter().all(|mail| mail.to == ADA));
     }
 
-    async fn an_account_that_nobody_confirmed_or_that_is_closed_gets_no_mail(db: TestDb) {
+    async fn an_unconfirmed_or_closed_account_gets_no_magic_link(db: TestDb) {
         let post = FakeSmtp::open().await;
         stranger(&db).sign_up(ADA).await; // perhaps somebody who waits for its owner
         post.deliver(&db).await;
@@ -190,7 +190,7 @@ on_both_databases! {
         }
     }
 
-    async fn nothing_in_the_tables_is_a_code_or_a_link(db: TestDb) {
+    async fn the_tables_contain_no_code_and_no_link(db: TestDb) {
         let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut here = stranger(&db);
@@ -205,7 +205,7 @@ on_both_databases! {
         }
     }
 
-    async fn mails_to_one_address_are_limited(db: TestDb) {
+    async fn magic_links_to_one_address_are_limited(db: TestDb) {
         ada(&db).await;
         let browser = Browser::with_form(site(&db)).await;
         let mut statuses = Vec::new();
@@ -215,7 +215,7 @@ on_both_databases! {
         assert_eq!(statuses, [303, 303, 303, 303, 303, 429]);
     }
 
-    async fn it_is_not_there_unless_it_is_on(db: TestDb) {
+    async fn magic_links_are_off_by_default(db: TestDb) {
         let post = FakeSmtp::open().await;
         ada(&db).await;
         let mut browser = stranger(&db);

@@ -29,7 +29,7 @@ fn link(page: &str, start: &str) -> String {
 }
 
 on_both_databases! {
-    async fn a_developer_finds_every_mail_in_the_mailbox_and_follows_its_link(db: TestDb) {
+    async fn the_mailbox_shows_every_email_with_a_working_link(db: TestDb) {
         let node = Node::start(&db, &[("SMTP_URL", "")]).await;
         let mut ada = Client::at(node.address);
         ada.sign_up("ada@example.com").await.unwrap();
@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!(ada.open("/dev/mailbox/../../etc/passwd").await.unwrap().status, 404);
     }
 
-    async fn every_kind_of_mail_can_be_looked_at_and_escapes_what_people_typed(db: TestDb) {
+    async fn every_kind_of_email_has_a_preview_and_escapes_user_input(db: TestDb) {
         let developer = Browser::at(site(&db, &[]));
         for name in app::emails::PREVIEWS {
             for path in [format!("/dev/mails/{name}"), format!("/dev/mails/{name}/html")] {
@@ -57,7 +57,7 @@ on_both_databases! {
         assert_eq!(developer.ask("GET", "/dev/mails/none", &FORM, "").await.status, 404);
     }
 
-    async fn under_the_settings_of_production_there_is_no_mailbox(db: TestDb) {
+    async fn in_production_there_is_no_mailbox(db: TestDb) {
         let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none")];
         let stranger = Browser::at(site(&db, &production));
         for path in ["/dev/mailbox", "/dev/mails/reset"] {

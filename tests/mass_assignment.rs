@@ -102,7 +102,7 @@ async fn with_extra(db: &TestDb, path: &str, fields: &[(&str, &str)]) {
 }
 
 on_both_databases! {
-    async fn fields_that_no_form_has_change_nothing_whichever_server_function_gets_them(db: TestDb) {
+    async fn unknown_fields_change_nothing_in_any_server_function(db: TestDb) {
         let mut known = 0;
         for path in actions() {
             // The example's own test tries its functions, so that it can be deleted.

@@ -15,7 +15,7 @@ fn assert_tame(page: &str, place: &str) {
 }
 
 on_both_databases! {
-    async fn another_persons_note_cannot_be_reached(db: TestDb) {
+    async fn a_note_of_another_user_is_404(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.post("/notes/new", &[("title", "Secret <b>plan</b>"), ("body", "mine")]).await;
@@ -30,7 +30,7 @@ on_both_databases! {
         assert!(ada.page.contains("mine"));
     }
 
-    async fn a_wild_note_is_escaped_wherever_it_stands(db: TestDb) {
+    async fn a_note_with_markup_is_escaped_on_every_page(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         browser.post("/notes/new", &[("title", WILD), ("body", WILD)]).await;
@@ -47,7 +47,7 @@ on_both_databases! {
         assert!(browser.page.contains("Please use at most 120 characters"));
     }
 
-    async fn notes_go_with_their_owners_account(db: TestDb) {
+    async fn notes_are_deleted_with_the_account(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up("ada@example.com").await;
         ada.post("/notes/new", &[("title", "Sketch of an engine"), ("body", "Sketch of an engine")]).await;
@@ -56,7 +56,7 @@ on_both_databases! {
         assert_eq!(tables::row_with(&tables::dump(&db).await, "Sketch of an engine"), None);
     }
 
-    async fn a_text_keeps_its_first_line_break_in_the_form_that_changes_it(db: TestDb) {
+    async fn the_edit_form_keeps_the_first_line_break_of_a_text(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         browser.post("/notes/new", &[("title", "Breaks"), ("body", "\r\nsecond line")]).await;
@@ -65,7 +65,7 @@ on_both_databases! {
         assert!(browser.page.contains(">\n\nsecond line</textarea>"), "a browser drops the first of the two");
     }
 
-    async fn fields_that_no_form_has_give_a_note_to_nobody_else(db: TestDb) {
+    async fn unknown_fields_cannot_change_the_owner_of_a_note(db: TestDb) {
         let (mut ada, mut eve) = (Browser::at(site(&db, &[])), Browser::at(site(&db, &[])));
         ada.sign_up("ada@example.com").await;
         eve.sign_up("eve@example.com").await;
@@ -85,7 +85,7 @@ on_both_databases! {
         assert!(tables::lines(&db, "select id from users where is_admin").await.is_empty());
     }
 
-    async fn who_resets_an_account_that_nobody_confirmed_reads_no_note_of_whoever_made_it(db: TestDb) {
+    async fn a_reset_of_an_unconfirmed_account_deletes_its_notes(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up("ada@example.com").await;

@@ -16,7 +16,7 @@ async fn subjects(db: &TestDb, post: &FakeSmtp) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn a_log_in_with_a_new_browser_is_told_and_with_a_known_one_not(db: TestDb) {
+    async fn a_log_in_with_a_new_browser_sends_an_email_and_with_a_known_one_does_not(db: TestDb) {
         let post = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(ADA).await;
         assert_eq!(subjects(&db, &post).await.len(), 1, "whoever signs up knows that the browser is new");
@@ -30,7 +30,7 @@ on_both_databases! {
         assert!(post.last_to(ADA).text.contains("/account/recover?token="), "what to do about it");
     }
 
-    async fn a_change_that_is_refused_is_told_to_nobody(db: TestDb) {
+    async fn a_refused_change_sends_no_email(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
@@ -44,7 +44,7 @@ on_both_databases! {
         assert_eq!(subjects(&db, &post).await.pop().as_deref(), Some("Your password was changed"));
     }
 
-    async fn whoever_does_one_thing_over_and_over_fills_no_mailbox_and_hides_nothing_else(db: TestDb) {
+    async fn repeated_changes_send_few_emails_and_suppress_no_other_kind(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!((made, mails.last().map(String::as_str)), (10, Some("Your password was changed")), "{mails:?}");
     }
 
-    async fn a_stranger_who_signs_up_with_somebodys_address_writes_nothing_into_its_mails(db: TestDb) {
+    async fn a_sign_up_with_a_foreign_address_puts_no_typed_text_into_its_emails(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(post.mails().iter().all(|mail| !mail.raw.contains("evil.example")));
     }
 
-    async fn what_becomes_of_a_second_factor_is_told_to_its_owner(db: TestDb) {
+    async fn changes_of_a_second_factor_are_emailed_to_its_owner(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;

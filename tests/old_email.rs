@@ -20,7 +20,7 @@ async fn changed(db: &TestDb, post: &FakeSmtp, browser: &mut Browser) -> String 
 }
 
 on_both_databases! {
-    async fn the_old_address_takes_its_account_back_and_everybody_is_out(db: TestDb) {
+    async fn the_old_address_takes_the_account_back_and_ends_every_session(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
@@ -56,7 +56,7 @@ on_both_databases! {
             "reset the own password ada@example.com"]);
     }
 
-    async fn a_new_password_does_not_save_the_thief(db: TestDb) {
+    async fn the_old_address_takes_the_account_back_after_a_password_change(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
@@ -72,7 +72,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD], "and the thief's old address is not");
     }
 
-    async fn of_two_changes_in_one_millisecond_the_earlier_owner_keeps_the_link(db: TestDb) {
+    async fn after_two_address_changes_in_one_millisecond_the_first_address_keeps_its_link(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD]);
     }
 
-    async fn an_old_address_in_the_queue_dies_with_an_older_one_taken_back_and_not_with_a_newer(db: TestDb) {
+    async fn taking_back_an_old_address_revokes_the_newer_links_and_not_the_older(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
@@ -99,7 +99,7 @@ on_both_databases! {
         assert!(post.mails()[before..].iter().all(|mail| !mail.text.contains("/account/email/undo")));
     }
 
-    async fn an_old_address_can_be_taken_back_for_three_days_and_not_longer(db: TestDb) {
+    async fn an_old_address_can_be_taken_back_for_three_days(db: TestDb) {
         for (days, expected) in [(2, OLD), (3, NEW)] {
             let db = db.another().await;
             let post = FakeSmtp::open().await;
@@ -115,7 +115,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_old_address_is_kept_for_its_owner_and_one_that_is_taken_all_the_same_stays(db: TestDb) {
+    async fn an_old_address_is_reserved_for_its_owner(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
@@ -131,7 +131,7 @@ on_both_databases! {
         assert!(thief.is_let_in().await && emails(&db).await == [OLD, NEW]);
     }
 
-    async fn what_the_thief_set_up_to_log_in_with_goes_and_an_older_second_factor_stays(db: TestDb) {
+    async fn taking_back_removes_the_new_ways_to_log_in_and_keeps_an_older_second_factor(db: TestDb) {
         for is_owners in [false, true] {
             let db = db.another().await;
             let post = FakeSmtp::open().await;

@@ -20,7 +20,7 @@ fn addresses(post: &FakeSmtp) -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn ten_minutes_of_trouble_lose_no_mail_and_send_none_twice(db: TestDb) {
+    async fn ten_minutes_of_smtp_errors_lose_no_email_and_duplicate_none(db: TestDb) {
         let post = FakeSmtp::open().await;
         let wanted = letters_to(&db, 6).await;
         let trouble = [DatabaseState::Gone, DatabaseState::Busy, DatabaseState::Refusing, DatabaseState::Dropping];
@@ -39,7 +39,7 @@ on_both_databases! {
         assert_eq!(jobs(&db).await, 0);
     }
 
-    async fn a_mail_server_that_says_nothing_holds_nobody_up_for_ever(db: TestDb) {
+    async fn a_silent_mail_server_times_out(db: TestDb) {
         let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
         post.set(DatabaseState::Silent);
@@ -49,7 +49,7 @@ on_both_databases! {
         assert!(!search(&db, Filter::Waiting, 1).await.unwrap().rows[0].error.is_empty());
     }
 
-    async fn a_mail_of_which_nobody_said_that_it_was_taken_comes_again_as_the_same_one(db: TestDb) {
+    async fn an_unacknowledged_email_is_sent_again_with_the_same_message_id(db: TestDb) {
         let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
         post.set(DatabaseState::Mute);
@@ -63,7 +63,7 @@ on_both_databases! {
         assert_eq!(mails[0].path(), mails[1].path(), "the link of the first one is as good");
     }
 
-    async fn a_link_that_was_used_stays_used_when_its_mail_is_sent_again(db: TestDb) {
+    async fn a_used_link_stays_used_when_its_email_is_sent_again(db: TestDb) {
         let post = FakeSmtp::open().await;
         let app = crate::browser::site(&db, &[("MAGIC_LINKS", "true")]);
         let (mut ada, mut thief) = (Browser::at(app.clone()), Browser::at(app));
@@ -85,7 +85,7 @@ on_both_databases! {
         assert!(!thief.is_let_in().await && thief.page.contains("This link is out of date"), "{}", thief.page);
     }
 
-    async fn what_fails_for_two_days_waits_for_an_admin_who_lets_it_be_tried_again(db: TestDb) {
+    async fn a_job_that_fails_for_two_days_waits_for_a_retry_by_an_admin(db: TestDb) {
         let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
         post.set(DatabaseState::Refusing);
@@ -108,7 +108,7 @@ on_both_databases! {
         assert_eq!((post.mails().len(), jobs(&db).await), (1, 0));
     }
 
-    async fn what_no_admin_looked_at_for_a_month_is_forgotten(db: TestDb) {
+    async fn a_failed_job_is_deleted_after_a_month(db: TestDb) {
         letters_to(&db, 2).await;
         tables::write(&db, &format!("update jobs set failed_at = {}", db.now())).await;
         db.clock().advance(Duration::from_secs(29 * 86_400));
@@ -119,7 +119,7 @@ on_both_databases! {
         assert_eq!(jobs(&db).await, 0);
     }
 
-    async fn a_mail_that_no_worker_took_for_a_week_is_deleted(db: TestDb) {
+    async fn an_email_that_no_worker_took_for_a_week_is_deleted(db: TestDb) {
         let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
         db.clock().advance(Duration::from_secs(6 * 86_400));
@@ -132,7 +132,7 @@ on_both_databases! {
         assert_eq!((jobs(&db).await, post.mails().len()), (0, 1));
     }
 
-    async fn a_worker_that_died_is_followed_by_another_when_its_time_is_up(db: TestDb) {
+    async fn the_job_of_a_dead_worker_is_taken_over_after_its_lease(db: TestDb) {
         let post = FakeSmtp::open().await;
         letters_to(&db, 1).await;
         let dead = server::jobs::claim(&db).await.unwrap().unwrap();
@@ -148,7 +148,7 @@ on_both_databases! {
         assert_eq!(jobs(&db).await, 0);
     }
 
-    async fn twenty_workers_at_once_send_each_mail_once(db: TestDb) {
+    async fn twenty_workers_at_once_send_each_email_once(db: TestDb) {
         let post = FakeSmtp::open().await;
         let wanted = letters_to(&db, 60).await;
         let config = post.config(&[]);
@@ -163,7 +163,7 @@ on_both_databases! {
         assert_eq!((taken.len(), taken.into_iter().collect::<BTreeSet<_>>()), (60, wanted));
     }
 
-    async fn a_change_that_does_not_happen_sends_no_mail(db: TestDb) {
+    async fn a_rolled_back_change_sends_no_email(db: TestDb) {
         let typed = NewUser { email: "ada@example.com", name: "Ada", password: PASSWORD };
         let (one, other) = tokio::join!(accounts::sign_up(&db, typed), accounts::sign_up(&db, typed));
         assert!(one.unwrap().is_ok() && other.unwrap().is_ok());
@@ -173,7 +173,7 @@ on_both_databases! {
         assert_eq!(jobs(&db).await, 2);
     }
 
-    async fn work_that_nobody_knows_any_more_is_left_for_an_admin(db: TestDb) {
+    async fn a_job_of_an_unknown_kind_is_left_for_an_admin(db: TestDb) {
         let post = FakeSmtp::open().await;
         tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('x', 'dance', '{}', 0, 0)").await;
         tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('y', 'mail', '{\"waltz\":{}}', 0, 0)").await;
@@ -184,7 +184,7 @@ on_both_databases! {
         assert!(waiting.rows.iter().all(|job| job.error.contains("knows this work")), "{waiting:?}");
     }
 
-    async fn programs_that_are_killed_fifty_times_lose_no_mail(db: TestDb) {
+    async fn fifty_kills_lose_no_email(db: TestDb) {
         let post = FakeSmtp::open().await;
         let url = post.url();
         let mut node = Node::start(&db, &[("SMTP_URL", &url)]).await;
@@ -211,7 +211,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_program_that_is_told_to_stop_hands_over_the_mail_that_it_has_begun(db: TestDb) {
+    async fn a_shutdown_completes_the_email_that_is_being_sent(db: TestDb) {
         let post = FakeSmtp::open().await;
         let url = post.url();
         for _ in 0..5 {

@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!(scripts, WITH_ISLAND.len(), "each of them is shown to one of the two");
     }
 
-    async fn every_page_has_a_title_of_its_own_one_heading_and_its_language(db: TestDb) {
+    async fn every_page_has_a_unique_title_one_heading_and_its_language(db: TestDb) {
         let admin = wild_admin(&db).await;
         let (stranger, half) = (Browser::at(site(&db, &[("MAGIC_LINKS", "true")])), half_way_in(&db).await);
         admin.ask("POST", "/account/two-factor/enrol", &FORM, "").await;
@@ -111,7 +111,7 @@ on_both_databases! {
         assert!(shown > 10, "shown escaped {shown} times");
     }
 
-    async fn what_was_typed_comes_back_escaped_and_a_password_never(db: TestDb) {
+    async fn refused_input_comes_back_escaped_and_never_a_password(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.post("/signup", &[("name", WILD), ("email", WILD), ("password", "short")]).await;
         assert_eq!(browser.path, "/signup");
@@ -127,7 +127,7 @@ on_both_databases! {
         assert!(browser.page.contains("Please use at most 100 characters"));
     }
 
-    async fn what_a_browser_calls_itself_is_not_shown_as_it_is(db: TestDb) {
+    async fn a_user_agent_is_not_shown_as_it_was_sent(db: TestDb) {
         let browser = Browser::with_form(site(&db, &[])).await;
         let headers = [&FORM[..], &[("user-agent", WILD)]].concat();
         let fields = crate::browser::form(&[("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)]);

@@ -81,7 +81,7 @@ on_both_databases! {
         assert!(browser.path == "/login" && browser.page.contains("This passkey is not known here"), "{}", browser.page);
     }
 
-    async fn an_answer_opens_one_door_once(db: TestDb) {
+    async fn a_passkey_answer_is_valid_once_for_its_purpose(db: TestDb) {
         let (_, device) = ada(&db).await;
         let (mut browser, answer) = stranger(&db, &device).await;
         let (mut other, _) = stranger(&db, &device).await;
@@ -100,7 +100,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_browser_is_remembered_if_its_owner_wants_that(db: TestDb) {
+    async fn a_passkey_log_in_is_remembered_if_requested(db: TestDb) {
         let (_, device) = ada(&db).await;
         for (remember, lasts) in [("true", true), ("false", false)] {
             let (browser, answer) = stranger(&db, &device).await;
@@ -111,7 +111,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_closed_account_stays_closed_and_its_owner_is_told(db: TestDb) {
+    async fn a_passkey_does_not_open_a_closed_account(db: TestDb) {
         let (mut ada, device) = ada(&db).await;
         let user = users::with_email(&db, "ada@example.com").await.unwrap().unwrap();
         accounts::close(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap().unwrap();
@@ -124,7 +124,7 @@ on_both_databases! {
         assert_eq!(ada.path, "/login");
     }
 
-    async fn a_passkey_is_its_owners_alone(db: TestDb) {
+    async fn a_passkey_cannot_be_used_or_changed_by_another_user(db: TestDb) {
         let (mut ada, device) = ada(&db).await;
         let key = id(&ada.page);
         let mut eve = Browser::at(site(&db, &[]));
@@ -140,7 +140,7 @@ on_both_databases! {
         assert!(!browser.is_let_in().await, "a key of Eve's that says it is Ada's");
     }
 
-    async fn adding_and_removing_need_the_password_not_long_ago_and_keep_the_name(db: TestDb) {
+    async fn adding_and_removing_a_passkey_need_a_recent_password_and_keep_the_typed_name(db: TestDb) {
         let (mut ada, _) = ada(&db).await;
         let key = id(&ada.page);
         db.clock().advance(Duration::from_secs(15 * 60));
@@ -155,7 +155,7 @@ on_both_databases! {
         assert_eq!(left, ["My phone"]);
     }
 
-    async fn without_a_script_people_are_told_and_log_in_as_ever(db: TestDb) {
+    async fn without_javascript_passkeys_are_explained_and_the_password_works(db: TestDb) {
         let (mut ada, _) = ada(&db).await;
         assert!(ada.page.contains("turn JavaScript on"), "{}", ada.page);
         ada.post("/account/passkeys/add", &[("name", "No script"), ("answer", "")]).await;
@@ -169,7 +169,7 @@ on_both_databases! {
         assert_eq!(ada.path, "/dashboard");
     }
 
-    async fn at_an_address_that_is_a_number_there_are_none(db: TestDb) {
+    async fn at_an_ip_address_there_are_no_passkeys(db: TestDb) {
         let number = [("PUBLIC_URL", "http://127.0.0.1:3000")];
         let mut ada = Browser::at(site(&db, &number));
         ada.get("/login").await;
@@ -183,7 +183,7 @@ on_both_databases! {
         }
     }
 
-    async fn guessing_is_limited_by_address(db: TestDb) {
+    async fn passkey_attempts_are_limited_by_ip(db: TestDb) {
         let (_, device) = ada(&db).await;
         let (browser, answer) = stranger(&db, &device).await;
         let (passed, page) = until_too_often(&browser, "/login/passkey", &[("answer", "{}")]).await;

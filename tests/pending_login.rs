@@ -60,7 +60,7 @@ async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser)
 }
 
 on_both_databases! {
-    async fn it_begins_no_log_in_after_any_of_these(db: TestDb) {
+    async fn a_pending_log_in_is_invalid_after_a_change_of_the_account(db: TestDb) {
         for what in [
             "password changed", "password set", "account closed", "account deleted", "removed", "turned off", "set up anew",
             "ten minutes", "log-out", "its pad is gone",
@@ -77,7 +77,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_reset_password_logs_nobody_in_and_leaves_a_second_factor_of_before(db: TestDb) {
+    async fn a_reset_does_not_log_in_and_keeps_an_older_second_factor(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (_ada, app, _) = half(&db).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;
@@ -93,7 +93,7 @@ on_both_databases! {
         assert_eq!(owner.path, "/dashboard");
     }
 
-    async fn a_reset_by_whoever_first_proves_the_address_takes_a_strangers_second_factor_off(db: TestDb) {
+    async fn a_reset_that_first_confirms_the_address_removes_the_second_factor(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (_stranger, app, mut half) = half(&db).await;
         let mut owner = reset(&db, &post).await;
@@ -103,7 +103,7 @@ on_both_databases! {
         assert!(owner.path == "/dashboard" && owner.is_let_in().await, "{}", owner.path);
     }
 
-    async fn it_is_its_own_browsers(db: TestDb) {
+    async fn a_pending_log_in_is_bound_to_its_browser(db: TestDb) {
         let (_ada, app, half) = half(&db).await;
         let mut other = Browser::with_form(site(&db, &[])).await;
         other.post("/login/code", &[("code", &app.next_code(&db))]).await;
@@ -111,7 +111,7 @@ on_both_databases! {
         assert!(!other.is_let_in().await && !half.is_let_in().await);
     }
 
-    async fn whoever_planted_the_id_of_the_browser_is_not_asked_for_the_code(db: TestDb) {
+    async fn a_planted_session_id_gets_no_pending_log_in(db: TestDb) {
         let (_ada, app, _) = half(&db).await;
         let mut victim = Browser::with_form(site(&db, &[])).await;
         let mut attacker = Browser { cookie: victim.cookie.clone(), token: victim.token.clone(), ..Browser::at(site(&db, &[])) };
@@ -123,7 +123,7 @@ on_both_databases! {
         assert!(!attacker.page.contains("Your code, please"), "{}", attacker.page);
     }
 
-    async fn a_finished_one_begins_no_second_log_in(db: TestDb) {
+    async fn a_finished_pending_log_in_begins_no_second_log_in(db: TestDb) {
         let (_ada, app, mut half) = half(&db).await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert!(half.is_let_in().await);
@@ -133,7 +133,7 @@ on_both_databases! {
         assert!(half.path == "/login" && !half.is_let_in().await);
     }
 
-    async fn somebody_else_who_logs_in_there_is_not_the_one_who_owes_a_code(db: TestDb) {
+    async fn a_log_in_of_another_user_replaces_the_pending_log_in(db: TestDb) {
         let (_ada, app, mut half) = half(&db).await;
         Browser::at(site(&db, &[])).sign_up("eve@example.com").await;
         half.log_in("eve@example.com", PASSWORD).await;
@@ -143,7 +143,7 @@ on_both_databases! {
         assert_eq!(people.last().map(String::as_str), Some("eve@example.com"), "{people:?}");
     }
 
-    async fn of_the_same_code_in_many_browsers_at_once_one_gets_in(db: TestDb) {
+    async fn the_same_code_in_many_browsers_at_once_logs_in_one(db: TestDb) {
         let (_ada, app, first) = half(&db).await;
         let mut browsers = vec![first];
         for _ in 0..4 {
@@ -163,7 +163,7 @@ on_both_databases! {
         assert_eq!(log_in_or_ask_for_code, 1);
     }
 
-    async fn a_script_that_owes_a_code_is_refused_like_any_stranger(db: TestDb) {
+    async fn a_script_with_a_pending_log_in_is_refused(db: TestDb) {
         let (_ada, _, half) = half(&db).await;
         for path in ["/dashboard", "/account", "/reauthenticate"] {
             assert_eq!(half.ask("GET", path, &SCRIPT, "").await.status, 401, "{path}");

@@ -31,19 +31,19 @@ proptest! {
     #![proptest_config(Cases::with_cases(2_000))]
 
     #[test]
-    fn what_is_written_is_read_and_nothing_else_of_it(id: i128, has_pending: bool, is_known: bool) {
+    fn a_cookie_is_read_as_it_was_written(id: i128, has_pending: bool, is_known: bool) {
         let presented = read(written(id, has_pending, is_known).as_bytes()).expect("our own cookie");
         prop_assert_eq!((presented.id.0, presented.has_pending, presented.is_known), (id, has_pending, is_known));
     }
 
     #[test]
-    fn no_bytes_are_a_cookie_that_we_did_not_write(bytes: Vec<u8>, text in "\\PC{0,200}") {
+    fn random_bytes_are_no_valid_cookie(bytes: Vec<u8>, text in "\\PC{0,200}") {
         prop_assert_eq!(read(&bytes), None);
         prop_assert_eq!(read(format!("{}={text}", app::brand::SESSION_COOKIE[0]).as_bytes()), None);
     }
 
     #[test]
-    fn one_changed_character_makes_it_nobodys(id: i128, at in 0usize..70, by in "[a-zA-Z0-9.=]") {
+    fn one_changed_character_invalidates_a_cookie(id: i128, at in 0usize..70, by in "[a-zA-Z0-9.=]") {
         let cookie = written(id, false, true);
         let mut changed: Vec<char> = cookie.chars().collect();
         let value = cookie.find('=').unwrap() + 1;
@@ -70,7 +70,7 @@ fn forms() -> impl Strategy<Value = Vec<(String, String)>> {
 }
 
 #[test]
-fn no_form_breaks_any_server_function_or_changes_who_is_an_admin() {
+fn no_random_form_causes_a_500_or_changes_the_admins() {
     let runtime = Runtime::new().unwrap();
     let db = runtime.block_on(TestDb::sqlite());
     let mut browser = Browser::at(site(&db, &[]));

@@ -83,7 +83,7 @@ async fn looking_is_cheap(db: TestDb) {
 
 /// One test, since all tests of a process share what is counted.
 #[tokio::test]
-async fn looking_at_a_page_asks_for_the_session_once_and_writes_nothing_within_a_minute() {
+async fn a_page_view_reads_the_session_once_and_writes_nothing_within_a_minute() {
     let subscriber = tracing_subscriber::registry().with(Statements);
     tracing::subscriber::set_global_default(subscriber).unwrap();
     let databases = [Some(TestDb::sqlite().await), TestDb::postgres().await];

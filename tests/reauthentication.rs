@@ -21,7 +21,7 @@ fn sensitive() -> Vec<&'static str> {
 }
 
 on_both_databases! {
-    async fn a_quarter_of_an_hour_later_every_sensitive_door_asks_for_the_password(db: TestDb) {
+    async fn after_15_minutes_every_sudo_route_asks_for_the_password(db: TestDb) {
         let admin = admin_later(&db).await;
         let id = tables::lines(&db, "select id from users").await.remove(0);
         let before = (tables::lasting(&db).await, tables::sessions(&db).await);
@@ -35,7 +35,7 @@ on_both_databases! {
         assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
     }
 
-    async fn what_was_typed_into_a_sensitive_form_is_there_afterwards(db: TestDb) {
+    async fn input_of_a_sudo_form_is_restored_after_the_password(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/account/email").await;
@@ -48,7 +48,7 @@ on_both_databases! {
         assert!(ada.page.contains("A mail is on its way to lovelace@example.com."));
     }
 
-    async fn somebody_elses_password_or_browser_unlocks_nothing(db: TestDb) {
+    async fn the_password_of_another_user_or_browser_does_not_grant_sudo(db: TestDb) {
         let mut admin = admin_later(&db).await;
         let mut other = Browser::at(site(&db, &[]));
         other.log_in("admin@example.com", PASSWORD).await;
@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!(other.path, "/account/email");
     }
 
-    async fn what_is_no_address_is_refused_at_its_field(db: TestDb) {
+    async fn an_invalid_address_is_refused_at_its_field(db: TestDb) {
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up("eve@example.com").await;
         for typed in ["eve@example.com", "no address", "", "a@b\r\nBcc: c@d"] {

@@ -79,7 +79,7 @@ async fn happens(what: &str, db: &TestDb, thief: &mut Browser) {
 }
 
 on_both_databases! {
-    async fn a_reset_by_mail_removes_the_passkey_and_the_second_factor_of_a_thief(db: TestDb) {
+    async fn a_reset_removes_the_passkey_and_second_factor_of_a_thief(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         let device = add_passkey(&mut thief).await;
@@ -92,7 +92,7 @@ on_both_databases! {
         assert!(!thief.is_let_in().await && !lets_in(&db, &device).await);
     }
 
-    async fn the_link_of_every_security_email_puts_a_thief_out_for_good(db: TestDb) {
+    async fn the_link_of_every_security_email_removes_the_access_of_a_thief(db: TestDb) {
         for what in [
             "A new device", "Your password was changed", "Two-factor log-in is on", "Two-factor log-in is off",
             "New recovery codes", "A passkey was added", "A passkey was removed", "Another address", "will be deleted",
@@ -116,7 +116,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_link_outlives_a_new_password_newer_mails_and_another_address(db: TestDb) {
+    async fn a_recover_link_survives_a_new_password_newer_emails_and_another_address(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         let device = add_passkey(&mut thief).await;
@@ -141,7 +141,7 @@ on_both_databases! {
         assert!(ada.is_let_in().await, "no code of {} is asked for", app.code(&db));
     }
 
-    async fn what_the_owner_set_up_long_before_stays_and_new_recovery_codes_of_a_thief_go(db: TestDb) {
+    async fn recovery_keeps_old_factors_of_the_owner_and_removes_new_recovery_codes(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let device = add_passkey(&mut ada).await;
@@ -162,7 +162,7 @@ on_both_databases! {
         assert!(ada.is_let_in().await);
     }
 
-    async fn a_secret_that_a_thief_left_for_the_owners_app_is_gone(db: TestDb) {
+    async fn recovery_removes_an_unfinished_second_factor(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         thief.post("/account/two-factor/enrol", &[]).await;
@@ -173,7 +173,7 @@ on_both_databases! {
         assert_eq!(ada.path, "/account/two-factor", "there is none to show");
     }
 
-    async fn a_deletion_can_be_stopped_until_its_day_though_a_thief_turned_two_factor_on_before(db: TestDb) {
+    async fn a_planned_deletion_can_be_cancelled_although_a_thief_turned_two_factor_on(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         set_up(&db, &mut thief).await;
@@ -187,7 +187,7 @@ on_both_databases! {
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
     }
 
-    async fn a_reset_leaves_a_deletion_that_its_owner_planned_long_ago(db: TestDb) {
+    async fn a_reset_keeps_a_deletion_that_was_planned_long_ago(db: TestDb) {
         let post = FakeSmtp::open().await;
         for (days, expected) in [(2, 0), (4, 1)] {
             let db = db.another().await;
@@ -200,7 +200,7 @@ on_both_databases! {
         }
     }
 
-    async fn opening_the_link_changes_nothing_and_its_button_works_once_for_three_days(db: TestDb) {
+    async fn opening_a_recover_link_changes_nothing_and_its_button_works_once_for_three_days(db: TestDb) {
         for (days, works) in [(2, true), (3, false)] {
             let db = db.another().await;
             let post = FakeSmtp::open().await;

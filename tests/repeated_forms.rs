@@ -63,7 +63,7 @@ async fn left_by(db: &TestDb, path: &str, how_often: usize) -> (BTreeMap<String,
 }
 
 on_both_databases! {
-    async fn every_form_that_is_sent_four_times_does_what_it_does_once(db: TestDb) {
+    async fn every_form_sent_four_times_takes_effect_once(db: TestDb) {
         let mut known = 0;
         for path in actions().into_iter().filter(|path| !NO_PAGES.contains(path)) {
             let once = left_by(&db.another().await, path, 1).await;
@@ -74,7 +74,7 @@ on_both_databases! {
         assert!(known > 10, "{known}");
     }
 
-    async fn whoever_presses_twice_where_the_id_changes_stays_in_and_sees_what_is_shown_once(db: TestDb) {
+    async fn a_double_click_that_changes_the_id_stays_logged_in_and_shows_its_flash(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/reauthenticate").await;
@@ -113,7 +113,7 @@ on_both_databases! {
         assert_eq!(audit, ["changed the own password", "made new recovery codes", "turned off two-factor log-in", "turned on two-factor log-in"]);
     }
 
-    async fn a_code_after_the_password_that_is_sent_twice_logs_in_once(db: TestDb) {
+    async fn a_second_factor_code_sent_twice_logs_in_once(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let (app, _) = crate::browser::authenticator::set_up(&db, &mut ada).await;
@@ -128,7 +128,7 @@ on_both_databases! {
         assert!(other.is_let_in().await && tables::sessions(&db).await.len() == 2);
     }
 
-    async fn a_page_that_the_browser_gave_up_loses_nothing_when_the_form_is_sent_again(db: TestDb) {
+    async fn an_aborted_page_loses_nothing_when_the_form_is_repeated(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/account").await;
@@ -141,7 +141,7 @@ on_both_databases! {
         assert_eq!(messages(&mut ada, &second).await, ["Your profile is saved."]);
     }
 
-    async fn what_is_changed_late_elsewhere_or_a_scripts_is_no_repeat(db: TestDb) {
+    async fn a_changed_late_foreign_or_scripted_form_is_no_repeat(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/verify").await;
@@ -170,7 +170,7 @@ on_both_databases! {
         assert_eq!(mails().await - before, 3, "after a minute it is sent again");
     }
 
-    async fn what_led_nowhere_may_be_sent_again(db: TestDb) {
+    async fn a_failed_form_may_be_sent_again(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/account").await;
@@ -182,7 +182,7 @@ on_both_databases! {
         assert!(tables::lines(&db, "select 'one' from form_posts where outcome is null").await.is_empty());
     }
 
-    async fn a_thief_with_the_old_cookie_gets_neither_a_page_nor_the_new_one(db: TestDb) {
+    async fn a_repeat_with_a_stolen_old_cookie_gets_no_page_and_no_cookie(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/reauthenticate").await;

@@ -101,7 +101,7 @@ async fn name(db: &Db, email: &str) -> String {
 }
 
 on_both_databases! {
-    async fn after_thousands_of_resets_writes_work_and_what_was_acknowledged_is_there(db: TestDb) {
+    async fn after_thousands_of_resets_writes_work_and_acknowledged_changes_are_stored(db: TestDb) {
         db.close().await;
         let mut node = Node::start(&db, &[]).await;
         let mut people = Vec::new();

@@ -54,7 +54,7 @@ async fn renamed(db: TestDb) -> TestDb {
 }
 
 on_both_databases! {
-    async fn what_ended_since_the_backup_does_not_come_back_with_it(db: TestDb) {
+    async fn sessions_ended_since_the_backup_stay_ended_after_a_restore(db: TestDb) {
         let db = renamed(db).await;
         let kind = if db.file().is_some() { "sqlite" } else { "postgres" };
         let backup = tempfile::tempdir().unwrap();
@@ -129,7 +129,7 @@ on_both_databases! {
 }
 
 #[tokio::test]
-async fn a_database_that_is_not_there_is_not_created_by_the_command_after_a_restore() {
+async fn the_command_after_a_restore_does_not_create_a_missing_database() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("app.db");
     let output = command(&["database", "restored"], &format!("sqlite:{}", file.display()));

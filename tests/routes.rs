@@ -4,7 +4,7 @@ use app::routes::{routes, unlisted};
 use leptos::prelude::*;
 
 #[test]
-fn the_table_of_routes_is_the_one_that_was_reviewed() {
+fn the_table_of_routes_equals_the_reviewed_one() {
     let printed: String = routes().iter().map(|route| format!("{route}\n")).collect();
     if printed != include_str!("routes.txt") {
         std::fs::write("target/routes.txt", &printed).unwrap();
@@ -25,7 +25,7 @@ fn a_server_function_that_is_not_in_the_table_is_found() {
 }
 
 #[test]
-fn what_stands_outside_of_guard_and_token_is_what_the_router_lists() {
+fn routes_outside_of_the_guard_are_the_listed_ones() {
     let router = include_str!("../src/router.rs");
     let outside: Vec<&str> =
         router.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();

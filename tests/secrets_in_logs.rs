@@ -56,7 +56,7 @@ fn settings() -> Vec<String> {
 }
 
 on_both_databases! {
-    async fn people_come_and_go_and_the_log_at_trace_holds_no_secret_of_theirs(db: TestDb) {
+    async fn the_log_at_trace_level_contains_no_secret(db: TestDb) {
         let post = FakeSmtp::open().await;
         let (smtp, mut secrets) = (post.url_with(SMTP_PASSWORD), settings());
         let changes = [("RUST_LOG", "trace,lettre=trace,axum=trace"), ("SMTP_URL", smtp.as_str()), ("MAGIC_LINKS", "true")];
@@ -94,7 +94,7 @@ on_both_databases! {
         assert_tells_nothing(&node.log(), &secrets);
     }
 
-    async fn a_secret_that_a_mail_server_repeats_is_neither_logged_nor_queued(db: TestDb) {
+    async fn a_secret_repeated_by_a_mail_server_is_neither_logged_nor_stored(db: TestDb) {
         let post = FakeSmtp::open().await;
         let smtp = post.url_with(SMTP_PASSWORD);
         for (database_state, says) in [(DatabaseState::Locked, "535"), (DatabaseState::Quoting, "554")] {

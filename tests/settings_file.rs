@@ -36,7 +36,7 @@ fn assert_tells_nothing(said: &str) {
 const GOOD: &str = "# A comment\nDATABASE_URL=sqlite:app.db\nSMTP_URL=none\n\n";
 
 #[test]
-fn a_line_that_cannot_be_read_is_told_by_file_line_and_setting() {
+fn an_unreadable_line_is_reported_with_file_line_and_setting() {
     for (line, setting) in [
         ("SMTP_URL=\"smtps://me:hunter2@mail.example.com", "line 5, SMTP_URL:"),
         ("SMTP_URL='smtps://me:hunter2@mail.example.com\nAPP_ENV=test\n", "line 5, SMTP_URL:"),
@@ -61,7 +61,7 @@ fn a_line_that_cannot_be_read_is_told_by_file_line_and_setting() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_told_by_their_line() {
+fn invalid_utf8_is_reported_with_its_line() {
     let with = |bytes: &[u8]| [GOOD.as_bytes(), b"SMTP_URL=hunter2", bytes, b"hunter2\n"].concat();
     assert_refused(&with(b"\xff"), &[".env", "line 5", "UTF-8"]);
     assert_refused(&with(b"\0"), &[".env", "line 5", "NUL"]);
@@ -70,7 +70,7 @@ fn bytes_that_are_no_text_are_told_by_their_line() {
 }
 
 #[test]
-fn a_value_that_is_wrong_is_told_by_its_setting() {
+fn a_wrong_value_is_reported_with_its_setting() {
     for (line, setting) in [
         ("SESSION_SECRET=c2VjcmV0", "SESSION_SECRET:"),
         ("SESSION_SECRET=correct-horse", "SESSION_SECRET:"),
@@ -90,7 +90,7 @@ fn a_value_that_is_wrong_is_told_by_its_setting() {
 }
 
 #[test]
-fn a_password_that_is_wrong_or_misspelt_is_not_told_by_the_database() {
+fn the_database_error_does_not_contain_the_password() {
     let url = "postgres://nobody-of-that-name:hunter2@127.0.0.1:5432/app?pasword=correct-horse";
     let secret = server::config::for_tests::SECRETS[0];
     let (said, ended_well) =
@@ -107,7 +107,7 @@ fn a_password_that_is_wrong_or_misspelt_is_not_told_by_the_database() {
 }
 
 #[test]
-fn a_folder_in_its_place_is_told_and_a_good_file_is_read() {
+fn a_folder_named_env_is_reported_and_a_good_file_is_read() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join(".env")).unwrap();
     let (said_of_folder, ended_well) = said_in(folder.path());

@@ -56,7 +56,7 @@ async fn node_and_member(db: &TestDb) -> (Node, Client, Option<String>) {
     (node, client, pages::field(&page.body, "csrf_token"))
 }
 
-async fn in_flight_is_finished(db: TestDb, signal: &str) {
+async fn a_request_in_flight_completes(db: TestDb, signal: &str) {
     let (mut node, mut client, token) = node_and_member(&db).await;
     let form = HalfAForm::sent_by(&client, token).await;
     node.signal(signal);
@@ -72,15 +72,15 @@ async fn in_flight_is_finished(db: TestDb, signal: &str) {
 }
 
 on_both_databases! {
-    async fn a_form_on_its_way_is_taken_after_sigterm(db: TestDb) {
-        in_flight_is_finished(db, "TERM").await;
+    async fn a_form_in_flight_completes_after_sigterm(db: TestDb) {
+        a_request_in_flight_completes(db, "TERM").await;
     }
 
-    async fn a_form_on_its_way_is_taken_after_sigint(db: TestDb) {
-        in_flight_is_finished(db, "INT").await;
+    async fn a_form_in_flight_completes_after_sigint(db: TestDb) {
+        a_request_in_flight_completes(db, "INT").await;
     }
 
-    async fn browsers_that_keep_their_connections_do_not_hold_it_up(db: TestDb) {
+    async fn idle_connections_do_not_delay_the_shutdown(db: TestDb) {
         let (mut node, mut client, _) = node_and_member(&db).await;
         let mut others = Vec::new();
         for _ in 0..8 {
@@ -99,7 +99,7 @@ on_both_databases! {
 }
 
 #[tokio::test]
-async fn a_form_that_never_ends_does_not_keep_it_from_ending() {
+async fn a_form_that_never_ends_does_not_block_the_shutdown() {
     let db = TestDb::sqlite().await;
     let (mut node, client, token) = node_and_member(&db).await;
     let _half = HalfAForm::sent_by(&client, token).await;

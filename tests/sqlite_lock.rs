@@ -10,7 +10,7 @@ use std::time::Duration;
 const TOLD: Duration = Duration::from_secs(10);
 
 #[tokio::test]
-async fn while_another_program_writes_to_sqlite_writes_are_told_to_come_back_and_reads_go_on() {
+async fn while_another_program_locks_sqlite_writes_get_503_and_reads_continue() {
     let db = TestDb::sqlite().await;
     let node = Node::start(&db, &[]).await;
     let (mut writer, mut reader) = (Client::at(node.address), Client::at(node.address));

@@ -26,7 +26,7 @@ async fn after_the_password(db: &TestDb) -> Browser {
 }
 
 on_both_databases! {
-    async fn it_is_set_up_with_a_drawing_or_by_typing_and_without_a_script(db: TestDb) {
+    async fn two_factor_is_set_up_by_qr_code_or_by_typing_without_javascript(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/account/two-factor/enrol").await;
@@ -53,7 +53,7 @@ on_both_databases! {
         assert!(ada.path == "/account/two-factor" && ada.page.contains("is on"), "and no other takes its place");
     }
 
-    async fn recovery_codes_are_shown_on_one_page_and_lie_nowhere(db: TestDb) {
+    async fn recovery_codes_are_shown_once_and_stored_nowhere_in_plain_text(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.post("/account/two-factor/enrol", &[]).await;
@@ -80,7 +80,7 @@ on_both_databases! {
         assert!(new.len() == 10 && new.iter().all(|code| !codes.contains(code)));
     }
 
-    async fn the_password_alone_opens_no_door_and_with_the_code_one_is_where_one_wanted_to_be(db: TestDb) {
+    async fn the_password_alone_is_no_log_in_and_the_code_leads_to_the_return_path(db: TestDb) {
         let (_, app, _) = ada(&db).await;
         let mut browser = Browser::at(site(&db, &[]));
         browser.get("/account/devices").await;
@@ -102,7 +102,7 @@ on_both_databases! {
         assert!(other.path == "/login/code" && !other.is_let_in().await, "a code counts once");
     }
 
-    async fn who_asked_to_stay_logged_in_stays(db: TestDb) {
+    async fn a_log_in_with_a_code_is_remembered_if_requested(db: TestDb) {
         let (_, app, _) = ada(&db).await;
         let mut browser = Browser::at(site(&db, &[]));
         browser.post("/login", &[("email", "ada@example.com"), ("password", PASSWORD), ("remember", "true")]).await;
@@ -111,7 +111,7 @@ on_both_databases! {
         assert!(browser.is_let_in().await);
     }
 
-    async fn a_recovery_code_lets_in_once(db: TestDb) {
+    async fn a_recovery_code_logs_in_once(db: TestDb) {
         let (mut ada, _, codes) = ada(&db).await;
         let mut browser = after_the_password(&db).await;
         browser.get("/login/recovery").await;
@@ -131,7 +131,7 @@ on_both_databases! {
         assert!(ada.page.contains("9 recovery codes left"));
     }
 
-    async fn guessing_codes_is_hopeless_and_only_for_those_who_know_the_password(db: TestDb) {
+    async fn guessing_codes_needs_the_password_and_is_limited(db: TestDb) {
         let (_, app, codes) = ada(&db).await;
         let attempts = async || tables::lines(&db, "select 'one' from attempts").await.len();
         let before = attempts().await;
@@ -169,7 +169,7 @@ on_both_databases! {
         assert!(owner.is_let_in().await, "with a recovery code, whoever else guesses");
     }
 
-    async fn what_is_sensitive_asks_for_both(db: TestDb) {
+    async fn reauthentication_asks_for_password_and_code(db: TestDb) {
         let (mut ada, app, codes) = ada(&db).await;
         db.clock().advance(LATER);
         for path in ["/account/email", "/account/password", "/account/two-factor/recovery-codes"] {
@@ -198,7 +198,7 @@ on_both_databases! {
         assert_eq!(ada.path, "/account/email", "a recovery code will do");
     }
 
-    async fn turned_off_the_password_will_do_again(db: TestDb) {
+    async fn after_two_factor_is_turned_off_the_password_is_enough(db: TestDb) {
         let (mut ada, _, codes) = ada(&db).await;
         let sent = async |notice: &str| {
             let find = format!("select arguments from jobs where arguments like '%\"{notice}\"%'");

@@ -30,7 +30,7 @@ async fn status(client: &mut Client, node: &Node) -> u16 {
 }
 
 #[tokio::test]
-async fn a_log_in_at_one_node_holds_at_the_other() {
+async fn a_log_in_at_one_node_is_valid_at_the_other() {
     let Some((_db, one, other)) = two_nodes().await else { return };
     let mut client = member(&one, "ada@example.com").await;
     for node in [&other, &one, &other] {
@@ -44,7 +44,7 @@ async fn a_log_in_at_one_node_holds_at_the_other() {
 }
 
 #[tokio::test]
-async fn a_log_in_that_its_owner_ends_at_one_node_is_over_at_the_other_at_once() {
+async fn a_log_in_ended_at_one_node_ends_at_the_other_at_once() {
     let Some((db, one, other)) = two_nodes().await else { return };
     let mut lost = member(&one, "ada@example.com").await;
     let session = on!(db.read(), pool => sqlx::query_scalar("select id from sessions").fetch_one(pool).await);
@@ -136,7 +136,7 @@ async fn use_both(mut client: Client, places: [SocketAddr; 2], load: Arc<Load>) 
 }
 
 #[tokio::test]
-async fn a_node_is_restarted_under_load_and_nobody_notices() {
+async fn a_rolling_restart_under_load_loses_no_request() {
     let Some((_db, mut one, mut other)) = two_nodes().await else { return };
     let (load, places) = (Arc::new(Load::default()), [one.address, other.address]);
     let mut clients = Vec::new();

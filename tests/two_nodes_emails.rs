@@ -17,7 +17,7 @@ async fn until_empty(db: &Db) {
 }
 
 #[tokio::test]
-async fn they_send_each_mail_once() {
+async fn two_nodes_send_each_email_once() {
     let Some(db) = TestDb::postgres().await else { return };
     let post = FakeSmtp::open().await;
     let url = post.url();

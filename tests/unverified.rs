@@ -8,7 +8,7 @@ use server::on_both_databases;
 const ADA: &str = "ada@example.com";
 
 on_both_databases! {
-    async fn by_default_all_is_open_but_what_reaches_others_and_the_address(db: TestDb) {
+    async fn by_default_an_unverified_user_may_not_reach_others_or_change_the_address(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[("UNVERIFIED_MAY", "most")]));
         ada.sign_up(ADA).await;
         assert!(ada.page.contains("Please confirm your address"), "{}", ada.page);
@@ -23,7 +23,7 @@ on_both_databases! {
         }
     }
 
-    async fn under_the_strict_setting_nothing_is_open_but_another_mail(db: TestDb) {
+    async fn with_the_strict_setting_an_unverified_user_may_only_request_another_email(db: TestDb) {
         let post = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[("UNVERIFIED_MAY", "nothing")]));
         ada.sign_up(ADA).await;
@@ -46,7 +46,7 @@ on_both_databases! {
         assert_eq!(ada.path, "/login", "the way out is open to everybody");
     }
 
-    async fn whoever_is_verified_meets_none_of_it(db: TestDb) {
+    async fn a_verified_user_has_no_such_limits(db: TestDb) {
         let post = FakeSmtp::open().await;
         for setting in ["everything", "most", "nothing"] {
             let email = format!("{setting}@example.com");

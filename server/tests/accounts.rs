@@ -34,7 +34,7 @@ fn line(actor: &str, action: &str, subject: &str) -> (String, String, String) {
 }
 
 on_both_databases! {
-    async fn a_closed_account_is_out_everywhere_and_cannot_log_in_until_it_is_opened(db: TestDb) {
+    async fn a_closed_account_is_logged_out_and_cannot_log_in_until_reopened(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let browser = Browser::of(&db, &ada).await;
         accounts::close(&db, by(&root), &ada).await.unwrap().unwrap();
@@ -53,7 +53,7 @@ on_both_databases! {
         ]);
     }
 
-    async fn a_session_row_of_a_closed_account_opens_no_door(db: TestDb) {
+    async fn a_session_row_of_a_closed_account_is_no_log_in(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &ada).await;
         on!(db.write(), pool => sqlx::query("update users set disabled_at = 1").execute(pool).await.map(drop)).unwrap();
@@ -70,7 +70,7 @@ on_both_databases! {
         assert!(own.is_logged_in().await);
     }
 
-    async fn of_log_ins_and_a_password_change_at_once_none_survives_the_change(db: TestDb) {
+    async fn no_log_in_survives_a_password_change_at_the_same_time(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let logging_in: Vec<_> = (0..20).map(|_| {
             let visitor = Browser::new(&db).visit();
@@ -85,7 +85,7 @@ on_both_databases! {
         assert_eq!(left, 0);
     }
 
-    async fn a_password_changes_while_somebody_with_a_hundred_log_ins_logs_in_again_and_again(db: TestDb) {
+    async fn a_password_changes_while_a_user_with_a_hundred_log_ins_keeps_logging_in(db: TestDb) {
         let root = admin(&db, "root@example.com").await;
         let mut ada = person(&db, "ada@example.com").await;
         for new in ["quiet-anchor-1815", "loud-anchor-1816", "quick-anchor-1817"] {
@@ -106,7 +106,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_set_password_is_the_one_that_fits_and_ends_every_session(db: TestDb) {
+    async fn a_set_password_is_valid_and_ends_every_session(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let (browser, admins) = (Browser::of(&db, &ada).await, Browser::of(&db, &root).await);
         assert!(accounts::set_password(&db, by(&root), &ada, "short").await.unwrap().is_err());
@@ -118,7 +118,7 @@ on_both_databases! {
         assert!(accounts::set_password(&db, by(&root), &root, NEW).await.unwrap().is_err(), "not one's own: that asks for the old one");
     }
 
-    async fn a_deleted_user_leaves_nothing_but_lines_in_the_audit(db: TestDb) {
+    async fn a_deleted_user_leaves_only_audit_entries(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let browser = Browser::of(&db, &ada).await;
         let half = Browser::new(&db).visit();
@@ -138,7 +138,7 @@ on_both_databases! {
         assert_eq!(lines(&db, "DELETED").await, [line("root@example.com", "deleted the account", "ada@example.com")]);
     }
 
-    async fn nobody_takes_their_own_admin_area_or_account(db: TestDb) {
+    async fn an_admin_cannot_demote_close_or_delete_themselves(db: TestDb) {
         let (root, _other) = (admin(&db, "root@example.com").await, admin(&db, "other@example.com").await);
         assert_eq!(accounts::unmake_admin(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
         assert_eq!(accounts::close(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
@@ -147,7 +147,7 @@ on_both_databases! {
         assert_eq!(audit::search(&db, "root", 1).await.unwrap().total, 1, "what was refused leaves no line");
     }
 
-    async fn the_last_admin_stays_even_when_two_go_at_each_other_at_once(db: TestDb) {
+    async fn one_admin_remains_when_two_demote_each_other_at_once(db: TestDb) {
         let (one, two) = (admin(&db, "one@example.com").await, admin(&db, "two@example.com").await);
         let (first, second) = tokio::join!(
             accounts::unmake_admin(&db, by(&one), &two),

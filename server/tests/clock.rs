@@ -61,7 +61,7 @@ pub async fn reset_mail(db: &Db) -> Option<String> {
 }
 
 on_both_databases! {
-    async fn a_try_of_tomorrow_counts_as_a_full_bucket_that_drains_from_now_on(db: TestDb) {
+    async fn an_attempt_in_the_future_counts_as_a_full_bucket_that_drains_from_now(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let log_in = async || rate_limits::log_in(&db, "ada@example.com", IP, None).await.unwrap();
         ahead(&db, log_in()).await.unwrap();
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_eq!(number(&db, "select count(*) from attempts").await, 0);
     }
 
-    async fn a_clock_a_day_behind_allows_no_more_tries_and_no_longer_wait(db: TestDb) {
+    async fn a_clock_a_day_behind_allows_no_more_attempts_and_no_longer_wait(db: TestDb) {
         let log_in = async || rate_limits::log_in(&db, "ada@example.com", IP, None).await.unwrap();
         while log_in().await.is_ok() {}
         db.clock().set_back(DAY);
@@ -98,20 +98,20 @@ on_both_databases! {
         assert!(wait <= Duration::from_secs(30), "{wait:?}");
     }
 
-    async fn a_right_password_of_a_clock_that_was_ahead_is_taken_back(db: TestDb) {
+    async fn a_right_password_under_a_fast_clock_is_refunded(db: TestDb) {
         for _ in 0..40 {
             let attempt = ahead(&db, async { rate_limits::log_in(&db, "ada@example.com", IP, None).await.unwrap() }).await;
             rate_limits::refund(&db, attempt.unwrap()).await.unwrap();
         }
     }
 
-    async fn a_job_of_tomorrow_is_done_now(db: TestDb) {
+    async fn a_job_created_in_the_future_runs_now(db: TestDb) {
         ahead(&db, person(&db, "ada@example.com")).await;
         let job = jobs::claim(&db).await.unwrap().expect("it is due");
         assert!(secret(&db, &job).await.is_some());
     }
 
-    async fn a_job_that_failed_or_was_taken_tomorrow_waits_no_longer_than_any_other(db: TestDb) {
+    async fn a_job_that_failed_or_was_claimed_in_the_future_waits_no_longer_than_others(db: TestDb) {
         person(&db, "ada@example.com").await;
         person(&db, "eve@example.com").await;
         ahead(&db, async {
@@ -123,7 +123,7 @@ on_both_databases! {
         assert!(jobs::claim(&db).await.unwrap().is_none(), "each is taken once");
     }
 
-    async fn a_lease_of_a_node_whose_clock_is_a_little_ahead_is_its_own(db: TestDb) {
+    async fn a_lease_of_a_node_whose_clock_is_slightly_ahead_is_respected(db: TestDb) {
         person(&db, "ada@example.com").await;
         db.clock().advance(4 * MINUTE);
         jobs::claim(&db).await.unwrap().unwrap();
@@ -131,7 +131,7 @@ on_both_databases! {
         assert!(jobs::claim(&db).await.unwrap().is_none());
     }
 
-    async fn a_job_that_was_given_up_tomorrow_is_forgotten_after_a_month(db: TestDb) {
+    async fn a_job_that_was_given_up_in_the_future_is_deleted_after_a_month(db: TestDb) {
         person(&db, "ada@example.com").await;
         write(&db, &format!("update jobs set failed_at = {}", db.now() + 86_400_000)).await;
         jobs::settle(&db).await.unwrap();
@@ -140,7 +140,7 @@ on_both_databases! {
         assert_eq!(number(&db, "select count(*) from jobs").await, 0);
     }
 
-    async fn jobs_are_done_by_a_clock_that_is_a_day_behind(db: TestDb) {
+    async fn jobs_run_while_the_clock_is_a_day_behind(db: TestDb) {
         person(&db, "ada@example.com").await;
         db.clock().set_back(DAY);
         let job = jobs::claim(&db).await.unwrap().expect("it is due");

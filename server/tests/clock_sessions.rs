@@ -9,7 +9,7 @@ use server::{accounts, jobs, on_both_databases};
 const OLD_EMAILS: &str = "select count(*) from tokens where purpose = 'old email'";
 
 on_both_databases! {
-    async fn a_session_of_tomorrow_ends_at_the_limits_that_count_from_now(db: TestDb) {
+    async fn a_session_created_in_the_future_ends_at_limits_that_count_from_now(db: TestDb) {
         let ada = ada(&db).await;
         let Limits { idle, absolute, .. } = limits();
         let (idler, worker) = ahead(&db, async { (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await) }).await;
@@ -26,7 +26,7 @@ on_both_databases! {
         assert_eq!(sessions::end_overdue(&db, limits()).await.unwrap(), 2);
     }
 
-    async fn a_session_that_was_seen_in_the_future_ends_at_the_idle_limit(db: TestDb) {
+    async fn a_session_last_seen_in_the_future_ends_at_the_idle_limit(db: TestDb) {
         let ada = ada(&db).await;
         let browser = Browser::of(&db, &ada).await;
         write(&db, "update sessions set last_seen_at = last_seen_at + 80000000").await;
@@ -35,7 +35,7 @@ on_both_databases! {
         assert!(!browser.is_logged_in().await);
     }
 
-    async fn a_session_that_ended_tomorrow_is_forgotten_after_a_week(db: TestDb) {
+    async fn a_session_that_ended_in_the_future_is_deleted_after_a_week(db: TestDb) {
         let ada = ada(&db).await;
         let browser = Browser::of(&db, &ada).await;
         let id = browser.session_id().await;
@@ -45,7 +45,7 @@ on_both_databases! {
         assert_eq!(sessions::purge(&db).await.unwrap(), 1);
     }
 
-    async fn a_password_that_was_typed_tomorrow_was_not_typed_lately(db: TestDb) {
+    async fn a_password_typed_in_the_future_is_not_recent(db: TestDb) {
         let ada = ada(&db).await;
         let browser = ahead(&db, Browser::of(&db, &ada)).await;
         assert!(!browser.login().await.is_recent(&db));
@@ -58,7 +58,7 @@ on_both_databases! {
         assert!(browser.login().await.is_recent(&db), "clocks of two processes may differ by minutes");
     }
 
-    async fn who_is_logged_in_stays_so_while_the_clock_is_a_day_behind(db: TestDb) {
+    async fn log_ins_last_while_the_clock_is_a_day_behind(db: TestDb) {
         let ada = ada(&db).await;
         let browser = Browser::of(&db, &ada).await;
         db.clock().set_back(DAY);
@@ -69,13 +69,13 @@ on_both_databases! {
         assert!(late.is_logged_in().await && late.login().await.is_recent(&db));
     }
 
-    async fn a_user_who_signed_up_in_the_future_is_told_of_a_new_device(db: TestDb) {
+    async fn a_user_who_signed_up_in_the_future_is_notified_of_a_new_device(db: TestDb) {
         let ada = ahead(&db, ada(&db)).await;
         Browser::of(&db, &ada).await;
         assert_eq!(number(&db, "select count(*) from jobs where arguments like '%new-device%'").await, 1);
     }
 
-    async fn a_link_of_tomorrow_is_good_for_as_long_as_its_purpose_says(db: TestDb) {
+    async fn a_link_created_in_the_future_is_valid_for_its_usual_time(db: TestDb) {
         ada(&db).await;
         let link = ahead(&db, reset_mail(&db)).await.unwrap();
         tokens::settle(&db).await.unwrap();
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_eq!(number(&db, "select count(*) from tokens").await, 0);
     }
 
-    async fn a_reset_mail_is_sent_after_a_reset_in_the_future(db: TestDb) {
+    async fn a_reset_email_is_sent_after_a_reset_in_the_future(db: TestDb) {
         let ada = ada(&db).await;
         let link = ahead(&db, reset_mail(&db)).await.unwrap();
         write(&db, "update tokens set id = 'f' || substr(id, 2)").await; // ids sort by the system's clock, which was ahead
@@ -102,7 +102,7 @@ on_both_databases! {
         assert_eq!(ada.email, "ada@example.com");
     }
 
-    async fn an_old_address_that_was_given_up_tomorrow_is_kept_for_its_own_time(db: TestDb) {
+    async fn an_old_address_given_up_in_the_future_is_reserved_for_its_usual_time(db: TestDb) {
         let ada = ada(&db).await;
         ahead(&db, async {
             accounts::ask_for_email(&db, &ada, "new@example.com").await.unwrap().unwrap();

@@ -32,7 +32,7 @@ fn every_setting_but_the_secret_has_a_default_in_development() {
 }
 
 #[test]
-fn what_is_left_blank_counts_as_not_set() {
+fn a_blank_setting_counts_as_not_set() {
     let blank = ["APP_ENV", "DATABASE_URL", "DATABASE_MIGRATE", "PUBLIC_URL", "SESSION_IDLE_MINUTES"];
     let config = read(&blank.map(|name| (name, "  "))).unwrap();
     assert_eq!(config.limits.idle, Duration::from_secs(30 * 60));
@@ -40,7 +40,7 @@ fn what_is_left_blank_counts_as_not_set() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once_each_with_its_setting_and_what_to_do() {
+fn all_errors_are_reported_together_with_setting_and_advice() {
     let settings = [
         ("APP_ENV", "staging"),
         ("DATABASE_URL", "mysql://localhost/app"),
@@ -63,7 +63,7 @@ fn all_mistakes_are_told_at_once_each_with_its_setting_and_what_to_do() {
 }
 
 #[test]
-fn each_place_to_run_has_its_name() {
+fn each_environment_has_its_name() {
     for (name, env) in
         [("development", AppEnv::Development), ("test", AppEnv::Test), (" production ", AppEnv::Production)]
     {
@@ -83,7 +83,7 @@ fn each_place_to_run_has_its_name() {
 }
 
 #[test]
-fn a_database_that_is_no_file_and_no_server_is_refused() {
+fn an_unknown_kind_of_database_is_refused() {
     for (url, file) in [
         ("sqlite:data/app.db", "data/app.db"),
         ("sqlite://data/app.db", "data/app.db"),
@@ -110,7 +110,7 @@ fn a_database_that_is_no_file_and_no_server_is_refused() {
 }
 
 #[test]
-fn the_password_of_a_database_is_in_no_mistake() {
+fn no_error_contains_the_database_password() {
     for url in ["postgres://ada:hunter2@host:port/app", "mysql://ada:hunter2@host/app", "hunter2"] {
         let mistakes = read(&[("DATABASE_URL", url)]).unwrap_err();
         assert!(!mistakes.to_string().contains("hunter2"), "{mistakes}");
@@ -118,7 +118,7 @@ fn the_password_of_a_database_is_in_no_mistake() {
 }
 
 #[test]
-fn production_wants_a_public_address_under_https() {
+fn production_needs_a_public_url_with_https() {
     let production = |url: &str| {
         read(&[
             ("APP_ENV", "production"),
@@ -139,7 +139,7 @@ fn production_wants_a_public_address_under_https() {
 }
 
 #[test]
-fn a_public_address_is_a_scheme_a_host_and_perhaps_a_port() {
+fn a_public_url_is_a_scheme_a_host_and_an_optional_port() {
     for url in ["http://localhost:3000", "http://127.0.0.1:3000/", "https://app.example.com"] {
         read(&[("PUBLIC_URL", url)]).expect(url);
     }
@@ -159,7 +159,7 @@ fn a_public_address_is_a_scheme_a_host_and_perhaps_a_port() {
 }
 
 #[test]
-fn the_times_of_a_log_in_are_whole_numbers_within_reason() {
+fn session_limits_are_whole_numbers_within_bounds() {
     for name in ["SESSION_IDLE_MINUTES", "SESSION_ABSOLUTE_HOURS", "SESSION_REMEMBER_DAYS"] {
         for count in ["0", "-1", "1.5", "1e3", "soon", "30m", "99999999", "18446744073709551616"] {
             assert_eq!(wrong(&[(name, count)]), [name], "{count}");
@@ -174,7 +174,7 @@ fn the_times_of_a_log_in_are_whole_numbers_within_reason() {
 }
 
 #[test]
-fn the_times_of_a_log_in_fit_together() {
+fn session_limits_must_be_consistent() {
     assert_eq!(wrong(&[("SESSION_IDLE_MINUTES", "61"), ("SESSION_ABSOLUTE_HOURS", "1")]).len(), 1);
     assert_eq!(wrong(&[("SESSION_ABSOLUTE_HOURS", "25"), ("SESSION_REMEMBER_DAYS", "1")]).len(), 1);
     read(&[("SESSION_IDLE_MINUTES", "60"), ("SESSION_ABSOLUTE_HOURS", "1")]).unwrap();
@@ -182,7 +182,7 @@ fn the_times_of_a_log_in_fit_together() {
 }
 
 #[test]
-fn migrating_is_true_or_false() {
+fn the_migration_setting_is_true_or_false() {
     assert!(!read(&[("DATABASE_MIGRATE", "false")]).unwrap().migrate);
     assert!(read(&[("DATABASE_MIGRATE", "true")]).unwrap().migrate);
     for text in ["yes", "1", "TRUE", "off"] {
@@ -191,7 +191,7 @@ fn migrating_is_true_or_false() {
 }
 
 #[test]
-fn the_trusted_proxies_are_addresses_and_networks_and_never_everybody() {
+fn trusted_proxies_are_addresses_and_networks_and_never_all() {
     let trusts = |list: &str, address: &str| {
         read(&[("TRUSTED_PROXIES", list)]).unwrap().trusted_proxies.contains(&address.parse().unwrap())
     };
@@ -206,7 +206,7 @@ fn the_trusted_proxies_are_addresses_and_networks_and_never_everybody() {
 }
 
 #[test]
-fn production_must_name_its_proxies_and_its_mail_server_or_say_that_there_are_none() {
+fn production_needs_proxies_and_a_mail_server_or_none_said_explicitly() {
     let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com")];
     assert_eq!(wrong(&production), ["TRUSTED_PROXIES", "SMTP_URL"]);
     for (proxies, mail) in [("none", "smtps://mail.example.com"), ("127.0.0.1", "none")] {
@@ -216,7 +216,7 @@ fn production_must_name_its_proxies_and_its_mail_server_or_say_that_there_are_no
 }
 
 #[test]
-fn mail_goes_out_encrypted_unless_it_is_said_to_go_in_the_clear() {
+fn smtp_is_encrypted_unless_turned_off() {
     let smtp = |url: &str| read(&[("SMTP_URL", url)]).map(|config| config.mail.outgoing);
     for url in
         ["smtps://me:secret@mail.example.com", "smtp://mail.example.com:587", "smtp://127.0.0.1:25?tls=none"]
@@ -231,7 +231,7 @@ fn mail_goes_out_encrypted_unless_it_is_said_to_go_in_the_clear() {
 }
 
 #[test]
-fn mail_comes_from_an_address_of_the_product() {
+fn the_sender_is_an_address_of_the_product() {
     let from = |settings: &[(&str, &str)]| read(settings).unwrap().mail.from.to_string();
     assert_eq!(from(&[("PUBLIC_URL", "https://app.example.com")]), "no-reply@app.example.com");
     assert_eq!(from(&[("PUBLIC_URL", "http://127.0.0.1:3000")]), "no-reply@localhost");

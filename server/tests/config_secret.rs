@@ -48,7 +48,7 @@ fn from_file(env: &str, file: &Path) -> Result<Config, server::FieldErrors> {
 }
 
 #[test]
-fn a_secret_that_is_not_good_is_refused_everywhere_and_never_repeated() {
+fn a_weak_secret_is_refused_everywhere_and_never_printed() {
     let example = example_secret();
     let short = "c2hvcnQgc2VjcmV0LCAzMSBieXRlcyBvbmx5ISE=";
     let held_down = "YWFh".repeat(16);
@@ -134,7 +134,7 @@ fn development_writes_a_random_secret_once() {
 }
 
 #[test]
-fn what_stood_in_the_file_stays_as_it_was() {
+fn the_other_lines_of_the_file_stay_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     for before in ["PUBLIC_URL=http://localhost:4000\n", "PUBLIC_URL=http://localhost:4000"] {
         let file = folder.path().join(format!("{}.env", before.len()));
@@ -165,7 +165,7 @@ fn only_development_writes_a_secret() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_a_mistake_that_names_the_setting() {
+fn a_file_that_cannot_be_written_is_an_error_that_names_the_setting() {
     let folder = tempfile::tempdir().unwrap();
     let mistakes = from_file("development", &folder.path().join("missing/.env")).unwrap_err();
     let mistakes: Vec<_> = mistakes.iter().collect();
@@ -175,7 +175,7 @@ fn a_file_that_cannot_be_written_is_a_mistake_that_names_the_setting() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_on_the_machine_can_read_the_file() {
+fn only_the_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(".env");

@@ -70,7 +70,7 @@ async fn fill(db: &Db) {
 }
 
 #[tokio::test]
-async fn ten_thousand_people_move_in_seconds_and_lose_no_character() {
+async fn ten_thousand_users_are_copied_in_seconds_without_a_difference() {
     let Some((from, to)) = both().await else { return };
     fill(&from).await;
     let began = Instant::now();
@@ -95,7 +95,7 @@ async fn ten_thousand_people_move_in_seconds_and_lose_no_character() {
 }
 
 #[tokio::test]
-async fn a_log_in_goes_on_with_the_same_cookie_and_message() {
+async fn a_log_in_continues_after_the_copy_with_its_cookie_and_flash() {
     let Some((from, to)) = both().await else { return };
     let ada = person(&from, "ada@example.com").await;
     let mut old = Browser::of(&from, &ada).await;
@@ -118,7 +118,7 @@ async fn a_log_in_goes_on_with_the_same_cookie_and_message() {
 }
 
 #[tokio::test]
-async fn the_audit_is_append_only_in_its_new_place_too() {
+async fn the_audit_is_append_only_after_the_copy() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     accounts::grant_admin(&from, "ada@example.com").await.unwrap();
@@ -142,7 +142,7 @@ async fn a_database_without_tables_gets_them() {
 }
 
 #[tokio::test]
-async fn of_two_copies_at_once_one_is_made() {
+async fn of_two_copies_at_once_one_succeeds() {
     let Some((from, to)) = both().await else { return };
     fill(&from).await;
     let (one, other) = tokio::join!(copy(from.url(), to.url()), copy(from.url(), to.url()));
@@ -152,7 +152,7 @@ async fn of_two_copies_at_once_one_is_made() {
 }
 
 #[tokio::test]
-async fn the_file_stays_as_it_is_whether_the_product_runs_or_not() {
+async fn the_source_file_stays_unchanged() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     let file = from.file().unwrap();
@@ -193,7 +193,7 @@ async fn people_come(db: Db, is_over: Arc<AtomicBool>) -> i64 {
 }
 
 #[tokio::test]
-async fn what_is_copied_while_the_product_writes_is_one_moment() {
+async fn a_copy_during_writes_is_consistent() {
     let Some((from, to)) = both().await else { return };
     fill(&from).await;
     let is_over = Arc::new(AtomicBool::default());

@@ -11,7 +11,7 @@ async fn holds_nothing(to: &Db) {
 }
 
 #[tokio::test]
-async fn a_database_with_a_row_is_refused_and_stays_as_it_is() {
+async fn a_target_with_a_row_is_refused_and_unchanged() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     let eve = person(&to, "eve@example.com").await;
@@ -25,7 +25,7 @@ async fn a_database_with_a_row_is_refused_and_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn somebody_elses_database_does_not_even_get_the_tables() {
+async fn a_database_of_another_product_gets_no_tables() {
     let Some((from, to)) = both().await else { return };
     let theirs = "drop schema public cascade; create schema public;
                   create table users (theirs int); insert into users values (1)";
@@ -36,7 +36,7 @@ async fn somebody_elses_database_does_not_even_get_the_tables() {
 }
 
 #[tokio::test]
-async fn a_difference_is_noticed_and_nothing_is_kept() {
+async fn a_difference_is_reported_and_nothing_is_kept() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     for (body, table, told) in [
@@ -66,7 +66,7 @@ async fn a_difference_is_noticed_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn what_postgresql_refuses_is_told_with_its_table_and_nothing_is_kept() {
+async fn a_row_that_postgresql_refuses_is_reported_with_its_table_and_nothing_is_kept() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     write(&to, "alter table attempts add check (empty_at < 5)").await;
@@ -77,7 +77,7 @@ async fn what_postgresql_refuses_is_told_with_its_table_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_connection_that_breaks_halfway_leaves_nothing() {
+async fn a_connection_lost_halfway_leaves_nothing() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     accounts::grant_admin(&from, "ada@example.com").await.unwrap();
@@ -96,7 +96,7 @@ async fn a_connection_that_breaks_halfway_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn what_postgresql_cannot_hold_is_told_with_table_column_and_key() {
+async fn a_value_that_postgresql_cannot_hold_is_reported_with_table_column_and_key() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     let flags =
@@ -131,7 +131,7 @@ async fn what_postgresql_cannot_hold_is_told_with_table_column_and_key() {
 }
 
 #[tokio::test]
-async fn a_schema_that_is_not_the_same_is_told() {
+async fn a_different_schema_is_reported() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     for (here, there, told) in [

@@ -17,7 +17,7 @@ async fn text(db: &Db, select: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_table_of_the_owners_is_copied_without_a_line_of_code() {
+async fn an_additional_table_is_copied_without_code() {
     let Some((from, to)) = both().await else { return };
     // A child whose name comes before its parent's, a row that names a later row of its own table, awkward names.
     table(
@@ -60,7 +60,7 @@ async fn a_table_of_the_owners_is_copied_without_a_line_of_code() {
 }
 
 #[tokio::test]
-async fn tables_that_name_each_other_are_copied_if_the_database_checks_at_the_end() {
+async fn tables_that_refer_to_each_other_are_copied_with_deferred_checks() {
     let Some((from, to)) = both().await else { return };
     let later = "deferrable";
     table(&from, &to, "create table eggs (id text not null primary key, hen text) strict").await;

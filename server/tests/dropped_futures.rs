@@ -76,7 +76,7 @@ async fn dropped_everywhere<'a>(
 }
 
 on_both_databases! {
-    async fn what_is_dropped_halfway_leaves_no_transaction_behind(db: TestDb) {
+    async fn a_dropped_future_leaves_no_open_transaction(db: TestDb) {
         let other = db::connect(db.url(), false).await.unwrap();
         let db: &Db = &db;
         let ada = &person(db, "ada@example.com").await;
@@ -105,7 +105,7 @@ on_both_databases! {
     }
 
     /// The store of the session data begins transactions by the library's own means.
-    async fn a_transaction_of_the_library_that_is_dropped_while_it_begins_is_not_left_behind(db: TestDb) {
+    async fn a_sqlx_transaction_dropped_while_it_begins_is_rolled_back(db: TestDb) {
         let other = db::connect(db.url(), false).await.unwrap();
         let ada = &person(&db, "ada@example.com").await;
         let db: &Db = &db;
@@ -123,7 +123,7 @@ on_both_databases! {
         other.close().await;
     }
 
-    async fn a_connection_that_comes_back_inside_a_transaction_is_not_handed_out_so(db: TestDb) {
+    async fn a_connection_returned_inside_a_transaction_is_rolled_back(db: TestDb) {
         let other = db::connect(db.url(), false).await.unwrap();
         let ada = person(&db, "ada@example.com").await;
         for round in 0..40 {
@@ -141,7 +141,7 @@ on_both_databases! {
         other.close().await;
     }
 
-    async fn a_transaction_with_a_failed_statement_cannot_be_committed_as_if_it_had_worked(db: TestDb) {
+    async fn a_transaction_with_a_failed_statement_cannot_be_committed(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let mut tx = db.begin().await.unwrap();
         on!(tx.on(), tx => {

@@ -41,7 +41,7 @@ async fn ada(db: &Db) -> User {
 }
 
 on_both_databases! {
-    async fn a_link_that_was_used_is_not_made_again_by_a_worker_that_has_its_job_still(db: TestDb) {
+    async fn a_used_link_is_not_created_again_by_a_slow_worker(db: TestDb) {
         let ada = ada(&db).await;
         accounts::ask_for_email(&db, &ada, "lovelace@example.com").await.unwrap().unwrap();
         let job = claimed(&db).await.remove(0);
@@ -51,7 +51,7 @@ on_both_databases! {
         assert!(accounts::confirm_email(&db, "", &secret, &ada, None).await.unwrap().is_err());
     }
 
-    async fn a_letter_that_waited_while_another_address_was_confirmed_is_not_sent(db: TestDb) {
+    async fn an_email_queued_before_another_address_was_confirmed_is_not_sent(db: TestDb) {
         let ada = ada(&db).await;
         for email in ["mistyped@example.com", "lovelace@example.com"] {
             accounts::ask_for_email(&db, &ada, email).await.unwrap().unwrap();
@@ -64,7 +64,7 @@ on_both_databases! {
         assert!(sent(&db, &jobs[0]).await.is_none());
     }
 
-    async fn no_stranger_chooses_a_word_in_mails_to_an_address_that_is_not_theirs(db: TestDb) {
+    async fn emails_to_an_unconfirmed_address_contain_no_typed_text(db: TestDb) {
         let evil = NewUser { email: "victim@example.com", name: "Win at evil.example", password: PASSWORD };
         accounts::sign_up(&db, evil).await.unwrap().unwrap();
         accounts::sign_up(&db, evil).await.unwrap().unwrap();
@@ -81,7 +81,7 @@ on_both_databases! {
         assert!(names.iter().all(|(email, name)| name.is_empty() || email == "victim@example.com"), "{names:?}");
     }
 
-    async fn a_mailbox_that_nobody_confirmed_reads_no_name(db: TestDb) {
+    async fn an_email_to_an_unconfirmed_address_contains_no_name(db: TestDb) {
         let evil = NewUser { email: "victim@example.com", name: "Win at evil.example", password: PASSWORD };
         accounts::sign_up(&db, evil).await.unwrap().unwrap();
         accounts::sign_up(&db, evil).await.unwrap().unwrap();

@@ -40,7 +40,7 @@ async fn with_form(db: &Db, form: &str, name: &str) -> Browser {
 }
 
 on_both_databases! {
-    async fn messages_keep_their_order_and_levels_and_are_shown_once(db: TestDb) {
+    async fn flashes_keep_their_order_and_level_and_are_shown_once(db: TestDb) {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         let messages =
             [(Level::Error, "one"), (Level::Info, "two"), (Level::Warning, "three"), (Level::Success, "four"), (Level::Info, "five")];
@@ -58,7 +58,7 @@ on_both_databases! {
         assert!(shown(&mut browser).await.is_empty());
     }
 
-    async fn what_waits_already_is_not_said_twice_and_of_many_the_last_five_stay(db: TestDb) {
+    async fn a_waiting_flash_is_not_repeated_and_the_last_five_are_kept(db: TestDb) {
         let mut browser = Browser::new(&db);
         for text in ["a", "a", "b", "c", "d", "e", "f", "f"] {
             leave(&mut browser, Level::Info, text).await;
@@ -66,7 +66,7 @@ on_both_databases! {
         assert_eq!(shown(&mut browser).await, ["b", "c", "d", "e", "f"]);
     }
 
-    async fn what_another_build_left_in_another_shape_is_nothing(db: TestDb) {
+    async fn unreadable_session_data_of_another_build_is_ignored(db: TestDb) {
         let mut browser = Browser::new(&db);
         leave(&mut browser, Level::Info, "of this build").await;
         let id = browser.id.unwrap();
@@ -87,7 +87,7 @@ on_both_databases! {
         assert_eq!(shown(&mut browser).await, ["new"]);
     }
 
-    async fn a_message_is_for_strangers_too(db: TestDb) {
+    async fn a_flash_works_for_anonymous_visitors(db: TestDb) {
         let mut browser = Browser::new(&db);
         leave(&mut browser, Level::Info, "Hello, stranger.").await;
         assert_eq!(shown(&mut browser).await, ["Hello, stranger."]);
@@ -95,7 +95,7 @@ on_both_databases! {
         assert!(!browser.is_logged_in().await);
     }
 
-    async fn a_message_is_for_its_browser_only(db: TestDb) {
+    async fn a_flash_is_for_its_browser_only(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let (mut here, mut there) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
         leave(&mut here, Level::Info, "Here.").await;
@@ -104,14 +104,14 @@ on_both_databases! {
         assert_eq!(shown(&mut here).await, ["Here."]);
     }
 
-    async fn messages_of_several_requests_wait_together(db: TestDb) {
+    async fn flashes_of_several_requests_wait_together(db: TestDb) {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         leave(&mut browser, Level::Info, "first").await;
         leave(&mut browser, Level::Info, "second").await;
         assert_eq!(shown(&mut browser).await, ["first", "second"]);
     }
 
-    async fn a_page_fetched_ahead_takes_no_message(db: TestDb) {
+    async fn a_prefetched_page_consumes_no_flash(db: TestDb) {
         let mut browser = Browser::new(&db);
         leave(&mut browser, Level::Info, "For your eyes.").await;
         let visitor = browser.prefetch();
@@ -120,7 +120,7 @@ on_both_databases! {
         assert_eq!(shown(&mut browser).await, ["For your eyes."]);
     }
 
-    async fn a_request_that_shows_no_page_takes_no_message(db: TestDb) {
+    async fn a_request_that_shows_no_page_consumes_no_flash(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
         leave(&mut browser, Level::Info, "Still here.").await;
@@ -130,7 +130,7 @@ on_both_databases! {
         assert_eq!(shown(&mut browser).await, ["Still here."]);
     }
 
-    async fn a_message_survives_log_in_and_log_out(db: TestDb) {
+    async fn a_flash_survives_log_in_and_log_out(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::new(&db);
         leave(&mut browser, Level::Info, "before").await;
@@ -149,7 +149,7 @@ on_both_databases! {
         assert!(shown(&mut browser).await.is_empty());
     }
 
-    async fn a_message_left_before_the_log_in_of_the_same_request_is_shown(db: TestDb) {
+    async fn a_flash_added_before_the_log_in_of_the_same_request_is_shown(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::new(&db);
         let visitor = browser.visit();
@@ -160,7 +160,7 @@ on_both_databases! {
         assert_eq!(shown(&mut browser).await, ["early"]);
     }
 
-    async fn a_message_holds_any_text(db: TestDb) {
+    async fn a_flash_holds_any_text(db: TestDb) {
         let long = "long ".repeat(2_000);
         let mut browser = Browser::new(&db);
         for text in ["", "<b>&amp;\"'", "nul\0 and \r\n", "张 👩‍🚀 \u{202e}", "'; drop table users; --", &long] {
@@ -169,7 +169,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_form_that_did_not_pass_comes_back_once(db: TestDb) {
+    async fn a_saved_form_is_restored_once(db: TestDb) {
         let mut browser = with_form(&db, "/signup", "A\"><b>").await;
         assert!(browser.has_pending);
         let visitor = browser.visit();
@@ -183,7 +183,7 @@ on_both_databases! {
         assert!(!browser.has_pending);
     }
 
-    async fn a_form_comes_back_on_its_own_page_only(db: TestDb) {
+    async fn a_saved_form_is_restored_on_its_own_page_only(db: TestDb) {
         let mut browser = with_form(&db, "/pages/1", "Mine").await;
         for other in ["/pages/2", "/pages", ""] {
             let visitor = browser.visit();
@@ -193,7 +193,7 @@ on_both_databases! {
         assert_eq!(browser.visit().take_form("/pages/1").await.unwrap().value("name").as_deref(), Some("Mine"));
     }
 
-    async fn a_page_fetched_ahead_takes_no_form(db: TestDb) {
+    async fn a_prefetched_page_consumes_no_saved_form(db: TestDb) {
         let mut browser = with_form(&db, "/signup", "Ada").await;
         let visitor = browser.prefetch();
         assert_eq!(visitor.take_form("/signup").await.unwrap().value("name"), None);
@@ -201,7 +201,7 @@ on_both_databases! {
         assert_eq!(browser.visit().take_form("/signup").await.unwrap().value("name").as_deref(), Some("Ada"));
     }
 
-    async fn of_two_forms_the_later_one_comes_back(db: TestDb) {
+    async fn of_two_saved_forms_the_later_is_restored(db: TestDb) {
         let mut browser = with_form(&db, "/signup", "First").await;
         let visitor = browser.visit();
         keep(&visitor, "/signup", "Second").await;
@@ -209,14 +209,14 @@ on_both_databases! {
         assert_eq!(browser.visit().take_form("/signup").await.unwrap().value("name").as_deref(), Some("Second"));
     }
 
-    async fn a_form_too_large_to_keep_still_says_what_is_wrong(db: TestDb) {
+    async fn a_form_too_large_to_save_still_shows_its_errors(db: TestDb) {
         let browser = with_form(&db, "/signup", &"x".repeat(200_000)).await;
         let form = browser.visit().take_form("/signup").await.unwrap();
         assert_eq!(form.mistake("name").as_deref(), Some("Too short."));
         assert_eq!(form.value("name"), Some("x".repeat(300)));
     }
 
-    async fn a_form_and_messages_come_back_together(db: TestDb) {
+    async fn a_saved_form_and_flashes_are_shown_together(db: TestDb) {
         let mut browser = with_form(&db, "/signup", "Ada").await;
         leave(&mut browser, Level::Error, "Look below.").await;
         let visitor = browser.visit();

@@ -32,7 +32,7 @@ async fn repeat(db: Db, key: Key) -> (bool, Outcome) {
 }
 
 on_both_databases! {
-    async fn a_repeat_that_looks_while_the_first_one_ends_does_not_run(db: TestDb) {
+    async fn a_repeat_that_arrives_while_the_first_post_ends_does_not_run(db: TestDb) {
         for number in 0..300_u32 {
             let key = Key::new("token", "/path", &number.to_be_bytes());
             let post = first(&db, &key).await;
@@ -45,7 +45,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_many_at_once_one_runs_and_after_it_led_nowhere_another(db: TestDb) {
+    async fn of_many_repeats_at_once_one_runs_and_after_a_failure_another(db: TestDb) {
         for number in 0..50_u32 {
             let key = Key::new("token", "/path", &number.to_be_bytes());
             let begun: Vec<_> = (0..8)
@@ -66,7 +66,7 @@ on_both_databases! {
         }
     }
 
-    async fn one_that_died_is_taken_over_once_and_its_late_outcome_counts_for_nothing(db: TestDb) {
+    async fn a_dead_post_is_taken_over_once_and_its_late_outcome_is_ignored(db: TestDb) {
         let key = Key::new("token", "/path", b"body");
         let dead = first(&db, &key).await;
         db.clock().advance(Duration::from_secs(29));
@@ -85,7 +85,7 @@ on_both_databases! {
         first(&db, &key).await;
     }
 
-    async fn an_outcome_opens_for_its_own_key_only(db: TestDb) {
+    async fn an_outcome_decrypts_with_its_own_key_only(db: TestDb) {
         let (mine, other) = (Key::new("token", "/path", b"body"), Key::new("token", "/pathb", b"ody"));
         assert_ne!(mine, other, "no two forms are one because their parts join alike");
         first(&db, &mine).await.finish(&db, &keys(), &outcome("/mine")).await.unwrap();

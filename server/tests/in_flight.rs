@@ -71,7 +71,7 @@ on_both_databases! {
         assert_eq!(count(&db).await, 0);
     }
 
-    async fn a_log_out_holds(db: TestDb) {
+    async fn a_log_out_is_final_for_requests_in_flight(db: TestDb) {
         rounds(&db, async |_, _, browsers| {
             for browser in browsers {
                 let leaving = browser.visit();
@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!(count(&db).await, 0);
     }
 
-    async fn a_changed_password_holds(db: TestDb) {
+    async fn a_password_change_is_final_for_requests_in_flight(db: TestDb) {
         let new = ["harbour-lantern-78", PASSWORD];
         let changes = std::sync::atomic::AtomicUsize::new(0);
         rounds(&db, async |db, user, _| {
@@ -95,7 +95,7 @@ on_both_databases! {
         assert_eq!(count(&db).await, 0);
     }
 
-    async fn a_closed_account_holds(db: TestDb) {
+    async fn a_closed_account_stays_closed_for_requests_in_flight(db: TestDb) {
         rounds(&db, async |db, user, _| {
             accounts::close(db, OPERATOR, user).await.unwrap().expect("not the last admin");
             accounts::open(db, OPERATOR, user).await.unwrap();

@@ -196,7 +196,7 @@ async fn has_indexes(db: &Db) {
 }
 
 on_both_databases! {
-    async fn every_list_of_the_admin_answers_within_fifty_milliseconds_and_has_its_index(db: TestDb) {
+    async fn every_admin_list_takes_at_most_fifty_milliseconds_and_uses_its_index(db: TestDb) {
         let _alone = ALONE.lock().await;
         fill(&db).await;
         has_indexes(&db).await;

@@ -45,7 +45,7 @@ fn copy_of(browser: &Browser, db: &Db) -> Browser {
 }
 
 on_both_databases! {
-    async fn what_comes_with_a_replaced_id_gets_no_cookie_and_no_message_and_leaves_nothing(db: TestDb) {
+    async fn a_request_with_a_replaced_id_gets_no_cookie_and_stores_nothing(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         for way in WAYS {
             let mut browser = browser_for(&db, &user, way).await;
@@ -71,7 +71,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_request_in_flight_while_the_id_is_replaced_is_told_no_cookie(db: TestDb) {
+    async fn a_request_in_flight_while_the_id_is_replaced_gets_no_cookie(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         for way in WAYS {
             let mut browser = browser_for(&db, &user, way).await;
@@ -93,7 +93,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_was_taken_and_not_shown_goes_to_the_new_id(db: TestDb) {
+    async fn flashes_taken_and_not_shown_move_to_the_new_id(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = browser_for(&db, &user, "log out").await;
         let page = browser.visit();
@@ -106,7 +106,7 @@ on_both_databases! {
         assert_eq!(texts(&browser.visit()).await, ["first", "second"]);
     }
 
-    async fn of_two_that_renew_at_once_one_does_and_the_browser_stays_logged_in(db: TestDb) {
+    async fn of_two_renewals_at_once_one_wins_and_the_browser_stays_logged_in(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
         let mut now = copy_of(&browser, &db);
@@ -124,7 +124,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_two_log_ins_at_once_in_one_browser_one_begins(db: TestDb) {
+    async fn of_two_log_ins_at_once_in_one_browser_one_wins(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         for round in 1..=ROUNDS {
             let mut browser = browser_for(&db, &user, "begin to log in").await;
@@ -138,7 +138,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_log_in_that_ended_meanwhile_is_not_renewed_and_its_browser_is_told_why(db: TestDb) {
+    async fn a_log_in_that_ended_meanwhile_is_not_renewed_and_the_reason_is_shown(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
         let in_flight = browser.visit();
@@ -151,7 +151,7 @@ on_both_databases! {
         assert_eq!(next.take_ending().await.unwrap(), Some(sessions::EndReason::Revoked));
     }
 
-    async fn a_log_out_that_another_request_overtakes_ends_the_log_in(db: TestDb) {
+    async fn a_log_out_ends_the_log_in_although_another_request_overtook_it(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
         let (log_out, other) = (browser.visit(), browser.visit());
@@ -164,7 +164,7 @@ on_both_databases! {
         assert!(sessions::of_user(&db, &user.id, crate::people::limits()).await.unwrap().is_empty());
     }
 
-    async fn why_a_log_in_ended_is_told_to_one_of_two_that_ask_at_once(db: TestDb) {
+    async fn the_end_reason_is_shown_once_to_two_requests_at_once(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         for _ in 0..ROUNDS {
             let browser = Browser::of(&db, &user).await;
@@ -175,7 +175,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_browser_that_never_gets_its_new_id_is_a_stranger_in_the_end(db: TestDb) {
+    async fn a_browser_that_never_gets_its_new_id_becomes_anonymous(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
         let mut lost = copy_of(&browser, &db);
@@ -197,7 +197,7 @@ on_both_databases! {
         assert_eq!(texts(&lost.visit()).await, ["Please log in to go on."]);
     }
 
-    async fn after_two_minutes_nobody_knows_that_an_id_was_replaced(db: TestDb) {
+    async fn a_replaced_id_is_remembered_for_two_minutes(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
         let lost = copy_of(&browser, &db);
@@ -210,7 +210,7 @@ on_both_databases! {
         assert!(!lost.visit().is_late().await.unwrap() && !lost.is_logged_in().await);
     }
 
-    async fn a_page_whose_client_is_gone_leaves_the_messages_to_the_next_one(db: TestDb) {
+    async fn a_page_whose_client_disconnected_leaves_its_flashes_to_the_next(db: TestDb) {
         let mut browser = Browser::new(&db);
         let visitor = browser.visit();
         visitor.flash(Level::Info, "one").await.unwrap();

@@ -23,14 +23,14 @@ async fn store_hash(db: &Db, id: &Id, hash: &str) {
 }
 
 on_both_databases! {
-    async fn the_right_password_gets_in_however_the_address_is_written(db: TestDb) {
+    async fn the_right_password_logs_in_with_any_spelling_of_the_address(db: TestDb) {
         let user = person(&db, "Änne@Example.com").await;
         for email in ["Änne@Example.com", "änne@example.com", "ÄNNE@EXAMPLE.COM", "  änne@example.com "] {
             assert_eq!(authenticate(&db, email, PASSWORD).await.unwrap().id, user.id, "{email}");
         }
     }
 
-    async fn a_wrong_password_or_address_gets_nobody_in(db: TestDb) {
+    async fn a_wrong_password_or_address_does_not_log_in(db: TestDb) {
         person(&db, "ada@example.com").await;
         let megabyte = "x".repeat(1 << 20);
         let longer = format!("{PASSWORD}{megabyte}");
@@ -45,7 +45,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_password_gets_in_its_owner_only(db: TestDb) {
+    async fn a_password_logs_in_its_owner_only(db: TestDb) {
         person(&db, "ada@example.com").await;
         let other = accounts::NewUser { email: "eve@example.com", name: "Eve", password: "quiet-anchor-1815" };
         accounts::sign_up(&db, other).await.unwrap().unwrap();
@@ -53,7 +53,7 @@ on_both_databases! {
         assert_eq!(authenticate(&db, "eve@example.com", "quiet-anchor-1815").await.unwrap().email, "eve@example.com");
     }
 
-    async fn nobody_has_more_than_a_hundred_log_ins_at_a_time(db: TestDb) {
+    async fn a_user_has_at_most_a_hundred_log_ins(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let eves = Browser::of(&db, &eve).await;
         let mut browsers = Vec::new();
@@ -69,7 +69,7 @@ on_both_databases! {
         assert!(logged_in[2..].iter().all(|is| *is) && eves.is_logged_in().await);
     }
 
-    async fn an_unknown_address_takes_the_work_of_a_wrong_password(db: TestDb) {
+    async fn an_unknown_address_costs_the_work_of_a_wrong_password(db: TestDb) {
         person(&db, "ada@example.com").await;
         authenticate(&db, "nobody@example.com", "warm-up").await;
         let (mut known, mut unknown) = (f64::MAX, f64::MAX);
@@ -85,7 +85,7 @@ on_both_databases! {
         assert!(unknown > known / 3.0, "known {known} s, unknown {unknown} s");
     }
 
-    async fn a_hash_made_with_other_parameters_is_made_anew_at_log_in(db: TestDb) {
+    async fn a_hash_with_other_parameters_is_renewed_at_log_in(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let weaker = passwords::hash_with(PASSWORD, Params::new(64, 1, 1, None).unwrap()).await.unwrap();
         store_hash(&db, &user.id, &weaker).await;
@@ -101,7 +101,7 @@ on_both_databases! {
         assert_eq!(stored_hash(&db, &user.id).await, renewed);
     }
 
-    async fn a_stored_hash_that_is_none_lets_nobody_in(db: TestDb) {
+    async fn an_invalid_stored_hash_does_not_log_in(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         for broken in ["", "plain", PASSWORD, "$argon2id$v=19$m=19456,t=2,p=1$$", "!"] {
             store_hash(&db, &user.id, broken).await;
@@ -118,7 +118,7 @@ on_both_databases! {
         assert!(authenticate(&db, "ada@example.com", "quiet-anchor-1815").await.is_some());
     }
 
-    async fn a_changed_password_ends_ones_other_sessions_and_nobody_elses(db: TestDb) {
+    async fn a_password_change_ends_only_the_other_sessions_of_the_user(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let (here, there, eves) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await, Browser::of(&db, &eve).await);
         accounts::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &here.login().await).await.unwrap().unwrap();
@@ -127,7 +127,7 @@ on_both_databases! {
         assert!(eves.is_logged_in().await);
     }
 
-    async fn a_password_that_is_not_changed_ends_nothing(db: TestDb) {
+    async fn a_refused_password_change_ends_no_session(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let (here, there) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
         let login = here.login().await;
@@ -147,7 +147,7 @@ on_both_databases! {
         assert!(authenticate(&db, "ada@example.com", PASSWORD).await.is_some());
     }
 
-    async fn a_new_name_is_held_to_the_rule_and_found_by_search(db: TestDb) {
+    async fn a_new_name_is_validated_and_found_by_search(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         users::rename(&db, &user, "  Grace Hopper ").await.unwrap().unwrap();
         assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().name, "Grace Hopper");
@@ -161,7 +161,7 @@ on_both_databases! {
         assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().name, "Grace Hopper");
     }
 
-    async fn nothing_that_is_printed_for_debugging_holds_a_password_or_its_hash(db: TestDb) {
+    async fn debug_output_contains_no_password_and_no_hash(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
         let visitor = browser.visit();

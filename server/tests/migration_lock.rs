@@ -89,7 +89,7 @@ async fn two_nodes_that_start_at_once_migrate_once_under_every_limit_of_a_hosted
 }
 
 #[tokio::test]
-async fn a_node_that_is_cut_off_while_it_creates_an_index_frees_the_others() {
+async fn a_node_disconnected_while_it_creates_an_index_unblocks_the_others() {
     for cut_after in [50, 400, 700, 900] {
         let Some(db) = postgres_without_tables().await else { return };
         let folder = folder(&CONCURRENTLY);
@@ -110,7 +110,7 @@ async fn a_node_that_is_cut_off_while_it_creates_an_index_frees_the_others() {
 }
 
 #[tokio::test]
-async fn an_index_that_could_not_be_created_is_told_and_created_at_a_later_start() {
+async fn a_failed_index_is_reported_and_created_at_a_later_start() {
     let Some(db) = postgres_without_tables().await else { return };
     let mut migrations = CONCURRENTLY;
     migrations[1].1 = "update parts set size = 7 where id < 3";
@@ -128,7 +128,7 @@ async fn an_index_that_could_not_be_created_is_told_and_created_at_a_later_start
 }
 
 #[tokio::test]
-async fn a_lock_that_is_lost_stops_the_migration() {
+async fn a_lost_lock_stops_the_migration() {
     let Some(db) = postgres_without_tables().await else { return };
     let folder = folder(&[("0001_slow.sql", "select pg_sleep(20)")]);
     let node = start(db.url(), folder.path());
@@ -145,7 +145,7 @@ async fn a_lock_that_is_lost_stops_the_migration() {
 }
 
 on_both_databases! {
-    async fn a_slow_migration_is_waited_for_and_a_failed_one_is_told_by_both_nodes(db: TestDb) {
+    async fn nodes_wait_for_a_slow_migration_and_both_report_a_failed_one(db: TestDb) {
         let url = match db.file() {
             Some(file) => DatabaseUrl::Sqlite(file.with_file_name("other.db")),
             None => { execute(&db, "drop schema public cascade; create schema public").await; db.url().clone() }

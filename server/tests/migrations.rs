@@ -36,7 +36,7 @@ async fn refusal(url: &DatabaseUrl) -> String {
 }
 
 on_both_databases! {
-    async fn of_twenty_that_start_at_once_on_a_new_database_one_makes_the_schema(db: TestDb) {
+    async fn of_twenty_starts_at_once_on_a_new_database_one_migrates(db: TestDb) {
         let url = emptied(&db).await;
         let starting: Vec<_> = (0..20).map(|_| {
             let url = url.clone();
@@ -81,13 +81,13 @@ on_both_databases! {
         assert!(text.contains("9999") && text.contains("does not know"), "{text}");
     }
 
-    async fn a_migration_that_stopped_halfway_is_told(db: TestDb) {
+    async fn an_interrupted_migration_is_reported(db: TestDb) {
         write(&db, "update _sqlx_migrations set success = false where version = 2").await;
         let text = refusal(db.url()).await;
         assert!(text.contains('2') && text.contains("could not be brought up to date"), "{text}");
     }
 
-    async fn with_migrations_off_the_schema_is_left_alone(db: TestDb) {
+    async fn with_migrations_off_the_schema_is_unchanged(db: TestDb) {
         let url = emptied(&db).await;
         let bare = connect(&url, false).await.unwrap();
         assert!(count(&bare, "users").await.is_err());
@@ -98,7 +98,7 @@ on_both_databases! {
         migrated.close().await;
     }
 
-    async fn with_migrations_off_a_newer_schema_is_no_hindrance(db: TestDb) {
+    async fn with_migrations_off_a_newer_schema_is_accepted(db: TestDb) {
         write(&db, "update _sqlx_migrations set version = 9999 where version = 2").await;
         let db = connect(db.url(), false).await.unwrap();
         person(&db, "ada@example.com").await;
@@ -107,7 +107,7 @@ on_both_databases! {
 }
 
 #[tokio::test]
-async fn every_table_of_sqlite_holds_to_its_types() {
+async fn every_sqlite_table_is_strict() {
     let db = TestDb::sqlite().await;
     let pool = match db.read() {
         On::Sqlite(pool) => pool.clone(),

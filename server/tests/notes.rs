@@ -45,7 +45,7 @@ on_both_databases! {
         assert!(!notes::delete(&db, &owner, &id).await.unwrap(), "it is gone already");
     }
 
-    async fn nobody_reaches_another_persons_note(db: TestDb) {
+    async fn a_note_cannot_be_reached_by_another_user(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await.id, person(&db, "eve@example.com").await.id);
         let id = notes::create(&db, &ada, "Secret", "plan").await.unwrap().unwrap();
         assert!(notes::find(&db, &eve, &id).await.unwrap().is_none());
@@ -57,7 +57,7 @@ on_both_databases! {
         assert_eq!((note.title.as_str(), note.body.as_str()), ("Secret", "plan"));
     }
 
-    async fn a_note_that_never_was_can_be_neither_read_nor_changed_nor_deleted(db: TestDb) {
+    async fn a_missing_note_cannot_be_read_changed_or_deleted(db: TestDb) {
         let owner = person(&db, "ada@example.com").await.id;
         let id = Id::new();
         assert!(notes::find(&db, &owner, &id).await.unwrap().is_none());
@@ -66,11 +66,11 @@ on_both_databases! {
         assert_eq!(notes::list(&db, &owner, 1).await.unwrap().total, 0);
     }
 
-    async fn a_note_of_nobody_cannot_be_written(db: TestDb) {
+    async fn a_note_of_an_unknown_user_cannot_be_created(db: TestDb) {
         assert!(notes::create(&db, &Id::new(), "Ghost", "").await.is_err());
     }
 
-    async fn the_notes_of_a_deleted_user_go_with_them(db: TestDb) {
+    async fn the_notes_of_a_deleted_user_are_deleted(db: TestDb) {
         let owner = person(&db, "ada@example.com").await.id;
         write(&db, &owner, "Last words").await;
         server::on!(db.write(), pool => sqlx::query("delete from users").execute(pool).await.map(drop)).unwrap();
@@ -106,13 +106,13 @@ on_both_databases! {
         assert_eq!(wrong_fields(&db, &owner, "", "\0").await, ["title", "body"], "both are named");
     }
 
-    async fn line_breaks_count_once_however_a_browser_sends_them(db: TestDb) {
+    async fn a_line_break_counts_as_one_character(db: TestDb) {
         let owner = person(&db, "ada@example.com").await.id;
         let id = notes::create(&db, &owner, "Breaks", &"\r\n".repeat(10_000)).await.unwrap().unwrap();
         assert_eq!(read(&db, &owner, &id).await.body.len(), 10_000);
     }
 
-    async fn notes_are_listed_the_one_changed_last_first(db: TestDb) {
+    async fn notes_are_listed_by_last_change(db: TestDb) {
         let owner = person(&db, "ada@example.com").await.id;
         let mut ids = Vec::new();
         for title in ["one", "two", "three"] {
@@ -124,7 +124,7 @@ on_both_databases! {
         assert_eq!(titles(&db, &owner, 1).await, ["one again", "three", "two"]);
     }
 
-    async fn many_notes_come_in_pages_with_their_total(db: TestDb) {
+    async fn notes_are_paginated_with_their_total(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await.id, person(&db, "eve@example.com").await.id);
         write(&db, &eve, "not hers").await;
         for number in (0..41).rev() {
@@ -142,7 +142,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_twenty_edits_at_once_each_happens_and_none_is_mixed(db: TestDb) {
+    async fn twenty_edits_at_once_are_applied_one_after_another(db: TestDb) {
         let owner = person(&db, "ada@example.com").await.id;
         let id = write(&db, &owner, "start").await;
         let edits: Vec<_> = (0..20).map(|number| {
@@ -173,7 +173,7 @@ on_both_databases! {
         assert_eq!(all.len(), 20);
     }
 
-    async fn the_latest_notes_are_the_owners_changed_last_and_few(db: TestDb) {
+    async fn the_latest_notes_are_the_few_that_the_owner_changed_last(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         notes::create(&db, &eve.id, "Not hers", "").await.unwrap().unwrap();
         let mut ids = Vec::new();

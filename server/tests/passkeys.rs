@@ -17,7 +17,7 @@ fn message(refused: Result<(), FieldErrors>) -> String {
 }
 
 #[test]
-fn an_address_that_is_a_number_has_no_passkeys() {
+fn an_ip_address_has_no_passkeys() {
     for number in ["http://127.0.0.1:3000", "https://[::1]", "https://192.0.2.1"] {
         assert!(RelyingParty::of(&number.parse().unwrap(), "Product").unwrap().is_none(), "{number}");
     }
@@ -27,7 +27,7 @@ fn an_address_that_is_a_number_has_no_passkeys() {
 }
 
 on_both_databases! {
-    async fn a_passkey_is_added_written_down_announced_and_logs_its_owner_in(db: TestDb) {
+    async fn an_added_passkey_is_audited_emailed_and_logs_its_owner_in(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let jobs_before = count(&db, "select count(*) from jobs").await;
         let device = device_of(&db, &ada).await;
@@ -46,7 +46,7 @@ on_both_databases! {
         assert!(passkeys::of_user(&db, &ada.id).await.unwrap()[0].last_used_at >= Some(before));
     }
 
-    async fn a_browser_is_asked_for_a_key_that_it_can_find_by_itself_and_not_for_one_that_is_there(db: TestDb) {
+    async fn the_options_ask_for_a_discoverable_key_and_exclude_existing_ones(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         let mut browser = Browser::of(&db, &ada).await;
@@ -61,7 +61,7 @@ on_both_databases! {
         assert!(message(refused).contains("could not be added"), "the same key, whatever the browser says");
     }
 
-    async fn what_does_not_fit_the_question_is_not_added(db: TestDb) {
+    async fn an_answer_that_does_not_match_the_challenge_adds_nothing(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let at = Device::at;
         let bent = [
@@ -85,7 +85,7 @@ on_both_databases! {
         assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
     }
 
-    async fn a_question_is_answered_once_in_time_by_whom_it_was_asked_in_any_tab(db: TestDb) {
+    async fn a_challenge_is_valid_once_in_time_for_its_user_in_any_tab(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let mut browser = Browser::of(&db, &ada).await;
         let made = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
@@ -113,7 +113,7 @@ on_both_databases! {
         assert_eq!(passkeys::of_user(&db, &ada.id).await.unwrap().len(), 3);
     }
 
-    async fn somebody_elses_passkey_cannot_be_added_and_there_is_an_end_to_them(db: TestDb) {
+    async fn a_passkey_of_another_user_cannot_be_added_and_their_number_is_limited(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let mut device = device_of(&db, &ada).await;
         assert!(message(add(&db, &eve, &mut device).await).contains("is here already"));
@@ -123,7 +123,7 @@ on_both_databases! {
         assert!(message(add(&db, &eve, &mut Device::at(HERE)).await).contains("as many as there can be"));
     }
 
-    async fn a_passkey_is_its_owners_alone_to_name_and_remove(db: TestDb) {
+    async fn a_passkey_is_renamed_and_removed_by_its_owner_only(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let device = device_of(&db, &ada).await;
         let logged_in = Browser::of(&db, &ada).await;
@@ -148,7 +148,7 @@ on_both_databases! {
         assert_eq!(count(&db, "select count(*) from jobs where arguments like '%passkey-removed%Her phone%'").await, 1);
     }
 
-    async fn whoever_signed_up_with_a_strangers_address_keeps_no_key_to_it(db: TestDb) {
+    async fn confirming_a_foreign_sign_up_removes_its_passkeys(db: TestDb) {
         for (email, is_proved) in [("ada@example.com", false), ("eve@example.com", true)] {
             let user = person(&db, email).await;
             if is_proved {
@@ -170,7 +170,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_passkey_goes_with_its_account(db: TestDb) {
+    async fn a_passkey_is_deleted_with_its_account(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         accounts::delete(&db, crate::people::OPERATOR, &ada).await.unwrap().unwrap();

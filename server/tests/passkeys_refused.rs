@@ -35,7 +35,7 @@ on_both_databases! {
         assert_eq!(tried(&db, &eves).await.unwrap().id, eve.id);
     }
 
-    async fn another_question_one_that_is_answered_already_and_a_late_answer_are_refused(db: TestDb) {
+    async fn a_foreign_used_or_expired_challenge_is_refused(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         let (mut here, mut there) = (Browser::new(&db), Browser::new(&db));
@@ -61,7 +61,7 @@ on_both_databases! {
         assert!(send(&db, &mut here, &answer).await.is_none(), "twice");
     }
 
-    async fn an_answer_in_which_any_part_is_changed_is_refused(db: TestDb) {
+    async fn an_answer_with_any_changed_part_is_refused(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         for part in ["clientDataJSON", "authenticatorData", "signature", "userHandle", "rawId"] {
@@ -80,7 +80,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_counter_that_stays_or_goes_back_is_refused(db: TestDb) {
+    async fn a_counter_that_does_not_increase_is_refused(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let mut device = device_of(&db, &ada).await;
         for (count, is_let_in) in [(5, true), (5, false), (4, false), (0, false), (6, true), (1, false), (7, true)] {
@@ -90,7 +90,7 @@ on_both_databases! {
         assert_eq!(counter(&db).await, 7, "what was refused moves nothing");
     }
 
-    async fn one_that_is_on_its_way_when_its_owner_is_locked_out_is_not_added(db: TestDb) {
+    async fn a_passkey_in_flight_while_its_owner_is_locked_out_is_not_added(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &ada).await;
         let mut device = Device::at(HERE);
@@ -142,7 +142,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_closed_account_is_known_but_not_logged_in(db: TestDb) {
+    async fn a_passkey_of_a_closed_account_is_recognised_but_does_not_log_in(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         accounts::close(&db, OPERATOR, &ada).await.unwrap().unwrap();

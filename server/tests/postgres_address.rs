@@ -14,7 +14,7 @@ fn the_database_may_be_a_postgresql_server() {
 }
 
 #[test]
-fn its_password_is_not_in_what_is_printed_for_debugging() {
+fn debug_output_contains_no_database_password() {
     let config = Config::for_tests(&[("DATABASE_URL", "postgres://ada:hunter2@host/app")]);
     assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
 }

@@ -16,14 +16,14 @@ async fn endings(db: &Db, user: &User) -> Vec<String> {
 }
 
 /// The library dates pads by the system's clock, which no test can move.
-async fn let_pad_run_out(db: &Db, browser: &Browser) {
+async fn let_session_data_expire(db: &Db, browser: &Browser) {
     let run_out = "update tower_sessions set expiry_date = '2020-02-02T02:02:02Z' where id = $1";
     let id = browser.id.unwrap().to_string();
     server::on!(db.write(), pool => sqlx::query(run_out).bind(id).execute(pool).await.map(drop)).unwrap();
 }
 
 on_both_databases! {
-    async fn sessions_out_of_time_end_with_their_reason_and_those_in_time_do_not(db: TestDb) {
+    async fn expired_sessions_end_with_their_reason_and_others_stay(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let (idle, active) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
         let mut remembered = Browser::new(&db);
@@ -47,7 +47,7 @@ on_both_databases! {
         assert_eq!(count(&db, "sessions").await, 0);
     }
 
-    async fn a_session_that_ended_is_shown_for_a_week_and_then_forgotten(db: TestDb) {
+    async fn an_ended_session_is_listed_for_a_week(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
         sessions::revoke(&db, OPERATOR, &browser.session_id().await).await.unwrap();
@@ -59,7 +59,7 @@ on_both_databases! {
         assert!(endings(&db, &user).await.is_empty());
     }
 
-    async fn pads_out_of_time_are_purged_and_those_in_time_are_not(db: TestDb) {
+    async fn expired_session_data_is_deleted_and_other_data_stays(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let (old, here) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
         let mut anonymous = Browser::new(&db);
@@ -68,7 +68,7 @@ on_both_databases! {
         anonymous.finish(visitor).await;
         assert_eq!(count(&db, "tower_sessions").await, 3);
 
-        let_pad_run_out(&db, &old).await;
+        let_session_data_expire(&db, &old).await;
         visitor::purge_pads(&db).await.unwrap();
         assert_eq!(count(&db, "tower_sessions").await, 2);
         assert_eq!(anonymous.visit().take_flashes().await.unwrap().len(), 1);
@@ -76,13 +76,13 @@ on_both_databases! {
         assert!(old.is_logged_in().await, "a pad is no log-in");
     }
 
-    async fn a_pad_that_ran_out_is_empty_even_before_it_is_purged(db: TestDb) {
+    async fn expired_session_data_counts_as_empty_before_its_deletion(db: TestDb) {
         let mut browser = Browser::new(&db);
         let visitor = browser.visit();
         visitor.flash(Level::Info, "Too late.").await.unwrap();
         visitor.return_to("/pages").await.unwrap();
         browser.finish(visitor).await;
-        let_pad_run_out(&db, &browser).await;
+        let_session_data_expire(&db, &browser).await;
         let visitor = browser.visit();
         assert!(visitor.take_flashes().await.unwrap().is_empty());
         assert_eq!(visitor.take_return_path().await.unwrap(), None);

@@ -28,7 +28,7 @@ fn one(ip: &str) -> impl Fn(u32) -> String {
 }
 
 on_both_databases! {
-    async fn ten_wrong_passwords_pass_and_then_one_each_half_minute(db: TestDb) {
+    async fn ten_wrong_passwords_are_allowed_and_then_one_each_half_minute(db: TestDb) {
         assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10);
         let RetryAfter(wait) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
         assert!(wait <= Duration::from_secs(30) && wait > Duration::from_secs(20), "{wait:?}");
@@ -39,7 +39,7 @@ on_both_databases! {
         assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10, "after five minutes all is forgotten");
     }
 
-    async fn a_try_that_had_to_wait_makes_nobody_wait_longer(db: TestDb) {
+    async fn a_refused_attempt_does_not_extend_the_wait(db: TestDb) {
         passes(&db, "ada@example.com", one(IP)).await;
         let RetryAfter(before) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
         for _ in 0..50 {
@@ -47,7 +47,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_account_is_one_however_its_address_is_written(db: TestDb) {
+    async fn all_spellings_of_an_address_count_together(db: TestDb) {
         let spellings = ["ada@example.com", "ADA@example.com", " Ada@Example.com "];
         for number in 0..10 {
             assert!(log_in(&db, spellings[number % 3], IP).await.is_ok());
@@ -55,12 +55,12 @@ on_both_databases! {
         assert!(spellings.len() == 3 && log_in(&db, spellings[1], IP).await.is_err());
     }
 
-    async fn an_account_that_nobody_has_is_counted_like_any_other(db: TestDb) {
+    async fn an_unknown_account_is_limited_like_any_other(db: TestDb) {
         person(&db, "ada@example.com").await;
         assert_eq!(passes(&db, "ada@example.com", one(IP)).await, passes(&db, "nobody@example.com", one("203.0.113.8")).await);
     }
 
-    async fn one_address_tries_only_so_many_accounts(db: TestDb) {
+    async fn attempts_of_one_ip_on_many_accounts_are_limited(db: TestDb) {
         let mut passed = 0;
         while log_in(&db, &format!("person{passed}@example.com"), IP).await.is_ok() {
             passed += 1;
@@ -70,12 +70,12 @@ on_both_databases! {
         assert!(log_in(&db, "other@example.com", "203.0.113.8").await.is_ok());
     }
 
-    async fn whoever_has_a_network_of_ipv6_is_one(db: TestDb) {
+    async fn an_ipv6_network_counts_as_one_address(db: TestDb) {
         assert_eq!(passes(&db, "ada@example.com", |number| format!("2001:db8:1:2::{number:x}")).await, 10);
         assert!(log_in(&db, "ada@example.com", "2001:db8:1:3::1").await.is_ok(), "the neighbour");
     }
 
-    async fn a_thousand_addresses_guess_no_faster_and_do_not_keep_the_owners_browser_out(db: TestDb) {
+    async fn a_thousand_ips_guess_no_faster_and_do_not_block_the_owners_browser(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let (own, others) = (KnownBrowser::of(&ada.id), KnownBrowser::of(&person(&db, "eve@example.com").await.id));
         let from = async |ip: &str, browser: &KnownBrowser| {
@@ -90,7 +90,7 @@ on_both_databases! {
         assert!(wait <= Duration::from_secs(10), "at a new place she waits {wait:?}");
     }
 
-    async fn ones_own_browser_is_limited_too(db: TestDb) {
+    async fn a_known_browser_is_limited_too(db: TestDb) {
         let own = KnownBrowser::of(&person(&db, "ada@example.com").await.id);
         let mut passed = 0;
         while rate_limits::log_in(&db, "ada@example.com", IP, Some(&own)).await.unwrap().is_ok() {
@@ -99,7 +99,7 @@ on_both_databases! {
         assert_eq!(passed, 10);
     }
 
-    async fn five_codes_pass_then_one_a_minute_and_over_days_one_each_half_hour(db: TestDb) {
+    async fn five_codes_are_allowed_then_one_a_minute_and_over_days_one_each_half_hour(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let own = KnownBrowser::of(&ada.id);
         let passed = async |browser: Option<&KnownBrowser>| {
@@ -125,7 +125,7 @@ on_both_databases! {
         assert!((7 * 48..7 * 48 + 50).contains(&of_a_week), "{of_a_week}");
     }
 
-    async fn many_browsers_of_ones_own_guess_together(db: TestDb) {
+    async fn many_known_browsers_share_a_limit(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let mut passed = 0;
         for _ in 0..100 {
@@ -146,7 +146,7 @@ on_both_databases! {
         assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10);
     }
 
-    async fn of_a_hundred_tries_at_once_as_many_pass_as_of_a_hundred_in_a_row(db: TestDb) {
+    async fn a_hundred_attempts_at_once_are_limited_like_a_hundred_in_a_row(db: TestDb) {
         let tries: Vec<_> = (0..100).map(|_| {
             let db = (*db).clone();
             tokio::spawn(async move { log_in(&db, "ada@example.com", IP).await.is_ok() })
@@ -169,7 +169,7 @@ on_both_databases! {
         other.close().await;
     }
 
-    async fn new_accounts_and_ones_own_password_are_limited_too(db: TestDb) {
+    async fn sign_ups_and_reauthentication_are_limited(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let (mut sign_ups, mut passwords) = (0, 0);
         while rate_limits::sign_up(&db, IP).await.unwrap().is_ok() { sign_ups += 1; }
@@ -179,7 +179,7 @@ on_both_databases! {
         assert_eq!((sign_ups, passwords, emails), (30, 10, 5));
     }
 
-    async fn what_is_forgotten_is_thrown_away_and_tells_no_address(db: TestDb) {
+    async fn drained_buckets_are_deleted_and_contain_no_address(db: TestDb) {
         log_in(&db, "ada@example.com", IP).await.unwrap();
         let dump: Vec<Vec<u8>> = server::on!(db.read(), pool => sqlx::query_scalar("select key_hash from attempts").fetch_all(pool).await).unwrap();
         assert_eq!(dump.len(), 3);

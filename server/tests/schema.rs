@@ -150,7 +150,7 @@ async fn both_databases_have_the_same_foreign_keys_and_each_has_an_index() {
 
 /// An account that starts empty gets a new row, and what refers to the old one goes with it: `users/recovery.rs`.
 #[tokio::test]
-async fn every_table_with_rows_of_a_person_loses_them_with_the_person() {
+async fn deleting_a_user_deletes_the_rows_of_every_table() {
     const KEPT: [&str; 1] = ["ended_sessions"]; // a week, so that browsers are told why they are out
     let (_sqlite, sqlite) = sqlite().await;
     let keys = sqlite_foreign_keys(&sqlite).await;
@@ -164,7 +164,7 @@ async fn every_table_with_rows_of_a_person_loses_them_with_the_person() {
 }
 
 #[test]
-fn both_databases_have_migrations_of_the_same_numbers_and_names() {
+fn both_databases_have_the_same_migrations() {
     let names = |folder: &str| {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(folder);
         let mut names: Vec<_> =

@@ -82,7 +82,7 @@ fn the_codes_are_those_of_rfc_6238() {
 }
 
 #[test]
-fn a_clock_may_be_wrong_by_one_code_and_by_no_more() {
+fn a_clock_may_differ_by_one_code() {
     let code = "050471"; // of 1111111111
     for (seconds, counts) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
         let now = (1_111_111_111 + seconds) * 1000;
@@ -92,7 +92,7 @@ fn a_clock_may_be_wrong_by_one_code_and_by_no_more() {
 }
 
 #[test]
-fn what_is_no_code_of_six_digits_is_refused_and_blanks_are_not_minded() {
+fn only_six_digits_are_a_code_and_blanks_are_ignored() {
     let step = |typed: &str| codes::step_of(b"12345678901234567890", typed, 59_000);
     for typed in ["287 082", " 287082\n", "28 70 82"] {
         assert_eq!(step(typed), Some(1), "{typed}");
@@ -106,7 +106,7 @@ fn what_is_no_code_of_six_digits_is_refused_and_blanks_are_not_minded() {
 }
 
 on_both_databases! {
-    async fn nothing_is_on_before_a_code_was_typed(db: TestDb) {
+    async fn two_factor_is_off_until_a_code_was_typed(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let keys = keys(&SECRETS[..1]);
         assert!(two_factor::enrolment(&db, &keys, &user, "Acme").await.unwrap().is_none());
@@ -128,7 +128,7 @@ on_both_databases! {
         assert!(refused.is_err(), "a code of the secret before");
     }
 
-    async fn a_code_counts_once_and_none_before_it_counts_after_it(db: TestDb) {
+    async fn a_code_is_valid_once_and_makes_earlier_codes_invalid(db: TestDb) {
         let (ada, app, _) = ada(&db).await;
         let (before, now, next) = (app.code_in(&db, -30), app.code(&db), app.code_in(&db, 30));
         assert!(!is_code(&db, &ada, &before).await, "the one that turned it on");
@@ -142,7 +142,7 @@ on_both_databases! {
         assert!(is_code(&db, &ada, &app.code(&db)).await);
     }
 
-    async fn of_fifty_who_type_one_code_at_once_one_is_let_through(db: TestDb) {
+    async fn of_fifty_uses_of_one_code_at_once_one_succeeds(db: TestDb) {
         let (ada, app, recovery_codes) = ada(&db).await;
         for typed in [app.code(&db), recovery_codes[0].clone()] {
             let tries: Vec<_> = (0..50).map(|_| {
@@ -157,7 +157,7 @@ on_both_databases! {
         }
     }
 
-    async fn each_recovery_code_works_once_for_its_owner_however_it_is_typed(db: TestDb) {
+    async fn each_recovery_code_works_once_for_its_owner_in_any_spelling(db: TestDb) {
         let (ada, _, recovery_codes) = ada(&db).await;
         let eve = person(&db, "eve@example.com").await;
         let (_, eves) = set_up(&db, &Browser::of(&db, &eve).await).await;
@@ -178,7 +178,7 @@ on_both_databases! {
         assert_eq!((left(&db, &ada).await, left(&db, &eve).await), (6, 10));
     }
 
-    async fn new_recovery_codes_make_the_old_ones_worthless(db: TestDb) {
+    async fn new_recovery_codes_replace_the_old_ones(db: TestDb) {
         let (ada, _, old) = ada(&db).await;
         let new = two_factor::renew_recovery_codes(&db, OPERATOR, &ada).await.unwrap().unwrap();
         assert!(!take(&db, &ada, &old[0]).await);
@@ -187,7 +187,7 @@ on_both_databases! {
         assert!(two_factor::renew_recovery_codes(&db, OPERATOR, &eve).await.unwrap().is_none(), "without a second factor");
     }
 
-    async fn whoever_reads_the_tables_reads_no_secret(db: TestDb) {
+    async fn the_tables_contain_no_totp_secret_or_recovery_code(db: TestDb) {
         let (ada, app, _) = ada(&db).await;
         let sealed = secret_in_table(&db).await;
         assert!(!sealed.windows(20).any(|window| window == app.secret()));
@@ -201,7 +201,7 @@ on_both_databases! {
         assert!(is_code(&db, &ada, &app.code(&db)).await);
     }
 
-    async fn a_rotated_secret_keeps_all_second_factors_and_a_removed_one_only_recovery_codes(db: TestDb) {
+    async fn a_rotated_secret_keeps_second_factors_and_a_removed_one_only_recovery_codes(db: TestDb) {
         let (ada, app, recovery_codes) = ada(&db).await;
         let (both, new) = (keys(&[SECRETS[1], SECRETS[0]]), keys(&SECRETS[1..]));
         let typed = app.code(&db);
@@ -215,7 +215,7 @@ on_both_databases! {
         assert!(two_factor::is_code(&db, &new, &ada, &app.code(&db)).await.unwrap());
     }
 
-    async fn an_admin_removes_somebodys_second_factor_and_not_their_own(db: TestDb) {
+    async fn an_admin_removes_the_second_factor_of_another_user_only(db: TestDb) {
         let (ada, app, recovery_codes) = ada(&db).await;
         let own = Actor { user: Some(&ada), ip: "" };
         assert_eq!(two_factor::remove(&db, own, &ada).await.unwrap(), Err(Refusal::Oneself));
@@ -228,7 +228,7 @@ on_both_databases! {
         let said: i64 = server::on!(db.read(), pool => sqlx::query_scalar(audit).fetch_one(pool).await).unwrap();
         assert_eq!(said, 1, "what was off already was not removed again");
     }
-    async fn of_log_ins_that_were_checked_before_it_is_turned_on_or_removed_none_survives(db: TestDb) {
+    async fn a_log_in_checked_before_two_factor_changed_does_not_begin(db: TestDb) {
         let before = person(&db, "ada@example.com").await;
         let here = Browser::of(&db, &before).await;
         let (app, _) = among_log_ins(&db, &before, set_up(&db, &here)).await;

@@ -63,7 +63,7 @@ async fn make_codes(db: &Db, visitor: &Visitor, user: &User) {
 }
 
 on_both_databases! {
-    async fn two_that_leave_a_message_each_lose_none(db: TestDb) {
+    async fn two_requests_at_once_both_store_their_flash(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
         for number in 0..PAIRS {
@@ -77,7 +77,7 @@ on_both_databases! {
         }
     }
 
-    async fn eight_that_say_the_same_at_once_say_it_once(db: TestDb) {
+    async fn the_same_flash_of_eight_requests_at_once_is_stored_once(db: TestDb) {
         let mut browser = Browser::new(&db);
         let visitor = browser.visit();
         visitor.flash(Level::Info, "Please log in to go on.").await.unwrap();
@@ -93,7 +93,7 @@ on_both_databases! {
         assert_eq!(shown(&mut browser).await, ["Please log in to go on."]);
     }
 
-    async fn a_message_a_form_and_a_return_path_do_not_overwrite_one_another(db: TestDb) {
+    async fn a_flash_a_form_and_a_return_path_do_not_overwrite_each_other(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
         for number in 0..PAIRS {
@@ -118,7 +118,7 @@ on_both_databases! {
         assert_eq!(browser.visit().take_return_path().await.unwrap(), None);
     }
 
-    async fn codes_that_are_made_beside_a_message_or_other_codes_are_shown_and_good(db: TestDb) {
+    async fn recovery_codes_created_beside_other_session_data_are_shown_and_valid(db: TestDb) {
         let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
         let mut browser = Browser::of(&db, &user).await;
         for number in 0..PAIRS / 2 {
@@ -138,7 +138,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_codes_that_are_kept_in_the_other_order_those_that_count_are_shown(db: TestDb) {
+    async fn of_recovery_codes_saved_out_of_order_the_valid_ones_are_shown(db: TestDb) {
         let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
         let mut browser = Browser::of(&db, &user).await;
         let renew = async || two_factor::renew_recovery_codes(&db, OPERATOR, &user).await.unwrap().unwrap();
@@ -151,7 +151,7 @@ on_both_databases! {
         assert_eq!(browser.visit().take_recovery_codes().await.unwrap(), Some(second));
     }
 
-    async fn of_two_mails_that_were_asked_for_at_once_the_later_one_is_remembered(db: TestDb) {
+    async fn of_two_emails_requested_at_once_the_later_is_remembered(db: TestDb) {
         let mut browser = Browser::new(&db);
         let visitor = browser.visit();
         visitor.flash(Level::Info, "Hello.").await.unwrap();
@@ -164,7 +164,7 @@ on_both_databases! {
         }
     }
 
-    async fn of_two_pages_at_once_one_shows_the_message(db: TestDb) {
+    async fn of_two_pages_at_once_one_shows_the_flash(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
         for number in 0..PAIRS {
@@ -184,7 +184,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_message_that_comes_while_a_page_takes_another_is_shown_by_the_next(db: TestDb) {
+    async fn a_flash_added_while_a_page_takes_another_is_shown_by_the_next(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
         for number in 0..PAIRS {
@@ -198,7 +198,7 @@ on_both_databases! {
         }
     }
 
-    async fn what_was_taken_for_a_page_that_failed_comes_back_in_its_order(db: TestDb) {
+    async fn flashes_of_a_failed_page_are_put_back_in_order(db: TestDb) {
         let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
         let mut browser = Browser::of(&db, &user).await;
         let visitor = browser.visit();
@@ -225,7 +225,7 @@ on_both_databases! {
         page.put_back().await.unwrap();
     }
 
-    async fn what_is_put_back_never_makes_the_session_data_expire_earlier(db: TestDb) {
+    async fn putting_flashes_back_never_shortens_the_expiry(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::new(&db);
         let visitor = browser.visit();

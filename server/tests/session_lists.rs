@@ -21,7 +21,7 @@ async fn from(db: &Db, user: &server::User, ip: &str, user_agent: &str) -> Brows
 }
 
 on_both_databases! {
-    async fn ones_devices_are_listed_the_one_seen_last_first(db: TestDb) {
+    async fn devices_are_listed_by_last_activity(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         Browser::of(&db, &eve).await;
         let mut browsers = Vec::new();
@@ -39,7 +39,7 @@ on_both_databases! {
         assert_eq!(sessions::count_of_user(&db, &ada.id, limits()).await.unwrap(), 3);
     }
 
-    async fn what_has_run_out_is_not_listed(db: TestDb) {
+    async fn expired_sessions_are_not_listed(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         Browser::of(&db, &user).await;
         let mut kept = Browser::new(&db);
@@ -55,7 +55,7 @@ on_both_databases! {
         assert_eq!(sessions::search(&db, "", 1, limits()).await.unwrap().total, 0);
     }
 
-    async fn a_session_tells_its_address_device_and_times(db: TestDb) {
+    async fn a_session_has_its_ip_device_and_times(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let start = db.now();
         from(&db, &user, "2001:db8::7", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0").await;
@@ -66,7 +66,7 @@ on_both_databases! {
         assert!(!session.remember);
     }
 
-    async fn what_a_request_claims_about_its_browser_is_kept_short_and_printable(db: TestDb) {
+    async fn a_user_agent_is_stored_short_and_printable(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let wild = format!("<script>\0\u{1b}[31m\r\n{}Firefox/1", "é".repeat(100_000));
         from(&db, &user, "", &wild).await;
@@ -77,7 +77,7 @@ on_both_databases! {
         assert!(kept.chars().count() <= 400 && !kept.chars().any(char::is_control), "{kept}");
     }
 
-    async fn everybodys_sessions_are_listed_newest_first(db: TestDb) {
+    async fn sessions_of_all_users_are_listed_newest_first(db: TestDb) {
         for email in ["first@example.com", "second@example.com", "third@example.com"] {
             Browser::of(&db, &person(&db, email).await).await;
             db.clock().advance(Duration::from_secs(1));
@@ -102,7 +102,7 @@ on_both_databases! {
         assert_eq!(found(&db, "\0").await.len(), 2, "what no text can hold is not searched for");
     }
 
-    async fn a_very_long_search_finds_nothing_and_breaks_nothing(db: TestDb) {
+    async fn a_very_long_search_of_sessions_finds_nothing(db: TestDb) {
         Browser::of(&db, &person(&db, "ada@example.com").await).await;
         for letter in ["x", "%", "_", "\\", "é"] {
             let found = sessions::search(&db, &letter.repeat(30_000), 1, limits()).await;
@@ -110,7 +110,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_long_list_comes_in_pages_with_its_total(db: TestDb) {
+    async fn sessions_are_paginated_with_their_total(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         for _ in 0..45 {
             Browser::of(&db, &user).await;

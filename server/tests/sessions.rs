@@ -62,7 +62,7 @@ on_both_databases! {
         assert!(!browser.is_logged_in().await, "activity must not prolong it");
     }
 
-    async fn a_page_fetched_ahead_does_not_keep_a_log_in_alive(db: TestDb) {
+    async fn a_prefetched_page_does_not_extend_a_log_in(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
         let before = last_seen(&db, &user.id).await;
@@ -73,7 +73,7 @@ on_both_databases! {
         assert!(!would_be_logged_in(&browser).await);
     }
 
-    async fn being_seen_is_written_once_a_minute_at_most(db: TestDb) {
+    async fn last_seen_at_is_written_at_most_once_a_minute(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
         let before = last_seen(&db, &user.id).await;
@@ -88,7 +88,7 @@ on_both_databases! {
         assert_eq!(last_seen(&db, &user.id).await, touched);
     }
 
-    async fn shorter_limits_count_at_once_for_log_ins_there_are(db: TestDb) {
+    async fn shorter_limits_apply_at_once_to_existing_log_ins(db: TestDb) {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         db.clock().advance(10 * MINUTE);
         assert!(would_be_logged_in(&browser).await);
@@ -96,7 +96,7 @@ on_both_databases! {
         assert!(!would_be_logged_in(&browser).await);
     }
 
-    async fn one_ends_ones_own_session_and_nobody_elses(db: TestDb) {
+    async fn a_user_ends_only_their_own_session(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let browser = Browser::of(&db, &ada).await;
         let id = browser.session_id().await;
@@ -108,7 +108,7 @@ on_both_databases! {
         assert!(!sessions::end(&db, &ada.id, &id).await.unwrap(), "it is gone already");
     }
 
-    async fn ending_all_of_ones_sessions_leaves_other_people_logged_in(db: TestDb) {
+    async fn ending_all_sessions_of_a_user_leaves_other_users_logged_in(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let (here, there, eves) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await, Browser::of(&db, &eve).await);
         sessions::revoke_all(&db, OPERATOR, &ada).await.unwrap();
@@ -117,7 +117,7 @@ on_both_databases! {
         sessions::revoke_all(&db, OPERATOR, &ada).await.unwrap();
     }
 
-    async fn ending_the_others_keeps_the_one_and_other_people(db: TestDb) {
+    async fn ending_the_other_sessions_keeps_the_current_one_and_other_users(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let (here, there, eves) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await, Browser::of(&db, &eve).await);
         assert_eq!(sessions::end_others(&db, &ada.id, &here.session_id().await).await.unwrap(), 1);
@@ -143,7 +143,7 @@ on_both_databases! {
         assert!(!browser.is_logged_in().await);
     }
 
-    async fn the_sessions_of_a_deleted_user_go_with_them(db: TestDb) {
+    async fn the_sessions_of_a_deleted_user_are_deleted(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
         server::on!(db.write(), pool => sqlx::query("delete from users where id = $1").bind(&user.id)
@@ -197,7 +197,7 @@ on_both_databases! {
         assert_eq!(count_of_sessions(&db).await, 0);
     }
 
-    async fn the_table_holds_a_hash_of_the_browsers_id_and_not_the_id(db: TestDb) {
+    async fn the_table_contains_a_hash_of_the_session_id_only(db: TestDb) {
         let browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         let hash: Vec<u8> = server::on!(db.read(), pool => sqlx::query_scalar("select key_hash from sessions")
             .fetch_one(pool).await).unwrap();

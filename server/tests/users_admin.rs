@@ -57,7 +57,7 @@ on_both_databases! {
         assert_eq!(Sort::default(), Sort::Newest);
     }
 
-    async fn people_are_sorted_by_name_without_regard_to_case(db: TestDb) {
+    async fn users_are_sorted_by_name_ignoring_case(db: TestDb) {
         for (name, email) in [("Ann", "z@example.com"), ("bert", "b@example.com"), ("Ann B", "x@example.com"), ("Cleo", "a@example.com"), ("ANNA", "y@example.com")] {
             named(&db, email, name).await;
         }
@@ -65,7 +65,7 @@ on_both_databases! {
         assert_eq!(found(&db, "", Sort::Name).await, expected);
     }
 
-    async fn people_are_sorted_by_address_without_regard_to_case(db: TestDb) {
+    async fn users_are_sorted_by_address_ignoring_case(db: TestDb) {
         for email in ["b@example.com", "C@example.com", "A@example.com", "d@example.com"] {
             person(&db, email).await;
         }
@@ -73,7 +73,7 @@ on_both_databases! {
         assert_eq!(found(&db, "", Sort::Email).await, expected);
     }
 
-    async fn people_are_found_by_any_part_of_name_or_address(db: TestDb) {
+    async fn users_are_found_by_any_part_of_name_or_address(db: TestDb) {
         fill(&db).await;
         for (words, email) in [
             ("zoë", "a1@example.com"), ("ZOË", "a1@example.com"), ("änne", "ä@example.com"), ("ÄNNE", "ä@example.com"),
@@ -85,7 +85,7 @@ on_both_databases! {
         assert_eq!(found(&db, "  ", Sort::Newest).await.len(), PEOPLE.len());
     }
 
-    async fn signs_that_sql_knows_stand_for_themselves_in_a_search(db: TestDb) {
+    async fn sql_wildcards_are_literal_in_a_search(db: TestDb) {
         fill(&db).await;
         named(&db, "back@example.com", r"C:\temp").await;
         for (words, emails) in [
@@ -109,7 +109,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_very_long_search_finds_nobody_and_breaks_nothing(db: TestDb) {
+    async fn a_very_long_search_of_users_finds_nothing(db: TestDb) {
         person(&db, "ada@example.com").await;
         for letter in ["x", "%", "_", "\\", "é"] {
             let found = users::search(&db, &letter.repeat(30_000), Sort::Name, 1).await;
@@ -117,7 +117,7 @@ on_both_databases! {
         }
     }
 
-    async fn many_people_come_in_pages_with_their_total(db: TestDb) {
+    async fn users_are_paginated_with_their_total(db: TestDb) {
         for number in 0..23 {
             person(&db, &format!("crowd{number:02}@example.com")).await;
         }
@@ -143,7 +143,7 @@ on_both_databases! {
         assert_eq!((nobody.total, nobody.count()), (0, 1));
     }
 
-    async fn each_person_is_listed_with_the_number_of_their_sessions(db: TestDb) {
+    async fn each_user_is_listed_with_the_number_of_their_sessions(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         Browser::of(&db, &ada).await;
         Browser::of(&db, &ada).await;
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_eq!(page.rows.iter().map(|row| row.sessions).collect::<Vec<_>>(), [2, 1, 0]);
     }
 
-    async fn whoever_is_granted_it_is_an_admin_and_nobody_else(db: TestDb) {
+    async fn granting_the_admin_role_affects_one_user_only(db: TestDb) {
         let (ada, eve) = (person(&db, "Ädà@Example.com").await, person(&db, "eve@example.com").await);
         let browser = Browser::of(&db, &ada).await;
         for unknown in ["", " ", "nobody@example.com", "%", "_%", "eve@example.co", "Ada Lovelace"] {
@@ -167,7 +167,7 @@ on_both_databases! {
         assert!(browser.visit().login().await.unwrap().unwrap().user.is_admin, "a log-in there is sees it at once");
     }
 
-    async fn an_admin_whose_row_says_otherwise_is_none_with_the_next_request(db: TestDb) {
+    async fn an_admin_demoted_in_the_table_is_no_admin_at_the_next_request(db: TestDb) {
         let browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         accounts::grant_admin(&db, "ada@example.com").await.unwrap();
         server::on!(db.write(), pool => sqlx::query("update users set is_admin = false").execute(pool).await.map(drop)).unwrap();

@@ -6,7 +6,7 @@ use server::sessions::EndReason;
 use server::visitor::Level;
 use server::{Db, on_both_databases};
 
-async fn delete_all_pads(db: &Db) {
+async fn delete_all_session_data(db: &Db) {
     server::on!(db.write(), pool => sqlx::query("delete from tower_sessions").execute(pool).await.map(drop))
         .unwrap();
 }
@@ -30,7 +30,7 @@ async fn return_path(db: &Db, path: &str) -> Option<String> {
 }
 
 on_both_databases! {
-    async fn a_log_in_changes_the_browsers_id_and_the_old_one_is_dead(db: TestDb) {
+    async fn a_log_in_changes_the_session_id_and_invalidates_the_old_one(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = with_pad(&db).await;
         let planted = browser.id;
@@ -60,7 +60,7 @@ on_both_databases! {
         assert!(server::sessions::of_user(&db, &ada.id, limits()).await.unwrap().is_empty());
     }
 
-    async fn a_log_out_ends_this_browsers_log_in_only_and_changes_its_id(db: TestDb) {
+    async fn a_log_out_ends_the_log_in_of_this_browser_only_and_changes_its_id(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let (mut here, there) = (Browser::of(&db, &user).await, Browser::of(&db, &user).await);
         let old = here.id;
@@ -74,7 +74,7 @@ on_both_databases! {
         assert!(!here.is_logged_in().await);
     }
 
-    async fn a_log_out_of_nobody_is_no_error(db: TestDb) {
+    async fn a_log_out_without_a_log_in_is_no_error(db: TestDb) {
         Browser::new(&db).visit().log_out().await.unwrap();
         let mut browser = with_pad(&db).await;
         let visitor = browser.visit();
@@ -83,10 +83,10 @@ on_both_databases! {
         assert!(!browser.is_logged_in().await);
     }
 
-    async fn a_pad_deleted_by_hand_logs_nobody_out(db: TestDb) {
+    async fn deleting_all_session_data_keeps_log_ins(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
-        delete_all_pads(&db).await;
+        delete_all_session_data(&db).await;
         assert_eq!(browser.user().await.as_ref(), Some(&user.id));
 
         let visitor = browser.visit();
@@ -96,7 +96,7 @@ on_both_databases! {
         assert_eq!(browser.visit().take_flashes().await.unwrap().len(), 1);
     }
 
-    async fn a_pad_is_no_log_in_whatever_stands_in_it(db: TestDb) {
+    async fn session_data_alone_is_no_log_in(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
         let mut other = with_pad(&db).await;
@@ -108,7 +108,7 @@ on_both_databases! {
         assert!(!other.is_logged_in().await, "an id that nobody has");
     }
 
-    async fn who_was_signed_out_is_told_why_once_and_others_are_not(db: TestDb) {
+    async fn a_signed_out_browser_sees_the_reason_once(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         assert_eq!(Browser::new(&db).visit().take_ending().await.unwrap(), None);
         assert_eq!(with_pad(&db).await.visit().take_ending().await.unwrap(), None);
@@ -129,7 +129,7 @@ on_both_databases! {
         assert_eq!(leaver.visit().take_ending().await.unwrap(), None, "one's own log-out is no news");
     }
 
-    async fn a_kept_form_is_shown_to_whoever_typed_it_and_to_nobody_else(db: TestDb) {
+    async fn a_saved_form_is_shown_only_to_the_user_who_typed_it(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         for (next, sees) in [(&ada, Some("A long text".to_owned())), (&eve, None)] {
             let mut browser = Browser::of(&db, &ada).await;
@@ -144,7 +144,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_cookie_of_a_remembered_log_in_lasts_and_any_other_ends_with_the_window(db: TestDb) {
+    async fn only_the_cookie_of_a_remembered_log_in_outlasts_the_browser(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let told = Browser::new(&db).log_in(&user, false).await.unwrap();
         assert_eq!(told.max_age, None);
@@ -164,7 +164,7 @@ on_both_databases! {
         assert_eq!(browser.finish(visitor).await.unwrap().max_age, None);
     }
 
-    async fn reading_pages_stores_no_pad_and_tells_no_cookie(db: TestDb) {
+    async fn reading_pages_stores_no_session_data_and_sets_no_cookie(db: TestDb) {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         let mut stranger = Browser::new(&db);
         for browser in [&mut browser, &mut stranger] {
@@ -180,7 +180,7 @@ on_both_databases! {
         assert_eq!(pads, 1);
     }
 
-    async fn the_way_back_is_kept_through_the_log_in_and_taken_once(db: TestDb) {
+    async fn the_return_path_survives_the_log_in_and_is_used_once(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::new(&db);
         let visitor = browser.visit();
@@ -194,7 +194,7 @@ on_both_databases! {
         assert_eq!(Browser::new(&db).visit().take_return_path().await.unwrap(), None);
     }
 
-    async fn the_way_back_is_a_path_of_this_site(db: TestDb) {
+    async fn the_return_path_is_a_path_of_this_site(db: TestDb) {
         for path in ["/", "/pages", "/pages/new?title=a//b", "/pages?next=https://example.com", "/@evil", "/é/../b"] {
             assert_eq!(return_path(&db, path).await.as_deref(), Some(path));
         }
@@ -209,7 +209,7 @@ on_both_databases! {
         }
     }
 
-    async fn the_way_back_is_that_of_whoever_wanted_to_go_there(db: TestDb) {
+    async fn the_return_path_belongs_to_the_user_who_requested_it(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         for (next, way) in [(&eve, None), (&ada, Some("/pages?q=secret"))] {
             let mut browser = Browser::of(&db, &ada).await;
@@ -223,7 +223,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_way_back_that_is_refused_leaves_the_one_before(db: TestDb) {
+    async fn a_refused_return_path_keeps_the_earlier_one(db: TestDb) {
         let mut browser = Browser::new(&db);
         for path in ["/pages", "//evil.example"] {
             let visitor = browser.visit();
