@@ -8,7 +8,7 @@ use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 const NEW: &str = "quiet-anchor-1815";
-/// After this a password that was typed counts no more.
+/// After this time, a typed password no longer grants sudo.
 const LATER: Duration = Duration::from_secs(15 * 60);
 
 /// An admin, a member, and the member's id.
@@ -153,7 +153,7 @@ on_both_databases! {
         let device = add_passkey(&mut member).await;
         set_up(&db, &mut member).await;
         member.post("/account/delete", &[]).await;
-        db.clock().advance(Duration::from_secs(5 * 86_400)); // no link is good any more, but that of the deletion
+        db.clock().advance(Duration::from_secs(5 * 86_400)); // all links but that of the deletion have expired
         admin.log_in("admin@example.com", PASSWORD).await;
         admin.get(&format!("/admin/users/{id}")).await;
         assert!(admin.page.contains("Give this account back to its owner"), "{}", admin.page);

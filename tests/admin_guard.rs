@@ -1,11 +1,10 @@
-//! /admin is for admins: every page and every server function there is.
+//! Only admins may use /admin: every page and every server function.
 
 use crate::browser::routes::{Access, requests};
 use crate::browser::{Browser, FORM, SCRIPT, form, site, tables};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 
-/// Every page and every server function of the admin area.
 fn doors() -> Vec<(&'static str, String)> {
     requests(|rule| rule.access == Access::Admin)
 }
@@ -18,7 +17,7 @@ async fn member_and_admin(db: &TestDb) -> (Browser, Browser) {
     (member, admin)
 }
 
-/// Fields that would do something if the door were open: every session and user there is.
+/// Fields that would take effect without the guard: the ids of all sessions and users.
 async fn tempting_forms(db: &TestDb) -> Vec<String> {
     let mut forms = vec![String::new(), "%%%=%FF".to_owned()];
     for id in tables::lines(db, "select id from sessions union all select id from users").await {
@@ -46,7 +45,7 @@ on_both_databases! {
 
     async fn a_former_admin_is_refused(db: TestDb) {
         let (_member, admin) = member_and_admin(&db).await;
-        // This one logs the admin out too, so the requests after it would be refused.
+        // This one also logs the admin out, so later requests would be refused.
         for (method, path) in doors().into_iter().filter(|(_, path)| path != "/admin/sessions/revoke-all") {
             let status = admin.ask(method, &path, &FORM, "").await.status;
             assert!(![303, 401, 403].contains(&status), "{method} {path} answered {status}");

@@ -1,4 +1,4 @@
-//! The page of the queue, for admins: what waits, what was given up and why, and the two buttons.
+//! The page of the queue for admins: waiting and failed jobs, and the two buttons.
 
 use crate::browser::{Browser, FORM, form, site, tables};
 use crate::fake_smtp::{DatabaseState, FakeSmtp, jobs};

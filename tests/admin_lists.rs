@@ -1,4 +1,4 @@
-//! What admins see of people and their sessions.
+//! Lists of users and sessions for admins.
 
 use crate::browser::{Browser, site};
 use server::{Config, accounts, on_both_databases};

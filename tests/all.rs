@@ -1,4 +1,4 @@
-//! The tests through the front door: one program, a module per subject. What loads, kills or times the program is in
+//! Tests through the router: one program, a module for each subject. Tests of load, crashes and time are in
 //! `stress.rs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 

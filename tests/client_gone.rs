@@ -1,5 +1,4 @@
-//! Clients that hang up, and requests of one browser that come together, through the router: what was begun is finished,
-//! and what is shown once is shown.
+//! Clients that disconnect, and concurrent requests of one browser: each request completes, and a flash is shown once.
 
 use crate::browser::authenticator::{recovery_codes, set_up};
 use crate::browser::press::{Press, cookie_of, flashes, pressed};
@@ -19,7 +18,7 @@ use web::session_layer::{SessionLayer, session_layer};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Sends a request and hangs up a little later, without having looked whether there is an answer.
+/// Sends a request and disconnects a little later, without polling for the response.
 async fn hang_up(browser: &Browser, press: Option<&Press>, path: &str, later: usize) {
     let mut request = Request::builder()
         .method(if press.is_some() { "POST" } else { "GET" })
@@ -33,12 +32,12 @@ async fn hang_up(browser: &Browser, press: Option<&Press>, path: &str, later: us
     let looked = std::future::poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
     assert!(looked.is_pending(), "nobody answers before anything else can happen");
     for _ in 0..later {
-        std::thread::sleep(Duration::from_micros(50)); // the database's threads come further, and then the task
+        std::thread::sleep(Duration::from_micros(50)); // the database's threads and the request's task make progress
         tokio::task::yield_now().await;
     }
 }
 
-/// Opens a page until it shows something.
+/// Opens a page until `shows` returns something.
 async fn until_shown<T>(browser: &mut Browser, path: &str, shows: impl Fn(&Browser) -> Option<T>) -> T {
     let end = Instant::now() + REQUEST_TIMEOUT;
     loop {
@@ -54,7 +53,7 @@ fn messages(browser: &Browser) -> Option<Vec<String>> {
     Some(flashes(&browser.page)).filter(|flashes| !flashes.is_empty())
 }
 
-/// Posts two forms at once; the browser has the cookie of whichever answer came last.
+/// Posts two forms at once. The browser keeps the cookie of the last response.
 async fn both(browser: &mut Browser, presses: [&Press; 2]) -> [Answer; 2] {
     let cookie = browser.cookie.clone();
     let sent = tokio::join!(

@@ -1,4 +1,4 @@
-//! A clock that is wrong and is set right, through the router and in maintenance.
+//! A wrong clock that is corrected, through the router and in maintenance.
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
@@ -18,7 +18,7 @@ async fn signed_up(db: &TestDb) -> Browser {
     ada
 }
 
-/// The task that clears up each minute, which a test lets run by itself: time passes as the test says.
+/// The maintenance task, run under the clock of the test.
 struct Upkeep<'a> {
     db: &'a TestDb,
     watch: ClockWatch,
@@ -30,20 +30,20 @@ impl<'a> Upkeep<'a> {
         Self { db, watch: ClockWatch::default(), at: Instant::now() }
     }
 
-    /// Once now.
+    /// Runs once, now.
     async fn once(&mut self) {
         let Config { limits, session_keys, .. } = Config::for_tests(&[]);
         maintenance::once(self.db, limits, &session_keys, &mut self.watch, self.at).await.unwrap();
     }
 
-    /// Each minute for this long.
+    /// Runs each minute for this long.
     async fn for_long(&mut self, minutes: u32) {
         for _ in 0..minutes {
             self.after(MINUTE).await;
         }
     }
 
-    /// Once after this time.
+    /// Runs once after this time.
     async fn after(&mut self, time: Duration) {
         self.db.clock().advance(time);
         self.at += time;
@@ -98,7 +98,7 @@ on_both_databases! {
         assert!(code_of(app.next_code(&db)).await);
         db.clock().set_back(DAY + Duration::from_secs(30));
         assert_eq!(app.code(&db), used, "the clock is where it was");
-        tables::write(&db, "delete from attempts").await; // a code of tomorrow makes one wait, too
+        tables::write(&db, "delete from attempts").await; // a code with a future timestamp is limited too
         assert!(!code_of(used).await, "a used code counts never again");
         db.clock().advance(Duration::from_secs(90));
         assert!(code_of(app.code(&db)).await);

@@ -1,5 +1,5 @@
-//! An address that another person signed up with: who presses the button in its mail hands that person nothing, and can make
-//! the account theirs, empty.
+//! A sign-up with an address of another person: the reader of its email gives the signed-up person nothing, and can
+//! take over the account, empty.
 
 use crate::browser::authenticator::{add_passkey, lets_in, set_up};
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
@@ -8,7 +8,8 @@ use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
 use server::testing::{Device, TestDb};
 
-/// Eve, who signed up with Ada's address, is logged in and left all that she could, and the device with her passkey.
+/// Eve signed up with Ada's address, is logged in and stored all she could. Returns her browser and her device with a
+/// passkey.
 async fn eve(db: &TestDb) -> (Browser, Device) {
     let mut eve = Browser::at(site(db, &[]));
     eve.sign_up(OLD).await;
@@ -28,7 +29,7 @@ async fn id(db: &TestDb) -> String {
     tables::lines(db, "select id from users").await.remove(0)
 }
 
-/// Nothing of the earlier person is left but what the audit says and why their log-ins ended.
+/// Only the audit and the end reasons of the log-ins remain of the earlier user.
 async fn is_empty(db: &TestDb, before: &str) {
     let rows = tables::dump(db).await;
     let left = |row: &&String| {
@@ -38,7 +39,7 @@ async fn is_empty(db: &TestDb, before: &str) {
     assert_eq!(rows.iter().find(left), None);
 }
 
-/// Chooses a password on the page where this browser is, and logs in.
+/// Chooses a password on the current page and logs in.
 async fn choose(ada: &mut Browser, link: &str) {
     let token = link.split_once("token=").unwrap().1;
     ada.post("/reset", &[("token", token), ("new_password", OTHER_PASSWORD)]).await;
@@ -60,7 +61,7 @@ on_both_databases! {
         let (_eve, _) = eve(&db).await;
         let link = link(&db, &post, "/verify").await;
         let mut ada = Browser::at(site(&db, &[]));
-        ada.sign_up("other@example.com").await; // logged in, to another account
+        ada.sign_up("other@example.com").await; // logged in to another account
         ada.get(&link).await;
         assert!(ada.page.contains("make this account mine") && !ada.page.contains("Eve Stranger"), "{}", ada.page);
         press(&mut ada, &link).await;

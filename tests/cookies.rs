@@ -19,12 +19,11 @@ async fn log_in(browser: &Browser, fields: &[(&str, &str)]) -> Answer {
     browser.ask("POST", "/login", &FORM, form(&all)).await
 }
 
-/// The cookie's attributes in lower case, without its name and value.
 fn attributes(answer: &Answer) -> Vec<String> {
     answer.header("set-cookie").split("; ").skip(1).map(str::to_lowercase).collect()
 }
 
-/// Who the product takes a browser with this cookie for.
+/// Returns the user of a browser with this cookie.
 async fn is_let_in(browser: &Browser, cookie: &str) -> bool {
     let asking = Browser { cookie: Some(cookie.to_owned()), ..Browser::at(browser.site.clone()) };
     match asking.ask("GET", "/dashboard", &[("accept", "application/json")], "").await.status {
@@ -141,7 +140,7 @@ on_both_databases! {
         eve.sign_up("eve@example.com").await;
         let [adas, eves] = [&ada, &eve].map(|browser| browser.cookie.clone().unwrap());
         let value = adas.split_once('=').unwrap().1;
-        // The signature is base64 of 32 bytes, percent-encoded or not: the session id are the last 22 characters.
+        // The signature is base64 of 32 bytes, percent-encoded or not; the session id is the last 22 characters.
         let id = |cookie: &str| cookie.trim_end_matches(".pending")[cookie.trim_end_matches(".pending").len() - 22..].to_owned();
         let borrowed = eves.replace(&id(&eves), &id(&adas));
         assert_ne!(borrowed, eves);
@@ -165,7 +164,7 @@ on_both_databases! {
         eve.sign_up("eve@example.com").await;
         let [adas, eves] = [&ada, &eve].map(|browser| browser.cookie.clone().unwrap());
         let value = eves.split_once('=').unwrap().1;
-        // A neighbouring host may set each of these for all hosts: browsers see no prefix in them.
+        // A sibling host may set each of these for all hosts: browsers do not treat them as prefixed names.
         for name in [HOST.replace("__H", "__%48"), HOST.replacen('_', "%5F", 1), HOST.to_lowercase(), format!("\u{2000}{HOST}"), format!("{HOST}%20")] {
             let planted = format!("{name}={value}");
             assert!(!is_let_in(&eve, &planted).await, "{name}");

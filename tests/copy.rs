@@ -1,10 +1,10 @@
-//! `database copy` as people type it: what it says, how it ends, and that a browser goes on where it was.
+//! The command `database copy`: its output, its exit status, and that log-ins continue on the copy.
 
 use crate::processes::client::Client;
 use crate::processes::{Node, command, pages};
 use server::testing::TestDb;
 
-/// How it ended, and all that it said.
+/// Returns whether it succeeded, and its output.
 fn copy(from: &str, to: &str) -> (Option<i32>, String) {
     let output = command(&["database", "copy", to], from);
     (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())

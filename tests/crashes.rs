@@ -1,5 +1,5 @@
-//! A node that is killed at random moments of writes, again and again: what its clients were told is so afterwards.
-//! A killed process, not a power cut: for that, no test here can speak.
+//! A node that is killed at random moments of writes: what it acknowledged is stored. This tests a killed process, not
+//! a power failure.
 #![cfg(unix)]
 
 use crate::processes::client::{Client, Outcome};
@@ -16,18 +16,18 @@ use std::time::Duration;
 const KILLS: u64 = 50;
 const PEOPLE: usize = 5;
 
-/// A person with a few browsers, who does one thing after the other and remembers what came back.
+/// A user with a few browsers, who acts step by step and remembers the responses.
 struct Person {
     node: SocketAddr,
     email: String,
-    /// Whether the sign-up was answered.
+    /// Whether the sign-up was acknowledged.
     is_member: bool,
-    /// Browsers whose log-in was answered and that nothing has ended.
+    /// Browsers whose log-in was acknowledged and that nothing has ended.
     browsers: Vec<Client>,
-    /// What they may be called: the last name that was answered, and those sent since.
+    /// Names that may be stored: the last acknowledged one, and those sent after it.
     names: BTreeSet<String>,
     sent: u64,
-    /// How many times they found all as they were told.
+    /// Number of checks that passed.
     found: u64,
 }
 
@@ -45,7 +45,7 @@ impl Person {
         }
     }
 
-    /// Does things until the node is gone.
+    /// Acts until the node is killed.
     async fn live(mut self, answers: Arc<AtomicU64>) -> Self {
         while self.act().await.is_some() {
             answers.fetch_add(1, SeqCst);
@@ -73,7 +73,7 @@ impl Person {
             browser.sign_up(&self.email).await
         };
         let location = done(outcome)?;
-        // An account that was created just before a kill is theirs, though the response was lost.
+        // An account created just before a kill exists although its response was lost.
         self.is_member |= !location.is_empty();
         if location == "/dashboard" {
             self.browsers.push(browser);
@@ -91,7 +91,7 @@ impl Person {
         Some(())
     }
 
-    /// Keeps one browser. Without a response the state of the others is unknown.
+    /// Keeps one browser. Without a response, the state of the others is unknown.
     async fn end_others(&mut self) -> Option<()> {
         self.browsers.truncate(1);
         let outcome = self.browsers[0].post("/account/devices/end-others", &[]).await;
@@ -107,7 +107,7 @@ impl Person {
         Some(())
     }
 
-    /// Looks whether all is as they were told.
+    /// Checks that everything acknowledged is stored.
     async fn check(mut self) -> Self {
         for browser in &mut self.browsers {
             let page = browser.get("/account").await.unwrap();
@@ -121,8 +121,8 @@ impl Person {
     }
 }
 
-/// Where the answer leads: nowhere after too many tries, as those that a kill cut short count. None: there is no answer,
-/// as the node was killed.
+/// The target of the redirect. Empty if the rate limit was reached, because attempts cut short by a kill count too.
+/// `None` if there was no response because the node was killed.
 fn done(outcome: Outcome) -> Option<String> {
     let answer = outcome.ok()?;
     if answer.status == 429 && answer.is_later() {
@@ -132,7 +132,6 @@ fn done(outcome: Outcome) -> Option<String> {
     Some(answer.header("location").to_owned())
 }
 
-/// Lets each person do this at once.
 async fn all<Done: Future<Output = Person> + Send + 'static>(
     people: Vec<Person>,
     act: impl Fn(Person) -> Done,
@@ -154,7 +153,7 @@ async fn are_in_order(pool: &SqlitePool) {
     assert!(sqlx::query("pragma foreign_key_check").fetch_all(pool).await.unwrap().is_empty());
 }
 
-/// What an SQLite file says of itself, and the names that stand in it.
+/// Checks an SQLite file, and returns the names of the users.
 async fn examined(db: &Db) -> Vec<String> {
     match db.read() {
         On::Sqlite(pool) => are_in_order(pool).await,
@@ -165,7 +164,7 @@ async fn examined(db: &Db) -> Vec<String> {
 
 on_both_databases! {
     async fn acknowledged_changes_survive_fifty_kills(db: TestDb) {
-        // As after a power cut, no other process has the file open and knows its log.
+        // As after a power failure, no other process has the file open and knows its log.
         db.close().await;
         let mut node = Node::start(&db, &[]).await;
         let mut people: Vec<_> = (0..PEOPLE).map(|number| Person::new(node.address, number)).collect();
@@ -174,7 +173,7 @@ on_both_databases! {
             let living = all(people, |person| person.live(answers.clone())).await;
             let goal = 1 + random(60);
             until("they go on", SOON, || (answers.load(SeqCst) >= goal).then_some(())).await;
-            // Not a wait for anything: it makes the moment random.
+            // Not a wait for an event: it makes the moment random.
             tokio::time::sleep(Duration::from_micros(random(8000))).await;
             node.kill();
             people = back(living).await;

@@ -1,11 +1,11 @@
-//! Forms that another site makes a browser post: refused by every server function, and nothing changes.
+//! Cross-site forms: every server function refuses them, and nothing changes.
 
 use crate::browser::routes::actions;
 use crate::browser::{Browser, PASSWORD, form, site, tables};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 
-/// What tells that a form comes from elsewhere, as browsers new and old say it.
+/// Headers of cross-site forms, of old and new browsers.
 const ELSEWHERE: [&[(&str, &str)]; 7] = [
     &[("sec-fetch-site", "cross-site")],
     &[("sec-fetch-site", "same-site")],
@@ -18,8 +18,8 @@ const ELSEWHERE: [&[(&str, &str)]; 7] = [
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-/// An admin with a second session, and a form for each of the rows there are: with every field that
-/// any server function takes, so that nothing but where it comes from is wrong with it.
+/// An admin with a second session, and for each row a form with every field that any server function takes: only its
+/// origin is wrong.
 async fn admin_and_forms(db: &TestDb) -> (Browser, Vec<String>) {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;

@@ -1,5 +1,5 @@
-//! Every combination of method, `Sec-Fetch-Site`, `Origin`, form token and session, on a plain name of a local network:
-//! what is obeyed is exactly what the two rules let through. The rules are written here a second time.
+//! Every combination of method, `Sec-Fetch-Site`, `Origin`, form token and session, at a plain host name of a local
+//! network. The two rules are written here a second time.
 
 use crate::browser::{Browser, PASSWORD, form, site, tables};
 use server::on_both_databases;
@@ -26,17 +26,17 @@ const ORIGINS: [Option<&str>; 7] = [
 ];
 const METHODS: [&str; 8] = ["POST", "PUT", "PATCH", "DELETE", "GET", "HEAD", "OPTIONS", "PROPFIND"];
 
-/// Where a request says that it comes from, and what a careful reader makes of it.
+/// The origin that a request claims, and whether the rule accepts it.
 fn is_from_here(fetch_site: Option<&str>, origin: Option<&str>) -> bool {
     match (fetch_site, origin) {
         (Some("same-origin" | "none"), _) => true,
-        (Some("") | None, None) => true, // no browser of our time
+        (Some("") | None, None) => true, // no current browser
         (Some("") | None, Some(origin)) => origin == OWN,
         (Some(_), _) => false,
     }
 }
 
-/// A browser with a kind of session, and the tokens that it might send.
+/// A browser with a kind of session, and the tokens that it may send.
 struct Case {
     browser: Browser,
     is_logged_in: bool,

@@ -1,5 +1,5 @@
-//! PostgreSQL goes away, falls silent or hangs up, under load: no request hangs, each gets 503 with `Retry-After`, and the
-//! same clients go on when it is back, without a restart. SQLite's is in `sqlite_lock.rs`.
+//! PostgreSQL is unreachable, silent or disconnects under load: each request gets 503 with `Retry-After`, and the same
+//! clients recover without a restart. SQLite's tests are in `sqlite_lock.rs`.
 #![cfg(unix)]
 
 use crate::processes::client::Client;
@@ -11,9 +11,9 @@ use server::{Db, on};
 use std::time::{Duration, Instant};
 
 const CLIENTS: u64 = 8;
-/// How long one may wait for the answer that the database is gone.
+/// Maximum time until the response that the database is unreachable.
 const TOLD: Duration = Duration::from_secs(10);
-/// How long the product works at a request at most, and what a busy machine needs to say so.
+/// Maximum time of a request, and what a busy machine adds.
 const LONGEST: Duration = Duration::from_secs(32);
 
 async fn behind_a_proxy() -> Option<(TestDb, Proxy, Node)> {
@@ -42,7 +42,7 @@ async fn while_postgres_is_unreachable_requests_get_503_and_recover() {
     load.ends().await;
 }
 
-/// Ends every other connection to this database, as a restart of PostgreSQL does.
+/// Ends all other connections to this database, like a restart of PostgreSQL.
 async fn hang_up(db: &Db) {
     let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity
                where datname = current_database() and pid <> pg_backend_pid()";
@@ -82,7 +82,7 @@ async fn a_read_only_postgres_is_reported_and_reads_continue() {
         assert_eq!(answer.status, status, "read-only: {read_only}");
         assert!(status == 303 || answer.is_later());
         assert_eq!(client.get("/account").await.unwrap().status, 200);
-        // An answer of `/ready` counts for a second.
+        // `/ready` caches its result for a second.
         let ready = if status == 303 { 200 } else { 503 };
         let began = Instant::now();
         while client.get("/ready").await.unwrap().status != ready {
@@ -118,7 +118,7 @@ async fn requests_recover_after_the_network_was_silent() {
     load.ends().await;
 }
 
-/// As many as there are connections in the pool, and some more: each connection is in use.
+/// More than the connections of the pool, so that each is in use.
 #[tokio::test]
 async fn dead_connections_are_replaced() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };

@@ -1,5 +1,5 @@
-//! The files of an SQLite database that vanish, are replaced or overwritten, while the node runs and before it starts: nothing
-//! is written into a file that is gone, and no two histories are mixed.
+//! Files of an SQLite database that are deleted, replaced or overwritten, while the node runs and before it starts: no
+//! write goes into a deleted file, and no two histories are mixed.
 #![cfg(target_os = "linux")]
 
 use crate::processes::client::Client;
@@ -30,7 +30,7 @@ async fn a_moved_or_deleted_file_is_not_written_until_it_is_back() {
         let (there, away) = (beside(&file, ending), folder.path().join("one"));
         fs::rename(&there, &away).unwrap();
         assert!(!rename(&mut ada, "Lost").await, "without {}", there.display());
-        // Another file in its place is not the one that is open.
+        // A new file at the path is not the open one.
         fs::copy(&away, &there).unwrap();
         assert!(!rename(&mut ada, "Lost").await, "with a copy of {}", there.display());
         assert_eq!(Client::at(node.address).log_in("ada@example.com").await.unwrap().status, 503);
@@ -49,7 +49,7 @@ async fn a_moved_or_deleted_file_is_not_written_until_it_is_back() {
     );
 }
 
-/// A node's database as a backup, then with more in it and killed.
+/// A backup of a node's database, and the database with later changes after a kill.
 async fn backup_and_crash(file: &Path, backup: &Path) -> Node {
     let mut node = Node::start_on(&url(file), &[]).await;
     let mut ada = member(&node).await;
@@ -151,7 +151,7 @@ async fn a_long_log_is_checkpointed_while_the_node_runs_and_survives_a_kill() {
     let written = || fs::metadata(&file).unwrap().modified().unwrap();
     let (before, mut is_written) = (written(), false);
     for round in 0..600 {
-        // Another name each time: the same form twice would be one press of its button.
+        // Another name each time: the same form sent twice is a repeat.
         assert_eq!(ada.rename(&format!("Ada {round}")).await.unwrap().status, 303, "round {round}");
         is_written |= written() != before;
         if is_written && round % 100 == 99 {

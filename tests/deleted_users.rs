@@ -1,4 +1,4 @@
-//! What remains of a deleted user: lines in the audit with the address, and a last mail until it is sent.
+//! What remains of a deleted user: audit entries with the address, and a last email until it is sent.
 
 use crate::browser::traces::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};

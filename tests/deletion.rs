@@ -1,4 +1,5 @@
-//! Deleting one's own account: planned, kept, done when its time has come, and never the last admin's.
+//! Deletion of an account by its owner: planned, cancelled, done after the grace period, and refused for the last
+//! admin.
 
 use crate::browser::{Browser, FORM, PASSWORD, site, tables};
 use crate::fake_smtp::FakeSmtp;

@@ -1,5 +1,5 @@
-//! A disk that is full or fails, and a file that can only be read: nothing is acknowledged that would be lost, `/ready` says
-//! 503 and the log why, and what can heal heals without a restart.
+//! A disk that is full or fails, and a read-only file: no lost write is acknowledged, `/ready` returns 503, the log has
+//! the reason, and the node recovers without a restart.
 #![cfg(target_os = "linux")]
 #![allow(clippy::print_stderr, reason = "what could not be tested here is said")]
 
@@ -12,7 +12,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// Whether this process may mount; the rest of the machine does not see it.
+/// Whether this process may mount. The rest of the machine does not see the mount.
 fn can_mount() -> bool {
     let tried = Command::new("unshare").args(["-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).status();
     let can = tried.is_ok_and(|status| status.success());
@@ -40,7 +40,7 @@ async fn on_a_full_disk_writes_fail_pages_work_and_writes_recover() {
         let mut filler = fs::File::create(seen.join("filler")).unwrap();
         while filler.write_all(&[7; 4096]).is_ok() {}
         while filler.write_all(&[7; 1]).is_ok() {}
-        drop(filler); // the space of an open file is not free
+        drop(filler); // the space of an open file is not freed
         let mut refused = 0;
         for number in 0..30 {
             let wanted = format!("Ada {round} {number}");
@@ -55,15 +55,15 @@ async fn on_a_full_disk_writes_fail_pages_work_and_writes_recover() {
         fs::remove_file(seen.join("filler")).unwrap();
         becomes_ready(&node, 200).await;
         acknowledged = format!("Ada {round}");
-        // Its message waits for the next page, which is asked for when the disk is full again.
+        // Its flash waits for the next page, which is opened when the disk is full again.
         assert!(rename(&mut ada, &acknowledged).await, "{}", node.log());
         assert_eq!(Client::at(node.address).log_in("ada@example.com").await.unwrap().status, 303);
     }
     let log = node.log();
     assert!(log.contains("disk is full"), "{log}");
-    // A claim that is not saved is none: the same mail would be sent again and again.
+    // A claim that is not saved must not count: the same email would be sent again and again.
     assert!(log.matches("a job failed").count() < 10, "{log}");
-    // What a `kill -9` would leave behind.
+    // As after `kill -9`.
     let copied = tempfile::tempdir().unwrap();
     for ending in ["", "-wal"] {
         fs::copy(beside(&seen.join("data/app.db"), ending), copied.path().join(format!("app.db{ending}")))
@@ -77,7 +77,7 @@ async fn on_a_full_disk_writes_fail_pages_work_and_writes_recover() {
 #[tokio::test]
 async fn an_io_error_is_reported_and_leaves_no_broken_writer() {
     let (_folder, file) = place();
-    // A file may not grow beyond 1 MiB: the system answers further writes with an error.
+    // A file may not grow beyond 1 MiB: further writes fail.
     let node =
         Node::start_by("trap '' XFSZ; ulimit -f 2048; exec \"$@\"", &url(&file), &[("RUST_LOG", "error")])
             .await;
@@ -106,7 +106,7 @@ async fn a_read_only_file_stops_the_start_with_path_user_and_advice() {
     member(&node).await;
     node.stop().await;
     let is_root = std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").unwrap()) == 0;
-    // Root may write to everything.
+    // Root may write to every file.
     let script = match is_root {
         true => "exec setpriv --reuid 65534 --regid 65534 --clear-groups \"$@\"",
         false => "exec \"$@\"",

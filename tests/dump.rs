@@ -22,7 +22,7 @@ on_both_databases! {
         let name = ada.cookie.as_ref().unwrap().split('=').next().unwrap().to_owned();
         let dump = values(&db).await;
         assert!(dump.len() > 5, "{dump:?}");
-        // The browser's id itself is among them: it is worth nothing without the signature.
+        // The session id is among them: it is worth nothing without the signature.
         let guessed = SessionCookieCodec::new(&Config::for_tests(&[("SESSION_SECRET", SECRETS[1])]));
         let mut tried = 0;
         for value in &dump {

@@ -1,4 +1,4 @@
-//! Mail to addresses of every kind: sent right, or refused at the field.
+//! Emails to addresses of every form: sent correctly, or refused at the field.
 
 use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::fake_smtp::{FakeSmtp, jobs};

@@ -1,4 +1,4 @@
-//! What the product sends by mail: the links in it work once, in time, at the press of a button and for one purpose.
+//! Links in emails: they work once, in time, by their button and for one purpose.
 
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
 use crate::fake_smtp::{FakeSmtp, jobs};
@@ -21,7 +21,7 @@ async fn asked_for_reset(db: &TestDb, post: &FakeSmtp) -> String {
     post.last_to(ADA).path()
 }
 
-/// Presses the button of the page that a link leads to, if it has one.
+/// Presses the button of the page behind a link, if it has one.
 async fn press(browser: &mut Browser, link: &str) -> u16 {
     browser.get(link).await;
     let (path, token) = link.split_once("?token=").unwrap();

@@ -1,5 +1,5 @@
-//! What strangers bring about by other people's addresses: neither does it keep mails from their owners, nor tell whether
-//! there is an account.
+//! Requests with the address of another user: they neither block emails to the owner nor reveal whether there is an
+//! account.
 
 use crate::browser::{Browser, PASSWORD, site};
 use crate::fake_smtp::FakeSmtp;

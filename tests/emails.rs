@@ -1,4 +1,5 @@
-//! Another address for one's account: asked for, confirmed by a mail to it. How the old one is taken back is in `old_email.rs`.
+//! Email change: requested, and confirmed by an email to the new address. Taking back the old address is in
+//! `old_email.rs`.
 
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use crate::email_change::{

@@ -124,7 +124,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
     }
 }
 
-/// Presses the button of the last mail to this address.
+/// Presses the button behind the last email to this address.
 async fn press_mail(db: &TestDb, browser: &mut Browser, email: &str) {
     let post = FakeSmtp::open().await;
     post.deliver(db).await;
@@ -157,7 +157,7 @@ on_both_databases! {
         let mut people = people(&db).await;
         let both = site(&db, &[("SESSION_SECRET", &format!("{new},{old}"))]);
         people.here.site = both;
-        people.here.get("/account").await; // the cookie is signed again with the new one
+        people.here.get("/account").await; // the cookie is signed again with the new secret
         for browser in [&mut people.here, &mut people.there] {
             browser.site = site(&db, &[("SESSION_SECRET", new)]);
         }

@@ -1,4 +1,4 @@
-//! What people and scripts get when there is no answer: a page or JSON, and nothing of what broke.
+//! Error responses: a page or JSON, without the cause.
 
 use crate::browser::{Answer, Browser, FORM, SCRIPT, form, site, tables};
 use server::on_both_databases;
@@ -21,7 +21,7 @@ const SECRETS: [&str; 14] = [
     "PoolClosed",
 ];
 
-/// Asks as a person and as a script; both must be refused with this status, in the form that fits them.
+/// Requests as a browser and as a script. Both must get this status, as a page or as JSON.
 async fn refused(
     browser: &Browser,
     method: &str,

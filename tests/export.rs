@@ -7,11 +7,11 @@ use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 const ADA: &str = "ada@example.com";
-/// Tables with rows of one person that are not in the file.
+/// Tables with rows of a user that are not in the file.
 const LEFT_OUT: &[&str] = &[
     "tokens",         // links that wait to be pressed
-    "second_factors", // what opens doors
-    "recovery_codes", // the same
+    "second_factors", // secrets
+    "recovery_codes", // secrets
 ];
 
 async fn signed_up(db: &TestDb, email: &str) -> Browser {

@@ -1,5 +1,5 @@
-//! The CSRF token of forms: every form has one, only the browser's own counts, and an expired form loses no input.
-//! What browsers say of where a request comes from is in `cross_site.rs`.
+//! The CSRF token of forms: every form has one, only the browser's own is valid, and an expired form loses no input.
+//! Checks of the request's origin are in `cross_site.rs`.
 
 use crate::browser::routes::{actions, pages, paths};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables, token_of};
@@ -15,7 +15,7 @@ async fn admin(db: &TestDb) -> Browser {
     admin
 }
 
-/// Posts a new name with this token in the form, and says how it was answered.
+/// Posts a new name with this token in the form. Returns the response.
 async fn rename(browser: &Browser, token: Option<&str>) -> u16 {
     let browser = browser.without_token();
     let fields: Vec<_> =
@@ -137,7 +137,7 @@ on_both_databases! {
     async fn a_form_opened_before_the_first_flash_is_accepted_after_it(db: TestDb) {
         let mut browser = Browser::with_form(site(&db, &[])).await;
         let token = browser.token.clone().unwrap();
-        browser.get("/dashboard").await; // another tab: leaves a message, and so stores a pad
+        browser.get("/dashboard").await; // another tab: leaves a flash, and so stores session data
         let fields = [("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD), ("csrf_token", token.as_str())];
         let answer = browser.without_token().ask("POST", "/signup", &FORM, form(&fields)).await;
         assert_eq!(answer.header("location"), "/login");
@@ -199,7 +199,7 @@ on_both_databases! {
         browser.post("/logout", &[]).await;
         browser.path = "/account/email".into();
         browser.token = Some("none".into());
-        browser.post("/account/email", &[("email", "eve@example.com")]).await; // whoever sat there before her
+        browser.post("/account/email", &[("email", "eve@example.com")]).await; // an earlier visitor of this browser
         assert_eq!(browser.path, "/login");
         browser.log_in("ada@example.com", PASSWORD).await;
         browser.get("/account/email").await;

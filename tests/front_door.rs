@@ -1,4 +1,4 @@
-//! The product through its front door: forms in, pages and cookies out, on both databases.
+//! Sign-up, log-in and log-out through the router.
 
 use crate::browser::{Browser, PASSWORD, site};
 use server::{on, on_both_databases};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 const SESSION: &str = app::brand::SESSION_COOKIE[0];
 
-/// The page without what differs in each answer: the token of its forms and the nonce of its scripts.
+/// The page without its form token and script nonce, which differ in each response.
 fn without_what_is_new(browser: &Browser) -> String {
     let page = browser.page.replace(browser.token.as_ref().unwrap(), "");
     let nonce =
@@ -68,7 +68,7 @@ on_both_databases! {
         assert_ne!(browser.cookie, planted);
         let mut attacker = Browser::at(site(&db, &[]));
         attacker.cookie = planted;
-        db.clock().advance(Duration::from_secs(6)); // a new cookie would be there by now
+        db.clock().advance(Duration::from_secs(6)); // a new cookie would be set by now
         attacker.get("/dashboard").await;
         assert_eq!(attacker.path, "/login");
         assert!(!attacker.is_let_in().await);

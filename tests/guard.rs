@@ -1,10 +1,9 @@
-//! Closed unless public: every page and every server function there is. The admins' are in `admin_guard.rs`.
+//! Every page and every server function needs a log-in unless it is public. The admin area is in `admin_guard.rs`.
 
 use crate::browser::routes::{Access, requests};
 use crate::browser::{Browser, FORM, SCRIPT, site, tables};
 use server::on_both_databases;
 
-/// Every page and every server function that is not public.
 fn doors() -> Vec<(&'static str, String)> {
     requests(|rule| rule.access != Access::Public)
 }

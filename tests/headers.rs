@@ -1,10 +1,10 @@
-//! What the headers forbid a browser.
+//! Security headers.
 
 use crate::browser::routes::{actions, pages};
 use crate::browser::{Answer, Browser, FORM, site};
 use server::on_both_databases;
 
-/// The nonce that the policy of an answer allows.
+/// The nonce in the content security policy of a response.
 fn nonce(answer: &Answer) -> String {
     let (_, rest) = answer.header("content-security-policy").split_once("'nonce-").expect("a nonce");
     rest.split_once('\'').expect("its end").0.to_owned()
@@ -56,7 +56,7 @@ on_both_databases! {
         names.dedup();
         assert_eq!(names.len(), 7);
         db.close().await;
-        // An answer of `/ready` counts for a second.
+        // `/ready` caches its result for a second.
         let began = std::time::Instant::now();
         let mut broken = browser.ask("GET", "/ready", &FORM, "").await;
         while broken.status == 200 && began.elapsed() < std::time::Duration::from_secs(5) {

@@ -1,5 +1,5 @@
-//! What imports what: no circle between the modules of a crate, the base imports nothing above it, and the domain reads no
-//! configuration. Read from the sources, so that a new import fails here and not in a review.
+//! Imports between modules: no circle in a crate, the base imports nothing above it, and the domain reads no
+//! configuration. Read from the sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -46,7 +46,7 @@ fn paths(tree: &str) -> Vec<String> {
     parts.flat_map(|part| paths(part)).map(|part| format!("{}{part}", before.trim())).collect()
 }
 
-/// The module that a path names, seen from `here`. `None`: it is in another crate, or the root of this one.
+/// The module of a path, seen from `here`. `None` if it is in another crate or the crate's root.
 fn named(path: &str, here: &Module, modules: &BTreeSet<Module>) -> Option<Module> {
     let mut names: Vec<&str> =
         path.split("::").map(|name| name.split_whitespace().next().unwrap_or("")).collect();
@@ -67,7 +67,7 @@ fn named(path: &str, here: &Module, modules: &BTreeSet<Module>) -> Option<Module
     Some(module).filter(|module| !module.is_empty())
 }
 
-/// What each module of a crate imports, but for what lies inside it or around it.
+/// The imports of each module of a crate, without modules inside it or around it.
 fn imports(root: &str) -> BTreeMap<Module, BTreeSet<Module>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
     let sources = sources(&root);
@@ -84,7 +84,7 @@ fn imports(root: &str) -> BTreeMap<Module, BTreeSet<Module>> {
     sources.iter().map(of).collect()
 }
 
-/// The way from a module back to itself, if there is one.
+/// The path from a module back to itself, if there is one.
 fn circle(graph: &BTreeMap<Module, BTreeSet<Module>>) -> Option<Vec<String>> {
     fn visit(
         at: &Module,
@@ -111,7 +111,7 @@ fn circle(graph: &BTreeMap<Module, BTreeSet<Module>>) -> Option<Vec<String>> {
     is_found.then(|| way.iter().map(|module| module.join("::")).collect())
 }
 
-/// The same graph between the modules below the crate's root alone.
+/// The same graph between the top modules of the crate.
 fn topmost(graph: &BTreeMap<Module, BTreeSet<Module>>) -> BTreeMap<Module, BTreeSet<Module>> {
     let mut top: BTreeMap<Module, BTreeSet<Module>> = BTreeMap::new();
     for (module, others) in graph.iter().filter(|(module, _)| !module.is_empty()) {

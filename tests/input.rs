@@ -1,4 +1,4 @@
-//! Bodies that no form of ours sends, to every server function: nothing breaks and nothing changes.
+//! Invalid bodies to every server function: no 500 and no change.
 
 use crate::browser::routes::{actions, pages};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
@@ -6,7 +6,7 @@ use axum::body::Body;
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 
-/// Every field that some form of ours has.
+/// Every field of the product's forms.
 const FIELDS: [&str; 11] = [
     "id",
     "user_id",
@@ -21,11 +21,11 @@ const FIELDS: [&str; 11] = [
     "token",
 ];
 
-/// What does what it does whatever is sent.
+/// Server functions that need no field.
 const WITHOUT_FIELDS: [&str; 3] =
     ["/account/two-factor/enrol", "/admin/sessions/revoke-all", "/verify/resend"];
 
-/// An admin, whom every door is open to.
+/// An admin, who may use every route.
 async fn admin(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[("MAGIC_LINKS", "true")]));
     admin.sign_up("admin@example.com").await;
@@ -33,15 +33,15 @@ async fn admin(db: &TestDb) -> Browser {
     admin
 }
 
-/// One body with every field set to `value`, already written as in a form.
+/// A body with every field set to `value`, which is already encoded.
 fn all_fields(value: &str) -> Vec<u8> {
     FIELDS.map(|field| format!("{field}={value}")).join("&").into_bytes()
 }
 
-/// Sends a body to every server function. What may change by it is who is logged in: to log out, no field is needed.
+/// Sends a body to every server function. Only log-ins may change: a log-out needs no field.
 async fn send_to_all(browser: &mut Browser, db: &TestDb, kind: Option<&str>, body: &[u8], before: &[String]) {
     let what = String::from_utf8_lossy(&body[..body.len().min(60)]).into_owned();
-    // The answer's form does not depend on the body, so each body is sent as one of the two.
+    // The format of the response does not depend on the body, so each body is sent in one of the two.
     let accept = if body.len().is_multiple_of(2) { FORM[0] } else { SCRIPT[0] };
     for path in actions().into_iter().filter(|path| !WITHOUT_FIELDS.contains(path)) {
         let mut headers = vec![accept, FORM[2]];
@@ -99,7 +99,7 @@ on_both_databases! {
         for value in ["%00", "a%00b", "%1b%5b31m", "a%0d%0aSet-Cookie:%20a=b", "%FF%FE", "%C0%80", "%ED%A0%80"] {
             let mut body = all_fields(value);
             if value.starts_with("%FF") || value.starts_with("%C0") || value.starts_with("%ED") {
-                // Such bytes become the sign for what is no text, which a title may hold: leave the titles out.
+                // Such bytes become the replacement character, which a title may contain: leave the titles out.
                 body = FIELDS.map(|field| if field == "title" || field == "name" { format!("{field}=") } else { format!("{field}={value}") })
                     .join("&").into_bytes();
             }
@@ -136,7 +136,7 @@ on_both_databases! {
             let answer = browser.ask("POST", path, &FORM, with(fields)).await;
             assert!(answer.status < 500, "{path} answered {}", answer.status);
             if path == "/signup" {
-                browser.sign_up("eve@example.com").await; // in case the form with more in it was refused
+                browser.sign_up("eve@example.com").await; // in case the form with extra fields was refused
                 browser.log_in("eve@example.com", PASSWORD).await;
             }
         }

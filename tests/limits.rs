@@ -1,10 +1,10 @@
-//! Too many attempts through the front door: a page or JSON with a time to come back, and nothing else changes.
+//! Rate limits through the router: a page or JSON with the time to wait, and no other change.
 
 use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site};
 use server::on_both_databases;
 use std::time::Duration;
 
-/// Posts until there is an answer of 429; says how many came before.
+/// Posts until the response is 429. Returns how many came before.
 async fn until_too_often(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> (u32, Answer) {
     for number in 0..100 {
         let answer = browser.ask("POST", path, &FORM, form(fields)).await;

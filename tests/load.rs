@@ -1,5 +1,5 @@
-//! Sixty-four browsers that log in, write and read at once, for `LOAD_SECONDS` (5 without): nothing is lost, nothing
-//! breaks, and when they are gone the product is as quick as before.
+//! Sixty-four browsers that log in, write and read at once, for `LOAD_SECONDS` (default 5): no write is lost, no
+//! request fails, and afterwards the product is as fast as before.
 #![cfg(unix)]
 #![allow(clippy::print_stdout, reason = "the figures are worth a look")]
 
@@ -13,9 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 const BROWSERS: usize = 64;
-/// How much longer a machine that is busy with other things may take.
+/// How much slower a busy machine may be.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long an answer may take when nothing is going on.
+/// Maximum time of a response without load.
 const AT_ONCE: Duration = Duration::from_secs(3);
 
 fn how_long() -> Duration {
@@ -24,18 +24,18 @@ fn how_long() -> Duration {
     Duration::from_secs(seconds)
 }
 
-/// What was answered, all browsers together.
+/// Responses of all browsers together.
 #[derive(Debug, Default)]
 struct Count {
     log_ins: AtomicU64,
     writes: AtomicU64,
     reads: AtomicU64,
-    /// Answers that say to come back later.
+    /// Responses with 429 or 503.
     later: AtomicU64,
 }
 
 impl Count {
-    /// Whether it was enough to say anything, most of it without being put off.
+    /// Whether there were enough responses for a result, most of them neither 429 nor 503.
     fn is_enough(&self) -> bool {
         let [log_ins, writes, reads, later] =
             [&self.log_ins, &self.writes, &self.reads, &self.later].map(|count| count.load(Relaxed));
@@ -43,11 +43,11 @@ impl Count {
     }
 }
 
-/// One person, who is at one browser at a time.
+/// One user, who uses one browser at a time.
 struct Person {
     email: String,
     browser: Client,
-    /// What they may be called: the last name that was answered, and those sent since.
+    /// Names that may be stored: the last acknowledged one, and those sent after it.
     names: BTreeSet<String>,
     count: Arc<Count>,
 }
@@ -56,7 +56,7 @@ impl Person {
     async fn join(node: SocketAddr, number: usize, count: Arc<Count>) -> Self {
         let email = format!("person{number}@example.com");
         let mut browser = Client::at(node);
-        // Those who find too many before them come back, and may find that their account was made all the same.
+        // A user who got 503 tries again, and the account may exist already.
         loop {
             let mut answer = browser.sign_up(&email).await.unwrap();
             if answer.header("location") == "/signup" {
@@ -84,7 +84,7 @@ impl Person {
         self
     }
 
-    /// At another browser. The one before stays logged in.
+    /// Logs in with another browser. The earlier one stays logged in.
     async fn log_in(&mut self) {
         let mut other = Client::at(self.browser.node);
         if is_done(&other.log_in(&self.email).await.unwrap(), "/dashboard", &self.count) {
@@ -116,7 +116,7 @@ impl Person {
     }
 }
 
-/// Whether a form was taken, and not put off to later; nothing else may happen to it.
+/// Whether a form was accepted. Otherwise it must have got 429 or 503.
 fn is_done(answer: &Answer, leads_to: &str, count: &Count) -> bool {
     if answer.is_later() {
         count.later.fetch_add(1, Relaxed);

@@ -1,4 +1,4 @@
-//! Log-in by mail: a link for any browser and a code for the one that asked, both once; not there unless it is on.
+//! Log-in by email: a link for any browser and a code for the requesting browser, each valid once; off by default.
 
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, tables};
 use crate::fake_smtp::{FakeSmtp, Received};
@@ -26,7 +26,7 @@ async fn ada(db: &TestDb) -> Browser {
     ada
 }
 
-/// The mail that this browser asks for.
+/// Requests an email in this browser, and returns it.
 async fn asked(db: &TestDb, post: &FakeSmtp, browser: &mut Browser) -> Received {
     browser.post("/login/mail", &[("email", ADA)]).await;
     assert!(
@@ -174,7 +174,7 @@ on_both_databases! {
 
     async fn an_unconfirmed_or_closed_account_gets_no_magic_link(db: TestDb) {
         let post = FakeSmtp::open().await;
-        stranger(&db).sign_up(ADA).await; // perhaps somebody who waits for its owner
+        stranger(&db).sign_up(ADA).await; // perhaps an attacker who waits for its owner
         post.deliver(&db).await;
         let before = post.mails().len();
         stranger(&db).post("/login/mail", &[("email", ADA)]).await;

@@ -1,4 +1,4 @@
-//! The mailbox of a developer's machine, in the real program without a mail server. A release build lacks it: see
+//! The development mailbox in the real program without a mail server. A release build lacks it: see
 //! `end2end/tests/emails.spec.ts`.
 #![cfg(debug_assertions)]
 
@@ -8,7 +8,7 @@ use crate::processes::{Node, SOON};
 use server::on_both_databases;
 use std::time::{Duration, Instant};
 
-/// Opens a page again and again until it says so.
+/// Opens a page until it contains this text.
 async fn until_it_says(client: &mut Client, path: &str, words: &str) -> String {
     let start = Instant::now();
     loop {
@@ -21,7 +21,7 @@ async fn until_it_says(client: &mut Client, path: &str, words: &str) -> String {
     }
 }
 
-/// The first link on a page that begins so.
+/// The first link on a page that begins with this prefix.
 fn link(page: &str, start: &str) -> String {
     let links = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
     let found = links.into_iter().find(|link| link.starts_with(start));
@@ -49,7 +49,7 @@ on_both_databases! {
         for name in app::emails::PREVIEWS {
             for path in [format!("/dev/mails/{name}"), format!("/dev/mails/{name}/html")] {
                 let answer = developer.ask("GET", &path, &FORM, "").await;
-                // Between the words of the text stands what Leptos puts between texts.
+                // Leptos puts markers between texts.
                 let text = answer.body.replace("<!>", "");
                 assert!(answer.status == 200 && text.contains("Hello Ada,"), "{path}: {text}");
             }

@@ -1,5 +1,5 @@
-//! Fields that no form has, sent along with what each server function expects: they are ignored. Every server function
-//! there is must be in the table, so that a new one cannot be forgotten.
+//! Unknown fields beside the expected ones are ignored. Every server function must be in the table, so that no new one
+//! is forgotten.
 
 use crate::browser::forms::expected;
 use crate::browser::routes::actions;
@@ -7,7 +7,7 @@ use crate::browser::{Browser, FORM, form, site, tables};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 
-/// What a curious person adds: roles, keys, owners, states and times, in the spellings that other frameworks know.
+/// Roles, keys, owners, states and times, in the spellings of other frameworks.
 const EXTRA: [(&str, &str); 23] = [
     ("is_admin", "true"),
     ("admin", "on"),
@@ -34,12 +34,11 @@ const EXTRA: [(&str, &str); 23] = [
     ("__proto__", "x"),
 ];
 
-/// Names that some frameworks take apart: with these, a form may also be refused.
+/// Names that some frameworks parse as paths: a form with these may also be refused.
 const NESTED: [(&str, &str); 4] =
     [("roles[]", "admin"), ("user[is_admin]", "true"), ("user.is_admin", "true"), ("is_admin", "1")];
 
-/// What must be the same afterwards, whichever function ran: everything of Eve, and who is admin, but for what the
-/// function is there for.
+/// What no function may change: all rows of Eve, and who is an admin, except for the purpose of the function.
 async fn protected(db: &TestDb, path: &str) -> Vec<String> {
     let role = if path.ends_with("make-admin") { "''" } else { "u.is_admin || ''" };
     let sql = format!(
@@ -69,7 +68,7 @@ async fn with_extra(db: &TestDb, path: &str, fields: &[(&str, &str)]) {
         fields.iter().chain(EXTRA.iter()).map(|(name, value)| ((*name).to_owned(), fill(value))).collect();
     let mut all: Vec<(&str, &str)> =
         all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    // Fields that the function does not read; they name another user.
+    // Fields that the function does not read. They name another user.
     all.extend(
         ["id", "user_id"]
             .into_iter()
@@ -105,7 +104,7 @@ on_both_databases! {
     async fn unknown_fields_change_nothing_in_any_server_function(db: TestDb) {
         let mut known = 0;
         for path in actions() {
-            // The example's own test tries its functions, so that it can be deleted.
+            // The example's own test covers its functions, so that it can be deleted.
             let Some(fields) = expected(path) else {
                 assert!(is_in_another_table(path), "{path} is new: say what it expects");
                 continue;
@@ -117,7 +116,7 @@ on_both_databases! {
     }
 }
 
-/// Whether the test of that page has its own table.
+/// Whether the server function is in the table of its own test.
 fn is_in_another_table(path: &str) -> bool {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let name = path.trim_start_matches('/').split('/').next().unwrap();

@@ -1,10 +1,10 @@
-//! The example through the front door. It goes when the example goes.
+//! The example through the router. Delete it with the example.
 
 use crate::browser::{Browser, site, tables};
 use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
 
-/// A text that would run if it stood in a page as it is.
+/// Text that would run as a script without escaping.
 const WILD: &str = "</title></textarea><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;";
 
 fn assert_tame(page: &str, place: &str) {

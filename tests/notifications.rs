@@ -1,4 +1,4 @@
-//! What people hear of without asking: each change of their account, by mail to the address they have.
+//! Notifications: an email to the account's address for each change.
 
 use crate::browser::authenticator::{recovery_codes, set_up};
 use crate::browser::{Browser, PASSWORD, site};

@@ -1,4 +1,4 @@
-//! The owner of an old address takes the account back: within three days, and against all that a thief may have done.
+//! The owner of an old address takes the account back within three days, despite everything that a thief may have done.
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, site, tables};
@@ -92,7 +92,7 @@ on_both_databases! {
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
         let again = asked(&db, &post, &mut thief, "third@example.com").await;
-        press(&mut thief, &again).await; // its mail to the second address waits
+        press(&mut thief, &again).await; // its email to the second address waits
         press(&mut Browser::at(site(&db, &[])), &undo).await;
         let before = post.mails().len();
         post.deliver(&db).await;
@@ -123,7 +123,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [NEW], "a sign-up would keep the owner out");
         let mut eve = signed_up(&db, "eve@example.com").await;
         let proved = asked(&db, &post, &mut eve, OLD).await;
-        press(&mut eve, &proved).await; // whoever reads that mail could have pressed the other button
+        press(&mut eve, &proved).await; // the reader of that email could have pressed the other button
         assert_eq!(emails(&db).await, [OLD, NEW]);
         let mut ada = Browser::at(site(&db, &[]));
         press(&mut ada, &undo).await;

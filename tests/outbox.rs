@@ -1,5 +1,4 @@
-//! The queue of mails and other work: nothing is lost and nothing done twice, whatever becomes of the mail server, of the
-//! workers and of the programs that they run in.
+//! The job queue: no job is lost and none runs twice, despite failures of the mail server, of workers and of programs.
 
 use crate::browser::{Browser, tables};
 use crate::fake_smtp::letters::letters_to;
@@ -140,7 +139,7 @@ on_both_databases! {
         assert_eq!(post.mails().len(), 0, "it may be alive");
         db.clock().advance(server::jobs::LEASE);
         let next = server::jobs::claim(&db).await.unwrap().unwrap();
-        // The first one was only slow: what it says now about the job counts no more.
+        // The first worker was only slow: its late result is ignored.
         server::jobs::done(&db, &dead).await.unwrap();
         server::jobs::try_later(&db, &dead, "late").await.unwrap();
         assert_eq!((jobs(&db).await, next.attempt), (1, 2));
@@ -197,14 +196,14 @@ on_both_databases! {
             node.start_again().await;
         }
         node.kill();
-        // Those that it had taken when it died are free again after a while.
+        // Jobs claimed at the kill are free again after the lease.
         db.clock().advance(server::jobs::LEASE * 2);
         post.deliver(&db).await;
         assert_eq!(jobs(&db).await, 0);
         let ids: Vec<String> = post.mails().into_iter().map(|mail| mail.message_id).collect();
         let different: BTreeSet<&String> = ids.iter().collect();
         assert_eq!(different.len(), wanted, "each mail was sent");
-        // At each death one worker of each kind may have just handed over a mail.
+        // At each kill one worker of each kind may have just sent an email.
         assert!(ids.len() - different.len() <= 50 * web::worker::WORKERS, "{} mails too many", ids.len() - different.len());
         for id in different {
             assert!(ids.iter().filter(|other| *other == id).count() <= 2, "{id} came more than twice");

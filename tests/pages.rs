@@ -1,23 +1,23 @@
-//! What every page has: a title, a heading, no script unless there is an island, and every text escaped.
+//! Rules for every page: a title, a heading, no script without an island, and escaped text.
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, site, tables};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 
-/// A name that would run if it stood in a page as it is.
+/// A name that would run as a script without escaping.
 const WILD: &str = "</title></textarea><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;";
-/// Pages with something that runs in the browser.
+/// Pages with an island.
 const WITH_ISLAND: [&str; 4] = ["/signup", "/login", "/account/password", "/account/passkeys"];
 
-/// Every page, an `{id}` under /admin filled in with a user's. Pages of other rows have tests of their own.
+/// Every page, with a user's id for `{id}` under /admin. Pages of other rows have tests of their own.
 async fn pages(db: &TestDb) -> Vec<String> {
     let user = tables::lines(db, "select id from users").await.remove(0);
     let fill = |path: &str| path.replace("/admin/users/{id}", &format!("/admin/users/{user}"));
     crate::browser::routes::pages().into_iter().map(fill).filter(|path| !path.contains('{')).collect()
 }
 
-/// An admin whose name and search words are all wild.
+/// An admin whose name and search words contain markup.
 async fn wild_admin(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[("MAGIC_LINKS", "true")]));
     let email = "o'<b>neil@example.com".replace("<b>", "");
@@ -75,7 +75,7 @@ on_both_databases! {
         let mut titles = Vec::new();
         for path in pages(&db).await {
             if path == "/account/two-factor/recovery-codes" {
-                continue; // it is there once, after the second factor was set up: tests/two_factor.rs
+                continue; // it is shown once, after the second factor was set up: tests/two_factor.rs
             }
             let asking = match path.as_str() {
                 "/login" | "/login/mail" | "/signup" => &stranger,

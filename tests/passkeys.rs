@@ -1,22 +1,22 @@
-//! Passkeys through the front door: added, used, renamed, removed; and what people are told when it does not work. The
-//! device is one in software; a real browser's is in `end2end/tests/passkeys.spec.ts`.
+//! Passkeys through the router: added, used, renamed, removed, and messages for failures. The device is software; a
+//! real browser is tested in `end2end/tests/passkeys.spec.ts`.
 
 use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use server::testing::{Device, TestDb};
 use server::{accounts, on_both_databases, users};
 use std::time::Duration;
 
-/// The address that the settings of the tests have.
+/// The `PUBLIC_URL` of the tests.
 const HERE: &str = "http://localhost:3000";
 
-/// Asks what a script of the page asks, and returns what the browser is to be asked.
+/// Requests the options like the script of the page, and returns them.
 async fn asked(browser: &Browser, path: &str) -> String {
     let answer = browser.ask("POST", path, &SCRIPT, "").await;
     assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     answer.body.trim_matches('"').replace("\\\"", "\"")
 }
 
-/// A person with a passkey, logged in, and the device that has it.
+/// A logged-in user, and a device with their passkey.
 async fn ada(db: &TestDb) -> (Browser, Device) {
     let mut browser = Browser::at(site(db, &[]));
     browser.sign_up("ada@example.com").await;
@@ -32,7 +32,7 @@ async fn add(browser: &mut Browser, name: &str) -> Device {
     device
 }
 
-/// A browser that is not logged in, and what the device answers there.
+/// A browser that is not logged in, and the device's answer to its challenge.
 async fn stranger(db: &TestDb, device: &Device) -> (Browser, String) {
     let browser = Browser::with_form(site(db, &[])).await;
     let answer = device.answer(&asked(&browser, "/login/passkey/begin").await);
@@ -65,7 +65,7 @@ on_both_databases! {
         assert!(ada.page.contains("Please fill this in.") && ada.page.contains("Her &lt;b&gt;phone"));
 
         let (mut browser, answer) = stranger(&db, &device).await;
-        browser.get("/account/devices").await; // where she wants to go
+        browser.get("/account/devices").await; // the return path
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert_eq!(browser.path, "/account/devices");
         assert!(browser.page.contains("Welcome, Ada."), "{}", browser.page);

@@ -1,5 +1,5 @@
-//! Half a log-in: the password was right, and the code is missing. It is good for ten minutes, in its own browser, and
-//! worth nothing once anything about the account is another.
+//! A pending log-in: the password was right, and the code is missing. It is valid for ten minutes, in its own browser,
+//! until the account changes.
 
 use crate::browser::authenticator::{App, set_up};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
@@ -13,7 +13,7 @@ use std::time::Duration;
 const NEW: &str = "quiet-anchor-1815";
 const OPERATOR: Actor<'static> = Actor { user: None, ip: "" };
 
-/// Ada where she turned it on, her app, and a browser in which only her password was typed.
+/// The browser where Ada turned it on, her app, and a browser in which only her password was typed.
 async fn half(db: &TestDb) -> (Browser, App, Browser) {
     let (mut ada, mut half) = (Browser::at(site(db, &[])), Browser::at(site(db, &[])));
     ada.sign_up("ada@example.com").await;
@@ -23,7 +23,7 @@ async fn half(db: &TestDb) -> (Browser, App, Browser) {
     (ada, app, half)
 }
 
-/// A browser in which the link of a mail was opened and another password was set.
+/// A browser in which the link of an email was opened and a new password was set.
 async fn reset(db: &TestDb, post: &FakeSmtp) -> Browser {
     let mut owner = Browser::at(site(db, &[]));
     owner.post("/forgot", &[("email", "ada@example.com")]).await;
@@ -118,7 +118,7 @@ on_both_databases! {
         victim.log_in("ada@example.com", PASSWORD).await;
         attacker.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert_eq!(attacker.path, "/", "sent to where its page was, with nothing new");
-        db.clock().advance(Duration::from_secs(6)); // a new cookie would be there by now
+        db.clock().advance(Duration::from_secs(6)); // a new cookie would be set by now
         assert!(!attacker.is_let_in().await && attacker.get("/login/code").await == 200);
         assert!(!attacker.page.contains("Your code, please"), "{}", attacker.page);
     }
@@ -127,7 +127,7 @@ on_both_databases! {
         let (_ada, app, mut half) = half(&db).await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert!(half.is_let_in().await);
-        tables::write(&db, "delete from sessions").await; // a log-out would forget it by itself
+        tables::write(&db, "delete from sessions").await; // a log-out would delete it by itself
         half.open_form().await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert!(half.path == "/login" && !half.is_let_in().await);

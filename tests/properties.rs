@@ -1,4 +1,4 @@
-//! Properties that hold for any cookie and any form, tried with thousands of random ones.
+//! Properties of all cookies and forms, tested with thousands of random ones.
 
 use crate::browser::routes::actions;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
@@ -52,12 +52,12 @@ proptest! {
         changed[at] = by.chars().next().unwrap();
         let changed: String = changed.into_iter().collect();
         let same = read(changed.as_bytes()).is_none_or(|presented| presented.id.0 == id);
-        // Base64 of 32 bytes has two spare bits, so one other spelling of the signature is the same signature.
+        // Base64 of 32 bytes has two spare bits, so one other spelling decodes to the same signature.
         prop_assert!(same, "{} became somebody else's {}", cookie, changed);
     }
 }
 
-/// Whatever is typed into the fields that there are, and into some that there are not.
+/// Random input for existing and unknown fields.
 fn forms() -> impl Strategy<Value = Vec<(String, String)>> {
     let name = prop_oneof![
         "(name|email|password|new_password|current_password|id|user_id|title|body|remember|csrf_token)",

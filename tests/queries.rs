@@ -1,4 +1,4 @@
-//! How often a page view asks the database, and that looking writes nothing. Counted as sqlx itself reports it.
+//! The number of queries of a page view, and that it writes nothing. Counted as sqlx itself reports it.
 
 use crate::browser::{Browser, FORM, PASSWORD, site};
 use server::testing::TestDb;
@@ -8,7 +8,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
-/// Every statement that any database was asked, in this process.
+/// Every statement sent to a database by this process.
 static STATEMENTS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 struct Statements;
@@ -39,7 +39,7 @@ impl Visit for Summary {
     }
 }
 
-/// What a page view asks.
+/// Statements of a page view.
 async fn asked(browser: &Browser, path: &str) -> (Vec<String>, String) {
     STATEMENTS.lock().unwrap().clear();
     let answer = browser.ask("GET", path, &FORM, "").await;
@@ -69,7 +69,7 @@ async fn looking_is_cheap(db: TestDb) {
     ada.sign_up("ada@example.com").await;
     for path in ["/", "/dashboard", "/account", "/account/password", "/reauthenticate"] {
         let (statements, cookie) = asked(&ada, path).await;
-        let expected = if path == "/dashboard" { 2 } else { 1 }; // it says on how many devices one is logged in
+        let expected = if path == "/dashboard" { 2 } else { 1 }; // it shows the number of devices
         assert_eq!(of_session(&statements), expected, "{path}: {statements:?}");
         assert!(!statements.iter().any(|one| is_write(one)), "{path}: {statements:?}");
         assert_eq!(cookie, "", "{path}");
@@ -81,7 +81,7 @@ async fn looking_is_cheap(db: TestDb) {
     ada.log_in("ada@example.com", PASSWORD).await;
 }
 
-/// One test, since all tests of a process share what is counted.
+/// One test, because all tests of a process share the count.
 #[tokio::test]
 async fn a_page_view_reads_the_session_once_and_writes_nothing_within_a_minute() {
     let subscriber = tracing_subscriber::registry().with(Statements);

@@ -1,4 +1,4 @@
-//! What is sensitive asks for a password typed in the last 15 minutes, and goes on where one was.
+//! Sudo: some actions need a password typed in the last 15 minutes, and continue afterwards.
 
 use crate::browser::routes::{Sudo, paths};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};

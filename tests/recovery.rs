@@ -1,5 +1,5 @@
-//! The owner of an address recovers an account that a thief was in, by links in mails alone: the thief is out and stays out,
-//! the owner gets in, and what was there before the thief stays.
+//! Recovery of an account from a thief by links in emails: the thief loses all access, the owner gets in, and older
+//! factors stay.
 
 use crate::browser::authenticator::{App, add_passkey, lets_in, recovery_codes, set_up};
 use crate::browser::{Browser, FORM, PASSWORD, site, tables};
@@ -23,14 +23,14 @@ async fn logged_in(db: &TestDb) -> Browser {
     browser
 }
 
-/// The mail to the owner with these words in its subject.
+/// The email to the owner with these words in its subject.
 async fn mail(db: &TestDb, post: &FakeSmtp, subject: &str) -> Received {
     post.deliver(db).await;
     let mails = post.mails().into_iter();
     mails.filter(|mail| mail.to == OLD).rfind(|mail| mail.subject.contains(subject)).expect(subject)
 }
 
-/// A browser in which the owner chose a password by the last mail, and logs in with it.
+/// A browser in which the owner set a password by the last email and logged in with it.
 async fn resets(db: &TestDb, post: &FakeSmtp) -> Browser {
     let mut ada = Browser::at(site(db, &[]));
     let link = mail(db, post, "A new password").await;
@@ -100,7 +100,7 @@ on_both_databases! {
             let db = db.another().await;
             let post = FakeSmtp::open().await;
             let mut thief = thief(&db).await;
-            let device = add_passkey(&mut thief).await; // a moment before what the mail is about
+            let device = add_passkey(&mut thief).await; // a moment before the event of the email
             happens(what, &db, &mut thief).await;
             recovers(&db, &post, what).await;
             assert!(!thief.is_let_in().await && !lets_in(&db, &device).await, "{what}");
@@ -147,7 +147,7 @@ on_both_databases! {
         let device = add_passkey(&mut ada).await;
         let (app, _) = set_up(&db, &mut ada).await;
         db.clock().advance(DAY * 3 + DAY / 24);
-        let mut thief = logged_in(&db).await; // at the owner's phone
+        let mut thief = logged_in(&db).await; // on the owner's phone
         thief.post("/login/code", &[("code", &app.next_code(&db))]).await;
         thief.post("/account/two-factor/recovery-codes", &[]).await;
         let codes = recovery_codes(&thief);

@@ -1,5 +1,5 @@
-//! Forms that are sent twice, as by a double click: each does once what it does, and whichever answer the browser keeps,
-//! it has the cookie and sees the messages. Every server function there is, and those that give a new session id apart.
+//! Repeated forms, as by a double click: each takes effect once, and the browser gets the cookie and the flashes with
+//! any of the responses. Covers every server function, and separately those that change the session id.
 
 use crate::browser::authenticator::{App, recovery_codes};
 use crate::browser::forms::{NEW, expected};
@@ -11,11 +11,10 @@ use server::testing::TestDb;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What answers a script, or with a file: each of these is sent as often as it is asked for.
+/// Server functions that answer a script or return a file: each repeat runs.
 const NO_PAGES: [&str; 4] =
     ["/password-strength", "/login/passkey/begin", "/account/passkeys/begin", "/account/export"];
 
-/// How many rows each table has.
 async fn rows(db: &TestDb) -> BTreeMap<String, usize> {
     let mut rows = BTreeMap::new();
     for row in tables::dump(db).await {
@@ -27,7 +26,7 @@ async fn rows(db: &TestDb) -> BTreeMap<String, usize> {
     rows
 }
 
-/// What a press of this form's button leaves in the tables, and what its owner is told and is.
+/// What a press of this form's button changes in the tables, its flashes, and whether the user is logged in.
 async fn left_by(db: &TestDb, path: &str, how_often: usize) -> (BTreeMap<String, usize>, Vec<String>, bool) {
     let at = || Browser::at(site(db, &[("MAGIC_LINKS", "true")]));
     let (mut ada, mut other) = (at(), at());
@@ -135,7 +134,7 @@ on_both_databases! {
         let press = Press::of(&ada, "/account", &[("name", "Ada the Second")]);
         let cookie = ada.cookie.clone();
         let first = press.send(&ada, cookie.as_deref()).await;
-        // It was on its way to the browser when the button was pressed again.
+        // It was in flight to the browser when the button was pressed again.
         ada.ask("GET", first.header("location"), &FORM, "").await;
         let second = press.send(&ada, cookie.as_deref()).await;
         assert_eq!(messages(&mut ada, &second).await, ["Your profile is saved."]);

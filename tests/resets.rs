@@ -1,5 +1,5 @@
-//! Connections that are reset at random moments of forms: every later write works, `/ready` says the truth, and what was
-//! acknowledged is there after a kill. `RESETS=5000` makes it longer.
+//! Connections reset at random moments of forms: every later write works, `/ready` is right, and acknowledged changes
+//! survive a kill. `RESETS=5000` makes it longer.
 #![cfg(unix)]
 
 use crate::processes::client::{Client, PASSWORD};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-/// How many forms are sent at once: as many tabs as one user may have open.
+/// Number of forms sent at once: as many tabs as one user may have open.
 const AT_ONCE: usize = 8;
 
 fn resets() -> usize {
@@ -17,7 +17,7 @@ fn resets() -> usize {
     std::env::var("RESETS").map_or(2000, |resets| resets.parse().unwrap())
 }
 
-/// Sends a form and resets the connection within a few milliseconds, whatever becomes of the form.
+/// Sends a form and resets the connection within a few milliseconds.
 async fn cut_off(client: &Client, path: &str, fields: &[(&str, &str)]) {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
     let mut request = format!("POST {path} HTTP/1.1\r\n");
@@ -27,13 +27,13 @@ async fn cut_off(client: &Client, path: &str, fields: &[(&str, &str)]) {
     request += &format!("content-length: {}\r\n\r\n{body}", body.len());
     let mut stream = TcpStream::connect(client.node).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
-    // Not a wait for anything: it makes the moment random.
+    // Not a wait for an event: it makes the moment random.
     tokio::time::sleep(Duration::from_micros(200 + random(6000))).await;
     // Without lingering the connection ends with a reset.
     stream.set_zero_linger().unwrap();
 }
 
-/// One person whose forms are cut off, and who looks in between whether what was acknowledged is so.
+/// One user whose forms are cut off, and who regularly checks acknowledged changes.
 struct Person {
     email: String,
     client: Client,

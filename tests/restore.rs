@@ -1,4 +1,4 @@
-//! A backup that is restored by the guide, word for word: what had ended since the backup does not come back.
+//! A backup restored by the commands of the guide: sessions and links that ended since the backup stay ended.
 #![cfg(unix)]
 
 use crate::browser::tables;
@@ -19,7 +19,7 @@ fn block(name: &str) -> &'static str {
     rest.split("```").next().unwrap()
 }
 
-/// Types commands of the guide.
+/// Runs commands of the guide.
 fn type_in(commands: &str, db: &TestDb, backup: &Path) -> String {
     let data = db.file().map(|file| file.parent().unwrap().to_owned()).unwrap_or_default();
     let output = Command::new("sh")
@@ -27,7 +27,7 @@ fn type_in(commands: &str, db: &TestDb, backup: &Path) -> String {
         .env("PROGRAM", program())
         .env("DATA", data)
         .env("BACKUP", backup)
-        // PostgreSQL's own tools do not know what is added for the product.
+        // PostgreSQL's own tools do not accept parameters of the product.
         .env("DATABASE_URL", db.setting().split('?').next().unwrap())
         .env("SESSION_SECRET", SECRETS[0])
         .env("APP_ENV", "test")
@@ -47,7 +47,7 @@ async fn count(db: &Db, what: &str) -> usize {
     tables::lines(db, what).await.len()
 }
 
-/// An SQLite file that has the name of the guide, and that nothing else has open.
+/// An SQLite file with the name in the guide, opened by no other process.
 async fn renamed(db: TestDb) -> TestDb {
     db.close().await;
     db.renamed("app.db")
@@ -74,7 +74,7 @@ on_both_databases! {
         execute(&looking, &format!("update users set delete_at = 2 where id = '{user}'")).await;
         type_in(block(&format!("{kind} backup")), &db, backup.path());
 
-        // After the backup: a log-out, a cancelled deletion, sent emails, a name that is lost.
+        // After the backup: a log-out, a cancelled deletion, sent emails, and a name that is lost.
         execute(&looking, "update users set delete_at = null; delete from jobs; delete from tokens").await;
         looking.close().await;
         assert_eq!(eve.post("/logout", &[]).await.unwrap().status, 303);

@@ -1,4 +1,4 @@
-//! The table of all routes, as it is printed: a change of who may do what changes `routes.txt`, and a reviewer sees it.
+//! The printed table of all routes: a changed rule changes `routes.txt`, so a reviewer sees it.
 
 use app::routes::{routes, unlisted};
 use leptos::prelude::*;

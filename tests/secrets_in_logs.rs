@@ -1,4 +1,4 @@
-//! The real program, with its log at `trace`: neither what it writes nor what a mail server makes it write holds a secret.
+//! The real program with its log at `trace`: the log contains no secret, not even one repeated by a mail server.
 
 use crate::browser::tables;
 use crate::fake_smtp::{DatabaseState, FakeSmtp};
@@ -15,7 +15,7 @@ const NEW_PASSWORD: &str = "quiet-anchor-1815";
 const WRONG_PASSWORD: &str = "stormy-petrel-2304";
 const DATABASE_PASSWORD: &str = "harbour-master-9";
 
-/// The address of the database with a password in it, where it has any.
+/// The database URL with a password in it, if it may have one.
 fn with_password(db: &TestDb) -> String {
     let url = db.setting();
     match url.split_once('@') {
@@ -27,7 +27,7 @@ fn with_password(db: &TestDb) -> String {
     }
 }
 
-/// The last mail, once there are this many.
+/// The last email, once there are this many.
 async fn mail(post: &FakeSmtp, number: usize, node: &Node) -> crate::fake_smtp::Received {
     let began = Instant::now();
     while post.mails().len() < number {
@@ -45,7 +45,7 @@ fn assert_tells_nothing(log: &str, secrets: &[String]) {
     }
 }
 
-/// The secrets of every test.
+/// Secrets that every test uses.
 fn settings() -> Vec<String> {
     let typed = ["lighthouse/keeper", "AG1haWxlcgBsaWdodGhvdXNlL2tlZXBlcg", "bGlnaHRob3VzZS9rZWVwZXI"];
     [SECRETS[0], SMTP_PASSWORD, DATABASE_PASSWORD, PASSWORD, NEW_PASSWORD, WRONG_PASSWORD]

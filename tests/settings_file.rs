@@ -1,10 +1,10 @@
-//! A mistake in `.env`: the program names the file, the line and the setting, and prints no part of the value.
+//! An error in `.env`: the program names the file, the line and the setting, and prints no part of the value.
 
 use std::fs;
 
 const SECRETS: [&str; 3] = ["hunter2", "c2VjcmV0", "correct-horse"];
 
-/// All that the program says that is started in a folder with this `.env`, and whether it ended well.
+/// Starts the program in a folder with this `.env`. Returns its output and whether it succeeded.
 fn said(file: &[u8]) -> (String, bool) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".env"), file).unwrap();

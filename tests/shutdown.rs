@@ -9,17 +9,17 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// How long a node that is told to stop waits for requests in flight.
+/// How long a shutdown waits for requests in flight.
 const GRACE: Duration = Duration::from_secs(20);
 
-/// A form whose first half is with the product, which waits for the rest.
+/// A form of which the server has the first half and waits for the rest.
 struct HalfAForm {
     stream: TcpStream,
     rest: &'static str,
 }
 
 impl HalfAForm {
-    /// Sends half of what gives this client the name "Grace".
+    /// Sends the first half of a form that sets the name "Grace".
     async fn sent_by(client: &Client, token: Option<String>) -> Self {
         let body = token.map_or(String::new(), |token| format!("csrf_token={token}&")) + "name=Gr";
         let mut head = String::from("POST /account HTTP/1.1\r\n");
@@ -37,7 +37,7 @@ impl HalfAForm {
         Self { stream, rest: "ace" }
     }
 
-    /// Sends the rest, and returns all that comes until the connection ends.
+    /// Sends the rest. Returns what the server sends until the connection ends.
     async fn finished(mut self) -> String {
         self.stream.write_all(self.rest.as_bytes()).await.unwrap();
         let mut answer = String::new();
@@ -87,7 +87,7 @@ on_both_databases! {
             others.push(Client::at(node.address));
             assert_eq!(others.last_mut().unwrap().get("/").await.unwrap().status, 200);
         }
-        // One that connects and never says a word.
+        // A client that connects and sends nothing.
         let silent = TcpStream::connect(node.address).await.unwrap();
         let told = Instant::now();
         node.stop().await;

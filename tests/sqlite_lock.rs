@@ -1,4 +1,4 @@
-//! An SQLite file that another program has locked: writes get 503 with `Retry-After`, and reads go on.
+//! An SQLite file locked by another program: writes get 503 with `Retry-After`, and reads continue.
 #![cfg(unix)]
 
 use crate::processes::client::Client;
@@ -6,7 +6,7 @@ use crate::processes::{Node, pages};
 use server::testing::TestDb;
 use std::time::Duration;
 
-/// How long one may wait for the answer that the database is locked.
+/// Maximum time until the response that the database is locked.
 const TOLD: Duration = Duration::from_secs(10);
 
 #[tokio::test]
@@ -18,7 +18,7 @@ async fn while_another_program_locks_sqlite_writes_get_503_and_reads_continue() 
         assert_eq!(client.sign_up(email).await.unwrap().status, 303);
         assert_eq!(client.open("/account").await.unwrap().status, 200);
     }
-    let lock = db.begin().await.unwrap(); // `begin immediate`, on a connection that is not the node's
+    let lock = db.begin().await.unwrap(); // `begin immediate`, on a connection outside of the node
     let waiting = tokio::spawn(async move {
         let refused = writer.rename("Grace").await.unwrap();
         (writer, refused)

@@ -1,4 +1,4 @@
-//! Whether an address is known cannot be told from how long an answer takes.
+//! The response time does not reveal whether an address is known.
 #![allow(clippy::print_stdout)] // the figures are for people
 
 use crate::browser::{Browser, FORM, PASSWORD, form, site};
@@ -7,12 +7,11 @@ use server::testing::TestDb;
 use std::time::{Duration, Instant};
 
 const TRIES: usize = 200;
-/// Medians of this machine's noise differ by so much at times; a look into the table that one of them spares, or a hash,
-/// is more.
+/// Medians can differ this much by noise. A missing query or hash makes a larger difference.
 const NOISE: f64 = 1.2;
 const KNOWN: &str = "ada@example.com";
 
-/// How long one request takes. The limits on trying have forgotten the one before.
+/// The time of one request, after the rate limits have drained.
 async fn time(db: &TestDb, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Duration {
     db.clock().advance(Duration::from_secs(1200));
     let body = form(fields);
@@ -28,11 +27,11 @@ fn median(mut times: Vec<Duration>) -> f64 {
     times[times.len() / 2].as_secs_f64()
 }
 
-/// How many times as long an unknown address takes, of requests that take turns.
+/// The time of an unknown address divided by that of a known one, in alternating requests.
 async fn ratio(db: &TestDb, browser: &Browser, path: &str, more: &[(&str, &str)]) -> f64 {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for number in 0..TRIES / 2 {
-        // A sign-up makes its address known, so it needs new ones; elsewhere the same two take turns.
+        // A sign-up makes its address known, so each needs a new one; otherwise two addresses alternate.
         let nobody = if path == "/signup" {
             format!("{}-{number}@example.com", server::Id::new())
         } else {
@@ -45,7 +44,7 @@ async fn ratio(db: &TestDb, browser: &Browser, path: &str, more: &[(&str, &str)]
     median(unknown) / median(known)
 }
 
-/// The machine may be busy with something else: only what differs again and again differs.
+/// The machine may be busy: only a repeated difference counts.
 async fn takes_the_same(db: &TestDb, path: &str, more: &[(&str, &str)]) {
     let browser = Browser::with_form(site(db, &[("MAGIC_LINKS", "true")])).await;
     let mut ratios = Vec::new();

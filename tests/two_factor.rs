@@ -1,5 +1,5 @@
-//! Two-factor log-in through the front door: set up, asked for after the password and before what is sensitive, limited,
-//! and turned off. What half a log-in is worth is in `pending_login.rs`.
+//! Two-factor log-in through the router: set up, requested after the password and before sudo, limited, and turned off.
+//! Pending log-ins are in `pending_login.rs`.
 
 use crate::browser::authenticator::{App, recovery_codes, set_up};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};

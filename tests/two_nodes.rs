@@ -1,4 +1,4 @@
-//! Two processes on one PostgreSQL: what one of them knows holds on the other at once, and one may be restarted under load.
+//! Two processes on one PostgreSQL: a change at one is effective at the other at once, and one can restart under load.
 #![cfg(unix)]
 
 use crate::processes::client::{Client, NoAnswer, Outcome};
@@ -23,7 +23,7 @@ async fn member(node: &Node, email: &str) -> Client {
     client
 }
 
-/// What /account answers to the client at this node.
+/// The status of /account for the client at this node.
 async fn status(client: &mut Client, node: &Node) -> u16 {
     client.turn_to(node.address);
     client.get("/account").await.unwrap().status
@@ -71,20 +71,20 @@ async fn a_row_deleted_by_hand_ends_a_log_in_at_both_nodes_at_once() {
     }
 }
 
-/// What the clients of a test under load know together.
+/// Shared state of the clients of a test under load.
 #[derive(Default)]
 struct Load {
     is_over: AtomicBool,
-    /// How many requests were answered as they should be.
+    /// Number of requests with the expected response.
     answered: AtomicU64,
-    /// How many found no listener, or had their connection closed by a node that was about to end.
+    /// Number of requests without a listener, or with a connection closed by a stopping node.
     let_go: AtomicU64,
-    /// Counted up when a node is told to stop, and when it is back: odd in between.
+    /// Incremented when a node stops and when it is back: odd in between.
     restarts: AtomicU64,
 }
 
 impl Load {
-    /// Whether there was an answer; if not, the node must have been restarting.
+    /// Whether there was a response. Otherwise a node must have been restarting.
     fn is_answered(&self, outcome: &Outcome, before: u64) -> bool {
         match outcome {
             Ok(answer) => {
@@ -102,15 +102,15 @@ impl Load {
         false
     }
 
-    /// Waits until this many more requests were answered.
+    /// Waits for this many more responses.
     async fn goes_on(&self, more: u64) {
         let goal = self.answered.load(SeqCst) + more;
         until("the load goes on", SOON, || (self.answered.load(SeqCst) >= goal).then_some(())).await;
     }
 }
 
-/// Writes and reads at both processes until the load is over, at the other one where there was no answer. What was
-/// answered was done, and what was not answered was not.
+/// Writes and reads at both processes, and changes to the other after a missing response. A write with a response was
+/// done; a write without one was not.
 async fn use_both(mut client: Client, places: [SocketAddr; 2], load: Arc<Load>) {
     let (mut name, mut turn) = ("Ada".to_owned(), random(2) as usize);
     for number in 0.. {
@@ -149,7 +149,7 @@ async fn a_rolling_restart_under_load_loses_no_request() {
         let node = if turn % 2 == 0 { &mut one } else { &mut other };
         load.restarts.fetch_add(1, SeqCst);
         node.stop().await;
-        load.goes_on(30).await; // by the node that is left
+        load.goes_on(30).await; // by the remaining node
         node.start_again().await;
         load.restarts.fetch_add(1, SeqCst);
     }

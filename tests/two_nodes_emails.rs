@@ -1,4 +1,4 @@
-//! Two processes on one PostgreSQL that share the work: each mail is sent once.
+//! Two processes on one PostgreSQL that share the jobs: each email is sent once.
 #![cfg(unix)]
 
 use crate::fake_smtp::letters::letters_to;

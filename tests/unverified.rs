@@ -1,4 +1,4 @@
-//! What people may do before they proved that their address is theirs, under each setting.
+//! What users may do before they confirm their address, under each setting.
 
 use crate::browser::routes::{Verified, paths};
 use crate::browser::{Browser, FORM, SCRIPT, site, tables};

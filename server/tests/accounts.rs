@@ -1,4 +1,4 @@
-//! What an admin does to an account: who is out then, who may not do it, and the line in the audit.
+//! Changes of an account by an admin: who is logged out, who may not do it, and the audit entry.
 
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use server::accounts::Refusal;
@@ -128,7 +128,7 @@ on_both_databases! {
         accounts::ask_for_email(&db, &ada, "countess@example.com").await.unwrap().unwrap();
         accounts::delete(&db, by(&root), &ada).await.unwrap().unwrap();
         assert!(!browser.is_logged_in().await);
-        // The audit keeps the address, and the last mail knows where it goes until it is sent.
+        // The audit keeps the address, and the last email has it until it is sent.
         let rows: Vec<String> = dump(&db).await.into_iter().filter(|row| !row.starts_with("audit ")).collect();
         for (what, rest) in [(ada.id.as_str(), 0), ("countess@example.com", 0), ("ada@example.com", 1), ("ADA@example.com", 0)] {
             let left: Vec<&String> = rows.iter().filter(|row| row.contains(what)).collect();

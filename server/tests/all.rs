@@ -1,4 +1,4 @@
-//! The tests of the domain: one program, a module per subject.
+//! Tests of the domain: one program, a module for each subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;

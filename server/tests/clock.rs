@@ -1,5 +1,5 @@
-//! Stored times when the clock was a day ahead and is set right, and when it is a day behind: nothing waits, lasts or is
-//! refused for a day.
+//! Stored timestamps when the clock was a day ahead and is corrected, and when it is a day behind: nothing waits, lasts
+//! or is refused for a day.
 
 use crate::people::person;
 use server::emails::{self, Email};
@@ -17,7 +17,7 @@ pub fn keys() -> Keys {
     Config::for_tests(&[]).session_keys
 }
 
-/// What happens a day ahead, before the clock is set right.
+/// What happens a day ahead, before the clock is corrected.
 pub async fn ahead<T>(db: &Db, happens: impl Future<Output = T>) -> T {
     db.clock().advance(DAY);
     let done = happens.await;
@@ -44,7 +44,7 @@ pub async fn mails_done(db: &Db) {
     }
 }
 
-/// A user with a confirmed address whose first mail is done.
+/// A user with a confirmed address whose first email was sent.
 pub async fn ada(db: &Db) -> User {
     let ada = person(db, "ada@example.com").await;
     accounts::mark_verified(db, &ada).await.unwrap();

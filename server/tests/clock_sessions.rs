@@ -1,4 +1,4 @@
-//! The times of sessions and links when the clock was a day ahead and is set right, and when it is a day behind.
+//! The timestamps of sessions and links when the clock was a day ahead and is corrected, and when it is a day behind.
 
 use crate::clock::{DAY, MINUTE, ada, ahead, mails_done, number, reset_mail, secret, write};
 use crate::people::{Browser, limits};

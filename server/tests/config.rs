@@ -1,4 +1,4 @@
-//! Settings: what each takes, and that all mistakes are told at once. The secret is in `config_secret.rs`.
+//! Settings: their valid values, and that all errors are reported together. The secret is in `config_secret.rs`.
 
 use server::config::AppEnv;
 use server::config::for_tests::SECRETS;
@@ -8,7 +8,7 @@ use server::{Config, FieldErrors};
 use std::path::Path;
 use std::time::Duration;
 
-/// The settings that these lines make, beside a good secret.
+/// The settings of these lines and a good secret.
 fn read(settings: &[(&str, &str)]) -> Result<Config, FieldErrors> {
     let get = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
     Config::read(|name| get(name).or_else(|| (name == "SESSION_SECRET").then(|| SECRETS[0].to_owned())))

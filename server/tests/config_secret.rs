@@ -1,4 +1,4 @@
-//! The session secret: what counts as a good one, rotation, and the one that development makes for itself.
+//! The session secret: which values are accepted, rotation, and the one that development creates.
 
 use server::Config;
 use server::config::for_tests::SECRETS;
@@ -12,7 +12,7 @@ const PRODUCTION: [(&str, &str); 4] = [
     ("SMTP_URL", "none"),
 ];
 
-/// The settings of `env` with this secret, or what is said about the secret.
+/// The settings of `env` with this secret, or the error.
 fn with_secret(env: &str, secret: Option<&str>) -> Result<Config, String> {
     let get = |name: &str| match name {
         "APP_ENV" => Some(env.to_owned()),
@@ -29,7 +29,7 @@ fn with_secret(env: &str, secret: Option<&str>) -> Result<Config, String> {
     })
 }
 
-/// What stands in the file as `.env.example` has it: behind a `#` or not.
+/// A setting in the file, commented out or not, as in `.env.example`.
 fn example_secret() -> String {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.env.example");
     let text = fs::read_to_string(file).unwrap();
@@ -37,7 +37,7 @@ fn example_secret() -> String {
     line.expect("a line for SESSION_SECRET").to_owned()
 }
 
-/// The settings as a process sees them that reads this file.
+/// The settings of a process that reads this file.
 fn from_file(env: &str, file: &Path) -> Result<Config, server::FieldErrors> {
     let text = fs::read_to_string(file).unwrap_or_default();
     let get = move |name: &str| match name {

@@ -1,4 +1,4 @@
-//! From SQLite to PostgreSQL: all of it arrives as it was, and people go on where they were.
+//! Copy from SQLite to PostgreSQL: all data arrives unchanged, and log-ins continue.
 #![allow(clippy::print_stdout)] // the figures are for people
 
 use crate::copying::{both, count, texts, write};
@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 const USERS: i64 = 10_000;
 const SESSIONS: i64 = 50_000;
-/// What it may take on a build without optimisation, beside other tests.
+/// Maximum time on an unoptimised build, beside other tests.
 const SECONDS: Duration = Duration::from_secs(60);
-/// What has been lost or changed on the way from one database to another before.
+/// Texts that copies between databases have lost or changed before.
 const AWKWARD: [&str; 16] = [
     "",
     " ",
@@ -39,7 +39,7 @@ async fn copied(from: &TestDb, to: &TestDb) -> Vec<Copied> {
     copy(from.url(), to.url()).await.unwrap()
 }
 
-/// Fills every larger table of an SQLite database, with awkward texts wherever people or browsers choose them.
+/// Fills every larger table of an SQLite database, with awkward texts in all fields of users and browsers.
 async fn fill(db: &Db) {
     let On::Sqlite(pool) = db.write() else { unreachable!("an SQLite database") };
     let numbers = "with recursive n(n) as (select $1 union all select n + $2 from n where n + $2 <= $3)";
@@ -171,7 +171,7 @@ async fn the_source_file_stays_unchanged() {
     assert_eq!(count(&another, "users").await, 1);
 }
 
-/// A user who comes again and again, each time with a line of the audit in the same transaction; returns how often.
+/// A user who returns repeatedly, each time with an audit entry in the same transaction. Returns how often.
 async fn people_come(db: Db, is_over: Arc<AtomicBool>) -> i64 {
     let mut came = 0;
     while !is_over.load(SeqCst) {

@@ -1,11 +1,11 @@
-//! From SQLite to PostgreSQL: what is refused is told, and leaves nothing behind.
+//! Copy from SQLite to PostgreSQL: a refusal is reported and leaves nothing behind.
 
 use crate::copying::{both, count, refusal, texts, write};
 use crate::people::person;
 use server::db::{DatabaseUrl, copy};
 use server::{Db, accounts};
 
-/// What is refused after the copying began is not committed.
+/// The refusal comes after the copying began: nothing is committed.
 async fn holds_nothing(to: &Db) {
     assert_eq!(count(to, "users").await, 0);
 }
@@ -81,7 +81,7 @@ async fn a_connection_lost_halfway_leaves_nothing() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     accounts::grant_admin(&from, "ada@example.com").await.unwrap();
-    // The audit is full by then.
+    // The audit is copied by then.
     write(
         &to,
         "create function cut() returns trigger language plpgsql as

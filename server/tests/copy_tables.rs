@@ -1,10 +1,10 @@
-//! From SQLite to PostgreSQL: tables that the product does not know.
+//! Copy from SQLite to PostgreSQL: tables that the product does not know.
 
 use crate::copying::{both, write};
 use server::Db;
 use server::db::copy;
 
-/// A table of the owner's, and the same on PostgreSQL.
+/// An additional table for SQLite, and its twin for PostgreSQL.
 async fn table(from: &Db, to: &Db, sql: &str) {
     write(from, sql).await;
     let there = sql.replace(") strict", ")").replace("blob", "bytea").replace("real", "double precision");
@@ -19,14 +19,14 @@ async fn text(db: &Db, select: &str) -> String {
 #[tokio::test]
 async fn an_additional_table_is_copied_without_code() {
     let Some((from, to)) = both().await else { return };
-    // A child whose name comes before its parent's, a row that names a later row of its own table, awkward names.
+    // A child whose name sorts before its parent's, a row that refers to a later row of its own table, awkward names.
     table(
         &from,
         &to,
         "create table hulls (\"order\" text not null primary key, \"a \"\"b\"\"\" blob, length real) strict",
     )
     .await;
-    // An order of text that is not SQLite's.
+    // A text order that is not SQLite's.
     write(&to, "alter table hulls alter \"order\" type text collate \"und-x-icu\"").await;
     table(
         &from,

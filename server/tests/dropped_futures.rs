@@ -1,4 +1,4 @@
-//! A future that is dropped at any of its await points leaves no transaction behind: later writes work, and they last.
+//! A future dropped at any of its await points leaves no transaction behind: later writes work and are stored.
 
 use crate::people::person;
 use server::accounts::NewUser;
@@ -12,15 +12,15 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-/// Far longer than a write takes; far shorter than SQLite waits for a lock.
+/// Far longer than a write takes, far shorter than SQLite waits for a lock.
 const HEALED: Duration = Duration::from_secs(3);
 const MAX_POLLS: usize = 400;
-/// How often the beginning of a transaction is dropped: what is ready at the first poll cannot be.
+/// How often the beginning of a transaction is dropped: some futures are ready at the first poll.
 const ENOUGH: usize = 20;
 
 type Work<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
-/// Polls a future this often and drops it then; says whether it had ended.
+/// Polls a future this often, then drops it. Returns whether it had ended.
 async fn polled(mut work: Work<'_>, polls: usize) -> bool {
     let mut polled = 0;
     poll_fn(move |context| {
@@ -35,7 +35,7 @@ async fn polled(mut work: Work<'_>, polls: usize) -> bool {
     .await
 }
 
-/// Writes a row by a transaction and another one by a single statement, and finds both on another connection.
+/// Writes a row by a transaction and another by a single statement, and reads both on another connection.
 async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
     let write = async {
         emails::ask_for(db, Email::Reset { email: title.to_owned() }).await.unwrap();
@@ -56,8 +56,8 @@ async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
     assert_eq!(users::find(other, &owner.id).await.unwrap().unwrap().name, title);
 }
 
-/// Drops this work after one poll, after two, and so on until it ends; each time later writes must work. Returns how often
-/// it was dropped.
+/// Drops this work after one poll, after two, and so on until it ends. Each time later writes must work. Returns how
+/// often it was dropped.
 async fn dropped_everywhere<'a>(
     db: &'a Db,
     other: &Db,
@@ -104,7 +104,7 @@ on_both_databases! {
         other.close().await;
     }
 
-    /// The store of the session data begins transactions by the library's own means.
+    /// The store of the session data begins transactions with sqlx directly.
     async fn a_sqlx_transaction_dropped_while_it_begins_is_rolled_back(db: TestDb) {
         let other = db::connect(db.url(), false).await.unwrap();
         let ada = &person(&db, "ada@example.com").await;

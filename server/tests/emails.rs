@@ -1,4 +1,4 @@
-//! Selection emails get a link, and whose names stand in them: looked at when they are sent, not when they are asked for.
+//! Which queued emails get a link, and which names they contain: decided when they are sent.
 
 use crate::people::{PASSWORD, person};
 use server::accounts::NewUser;
@@ -14,7 +14,7 @@ fn keys() -> Keys {
     Config::for_tests(&[("SESSION_SECRET", SECRETS[0])]).session_keys
 }
 
-/// The jobs that wait, all taken.
+/// The waiting jobs, all claimed.
 async fn claimed(db: &Db) -> Vec<Job> {
     let mut jobs = Vec::new();
     while let Some(job) = jobs::claim(db).await.unwrap() {
@@ -23,7 +23,7 @@ async fn claimed(db: &Db) -> Vec<Job> {
     jobs
 }
 
-/// What a worker that has this job would send.
+/// The email that a worker with this job would send.
 async fn sent(db: &Db, job: &Job) -> Option<Addressed> {
     let message: &Email = &job.arguments().expect("an email");
     emails::address(db, &keys(), job, message).await.unwrap()
@@ -77,7 +77,7 @@ on_both_databases! {
             names.extend(sent(&db, &job).await.map(|to| (to.email, to.name)));
         }
         assert!(names.contains(&("other@example.com".into(), String::new())), "{names:?}");
-        // What goes to a confirmed address may greet its owner.
+        // An email to a confirmed address may greet its owner.
         assert!(names.iter().all(|(email, name)| name.is_empty() || email == "victim@example.com"), "{names:?}");
     }
 

@@ -1,4 +1,4 @@
-//! Messages for the next page and forms that did not pass: shown once, to the browser they are for.
+//! Flashes and saved forms: shown once, to their browser.
 
 use crate::people::{Browser, person};
 use serde_json::json;
@@ -11,14 +11,13 @@ use tower_sessions::SessionStore;
 use tower_sessions::session::Record;
 use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
-/// A request that leaves this message.
+/// A request that stores this flash.
 async fn leave(browser: &mut Browser, level: Level, text: &str) {
     let visitor = browser.visit();
     visitor.flash(level, text).await.unwrap();
     browser.finish(visitor).await;
 }
 
-/// What the next page shows.
 async fn shown(browser: &mut Browser) -> Vec<String> {
     let visitor = browser.visit();
     let flashes = visitor.take_flashes().await.unwrap();
@@ -73,7 +72,7 @@ on_both_databases! {
         let data = [("flash", json!(7)), ("flash.0", json!(7)), ("form.0", json!("old")), ("return_to", json!([1]))];
         let data = data.map(|(key, value)| (key.to_owned(), value)).into();
         let record = Record { id, data, expiry_date: OffsetDateTime::now_utc() + Duration::from_secs(60) };
-        // As another build would, and the library by itself.
+        // As another build or the library would.
         match db.write() {
             On::Sqlite(pool) => SqliteStore::new(pool.clone()).save(&record).await.unwrap(),
             On::Postgres(pool) => PostgresStore::new(pool.clone()).with_schema_name("public").unwrap().with_table_name("tower_sessions").unwrap().save(&record).await.unwrap(),

@@ -1,4 +1,4 @@
-//! Selection of several form posts with the same content runs: one, until it has led somewhere, and for a while after.
+//! Of several form posts with the same content one runs, until it redirects, and for a while after.
 
 use server::form_posts::{self, Begun, FormPost, Key, Outcome};
 use server::keys::Keys;
@@ -20,7 +20,7 @@ async fn first(db: &Db, key: &Key) -> FormPost {
     }
 }
 
-/// Begins until it is known where the first one led; and whether it would have run itself.
+/// Begins until the outcome of the first post is known, and returns whether it would have run itself.
 async fn repeat(db: Db, key: Key) -> (bool, Outcome) {
     loop {
         match form_posts::begin(&db, &keys(), &key).await.unwrap() {

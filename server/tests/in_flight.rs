@@ -1,4 +1,4 @@
-//! Requests in flight while their log-in ends: a thousand tries for each way to end it, and none brings it back.
+//! Requests in flight while their log-in ends: a thousand attempts for each way to end it, and none revives it.
 
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use server::testing::TestDb;
@@ -9,8 +9,8 @@ use std::time::Duration;
 const TRIES: usize = 1_000;
 const ROUND: usize = 50;
 
-/// What a slow request does that writes to the session: it knows who is there, waits for its turn, leaves a message,
-/// writes down that the browser was seen and stores what it has.
+/// A slow request that writes: it reads the log-in, waits for its turn, stores a flash, updates the activity and saves
+/// the session data.
 async fn slow_request(visitor: Visitor, turns: usize) {
     visitor.login().await.unwrap().expect("logged in when the request came");
     for _ in 0..turns {
@@ -25,9 +25,9 @@ async fn count(db: &Db) -> i64 {
         .unwrap()
 }
 
-/// Holds a round of requests open, lets `end` happen among them, and looks who is logged in when all are through.
+/// Holds a round of requests open, runs `end` among them, and returns who is logged in after all of them.
 async fn round(db: &Db, browsers: &[Browser], end: impl Future<Output = ()>) {
-    db.clock().advance(Duration::from_secs(90)); // so that each wants to note that it was seen
+    db.clock().advance(Duration::from_secs(90)); // so that each wants to write `last_seen_at`
     let held: Vec<Visitor> = browsers.iter().map(Browser::visit).collect();
     for visitor in &held {
         visitor.login().await.unwrap();

@@ -1,4 +1,4 @@
-//! Ten thousand users and fifty thousand sessions: lists stay quick, and what they sort by has an index.
+//! Ten thousand users and fifty thousand sessions: lists stay fast, and their sort order has an index.
 #![allow(clippy::print_stdout)] // the figures are for people
 
 use crate::people::limits;
@@ -10,17 +10,17 @@ use tokio::sync::Mutex;
 
 const USERS: i64 = 10_000;
 const SESSIONS: i64 = 50_000;
-/// Beside those: who was active within a week is counted row by row, and with 50,000 more it takes 48 ms at times.
+/// Separate, because the active users of a week are counted row by row, and with 50,000 more that can take 48 ms.
 const ENDED: i64 = 20_000;
-/// What a list may take. Checked on builds without optimisation too: the work is the database's.
+/// Maximum time of a list. Also checked without optimisation, because the database does the work.
 const QUICK: Duration = Duration::from_millis(50);
-/// What `YARDSTICK` takes on the two cores that `QUICK` is meant for, on SQLite and on PostgreSQL.
+/// The time of `YARDSTICK` on the two cores that `QUICK` is meant for, on SQLite and on PostgreSQL.
 const USUAL: [Duration; 2] = [Duration::from_millis(21), Duration::from_millis(32)];
-/// Work of the database that no schema of ours makes quicker.
+/// A query whose time does not depend on the schema.
 const YARDSTICK: &str = "with recursive n(n) as (select 1 union all select n + 1 from n where n < 100000)
                          select count(*) from n where n % 3 = 0";
 
-/// One statement fills each table: rows made one by one would take minutes.
+/// One statement fills each table: single rows would take minutes.
 async fn fill(db: &Db) {
     let now = db.now();
     let (numbers, hash) = match db.write() {
@@ -57,7 +57,7 @@ async fn fill(db: &Db) {
     {
         server::on!(db.write(), pool => sqlx::query(&statement).bind(rows).bind(now).execute(pool).await.map(drop)).unwrap();
     }
-    // What each database does by itself in time: it would begin amid the measurements.
+    // Housekeeping that each database would begin during the measurements.
     let tidy = match db.write() {
         On::Sqlite(_) => "analyze",
         On::Postgres(_) => "vacuum (freeze, analyze)",
@@ -65,17 +65,15 @@ async fn fill(db: &Db) {
     server::on!(db.write(), pool => sqlx::query(tidy).execute(pool).await.map(drop)).unwrap();
 }
 
-/// The two databases are measured one after the other.
 static ALONE: Mutex<()> = Mutex::const_new(());
 
-/// How long something takes now.
 async fn time(what: impl AsyncFn()) -> Duration {
     let start = Instant::now();
     what().await;
     start.elapsed()
 }
 
-/// How many times as slow as usual the machine is at this moment: it may be another one, or busy with something else.
+/// How many times slower than the reference the machine is now.
 async fn slowness(db: &Db) -> f64 {
     let yardstick = async || {
         let count = server::on!(db.read(), pool => sqlx::query_scalar(YARDSTICK).fetch_one(pool).await);
@@ -85,8 +83,8 @@ async fn slowness(db: &Db) -> f64 {
     (time(yardstick).await.as_secs_f64() / usual.as_secs_f64()).max(1.0)
 }
 
-/// Looks whether a list finds at least so many, and whether it is quick: the best of up to forty, each beside what the
-/// machine makes of the yardstick in the same moment.
+/// Checks that a list finds at least this many rows in time: the best of up to forty attempts, each compared with the
+/// yardstick of the same moment.
 async fn is_quick(db: &Db, what: &str, least: i64, list: impl AsyncFn() -> i64) {
     let list = async || {
         let found = list().await;
@@ -104,7 +102,7 @@ async fn is_quick(db: &Db, what: &str, least: i64, list: impl AsyncFn() -> i64) 
     assert!(best < QUICK, "{what} takes {best:?}");
 }
 
-/// How the database would go about a query, in its own words.
+/// The query plan.
 async fn plan(db: &Db, query: &str) -> String {
     let lines: Vec<String> = match db.read() {
         On::Sqlite(pool) => {
@@ -118,7 +116,7 @@ async fn plan(db: &Db, query: &str) -> String {
 }
 
 async fn lists_are_quick(db: &Db) {
-    // What is searched for, and how many people it is; each has five sessions, and two that ended.
+    // A search, and the number of its users. Each has five sessions, and two that ended.
     for (words, people) in [("", USERS), ("person 77", 111), ("p1234@", 1), ("nobody has this name", 0)] {
         for sort in [Sort::Newest, Sort::Name, Sort::Email] {
             let list = async || users::search(db, words, sort, 3).await.unwrap().total;
@@ -152,7 +150,7 @@ async fn lists_are_quick(db: &Db) {
     );
 }
 
-/// What is asked at each request, and what lists sort by.
+/// Queries of each request, and sort orders of lists.
 async fn has_indexes(db: &Db) {
     let (hash, is_sqlite) = match db.read() {
         On::Sqlite(_) => ("x'00'", true),

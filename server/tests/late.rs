@@ -1,5 +1,5 @@
-//! Requests that come late: another one has given their browser a new id. They prove nothing, are told no cookie, and
-//! lose nothing that was to be shown once.
+//! Late requests: another request has given their browser a new id. They prove nothing, get no cookie, and lose no
+//! flash.
 
 use crate::people::{Browser, OPERATOR, person};
 use server::visitor::Level;

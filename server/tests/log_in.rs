@@ -1,4 +1,4 @@
-//! Who gets in: the right password, and nothing else. What changes a password or a name.
+//! Log-in by password, and changes of a password or a name.
 
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use argon2::Params;
@@ -81,7 +81,7 @@ on_both_databases! {
             authenticate(&db, "nobody@example.com", "wrong").await;
             unknown = unknown.min(start.elapsed().as_secs_f64());
         }
-        // Without the hash for unknown addresses the ratio is about a hundredth.
+        // Without the dummy hash for unknown addresses the ratio is about a hundredth.
         assert!(unknown > known / 3.0, "known {known} s, unknown {unknown} s");
     }
 

@@ -1,5 +1,5 @@
-//! Nodes that start at the same moment and migrate: one does it, none waits for ever, under each limit that hosted databases
-//! set, with indexes that are created concurrently, and when the one that migrates fails or is cut off.
+//! Nodes that start at once and migrate: one does it, and none waits for ever. Tested with the limits of hosted
+//! databases, with indexes created concurrently, and when the migrating node fails or is disconnected.
 
 use server::db::{DatabaseUrl, migrate_with};
 use server::testing::TestDb;
@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 /// Far longer than these migrations take.
 const IN_TIME: Duration = Duration::from_secs(30);
-/// Role settings of hosted databases, shorter than the slow migration takes.
+/// Role settings of hosted databases, shorter than the slow migration.
 const LIMITS: [&str; 5] = [
     "statement_timeout = '300ms'",
     "lock_timeout = '100ms'",
@@ -21,7 +21,7 @@ const LIMITS: [&str; 5] = [
     "deadlock_timeout = '50ms'",
 ];
 
-/// Migrations beside those of the product, in a database of their own.
+/// Other migrations than the product's, in a separate database.
 fn folder(migrations: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, sql) in migrations {
@@ -47,7 +47,6 @@ async fn count(db: &Db, select: &str) -> i64 {
     on!(db.read(), pool => sqlx::query_scalar(select).fetch_one(pool).await).unwrap()
 }
 
-/// An empty schema.
 async fn postgres_without_tables() -> Option<TestDb> {
     let db = TestDb::postgres().await?;
     execute(&db, "drop schema public cascade; create schema public").await;
@@ -93,13 +92,13 @@ async fn a_node_disconnected_while_it_creates_an_index_unblocks_the_others() {
     for cut_after in [50, 400, 700, 900] {
         let Some(db) = postgres_without_tables().await else { return };
         let folder = folder(&CONCURRENTLY);
-        // Keeps the creation of the index from ending, as a long transaction does.
+        // Blocks the creation of the index, as a long transaction does.
         execute(&db, "create table keeps_waiting (id bigint)").await;
         let mut long = db.begin().await.unwrap();
         on!(long.on(), tx => sqlx::query("insert into keeps_waiting values (1)").execute(tx).await.map(drop))
             .unwrap();
         let (first, second) = (start(db.url(), folder.path()), start(db.url(), folder.path()));
-        // Not a wait for anything: it makes the moment different each time.
+        // Not a wait for an event: it makes the moment different each time.
         tokio::time::sleep(Duration::from_millis(cut_after)).await;
         first.abort();
         drop(long);

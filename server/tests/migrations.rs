@@ -1,4 +1,4 @@
-//! The schema is brought up to date at start: once, by one of many, and never over a changed migration.
+//! Migrations at the start: they run once, and a changed migration is refused.
 
 use crate::people::person;
 use server::db::{DatabaseUrl, On, connect};

@@ -1,4 +1,4 @@
-//! A user's own notes: no other user reaches them, and what a note may hold.
+//! Notes of a user: no other user reaches them, and which content is valid.
 
 use crate::people::person;
 use server::notes::{self, Note};
@@ -17,7 +17,7 @@ async fn titles(db: &Db, owner: &Id, page: i64) -> Vec<String> {
     notes::list(db, owner, page).await.unwrap().rows.into_iter().map(|note| note.title).collect()
 }
 
-/// The fields that are wrong with a note like this, the same for a new one and for a change.
+/// The invalid fields of a note like this, the same for a new one and for a change.
 async fn wrong_fields(db: &Db, owner: &Id, title: &str, body: &str) -> Vec<&'static str> {
     let created = notes::create(db, owner, title, body).await.unwrap().expect_err("a refusal");
     let there = write(db, owner, "There already").await;

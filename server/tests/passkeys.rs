@@ -1,5 +1,5 @@
-//! Passkeys as their owner has them: added, used, renamed, removed. What is refused at the log-in is in
-//! `passkeys_refused.rs`. The device is one in software.
+//! Passkeys of a user: added, used, renamed, removed. Refused log-ins are in `passkeys_refused.rs`. The device is
+//! software.
 
 use crate::keys::{HERE, add, asked_to_make, count, device_of, send_made, tried};
 use crate::people::{Browser, person};

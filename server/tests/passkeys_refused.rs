@@ -1,4 +1,4 @@
-//! What no passkey logs in with: another site, question, owner, signature or counter; and nothing twice.
+//! Refused passkey log-ins: a wrong site, challenge, owner, signature or counter, and a second use.
 
 use crate::keys::{HERE, asked, asked_to_make, counter, device_of, place, send, send_made, tried};
 use crate::people::{Browser, OPERATOR, person};
@@ -95,7 +95,7 @@ on_both_databases! {
         let mut browser = Browser::of(&db, &ada).await;
         let mut device = Device::at(HERE);
         let made = device.make(&asked_to_make(&db, &mut browser, &ada).await);
-        // The request has passed the guard, and here comes what ends all log-ins.
+        // The request has passed the guard when all log-ins end.
         db.clock().advance(Duration::from_secs(1));
         accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
         assert!(send_made(&db, &mut browser, &ada, &made).await.is_err());
@@ -120,7 +120,7 @@ on_both_databases! {
             let mut browser = Browser::new(&db);
             let answer = device.answer(&asked(&mut browser).await);
             let (one, two) = (browser.visit(), browser.visit());
-            // Both have read what the browser was asked before either of them has used it up.
+            // Both have read the challenge before either has consumed it.
             let (one, two) = tokio::join!(
                 passkeys::log_in(&db, &one, &at, &answer),
                 passkeys::log_in(&db, &two, &at, &answer),
@@ -128,7 +128,7 @@ on_both_databases! {
             let log_in_or_ask_for_code = [one.unwrap(), two.unwrap()].iter().flatten().count();
             assert_eq!(log_in_or_ask_for_code, 1, "with a counter of {count}");
         }
-        // Two copies of one key, each with a question of its own and the same count.
+        // Two copies of one key, each with its own challenge and the same count.
         for count in 100..110 {
             device.counter = count;
             let (mut one, mut two) = (Browser::new(&db), Browser::new(&db));

@@ -1,4 +1,4 @@
-//! The address of a PostgreSQL server, as `DATABASE_URL` has it.
+//! The address of a PostgreSQL server, as in `DATABASE_URL`.
 
 use server::Config;
 use server::db::DatabaseUrl;

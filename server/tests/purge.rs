@@ -1,4 +1,4 @@
-//! What has run out is thrown out of both tables, and nothing else is.
+//! Purging: expired rows of both session tables are deleted, and no others.
 
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
@@ -10,12 +10,12 @@ async fn count(db: &Db, table: &str) -> i64 {
     server::on!(db.read(), pool => sqlx::query_scalar(&count).fetch_one(pool).await).unwrap()
 }
 
-/// Why the user's sessions ended, the last one first.
+/// The end reasons of the user's sessions, latest first.
 async fn endings(db: &Db, user: &User) -> Vec<String> {
     sessions::ended_of_user(db, &user.id).await.unwrap().into_iter().map(|ended| ended.ending).collect()
 }
 
-/// The library dates pads by the system's clock, which no test can move.
+/// The library expires session data by the system's clock, which no test can move.
 async fn let_session_data_expire(db: &Db, browser: &Browser) {
     let run_out = "update tower_sessions set expiry_date = '2020-02-02T02:02:02Z' where id = $1";
     let id = browser.id.unwrap().to_string();

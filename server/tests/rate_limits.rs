@@ -12,7 +12,7 @@ async fn log_in(db: &Db, email: &str, ip: &str) -> Result<Attempt, RetryAfter> {
     rate_limits::log_in(db, email, ip, None).await.unwrap()
 }
 
-/// How many wrong log-ins are let through before one has to wait, of at most 200.
+/// Number of wrong log-ins before the limit, of at most 200.
 async fn passes(db: &Db, email: &str, ips: impl Fn(u32) -> String) -> u32 {
     for number in 0..200 {
         if log_in(db, email, &ips(number)).await.is_err() {

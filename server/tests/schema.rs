@@ -1,18 +1,18 @@
-//! The two schemas, compared: whatever one database has, the other has too, in a type that decodes alike.
+//! The two schemas are equal, with types that decode alike.
 
 use server::db::On;
 use server::testing::TestDb;
 use sqlx::{PgPool, SqlitePool};
 use std::collections::BTreeSet;
 
-/// What each of SQLite's types may be on PostgreSQL.
+/// PostgreSQL types for each of SQLite's types.
 const TYPES: [(&str, &[&str]); 4] = [
     ("INTEGER", &["bigint", "boolean"]),
     ("TEXT", &["text"]),
     ("BLOB", &["bytea"]),
     ("REAL", &["double precision"]),
 ];
-/// The library's own column: it writes a time as text on SQLite.
+/// The library's column: it stores a time as text on SQLite.
 const LIBRARYS: (&str, &str) = ("tower_sessions", "expiry_date");
 
 type Column = (String, String, String, bool, bool);
@@ -33,7 +33,7 @@ async fn postgres() -> Option<(TestDb, PgPool)> {
     Some((db, pool))
 }
 
-/// Table, column, type, whether it may not be null, whether it has a default.
+/// Table, column, type, whether it is not null, whether it has a default.
 async fn sqlite_columns(pool: &SqlitePool) -> Vec<Column> {
     sqlx::query_as(
         "select t.name, c.name, c.type, c.\"notnull\" = 1, c.dflt_value is not null
@@ -83,7 +83,7 @@ async fn postgres_indexes(pool: &PgPool) -> BTreeSet<Index> {
     indexes.fetch_all(pool).await.unwrap().into_iter().collect()
 }
 
-/// Table, column, the table and column it names, and what happens when that row is deleted.
+/// Table, column, referenced table and column, and the action when that row is deleted.
 async fn sqlite_foreign_keys(pool: &SqlitePool) -> BTreeSet<ForeignKey> {
     let keys = sqlx::query_as(
         "select t.name, k.\"from\", k.\"table\", k.\"to\", lower(k.on_delete)
@@ -148,10 +148,10 @@ async fn both_databases_have_the_same_foreign_keys_and_each_has_an_index() {
     }
 }
 
-/// An account that starts empty gets a new row, and what refers to the old one goes with it: `users/recovery.rs`.
+/// An account that starts empty gets a new row, and rows that refer to the old one are deleted: `users/recovery.rs`.
 #[tokio::test]
 async fn deleting_a_user_deletes_the_rows_of_every_table() {
-    const KEPT: [&str; 1] = ["ended_sessions"]; // a week, so that browsers are told why they are out
+    const KEPT: [&str; 1] = ["ended_sessions"]; // a week, so that browsers can show the reason
     let (_sqlite, sqlite) = sqlite().await;
     let keys = sqlite_foreign_keys(&sqlite).await;
     let columns = sqlite_columns(&sqlite).await;

@@ -1,4 +1,4 @@
-//! Two-factor log-in as the domain sees it: the codes of RFC 6238, each once; recovery codes; what rests in the tables.
+//! Two-factor log-in in the domain: the codes of RFC 6238, each valid once; recovery codes; what the tables contain.
 
 use crate::authenticator::{App, set_up};
 use crate::people::{Browser, OPERATOR, person};
@@ -43,7 +43,7 @@ async fn ada(db: &Db) -> (User, App, Vec<String>) {
     (users::find(db, &user.id).await.unwrap().unwrap(), app, recovery_codes)
 }
 
-/// Lets something happen while many browsers log in as the user that was read before; none may stay logged in.
+/// Runs something while many browsers log in with a user that was read before. None may stay logged in.
 async fn among_log_ins<T>(db: &Db, user: &User, what: impl Future<Output = T>) -> T {
     let log_ins: Vec<_> = (0..40)
         .map(|number| {
@@ -66,7 +66,7 @@ async fn among_log_ins<T>(db: &Db, user: &User, what: impl Future<Output = T>) -
 
 #[test]
 fn the_codes_are_those_of_rfc_6238() {
-    // Appendix B has eight digits, of which these are the last six.
+    // Appendix B has eight digits; these are the last six.
     let vectors = [
         (59, "287082"),
         (1_111_111_109, "081804"),

@@ -1,5 +1,5 @@
-//! Requests of one browser that come together: each leaves its own in the session data, and what is shown once is shown
-//! once, and not lost with a page that was not delivered.
+//! Concurrent requests of one browser: each keeps its changes to the session data, and a flash is shown once, and not
+//! lost with an undelivered page.
 
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::two_factor;
@@ -15,7 +15,6 @@ async fn texts(visitor: &Visitor) -> Vec<String> {
     texts
 }
 
-/// What the next page of this browser shows.
 async fn shown(browser: &mut Browser) -> Vec<String> {
     let visitor = browser.visit();
     let texts = texts(&visitor).await;
@@ -23,7 +22,7 @@ async fn shown(browser: &mut Browser) -> Vec<String> {
     texts
 }
 
-/// Two requests at once; the browser has the cookie of whichever answer came last.
+/// Two requests at once. The browser keeps the cookie of the last response.
 async fn at_once(
     browser: &mut Browser,
     one: impl AsyncFn(&Visitor),
@@ -32,13 +31,13 @@ async fn at_once(
 ) {
     let (first, second) = (browser.visit(), browser.visit());
     let ((), ()) = tokio::join!(one(&first), other(&second));
-    // Both have read what is there by now, and neither has written.
+    // Both have read by now, and neither has written.
     let cookies = tokio::join!(first.save(), second.save());
     let cookies = [cookies.0.unwrap(), cookies.1.unwrap()];
     let [early, late] = if is_first_last { [&cookies[1], &cookies[0]] } else { [&cookies[0], &cookies[1]] };
     for cookie in [early, late].into_iter().flatten() {
         browser.id = Some(cookie.id.parse().unwrap());
-        // As the layer does it: who is logged in is not told again what is the same.
+        // As in the layer: the cookie of a logged-in browser is set only if it changed.
         if !cookie.is_known {
             browser.has_pending = cookie.has_pending;
         }
@@ -50,7 +49,7 @@ async fn reads(visitor: &Visitor) {
     visitor.mail_asked_for().await.unwrap();
 }
 
-/// The user with two-factor log-in, and the recovery codes they have now.
+/// The user with two-factor log-in, and their current recovery codes.
 async fn with_codes(db: &Db, user: &User) -> User {
     let on = "update users set second_factor_at = 1 where id = $1";
     server::on!(db.write(), pool => sqlx::query(on).bind(&user.id).execute(pool).await.map(drop)).unwrap();

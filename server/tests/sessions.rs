@@ -1,5 +1,5 @@
-//! Log-ins in SQL: how long they last, what ends them, and that nothing brings one back.
-//! Lists are in `session_lists.rs`, purging is in `purge.rs`.
+//! Log-ins in SQL: how long they last, what ends them, and that nothing revives one. Lists are in `session_lists.rs`,
+//! purging is in `purge.rs`.
 
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
-/// The clock also runs by itself: nothing is asked nearer than this to a limit.
+/// The clock also runs by itself: no check is closer than this to a limit.
 const MARGIN: Duration = Duration::from_secs(20);
 
 async fn count_of_sessions(db: &Db) -> i64 {
@@ -16,7 +16,7 @@ async fn count_of_sessions(db: &Db) -> i64 {
         .unwrap()
 }
 
-/// Looks without being activity, so that looking does not keep the log-in alive.
+/// Checks without activity, so that the check does not extend the log-in.
 async fn would_be_logged_in(browser: &Browser) -> bool {
     browser.prefetch().login().await.unwrap().is_some()
 }
@@ -182,7 +182,7 @@ on_both_databases! {
     async fn twenty_requests_at_once_cannot_outlive_a_revocation(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
-        db.clock().advance(2 * MINUTE); // so that each of them wants to note that it was seen
+        db.clock().advance(2 * MINUTE); // so that each wants to write `last_seen_at`
         let visits: Vec<_> = (0..20).map(|_| browser.visit()).collect();
         let visiting: Vec<_> = visits.into_iter().map(|visitor| tokio::spawn(async move {
             visitor.login().await.unwrap();

@@ -1,4 +1,4 @@
-//! Signing up: which addresses, names and passwords are taken, and that an address is taken once.
+//! Sign-up: valid addresses, names and passwords, and that an address is unique.
 
 use crate::people::{PASSWORD, person};
 use server::accounts::NewUser;
@@ -140,7 +140,7 @@ on_both_databases! {
     }
 }
 
-/// Characters that no dictionary holds, none of them twice in a row.
+/// Characters that no dictionary contains, without repeats in a row.
 fn varied(length: usize) -> String {
     (0..length).map(|n| char::from(b'!' + (n * n * 7 + n * 31 + 11).rem_euclid(89) as u8)).collect()
 }

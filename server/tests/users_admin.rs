@@ -1,4 +1,4 @@
-//! People as an admin finds them: search, order, pages; and who becomes an admin.
+//! Users in the admin area: search, order, pages, and granting the admin role.
 
 use crate::people::{Browser, named, person};
 use server::users::{self, Sort};
@@ -10,7 +10,7 @@ async fn found(db: &Db, words: &str, sort: Sort) -> Vec<String> {
     page.rows.into_iter().map(|row| row.user.email).collect()
 }
 
-/// People whose names and addresses collations disagree on.
+/// Users whose names and addresses sort differently by collation.
 const PEOPLE: [(&str, &str); 14] = [
     ("Zoë", "a1@example.com"),
     ("zoe", "B2@example.com"),

@@ -1,5 +1,5 @@
-//! The person at the other end: log-in and log-out change the browser's id, the pad proves nothing, and the way
-//! back after a log-in stays on this site. Messages and kept forms are in `flash.rs`.
+//! The visitor: log-in and log-out change the session id, session data proves nothing, and the return path stays on
+//! this site. Flashes and saved forms are in `flash.rs`.
 
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::sessions::EndReason;
@@ -11,7 +11,7 @@ async fn delete_all_session_data(db: &Db) {
         .unwrap();
 }
 
-/// A browser that has a pad, as one has after the first message.
+/// A browser with session data, as after the first flash.
 async fn with_pad(db: &Db) -> Browser {
     let mut browser = Browser::new(db);
     let visitor = browser.visit();
@@ -20,7 +20,7 @@ async fn with_pad(db: &Db) -> Browser {
     browser
 }
 
-/// Where a browser that was at `path` without a log-in comes out after it.
+/// Where a browser that requested `path` without a log-in arrives after it.
 async fn return_path(db: &Db, path: &str) -> Option<String> {
     let mut browser = Browser::of(db, &person(db, &format!("{}@example.com", server::Id::new())).await).await;
     let visitor = browser.visit();

@@ -1,15 +1,15 @@
-//! Two-factor log-in in the browser of the tests: an authenticator app, and setting it up as people do.
+//! Two-factor log-in in the browser of the tests: an authenticator app and its setup.
 
 use super::{Browser, PASSWORD, SCRIPT, site};
 use server::Db;
 use server::testing::{Device, TestDb};
 use totp_rs::{Builder, Secret, Totp};
 
-/// Shows codes, as a phone does.
+/// An authenticator app.
 pub struct App(Totp);
 
 impl App {
-    /// The app that is shown the secret on the page where this browser is.
+    /// The app with the secret on the current page.
     pub fn shown(browser: &Browser) -> Self {
         let letters = marked(browser, "data-secret").remove(0).replace(' ', "");
         Self(Builder::new().with_secret(Secret::try_from_base32(letters).unwrap()).build().unwrap())
@@ -21,12 +21,12 @@ impl App {
         self.code(db)
     }
 
-    /// The code that it shows now.
+    /// The current code.
     pub fn code(&self, db: &Db) -> String {
         self.0.generate((db.now() / 1000).try_into().unwrap()).to_string()
     }
 
-    /// A code that does not count: none of those that do is like it.
+    /// A wrong code that differs from all valid ones.
     pub fn wrong_code(&self, db: &Db) -> String {
         let right = [-30, 0, 30]
             .map(|skew| self.0.generate((db.now() / 1000 + skew).try_into().unwrap()).to_string());
@@ -34,7 +34,7 @@ impl App {
     }
 }
 
-/// Turns two-factor log-in on for the logged-in user; returns their app and their recovery codes.
+/// Turns two-factor log-in on for the logged-in user. Returns the app and the recovery codes.
 pub async fn set_up(db: &Db, browser: &mut Browser) -> (App, Vec<String>) {
     browser.get("/account/two-factor").await;
     browser.post("/account/two-factor/enrol", &[]).await;
@@ -43,12 +43,12 @@ pub async fn set_up(db: &Db, browser: &mut Browser) -> (App, Vec<String>) {
     (app, recovery_codes(browser))
 }
 
-/// The recovery codes on the page where this browser is.
+/// The recovery codes on the current page.
 pub fn recovery_codes(browser: &Browser) -> Vec<String> {
     marked(browser, "data-recovery-code")
 }
 
-/// Adds a passkey for the logged-in user; returns the device that has it.
+/// Adds a passkey for the logged-in user. Returns its device.
 pub async fn add_passkey(browser: &mut Browser) -> Device {
     browser.get("/account/passkeys").await;
     let mut device = Device::at("http://localhost:3000");
@@ -72,7 +72,7 @@ async fn asked(browser: &Browser, path: &str) -> String {
     answer.body.trim_matches('"').replace("\\\"", "\"")
 }
 
-/// What stands in the elements with this attribute.
+/// The texts of the elements with this attribute.
 fn marked(browser: &Browser, attribute: &str) -> Vec<String> {
     let elements = browser.page.split(attribute).skip(1).filter_map(|rest| rest.split_once('>'));
     elements.map(|(_, inside)| inside.split('<').next().unwrap().to_owned()).collect()

@@ -1,4 +1,4 @@
-//! The table of what ends what, for the tests of its rows: the people that they are about, and what must hold after one.
+//! Rows of the table of what ends sessions: the users of a row, and the checks after it.
 
 use super::{Browser, PASSWORD, site, tables};
 use server::accounts;
@@ -9,9 +9,9 @@ pub struct Row {
     pub what: &'static str,
     /// Whether this browser, the user's other browser and another user's browser stay logged in.
     pub stays: [bool; 3],
-    /// What the other browser is told, if it is out.
+    /// The message in the other browser if it is logged out.
     pub told: &'static str,
-    /// What the audit says, if anything.
+    /// The audit entry, or empty.
     pub audit: &'static str,
 }
 
@@ -25,13 +25,13 @@ pub const HERE: [bool; 3] = [true, false, true];
 pub const THERE: [bool; 3] = [false, true, true];
 pub const OTHERS: [bool; 3] = [false, false, true];
 
-/// All users that a row may be about, logged in.
+/// All users of a row, logged in.
 pub struct People {
     pub here: Browser,
     pub there: Browser,
     pub other: Browser,
     pub admin: Browser,
-    /// The person's key, and that of their session in `there`.
+    /// The user's id, and the id of their session in `there`.
     pub id: String,
     pub session: String,
 }
@@ -46,7 +46,7 @@ pub async fn people(db: &TestDb) -> People {
     other.sign_up("eve@example.com").await;
     admin.sign_up("admin@example.com").await;
     accounts::grant_admin(db, "admin@example.com").await.unwrap();
-    // What an unconfirmed account keeps is another matter: `confirmation.rs`.
+    // Unconfirmed accounts are tested in `confirmation.rs`.
     tables::write(db, "update users set email_verified_at = created_at").await;
     let id = tables::lines(db, "select id from users where email = 'ada@example.com'").await.remove(0);
     People { here, there, other, admin, id, session: second[..36].to_owned() }
@@ -56,7 +56,7 @@ async fn audit(db: &TestDb) -> Vec<String> {
     tables::lines(db, "select action || ' ' || subject_email from audit order by at, id").await
 }
 
-/// Lets the row happen, and looks who is out, what they are told, and what the audit says.
+/// Runs the row, and checks who is logged out, the message, and the audit.
 pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People)) {
     let mut people = people(db).await;
     let before = audit(db).await.len();

@@ -1,11 +1,11 @@
-//! What each server function expects from its form.
+//! Valid form fields for each server function.
 
 use super::PASSWORD;
 
 /// A password that no test user has.
 pub const NEW: &str = "quiet-anchor-1815";
 
-/// What each server function expects; `{user}`, `{session}` and `{other}` stand for keys.
+/// The fields of each server function; `{user}`, `{session}` and `{other}` stand for ids.
 pub fn expected(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
     Some(match path {
         "/signup" => &[("name", "New"), ("email", "new@example.com"), ("password", PASSWORD)],

@@ -1,4 +1,4 @@
-//! A browser for tests: one cookie, forms with their token, redirects. It talks to the router without a network.
+//! A browser for tests, without a network: one cookie, forms with their token, redirects.
 #![allow(dead_code)] // every test file takes what it needs
 
 pub mod authenticator;
@@ -17,34 +17,34 @@ use server::testing::TestDb;
 use server::{Config, Db};
 use tower::ServiceExt;
 
-/// What every person of the tests types.
+/// The password of every test user.
 pub const PASSWORD: &str = "harbour-lantern-44";
 
-/// The product on this database, with these settings changed.
+/// The router of the product on this database, with these settings changed.
 pub fn site(db: &TestDb, changes: &[(&str, &str)]) -> Router {
     site_on((**db).clone(), changes)
 }
 
-/// As `site`, on a connection of its own, as after a restart.
+/// As `site`, on a separate connection, as after a restart.
 pub fn site_on(db: Db, changes: &[(&str, &str)]) -> Router {
     let leptos = LeptosOptions::builder().output_name("app").site_root("target/no-site").build();
     web::router::router(db, Config::for_tests(changes), leptos)
 }
 
-/// What a browser that shows pages sends along with the form of a page.
+/// The headers of a form of a page.
 pub const FORM: [(&str, &str); 3] = [
     ("accept", "text/html"),
     ("content-type", "application/x-www-form-urlencoded"),
     ("sec-fetch-site", "same-origin"),
 ];
-/// What a script of one of our own pages sends along.
+/// The headers of a script of a page.
 pub const SCRIPT: [(&str, &str); 3] = [
     ("accept", "application/json"),
     ("content-type", "application/x-www-form-urlencoded"),
     ("sec-fetch-site", "same-origin"),
 ];
 
-/// The answer to one request.
+/// A response.
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
@@ -52,24 +52,23 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header of the answer, or empty.
+    /// A header, or empty.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 }
 
-/// Form fields as a browser writes them.
+/// Encodes form fields like a browser.
 pub fn form(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// The token of the forms on a page.
 pub fn token_of(page: &str) -> Option<String> {
     let (_, rest) = page.split_once("name=\"csrf_token\" value=\"")?;
     rest.split('"').next().map(str::to_owned)
 }
 
-/// A browser with the last page it was shown, and the token of the last form.
+/// A browser with its last page, and the token of its last form.
 pub struct Browser {
     pub site: Router,
     pub cookie: Option<String>,
@@ -79,30 +78,29 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A new browser at the product.
     pub fn at(site: Router) -> Self {
         Self { site, cookie: None, token: None, path: String::new(), page: String::new() }
     }
 
-    /// A new browser that has a form open, and so the cookie and the token to post one.
+    /// A new browser with an open form, and so with a cookie and a token.
     pub async fn with_form(site: Router) -> Self {
         let mut browser = Self::at(site);
         browser.open_form().await;
         browser
     }
 
-    /// Opens a page with a form on it, logged in or not.
+    /// Opens a page with a form, logged in or not.
     pub async fn open_form(&mut self) {
         self.get("/login").await;
         assert!(self.token.is_some(), "{} has no form", self.path);
     }
 
-    /// Opens a page, follows redirects, returns the last status.
+    /// Opens a page and follows redirects. Returns the last status.
     pub async fn get(&mut self, path: &str) -> u16 {
         self.send("GET", path, String::new()).await
     }
 
-    /// Posts a form, follows redirects, returns the last status.
+    /// Posts a form and follows redirects. Returns the last status.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> u16 {
         if self.token.is_none() {
             self.open_form().await;
@@ -111,8 +109,8 @@ impl Browser {
         self.send("POST", path, form(&[fields, &[("csrf_token", &token)]].concat())).await
     }
 
-    /// Sends one request with the cookie, the token if there is one, and these headers; follows nothing and keeps no
-    /// cookie.
+    /// Sends one request with the cookie, the token if there is one, and these headers. Follows no redirect and keeps
+    /// no cookie.
     pub async fn ask(
         &self,
         method: &str,
@@ -142,7 +140,7 @@ impl Browser {
         Self { site, cookie, token: None, path: self.path.clone(), page: String::new() }
     }
 
-    /// Whether the next page is shown, rather than the log-in.
+    /// Whether the browser is logged in.
     pub async fn is_let_in(&self) -> bool {
         match self.ask("GET", "/account", &SCRIPT, "").await.status {
             200 => true,
@@ -151,7 +149,6 @@ impl Browser {
         }
     }
 
-    /// Makes an account and logs in to it.
     pub async fn sign_up(&mut self, email: &str) {
         self.post("/signup", &[("name", "Ada"), ("email", email), ("password", PASSWORD)]).await;
         self.log_in(email, PASSWORD).await;
@@ -197,7 +194,7 @@ impl Browser {
         panic!("redirected in circles at {path}");
     }
 
-    /// The first piece of the page between two marks that fits.
+    /// The first matching part of the page between two marks.
     pub fn first_between(&self, start: &str, end: &str, fits: impl Fn(&str) -> bool) -> String {
         let pieces = self.page.split(start).skip(1).filter_map(|rest| rest.split(end).next());
         pieces.into_iter().find(|piece| fits(piece)).expect("a piece of the page").to_owned()

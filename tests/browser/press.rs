@@ -1,8 +1,8 @@
-//! Buttons that are pressed once, or more often than once, and what the browser that does so is shown.
+//! Presses of a button, once or repeatedly, and what the browser shows afterwards.
 
 use super::{Answer, Browser, FORM, form};
 
-/// One press of a button: what the browser sends.
+/// The request of one press of a button.
 pub struct Press {
     pub path: String,
     pub body: String,
@@ -16,7 +16,6 @@ impl Press {
         Self { path: path.to_owned(), body }
     }
 
-    /// Sends it with this cookie.
     pub async fn send(&self, browser: &Browser, cookie: Option<&str>) -> Answer {
         let mut sender = browser.without_token();
         sender.cookie = cookie.map(str::to_owned);
@@ -26,12 +25,12 @@ impl Press {
     }
 }
 
-/// The session cookie that an answer sets.
+/// The session cookie that a response sets.
 pub fn cookie_of(answer: &Answer) -> Option<String> {
     Some(answer.headers.get("set-cookie")?.to_str().unwrap().split(';').next().unwrap().to_owned())
 }
 
-/// Twice at once, once more with the old cookie and once with the new one: the browser ends with the last answer.
+/// Sends it twice at once, once more with the old cookie and once with the new one. Returns the last response.
 pub async fn pressed(browser: &mut Browser, press: &Press, how_often: usize) -> Answer {
     let old = browser.cookie.clone();
     let old = old.as_deref();
@@ -54,7 +53,7 @@ pub async fn pressed(browser: &mut Browser, press: &Press, how_often: usize) -> 
     first
 }
 
-/// The messages on the page that an answer leads to, and on the one after it.
+/// The flashes on the page after a response, and on the page after that.
 pub async fn messages(browser: &mut Browser, answer: &Answer) -> Vec<String> {
     if answer.status != 303 {
         return Vec::new();
@@ -66,7 +65,6 @@ pub async fn messages(browser: &mut Browser, answer: &Answer) -> Vec<String> {
     shown
 }
 
-/// The messages on a page.
 pub fn flashes(page: &str) -> Vec<String> {
     let after = page.split("data-flash=").skip(1).filter_map(|rest| rest.split_once("</span>"));
     after.map(|(_, text)| text.split('<').next().unwrap().to_owned()).collect()

@@ -4,7 +4,7 @@
 
 pub use app::routes::{Access, Rule, Sudo, Verified};
 
-/// Paths of pages, as the table has them.
+/// Paths of pages, as in the table.
 pub fn pages() -> Vec<&'static str> {
     paths("GET", |_| true)
 }
@@ -14,13 +14,13 @@ pub fn actions() -> Vec<&'static str> {
     paths("POST", |_| true)
 }
 
-/// Paths with this method whose rule is one of these.
+/// Paths with this method and one of these rules.
 pub fn paths(method: &str, is_meant: impl Fn(Rule) -> bool) -> Vec<&'static str> {
     let routes = app::routes::routes().into_iter();
     routes.filter(|route| route.method == method && is_meant(route.rule)).map(|route| route.path).collect()
 }
 
-/// Method and path of all routes whose rule is one of these, with an id of no row.
+/// Method and path of all routes with one of these rules, with an unused id.
 pub fn requests(is_meant: impl Fn(Rule) -> bool) -> Vec<(&'static str, String)> {
     let id = server::Id::new().to_string();
     let routes = app::routes::routes().into_iter().filter(|route| is_meant(route.rule));

@@ -1,4 +1,4 @@
-//! What stands in the tables, for tests that must see that nothing changed.
+//! The content of the tables, for tests that nothing changed.
 
 pub use server::testing::{dump, row_with};
 use server::{Db, on};
@@ -7,24 +7,23 @@ use server::{Db, on};
 const FLEETING: [&str; 6] =
     ["sessions", "ended_sessions", "tower_sessions", "attempts", "form_posts", "_sqlx_migrations"];
 
-/// Every row of every table but the fleeting ones, as lines of text: a new table is in it by itself.
+/// Every row of every table but the fleeting ones, as text. A new table is included by itself.
 pub async fn lasting(db: &Db) -> Vec<String> {
     let mut rows = dump(db).await;
     rows.retain(|row| !FLEETING.iter().any(|table| row.starts_with(&format!("{table} "))));
     rows
 }
 
-/// Every log-in there is.
 pub async fn sessions(db: &Db) -> Vec<String> {
     lines(db, "select id || user_id from sessions order by 1").await
 }
 
-/// The first column of what a query finds.
+/// The first column of a query's result.
 pub async fn lines(db: &Db, query: &str) -> Vec<String> {
     on!(db.read(), pool => sqlx::query_scalar(query).fetch_all(pool).await).unwrap()
 }
 
-/// Changes a table by hand.
+/// Changes a table directly.
 pub async fn write(db: &Db, statement: &str) {
     on!(db.write(), pool => sqlx::query(statement).execute(pool).await.map(drop)).unwrap();
 }

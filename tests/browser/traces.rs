@@ -1,4 +1,4 @@
-//! A user with data in every table that keeps any, and a check that all of it is gone.
+//! A user with data in every table, and a check that all of it is deleted.
 
 use super::authenticator::set_up;
 use super::{Browser, FORM, PASSWORD, form, site, tables};
@@ -37,7 +37,7 @@ pub async fn ada(db: &TestDb, settings: &[(&str, &str)]) -> Browser {
     here
 }
 
-/// Looks through all tables for what was Ada's, but in the audit. One mail may be left, which says that she is gone.
+/// Checks that no table but the audit has data of Ada. One email about the deletion may wait.
 pub async fn assert_nothing_is_left(db: &TestDb, id: &str, mails: usize) {
     let all = tables::dump(db).await;
     assert!(all.iter().any(|row| row.starts_with("audit ") && row.contains(ADA)));

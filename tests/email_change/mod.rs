@@ -1,4 +1,4 @@
-//! A person on the way to another address: the links of their mails, and who presses the buttons behind them.
+//! An email change: its links, and the buttons behind them.
 #![allow(dead_code)] // every test file takes what it needs
 
 use crate::browser::{Browser, site, tables};
@@ -23,7 +23,7 @@ pub async fn signed_up(db: &TestDb, email: &str) -> Browser {
     browser
 }
 
-/// The link that a person gets who wants this address.
+/// The link that is sent to the new address.
 pub async fn asked(db: &TestDb, post: &FakeSmtp, browser: &mut Browser, email: &str) -> String {
     browser.post("/account/email", &[("email", email)]).await;
     assert!(browser.page.contains(&format!("A mail is on its way to {email}.")), "{}", browser.page);
@@ -31,21 +31,21 @@ pub async fn asked(db: &TestDb, post: &FakeSmtp, browser: &mut Browser, email: &
     post.last_to(email).path()
 }
 
-/// Opens a link and presses the button of its page, or posts what the button would.
+/// Opens a link and presses its button, or posts what the button would.
 pub async fn press(browser: &mut Browser, link: &str) {
     browser.get(link).await;
     let (path, token) = link.split_once("?token=").unwrap();
     browser.post(path, &[("token", token)]).await;
 }
 
-/// As `press`, in a browser that is not logged in to the account: the page asks for its password.
+/// As `press`, in a browser that is not logged in to the account: the page asks for the password.
 pub async fn press_with_password(browser: &mut Browser, link: &str, password: &str) {
     browser.get(link).await;
     let (path, token) = link.split_once("?token=").unwrap();
     browser.post(path, &[("token", token), ("password", password)]).await;
 }
 
-/// A link that looks right and is not.
+/// An invalid link in the right format.
 pub fn with_another_first_letter(link: &str) -> String {
     let (path, token) = link.split_once("token=").unwrap();
     format!("{path}token={}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..])

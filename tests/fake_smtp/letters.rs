@@ -1,11 +1,11 @@
-//! Letters to people who may be written to.
+//! Queued emails to new users.
 
 use crate::browser::tables;
 use ::server::Db;
 use ::server::emails::{self, Email};
 use std::collections::BTreeSet;
 
-/// New people, and an email to each: a second one to the same person would end the link of the first.
+/// Creates users and queues an email to each. A second email to one user would revoke the link of the first.
 pub async fn letters_to(db: &Db, count: usize) -> BTreeSet<String> {
     let mut emails = BTreeSet::new();
     for _ in 0..count {
@@ -17,7 +17,7 @@ pub async fn letters_to(db: &Db, count: usize) -> BTreeSet<String> {
     emails
 }
 
-/// Made by one statement: argon2 would take most of the time.
+/// Inserted directly: argon2 would take most of the time.
 async fn person(db: &Db, email: &str) {
     let id = ::server::Id::new();
     let insert = format!(

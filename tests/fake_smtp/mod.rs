@@ -1,4 +1,4 @@
-//! A mail server for tests, with what can go wrong at one, and a worker that sends to it.
+//! An SMTP server for tests that can fail in several ways, and a worker that sends to it.
 #![allow(dead_code)] // every test file takes what it needs
 
 pub mod letters;
@@ -15,14 +15,13 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use web::worker::Worker;
 
-/// A mail server with the mails that it has taken.
+/// An SMTP server with its accepted emails.
 pub struct FakeSmtp {
     port: u16,
     shared: Arc<Shared>,
 }
 
 impl FakeSmtp {
-    /// A new one on a port of its own.
     pub async fn open() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -31,56 +30,55 @@ impl FakeSmtp {
         Self { port, shared }
     }
 
-    /// Where it is, as `SMTP_URL` has it.
+    /// Its address, as in `SMTP_URL`.
     pub fn url(&self) -> String {
         format!("smtp://127.0.0.1:{}?tls=none", self.port)
     }
 
-    /// The same for a user of its own with this password.
+    /// The same with a new user and this password.
     pub fn url_with(&self, password: &str) -> String {
         self.shared.passwords.lock().unwrap().push(password.to_owned());
         self.url().replace("smtp://", &format!("smtp://mailer:{password}@"))
     }
 
-    /// The settings of a product that sends to it, with these changes.
+    /// Settings of a product that sends to it, with these changes.
     pub fn config(&self, changes: &[(&str, &str)]) -> Config {
         let url = self.url();
         let ours = [("SMTP_URL", url.as_str())];
         Config::for_tests(&[&ours, changes].concat())
     }
 
-    /// What goes wrong from now on.
+    /// Sets the behaviour from now on.
     pub fn set(&self, database_state: DatabaseState) {
         *self.shared.database_state.lock().unwrap() = database_state;
     }
 
-    /// The mails that it took, the first one first.
+    /// The accepted emails, oldest first.
     pub fn mails(&self) -> Vec<Received> {
         self.shared.mails.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
     }
 
-    /// The mails that it refused for their content.
+    /// The emails refused for their content.
     pub fn refused(&self) -> Vec<Received> {
         self.shared.refused.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
     }
 
-    /// To whom mails were handed over, whatever stands in them.
+    /// The recipients of all emails.
     pub fn recipients(&self) -> Vec<String> {
         self.shared.recipients.lock().unwrap().clone()
     }
 
-    /// Lets a worker do what is due.
+    /// Runs all due jobs.
     pub async fn deliver(&self, db: &Db) {
         self.deliver_with(db, &[]).await;
     }
 
-    /// As `deliver`, under these settings.
+    /// As `deliver`, with these settings.
     pub async fn deliver_with(&self, db: &Db, changes: &[(&str, &str)]) {
         let worker = Worker::new(db.clone(), &self.config(changes));
         while worker.work_once().await.unwrap() {}
     }
 
-    /// The last mail to this address.
     pub fn last_to(&self, email: &str) -> Received {
         self.mails()
             .into_iter()
@@ -89,7 +87,7 @@ impl FakeSmtp {
     }
 }
 
-/// How many jobs there are.
+/// The number of jobs.
 pub async fn jobs(db: &Db) -> i64 {
     on!(db.read(), pool => sqlx::query_scalar("select count(*) from jobs").fetch_one(pool).await).unwrap()
 }

@@ -1,6 +1,6 @@
-//! A mail as it arrived.
+//! A received email.
 
-/// What a test asks of a mail.
+/// An email as a test reads it.
 #[derive(Clone, Debug)]
 pub struct Received {
     pub to: String,
@@ -28,19 +28,18 @@ impl Received {
         Self { to, subject, message_id, text, html, raw: raw.to_owned() }
     }
 
-    /// The link of the mail.
     pub fn link(&self) -> String {
         self.text.split_whitespace().find(|word| word.starts_with("http")).expect("a link").to_owned()
     }
 
-    /// Where the link of the mail leads: its path and query.
+    /// Path and query of the link.
     pub fn path(&self) -> String {
         let link = self.link();
         let (_, rest) = link.split_once("://").unwrap();
         rest[rest.find('/').unwrap()..].to_owned()
     }
 
-    /// The secret in the link of the mail.
+    /// The token in the link.
     pub fn token(&self) -> String {
         self.path().split_once("token=").expect("a token").1.to_owned()
     }
@@ -93,7 +92,7 @@ fn unbase64(text: &str) -> Vec<u8> {
     bytes
 }
 
-/// Subjects beyond ASCII come as `=?utf-8?b?…?=`.
+/// Subjects outside of ASCII are encoded as `=?utf-8?b?…?=`.
 fn decoded_words(subject: &str) -> String {
     let pieces =
         subject.split("=?utf-8?b?").enumerate().map(|(place, piece)| match (place, piece.split_once("?=")) {

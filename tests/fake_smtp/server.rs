@@ -1,31 +1,31 @@
-//! As much SMTP as a mail needs.
+//! The part of SMTP that an email needs.
 
 use super::Received;
 use std::sync::Mutex;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What may go wrong at a mail server.
+/// How the server behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DatabaseState {
-    /// Nothing.
+    /// It accepts emails.
     #[default]
     Fair,
-    /// It hangs up at once.
+    /// It disconnects at once.
     Gone,
-    /// It takes no mail: 451, try later.
+    /// It refuses emails for now: 451.
     Busy,
-    /// It takes no mail: 554, ever.
+    /// It refuses emails for good: 554.
     Refusing,
-    /// It hangs up amid a mail.
+    /// It disconnects in the middle of an email.
     Dropping,
-    /// It takes the mail and hangs up before it says so: the worst of all.
+    /// It accepts the email and disconnects before it acknowledges it.
     Mute,
-    /// It says nothing at all.
+    /// It never responds.
     Silent,
     /// It refuses the log-in, and repeats the password.
     Locked,
-    /// It refuses each mail, and repeats the link in it.
+    /// It refuses each email, and repeats its link.
     Quoting,
 }
 
@@ -33,18 +33,17 @@ pub enum DatabaseState {
 pub struct Shared {
     pub database_state: Mutex<DatabaseState>,
     pub mails: Mutex<Vec<String>>,
-    /// The mails that it refused for their content.
+    /// The emails refused for their content.
     pub refused: Mutex<Vec<String>>,
-    /// The passwords of its users.
     pub passwords: Mutex<Vec<String>>,
-    /// To whom each was handed over, whatever stands in it.
+    /// The recipients of all emails.
     pub recipients: Mutex<Vec<String>>,
 }
 
 pub async fn serve(listener: TcpListener, shared: std::sync::Arc<Shared>) {
     while let Ok((stream, _)) = listener.accept().await {
         let shared = shared.clone();
-        // A client that hangs up in the middle of an email has sent none.
+        // A client that disconnects in the middle of an email has sent none.
         tokio::spawn(async move { drop(talk(stream, &shared).await) });
     }
 }

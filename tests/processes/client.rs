@@ -1,5 +1,5 @@
-//! A browser over TCP: it keeps its connection, its cookies and the token of its forms, and tells what became of each
-//! request, also when there was no answer.
+//! A browser over TCP: it keeps its connection, its cookies and its form token, and reports the outcome of each
+//! request, also without a response.
 
 use super::pages;
 use http_body_util::{BodyExt, Full};
@@ -14,13 +14,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 
-/// What every person of these tests types.
+/// The password of every test user.
 pub const PASSWORD: &str = "harbour-lantern-44";
 
-/// More than the product takes for any request.
+/// Longer than the product's own timeout.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// The answer to one request.
+/// A response.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
@@ -30,49 +30,47 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// A header of the answer, or empty.
+    /// A header, or empty.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// Whether it says that one is to come back later, and when.
+    /// Whether it is 429 or 503 with `Retry-After`.
     pub fn is_later(&self) -> bool {
         [429, 503].contains(&self.status)
             && self.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0)
     }
 }
 
-/// Why a request has no answer.
+/// Why a request has no response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoAnswer {
-    /// No program listens there.
+    /// No program listens at the address.
     Refused,
-    /// The connection ended in between.
+    /// The connection ended before the response.
     Internal,
-    /// Nothing came in time.
+    /// The timeout passed.
     TooLate,
 }
 
-/// What became of a request.
 pub type Outcome = Result<Answer, NoAnswer>;
 
 type Connection = SendRequest<Full<Bytes>>;
 
-/// One browser of one person.
 pub struct Client {
     pub node: SocketAddr,
-    /// What it wants to be shown: a page, or JSON as scripts do.
+    /// The `Accept` header: a page or JSON.
     pub accept: &'static str,
     pub cookies: BTreeMap<String, String>,
-    /// The client's own address, as a proxy tells it: limits by address are not for all of them together.
+    /// The client's IP address in `X-Forwarded-For`, so that clients do not share rate limits.
     address: String,
-    /// The forms' token; `Some(None)`: the pages have none.
+    /// The form token. `Some(None)` if the pages have none.
     token: Option<Option<String>>,
     connection: Option<Connection>,
 }
 
 impl Client {
-    /// A new browser that talks to this node.
+    /// A new browser for this node.
     pub fn at(node: SocketAddr) -> Self {
         static CLIENTS: AtomicU32 = AtomicU32::new(0);
         let [_, a, b, c] = CLIENTS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
@@ -80,18 +78,18 @@ impl Client {
         Self { node, accept: "text/html", cookies: BTreeMap::new(), address, token: None, connection: None }
     }
 
-    /// From now on it talks to this node.
+    /// Sends further requests to this node.
     pub fn turn_to(&mut self, node: SocketAddr) {
         self.connection = self.connection.take().filter(|_| self.node == node);
         self.node = node;
     }
 
-    /// Asks for a page; follows nothing.
+    /// Opens a page. Follows no redirect.
     pub async fn get(&mut self, path: &str) -> Outcome {
         self.send("GET", path, String::new()).await
     }
 
-    /// Asks for a page, follows redirects.
+    /// Opens a page and follows redirects.
     pub async fn open(&mut self, path: &str) -> Outcome {
         let mut answer = self.get(path).await?;
         for _ in 0..5 {
@@ -102,7 +100,7 @@ impl Client {
         Ok(answer)
     }
 
-    /// Posts a form; follows nothing. Where there is no page to take the form's token from, that is the outcome.
+    /// Posts a form. Follows no redirect. If no page with a token can be opened, returns that outcome.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Outcome {
         if self.token.is_none() {
             let accept = std::mem::replace(&mut self.accept, "text/html");
@@ -119,14 +117,13 @@ impl Client {
         let form: Vec<_> = fields.iter().copied().chain(token).collect();
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let answer = self.send("POST", path, form).await;
-        // A token belongs to one log-in.
+        // A token is valid for one log-in.
         if ["/login", "/signup", "/logout"].contains(&path) {
             self.token = None;
         }
         answer
     }
 
-    /// Makes an account and logs in to it.
     pub async fn sign_up(&mut self, email: &str) -> Outcome {
         self.post("/signup", &[("name", "Ada"), ("email", email), ("password", PASSWORD)]).await?;
         self.log_in(email).await
@@ -140,7 +137,7 @@ impl Client {
         self.post("/account", &[("name", name)]).await
     }
 
-    /// The headers of a request, as the browser and the proxy in front of the product send them.
+    /// The headers of a request from the browser through the proxy.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         let mut headers = vec![
             ("host", self.node.to_string()),
@@ -192,7 +189,7 @@ impl Client {
             None => connect(self.node).await?,
         };
         let mut sent = connection.try_send_request(request).await;
-        // What never left this client may be sent once more; anything else may have been done.
+        // A request that was never sent may be sent again. Any other may have been handled.
         if let Some(request) = sent.as_mut().err().and_then(|error| error.take_message()) {
             connection = connect(self.node).await?;
             sent = connection.try_send_request(request).await;
@@ -212,7 +209,7 @@ async fn connect(node: SocketAddr) -> Result<Connection, NoAnswer> {
     Ok(sender)
 }
 
-/// What a node says of its health, if it answers.
+/// The status of `/health`, if the node responds.
 pub async fn health(node: SocketAddr) -> Option<u16> {
     Client::at(node).get("/health").await.ok().map(|answer| answer.status)
 }

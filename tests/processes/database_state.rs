@@ -1,4 +1,4 @@
-//! Clients that read and write under changing database_state: what the database does decides what answers are right.
+//! Clients that read and write while the database fails and recovers. Its state decides which responses are right.
 
 use super::client::{Answer, Client};
 use super::{Node, SOON, pages, until};
@@ -8,17 +8,17 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// How the database is.
+/// The state of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseState {
     Fine,
-    /// Requests are answered, or told to come later.
+    /// Requests succeed or get 503.
     Changing,
-    /// Nothing can be answered.
+    /// Every request gets 503.
     Gone,
 }
 
-/// Clients that read and write until they are told to stop, and look at each answer.
+/// Clients that read and write until `ends`, and check each response.
 pub struct Load {
     state: Arc<State>,
     clients: Vec<JoinHandle<()>>,
@@ -28,14 +28,14 @@ struct State {
     database_state: watch::Sender<DatabaseState>,
     is_over: AtomicBool,
     answers: AtomicU64,
-    /// For each client, how many answers it had since it was last told to come back.
+    /// For each client, the number of successes since its last 503.
     in_a_row: Vec<AtomicU64>,
-    /// Within what time each request must be answered.
+    /// Maximum time of each request.
     longest: Duration,
 }
 
 impl Load {
-    /// This many clients at this node; each request must be answered within `longest`.
+    /// Starts this many clients at this node. Each request must take less than `longest`.
     pub async fn on(node: &Node, clients: u64, longest: Duration) -> Self {
         let state = Arc::new(State {
             database_state: watch::channel(DatabaseState::Fine).0,
@@ -60,14 +60,14 @@ impl Load {
         self.state.database_state.send_replace(database_state);
     }
 
-    /// Waits for this many more answers, whatever they say.
+    /// Waits for this many more responses of any kind.
     pub async fn goes_on(&self, more: u64, within: Duration) {
         let answers = || self.state.answers.load(SeqCst);
         let goal = answers() + more;
         self.reaches("the load goes on", within, || answers() >= goal).await;
     }
 
-    /// Waits until each client had this many answers in a row as in fine database_state, and demands it from then on.
+    /// Waits until each client had this many successes in a row, and requires success from then on.
     pub async fn recovers(&self, in_a_row: u64, within: Duration) {
         self.state.in_a_row.iter().for_each(|count| count.store(0, SeqCst));
         let well = || self.state.in_a_row.iter().all(|count| count.load(SeqCst) >= in_a_row);
@@ -120,7 +120,7 @@ async fn use_it(mut client: Client, email: String, me: usize, state: Arc<State>)
     }
 }
 
-/// The answer is what this person asked for.
+/// The response of a success.
 fn told_well(answer: &Answer, is_write: bool, email: &str) {
     if is_write {
         assert_eq!(answer.header("location"), "/account", "{}: {}", answer.status, answer.body);
@@ -130,7 +130,7 @@ fn told_well(answer: &Answer, is_write: bool, email: &str) {
     }
 }
 
-/// The answer says when to come back, in the form that fits who asked.
+/// The response is 503 with `Retry-After`, as a page or JSON.
 fn told_later(answer: &Answer, accept: &str) {
     assert!(answer.is_later(), "no time to come back: {:?}", answer.headers);
     let is_page = answer.body.starts_with("<!DOCTYPE html>");

@@ -1,4 +1,4 @@
-//! A node on an SQLite file whose place on the disk a test changes, and one person who uses it.
+//! A node on an SQLite file whose storage a test changes, and one user of it.
 
 use super::client::Client;
 use super::{Node, pages};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// How long a node may take to be well again.
+/// Maximum time of a recovery.
 pub const HEALED: Duration = Duration::from_secs(8);
 
 pub fn url(file: &Path) -> String {
@@ -17,7 +17,7 @@ pub fn beside(file: &Path, ending: &str) -> PathBuf {
     PathBuf::from(format!("{}{ending}", file.display()))
 }
 
-/// A folder with a database in a folder of its own.
+/// A temporary folder, and the path of a database in a subfolder.
 pub fn place() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("data/app.db");
@@ -43,7 +43,7 @@ pub async fn becomes_ready(node: &Node, status: u16) {
     }
 }
 
-/// Saves a name, and says whether that was acknowledged.
+/// Saves a name. Returns whether that was acknowledged.
 pub async fn rename(client: &mut Client, name: &str) -> bool {
     let answer = client.rename(name).await.unwrap();
     assert!(

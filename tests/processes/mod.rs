@@ -1,5 +1,4 @@
-//! The real program as processes, for tests of what happens between them: a node is started, told to stop, killed
-//! and started again on the same port and database.
+//! The real program as processes: a node is started, stopped, killed and started again on the same port and database.
 #![allow(clippy::print_stdout, reason = "whoever looks at a failed test wants to see the node's log")]
 #![allow(dead_code)] // every test file takes what it needs
 
@@ -19,10 +18,10 @@ use std::process::{Child, Command, ExitStatus, Output};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// How long anything may take that takes no time, on a machine that is busy with other things.
+/// Timeout for what takes no time, on a busy machine.
 pub const SOON: Duration = Duration::from_secs(20);
 
-/// The program, whatever its owner calls it: it lies where cargo builds, above the tests.
+/// The program under any name: it is where cargo builds, one folder above the tests.
 pub fn program() -> PathBuf {
     let manifest = include_str!("../../Cargo.toml");
     let (_, below) = manifest.split_once("default-run = \"").unwrap();
@@ -30,11 +29,11 @@ pub fn program() -> PathBuf {
     test.ancestors().nth(2).unwrap().join(below.split('"').next().unwrap())
 }
 
-/// One running process of the product.
+/// One process of the product.
 pub struct Node {
     pub address: SocketAddr,
     settings: Vec<(String, String)>,
-    /// A shell script that the program is started by; it ends with `exec "$@"`.
+    /// A shell script that starts the program. It ends with `exec "$@"`.
     script: String,
     folder: TempDir,
     child: Child,
@@ -46,7 +45,7 @@ impl Node {
         Self::start_on(&db.setting(), settings).await
     }
 
-    /// As `start`, on the database at this address.
+    /// As `start`, with this database URL.
     pub async fn start_on(database_url: &str, settings: &[(&str, &str)]) -> Self {
         Self::start_by("exec \"$@\"", database_url, settings).await
     }
@@ -58,7 +57,7 @@ impl Node {
         node
     }
 
-    /// As `start_by`, without waiting for it to answer: it may refuse to start.
+    /// As `start_by`, without waiting for it to respond: it may refuse to start.
     pub fn spawn_by(script: &str, database_url: &str, settings: &[(&str, &str)]) -> Self {
         let (address, folder) = (free_address(), tempfile::tempdir().unwrap());
         let of_tests = [
@@ -82,24 +81,24 @@ impl Node {
         Self { address, settings, script: script.to_owned(), folder, child }
     }
 
-    /// Its process, which the script became.
+    /// The process that the script became.
     pub fn process(&self) -> u32 {
         self.child.id()
     }
 
-    /// Starts it once more after it ended.
+    /// Starts it again after it ended.
     pub async fn start_again(&mut self) {
         assert!(self.child.try_wait().unwrap().is_some(), "the node still runs");
         self.child = spawn(&self.script, &self.folder, &self.settings);
         self.answers().await;
     }
 
-    /// All that it wrote, over all its starts.
+    /// Its output of all starts.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join("log")).unwrap()
     }
 
-    /// Ends it as a power cut would, but for what the system still writes.
+    /// Kills it. Unlike a power failure, the system completes its own writes.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -111,19 +110,19 @@ impl Node {
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
-    /// Tells it to stop, and waits until it did.
+    /// Stops it, and waits for its end.
     pub async fn stop(&mut self) {
         self.signal("TERM");
         let status = self.ended(SOON).await;
         assert!(status.success(), "{status}\n{}", self.log());
     }
 
-    /// How it ended, within this time.
+    /// Returns its exit status, within this time.
     pub async fn ended(&mut self, within: Duration) -> ExitStatus {
         until("the node has ended", within, || self.child.try_wait().unwrap()).await
     }
 
-    /// Waits until it takes no more connections.
+    /// Waits until it accepts no more connections.
     pub async fn refuses(&self) {
         let refused = || TcpStream::connect(self.address).is_err().then_some(());
         until("the node takes no more connections", SOON, refused).await;
@@ -161,7 +160,7 @@ fn spawn(script: &str, folder: &TempDir, settings: &[(String, String)]) -> Child
         .env_clear()
         .env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")
         .envs(settings.iter().map(|(name, text)| (name, text)))
-        // No `.env` of a developer is found from there.
+        // No `.env` of a developer is found in this folder.
         .current_dir(folder.path())
         .stdout(log.try_clone().unwrap())
         .stderr(log)
@@ -169,7 +168,7 @@ fn spawn(script: &str, folder: &TempDir, settings: &[(String, String)]) -> Child
         .unwrap()
 }
 
-/// Runs one of the program's commands to its end, on the database at this address.
+/// Runs a command of the program to its end, with this database URL.
 pub fn command(words: &[&str], database_url: &str) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let settings = [
@@ -192,7 +191,7 @@ pub fn command_in(folder: &Path, words: &[&str], settings: &[(&str, &str)]) -> O
         .unwrap()
 }
 
-/// What `look` finds, once it finds something.
+/// Waits until `look` returns something.
 pub async fn until<T>(what: &str, within: Duration, mut look: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
     loop {
@@ -204,12 +203,12 @@ pub async fn until<T>(what: &str, within: Duration, mut look: impl FnMut() -> Op
     }
 }
 
-/// A number below `limit`, another one each time.
+/// A random number below `limit`.
 pub fn random(limit: u64) -> u64 {
     RandomState::new().hash_one(()) % limit
 }
 
-/// A free address, which stays free for a restart: systems choose the ports of client connections from 32768 on.
+/// A free address that stays free for a restart: systems choose the ports of client connections from 32768 on.
 pub fn free_address() -> SocketAddr {
     let mut addresses = (0..1000).map(|_| SocketAddr::from(([127, 0, 0, 1], 20_000 + random(12_000) as u16)));
     addresses.find(|address| TcpListener::bind(address).is_ok()).expect("a free port")

@@ -1,4 +1,4 @@
-//! What a person reads off a page: fields of forms, and whose page it is.
+//! What a user reads on a page: fields of forms, and email addresses.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ pub fn field(page: &str, name: &str) -> Option<String> {
     Some(tag.split_once("value=\"")?.1.split('"').next()?.to_owned())
 }
 
-/// Whose addresses stand on a page. All people of these tests are at example.com.
+/// The email addresses on a page. All test users are at example.com.
 pub fn people(page: &str) -> BTreeSet<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "@.-_".contains(c);
     let words = page.split(|c| !is_part(c)).filter(|word| word.ends_with("@example.com"));

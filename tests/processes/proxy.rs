@@ -1,4 +1,4 @@
-//! The network between the product and its database, which can be cut, made slow and put back.
+//! A network between the product and its database that can be cut, slowed down and restored.
 
 use super::free_address;
 use server::db::DatabaseUrl;
@@ -10,20 +10,19 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// What the network does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct State {
     /// Whether connections are ended and refused.
     is_cut: bool,
-    /// Whether connections stay, and nothing comes through.
+    /// Whether connections stay open and silent.
     is_silent: bool,
-    /// What each packet waits.
+    /// Delay of each packet.
     delay: Duration,
-    /// Connections from before the last time it was counted up stay silent for good.
+    /// Connections from before the last increment stay silent for good.
     generation: u32,
 }
 
-/// A network with one database behind it.
+/// A proxy in front of one database.
 pub struct Proxy {
     /// `DATABASE_URL` through this network.
     pub setting: String,
@@ -31,7 +30,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A network that works. None: this is no database on a network.
+    /// A working network. `None` if the database is not on a network.
     pub async fn before(db: &TestDb) -> Option<Self> {
         let DatabaseUrl::Postgres(options) = db.url() else { return None };
         let here = free_address();
@@ -48,23 +47,22 @@ impl Proxy {
         self.state.send_modify(|state| state.is_cut = true);
     }
 
-    /// Lets nothing through any more, and ends nothing.
+    /// Forwards nothing, and ends no connection.
     pub fn fall_silent(&self) {
         self.state.send_modify(|state| state.is_silent = true);
     }
 
-    /// Takes this time for everything.
+    /// Delays everything by this time.
     pub fn slow_down(&self, delay: Duration) {
         self.state.send_modify(|state| state.delay = delay);
     }
 
-    /// Works again as on the first day; what waited comes through.
+    /// Works again and forwards what waited.
     pub fn put_back(&self) {
         self.state.send_modify(|state| *state = State { generation: state.generation, ..State::default() });
     }
 
-    /// Works again for new connections, and has forgotten those that there are: nothing ever comes through them, and
-    /// nothing ends them.
+    /// Works again for new connections. The existing ones stay open and silent for good.
     pub fn put_back_and_forget(&self) {
         self.state
             .send_modify(|state| *state = State { generation: state.generation + 1, ..State::default() });
@@ -88,7 +86,7 @@ async fn listen(here: SocketAddr, first: TcpListener, server: (String, u16), mut
     }
 }
 
-/// Takes connections until the network is cut.
+/// Accepts connections until the network is cut.
 async fn accept(listener: &TcpListener, server: &(String, u16), watching: &mut Watching) {
     let mut cut = watching.clone();
     let cut = cut.wait_for(|state| state.is_cut);

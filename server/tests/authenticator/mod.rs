@@ -1,4 +1,4 @@
-//! An authenticator app, and setting it up: by public functions only.
+//! An authenticator app and its setup, by public functions only.
 #![allow(dead_code)] // every test file takes what it needs
 
 use crate::people::{Browser, OPERATOR};
@@ -6,11 +6,11 @@ use server::accounts::two_factor;
 use server::{Config, Db};
 use totp_rs::{Builder, Secret, Totp};
 
-/// Shows codes, as a phone does.
+/// An authenticator app.
 pub struct App(Totp);
 
 impl App {
-    /// The app that was shown this secret.
+    /// The app with this secret.
     pub fn new(letters: &str) -> Self {
         let secret = Secret::try_from_base32(letters.replace(' ', "")).unwrap();
         Self(Builder::new().with_secret(secret).build().unwrap())
@@ -20,12 +20,12 @@ impl App {
         self.0.secret().as_bytes()
     }
 
-    /// The code that it shows now.
+    /// The current code.
     pub fn code(&self, db: &Db) -> String {
         self.code_in(db, 0)
     }
 
-    /// The code that it shows so many seconds from now.
+    /// The code in this many seconds.
     pub fn code_in(&self, db: &Db, seconds: i64) -> String {
         self.0.generate((db.now() / 1000 + seconds).try_into().unwrap()).to_string()
     }

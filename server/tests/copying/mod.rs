@@ -1,17 +1,17 @@
-//! Two databases, and what is said of copying the one into the other.
+//! Two databases, and the errors of copying one into the other.
 #![allow(dead_code)] // every test file takes what it needs
 
 use server::db::{DatabaseUrl, copy};
 use server::testing::TestDb;
 use server::{Db, Error};
 
-/// An SQLite database to copy from and a PostgreSQL database to copy to; none where there is no server.
+/// An SQLite database to copy from and a PostgreSQL database to copy to. `None` without a server.
 pub async fn both() -> Option<(TestDb, TestDb)> {
     let postgres = TestDb::postgres().await?;
     Some((TestDb::sqlite().await, postgres))
 }
 
-/// Why it is not copied.
+/// The error of the copy.
 pub async fn refusal(from: &DatabaseUrl, to: &DatabaseUrl) -> String {
     match copy(from, to).await {
         Err(Error::Copy(text)) => text,

@@ -1,4 +1,4 @@
-//! Passkeys and the devices that they are in, as the domain sees them.
+//! Passkeys and their devices, in the domain.
 #![allow(dead_code)] // every test file takes what it needs
 
 use crate::people::Browser;
@@ -6,14 +6,14 @@ use server::accounts::passkeys::{self, RelyingParty};
 use server::testing::Device;
 use server::{Db, FieldErrors, User, on};
 
-/// Where the product is.
+/// The address of the product.
 pub const HERE: &str = "https://app.example.com";
 
 pub fn place() -> RelyingParty {
     RelyingParty::of(&HERE.parse().unwrap(), "Product").unwrap().unwrap()
 }
 
-/// What the user's browser is asked for a new passkey.
+/// The options for a new passkey.
 pub async fn asked_to_make(db: &Db, browser: &mut Browser, user: &User) -> String {
     let visitor = browser.visit();
     let options = passkeys::begin_adding(db, &visitor, &place(), user).await.unwrap();
@@ -21,7 +21,7 @@ pub async fn asked_to_make(db: &Db, browser: &mut Browser, user: &User) -> Strin
     options
 }
 
-/// Sends what a device made, in a request of its own.
+/// Sends the device's answer in a separate request.
 pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) -> Result<(), FieldErrors> {
     let visitor = browser.visit();
     let added = passkeys::add(db, &visitor, &place(), user, "My phone", made).await.unwrap();
@@ -29,21 +29,21 @@ pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) 
     added
 }
 
-/// Adds what the device makes to the user's account.
+/// Adds the device's new passkey to the user's account.
 pub async fn add(db: &Db, user: &User, device: &mut Device) -> Result<(), FieldErrors> {
     let mut browser = Browser::of(db, user).await;
     let made = device.make(&asked_to_make(db, &mut browser, user).await);
     send_made(db, &mut browser, user, &made).await
 }
 
-/// A device with a passkey of the user's.
+/// A device with a passkey of the user.
 pub async fn device_of(db: &Db, user: &User) -> Device {
     let mut device = Device::at(HERE);
     add(db, user, &mut device).await.unwrap();
     device
 }
 
-/// What a browser is asked for to log in.
+/// The options for a log-in.
 pub async fn asked(browser: &mut Browser) -> String {
     let visitor = browser.visit();
     let options = passkeys::begin_log_in(&visitor, &place()).await.unwrap();
@@ -51,7 +51,7 @@ pub async fn asked(browser: &mut Browser) -> String {
     options
 }
 
-/// Whose passkey this answer shows, in a request of its own.
+/// The owner of the passkey in this answer, in a separate request.
 pub async fn send(db: &Db, browser: &mut Browser, answer: &str) -> Option<User> {
     let visitor = browser.visit();
     let user = passkeys::log_in(db, &visitor, &place(), answer).await.unwrap();
@@ -59,14 +59,14 @@ pub async fn send(db: &Db, browser: &mut Browser, answer: &str) -> Option<User> 
     user
 }
 
-/// Whose passkey the device has, at a new browser.
+/// The owner of the device's passkey, in a new browser.
 pub async fn tried(db: &Db, device: &Device) -> Option<User> {
     let mut browser = Browser::new(db);
     let options = asked(&mut browser).await;
     send(db, &mut browser, &device.answer(&options)).await
 }
 
-/// The counter of the only passkey there is.
+/// The counter of the only passkey.
 pub async fn counter(db: &Db) -> i64 {
     let credential =
         on!(db.read(), pool => sqlx::query_scalar::<_, String>("select credential from passkeys")
@@ -75,7 +75,7 @@ pub async fn counter(db: &Db) -> i64 {
     serde_json::from_str::<serde_json::Value>(&credential).unwrap()["cred"]["counter"].as_i64().unwrap()
 }
 
-/// The one number that a query finds.
+/// The single number of a query's result.
 pub async fn count(db: &Db, query: &str) -> i64 {
     on!(db.read(), pool => sqlx::query_scalar(query).fetch_one(pool).await).unwrap()
 }

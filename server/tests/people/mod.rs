@@ -1,4 +1,4 @@
-//! People and their browsers, as the domain sees them: made by public functions only.
+//! Users and their browsers in the domain, by public functions only.
 #![allow(dead_code)] // every test file takes what it needs
 
 use server::accounts::NewUser;
@@ -12,12 +12,10 @@ use tower_sessions::session::Id as BrowserId;
 
 pub const PASSWORD: &str = "harbour-lantern-77";
 
-/// Signs a user up under this address.
 pub async fn person(db: &Db, email: &str) -> User {
     named(db, email, "Ada Lovelace").await
 }
 
-/// Signs a user up under this address and name.
 pub async fn named(db: &Db, email: &str, name: &str) -> User {
     let typed = NewUser { email, name, password: PASSWORD };
     accounts::sign_up(db, typed).await.unwrap().expect("a new person");
@@ -31,7 +29,7 @@ pub fn limits() -> Limits {
     Config::for_tests(&[]).limits
 }
 
-/// A browser: it remembers its cookie between requests and does what the layer in `src/visitors.rs` does.
+/// A browser: it keeps its cookie between requests, like the layer in `src/session_layer.rs`.
 pub struct Browser {
     db: Db,
     store: Arc<Store>,
@@ -63,12 +61,12 @@ impl Browser {
         browser
     }
 
-    /// The visitor of a request that a person made.
+    /// The visitor of a request by the user.
     pub fn visit(&self) -> Visitor {
         self.arrive(true)
     }
 
-    /// The visitor of a page that is fetched ahead.
+    /// The visitor of a prefetched page.
     pub fn prefetch(&self) -> Visitor {
         self.arrive(false)
     }
@@ -86,7 +84,7 @@ impl Browser {
         Visitor::new(self.db.clone(), pad, arrival, self.limits, keys)
     }
 
-    /// Ends a request: the pad is saved and the browser takes its cookie, if it is told one.
+    /// Ends a request: the session data is saved, and the browser keeps the cookie if one is set.
     pub async fn finish(&mut self, visitor: Visitor) -> Option<SessionCookie> {
         let cookie = visitor.save().await.unwrap()?;
         self.id = Some(cookie.id.parse().unwrap());
@@ -101,7 +99,7 @@ impl Browser {
         self.finish(visitor).await
     }
 
-    /// Who is logged in, as far as the next request is concerned.
+    /// The user who is logged in at the next request.
     pub async fn user(&self) -> Option<Id> {
         self.visit().login().await.unwrap().map(|login| login.user.id.clone())
     }
@@ -110,7 +108,6 @@ impl Browser {
         self.user().await.is_some()
     }
 
-    /// The log-in there is.
     pub async fn login(&self) -> Login {
         self.visit().login().await.unwrap().expect("a log-in").clone()
     }
