@@ -24,7 +24,7 @@ on_both_databases! {
             ada.ask("GET", path, &FORM, "").await;
         }
         db.clock().advance(MINUTE);
-        assert!(!ada.is_let_in().await, "nobody was there");
+        assert!(!ada.is_let_in().await, "there was no activity");
     }
 
     async fn user_activity_extends_a_log_in(db: TestDb) {
@@ -46,6 +46,6 @@ on_both_databases! {
         let background = ada.ask("GET", "/account", &[("accept", "text/html"), ("x-background", "1")], "").await;
         assert_eq!((background.status, background.header("set-cookie")), (303, ""));
         ada.get("/account").await;
-        assert!(ada.page.contains("You were signed out."), "the message waits for the person");
+        assert!(ada.page.contains("You were signed out."), "the flash waits for the user");
     }
 }

@@ -45,7 +45,7 @@ on_both_databases! {
         assert_eq!(member.get("/admin").await, 200);
         admin.post("/admin/users/unmake-admin", &[("user_id", &id)]).await;
         assert_eq!(member.get("/admin").await, 403);
-        assert_eq!(member.get("/dashboard").await, 200, "the log-in itself goes on");
+        assert_eq!(member.get("/dashboard").await, 200, "the log-in itself continues");
     }
 
     async fn a_password_set_by_an_admin_logs_the_user_out_and_is_valid(db: TestDb) {
@@ -102,12 +102,12 @@ on_both_databases! {
 
         admin.post("/reauthenticate", &[("password", PASSWORD)]).await;
         assert_eq!(admin.path, there);
-        assert!(member.is_let_in().await, "typing the password closes nothing by itself");
+        assert!(member.is_let_in().await, "typing the password alone closes nothing");
         admin.post("/admin/users/close", &[("user_id", &id)]).await;
         assert!(!member.is_let_in().await);
         db.clock().advance(LATER);
         admin.post("/admin/users/open", &[("user_id", &id)]).await;
-        assert_eq!(admin.path, "/reauthenticate", "again after a quarter of an hour");
+        assert_eq!(admin.path, "/reauthenticate", "again after 15 minutes");
     }
 
     async fn a_user_is_notified_of_what_an_admin_changes(db: TestDb) {

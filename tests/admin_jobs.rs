@@ -32,7 +32,7 @@ on_both_databases! {
         admin.log_in("admin@example.com", crate::browser::PASSWORD).await;
         admin.get("/admin/jobs?show=failed").await;
         assert!(admin.page.contains("no mail from you") && admin.page.contains("22"), "{}", admin.page);
-        assert!(!admin.page.contains("user_id"), "what is in a mail is nobody's business");
+        assert!(!admin.page.contains("user_id"), "the content of an email is not shown");
         post.set(DatabaseState::Fair);
         let id = tables::lines(&db, "select id from jobs where failed_at is not null").await.remove(0);
         admin.post("/admin/jobs/retry", &[("id", &id)]).await;
@@ -49,7 +49,7 @@ on_both_databases! {
         let mut admin = admin_at(&db).await;
         let id = tables::lines(&db, "select id from jobs").await.remove(0);
         admin.post("/admin/jobs/forget", &[("id", &id)]).await;
-        assert_eq!(jobs(&db).await, 1, "it waits still");
+        assert_eq!(jobs(&db).await, 1, "it still waits");
         given_up(&db, &post).await;
         admin.open_form().await; // days have passed
         admin.log_in("admin@example.com", crate::browser::PASSWORD).await;

@@ -30,7 +30,7 @@ async fn hang_up(browser: &Browser, press: Option<&Press>, path: &str, later: us
     let body = press.map(|press| press.body.clone()).unwrap_or_default();
     let mut answer = pin!(browser.site.clone().oneshot(request.body(Body::from(body)).unwrap()));
     let looked = std::future::poll_fn(|context| Poll::Ready(answer.as_mut().poll(context))).await;
-    assert!(looked.is_pending(), "nobody answers before anything else can happen");
+    assert!(looked.is_pending(), "the response was ready at the first poll");
     for _ in 0..later {
         std::thread::sleep(Duration::from_micros(50)); // the database's threads and the request's task make progress
         tokio::task::yield_now().await;
@@ -174,11 +174,11 @@ on_both_databases! {
             assert_eq!(cookie_of(&press.send(&ada, ada.cookie.as_deref()).await), None);
             let page = ada.ask("GET", "/account", &FORM, "").await;
             assert_eq!((page.body.contains("Your profile is saved."), page.body.contains("aria-invalid")), (!name.is_empty(), name.is_empty()));
-            assert_eq!(page.header("set-cookie"), "", "nor when it was shown");
+            assert_eq!(page.header("set-cookie"), "", "nor after it was shown");
         }
         let stranger = Browser::with_form(site(&db, &[])).await;
         let press = Press::of(&stranger, "/forgot", &[("email", "ada@example.com")]);
-        assert!(cookie_of(&press.send(&stranger, stranger.cookie.as_deref()).await).is_some(), "a mark that something waits");
+        assert!(cookie_of(&press.send(&stranger, stranger.cookie.as_deref()).await).is_some(), "the mark for pending session data");
     }
 
     async fn a_panic_in_a_request_task_fails_that_request(db: TestDb) {

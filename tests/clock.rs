@@ -97,9 +97,9 @@ on_both_databases! {
         db.clock().advance(DAY);
         assert!(code_of(app.next_code(&db)).await);
         db.clock().set_back(DAY + Duration::from_secs(30));
-        assert_eq!(app.code(&db), used, "the clock is where it was");
+        assert_eq!(app.code(&db), used, "the clock is unchanged");
         tables::write(&db, "delete from attempts").await; // a code with a future timestamp is limited too
-        assert!(!code_of(used).await, "a used code counts never again");
+        assert!(!code_of(used).await, "a used code is never valid again");
         db.clock().advance(Duration::from_secs(90));
         assert!(code_of(app.code(&db)).await);
         assert!(!code_of(app.code(&db)).await);
@@ -120,9 +120,9 @@ on_both_databases! {
         upkeep.for_long(5).await;
         assert!(ada.is_let_in().await && tables::sessions(&db).await.len() == 1 && users(&db).await == 2);
         upkeep.after(DAY * 14 - MINUTE * 26).await;
-        assert_eq!((users(&db).await, tables::sessions(&db).await.len()), (2, 0), "limits are kept as ever");
+        assert_eq!((users(&db).await, tables::sessions(&db).await.len()), (2, 0), "limits apply as usual");
         upkeep.for_long(5).await;
-        assert_eq!(users(&db).await, 1, "a clock that was set right is believed at once");
+        assert_eq!(users(&db).await, 1, "a corrected clock is trusted at once");
     }
 
     async fn a_corrected_clock_is_trusted_after_an_hour(db: TestDb) {

@@ -79,7 +79,7 @@ on_both_databases! {
         for method in ["GET", "HEAD"] {
             assert_eq!(ada.ask(method, &link, &FORM, "").await.status, 200);
         }
-        assert_eq!(id(&db).await, before, "what looks for viruses opens links");
+        assert_eq!(id(&db).await, before, "virus scanners open links");
         ada.get(&link).await;
         ada.post("/verify/claim", &[("token", link.split_once("token=").unwrap().1)]).await;
         assert!(ada.path.starts_with("/reset?token=") && ada.page.contains("This account is yours now."), "{}", ada.path);
@@ -113,7 +113,7 @@ on_both_databases! {
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
         let link = link(&db, &post, "/account/recover").await;
-        assert!(post.mails().iter().all(|mail| !mail.raw.contains("My phone")), "a stranger chose that name");
+        assert!(post.mails().iter().all(|mail| !mail.raw.contains("My phone")), "another person chose that name");
         let mut ada = Browser::at(site(&db, &[]));
         press(&mut ada, &link).await;
         is_out(&db, &mut eve, &device).await;

@@ -65,7 +65,7 @@ on_both_databases! {
         assert!(is_let_in(&browser, &cookie).await);
         assert!(!is_let_in(&browser, &format!("__Host-{cookie}")).await);
         browser.site = site(&db, &PRODUCTION);
-        assert!(!is_let_in(&browser, &cookie).await, "anybody on a neighbouring host could have set it");
+        assert!(!is_let_in(&browser, &cookie).await, "a neighbouring host could have set it");
         assert!(is_let_in(&browser, &format!("__Host-{cookie}")).await);
     }
 

@@ -29,7 +29,7 @@ async fn a_product_moves_to_postgres_and_users_stay_logged_in() {
     let node = Node::start(&to, &[]).await;
     ada.turn_to(node.address);
     let page = ada.get("/account").await.unwrap();
-    assert_eq!(page.status, 200, "the cookie of the old database is good for the new one");
+    assert_eq!(page.status, 200, "the cookie of the old database is valid for the new one");
     assert_eq!(pages::people(&page.body), ["ada@example.com".to_owned()].into());
     drop(node);
 

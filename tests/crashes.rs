@@ -112,9 +112,9 @@ impl Person {
         for browser in &mut self.browsers {
             let page = browser.get("/account").await.unwrap();
             assert_eq!(page.status, 200, "{}: a log-in was lost", self.email);
-            assert_eq!(pages::people(&page.body), [self.email.clone()].into(), "somebody else's page");
+            assert_eq!(pages::people(&page.body), [self.email.clone()].into(), "the page of another user");
             let name = pages::field(&page.body, "name").unwrap();
-            assert!(self.names.contains(&name), "{name:?} is none of {:?}", self.names);
+            assert!(self.names.contains(&name), "{name:?} is not one of {:?}", self.names);
             self.found += 1;
         }
         self
@@ -183,10 +183,10 @@ on_both_databases! {
         node.stop().await;
         let reopened = db::connect(db.url(), false).await.unwrap();
         for name in examined(&reopened).await {
-            assert!(people.iter().any(|person| person.names.contains(&name)), "nobody sent {name:?}");
+            assert!(people.iter().any(|person| person.names.contains(&name)), "no user sent {name:?}");
         }
         reopened.close().await;
         let found: Vec<_> = people.iter().map(|person| person.found).collect();
-        assert!(found.iter().all(|found| *found > KILLS / 2), "too little to say anything: {found:?}");
+        assert!(found.iter().all(|found| *found > KILLS / 2), "too few checks: {found:?}");
     }
 }

@@ -106,7 +106,7 @@ on_both_databases! {
         let before = tables::sessions(&db).await;
         for token in ["", attacker.token.as_deref().unwrap()] {
             let answer = victim.without_token().ask("POST", "/login", &[("content-type", "application/x-www-form-urlencoded")], with(token)).await;
-            assert_eq!(answer.status, 403, "logs somebody in as somebody else");
+            assert_eq!(answer.status, 403, "logs a user in as another one");
         }
         let nobody = Browser::at(site(&db, &[]));
         let answer = nobody.ask("POST", "/login", &[("content-type", "application/x-www-form-urlencoded")], with(attacker.token.as_deref().unwrap())).await;

@@ -40,7 +40,7 @@ async fn a_moved_or_deleted_file_is_not_written_until_it_is_back() {
     fs::remove_dir_all(&data).unwrap();
     assert!(!rename(&mut ada, "Lost").await);
     becomes_ready(&node, 503).await;
-    assert!(!data.exists(), "a new database was made in place of the lost one");
+    assert!(!data.exists(), "a new database was created in place of the lost one");
     let log = node.log();
     let user = format!("user {}", std::os::unix::fs::MetadataExt::uid(&fs::metadata("/proc/self").unwrap()));
     assert!(
@@ -62,7 +62,7 @@ async fn backup_and_crash(file: &Path, backup: &Path) -> Node {
         assert_eq!(Client::at(node.address).sign_up(&email).await.unwrap().status, 303);
     }
     node.kill();
-    assert!(fs::metadata(beside(file, "-wal")).unwrap().len() > 4096, "nothing is in the log");
+    assert!(fs::metadata(beside(file, "-wal")).unwrap().len() > 4096, "the log is empty");
     node
 }
 
@@ -160,7 +160,7 @@ async fn a_long_log_is_checkpointed_while_the_node_runs_and_survives_a_kill() {
         }
     }
     assert!(is_written, "the log was never written into the file");
-    assert!(fs::metadata(beside(&file, "-wal")).unwrap().len() < 32 << 20, "the log grows without end");
+    assert!(fs::metadata(beside(&file, "-wal")).unwrap().len() < 32 << 20, "the log grows without limit");
     assert_eq!(ada.get("/account").await.unwrap().status, 200);
 }
 

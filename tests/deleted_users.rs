@@ -17,7 +17,7 @@ on_both_databases! {
             assert!(tables::row_with(&tables::dump(&db).await, what).is_some(), "{what}");
         }
         let data = tables::dump(&db).await.into_iter().filter(|row| row.starts_with("tower_sessions ") && row.contains(&id));
-        assert_eq!(data.count(), 3, "here, there, and where a code is missing");
+        assert_eq!(data.count(), 3, "both browsers, and the one with a pending log-in");
         ada.post("/account/delete", &[]).await;
         db.clock().advance(DAY * 14);
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 1);

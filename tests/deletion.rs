@@ -78,7 +78,7 @@ on_both_databases! {
         assert_eq!(lines, [format!("{ADA} planned to delete the own account"), format!("{ADA} kept the own account")]);
         ada.log_in(ADA, PASSWORD).await;
         ada.post("/account/keep", &[]).await;
-        assert_eq!(said(&db).await, lines, "what is not to be deleted is not kept");
+        assert_eq!(said(&db).await, lines, "an account without a planned deletion cannot be kept");
     }
 
     async fn without_a_grace_period_the_account_is_deleted_at_once(db: TestDb) {
@@ -131,13 +131,13 @@ on_both_databases! {
         }
         one.post("/account/delete", &[]).await;
         two.post("/account/delete", &[]).await;
-        assert!(two.page.contains("You are the last admin."), "the other one leaves: {}", two.page);
+        assert!(two.page.contains("You are the last admin."), "the other admin leaves: {}", two.page);
         let second = tables::lines(&db, "select id from users where email = 'two@example.com'").await.remove(0);
         one.log_in("one@example.com", PASSWORD).await;
         one.post("/admin/users/close", &[("user_id", &second)]).await;
-        assert!(two.is_let_in().await, "who leaves takes nobody along: {}", one.page);
+        assert!(two.is_let_in().await, "the other account is gone too: {}", one.page);
         tables::write(&db, "update users set delete_at = 1").await;
-        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0, "both at once leave no admin");
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 0, "no admin is left");
         tables::write(&db, "update users set delete_at = null where email = 'two@example.com'").await;
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 1);
         assert_eq!(emails(&db).await, ["two@example.com"]);
@@ -151,7 +151,7 @@ on_both_databases! {
         let (here, there) = tokio::join!(accounts::delete_due(&db), accounts::delete_due(&db));
         assert_eq!(here.unwrap() + there.unwrap(), 8);
         let deleted = said(&db).await;
-        assert_eq!((deleted.len(), crate::fake_smtp::jobs(&db).await), (8, 8), "each one's last mail: {deleted:?}");
+        assert_eq!((deleted.len(), crate::fake_smtp::jobs(&db).await), (8, 8), "each user's last email: {deleted:?}");
     }
 
     async fn taking_back_an_old_address_cancels_the_deletion(db: TestDb) {

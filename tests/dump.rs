@@ -37,6 +37,6 @@ on_both_databases! {
         }
         assert!(tried > 20 && ada.is_let_in().await);
         let id = tables::lines(&db, "select id from tower_sessions").await.remove(0);
-        assert!(dump.contains(&id), "the id that a thief would find");
+        assert!(dump.contains(&id), "the session id in the dump");
     }
 }

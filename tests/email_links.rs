@@ -49,11 +49,11 @@ on_both_databases! {
         let mail = post.last_to(ADA);
         assert_eq!((post.mails().len(), jobs(&db).await), (1, 0));
         assert!(mail.text.contains("Hello,") && mail.html.contains(&mail.path()), "{}", mail.raw);
-        assert!(!mail.raw.contains("Ada"), "whoever wants to write to strangers signs up with their addresses: {}", mail.raw);
+        assert!(!mail.raw.contains("Ada"), "the email contains typed text: {}", mail.raw);
         for method in ["GET", "HEAD"] {
             assert_eq!(ada.ask(method, &mail.path(), &FORM, "").await.status, 200);
         }
-        assert!(!is_verified(&db).await, "what looks for viruses opens links");
+        assert!(!is_verified(&db).await, "virus scanners open links");
         press(&mut ada, &mail.path()).await;
         assert!(is_verified(&db).await && ada.page.contains("Your address is confirmed."), "{}", ada.page);
         press(&mut ada, &mail.path()).await;
@@ -87,7 +87,7 @@ on_both_databases! {
         ada.post("/verify", &[("token", &token)]).await;
         assert!(!is_verified(&db).await);
         ada.log_in(ADA, PASSWORD).await;
-        assert!(ada.is_let_in().await, "the password is what it was");
+        assert!(ada.is_let_in().await, "the password is unchanged");
         assert!(server::tokens::purge(&db).await.is_ok());
         assert_eq!(tables::lines(&db, "select id from tokens where purpose = 'verify'").await.len(), 0);
     }
@@ -102,7 +102,7 @@ on_both_databases! {
         assert_eq!((known.status, known.header("location")), (unknown.status, unknown.header("location")));
         assert_eq!(jobs(&db).await, 2, "the same work too");
         post.deliver(&db).await;
-        assert_eq!(post.mails().len(), 2, "one to confirm the address, one for the password");
+        assert_eq!(post.mails().len(), 2, "one email to confirm the address, one for the password");
     }
 
     async fn signing_up_again_emails_the_owner_only(db: TestDb) {
@@ -124,7 +124,7 @@ on_both_databases! {
         }
         post.deliver(&db).await;
         let to_ada = post.mails().iter().filter(|mail| mail.to == ADA).count();
-        assert!(to_ada <= 6, "{to_ada} mails");
+        assert!(to_ada <= 6, "{to_ada} emails");
     }
 
     async fn a_password_reset_ends_every_session(db: TestDb) {
@@ -136,9 +136,9 @@ on_both_databases! {
         owner.get(&link).await;
         assert!(owner.page.contains("name=\"new_password\""));
         reset(&mut owner, &link, "short").await;
-        assert!(owner.page.contains("at least 8") && owner.page.contains("name=\"new_password\""), "the link is still good");
+        assert!(owner.page.contains("at least 8") && owner.page.contains("name=\"new_password\""), "the link is still valid");
         reset(&mut owner, &link, NEW).await;
-        assert_eq!(owner.path, "/login", "nobody is logged in by a link");
+        assert_eq!(owner.path, "/login", "a link does not log in");
         assert!(!ada.is_let_in().await && !thief.is_let_in().await && !owner.is_let_in().await);
         thief.log_in(ADA, PASSWORD).await;
         assert!(!thief.is_let_in().await);
@@ -190,7 +190,7 @@ on_both_databases! {
         }
         assert_eq!(answers, [200, 200, 200, 200, 200, 429, 429, 429]);
         post.deliver(&db).await;
-        assert_eq!(post.mails().len(), 6, "one to confirm the address, five for the password");
+        assert_eq!(post.mails().len(), 6, "one email to confirm the address, five for the password");
     }
 
     async fn a_dump_of_the_tables_contains_no_working_link(db: TestDb) {

@@ -20,12 +20,12 @@ on_both_databases! {
         for method in ["GET", "HEAD", "GET"] {
             assert_eq!(ada.ask(method, &link, &FORM, "").await.status, 200);
         }
-        assert_eq!(emails(&db).await, [OLD], "what looks for viruses opens links");
+        assert_eq!(emails(&db).await, [OLD], "virus scanners open links");
         let copied = ada.cookie.clone();
         press(&mut ada, &link).await;
         assert!(ada.path == "/account" && ada.page.contains("Your address is changed. Your other"), "{}", ada.page);
         assert!(ada.is_let_in().await && !elsewhere.is_let_in().await);
-        assert!(!Browser { cookie: copied, ..ada.without_token() }.is_let_in().await, "it has another session id");
+        assert!(!Browser { cookie: copied, ..ada.without_token() }.is_let_in().await, "the session id is new");
         assert_eq!(emails(&db).await, [NEW]);
         elsewhere.log_in(OLD, PASSWORD).await;
         assert!(!elsewhere.is_let_in().await);
@@ -49,8 +49,8 @@ on_both_databases! {
         let copied = other.cookie.clone();
         press_with_password(&mut other, &link, PASSWORD).await;
         assert!(other.path == "/dashboard" && other.page.contains("Your address is changed."), "{}", other.page);
-        assert!(other.is_let_in().await && !ada.is_let_in().await, "all of hers end: the button was not pressed there");
-        assert!(!Browser { cookie: copied, ..other.without_token() }.is_let_in().await, "it has another session id");
+        assert!(other.is_let_in().await && !ada.is_let_in().await, "all her sessions end: the button was pressed elsewhere");
+        assert!(!Browser { cookie: copied, ..other.without_token() }.is_let_in().await, "the session id is new");
         let verified = tables::lines(&db, "select email from users where email_verified_at > created_at").await;
         assert_eq!((emails(&db).await, verified.len()), (vec![NEW.into()], usize::from(verified == [NEW])));
     }
@@ -61,12 +61,12 @@ on_both_databases! {
         ada.post("/account", &[("name", "Grace Hopper")]).await;
         let link = asked(&db, &post, &mut ada, NEW).await;
         eve.get(&link).await;
-        assert!(!eve.page.contains("Grace Hopper"), "a stranger chose the name: {}", eve.page);
+        assert!(!eve.page.contains("Grace Hopper"), "another person chose the name: {}", eve.page);
         press(&mut eve, &link).await;
         assert!(eve.is_let_in().await && ada.is_let_in().await);
         assert_eq!(emails(&db).await, [OLD, "eve@example.com"], "logged in to another account");
         press(&mut ada, &link).await;
-        assert_eq!(emails(&db).await, ["eve@example.com", NEW], "the link is as good as before");
+        assert_eq!(emails(&db).await, ["eve@example.com", NEW], "the link is still valid");
     }
 
     async fn only_an_email_to_its_owner_reveals_that_an_address_is_taken(db: TestDb) {
@@ -124,7 +124,7 @@ on_both_databases! {
         db.clock().advance(Duration::from_secs(1));
         ada.post("/account/password", &[("current_password", OTHER_PASSWORD), ("new_password", PASSWORD)]).await;
         post.deliver(&db).await;
-        assert!(post.mails().iter().all(|mail| mail.to != "late@example.com"), "asked for before the new password");
+        assert!(post.mails().iter().all(|mail| mail.to != "late@example.com"), "requested before the new password");
         assert_eq!(emails(&db).await, [OLD]);
     }
 

@@ -110,7 +110,7 @@ on_both_databases! {
         let large = format!("email=a&password={}", "x".repeat(300 * 1024));
         refused(&browser, "POST", "/login", &large, 413, "TooLarge").await;
         let unannounced = browser.ask("POST", "/login", &FORM, large).await;
-        assert!([413, 422].contains(&unannounced.status), "nobody reads on for ever: {}", unannounced.status);
+        assert!([413, 422].contains(&unannounced.status), "the rest of the body was read: {}", unannounced.status);
         assert!(tables::sessions(&db).await.is_empty());
     }
 
@@ -150,6 +150,6 @@ on_both_databases! {
         tables::write(&db, "drop table sessions").await;
         refused(&browser, "GET", "/account", "", 500, "Internal").await;
         refused(&browser, "POST", "/account", "name=Eve", 500, "Internal").await;
-        assert_eq!(Browser::at(browser.site).get("/login").await, 200, "the rest goes on");
+        assert_eq!(Browser::at(browser.site).get("/login").await, 200, "other requests work");
     }
 }

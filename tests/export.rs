@@ -81,7 +81,7 @@ on_both_databases! {
             assert!(json["audit"].as_array().unwrap().len() >= 2, "{json}");
         }
         let lines = export(&ada).await.1["audit"].clone();
-        assert_eq!(lines.as_array().unwrap().len(), 2, "what was done to her, and nothing else: {lines}");
+        assert_eq!(lines.as_array().unwrap().len(), 2, "other entries than hers: {lines}");
         assert!(lines.as_array().unwrap().iter().all(|line| line["by"] == "somebody else" && line["to"] == "you" && line["ip"] == ""), "{lines}");
     }
 
@@ -119,7 +119,7 @@ on_both_databases! {
         let tables = tables::lines(&db, columns).await;
         assert!(tables.len() > 2, "{tables:?}");
         for table in tables {
-            assert!(LEFT_OUT.contains(&table.as_str()) || json.get(&table).is_some(), "{table}: in the file or not?");
+            assert!(LEFT_OUT.contains(&table.as_str()) || json.get(&table).is_some(), "{table} is neither exported nor left out on purpose");
         }
     }
 }

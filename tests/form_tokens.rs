@@ -79,7 +79,7 @@ on_both_databases! {
             assert_eq!(admin.ask("POST", "/account", &headers, "name=Ada").await.status, 403, "{headers:?}");
         }
         let query = format!("/account?csrf_token={token}");
-        assert_eq!(admin.ask("POST", &query, &FORM, "name=Ada").await.status, 403, "an address may be passed on");
+        assert_eq!(admin.ask("POST", &query, &FORM, "name=Ada").await.status, 403, "a URL may be shared");
     }
 
     async fn a_missing_or_foreign_token_is_refused(db: TestDb) {
@@ -97,7 +97,7 @@ on_both_databases! {
         assert_eq!(rename(&ada, None).await, 403);
         assert_eq!(rename(&ada, Some(&own)).await, 303);
         let other_secret = Browser { site: site(&db, &[("SESSION_SECRET", server::config::for_tests::SECRETS[1])]), ..stranger };
-        assert_eq!(rename(&other_secret, Some(&of_nobody)).await, 303, "to the log-in: no cookie counts there, and no token");
+        assert_eq!(rename(&other_secret, Some(&of_nobody)).await, 303, "to the log-in: neither cookie nor token is valid");
     }
 
     async fn a_token_differs_in_each_response_and_every_one_is_valid(db: TestDb) {

@@ -56,7 +56,7 @@ on_both_databases! {
         assert_eq!(browser.path, "/login");
         assert!(browser.page.contains("You were signed out"));
         browser.log_in("ada@example.com", PASSWORD).await;
-        assert_eq!(browser.path, "/account", "the log-in returns to where one wanted to go");
+        assert_eq!(browser.path, "/account", "the log-in leads to the return path");
     }
 
     async fn the_old_session_id_is_invalid_after_the_log_in(db: TestDb) {

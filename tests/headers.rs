@@ -63,7 +63,7 @@ on_both_databases! {
             broken = browser.ask("GET", "/ready", &FORM, "").await;
         }
         assert_eq!((broken.status, browser.ask("GET", "/health", &FORM, "").await.status), (503, 200));
-        assert!(broken.body.contains(broken.header("x-request-id")), "whoever writes to us can name it");
+        assert!(broken.body.contains(broken.header("x-request-id")), "the page shows the request id");
     }
 
     async fn every_response_has_every_header(db: TestDb) {

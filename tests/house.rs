@@ -84,7 +84,7 @@ fn files_are_small_and_open_with_a_description() {
     let all = ["src", "app/src", "server/src", "tests", "xtask/src"].into_iter().flat_map(sources);
     for (path, text) in all {
         assert!(text.lines().count() <= 250, "{} has over 250 lines", path.display());
-        assert!(text.starts_with("//!"), "{} does not say what lives in it", path.display());
+        assert!(text.starts_with("//!"), "{} does not open with a description", path.display());
     }
 }
 

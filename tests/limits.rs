@@ -35,7 +35,7 @@ on_both_databases! {
         let json = guesser.ask("POST", "/login", &SCRIPT, form(&wrong)).await;
         assert_eq!((json.status, &json.body[..26]), (429, "{\"error\":\"TooManyRequests\""));
         assert!((1..=31).contains(&waits(&json)));
-        assert!(ada.is_let_in().await, "whoever is in stays in");
+        assert!(ada.is_let_in().await, "log-ins last");
 
         let right = form(&[("email", "ada@example.com"), ("password", PASSWORD)]);
         assert_eq!(guesser.ask("POST", "/login", &FORM, right.clone()).await.status, 429, "even a right guess");
@@ -55,6 +55,6 @@ on_both_databases! {
         let wrong = [("current_password", "not-her-password"), ("new_password", "quiet-anchor-1815")];
         assert_eq!(until_too_often(&ada, "/account/password", &wrong).await.0, 10);
         let (passed, _) = until_too_often(&ada, "/reauthenticate", &[("password", PASSWORD)]).await;
-        assert_eq!(passed, 0, "both count together");
+        assert_eq!(passed, 0, "both share a limit");
     }
 }

@@ -109,9 +109,9 @@ impl Person {
             return;
         }
         assert_eq!(page.status, 200, "{}", page.body);
-        assert_eq!(pages::people(&page.body), [self.email.clone()].into(), "somebody else's page");
+        assert_eq!(pages::people(&page.body), [self.email.clone()].into(), "the page of another user");
         let name = pages::field(&page.body, "name").unwrap();
-        assert!(self.names.contains(&name), "{name:?} is none of {:?}", self.names);
+        assert!(self.names.contains(&name), "{name:?} is not one of {:?}", self.names);
         self.count.reads.fetch_add(1, Relaxed);
     }
 }
@@ -161,11 +161,11 @@ on_both_databases! {
         for mut person in people {
             person.read().await;
         }
-        assert_eq!(count.later.load(Relaxed), later, "nobody is put off any more");
+        assert_eq!(count.later.load(Relaxed), later, "no request is refused any more");
 
         let wrong = |line: &&str| line.contains("locked") || line.contains("ERROR");
         assert_eq!(node.log().lines().find(wrong), None);
         println!("{count:?}");
-        assert!(count.is_enough(), "too little to say anything, or most were put off: {count:?}");
+        assert!(count.is_enough(), "too few responses, or most were refused: {count:?}");
     }
 }

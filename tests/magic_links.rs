@@ -62,7 +62,7 @@ on_both_databases! {
         for method in ["GET", "HEAD", "GET"] {
             assert_eq!(other.ask(method, &mail.path(), &FORM, "").await.status, 200);
         }
-        assert_eq!(tables::lasting(&db).await, before, "what looks for viruses opens links");
+        assert_eq!(tables::lasting(&db).await, before, "virus scanners open links");
         press(&mut other, &mail).await;
         assert!(other.path == "/dashboard" && other.is_let_in().await, "{}", other.page);
         let mut third = stranger(&db);
@@ -86,7 +86,7 @@ on_both_databases! {
         type_code(&mut here, &typed).await;
         assert!(here.path == "/dashboard" && here.is_let_in().await, "{}", here.page);
         press(&mut other, &mail).await;
-        assert!(!other.is_let_in().await, "the link is used up along with it");
+        assert!(!other.is_let_in().await, "the link is used up with the code");
         here.post("/logout", &[]).await;
         type_code(&mut here, &typed).await;
         assert!(!here.is_let_in().await);
@@ -106,7 +106,7 @@ on_both_databases! {
         assert!(!here.is_let_in().await);
         db.clock().advance(QUARTER);
         type_code(&mut here, &right).await;
-        assert!(!here.is_let_in().await, "out of time before there is another try");
+        assert!(!here.is_let_in().await, "it expires before another attempt is allowed");
     }
 
     async fn an_expired_changed_or_replaced_link_or_code_does_not_log_in(db: TestDb) {
@@ -117,7 +117,7 @@ on_both_databases! {
         let mail = asked(&db, &post, &mut here).await;
         press(&mut other, &older).await;
         type_code(&mut other, &code(&older)).await;
-        assert!(!other.is_let_in().await, "a newer mail ends it");
+        assert!(!other.is_let_in().await, "a newer email revokes it");
         let token = mail.token();
         let changed = format!("{}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..]);
         for wrong in [changed.as_str(), "", &token.to_lowercase(), &format!("{token}=")] {

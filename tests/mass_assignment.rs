@@ -106,7 +106,7 @@ on_both_databases! {
         for path in actions() {
             // The example's own test covers its functions, so that it can be deleted.
             let Some(fields) = expected(path) else {
-                assert!(is_in_another_table(path), "{path} is new: say what it expects");
+                assert!(is_in_another_table(path), "{path} is new: add its fields");
                 continue;
             };
             known += 1;

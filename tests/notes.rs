@@ -43,7 +43,7 @@ on_both_databases! {
         let long = format!("{WILD}{}", "x".repeat(200));
         browser.post("/notes/edit", &[("id", &id), ("title", &long), ("body", WILD)]).await;
         assert_eq!(browser.path, format!("/notes/{id}"));
-        assert_tame(&browser.page, "a note that did not pass");
+        assert_tame(&browser.page, "a refused note");
         assert!(browser.page.contains("Please use at most 120 characters"));
     }
 
@@ -62,7 +62,7 @@ on_both_databases! {
         browser.post("/notes/new", &[("title", "Breaks"), ("body", "\r\nsecond line")]).await;
         let id = tables::lines(&db, "select id from notes").await.remove(0);
         browser.get(&format!("/notes/{id}")).await;
-        assert!(browser.page.contains(">\n\nsecond line</textarea>"), "a browser drops the first of the two");
+        assert!(browser.page.contains(">\n\nsecond line</textarea>"), "browsers drop the first of two line breaks");
     }
 
     async fn unknown_fields_cannot_change_the_owner_of_a_note(db: TestDb) {

@@ -19,7 +19,7 @@ on_both_databases! {
     async fn a_log_in_with_a_new_browser_sends_an_email_and_with_a_known_one_does_not(db: TestDb) {
         let post = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(ADA).await;
-        assert_eq!(subjects(&db, &post).await.len(), 1, "whoever signs up knows that the browser is new");
+        assert_eq!(subjects(&db, &post).await.len(), 1, "a sign-up needs no email about a new browser");
         db.clock().advance(Duration::from_secs(86_400));
         let mut stranger = Browser::at(site(&db, &[]));
         stranger.log_in(ADA, "not-her-password").await;
@@ -27,7 +27,7 @@ on_both_databases! {
         stranger.log_in(ADA, PASSWORD).await;
         let mails = subjects(&db, &post).await;
         assert!(mails.len() == 2 && mails[1].starts_with("A new device at"), "{mails:?}");
-        assert!(post.last_to(ADA).text.contains("/account/recover?token="), "what to do about it");
+        assert!(post.last_to(ADA).text.contains("/account/recover?token="), "advice");
     }
 
     async fn a_refused_change_sends_no_email(db: TestDb) {
@@ -82,7 +82,7 @@ on_both_databases! {
         let mut other = Browser::at(site(&db, &[]));
         other.log_in(ADA, PASSWORD).await;
         other.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
-        assert_eq!(last().await, "New recovery codes were made", "an old code lets nobody in");
+        assert_eq!(last().await, "New recovery codes were made", "an old code does not log in");
         ada.post("/account/two-factor/recovery-codes", &[]).await;
         let new = recovery_codes(&ada);
         other.post("/login/recovery", &[("recovery_code", &new[0])]).await;

@@ -36,10 +36,10 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD]);
         assert!(!thief.is_let_in().await && !ada.is_let_in().await);
         press(&mut thief, &another).await;
-        assert_eq!(emails(&db).await, [OLD], "what the thief had sent to themselves is dead");
+        assert_eq!(emails(&db).await, [OLD], "the links sent to the thief are revoked");
         for password in [PASSWORD, ""] {
             thief.log_in(OLD, password).await;
-            assert!(!thief.is_let_in().await, "nobody knows a password");
+            assert!(!thief.is_let_in().await, "the account has no known password");
         }
         post.deliver(&db).await;
         assert!(post.last_to(NEW).subject.contains("taken back"));
@@ -67,9 +67,9 @@ on_both_databases! {
         let of_thief = post.last_to(NEW).path();
         thief.post("/account/email", &[("email", "fourth@example.com")]).await;
         press(&mut Browser::at(site(&db, &[])), &undo).await;
-        assert_eq!(emails(&db).await, [OLD], "the oldest address is the owner's");
+        assert_eq!(emails(&db).await, [OLD], "the oldest address belongs to the owner");
         press(&mut Browser::at(site(&db, &[])), &of_thief).await;
-        assert_eq!(emails(&db).await, [OLD], "and the thief's old address is not");
+        assert_eq!(emails(&db).await, [OLD], "and the thief's old address does not");
     }
 
     async fn after_two_address_changes_in_one_millisecond_the_first_address_keeps_its_link(db: TestDb) {
@@ -120,7 +120,7 @@ on_both_databases! {
         let mut thief = signed_up(&db, OLD).await;
         let undo = changed(&db, &post, &mut thief).await;
         Browser::at(site(&db, &[])).sign_up("ADA@example.com").await;
-        assert_eq!(emails(&db).await, [NEW], "a sign-up would keep the owner out");
+        assert_eq!(emails(&db).await, [NEW], "a sign-up would block the owner");
         let mut eve = signed_up(&db, "eve@example.com").await;
         let proved = asked(&db, &post, &mut eve, OLD).await;
         press(&mut eve, &proved).await; // the reader of that email could have pressed the other button

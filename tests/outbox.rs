@@ -29,7 +29,7 @@ on_both_databases! {
             db.clock().advance(Duration::from_secs(60));
         }
         assert_eq!((post.mails().len(), jobs(&db).await), (0, 6));
-        assert_eq!(totals(&db).await.unwrap().failed, 0, "ten minutes are no reason to give up");
+        assert_eq!(totals(&db).await.unwrap().failed, 0, "a job was given up after ten minutes");
         post.set(DatabaseState::Fair);
         db.clock().advance(Duration::from_secs(4 * 3600));
         post.deliver(&db).await;
@@ -59,7 +59,7 @@ on_both_databases! {
         let mails = post.mails();
         assert_eq!(mails.len(), 2);
         assert_eq!(mails[0].message_id, mails[1].message_id);
-        assert_eq!(mails[0].path(), mails[1].path(), "the link of the first one is as good");
+        assert_eq!(mails[0].path(), mails[1].path(), "the link of the first email is valid");
     }
 
     async fn a_used_link_stays_used_when_its_email_is_sent_again(db: TestDb) {
@@ -136,7 +136,7 @@ on_both_databases! {
         letters_to(&db, 1).await;
         let dead = server::jobs::claim(&db).await.unwrap().unwrap();
         post.deliver(&db).await;
-        assert_eq!(post.mails().len(), 0, "it may be alive");
+        assert_eq!(post.mails().len(), 0, "the worker may be alive");
         db.clock().advance(server::jobs::LEASE);
         let next = server::jobs::claim(&db).await.unwrap().unwrap();
         // The first worker was only slow: its late result is ignored.
@@ -202,11 +202,11 @@ on_both_databases! {
         assert_eq!(jobs(&db).await, 0);
         let ids: Vec<String> = post.mails().into_iter().map(|mail| mail.message_id).collect();
         let different: BTreeSet<&String> = ids.iter().collect();
-        assert_eq!(different.len(), wanted, "each mail was sent");
+        assert_eq!(different.len(), wanted, "each email was sent");
         // At each kill one worker of each kind may have just sent an email.
-        assert!(ids.len() - different.len() <= 50 * web::worker::WORKERS, "{} mails too many", ids.len() - different.len());
+        assert!(ids.len() - different.len() <= 50 * web::worker::WORKERS, "{} duplicate emails", ids.len() - different.len());
         for id in different {
-            assert!(ids.iter().filter(|other| *other == id).count() <= 2, "{id} came more than twice");
+            assert!(ids.iter().filter(|other| *other == id).count() <= 2, "{id} was sent more than twice");
         }
     }
 

@@ -65,7 +65,7 @@ on_both_databases! {
                 scripts += usize::from(expected);
             }
         }
-        assert_eq!(scripts, WITH_ISLAND.len(), "each of them is shown to one of the two");
+        assert_eq!(scripts, WITH_ISLAND.len(), "each page is open to one of the two");
     }
 
     async fn every_page_has_a_unique_title_one_heading_and_its_language(db: TestDb) {
@@ -123,7 +123,7 @@ on_both_databases! {
         let long = format!("{WILD}{}", "x".repeat(200));
         browser.post("/account", &[("name", &long)]).await;
         assert_eq!(browser.path, "/account");
-        assert_tame(&browser.page, "a name that did not pass");
+        assert_tame(&browser.page, "a refused name");
         assert!(browser.page.contains("Please use at most 100 characters"));
     }
 

@@ -69,13 +69,13 @@ on_both_databases! {
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert_eq!(browser.path, "/account/devices");
         assert!(browser.page.contains("Welcome, Ada."), "{}", browser.page);
-        assert!(ada.is_let_in().await, "elsewhere nothing changes");
+        assert!(ada.is_let_in().await, "other log-ins last");
         ada.get("/account/passkeys").await;
         assert!(!ada.page.contains("never used"));
 
         ada.post("/account/passkeys/remove", &[("id", &key)]).await;
         assert!(ada.page.contains("Your passkey is removed.") && ada.page.contains("You have none yet."));
-        assert!(browser.is_let_in().await, "whoever logged in with it stays");
+        assert!(browser.is_let_in().await, "a log-in with the passkey lasts");
         let (mut browser, answer) = stranger(&db, &device).await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert!(browser.path == "/login" && browser.page.contains("This passkey is not known here"), "{}", browser.page);
@@ -86,7 +86,7 @@ on_both_databases! {
         let (mut browser, answer) = stranger(&db, &device).await;
         let (mut other, _) = stranger(&db, &device).await;
         other.post("/login/passkey", &[("answer", &answer)]).await;
-        assert!(!other.is_let_in().await, "an answer to what another browser was asked");
+        assert!(!other.is_let_in().await, "an answer to the challenge of another browser");
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert!(browser.is_let_in().await);
         browser.post("/logout", &[]).await;
@@ -137,7 +137,7 @@ on_both_databases! {
         let bent = Device { owner: device.owner.clone(), ..eves };
         let (mut browser, answer) = stranger(&db, &bent).await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
-        assert!(!browser.is_let_in().await, "a key of Eve's that says it is Ada's");
+        assert!(!browser.is_let_in().await, "a key of Eve with the user handle of Ada");
     }
 
     async fn adding_and_removing_a_passkey_need_a_recent_password_and_keep_the_typed_name(db: TestDb) {
@@ -164,7 +164,7 @@ on_both_databases! {
         ada.get("/login").await;
         assert!(ada.page.contains("autocomplete=\"username webauthn\""));
         let button = ada.first_between("<div ", ">", |tag| tag.contains("data-when=\"able\""));
-        assert!(button.contains("hidden"), "nobody sees a button that does nothing: {button}");
+        assert!(button.contains("hidden"), "the button is visible without JavaScript: {button}");
         ada.log_in("ada@example.com", PASSWORD).await;
         assert_eq!(ada.path, "/dashboard");
     }

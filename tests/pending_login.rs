@@ -47,14 +47,14 @@ async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser)
         "account deleted" => drop(accounts::delete(db, OPERATOR, &user).await.unwrap()),
         "removed" => drop(two_factor::remove(db, OPERATOR, &user).await.unwrap()),
         "turned off" => drop(ada.post("/account/two-factor/off", &[]).await),
-        "set up anew" => {
+        "set up again" => {
             ada.post("/account/two-factor/off", &[]).await;
             db.clock().advance(Duration::from_secs(30));
             set_up(db, ada).await;
         }
         "ten minutes" => db.clock().advance(Duration::from_secs(10 * 60)),
         "log-out" => drop(half.post("/logout", &[]).await),
-        "its pad is gone" => tables::write(db, "delete from tower_sessions").await,
+        "its session data is deleted" => tables::write(db, "delete from tower_sessions").await,
         _ => panic!("nobody knows how {what} happens"),
     }
 }
@@ -62,8 +62,8 @@ async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser)
 on_both_databases! {
     async fn a_pending_log_in_is_invalid_after_a_change_of_the_account(db: TestDb) {
         for what in [
-            "password changed", "password set", "account closed", "account deleted", "removed", "turned off", "set up anew",
-            "ten minutes", "log-out", "its pad is gone",
+            "password changed", "password set", "account closed", "account deleted", "removed", "turned off", "set up again",
+            "ten minutes", "log-out", "its session data is deleted",
         ] {
             let db = db.another().await;
             let (mut ada, app, mut half) = half(&db).await;
@@ -86,7 +86,7 @@ on_both_databases! {
         half.log_in("ada@example.com", PASSWORD).await;
         let mut owner = reset(&db, &post).await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
-        assert!(half.path == "/login" && !half.is_let_in().await, "the password of before was typed there");
+        assert!(half.path == "/login" && !half.is_let_in().await, "the earlier password was typed there");
         owner.log_in("ada@example.com", NEW).await;
         assert!(owner.path == "/login/code" && !owner.is_let_in().await);
         owner.post("/login/code", &[("code", &app.next_code(&db))]).await;
@@ -98,7 +98,7 @@ on_both_databases! {
         let (_stranger, app, mut half) = half(&db).await;
         let mut owner = reset(&db, &post).await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
-        assert!(half.path == "/login" && !half.is_let_in().await, "a stranger who signed up with it");
+        assert!(half.path == "/login" && !half.is_let_in().await, "another person signed up with the address");
         owner.log_in("ada@example.com", NEW).await;
         assert!(owner.path == "/dashboard" && owner.is_let_in().await, "{}", owner.path);
     }
@@ -117,7 +117,7 @@ on_both_databases! {
         let mut attacker = Browser { cookie: victim.cookie.clone(), token: victim.token.clone(), ..Browser::at(site(&db, &[])) };
         victim.log_in("ada@example.com", PASSWORD).await;
         attacker.post("/login/code", &[("code", &app.next_code(&db))]).await;
-        assert_eq!(attacker.path, "/", "sent to where its page was, with nothing new");
+        assert_eq!(attacker.path, "/", "redirected to its page without a change");
         db.clock().advance(Duration::from_secs(6)); // a new cookie would be set by now
         assert!(!attacker.is_let_in().await && attacker.get("/login/code").await == 200);
         assert!(!attacker.page.contains("Your code, please"), "{}", attacker.page);

@@ -53,7 +53,7 @@ proptest! {
         let changed: String = changed.into_iter().collect();
         let same = read(changed.as_bytes()).is_none_or(|presented| presented.id.0 == id);
         // Base64 of 32 bytes has two spare bits, so one other spelling decodes to the same signature.
-        prop_assert!(same, "{} became somebody else's {}", cookie, changed);
+        prop_assert!(same, "{} became {} of another browser", cookie, changed);
     }
 }
 

@@ -60,7 +60,7 @@ async fn looking_is_cheap(db: TestDb) {
     for path in ["/", "/login", "/signup"] {
         let (statements, cookie) = asked(&stranger, path).await;
         assert!(statements.is_empty(), "{path}: {statements:?}");
-        assert_eq!(cookie.is_empty(), path == "/", "{path}: the cookie of a form, and no other");
+        assert_eq!(cookie.is_empty(), path == "/", "{path}: another cookie than that of a form");
     }
     let with_form = Browser::with_form(site(&db, &[])).await;
     assert_eq!(asked(&with_form, "/login").await, (Vec::new(), String::new()));

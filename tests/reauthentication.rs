@@ -53,7 +53,7 @@ on_both_databases! {
         let mut other = Browser::at(site(&db, &[]));
         other.log_in("admin@example.com", PASSWORD).await;
         admin.get("/account/email").await;
-        assert_eq!(admin.path, "/reauthenticate", "a log-in elsewhere is no password typed here");
+        assert_eq!(admin.path, "/reauthenticate", "a log-in elsewhere does not grant sudo here");
         assert_eq!(other.get("/account/email").await, 200);
         assert_eq!(other.path, "/account/email");
     }

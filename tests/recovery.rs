@@ -46,7 +46,7 @@ async fn recovers(db: &TestDb, post: &FakeSmtp, subject: &str) -> Browser {
     let mut ada = Browser::at(site(db, &[]));
     press(&mut ada, &link).await;
     assert!(ada.page.contains("Your account is secured."), "{subject}: {}", ada.page);
-    assert!(!ada.is_let_in().await, "nobody is logged in by a link");
+    assert!(!ada.is_let_in().await, "a link does not log in");
     ada
 }
 
@@ -138,7 +138,7 @@ on_both_databases! {
         press(&mut thief, &of_thief).await;
         assert!(thief.page.contains("This link is out of date") && emails(&db).await == [OLD], "{}", thief.page);
         let ada = resets(&db, &post).await;
-        assert!(ada.is_let_in().await, "no code of {} is asked for", app.code(&db));
+        assert!(ada.is_let_in().await, "no code of {} is requested", app.code(&db));
     }
 
     async fn recovery_keeps_old_factors_of_the_owner_and_removes_new_recovery_codes(db: TestDb) {
@@ -170,7 +170,7 @@ on_both_databases! {
         recovers(&db, &post, "A new device").await;
         let mut ada = resets(&db, &post).await;
         ada.get("/account/two-factor/enrol").await;
-        assert_eq!(ada.path, "/account/two-factor", "there is none to show");
+        assert_eq!(ada.path, "/account/two-factor", "no code is left to show");
     }
 
     async fn a_planned_deletion_can_be_cancelled_although_a_thief_turned_two_factor_on(db: TestDb) {

@@ -67,7 +67,7 @@ on_both_databases! {
         for path in actions().into_iter().filter(|path| !NO_PAGES.contains(path)) {
             let once = left_by(&db.another().await, path, 1).await;
             let often = left_by(&db.another().await, path, 4).await;
-            assert_eq!(often, once, "{path}: rows, messages, whether one is logged in");
+            assert_eq!(often, once, "{path}: rows, flashes, whether the user is logged in");
             known += 1;
         }
         assert!(known > 10, "{known}");
@@ -159,14 +159,14 @@ on_both_databases! {
         let mut bob = Browser::at(site(&db, &[]));
         bob.sign_up("bob@example.com").await;
         let before = mails().await;
-        assert_eq!(press.send(&bob, bob.cookie.as_deref()).await.status, 403, "a form of somebody else's");
+        assert_eq!(press.send(&bob, bob.cookie.as_deref()).await.status, 403, "a form of another user");
         for _ in 0..2 {
             ada.ask("POST", "/verify/resend", &FORM, "").await; // its token in a header
         }
         assert_eq!(mails().await - before, 2);
         db.clock().advance(Duration::from_secs(60));
         press.send(&ada, cookie.as_deref()).await;
-        assert_eq!(mails().await - before, 3, "after a minute it is sent again");
+        assert_eq!(mails().await - before, 3, "after a minute it runs again");
     }
 
     async fn a_failed_form_may_be_sent_again(db: TestDb) {
@@ -210,7 +210,7 @@ on_both_databases! {
         }
         assert_eq!(tables::lines(&db, "select name from users").await, ["Ada"]);
         let dump = tables::dump(&db).await.join("\n");
-        assert!(!dump.contains(new.split_once('=').unwrap().1), "the new cookie rests encrypted");
+        assert!(!dump.contains(new.split_once('=').unwrap().1), "the new cookie is stored encrypted");
         assert_eq!(messages(&mut ada, &answer).await.len(), 1);
         assert!(ada.is_let_in().await);
     }

@@ -89,7 +89,7 @@ on_both_databases! {
         for table in ["sessions", "tower_sessions", "tokens", "recovery_codes"] {
             assert_eq!(count(&looking, &format!("select '1' from {table}")).await, 0, "{table}");
         }
-        assert_eq!(count(&looking, "select id from jobs where failed_at is null").await, 0, "jobs would be done again");
+        assert_eq!(count(&looking, "select id from jobs where failed_at is null").await, 0, "jobs would run again");
         assert!(count(&looking, "select id from jobs where error like 'Held%'").await > 2);
         assert_eq!(count(&looking, "select id from users").await, 2);
         assert_eq!(count(&looking, "select id from users where delete_at < 1700000000000").await, 0);
@@ -105,7 +105,7 @@ on_both_databases! {
         again.log_in("ada@example.com").await.unwrap();
         let page = again.open("/account").await.unwrap().body;
         assert_eq!(pages::field(&page, "name").as_deref(), Some("Ada"), "not the backup");
-        assert_eq!(count(&looking, "select id from users").await, 2, "the planned deletion went on");
+        assert_eq!(count(&looking, "select id from users").await, 2, "the planned deletion continued");
         looking.close().await;
     }
 }

@@ -31,14 +31,14 @@ fn with_password(db: &TestDb) -> String {
 async fn mail(post: &FakeSmtp, number: usize, node: &Node) -> crate::fake_smtp::Received {
     let began = Instant::now();
     while post.mails().len() < number {
-        assert!(began.elapsed() < SOON, "no mail came:\n{}", node.log());
+        assert!(began.elapsed() < SOON, "no email arrived:\n{}", node.log());
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     post.mails().remove(number - 1)
 }
 
 fn assert_tells_nothing(log: &str, secrets: &[String]) {
-    assert!(log.contains("TRACE") && log.contains("DEBUG"), "it does not say much");
+    assert!(log.contains("TRACE") && log.contains("DEBUG"), "the log is too short");
     for secret in secrets {
         let line = log.lines().find(|line| line.contains(secret.as_str()));
         assert!(secret.len() > 5 && line.is_none(), "{secret}: {line:?}");
@@ -105,7 +105,7 @@ on_both_databases! {
             let began = Instant::now();
             let failed = format!("select error from jobs where error like '%{says}%'");
             while tables::lines(&db, &failed).await.is_empty() {
-                assert!(began.elapsed() < SOON, "no mail was refused:\n{}", node.log());
+                assert!(began.elapsed() < SOON, "no email was refused:\n{}", node.log());
                 tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
             let tokens: Vec<String> = post.refused().iter().map(crate::fake_smtp::Received::token).collect();

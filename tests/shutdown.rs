@@ -94,7 +94,7 @@ on_both_databases! {
         assert!(told.elapsed() < GRACE / 4, "it took {:?}", told.elapsed());
         drop(silent);
         node.start_again().await;
-        assert_eq!(client.get("/account").await.unwrap().status, 200, "a restart logs nobody out");
+        assert_eq!(client.get("/account").await.unwrap().status, 200, "a restart keeps log-ins");
     }
 }
 
@@ -107,5 +107,5 @@ async fn a_form_that_never_ends_does_not_block_the_shutdown() {
     node.signal("TERM");
     let status = node.ended(GRACE + Duration::from_secs(5)).await;
     assert!(status.success(), "{status}");
-    assert!(told.elapsed() > GRACE / 2, "it must not give up at once: {:?}", told.elapsed());
+    assert!(told.elapsed() > GRACE / 2, "it did not wait: {:?}", told.elapsed());
 }

@@ -30,7 +30,7 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/account/two-factor/enrol").await;
-        assert_eq!(ada.path, "/account/two-factor", "there is nothing to show before it is asked for");
+        assert_eq!(ada.path, "/account/two-factor", "nothing is shown before it is requested");
         assert!(ada.page.contains("Two-factor log-in is off"));
         ada.post("/account/two-factor/enrol", &[]).await;
         assert_eq!(ada.path, "/account/two-factor/enrol");
@@ -40,7 +40,7 @@ on_both_databases! {
         ada.post("/account/two-factor/confirm", &[("code", &app.wrong_code(&db))]).await;
         assert!(ada.path == "/account/two-factor/enrol" && ada.page.contains("aria-invalid=\"true\""));
         ada.get("/account/two-factor").await;
-        assert!(ada.page.contains("Two-factor log-in is off"), "not before a code was right");
+        assert!(ada.page.contains("Two-factor log-in is off"), "not before a right code");
 
         ada.get("/account/two-factor/enrol").await;
         ada.post("/account/two-factor/confirm", &[("code", &app.code(&db))]).await;
@@ -50,7 +50,7 @@ on_both_databases! {
         ada.get("/account/two-factor/enrol").await;
         assert_eq!(ada.path, "/account/two-factor", "the secret is not shown again");
         ada.post("/account/two-factor/enrol", &[]).await;
-        assert!(ada.path == "/account/two-factor" && ada.page.contains("is on"), "and no other takes its place");
+        assert!(ada.path == "/account/two-factor" && ada.page.contains("is on"), "and no other secret replaces it");
     }
 
     async fn recovery_codes_are_shown_once_and_stored_nowhere_in_plain_text(db: TestDb) {
@@ -95,11 +95,11 @@ on_both_databases! {
         assert_eq!(browser.path, "/account/devices");
         assert!(browser.page.contains("Welcome, Ada."));
         let planted = Browser { cookie: before, ..Browser::at(site(&db, &[])) };
-        assert!(!planted.is_let_in().await, "the id of before is worth nothing");
+        assert!(!planted.is_let_in().await, "the earlier id is no log-in");
 
         let mut other = after_the_password(&db).await;
         other.post("/login/code", &[("code", &code)]).await;
-        assert!(other.path == "/login/code" && !other.is_let_in().await, "a code counts once");
+        assert!(other.path == "/login/code" && !other.is_let_in().await, "a code is valid once");
     }
 
     async fn a_log_in_with_a_code_is_remembered_if_requested(db: TestDb) {
@@ -142,7 +142,7 @@ on_both_databases! {
                 assert_eq!(stranger.path, "/login");
             }
         }
-        assert_eq!(attempts().await, before, "a stranger fills nobody's bucket");
+        assert_eq!(attempts().await, before, "without the password no code is counted");
 
         let mut tries = 0;
         for _ in 0..2 * 86_400 / 60 {
@@ -166,7 +166,7 @@ on_both_databases! {
         assert!((60..=1800).contains(&waits), "{waits}");
         let mut owner = after_the_password(&db).await;
         owner.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
-        assert!(owner.is_let_in().await, "with a recovery code, whoever else guesses");
+        assert!(owner.is_let_in().await, "with a recovery code, while others guess");
     }
 
     async fn reauthentication_asks_for_password_and_code(db: TestDb) {
@@ -195,7 +195,7 @@ on_both_databases! {
         db.clock().advance(LATER);
         ada.get("/account/email").await;
         ada.post("/reauthenticate", &[("password", PASSWORD), ("code", &codes[0])]).await;
-        assert_eq!(ada.path, "/account/email", "a recovery code will do");
+        assert_eq!(ada.path, "/account/email", "a recovery code is accepted");
     }
 
     async fn after_two_factor_is_turned_off_the_password_is_enough(db: TestDb) {
@@ -214,6 +214,6 @@ on_both_databases! {
         other.log_in("ada@example.com", PASSWORD).await;
         assert!(other.path == "/dashboard" && codes.len() == 10);
         ada.post("/account/two-factor/recovery-codes", &[]).await;
-        assert_eq!(ada.path, "/account/two-factor", "there are none to make");
+        assert_eq!(ada.path, "/account/two-factor", "no recovery codes can be created");
     }
 }

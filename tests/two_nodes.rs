@@ -40,7 +40,7 @@ async fn a_log_in_at_one_node_is_valid_at_the_other() {
     client.turn_to(one.address);
     let page = client.get("/account").await.unwrap().body;
     assert_eq!(pages::field(&page, "name").as_deref(), Some("Grace"));
-    assert!(page.contains("Your profile is saved"), "a message left at one node waits at the other");
+    assert!(page.contains("Your profile is saved"), "a flash stored at one node waits at the other");
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn a_log_in_ended_at_one_node_ends_at_the_other_at_once() {
     let ended = found.post("/account/devices/end", &[("id", &session)]).await.unwrap();
     assert_eq!(ended.status, 303);
     for node in [&one, &other] {
-        assert_eq!(status(&mut lost, node).await, 303, "whoever has it is sent to the log-in page");
+        assert_eq!(status(&mut lost, node).await, 303, "the browser is redirected to the log-in");
     }
     assert_eq!(status(&mut found, &one).await, 200);
 }
@@ -67,7 +67,7 @@ async fn a_row_deleted_by_hand_ends_a_log_in_at_both_nodes_at_once() {
     assert_eq!(status(&mut client, &other).await, 200);
     on!(db.write(), pool => sqlx::query("delete from sessions").execute(pool).await.map(drop)).unwrap();
     for node in [&other, &one] {
-        assert_eq!(status(&mut client, node).await, 303, "they are sent to the log-in page");
+        assert_eq!(status(&mut client, node).await, 303, "the browser is redirected to the log-in");
     }
 }
 
@@ -158,5 +158,5 @@ async fn a_rolling_restart_under_load_loses_no_request() {
     for client in clients {
         client.await.unwrap();
     }
-    assert!(load.let_go.load(SeqCst) > 0, "nobody ever came to a node that was away");
+    assert!(load.let_go.load(SeqCst) > 0, "no client met a stopped node");
 }

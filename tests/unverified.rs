@@ -43,7 +43,7 @@ on_both_databases! {
         assert_eq!(ada.path, "/dashboard");
         assert!(!ada.page.contains("Please confirm your address"));
         ada.post("/logout", &[]).await;
-        assert_eq!(ada.path, "/login", "the way out is open to everybody");
+        assert_eq!(ada.path, "/login", "logging out is always allowed");
     }
 
     async fn a_verified_user_has_no_such_limits(db: TestDb) {

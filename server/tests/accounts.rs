@@ -45,7 +45,7 @@ on_both_databases! {
         late.log_in(&known, true).await;
         assert!(!late.is_logged_in().await);
         accounts::open(&db, by(&root), &ada).await.unwrap();
-        assert!(!late.is_logged_in().await && !browser.is_logged_in().await, "what was ended stays ended");
+        assert!(!late.is_logged_in().await && !browser.is_logged_in().await, "ended sessions stay ended");
         assert!(Browser::of(&db, &again(&db, &ada).await).await.is_logged_in().await);
         assert_eq!(lines(&db, "ada@").await, [
             line("root@example.com", "opened the account", "ada@example.com"),
@@ -115,7 +115,7 @@ on_both_databases! {
         assert!(!browser.is_logged_in().await && admins.is_logged_in().await);
         assert!(users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().is_none());
         assert!(users::authenticate(&db, "ada@example.com", NEW).await.unwrap().is_some());
-        assert!(accounts::set_password(&db, by(&root), &root, NEW).await.unwrap().is_err(), "not one's own: that asks for the old one");
+        assert!(accounts::set_password(&db, by(&root), &root, NEW).await.unwrap().is_err(), "not their own: that needs the old password");
     }
 
     async fn a_deleted_user_leaves_only_audit_entries(db: TestDb) {
@@ -144,7 +144,7 @@ on_both_databases! {
         assert_eq!(accounts::close(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
         assert_eq!(accounts::delete(&db, by(&root), &root).await.unwrap(), Err(Refusal::Oneself));
         assert!(again(&db, &root).await.is_admin);
-        assert_eq!(audit::search(&db, "root", 1).await.unwrap().total, 1, "what was refused leaves no line");
+        assert_eq!(audit::search(&db, "root", 1).await.unwrap().total, 1, "a refused change leaves no audit entry");
     }
 
     async fn one_admin_remains_when_two_demote_each_other_at_once(db: TestDb) {

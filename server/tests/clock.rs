@@ -116,11 +116,11 @@ on_both_databases! {
         person(&db, "eve@example.com").await;
         ahead(&db, async {
             let failed = jobs::claim(&db).await.unwrap().unwrap();
-            jobs::try_later(&db, &failed, "the mail server is away").await.unwrap();
+            jobs::try_later(&db, &failed, "the mail server is unreachable").await.unwrap();
             jobs::claim(&db).await.unwrap().expect("another one, which is not done")
         }).await;
         assert!(jobs::claim(&db).await.unwrap().is_some() && jobs::claim(&db).await.unwrap().is_some());
-        assert!(jobs::claim(&db).await.unwrap().is_none(), "each is taken once");
+        assert!(jobs::claim(&db).await.unwrap().is_none(), "each job is claimed once");
     }
 
     async fn a_lease_of_a_node_whose_clock_is_slightly_ahead_is_respected(db: TestDb) {
@@ -144,7 +144,7 @@ on_both_databases! {
         person(&db, "ada@example.com").await;
         db.clock().set_back(DAY);
         let job = jobs::claim(&db).await.unwrap().expect("it is due");
-        assert!(jobs::try_later(&db, &job, "the mail server is away").await.unwrap());
+        assert!(jobs::try_later(&db, &job, "the mail server is unreachable").await.unwrap());
         assert!(jobs::claim(&db).await.unwrap().is_none(), "not at once");
         db.clock().advance(Duration::from_secs(10));
         assert!(jobs::claim(&db).await.unwrap().is_some());

@@ -15,7 +15,7 @@ on_both_databases! {
         let (idler, worker) = ahead(&db, async { (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await) }).await;
         assert!(idler.is_logged_in().await);
         sessions::settle(&db, limits()).await.unwrap();
-        assert!(idler.is_logged_in().await, "who is logged in stays so");
+        assert!(idler.is_logged_in().await, "the log-in lasts");
         for _ in 0..(absolute.as_secs() / 60 / 20 - 1) {
             db.clock().advance(20 * MINUTE);
             assert!(worker.is_logged_in().await);
@@ -52,7 +52,7 @@ on_both_databases! {
         sessions::settle(&db, limits()).await.unwrap();
         write(&db, "update sessions set last_seen_at = last_seen_at + 86400000, expires_at = expires_at + 86400000").await;
         db.clock().advance(DAY);
-        assert!(!browser.login().await.is_recent(&db), "nor when that time comes");
+        assert!(!browser.login().await.is_recent(&db), "nor at that time");
         sessions::reauthenticated(&db, &browser.login().await).await.unwrap();
         db.clock().set_back(2 * MINUTE);
         assert!(browser.login().await.is_recent(&db), "clocks of two processes may differ by minutes");

@@ -70,7 +70,7 @@ fn a_weak_secret_is_refused_everywhere_and_never_printed() {
     ] {
         for env in ["development", "test", "production"] {
             let message = with_secret(env, Some(secret)).expect_err(secret);
-            assert!(message.contains("openssl rand"), "how to make one: {message}");
+            assert!(message.contains("openssl rand"), "no advice how to create one: {message}");
             assert!(secret.len() < 3 || !message.contains(secret), "{message}");
         }
     }
@@ -124,7 +124,7 @@ fn development_writes_a_random_secret_once() {
     let written = fs::read_to_string(&file).unwrap();
     assert_eq!(written.matches("SESSION_SECRET=").count(), 1);
     let again = from_file("development", &file).unwrap();
-    assert_eq!(again.session_keys.signing(), first.session_keys.signing(), "a restart logs nobody out");
+    assert_eq!(again.session_keys.signing(), first.session_keys.signing(), "a restart keeps log-ins");
     assert_eq!(fs::read_to_string(&file).unwrap(), written);
 
     let elsewhere = from_file("development", &folder.path().join("other.env")).unwrap();
@@ -154,7 +154,7 @@ fn only_development_writes_a_secret() {
     let file = folder.path().join(".env");
     for env in ["production", "test", "staging"] {
         assert!(from_file(env, &file).is_err());
-        assert!(!file.exists(), "{env} wrote one");
+        assert!(!file.exists(), "{env} wrote a secret");
     }
     let chosen = |name: &str| match name {
         "SESSION_SECRET" => Some(SECRETS[0].to_owned()),

@@ -159,7 +159,7 @@ async fn the_source_file_stays_unchanged() {
     let bytes =
         || ["", "-wal"].map(|end| std::fs::read(format!("{}{end}", file.display())).unwrap_or_default());
     let running = bytes();
-    assert!(!running[1].is_empty(), "what was written last stands beside the file");
+    assert!(!running[1].is_empty(), "the last writes are in the log beside the file");
     copied(&from, &to).await;
     assert!(bytes() == running, "while the product runs");
 

@@ -168,5 +168,5 @@ async fn only_sqlite_is_copied_and_only_to_postgresql() {
         let text = refusal(from, to).await;
         assert!(text.contains(told) && text.contains("Nothing was copied"), "{text}");
     }
-    assert!(!std::path::Path::new("/no").exists(), "a source that is not there is not made");
+    assert!(!std::path::Path::new("/no").exists(), "a missing source is not created");
 }

@@ -56,7 +56,7 @@ async fn an_additional_table_is_copied_without_code() {
     assert_eq!(text(&to, bare).await, "-0 x0 a-9223372036854775808 x1 x1 B2");
     let next =
         "with boat as (insert into boats (hull) values ('Z') returning number) select number::text from boat";
-    assert_eq!(text(&to, next).await, "13", "what counts by itself goes on behind the last row");
+    assert_eq!(text(&to, next).await, "13", "a sequence continues after the last row");
 }
 
 #[tokio::test]

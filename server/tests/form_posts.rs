@@ -87,7 +87,7 @@ on_both_databases! {
 
     async fn an_outcome_decrypts_with_its_own_key_only(db: TestDb) {
         let (mine, other) = (Key::new("token", "/path", b"body"), Key::new("token", "/pathb", b"ody"));
-        assert_ne!(mine, other, "no two forms are one because their parts join alike");
+        assert_ne!(mine, other, "forms whose parts join alike are different");
         first(&db, &mine).await.finish(&db, &keys(), &outcome("/mine")).await.unwrap();
         first(&db, &other).await.finish(&db, &keys(), &outcome("/other")).await.unwrap();
         let copy = "update form_posts set outcome = (select outcome from form_posts order by key_hash limit 1)";
@@ -96,6 +96,6 @@ on_both_databases! {
         for key in [&mine, &other] {
             opened += usize::from(form_posts::outcome(&db, &keys(), key).await.unwrap().is_some());
         }
-        assert_eq!(opened, 1, "moved to another row it does not open");
+        assert_eq!(opened, 1, "in another row it cannot be decrypted");
     }
 }

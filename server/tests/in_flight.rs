@@ -42,7 +42,7 @@ async fn round(db: &Db, browsers: &[Browser], end: impl Future<Output = ()>) {
         request.await.unwrap();
     }
     for browser in browsers {
-        assert!(!browser.is_logged_in().await, "a request in flight brought a log-in back");
+        assert!(!browser.is_logged_in().await, "a request in flight revived a log-in");
     }
 }
 

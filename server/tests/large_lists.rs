@@ -143,11 +143,7 @@ async fn lists_are_quick(db: &Db) {
     is_quick(db, "sessions of one", 5, of_one).await;
     is_quick(db, "the sweep", 0, async || sessions::end_overdue(db, limits()).await.unwrap() as i64).await;
     let behind = sessions::active_users(db, Duration::from_secs(7 * 86_400), 1_000_000).await.unwrap();
-    assert_eq!(
-        (behind.number, behind.rows.len()),
-        (USERS / 20, 20),
-        "the page nearest to one that is not there"
-    );
+    assert_eq!((behind.number, behind.rows.len()), (USERS / 20, 20), "the page nearest to a missing one");
 }
 
 /// Queries of each request, and sort orders of lists.

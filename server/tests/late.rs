@@ -88,7 +88,7 @@ on_both_databases! {
             assert_eq!(other.finish(in_flight).await, None, "{way}");
             let next = browser.visit();
             let expected: &[&str] = if was_logged_in { &["first", "Saved."] } else { &["first"] };
-            assert_eq!(texts(&next).await, expected, "{way}: what was done is told where the browser is now");
+            assert_eq!(texts(&next).await, expected, "{way}: the flash moved to the new id");
             assert_eq!(next.take_return_path().await.unwrap(), None, "{way}");
         }
     }
@@ -118,7 +118,7 @@ on_both_databases! {
             let (first, second) = (renewed.0.unwrap(), renewed.1.unwrap());
             assert_ne!(first, second, "one of them");
             let (winner, loser) = if first { (one, other) } else { (other, one) };
-            assert_eq!(loser.save().await.unwrap(), None, "the other is late");
+            assert_eq!(loser.save().await.unwrap(), None, "the other one is late");
             now.finish(winner).await.expect("a new cookie");
             assert!(now.is_logged_in().await);
         }

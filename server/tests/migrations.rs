@@ -72,7 +72,7 @@ on_both_databases! {
         write(&db, other).await;
         let text = refusal(db.url()).await;
         assert!(text.contains("Migration 2 was changed") && text.contains("new migration"), "{text}");
-        assert_eq!(count(&db, "users").await.unwrap(), 1, "nothing is lost");
+        assert_eq!(count(&db, "users").await.unwrap(), 1, "no row is lost");
     }
 
     async fn a_database_from_a_newer_build_is_refused_with_what_to_do(db: TestDb) {

@@ -42,7 +42,7 @@ on_both_databases! {
 
         assert!(notes::delete(&db, &owner, &id).await.unwrap());
         assert!(notes::find(&db, &owner, &id).await.unwrap().is_none());
-        assert!(!notes::delete(&db, &owner, &id).await.unwrap(), "it is gone already");
+        assert!(!notes::delete(&db, &owner, &id).await.unwrap(), "it was deleted before");
     }
 
     async fn a_note_cannot_be_reached_by_another_user(db: TestDb) {
@@ -103,7 +103,7 @@ on_both_databases! {
         for body in ["nul\0", "\u{1b}[31m", "\u{7f}", &too_long, &megabyte] {
             assert_eq!(wrong_fields(&db, &owner, "Text", body).await, ["body"], "{body:.10}");
         }
-        assert_eq!(wrong_fields(&db, &owner, "", "\0").await, ["title", "body"], "both are named");
+        assert_eq!(wrong_fields(&db, &owner, "", "\0").await, ["title", "body"], "both fields are named");
     }
 
     async fn a_line_break_counts_as_one_character(db: TestDb) {

@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!(options["excludeCredentials"].as_array().unwrap().len(), 1);
         let again = device.clone().make(&options.to_string());
         let refused = send_made(&db, &mut browser, &ada, &again).await;
-        assert!(message(refused).contains("could not be added"), "the same key, whatever the browser says");
+        assert!(message(refused).contains("could not be added"), "the same key under another name");
     }
 
     async fn an_answer_that_does_not_match_the_challenge_adds_nothing(db: TestDb) {
@@ -89,17 +89,17 @@ on_both_databases! {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let mut browser = Browser::of(&db, &ada).await;
         let made = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
-        assert!(send_made(&db, &mut browser, &eve, &made).await.is_err(), "somebody else at the same browser");
+        assert!(send_made(&db, &mut browser, &eve, &made).await.is_err(), "another user in the same browser");
         let wrong = Device::at("https://evil.example.com").make(&asked_to_make(&db, &mut browser, &ada).await);
         assert!(send_made(&db, &mut browser, &ada, &wrong).await.is_err(), "made for another site");
-        assert!(send_made(&db, &mut browser, &ada, &made).await.is_ok(), "the question of another tab is still open");
+        assert!(send_made(&db, &mut browser, &ada, &made).await.is_ok(), "the challenge of another tab is still valid");
         assert!(send_made(&db, &mut browser, &ada, &made).await.is_err(), "twice");
 
         let mut six = Vec::new();
         for _ in 0..6 {
             six.push(Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await));
         }
-        assert!(send_made(&db, &mut browser, &ada, &six[0]).await.is_err(), "five questions came after it");
+        assert!(send_made(&db, &mut browser, &ada, &six[0]).await.is_err(), "five newer challenges");
         assert!(send_made(&db, &mut browser, &ada, &six[1]).await.is_ok());
 
         let late = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
@@ -107,7 +107,7 @@ on_both_databases! {
         assert!(send_made(&db, &mut browser, &ada, &late).await.is_err(), "five minutes later");
 
         let good = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
-        assert!(send_made(&db, &mut Browser::of(&db, &ada).await, &ada, &good).await.is_err(), "at another browser");
+        assert!(send_made(&db, &mut Browser::of(&db, &ada).await, &ada, &good).await.is_err(), "in another browser");
         assert!(send_made(&db, &mut browser, &ada, &good).await.is_ok());
         assert!(send_made(&db, &mut browser, &ada, &good).await.is_err(), "twice");
         assert_eq!(passkeys::of_user(&db, &ada.id).await.unwrap().len(), 3);
@@ -143,7 +143,7 @@ on_both_databases! {
         assert!(!passkeys::remove(&db, actor, &ada, &id).await.unwrap(), "it is gone");
         assert!(!passkeys::remove(&db, actor, &ada, &Id::new()).await.unwrap());
         assert!(tried(&db, &device).await.is_none());
-        assert!(logged_in.is_logged_in().await, "whoever is logged in stays");
+        assert!(logged_in.is_logged_in().await, "log-ins last");
         assert_eq!(audit::search(&db, "removed a passkey", 1).await.unwrap().rows.len(), 1);
         assert_eq!(count(&db, "select count(*) from jobs where arguments like '%passkey-removed%Her phone%'").await, 1);
     }

@@ -40,15 +40,15 @@ on_both_databases! {
         let device = device_of(&db, &ada).await;
         let (mut here, mut there) = (Browser::new(&db), Browser::new(&db));
         let (hers, others) = (asked(&mut here).await, asked(&mut there).await);
-        assert!(send(&db, &mut here, &device.answer(&others)).await.is_none(), "what another browser was asked");
+        assert!(send(&db, &mut here, &device.answer(&others)).await.is_none(), "the challenge of another browser");
         let wrong = device.answer(&hers).replacen("\"signature\":\"", "\"signature\":\"AAAA", 1);
         assert!(send(&db, &mut here, &wrong).await.is_none(), "another signature");
-        assert!(send(&db, &mut here, &device.answer(&hers)).await.is_none(), "used up by the one before");
-        assert!(send(&db, &mut Browser::new(&db), &device.answer(&others)).await.is_none(), "never asked");
+        assert!(send(&db, &mut here, &device.answer(&hers)).await.is_none(), "a used challenge");
+        assert!(send(&db, &mut Browser::new(&db), &device.answer(&others)).await.is_none(), "an unknown challenge");
 
         let first = asked(&mut here).await;
         let second = asked(&mut here).await;
-        assert_eq!(send(&db, &mut here, &device.answer(&first)).await.unwrap().id, ada.id, "asked in another tab");
+        assert_eq!(send(&db, &mut here, &device.answer(&first)).await.unwrap().id, ada.id, "the challenge of another tab");
         assert!(send(&db, &mut here, &device.answer(&first)).await.is_none(), "twice");
         assert_eq!(send(&db, &mut here, &device.answer(&second)).await.unwrap().id, ada.id);
 
@@ -87,7 +87,7 @@ on_both_databases! {
             device.counter = count;
             assert_eq!(tried(&db, &device).await.is_some(), is_let_in, "{count}");
         }
-        assert_eq!(counter(&db).await, 7, "what was refused moves nothing");
+        assert_eq!(counter(&db).await, 7, "a refused answer does not change the counter");
     }
 
     async fn a_passkey_in_flight_while_its_owner_is_locked_out_is_not_added(db: TestDb) {
@@ -147,7 +147,7 @@ on_both_databases! {
         let device = device_of(&db, &ada).await;
         accounts::close(&db, OPERATOR, &ada).await.unwrap().unwrap();
         let found = tried(&db, &device).await.unwrap();
-        assert!(found.disabled_at.is_some(), "so that its owner can be told");
+        assert!(found.disabled_at.is_some(), "the owner is recognised for the message");
         let browser = Browser::new(&db);
         assert!(!browser.visit().log_in(&found, false).await.unwrap());
     }

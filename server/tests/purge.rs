@@ -73,7 +73,7 @@ on_both_databases! {
         assert_eq!(count(&db, "tower_sessions").await, 2);
         assert_eq!(anonymous.visit().take_flashes().await.unwrap().len(), 1);
         assert!(here.is_logged_in().await);
-        assert!(old.is_logged_in().await, "a pad is no log-in");
+        assert!(old.is_logged_in().await, "session data is no log-in");
     }
 
     async fn expired_session_data_counts_as_empty_before_its_deletion(db: TestDb) {

@@ -36,7 +36,7 @@ on_both_databases! {
         assert!(log_in(&db, "ada@example.com", IP).await.is_ok());
         assert!(log_in(&db, "ada@example.com", IP).await.is_err());
         db.clock().advance(Duration::from_secs(300));
-        assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10, "after five minutes all is forgotten");
+        assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10, "after five minutes the bucket is empty");
     }
 
     async fn a_refused_attempt_does_not_extend_the_wait(db: TestDb) {
@@ -72,7 +72,7 @@ on_both_databases! {
 
     async fn an_ipv6_network_counts_as_one_address(db: TestDb) {
         assert_eq!(passes(&db, "ada@example.com", |number| format!("2001:db8:1:2::{number:x}")).await, 10);
-        assert!(log_in(&db, "ada@example.com", "2001:db8:1:3::1").await.is_ok(), "the neighbour");
+        assert!(log_in(&db, "ada@example.com", "2001:db8:1:3::1").await.is_ok(), "the neighbouring address");
     }
 
     async fn a_thousand_ips_guess_no_faster_and_do_not_block_the_owners_browser(db: TestDb) {
@@ -83,9 +83,9 @@ on_both_databases! {
         };
         assert_eq!(passes(&db, "ada@example.com", |number| format!("198.51.100.{number}")).await, 30);
         assert!(log_in(&db, "ada@example.com", "198.51.100.250").await.is_err());
-        assert!(from("198.51.100.1", &own).await.is_ok(), "her own browser, even behind the address of those who guess");
-        assert!(from("203.0.113.9", &own).await.is_ok(), "and on her way");
-        assert!(from("203.0.113.9", &others).await.is_err(), "somebody else's browser is any browser");
+        assert!(from("198.51.100.1", &own).await.is_ok(), "her own browser, even with the IP address of the guesses");
+        assert!(from("203.0.113.9", &own).await.is_ok(), "and with another IP address");
+        assert!(from("203.0.113.9", &others).await.is_err(), "a browser of another user is unknown");
         let RetryAfter(wait) = log_in(&db, "ada@example.com", "192.0.2.1").await.unwrap_err();
         assert!(wait <= Duration::from_secs(10), "at a new place she waits {wait:?}");
     }
@@ -112,11 +112,11 @@ on_both_databases! {
         assert_eq!(passed(None).await, 5);
         db.clock().advance(Duration::from_secs(60));
         assert_eq!(passed(None).await, 1);
-        assert_eq!(passed(Some(&own)).await, 5, "her own browser, whoever else guesses");
-        assert_eq!(passed(Some(&KnownBrowser::of(&person(&db, "eve@example.com").await.id))).await, 0, "somebody else's is any browser");
+        assert_eq!(passed(Some(&own)).await, 5, "her own browser, while others guess");
+        assert_eq!(passed(Some(&KnownBrowser::of(&person(&db, "eve@example.com").await.id))).await, 0, "a browser of another user is unknown");
         let mut recovery_codes = 0;
         while rate_limits::recovery_code(&db, &ada.id, None).await.unwrap().is_ok() { recovery_codes += 1; }
-        assert_eq!(recovery_codes, 10, "they do not wait behind those who guess codes");
+        assert_eq!(recovery_codes, 10, "it has another limit than codes");
         let mut of_a_week = 0;
         for _ in 0..7 * 24 * 4 {
             db.clock().advance(Duration::from_secs(15 * 60));
@@ -135,7 +135,7 @@ on_both_databases! {
             }
         }
         assert_eq!(passed, 200);
-        assert!(rate_limits::code(&db, &ada.id, None).await.unwrap().is_ok(), "any other browser has its own");
+        assert!(rate_limits::code(&db, &ada.id, None).await.unwrap().is_ok(), "any other browser has its own limit");
     }
 
     async fn a_right_password_does_not_count(db: TestDb) {
@@ -187,6 +187,6 @@ on_both_databases! {
         db.clock().advance(Duration::from_secs(20));
         rate_limits::purge(&db).await.unwrap();
         let left: i64 = server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from attempts").fetch_one(pool).await).unwrap();
-        assert_eq!(left, 1, "the one that drains in half a minute");
+        assert_eq!(left, 1, "the bucket that drains in half a minute");
     }
 }

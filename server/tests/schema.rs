@@ -159,7 +159,7 @@ async fn deleting_a_user_deletes_the_rows_of_every_table() {
     assert!(of_people.len() > 5, "{of_people:?}");
     for (table, column, ..) in of_people {
         let goes = |key: &ForeignKey| (&key.0, &key.1, key.2.as_str()) == (table, column, "users");
-        assert!(keys.iter().any(goes) || KEPT.contains(&table.as_str()), "{table} keeps rows of nobody");
+        assert!(keys.iter().any(goes) || KEPT.contains(&table.as_str()), "{table} keeps rows without a user");
     }
 }
 

@@ -59,7 +59,7 @@ async fn among_log_ins<T>(db: &Db, user: &User, what: impl Future<Output = T>) -
         .collect();
     let done = what.await;
     for one in log_ins {
-        assert!(!one.await.unwrap().is_logged_in().await, "a log-in of before is there after it");
+        assert!(!one.await.unwrap().is_logged_in().await, "an earlier log-in survived");
     }
     done
 }
@@ -125,19 +125,19 @@ on_both_databases! {
         }
         two_factor::enrol(&db, &keys, &user).await.unwrap();
         let refused = two_factor::turn_on(&db, &keys, OPERATOR, &login, &code).await.unwrap();
-        assert!(refused.is_err(), "a code of the secret before");
+        assert!(refused.is_err(), "a code of the earlier secret");
     }
 
     async fn a_code_is_valid_once_and_makes_earlier_codes_invalid(db: TestDb) {
         let (ada, app, _) = ada(&db).await;
         let (before, now, next) = (app.code_in(&db, -30), app.code(&db), app.code_in(&db, 30));
-        assert!(!is_code(&db, &ada, &before).await, "the one that turned it on");
+        assert!(!is_code(&db, &ada, &before).await, "the code that turned it on");
         assert!(is_code(&db, &ada, &now).await);
         assert!(!is_code(&db, &ada, &now).await, "twice");
-        assert!(is_code(&db, &ada, &next).await, "of a clock that is ahead");
+        assert!(is_code(&db, &ada, &next).await, "a code of a clock that is ahead");
         assert!(!is_code(&db, &ada, &now).await && !is_code(&db, &ada, &next).await);
         db.clock().advance(HALF_A_MINUTE);
-        assert!(!is_code(&db, &ada, &app.code(&db)).await, "it was used when it was the next one");
+        assert!(!is_code(&db, &ada, &app.code(&db)).await, "it was used as the next code");
         db.clock().advance(HALF_A_MINUTE);
         assert!(is_code(&db, &ada, &app.code(&db)).await);
     }
@@ -226,18 +226,18 @@ on_both_databases! {
         two_factor::remove(&db, OPERATOR, &ada).await.unwrap().unwrap();
         let audit = "select count(*) from audit where action = 'removed two-factor log-in'";
         let said: i64 = server::on!(db.read(), pool => sqlx::query_scalar(audit).fetch_one(pool).await).unwrap();
-        assert_eq!(said, 1, "what was off already was not removed again");
+        assert_eq!(said, 1, "turned off already, so not removed again");
     }
     async fn a_log_in_checked_before_two_factor_changed_does_not_begin(db: TestDb) {
         let before = person(&db, "ada@example.com").await;
         let here = Browser::of(&db, &before).await;
         let (app, _) = among_log_ins(&db, &before, set_up(&db, &here)).await;
-        assert!(here.is_logged_in().await, "the one where it was turned on");
+        assert!(here.is_logged_in().await, "the browser where it was turned on");
         let with_it = users::find(&db, &before.id).await.unwrap().unwrap();
         let removed = among_log_ins(&db, &with_it, two_factor::remove(&db, OPERATOR, &with_it)).await;
         assert!(removed.unwrap().is_ok() && !here.is_logged_in().await && app.secret().len() == 20);
         let mut again = Browser::new(&db);
         again.log_in(&before, false).await;
-        assert!(again.is_logged_in().await, "it is as it was before");
+        assert!(again.is_logged_in().await, "it is unchanged");
     }
 }

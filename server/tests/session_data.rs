@@ -132,7 +132,7 @@ on_both_databases! {
             assert_eq!(texts(&page).await.len(), 1 - number % 2);
             browser.finish(page).await;
             let is_good = two_factor::use_recovery_code(&db, browser.visit().actor(&user), &user, &codes[3]).await;
-            assert!(is_good.unwrap(), "those that count, and not those of the other request");
+            assert!(is_good.unwrap(), "the valid codes, not those of the other request");
             assert_eq!(browser.visit().take_recovery_codes().await.unwrap(), None);
         }
     }

@@ -99,7 +99,7 @@ on_both_databases! {
         for words in ["nobody", "a%e", "a_a", "\\", "' or 1=1 --", "100\\%", "192.0.2.2"] {
             assert!(found(&db, words).await.is_empty(), "{words:?}");
         }
-        assert_eq!(found(&db, "\0").await.len(), 2, "what no text can hold is not searched for");
+        assert_eq!(found(&db, "\0").await.len(), 2, "a zero byte is not searched for");
     }
 
     async fn a_very_long_search_of_sessions_finds_nothing(db: TestDb) {
@@ -124,7 +124,7 @@ on_both_databases! {
         let in_order = seen.clone();
         seen.sort();
         seen.dedup();
-        assert_eq!(seen.len(), 45, "no session stands on two pages");
+        assert_eq!(seen.len(), 45, "no session is on two pages");
         seen.reverse();
         assert_eq!(in_order, seen, "of two in the same millisecond the later key comes first");
         for number in [0, -1, i64::MIN] {

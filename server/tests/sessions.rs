@@ -32,7 +32,7 @@ on_both_databases! {
         assert!(would_be_logged_in(&browser).await);
         db.clock().advance(MARGIN);
         assert!(!would_be_logged_in(&browser).await);
-        assert!(!browser.is_logged_in().await, "a visit too late brings it back");
+        assert!(!browser.is_logged_in().await, "a late visit revived it");
     }
 
     async fn activity_keeps_a_log_in_until_the_absolute_limit_and_no_longer(db: TestDb) {
@@ -59,7 +59,7 @@ on_both_databases! {
         db.clock().advance(DAY - MARGIN);
         assert!(browser.is_logged_in().await);
         db.clock().advance(MARGIN);
-        assert!(!browser.is_logged_in().await, "activity must not prolong it");
+        assert!(!browser.is_logged_in().await, "activity extended it");
     }
 
     async fn a_prefetched_page_does_not_extend_a_log_in(db: TestDb) {
@@ -105,7 +105,7 @@ on_both_databases! {
         assert!(browser.is_logged_in().await);
         assert!(sessions::end(&db, &ada.id, &id).await.unwrap());
         assert!(!browser.is_logged_in().await);
-        assert!(!sessions::end(&db, &ada.id, &id).await.unwrap(), "it is gone already");
+        assert!(!sessions::end(&db, &ada.id, &id).await.unwrap(), "it was deleted before");
     }
 
     async fn ending_all_sessions_of_a_user_leaves_other_users_logged_in(db: TestDb) {
@@ -124,7 +124,7 @@ on_both_databases! {
         assert!(here.is_logged_in().await && !there.is_logged_in().await);
         assert!(eves.is_logged_in().await);
         let foreign = eves.session_id().await;
-        assert_eq!(sessions::end_others(&db, &ada.id, &foreign).await.unwrap(), 1, "a foreign one keeps nothing");
+        assert_eq!(sessions::end_others(&db, &ada.id, &foreign).await.unwrap(), 1, "the session of another user keeps nothing");
         assert!(eves.is_logged_in().await);
     }
 
@@ -176,7 +176,7 @@ on_both_databases! {
         in_flight.save().await.unwrap();
         assert!(!browser.is_logged_in().await);
         browser.id = old;
-        assert!(!browser.is_logged_in().await, "the old id opens nothing");
+        assert!(!browser.is_logged_in().await, "the old id is no log-in");
     }
 
     async fn twenty_requests_at_once_cannot_outlive_a_revocation(db: TestDb) {

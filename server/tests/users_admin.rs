@@ -130,10 +130,10 @@ on_both_databases! {
             }
             seen.sort();
             seen.dedup();
-            assert_eq!(seen.len(), 23, "{sort:?}: nobody stands on two pages");
+            assert_eq!(seen.len(), 23, "{sort:?}: a user is on two pages");
         }
         for asked in [3, 1_000_000, i64::MAX] {
-            assert_eq!(users::search(&db, "", Sort::Name, asked).await.unwrap().number, 2, "beyond the end is the last page");
+            assert_eq!(users::search(&db, "", Sort::Name, asked).await.unwrap().number, 2, "after the end comes the last page");
         }
         for number in [0, -1, i64::MIN] {
             let page = users::search(&db, "", Sort::Name, number).await.unwrap();
@@ -164,7 +164,7 @@ on_both_databases! {
         assert!(users::find(&db, &ada.id).await.unwrap().unwrap().is_admin);
         assert!(!users::find(&db, &eve.id).await.unwrap().unwrap().is_admin);
         assert!(accounts::grant_admin(&db, "ädà@example.com").await.unwrap(), "granting twice is no error");
-        assert!(browser.visit().login().await.unwrap().unwrap().user.is_admin, "a log-in there is sees it at once");
+        assert!(browser.visit().login().await.unwrap().unwrap().user.is_admin, "an existing log-in sees it at once");
     }
 
     async fn an_admin_demoted_in_the_table_is_no_admin_at_the_next_request(db: TestDb) {

@@ -42,11 +42,11 @@ on_both_databases! {
         attacker.id = planted;
         attacker.has_pending = true;
         assert!(!attacker.is_logged_in().await);
-        assert!(attacker.visit().take_flashes().await.unwrap().is_empty(), "the pad moved to the new id");
+        assert!(attacker.visit().take_flashes().await.unwrap().is_empty(), "the session data moved to the new id");
         let told = attacker.log_in(&person(&db, "eve@example.com").await, false).await;
-        assert_eq!((told, attacker.id), (None, planted), "what comes late is told no cookie");
+        assert_eq!((told, attacker.id), (None, planted), "a late request gets no cookie");
         assert!(!attacker.is_logged_in().await);
-        assert_eq!(browser.user().await, Some(user.id), "the victim is not touched");
+        assert_eq!(browser.user().await, Some(user.id), "the victim is unchanged");
     }
 
     async fn a_log_in_over_another_ends_the_first(db: TestDb) {
@@ -92,7 +92,7 @@ on_both_databases! {
         let visitor = browser.visit();
         visitor.flash(Level::Success, "Saved.").await.unwrap();
         browser.finish(visitor).await;
-        assert_eq!(browser.user().await, Some(user.id), "not even with the next message");
+        assert_eq!(browser.user().await, Some(user.id), "not even with the next flash");
         assert_eq!(browser.visit().take_flashes().await.unwrap().len(), 1);
     }
 
@@ -105,7 +105,7 @@ on_both_databases! {
         server::on!(db.write(), pool => sqlx::query(copy).bind(&ids[0]).bind(&ids[1]).execute(pool).await.map(drop)).unwrap();
         assert!(!other.is_logged_in().await);
         other.id = Some(tower_sessions::session::Id(7));
-        assert!(!other.is_logged_in().await, "an id that nobody has");
+        assert!(!other.is_logged_in().await, "an unused id");
     }
 
     async fn a_signed_out_browser_sees_the_reason_once(db: TestDb) {
@@ -126,7 +126,7 @@ on_both_databases! {
         visitor.log_out().await.unwrap();
         visitor.flash(Level::Info, "See you.").await.unwrap();
         leaver.finish(visitor).await;
-        assert_eq!(leaver.visit().take_ending().await.unwrap(), None, "one's own log-out is no news");
+        assert_eq!(leaver.visit().take_ending().await.unwrap(), None, "an own log-out needs no message");
     }
 
     async fn a_saved_form_is_shown_only_to_the_user_who_typed_it(db: TestDb) {
@@ -138,7 +138,7 @@ on_both_databases! {
             refused.keep_for_later("/pages/new", &[("body", "A long text")]).await.unwrap();
             refused.take_ending().await.unwrap();
             browser.finish(refused).await;
-            assert_eq!(browser.visit().take_form("/pages/new").await.unwrap().value("body"), None, "to nobody");
+            assert_eq!(browser.visit().take_form("/pages/new").await.unwrap().value("body"), None, "for anonymous visitors");
             browser.log_in(next, false).await;
             assert_eq!(browser.visit().take_form("/pages/new").await.unwrap().value("body"), sees, "{}", next.email);
         }
@@ -156,7 +156,7 @@ on_both_databases! {
         let visitor = browser.visit();
         visitor.flash(Level::Info, "Later.").await.unwrap();
         let later = browser.finish(visitor).await.unwrap().max_age.unwrap();
-        assert!(later <= told && later + std::time::Duration::from_secs(60) > told, "a message must not change it");
+        assert!(later <= told && later + std::time::Duration::from_secs(60) > told, "a flash must not change it");
 
         let visitor = browser.visit();
         visitor.log_out().await.unwrap();

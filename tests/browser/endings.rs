@@ -72,7 +72,7 @@ pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People
         let told = format!("You were signed out. {}", row.told);
         assert_eq!(people.there.page.matches(&told).count(), 1, "{}: {}", row.what, people.there.page);
         people.there.get("/login").await;
-        assert!(!people.there.page.contains("You were signed out"), "{}: told once", row.what);
+        assert!(!people.there.page.contains("You were signed out"), "{}: shown once", row.what);
     }
     let said = audit(db).await.split_off(before);
     let subject = match row.audit {

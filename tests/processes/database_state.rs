@@ -78,7 +78,7 @@ impl Load {
     async fn reaches(&self, what: &str, within: Duration, is_reached: impl Fn() -> bool) {
         let reached = || {
             let ended = self.clients.iter().any(JoinHandle::is_finished);
-            assert!(!ended, "a client found something wrong");
+            assert!(!ended, "a client failed");
             is_reached().then_some(())
         };
         until(what, within, reached).await;
@@ -132,7 +132,7 @@ fn told_well(answer: &Answer, is_write: bool, email: &str) {
 
 /// The response is 503 with `Retry-After`, as a page or JSON.
 fn told_later(answer: &Answer, accept: &str) {
-    assert!(answer.is_later(), "no time to come back: {:?}", answer.headers);
+    assert!(answer.is_later(), "no valid Retry-After: {:?}", answer.headers);
     let is_page = answer.body.starts_with("<!DOCTYPE html>");
     assert_eq!(is_page, accept == "text/html", "{}", answer.body);
     assert!(is_page || answer.body.starts_with("{\"error\":\"Unavailable\""), "{}", answer.body);

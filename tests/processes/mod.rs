@@ -198,7 +198,7 @@ pub async fn until<T>(what: &str, within: Duration, mut look: impl FnMut() -> Op
         if let Some(found) = look() {
             return found;
         }
-        assert!(began.elapsed() < within, "waited {within:?} in vain: {what}");
+        assert!(began.elapsed() < within, "not within {within:?}: {what}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
