@@ -24,7 +24,7 @@ on_both_databases! {
             ada.ask("GET", path, &FORM, "").await;
         }
         db.clock().advance(MINUTE);
-        assert!(!ada.is_let_in().await, "there was no activity");
+        assert!(!ada.is_logged_in().await, "there was no activity");
     }
 
     async fn user_activity_extends_a_log_in(db: TestDb) {
@@ -35,7 +35,7 @@ on_both_databases! {
             db.clock().advance(idle - MINUTE);
             assert!([200, 303].contains(&ada.ask(method, "/account", &headers, body).await.status));
         }
-        assert!(ada.is_let_in().await);
+        assert!(ada.is_logged_in().await);
     }
 
     async fn a_background_request_consumes_no_flash_and_leaves_none(db: TestDb) {

@@ -1,6 +1,6 @@
 //! The buttons on a user's page in the admin area.
 
-use crate::browser::authenticator::{add_passkey, lets_in, set_up};
+use crate::browser::authenticator::{add_passkey, passkey_logs_in, set_up};
 use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::fake_smtp::FakeSmtp;
 use server::testing::TestDb;
@@ -98,20 +98,20 @@ on_both_databases! {
         assert!(admin.page.contains("This needs your password once more"));
         admin.post("/reauthenticate", &[("password", "not-the-password")]).await;
         assert!(admin.page.contains("This is not your password."));
-        assert!(member.is_let_in().await);
+        assert!(member.is_logged_in().await);
 
         admin.post("/reauthenticate", &[("password", PASSWORD)]).await;
         assert_eq!(admin.path, there);
-        assert!(member.is_let_in().await, "typing the password alone closes nothing");
+        assert!(member.is_logged_in().await, "typing the password alone closes nothing");
         admin.post("/admin/users/close", &[("user_id", &id)]).await;
-        assert!(!member.is_let_in().await);
+        assert!(!member.is_logged_in().await);
         db.clock().advance(LATER);
         admin.post("/admin/users/open", &[("user_id", &id)]).await;
         assert_eq!(admin.path, "/reauthenticate", "again after 15 minutes");
     }
 
     async fn a_user_is_notified_of_what_an_admin_changes(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let (mut admin, _member, id) = admin_and_member(&db).await;
         let user: &[(&str, &str)] = &[("user_id", &id)];
         for (path, fields, subject) in [
@@ -120,8 +120,8 @@ on_both_databases! {
             ("/admin/users/delete", user, "Your account was deleted"),
         ] {
             admin.post(path, fields).await;
-            post.deliver(&db).await;
-            assert_eq!(post.last_to("member@example.com").subject, subject);
+            smtp.deliver(&db).await;
+            assert_eq!(smtp.last_to("member@example.com").subject, subject);
         }
     }
 
@@ -137,7 +137,7 @@ on_both_databases! {
         assert!(admin.page.contains("Remove two-factor"));
         admin.post("/admin/users/remove-two-factor", &[("user_id", &ids[0])]).await;
         assert!(admin.page.contains("Ada has no two-factor log-in any more.") && !admin.page.contains("Remove two-factor"));
-        assert!(!ada.is_let_in().await);
+        assert!(!ada.is_logged_in().await);
         let mut again = Browser::at(site(&db, &[]));
         again.log_in("ada@example.com", PASSWORD).await;
         assert_eq!(again.path, "/dashboard");
@@ -147,7 +147,7 @@ on_both_databases! {
     }
 
     async fn one_button_returns_an_account_to_its_owner_and_admins_cannot_use_it_on_themselves(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;
         let device = add_passkey(&mut member).await;
@@ -159,19 +159,19 @@ on_both_databases! {
         assert!(admin.page.contains("Give this account back to its owner"), "{}", admin.page);
         admin.post("/admin/users/give-back", &[("user_id", &id)]).await;
         assert!(admin.page.contains("A mail is on its way to member@example.com."), "{}", admin.page);
-        assert!(!member.is_let_in().await && !lets_in(&db, &device).await);
+        assert!(!member.is_logged_in().await && !passkey_logs_in(&db, &device).await);
         let mut member = Browser::at(site(&db, &[]));
         member.log_in("member@example.com", PASSWORD).await;
-        assert!(!member.is_let_in().await && member.page.contains("do not go together"), "{}", member.page);
-        post.deliver(&db).await;
-        assert!(post.mails().iter().any(|mail| mail.subject == "Your account was given back to you"));
-        let token = post.last_to("member@example.com").token();
+        assert!(!member.is_logged_in().await && member.page.contains("do not go together"), "{}", member.page);
+        smtp.deliver(&db).await;
+        assert!(smtp.mails().iter().any(|mail| mail.subject == "Your account was given back to you"));
+        let token = smtp.last_to("member@example.com").token();
         member.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
         member.log_in("member@example.com", NEW).await;
         assert!(member.path == "/dashboard" && !member.page.contains("will be deleted"), "{}", member.page);
         let own = tables::lines(&db, "select id from users where is_admin").await.remove(0);
         admin.post("/admin/users/give-back", &[("user_id", &own)]).await;
-        assert!(admin.page.contains("Nobody can do this to their own account.") && admin.is_let_in().await);
+        assert!(admin.page.contains("Nobody can do this to their own account.") && admin.is_logged_in().await);
         admin.post("/admin/users/close", &[("user_id", &id)]).await;
         admin.post("/admin/users/give-back", &[("user_id", &id)]).await;
         assert!(admin.page.contains("This account is closed. Open it first."), "{}", admin.page);

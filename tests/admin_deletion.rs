@@ -15,7 +15,7 @@ on_both_databases! {
         tables::write(&db, &format!("delete from jobs where arguments like '%{own}%'")).await;
         root.get(&format!("/admin/users/{id}")).await;
         root.post("/admin/users/delete", &[("user_id", &id)]).await;
-        assert!(root.page.contains("is deleted") && root.is_let_in().await, "{}", root.page);
+        assert!(root.page.contains("is deleted") && root.is_logged_in().await, "{}", root.page);
         root.get("/dashboard").await;
         assert_nothing_is_left(&db, &id, 1).await;
     }

@@ -28,7 +28,7 @@ const TABLE: &[Row] = &[
     row("unmade an admin", ALL, "", "unmade an admin"),
     row("one revoked", HERE, "An administrator ended this log-in.", "revoked a session"),
     row("all revoked", OTHERS, "An administrator ended this log-in.", "revoked all sessions"),
-    row("everybody's revoked", NONE, "All users were signed out.", "signed everybody out"),
+    row("all users revoked", NONE, "All users were signed out.", "signed everybody out"),
 ];
 
 async fn happens(what: &str, db: &TestDb, people: &mut People) {
@@ -52,8 +52,8 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         }
         "one revoked" => drop(admin.post("/admin/sessions/revoke", &[("id", session)]).await),
         "all revoked" => drop(admin.post("/admin/users/revoke-sessions", user).await),
-        "everybody's revoked" => drop(admin.post("/admin/sessions/revoke-all", &[]).await),
-        _ => panic!("nobody knows how {what} happens"),
+        "all users revoked" => drop(admin.post("/admin/sessions/revoke-all", &[]).await),
+        _ => panic!("unknown row: {what}"),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::browser::{Browser, FORM, SCRIPT, form, site, tables};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 
-fn doors() -> Vec<(&'static str, String)> {
+fn admin_routes() -> Vec<(&'static str, String)> {
     requests(|rule| rule.access == Access::Admin)
 }
 
@@ -18,7 +18,7 @@ async fn member_and_admin(db: &TestDb) -> (Browser, Browser) {
 }
 
 /// Fields that would take effect without the guard: the ids of all sessions and users.
-async fn tempting_forms(db: &TestDb) -> Vec<String> {
+async fn forms_with_all_ids(db: &TestDb) -> Vec<String> {
     let mut forms = vec![String::new(), "%%%=%FF".to_owned()];
     for id in tables::lines(db, "select id from sessions union all select id from users").await {
         forms.push(form(&[("id", &id), ("user_id", &id)]));
@@ -30,9 +30,9 @@ on_both_databases! {
     async fn a_plain_user_is_refused_on_every_admin_route_without_effect(db: TestDb) {
         let (member, _admin) = member_and_admin(&db).await;
         let before = (tables::lasting(&db).await, tables::sessions(&db).await);
-        for (method, path) in doors() {
+        for (method, path) in admin_routes() {
             for headers in [FORM, SCRIPT] {
-                for fields in tempting_forms(&db).await {
+                for fields in forms_with_all_ids(&db).await {
                     let answer = member.ask(method, &path, &headers, fields).await;
                     assert_eq!(answer.status, 403, "{method} {path}");
                     assert!(!answer.body.contains("admin@example.com"), "{method} {path}");
@@ -46,24 +46,24 @@ on_both_databases! {
     async fn a_former_admin_is_refused(db: TestDb) {
         let (_member, admin) = member_and_admin(&db).await;
         // This one also logs the admin out, so later requests would be refused.
-        for (method, path) in doors().into_iter().filter(|(_, path)| path != "/admin/sessions/revoke-all") {
+        for (method, path) in admin_routes().into_iter().filter(|(_, path)| path != "/admin/sessions/revoke-all") {
             let status = admin.ask(method, &path, &FORM, "").await.status;
             assert!(![303, 401, 403].contains(&status), "{method} {path} answered {status}");
         }
         tables::write(&db, "update users set is_admin = false").await;
-        for (method, path) in doors() {
+        for (method, path) in admin_routes() {
             assert_eq!(admin.ask(method, &path, &FORM, "").await.status, 403, "{method} {path}");
         }
     }
 
     async fn no_spelling_of_an_admin_path_bypasses_the_guard(db: TestDb) {
         let (member, _admin) = member_and_admin(&db).await;
-        let stranger = Browser::at(site(&db, &[]));
+        let anonymous = Browser::at(site(&db, &[]));
         for path in [
             "/admin/", "//admin", "/Admin", "/ADMIN/users", "/%61dmin", "/admin%2Fusers", "/admin/users/", "/admin//users",
             "/./admin", "/login/../admin", "/admin/users/..", "/admin;a=b", "/admin%00", "/admin?x=/login", "/%2e/admin",
         ] {
-            for browser in [&member, &stranger] {
+            for browser in [&member, &anonymous] {
                 let answer = browser.ask("GET", path, &FORM, "").await;
                 assert!([303, 403, 404].contains(&answer.status), "{path} answered {}", answer.status);
                 assert!(!answer.body.contains("admin@example.com"), "{path}");
@@ -74,7 +74,7 @@ on_both_databases! {
     async fn no_other_method_gives_a_plain_user_admin_access(db: TestDb) {
         let (member, _admin) = member_and_admin(&db).await;
         for method in ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"] {
-            for (_, path) in doors() {
+            for (_, path) in admin_routes() {
                 let status = member.ask(method, &path, &FORM, "").await.status;
                 assert!([403, 405].contains(&status), "{method} {path} answered {status}");
             }

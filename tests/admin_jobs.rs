@@ -1,7 +1,7 @@
 //! The page of the queue for admins: waiting and failed jobs, and the two buttons.
 
 use crate::browser::{Browser, FORM, form, site, tables};
-use crate::fake_smtp::{DatabaseState, FakeSmtp, jobs};
+use crate::fake_smtp::{Behavior, FakeSmtp, jobs};
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 use std::time::Duration;
@@ -13,31 +13,31 @@ async fn admin_at(db: &TestDb) -> Browser {
     admin
 }
 
-async fn given_up(db: &TestDb, post: &FakeSmtp) {
-    post.set(DatabaseState::Refusing);
+async fn fail_all_jobs(db: &TestDb, smtp: &FakeSmtp) {
+    smtp.set(Behavior::Refusing);
     while server::jobs::totals(db).await.unwrap().waiting > 0 {
-        post.deliver(db).await;
+        smtp.deliver(db).await;
         db.clock().advance(Duration::from_secs(4 * 3600));
     }
 }
 
 on_both_databases! {
     async fn an_admin_sees_waiting_and_failed_jobs_and_retries_one(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut admin = admin_at(&db).await;
         admin.get("/admin/jobs").await;
         assert!(admin.page.contains("1 job, page 1 of 1"), "{}", admin.page);
-        given_up(&db, &post).await;
+        fail_all_jobs(&db, &smtp).await;
         admin.open_form().await; // days have passed
         admin.log_in("admin@example.com", crate::browser::PASSWORD).await;
         admin.get("/admin/jobs?show=failed").await;
         assert!(admin.page.contains("no mail from you") && admin.page.contains("22"), "{}", admin.page);
         assert!(!admin.page.contains("user_id"), "the content of an email is not shown");
-        post.set(DatabaseState::Fair);
+        smtp.set(Behavior::Fair);
         let id = tables::lines(&db, "select id from jobs where failed_at is not null").await.remove(0);
         admin.post("/admin/jobs/retry", &[("id", &id)]).await;
-        post.deliver(&db).await;
-        let subjects: Vec<String> = post.mails().into_iter().map(|mail| mail.subject).collect();
+        smtp.deliver(&db).await;
+        let subjects: Vec<String> = smtp.mails().into_iter().map(|mail| mail.subject).collect();
         assert!(subjects.iter().any(|subject| subject.starts_with("Confirm your address")), "{subjects:?}");
         assert_eq!(jobs(&db).await, 0);
         admin.post("/admin/jobs/retry", &[("id", &id)]).await;
@@ -45,12 +45,12 @@ on_both_databases! {
     }
 
     async fn an_admin_deletes_failed_jobs_only(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut admin = admin_at(&db).await;
         let id = tables::lines(&db, "select id from jobs").await.remove(0);
         admin.post("/admin/jobs/forget", &[("id", &id)]).await;
         assert_eq!(jobs(&db).await, 1, "it still waits");
-        given_up(&db, &post).await;
+        fail_all_jobs(&db, &smtp).await;
         admin.open_form().await; // days have passed
         admin.log_in("admin@example.com", crate::browser::PASSWORD).await;
         admin.post("/admin/jobs/forget", &[("id", &id)]).await;

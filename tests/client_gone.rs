@@ -159,7 +159,7 @@ on_both_databases! {
             let answers = both(&mut ada, [&presses[0], &presses[1]]).await;
             let cookies = answers.iter().filter(|answer| cookie_of(answer).is_some()).count();
             assert_eq!((cookies, answers.iter().all(|answer| answer.status == 303)), (1, true), "round {round}");
-            assert!(ada.is_let_in().await);
+            assert!(ada.is_logged_in().await);
             assert!(ada.get(answers[1].header("location")).await == 200 && ada.path != "/login");
             ada.get("/").await;
         }
@@ -176,9 +176,9 @@ on_both_databases! {
             assert_eq!((page.body.contains("Your profile is saved."), page.body.contains("aria-invalid")), (!name.is_empty(), name.is_empty()));
             assert_eq!(page.header("set-cookie"), "", "nor after it was shown");
         }
-        let stranger = Browser::with_form(site(&db, &[])).await;
-        let press = Press::of(&stranger, "/forgot", &[("email", "ada@example.com")]);
-        assert!(cookie_of(&press.send(&stranger, stranger.cookie.as_deref()).await).is_some(), "the mark for pending session data");
+        let anonymous = Browser::with_form(site(&db, &[])).await;
+        let press = Press::of(&anonymous, "/forgot", &[("email", "ada@example.com")]);
+        assert!(cookie_of(&press.send(&anonymous, anonymous.cookie.as_deref()).await).is_some(), "the mark for pending session data");
     }
 
     async fn a_panic_in_a_request_task_fails_that_request(db: TestDb) {

@@ -58,18 +58,18 @@ async fn users(db: &TestDb) -> usize {
 on_both_databases! {
     async fn a_wrong_password_with_a_future_timestamp_does_not_block_the_user_for_a_day(db: TestDb) {
         signed_up(&db).await;
-        let stranger = Browser::with_form(site(&db, &[])).await;
+        let anonymous = Browser::with_form(site(&db, &[])).await;
         let wrong = form(&[("email", ADA), ("password", "not-her-password")]);
         db.clock().advance(DAY);
-        assert_eq!(stranger.ask("POST", "/login", &FORM, wrong.clone()).await.status, 303);
+        assert_eq!(anonymous.ask("POST", "/login", &FORM, wrong.clone()).await.status, 303);
         db.clock().set_back(DAY);
-        let answer = stranger.ask("POST", "/login", &FORM, wrong.clone()).await;
+        let answer = anonymous.ask("POST", "/login", &FORM, wrong.clone()).await;
         let wait: u64 = answer.header("retry-after").parse().unwrap();
         assert!(answer.status == 429 && wait <= 31, "{} {wait}", answer.status);
         db.clock().advance(Duration::from_secs(wait));
         let mut ada = Browser::at(site(&db, &[]));
         ada.log_in(ADA, PASSWORD).await;
-        assert!(ada.is_let_in().await, "{}", ada.page);
+        assert!(ada.is_logged_in().await, "{}", ada.page);
     }
 
     async fn a_password_typed_in_the_future_does_not_grant_sudo(db: TestDb) {
@@ -90,7 +90,7 @@ on_both_databases! {
             let mut browser = Browser::at(site(&db, &[]));
             browser.log_in(ADA, PASSWORD).await;
             browser.post("/login/code", &[("code", &code)]).await;
-            browser.is_let_in().await
+            browser.is_logged_in().await
         };
         let used = app.next_code(&db);
         assert!(code_of(used.clone()).await);
@@ -118,7 +118,7 @@ on_both_databases! {
         started_meanwhile.once().await;
         db.clock().set_back(DAY * 31);
         upkeep.for_long(5).await;
-        assert!(ada.is_let_in().await && tables::sessions(&db).await.len() == 1 && users(&db).await == 2);
+        assert!(ada.is_logged_in().await && tables::sessions(&db).await.len() == 1 && users(&db).await == 2);
         upkeep.after(DAY * 14 - MINUTE * 26).await;
         assert_eq!((users(&db).await, tables::sessions(&db).await.len()), (2, 0), "limits apply as usual");
         upkeep.for_long(5).await;

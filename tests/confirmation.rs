@@ -1,7 +1,7 @@
 //! A sign-up with an address of another person: the reader of its email gives the signed-up person nothing, and can
 //! take over the account, empty.
 
-use crate::browser::authenticator::{add_passkey, lets_in, set_up};
+use crate::browser::authenticator::{add_passkey, passkey_logs_in, set_up};
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
 use crate::email_change::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, press_with_password};
 use crate::fake_smtp::FakeSmtp;
@@ -19,9 +19,9 @@ async fn eve(db: &TestDb) -> (Browser, Device) {
     (eve, device)
 }
 
-async fn link(db: &TestDb, post: &FakeSmtp, path: &str) -> String {
-    post.deliver(db).await;
-    let mut links = post.mails().into_iter().filter(|mail| mail.to == OLD).map(|mail| mail.path());
+async fn link(db: &TestDb, smtp: &FakeSmtp, path: &str) -> String {
+    smtp.deliver(db).await;
+    let mut links = smtp.mails().into_iter().filter(|mail| mail.to == OLD).map(|mail| mail.path());
     links.rfind(|link| link.starts_with(path)).expect(path)
 }
 
@@ -49,17 +49,17 @@ async fn choose(ada: &mut Browser, link: &str) {
 }
 
 async fn is_out(db: &TestDb, eve: &mut Browser, device: &Device) {
-    assert!(!eve.is_let_in().await && !lets_in(db, device).await);
+    assert!(!eve.is_logged_in().await && !passkey_logs_in(db, device).await);
     eve.open_form().await;
     eve.log_in(OLD, PASSWORD).await;
-    assert!(eve.page.contains("do not go together") && !eve.is_let_in().await, "{}", eve.page);
+    assert!(eve.page.contains("do not go together") && !eve.is_logged_in().await, "{}", eve.page);
 }
 
 on_both_databases! {
     async fn confirming_in_another_browser_needs_the_password(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let (_eve, _) = eve(&db).await;
-        let link = link(&db, &post, "/verify").await;
+        let link = link(&db, &smtp, "/verify").await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("other@example.com").await; // logged in to another account
         ada.get(&link).await;
@@ -72,9 +72,9 @@ on_both_databases! {
     }
 
     async fn a_reader_who_did_not_sign_up_takes_over_an_empty_account(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
-        let (before, link) = (id(&db).await, link(&db, &post, "/verify").await);
+        let (before, link) = (id(&db).await, link(&db, &smtp, "/verify").await);
         let mut ada = Browser::at(site(&db, &[]));
         for method in ["GET", "HEAD"] {
             assert_eq!(ada.ask(method, &link, &FORM, "").await.status, 200);
@@ -95,12 +95,12 @@ on_both_databases! {
     }
 
     async fn a_reset_empties_an_unconfirmed_account(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.post("/forgot", &[("email", OLD)]).await;
-        let link = link(&db, &post, "/reset").await;
+        let link = link(&db, &smtp, "/reset").await;
         ada.get(&link).await;
         assert!(ada.page.contains("starts empty"), "{}", ada.page);
         choose(&mut ada, &link).await;
@@ -109,24 +109,24 @@ on_both_databases! {
     }
 
     async fn the_recover_link_of_a_security_email_gives_an_unconfirmed_account_to_its_reader(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
-        let link = link(&db, &post, "/account/recover").await;
-        assert!(post.mails().iter().all(|mail| !mail.raw.contains("My phone")), "another person chose that name");
+        let link = link(&db, &smtp, "/account/recover").await;
+        assert!(smtp.mails().iter().all(|mail| !mail.raw.contains("My phone")), "another person chose that name");
         let mut ada = Browser::at(site(&db, &[]));
         press(&mut ada, &link).await;
         is_out(&db, &mut eve, &device).await;
-        let reset = self::link(&db, &post, "/reset").await;
+        let reset = self::link(&db, &smtp, "/reset").await;
         choose(&mut ada, &reset).await;
         is_empty(&db, &before).await;
     }
 
     async fn a_recover_link_empties_a_closed_unconfirmed_account_and_leaves_it_closed(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
-        let recover = link(&db, &post, "/account/recover").await;
+        let recover = link(&db, &smtp, "/account/recover").await;
         tables::write(&db, "update users set disabled_at = 1").await;
         let mut ada = Browser::at(site(&db, &[]));
         press(&mut ada, &recover).await;
@@ -135,58 +135,58 @@ on_both_databases! {
         assert_eq!(tables::lines(&db, "select email from users where disabled_at is null").await, [""; 0]);
         ada.open_form().await;
         ada.log_in(OLD, PASSWORD).await;
-        assert!(!ada.is_let_in().await);
+        assert!(!ada.is_logged_in().await);
     }
 
     async fn the_password_confirms_in_another_browser_with_a_new_session_id(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(OLD).await;
-        let link = link(&db, &post, "/verify").await;
+        let link = link(&db, &smtp, "/verify").await;
         let mut phone = Browser::with_form(site(&db, &[])).await;
         let planted = phone.cookie.clone();
         press_with_password(&mut phone, &link, PASSWORD).await;
         assert!(phone.path == "/dashboard" && phone.page.contains("Your address is confirmed."), "{}", phone.page);
-        assert!(phone.is_let_in().await && !phone.page.contains("Please confirm your address"));
-        assert!(!Browser { cookie: planted, ..phone.without_token() }.is_let_in().await);
+        assert!(phone.is_logged_in().await && !phone.page.contains("Please confirm your address"));
+        assert!(!Browser { cookie: planted, ..phone.without_token() }.is_logged_in().await);
     }
 
     async fn guessing_the_password_behind_a_link_is_limited(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(OLD).await;
-        let link = link(&db, &post, "/verify").await;
+        let link = link(&db, &smtp, "/verify").await;
         let token = link.split_once("token=").unwrap().1;
-        let stranger = Browser::with_form(site(&db, &[])).await;
+        let anonymous = Browser::with_form(site(&db, &[])).await;
         let mut statuses = Vec::new();
         for _ in 0..11 {
             let fields = form(&[("token", token), ("password", "not-the-password")]);
-            statuses.push(stranger.ask("POST", "/verify", &FORM, fields).await.status);
+            statuses.push(anonymous.ask("POST", "/verify", &FORM, fields).await.status);
         }
         assert_eq!((statuses[9], statuses[10]), (303, 429), "{statuses:?}");
     }
 
     async fn a_confirmed_account_cannot_be_claimed(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(OLD).await;
-        let link = link(&db, &post, "/verify").await;
+        let link = link(&db, &smtp, "/verify").await;
         let before = id(&db).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;
         let mut other = Browser::at(site(&db, &[]));
         other.post("/verify/claim", &[("token", link.split_once("token=").unwrap().1)]).await;
-        assert!(id(&db).await == before && ada.is_let_in().await && other.page.contains("This link is out of date"));
+        assert!(id(&db).await == before && ada.is_logged_in().await && other.page.contains("This link is out of date"));
     }
 
     async fn the_reader_of_a_mistyped_address_cannot_recover_the_account(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up(OLD).await;
         let fields = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
         eve.post("/account/password", &fields).await;
-        let recover = link(&db, &post, "/account/recover").await;
-        let confirm = asked(&db, &post, &mut eve, NEW).await;
+        let recover = link(&db, &smtp, "/account/recover").await;
+        let confirm = asked(&db, &smtp, &mut eve, NEW).await;
         press(&mut eve, &confirm).await;
-        post.deliver(&db).await;
-        assert!(post.mails().iter().all(|mail| !mail.text.contains("/account/email/undo")));
+        smtp.deliver(&db).await;
+        assert!(smtp.mails().iter().all(|mail| !mail.text.contains("/account/email/undo")));
         db.clock().advance(DAY / 24);
         press(&mut Browser::at(site(&db, &[])), &recover).await;
         assert_eq!(emails(&db).await, [NEW]);

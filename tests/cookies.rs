@@ -24,7 +24,7 @@ fn attributes(answer: &Answer) -> Vec<String> {
 }
 
 /// Returns the user of a browser with this cookie.
-async fn is_let_in(browser: &Browser, cookie: &str) -> bool {
+async fn is_logged_in(browser: &Browser, cookie: &str) -> bool {
     let asking = Browser { cookie: Some(cookie.to_owned()), ..Browser::at(browser.site.clone()) };
     match asking.ask("GET", "/dashboard", &[("accept", "application/json")], "").await.status {
         200 => true,
@@ -62,11 +62,11 @@ on_both_databases! {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         let cookie = browser.cookie.clone().unwrap();
-        assert!(is_let_in(&browser, &cookie).await);
-        assert!(!is_let_in(&browser, &format!("__Host-{cookie}")).await);
+        assert!(is_logged_in(&browser, &cookie).await);
+        assert!(!is_logged_in(&browser, &format!("__Host-{cookie}")).await);
         browser.site = site(&db, &PRODUCTION);
-        assert!(!is_let_in(&browser, &cookie).await, "a neighbouring host could have set it");
-        assert!(is_let_in(&browser, &format!("__Host-{cookie}")).await);
+        assert!(!is_logged_in(&browser, &cookie).await, "a neighbouring host could have set it");
+        assert!(is_logged_in(&browser, &format!("__Host-{cookie}")).await);
     }
 
     async fn an_anonymous_page_view_costs_no_query_and_sets_a_cookie_only_for_a_form(db: TestDb) {
@@ -118,7 +118,7 @@ on_both_databases! {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         browser.site = site(&db, &[("SESSION_SECRET", server::config::for_tests::SECRETS[1])]);
-        assert!(!is_let_in(&browser, browser.cookie.as_ref().unwrap()).await);
+        assert!(!is_logged_in(&browser, browser.cookie.as_ref().unwrap()).await);
     }
 
     async fn the_cookie_lasts_thirty_days_or_until_the_browser_closes(db: TestDb) {
@@ -152,10 +152,10 @@ on_both_databases! {
             &borrowed, &unsigned, &mail, &doubled, &longest, SESSION, &with(""), &with(";"), &with("\"\""), "=",
             &with("%00"), &with("%"), &with("%FF%FE"), &with("ÿ"), ";;;=;=", &adas[..adas.len() / 2],
         ] {
-            assert!(!is_let_in(&ada, cookie).await, "{cookie:.80}");
+            assert!(!is_logged_in(&ada, cookie).await, "{cookie:.80}");
         }
-        assert!(is_let_in(&ada, &adas).await);
-        assert!(is_let_in(&ada, &format!("theme=dark; {adas}; other=\"a b\"")).await, "among other cookies");
+        assert!(is_logged_in(&ada, &adas).await);
+        assert!(is_logged_in(&ada, &format!("theme=dark; {adas}; other=\"a b\"")).await, "among other cookies");
     }
 
     async fn a_percent_encoded_cookie_name_is_not_accepted(db: TestDb) {
@@ -167,7 +167,7 @@ on_both_databases! {
         // A sibling host may set each of these for all hosts: browsers do not treat them as prefixed names.
         for name in [HOST.replace("__H", "__%48"), HOST.replacen('_', "%5F", 1), HOST.to_lowercase(), format!("\u{2000}{HOST}"), format!("{HOST}%20")] {
             let planted = format!("{name}={value}");
-            assert!(!is_let_in(&eve, &planted).await, "{name}");
+            assert!(!is_logged_in(&eve, &planted).await, "{name}");
             for both in [format!("{planted}; {adas}"), format!("{adas}; {planted}")] {
                 let asking = Browser { cookie: Some(both), ..Browser::at(ada.site.clone()) };
                 let page = asking.ask("GET", "/account", &FORM, "").await.body;
@@ -181,9 +181,9 @@ on_both_databases! {
         ada.sign_up("ada@example.com").await;
         let own = ada.cookie.clone().unwrap();
         let many: String = (0..10_000).map(|number| format!("cookie{number}=x; ")).collect();
-        assert!(is_let_in(&ada, &format!("{many}{own}")).await);
+        assert!(is_logged_in(&ada, &format!("{many}{own}")).await);
         let same = format!("{SESSION}=x; ").repeat(10_000);
-        assert!(!is_let_in(&ada, format!("{own}; {same}").trim_end_matches("; ")).await, "the last one counts");
+        assert!(!is_logged_in(&ada, format!("{own}; {same}").trim_end_matches("; ")).await, "the last one counts");
     }
 
     async fn the_known_mark_alone_is_no_log_in(db: TestDb) {
@@ -194,7 +194,7 @@ on_both_databases! {
         let known = cookies.iter().find(|one| one.starts_with(BROWSER)).expect("a log-in in a new browser");
         assert!(known.contains("HttpOnly") && known.contains("SameSite=Lax") && known.contains("Max-Age=34560000"));
         let value = known.split(';').next().unwrap().split_once('=').unwrap().1;
-        assert!(!is_let_in(&ada, &format!("{SESSION}={value}")).await && !is_let_in(&ada, &format!("{BROWSER}={value}")).await);
+        assert!(!is_logged_in(&ada, &format!("{SESSION}={value}")).await && !is_logged_in(&ada, &format!("{BROWSER}={value}")).await);
         let id = tables::lines(&db, "select id from users").await.remove(0);
         assert!(!value.contains(&id));
         let new = Browser::with_form(ada.site.clone()).await;
@@ -215,8 +215,8 @@ on_both_databases! {
             let (copied, before) = (ada.cookie.clone().unwrap(), tables::sessions(&db).await);
             ada.post(path, &fields).await;
             assert!(!ada.page.contains("aria-invalid"), "{path} refused it");
-            assert!(ada.is_let_in().await, "{path}");
-            assert!(!is_let_in(&ada, &copied).await, "{path}");
+            assert!(ada.is_logged_in().await, "{path}");
+            assert!(!is_logged_in(&ada, &copied).await, "{path}");
             assert_eq!(tables::sessions(&db).await, before, "{path}: the same log-in");
         }
     }
@@ -235,13 +235,13 @@ on_both_databases! {
 #[test]
 fn our_cookie_is_found_beside_one_that_is_not_text() {
     let cookie = SessionCookieCodec::new(&Config::for_tests(&[]));
-    let pad = SessionCookie {
+    let session_cookie = SessionCookie {
         id: "AAAAAAAAAAAAAAAAAAAAAA".into(),
         has_pending: false,
         is_known: true,
         max_age: None,
     };
-    let ours = cookie.write(&pad).split(';').next().unwrap().to_owned();
+    let ours = cookie.write(&session_cookie).split(';').next().unwrap().to_owned();
     let mut headers = HeaderMap::new();
     let both = [b"name=J\xfcrgen; ", ours.as_bytes()].concat();
     headers.insert("cookie", HeaderValue::from_bytes(&both).unwrap());

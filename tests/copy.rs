@@ -45,7 +45,7 @@ async fn a_product_moves_to_postgres_and_users_stay_logged_in() {
 async fn a_wrong_target_url_is_reported_in_one_line() {
     let from = TestDb::sqlite().await;
     let sqlite = from.setting();
-    for (from, to, told) in [
+    for (from, to, message) in [
         (
             sqlite.as_str(),
             "mysql://somewhere",
@@ -56,7 +56,7 @@ async fn a_wrong_target_url_is_reported_in_one_line() {
     ] {
         let (code, said) = copy(from, to);
         assert_eq!(code, Some(1), "{said}");
-        assert!(said.contains(told), "{said}");
+        assert!(said.contains(message), "{said}");
     }
     let incomplete = command(&["database", "copy"], &sqlite);
     assert_eq!(incomplete.status.code(), Some(2));

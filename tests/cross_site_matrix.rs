@@ -108,8 +108,8 @@ on_both_databases! {
             let answer = victim.without_token().ask("POST", "/login", &[("content-type", "application/x-www-form-urlencoded")], with(token)).await;
             assert_eq!(answer.status, 403, "logs a user in as another one");
         }
-        let nobody = Browser::at(site(&db, &[]));
-        let answer = nobody.ask("POST", "/login", &[("content-type", "application/x-www-form-urlencoded")], with(attacker.token.as_deref().unwrap())).await;
+        let anonymous = Browser::at(site(&db, &[]));
+        let answer = anonymous.ask("POST", "/login", &[("content-type", "application/x-www-form-urlencoded")], with(attacker.token.as_deref().unwrap())).await;
         assert_eq!(answer.status, 403, "a token without its cookie");
         assert_eq!(tables::sessions(&db).await, before);
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 const CLIENTS: u64 = 8;
 /// Maximum time until the response that the database is unreachable.
-const TOLD: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 /// Maximum time of a request, and what a busy machine adds.
 const LONGEST: Duration = Duration::from_secs(32);
 
@@ -26,7 +26,7 @@ async fn behind_a_proxy() -> Option<(TestDb, Proxy, Node)> {
 #[tokio::test]
 async fn while_postgres_is_unreachable_requests_get_503_and_recover() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
-    let load = Load::on(&node, CLIENTS, TOLD).await;
+    let load = Load::on(&node, CLIENTS, MAX_WAIT).await;
     for _ in 0..2 {
         load.turns(DatabaseState::Changing);
         proxy.cut();
@@ -53,7 +53,7 @@ async fn hang_up(db: &Db) {
 async fn repeated_disconnects_by_postgres_break_nothing() {
     let Some(db) = TestDb::postgres().await else { return };
     let node = Node::start(&db, &[]).await;
-    let load = Load::on(&node, CLIENTS, TOLD).await;
+    let load = Load::on(&node, CLIENTS, MAX_WAIT).await;
     load.turns(DatabaseState::Changing);
     for _ in 0..30 {
         hang_up(&db).await;
@@ -95,7 +95,7 @@ async fn a_read_only_postgres_is_reported_and_reads_continue() {
 #[tokio::test]
 async fn requests_wait_for_a_slow_network() {
     let Some((_db, proxy, node)) = behind_a_proxy().await else { return };
-    let load = Load::on(&node, CLIENTS, TOLD).await;
+    let load = Load::on(&node, CLIENTS, MAX_WAIT).await;
     proxy.slow_down(Duration::from_millis(100));
     load.goes_on(CLIENTS * 4, SOON).await;
     proxy.put_back();
@@ -111,7 +111,7 @@ async fn requests_recover_after_the_network_was_silent() {
     proxy.fall_silent();
     let mut client = Client::at(node.address);
     let answer = client.sign_up("late@example.com").await.unwrap();
-    assert!(answer.is_later() && answer.took < TOLD, "{} after {:?}", answer.status, answer.took);
+    assert!(answer.is_later() && answer.took < MAX_WAIT, "{} after {:?}", answer.status, answer.took);
     proxy.put_back();
     load.recovers(3, SOON).await;
     load.goes_on(CLIENTS * 10, SOON).await;

@@ -10,7 +10,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 on_both_databases! {
     async fn deletion_after_the_grace_period_leaves_no_rows(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut ada = ada(&db, &[]).await;
         let id = id_of(&db, ADA).await;
         for what in [id.as_str(), ADA, NAME, TEXT, NEW_EMAIL] {
@@ -22,8 +22,8 @@ on_both_databases! {
         db.clock().advance(DAY * 14);
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 1);
         assert_nothing_is_left(&db, &id, 1).await;
-        post.deliver(&db).await;
-        assert_eq!(post.last_to("Ada@example.com").subject, "Your account was deleted");
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.last_to("Ada@example.com").subject, "Your account was deleted");
         assert_nothing_is_left(&db, &id, 0).await;
     }
 

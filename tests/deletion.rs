@@ -34,30 +34,30 @@ async fn said(db: &TestDb) -> Vec<String> {
 
 on_both_databases! {
     async fn an_account_is_deleted_after_the_grace_period_and_its_owner_gets_two_emails(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let (mut ada, mut eve) = (signed_up(&db, ADA).await, signed_up(&db, "eve@example.com").await);
         ada.get("/account/delete").await;
         assert!(ada.page.contains("in 14 days") && ada.page.contains("href=\"/account/export\""), "{}", ada.page);
         let id = tables::lines(&db, &format!("select id from users where email = '{ADA}'")).await.remove(0);
         ada.post("/account/delete", &[]).await;
-        assert!(ada.path == "/" && ada.page.contains(BANNER) && !ada.is_let_in().await, "{}", ada.page);
-        post.deliver(&db).await;
-        assert_eq!(post.last_to(ADA).subject, "Your account will be deleted");
+        assert!(ada.path == "/" && ada.page.contains(BANNER) && !ada.is_logged_in().await, "{}", ada.page);
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.last_to(ADA).subject, "Your account will be deleted");
         db.clock().advance(DAY * 14 - Duration::from_secs(1));
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
         db.clock().advance(Duration::from_secs(1));
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 1);
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
         assert_eq!(emails(&db).await, ["eve@example.com"]);
-        post.deliver(&db).await;
-        assert_eq!(post.last_to(ADA).subject, "Your account was deleted");
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.last_to(ADA).subject, "Your account was deleted");
         let all = [format!("{ADA} planned to delete the own account"), format!("{ADA} deleted the own account")];
         assert_eq!(said(&db).await, all);
         let mut traces = tables::dump(&db).await;
         traces.retain(|row| !row.starts_with("audit "));
         assert_eq!((tables::row_with(&traces, ADA), tables::row_with(&traces, &id)), (None, None));
         eve.log_in("eve@example.com", PASSWORD).await;
-        assert!(eve.is_let_in().await);
+        assert!(eve.is_logged_in().await);
     }
 
     async fn during_the_grace_period_every_page_shows_the_date_and_one_button_cancels(db: TestDb) {
@@ -71,7 +71,7 @@ on_both_databases! {
         assert_eq!(ada.ask("GET", "/account/keep", &FORM, "").await.status, 405);
         ada.post("/account/keep", &[]).await;
         assert!(ada.page.contains("Your account stays.") && !ada.page.contains(BANNER), "{}", ada.page);
-        assert!(ada.is_let_in().await);
+        assert!(ada.is_logged_in().await);
         db.clock().advance(DAY * 30);
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
         let lines = said(&db).await;
@@ -82,7 +82,7 @@ on_both_databases! {
     }
 
     async fn without_a_grace_period_the_account_is_deleted_at_once(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up(ADA).await;
         ada.get("/account/delete").await;
@@ -95,8 +95,8 @@ on_both_databases! {
         ada.post("/account/delete", &[("password", PASSWORD)]).await;
         assert!(ada.page.contains("Your account is deleted. Farewell."));
         assert!(emails(&db).await.is_empty());
-        post.deliver(&db).await;
-        assert_eq!(post.last_to(ADA).subject, "Your account was deleted");
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.last_to(ADA).subject, "Your account was deleted");
     }
 
     async fn deletion_needs_a_recent_password_and_a_log_in(db: TestDb) {
@@ -135,7 +135,7 @@ on_both_databases! {
         let second = tables::lines(&db, "select id from users where email = 'two@example.com'").await.remove(0);
         one.log_in("one@example.com", PASSWORD).await;
         one.post("/admin/users/close", &[("user_id", &second)]).await;
-        assert!(two.is_let_in().await, "the other account is gone too: {}", one.page);
+        assert!(two.is_logged_in().await, "the other account is gone too: {}", one.page);
         tables::write(&db, "update users set delete_at = 1").await;
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0, "no admin is left");
         tables::write(&db, "update users set delete_at = null where email = 'two@example.com'").await;
@@ -155,15 +155,15 @@ on_both_databases! {
     }
 
     async fn taking_back_an_old_address_cancels_the_deletion(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = signed_up(&db, ADA).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;
         thief.post("/account/email", &[("email", "thief@example.com")]).await;
-        post.deliver(&db).await;
-        thief.post("/account/email/confirm", &[("token", &post.last_to("thief@example.com").token())]).await;
+        smtp.deliver(&db).await;
+        thief.post("/account/email/confirm", &[("token", &smtp.last_to("thief@example.com").token())]).await;
         thief.post("/account/delete", &[]).await;
-        post.deliver(&db).await;
-        let token = post.last_to(ADA).token();
+        smtp.deliver(&db).await;
+        let token = smtp.last_to(ADA).token();
         Browser::at(site(&db, &[])).post("/account/email/undo", &[("token", &token)]).await;
         db.clock().advance(DAY * 20);
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);

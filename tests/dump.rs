@@ -26,8 +26,8 @@ on_both_databases! {
         let guessed = SessionCookieCodec::new(&Config::for_tests(&[("SESSION_SECRET", SECRETS[1])]));
         let mut tried = 0;
         for value in &dump {
-            let pad = SessionCookie { id: value.clone(), has_pending: false, is_known: true, max_age: None };
-            let signed = guessed.write(&pad).split(';').next().unwrap().to_owned();
+            let session_cookie = SessionCookie { id: value.clone(), has_pending: false, is_known: true, max_age: None };
+            let signed = guessed.write(&session_cookie).split(';').next().unwrap().to_owned();
             let signature = "A".repeat(43);
             for cookie in [format!("{name}={value}"), format!("{name}={value}.known"), format!("{name}={signature}={value}.known"), signed] {
                 let asking = Browser { cookie: Some(cookie), ..Browser::at(ada.site.clone()) };
@@ -35,7 +35,7 @@ on_both_databases! {
                 tried += 1;
             }
         }
-        assert!(tried > 20 && ada.is_let_in().await);
+        assert!(tried > 20 && ada.is_logged_in().await);
         let id = tables::lines(&db, "select id from tower_sessions").await.remove(0);
         assert!(dump.contains(&id), "the session id in the dump");
     }

@@ -6,7 +6,7 @@ use server::on_both_databases;
 
 on_both_databases! {
     async fn an_email_reaches_an_address_of_any_form(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let longest = format!("{}@{}.example.com", "a".repeat(64), ["b".repeat(60), "c".repeat(60), "d".repeat(55)].join("."));
         assert!((250..=254).contains(&longest.len()), "{}", longest.len());
         for (typed, receives) in [
@@ -18,10 +18,10 @@ on_both_databases! {
         ] {
             let mut browser = Browser::at(site(&db, &[]));
             browser.sign_up(typed).await;
-            assert!(browser.is_let_in().await, "{typed}: {}", browser.page);
-            post.deliver(&db).await;
-            assert_eq!((post.recipients().pop().as_deref(), jobs(&db).await), (Some(receives), 0), "{typed}");
-            let mail = post.mails().pop().unwrap();
+            assert!(browser.is_logged_in().await, "{typed}: {}", browser.page);
+            smtp.deliver(&db).await;
+            assert_eq!((smtp.recipients().pop().as_deref(), jobs(&db).await), (Some(receives), 0), "{typed}");
+            let mail = smtp.mails().pop().unwrap();
             assert!(mail.text.contains("Hello,"), "{typed}: {}", mail.raw);
         }
     }
@@ -45,15 +45,15 @@ on_both_databases! {
     }
 
     async fn a_user_name_cannot_change_an_email(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut browser = Browser::at(site(&db, &[]));
         let name = "Ada <a href=x>\"Bcc: eve@example.com\" =?utf-8?q?x?= --";
         browser.post("/signup", &[("name", name), ("email", "ada@example.com"), ("password", PASSWORD)]).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;
         browser.post("/forgot", &[("email", "ada@example.com")]).await;
-        post.deliver(&db).await;
-        let mail = post.last_to("ada@example.com");
+        smtp.deliver(&db).await;
+        let mail = smtp.last_to("ada@example.com");
         assert!(mail.text.contains(name) && !mail.html.contains("<a href=x>"), "{}", mail.raw);
-        assert_eq!(post.recipients(), ["ada@example.com"]);
+        assert_eq!(smtp.recipients(), ["ada@example.com"]);
     }
 }

@@ -41,7 +41,7 @@ const TABLE: &[Row] = &[
     row("password reset by mail", OTHERS, "You chose a new password.", "reset the own password"),
     row("two-factor turned on", HERE, "Two-factor log-in was turned on.", "turned on two-factor log-in"),
     row("two-factor turned off", HERE, "Two-factor log-in was turned off.", "turned off two-factor log-in"),
-    row("everybody's revoked by a command", NONE, "All users were signed out.", "signed everybody out"),
+    row("all users revoked by a command", NONE, "All users were signed out.", "signed everybody out"),
     row("a row deleted by hand", HERE, "Please log in again.", ""),
     row("idle", NONE, "You were away for too long.", ""),
     row("absolute", NONE, "A log-in lasts only so long.", ""),
@@ -86,19 +86,19 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         }
         "unconfirmed account claimed" => {
             tables::write(db, "update users set email_verified_at = null").await;
-            let post = FakeSmtp::open().await;
-            post.deliver(db).await;
-            let token = post.last_to("ada@example.com").token();
+            let smtp = FakeSmtp::open().await;
+            smtp.deliver(db).await;
+            let token = smtp.last_to("ada@example.com").token();
             Browser::at(site(db, &[])).post("/verify/claim", &[("token", &token)]).await;
         }
         "password reset by mail" | "unconfirmed account reset" => {
             if what == "unconfirmed account reset" {
                 tables::write(db, "update users set email_verified_at = null").await;
             }
-            let post = FakeSmtp::open().await;
+            let smtp = FakeSmtp::open().await;
             here.post("/forgot", &[("email", "ada@example.com")]).await;
-            post.deliver(db).await;
-            let token = post.last_to("ada@example.com").token();
+            smtp.deliver(db).await;
+            let token = smtp.last_to("ada@example.com").token();
             here.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
         }
         "two-factor turned on" => drop(set_up(db, here).await),
@@ -106,9 +106,9 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
             with_both_factors(db, here, there).await;
             here.post("/account/two-factor/off", &[]).await;
         }
-        "everybody's revoked by a command" => {
-            let nobody = server::audit::Actor { user: None, ip: "" };
-            assert_eq!(sessions::revoke_everybodys(db, nobody).await.unwrap(), 4);
+        "all users revoked by a command" => {
+            let operator = server::audit::Actor { user: None, ip: "" };
+            assert_eq!(sessions::revoke_everybodys(db, operator).await.unwrap(), 4);
         }
         "a row deleted by hand" => {
             tables::write(db, &format!("delete from sessions where id = '{session}'")).await;
@@ -120,15 +120,15 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
                 .log_in("ada@example.com", PASSWORD)
                 .await;
         }
-        _ => panic!("nobody knows how {what} happens"),
+        _ => panic!("unknown row: {what}"),
     }
 }
 
 /// Presses the button behind the last email to this address.
 async fn press_mail(db: &TestDb, browser: &mut Browser, email: &str) {
-    let post = FakeSmtp::open().await;
-    post.deliver(db).await;
-    let mail = post.last_to(email);
+    let smtp = FakeSmtp::open().await;
+    smtp.deliver(db).await;
+    let mail = smtp.last_to(email);
     let fields = [("token", mail.token()), ("password", PASSWORD.into())];
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     browser.post(mail.path().split('?').next().unwrap(), &fields).await;
@@ -139,7 +139,7 @@ async fn active_until_the_end(db: &TestDb, people: &People, limits: Limits) {
     for _ in 0..=limits.absolute.as_secs() / step.as_secs() {
         db.clock().advance(step);
         for browser in [&people.here, &people.there, &people.other, &people.admin] {
-            browser.is_let_in().await;
+            browser.is_logged_in().await;
         }
     }
 }
@@ -161,8 +161,8 @@ on_both_databases! {
         for browser in [&mut people.here, &mut people.there] {
             browser.site = site(&db, &[("SESSION_SECRET", new)]);
         }
-        assert!(people.here.is_let_in().await);
-        assert!(!people.there.is_let_in().await);
+        assert!(people.here.is_logged_in().await);
+        assert!(!people.there.is_logged_in().await);
         people.there.get("/dashboard").await;
         assert_eq!(people.there.path, "/login");
         assert!(people.there.page.contains("Please log in to go on."));
@@ -174,6 +174,6 @@ on_both_databases! {
         people.here.get("/account/devices").await;
         assert!(people.here.page.contains("Ended lately") && people.here.page.contains("password changed"));
         people.other.get("/account/devices").await;
-        assert!(!people.other.page.contains("Ended lately"), "somebody else's");
+        assert!(!people.other.page.contains("Ended lately"), "another user's");
     }
 }

@@ -59,7 +59,7 @@ async fn refused(
 
     for answer in [&page, &json] {
         for secret in SECRETS {
-            assert!(!answer.body.contains(secret), "{method} {path} tells {secret}: {}", answer.body);
+            assert!(!answer.body.contains(secret), "{method} {path} reveals {secret}: {}", answer.body);
         }
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
@@ -126,14 +126,14 @@ on_both_databases! {
     async fn an_unreachable_database_is_503_with_retry_after(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
-        let stranger = Browser::with_form(browser.site.clone()).await;
+        let anonymous = Browser::with_form(browser.site.clone()).await;
         db.close().await;
         for path in ["/dashboard", "/account", "/"] {
             let page = refused(&browser, "GET", path, "", 503, "Unavailable").await;
             assert!(page.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
         }
         let fields = form(&[("email", "ada@example.com"), ("password", "whatever")]);
-        refused(&stranger, "POST", "/login", &fields, 503, "Unavailable").await;
+        refused(&anonymous, "POST", "/login", &fields, 503, "Unavailable").await;
     }
 
     async fn an_internal_error_is_500_without_its_cause(db: TestDb) {

@@ -34,11 +34,11 @@ fn routes_without_a_token_are_exactly_the_listed_ones() {
 
 on_both_databases! {
     async fn every_form_on_every_page_has_a_token(db: TestDb) {
-        let (admin, stranger) = (admin(&db).await, Browser::at(site(&db, &[])));
+        let (admin, anonymous) = (admin(&db).await, Browser::at(site(&db, &[])));
         let id = tables::lines(&db, "select id from users").await.remove(0);
         let mut forms = 0;
         for path in pages() {
-            for browser in [&admin, &stranger] {
+            for browser in [&admin, &anonymous] {
                 let page = browser.ask("GET", &path.replace("{id}", &id), &FORM, "").await.body;
                 for form in page.split("<form ").skip(1).filter(|form| form.starts_with("method=\"post\"")) {
                     assert!(form.split("</form>").next().unwrap().contains("name=\"csrf_token\""), "{path}: {form:.200}");
@@ -86,18 +86,18 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         let own = ada.token.clone().unwrap();
-        let stranger = Browser::with_form(site(&db, &[])).await;
+        let anonymous = Browser::with_form(site(&db, &[])).await;
         let (cut, flipped) = (own[..60].to_owned(), own.chars().rev().collect::<String>());
         let (doubled, spaced, longest) = (format!("{own}{own}"), format!(" {own}"), "A".repeat(100_000));
         let changed = format!("{}{}", if own.starts_with('A') { "B" } else { "A" }, &own[1..]);
-        let of_nobody = stranger.token.clone().unwrap();
-        for wrong in ["", "null", "undefined", "0", "%00", "ÿ", &cut, &flipped, &doubled, &spaced, &longest, &changed, &of_nobody] {
+        let anonymous_token = anonymous.token.clone().unwrap();
+        for wrong in ["", "null", "undefined", "0", "%00", "ÿ", &cut, &flipped, &doubled, &spaced, &longest, &changed, &anonymous_token] {
             assert_eq!(rename(&ada, Some(wrong)).await, 403, "{wrong:.70}");
         }
         assert_eq!(rename(&ada, None).await, 403);
         assert_eq!(rename(&ada, Some(&own)).await, 303);
-        let other_secret = Browser { site: site(&db, &[("SESSION_SECRET", server::config::for_tests::SECRETS[1])]), ..stranger };
-        assert_eq!(rename(&other_secret, Some(&of_nobody)).await, 303, "to the log-in: neither cookie nor token is valid");
+        let other_secret = Browser { site: site(&db, &[("SESSION_SECRET", server::config::for_tests::SECRETS[1])]), ..anonymous };
+        assert_eq!(rename(&other_secret, Some(&anonymous_token)).await, 303, "to the log-in: neither cookie nor token is valid");
     }
 
     async fn a_token_differs_in_each_response_and_every_one_is_valid(db: TestDb) {
@@ -173,7 +173,7 @@ on_both_databases! {
     }
 
     async fn anonymous_visitors_can_store_little(db: TestDb) {
-        let stranger = Browser::at(site(&db, &[]));
+        let anonymous = Browser::at(site(&db, &[]));
         let names: Vec<String> = (0..200).map(|number| format!("{number}{}", "n".repeat(1_000))).collect();
         let long_names: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
         let short: Vec<String> = (0..200).map(|number| format!("field{number}")).collect();
@@ -183,11 +183,11 @@ on_both_databases! {
         for fields in [long_names, long_values] {
             for (path, page) in [("/login", "http://x/login"), ("/account", "http://x/account"), ("/login", far.as_str())] {
                 let headers = [&FORM[..], &[("host", "x"), ("referer", page)]].concat();
-                let answer = stranger.ask("POST", path, &headers, form(&fields)).await;
+                let answer = anonymous.ask("POST", path, &headers, form(&fields)).await;
                 assert!([303, 403].contains(&answer.status), "{path} answered {}", answer.status);
             }
         }
-        stranger.ask("GET", &format!("/dashboard?{}", "q".repeat(50_000)), &FORM, "").await;
+        anonymous.ask("GET", &format!("/dashboard?{}", "q".repeat(50_000)), &FORM, "").await;
         let sizes = tables::lines(&db, "select cast(length(data) as text) from tower_sessions").await;
         assert!(!sizes.is_empty());
         assert!(sizes.iter().all(|size| size.parse::<u32>().unwrap() < 4_000), "{sizes:?}");

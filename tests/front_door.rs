@@ -71,7 +71,7 @@ on_both_databases! {
         db.clock().advance(Duration::from_secs(6)); // a new cookie would be set by now
         attacker.get("/dashboard").await;
         assert_eq!(attacker.path, "/login");
-        assert!(!attacker.is_let_in().await);
+        assert!(!attacker.is_logged_in().await);
     }
 
     async fn a_tampered_or_foreign_cookie_is_no_log_in(db: TestDb) {
@@ -80,12 +80,12 @@ on_both_databases! {
         let cookie = browser.cookie.clone().unwrap();
         let tampered = cookie.replace(cookie.chars().last().unwrap(), "~");
         for wrong in [&cookie[..cookie.len() - 3], &tampered, &format!("{SESSION}="), &format!("{SESSION}=%FF"), &format!("{SESSION}=a").repeat(9000)] {
-            let mut stranger = Browser::at(site(&db, &[]));
-            stranger.cookie = Some(wrong.to_owned());
-            assert_eq!(stranger.get("/").await, 200, "{}", &wrong[..20.min(wrong.len())]);
-            stranger.cookie = Some(wrong.to_owned());
-            stranger.get("/dashboard").await;
-            assert_eq!(stranger.path, "/login");
+            let mut anonymous = Browser::at(site(&db, &[]));
+            anonymous.cookie = Some(wrong.to_owned());
+            assert_eq!(anonymous.get("/").await, 200, "{}", &wrong[..20.min(wrong.len())]);
+            anonymous.cookie = Some(wrong.to_owned());
+            anonymous.get("/dashboard").await;
+            assert_eq!(anonymous.path, "/login");
         }
     }
 

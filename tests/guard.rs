@@ -4,24 +4,24 @@ use crate::browser::routes::{Access, requests};
 use crate::browser::{Browser, FORM, SCRIPT, site, tables};
 use server::on_both_databases;
 
-fn doors() -> Vec<(&'static str, String)> {
+fn closed_routes() -> Vec<(&'static str, String)> {
     requests(|rule| rule.access != Access::Public)
 }
 
 on_both_databases! {
     async fn without_a_log_in_a_browser_is_redirected_to_the_log_in(db: TestDb) {
-        let stranger = Browser::at(site(&db, &[]));
-        for (method, path) in doors() {
-            let answer = stranger.ask(method, &path, &FORM, "").await;
+        let anonymous = Browser::at(site(&db, &[]));
+        for (method, path) in closed_routes() {
+            let answer = anonymous.ask(method, &path, &FORM, "").await;
             assert_eq!((answer.status, answer.header("location")), (303, "/login"), "{method} {path}");
             assert_eq!(answer.body, "", "{method} {path}");
         }
     }
 
     async fn without_a_log_in_a_script_gets_401_as_json(db: TestDb) {
-        let stranger = Browser::at(site(&db, &[]));
-        for (method, path) in doors() {
-            let answer = stranger.ask(method, &path, &SCRIPT, "").await;
+        let anonymous = Browser::at(site(&db, &[]));
+        for (method, path) in closed_routes() {
+            let answer = anonymous.ask(method, &path, &SCRIPT, "").await;
             assert_eq!(answer.status, 401, "{method} {path}");
             assert_eq!(answer.header("content-type"), "application/json");
             assert_eq!(answer.header("set-cookie"), "", "{method} {path}");
@@ -34,30 +34,30 @@ on_both_databases! {
         browser.sign_up("ada@example.com").await;
         tables::write(&db, "delete from sessions").await;
         let before = tables::lasting(&db).await;
-        for (method, path) in doors() {
+        for (method, path) in closed_routes() {
             assert_eq!(browser.ask(method, &path, &SCRIPT, "name=Eve&title=a&body=b").await.status, 401, "{method} {path}");
         }
         assert_eq!(tables::lasting(&db).await, before);
     }
 
     async fn no_other_method_bypasses_the_guard(db: TestDb) {
-        let stranger = Browser::at(site(&db, &[]));
+        let anonymous = Browser::at(site(&db, &[]));
         for method in ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"] {
-            for (_, path) in doors() {
-                let status = stranger.ask(method, &path, &SCRIPT, "").await.status;
+            for (_, path) in closed_routes() {
+                let status = anonymous.ask(method, &path, &SCRIPT, "").await.status;
                 assert!([401, 405].contains(&status), "{method} {path} answered {status}");
             }
         }
     }
 
     async fn proxy_headers_give_no_access(db: TestDb) {
-        let stranger = Browser::at(site(&db, &[]));
+        let anonymous = Browser::at(site(&db, &[]));
         for (name, value) in [
             ("x-original-url", "/login"), ("x-rewrite-url", "/login"), ("x-forwarded-prefix", "/login"),
             ("x-http-method-override", "GET"), ("x-forwarded-for", "127.0.0.1"), ("x-forwarded-user", "admin@example.com"),
             ("authorization", "Basic YWRtaW46YWRtaW4="), ("host", "localhost"),
         ] {
-            let answer = stranger.ask("GET", "/dashboard", &[("accept", "text/html"), (name, value)], "").await;
+            let answer = anonymous.ask("GET", "/dashboard", &[("accept", "text/html"), (name, value)], "").await;
             assert_eq!((answer.status, answer.header("location")), (303, "/login"), "{name}: {value}");
         }
     }

@@ -35,11 +35,11 @@ fn code(source: &Path) -> String {
 fn paths(tree: &str) -> Vec<String> {
     let Some((before, inside)) = tree.split_once('{') else { return vec![tree.trim().to_owned()] };
     let (mut depth, mut parts) = (0, vec![String::new()]);
-    for letter in inside.rsplit_once('}').unwrap().0.chars() {
-        depth += i32::from(letter == '{') - i32::from(letter == '}');
-        match letter {
+    for sign in inside.rsplit_once('}').unwrap().0.chars() {
+        depth += i32::from(sign == '{') - i32::from(sign == '}');
+        match sign {
             ',' if depth == 0 => parts.push(String::new()),
-            letter => parts.last_mut().unwrap().push(letter),
+            sign => parts.last_mut().unwrap().push(sign),
         }
     }
     let parts = parts.iter().filter(|part| !part.trim().is_empty());
@@ -75,7 +75,7 @@ fn imports(root: &str) -> BTreeMap<Module, BTreeSet<Module>> {
     let of = |source: &PathBuf| {
         let (here, code) = (module_of(source, &root), code(source));
         let uses = code.split("\nuse ").skip(1).flat_map(|rest| paths(rest.split(';').next().unwrap()));
-        let words = code.split(|letter: char| !letter.is_alphanumeric() && !"_:".contains(letter));
+        let words = code.split(|sign: char| !sign.is_alphanumeric() && !"_:".contains(sign));
         let inline = words.filter(|word| word.starts_with("crate::")).map(str::to_owned);
         let found = uses.chain(inline).filter_map(|path| named(&path, &here, &modules));
         let beside = found.filter(|other| !other.starts_with(&here) && !here.starts_with(other));

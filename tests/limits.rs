@@ -35,7 +35,7 @@ on_both_databases! {
         let json = guesser.ask("POST", "/login", &SCRIPT, form(&wrong)).await;
         assert_eq!((json.status, &json.body[..26]), (429, "{\"error\":\"TooManyRequests\""));
         assert!((1..=31).contains(&waits(&json)));
-        assert!(ada.is_let_in().await, "log-ins last");
+        assert!(ada.is_logged_in().await, "log-ins last");
 
         let right = form(&[("email", "ada@example.com"), ("password", PASSWORD)]);
         assert_eq!(guesser.ask("POST", "/login", &FORM, right.clone()).await.status, 429, "even a right guess");

@@ -14,28 +14,28 @@ fn site(db: &TestDb) -> axum::Router {
     crate::browser::site(db, &[("MAGIC_LINKS", "true")])
 }
 
-fn stranger(db: &TestDb) -> Browser {
+fn anonymous(db: &TestDb) -> Browser {
     Browser::at(site(db))
 }
 
 /// A logged-in user with a confirmed address.
 async fn ada(db: &TestDb) -> Browser {
-    let mut ada = stranger(db);
+    let mut ada = anonymous(db);
     ada.sign_up(ADA).await;
     tables::write(db, "update users set email_verified_at = created_at").await;
     ada
 }
 
 /// Requests an email in this browser, and returns it.
-async fn asked(db: &TestDb, post: &FakeSmtp, browser: &mut Browser) -> Received {
+async fn asked(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser) -> Received {
     browser.post("/login/mail", &[("email", ADA)]).await;
     assert!(
         browser.path == "/login/mail" && browser.page.contains("a mail is on its way to it."),
         "{}",
         browser.page
     );
-    post.deliver(db).await;
-    post.last_to(ADA)
+    smtp.deliver(db).await;
+    smtp.last_to(ADA)
 }
 
 fn code(mail: &Received) -> String {
@@ -54,75 +54,75 @@ async fn type_code(browser: &mut Browser, code: &str) -> u16 {
 
 on_both_databases! {
     async fn a_link_logs_in_once_by_its_button_in_any_browser(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         ada(&db).await;
-        let mail = asked(&db, &post, &mut stranger(&db)).await;
-        let mut other = stranger(&db);
+        let mail = asked(&db, &smtp, &mut anonymous(&db)).await;
+        let mut other = anonymous(&db);
         let before = tables::lasting(&db).await;
         for method in ["GET", "HEAD", "GET"] {
             assert_eq!(other.ask(method, &mail.path(), &FORM, "").await.status, 200);
         }
         assert_eq!(tables::lasting(&db).await, before, "virus scanners open links");
         press(&mut other, &mail).await;
-        assert!(other.path == "/dashboard" && other.is_let_in().await, "{}", other.page);
-        let mut third = stranger(&db);
+        assert!(other.path == "/dashboard" && other.is_logged_in().await, "{}", other.page);
+        let mut third = anonymous(&db);
         press(&mut third, &mail).await;
-        assert!(third.page.contains("This link is out of date") && !third.is_let_in().await, "{}", third.page);
+        assert!(third.page.contains("This link is out of date") && !third.is_logged_in().await, "{}", third.page);
     }
 
     async fn a_code_logs_in_only_in_the_browser_that_requested_it(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         ada(&db).await;
-        let mut here = stranger(&db);
-        let mail = asked(&db, &post, &mut here).await;
-        let mut other = stranger(&db);
+        let mut here = anonymous(&db);
+        let mail = asked(&db, &smtp, &mut here).await;
+        let mut other = anonymous(&db);
         type_code(&mut other, &code(&mail)).await;
-        assert!(other.page.contains("Please ask for a mail first") && !other.is_let_in().await, "{}", other.page);
+        assert!(other.page.contains("Please ask for a mail first") && !other.is_logged_in().await, "{}", other.page);
         other.post("/login/mail", &[("email", "nobody@example.com")]).await;
         type_code(&mut other, &code(&mail)).await;
-        assert!(other.page.contains("This code is wrong or out of date.") && !other.is_let_in().await);
+        assert!(other.page.contains("This code is wrong or out of date.") && !other.is_logged_in().await);
         let typed = code(&mail);
         assert_eq!(typed.replace(' ', "").len(), 8, "{typed}");
         type_code(&mut here, &typed).await;
-        assert!(here.path == "/dashboard" && here.is_let_in().await, "{}", here.page);
+        assert!(here.path == "/dashboard" && here.is_logged_in().await, "{}", here.page);
         press(&mut other, &mail).await;
-        assert!(!other.is_let_in().await, "the link is used up with the code");
+        assert!(!other.is_logged_in().await, "the link is used up with the code");
         here.post("/logout", &[]).await;
         type_code(&mut here, &typed).await;
-        assert!(!here.is_let_in().await);
+        assert!(!here.is_logged_in().await);
     }
 
     async fn a_code_allows_five_guesses(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         ada(&db).await;
-        let mut here = stranger(&db);
-        let right = code(&asked(&db, &post, &mut here).await);
+        let mut here = anonymous(&db);
+        let right = code(&asked(&db, &smtp, &mut here).await);
         for wrong in ["1", "0000 0000", "", "ÿ", "12345678901"] {
             assert_eq!(type_code(&mut here, wrong).await, 200);
         }
         assert_eq!(type_code(&mut here, &right).await, 429, "even a right one");
-        let again = Browser { cookie: here.cookie.clone(), token: here.token.clone(), ..stranger(&db) };
+        let again = Browser { cookie: here.cookie.clone(), token: here.token.clone(), ..anonymous(&db) };
         assert_eq!(again.ask("POST", "/login/mail/code", &SCRIPT, form(&[("code", &right)])).await.status, 429);
-        assert!(!here.is_let_in().await);
+        assert!(!here.is_logged_in().await);
         db.clock().advance(QUARTER);
         type_code(&mut here, &right).await;
-        assert!(!here.is_let_in().await, "it expires before another attempt is allowed");
+        assert!(!here.is_logged_in().await, "it expires before another attempt is allowed");
     }
 
     async fn an_expired_changed_or_replaced_link_or_code_does_not_log_in(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         ada(&db).await;
-        let (mut here, mut other) = (stranger(&db), stranger(&db));
-        let older = asked(&db, &post, &mut other).await;
-        let mail = asked(&db, &post, &mut here).await;
+        let (mut here, mut other) = (anonymous(&db), anonymous(&db));
+        let older = asked(&db, &smtp, &mut other).await;
+        let mail = asked(&db, &smtp, &mut here).await;
         press(&mut other, &older).await;
         type_code(&mut other, &code(&older)).await;
-        assert!(!other.is_let_in().await, "a newer email revokes it");
+        assert!(!other.is_logged_in().await, "a newer email revokes it");
         let token = mail.token();
         let changed = format!("{}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..]);
         for wrong in [changed.as_str(), "", &token.to_lowercase(), &format!("{token}=")] {
             other.post("/login/link", &[("token", wrong)]).await;
-            assert!(!other.is_let_in().await, "{wrong}");
+            assert!(!other.is_logged_in().await, "{wrong}");
         }
         for path in ["/reset", "/verify", "/account/email/confirm", "/account/email/undo"] {
             other.post(path, &[("token", &token), ("new_password", NEW)]).await;
@@ -130,32 +130,32 @@ on_both_databases! {
         db.clock().advance(QUARTER);
         press(&mut here, &mail).await;
         type_code(&mut here, &code(&mail)).await;
-        assert!(!here.is_let_in().await);
+        assert!(!here.is_logged_in().await);
         here.log_in(ADA, PASSWORD).await;
-        assert!(here.is_let_in().await, "the link changed no password");
+        assert!(here.is_logged_in().await, "the link changed no password");
     }
 
     async fn a_new_password_or_address_revokes_magic_links(db: TestDb) {
         for change in ["password", "address"] {
             let db = db.another().await;
-            let post = FakeSmtp::open().await;
-            let (mut ada, mut here) = (ada(&db).await, stranger(&db));
-            let mail = asked(&db, &post, &mut here).await;
+            let smtp = FakeSmtp::open().await;
+            let (mut ada, mut here) = (ada(&db).await, anonymous(&db));
+            let mail = asked(&db, &smtp, &mut here).await;
             if change == "password" {
                 ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
             } else {
                 ada.post("/account/email", &[("email", "lovelace@example.com")]).await;
-                post.deliver(&db).await;
-                ada.post("/account/email/confirm", &[("token", &post.last_to("lovelace@example.com").token())]).await;
+                smtp.deliver(&db).await;
+                ada.post("/account/email/confirm", &[("token", &smtp.last_to("lovelace@example.com").token())]).await;
             }
             press(&mut here, &mail).await;
             type_code(&mut here, &code(&mail)).await;
-            assert!(!here.is_let_in().await, "{change}");
+            assert!(!here.is_logged_in().await, "{change}");
         }
     }
 
     async fn the_response_is_the_same_for_an_unknown_address(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         ada(&db).await;
         let mut answers = Vec::new();
         for email in [ADA, "nobody@example.com"] {
@@ -168,37 +168,37 @@ on_both_databases! {
             answers.push((answer.status, answer.header("location").to_owned(), answer.body, shown, after));
         }
         assert_eq!(answers[0], answers[1]);
-        post.deliver(&db).await;
-        assert!(post.mails().iter().all(|mail| mail.to == ADA));
+        smtp.deliver(&db).await;
+        assert!(smtp.mails().iter().all(|mail| mail.to == ADA));
     }
 
     async fn an_unconfirmed_or_closed_account_gets_no_magic_link(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        stranger(&db).sign_up(ADA).await; // perhaps an attacker who waits for its owner
-        post.deliver(&db).await;
-        let before = post.mails().len();
-        stranger(&db).post("/login/mail", &[("email", ADA)]).await;
-        post.deliver(&db).await;
-        assert_eq!(post.mails().len(), before);
+        let smtp = FakeSmtp::open().await;
+        anonymous(&db).sign_up(ADA).await; // perhaps an attacker who waits for its owner
+        smtp.deliver(&db).await;
+        let before = smtp.mails().len();
+        anonymous(&db).post("/login/mail", &[("email", ADA)]).await;
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.mails().len(), before);
         for closed in ["disabled_at = 1", "email_verified_at = null"] {
             tables::write(&db, "update users set email_verified_at = created_at, disabled_at = null").await;
-            let mail = asked(&db, &post, &mut stranger(&db)).await;
+            let mail = asked(&db, &smtp, &mut anonymous(&db)).await;
             tables::write(&db, &format!("update users set {closed}")).await;
-            let mut browser = stranger(&db);
+            let mut browser = anonymous(&db);
             press(&mut browser, &mail).await;
-            assert!(!browser.is_let_in().await, "{closed}");
+            assert!(!browser.is_logged_in().await, "{closed}");
         }
     }
 
     async fn the_tables_contain_no_code_and_no_link(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         ada(&db).await;
-        let mut here = stranger(&db);
+        let mut here = anonymous(&db);
         here.post("/login/mail", &[("email", ADA)]).await;
         let mut rows = tables::dump(&db).await;
-        post.deliver(&db).await;
+        smtp.deliver(&db).await;
         rows.extend(tables::dump(&db).await);
-        let mail = post.last_to(ADA);
+        let mail = smtp.last_to(ADA);
         let (spaced, digits) = (code(&mail), code(&mail).replace(' ', ""));
         for secret in [spaced, digits, mail.token()] {
             assert!(!rows.iter().any(|row| row.contains(&secret)), "{secret}");
@@ -216,12 +216,12 @@ on_both_databases! {
     }
 
     async fn magic_links_are_off_by_default(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         ada(&db).await;
-        let mut browser = stranger(&db);
+        let mut browser = anonymous(&db);
         browser.get("/login").await;
         assert!(browser.page.contains("href=\"/login/mail\""));
-        let mail = asked(&db, &post, &mut browser).await;
+        let mail = asked(&db, &smtp, &mut browser).await;
         browser.site = crate::browser::site(&db, &[]);
         for path in ["/login/mail", "/login/link", &mail.path()] {
             assert_eq!(browser.get(path).await, 404, "{path}");
@@ -232,7 +232,7 @@ on_both_databases! {
             assert_eq!(browser.post(path, &fields).await, 404, "{path}");
         }
         assert_eq!(tables::lasting(&db).await, before);
-        assert!(!browser.is_let_in().await);
+        assert!(!browser.is_logged_in().await);
         browser.get("/login").await;
         assert!(!browser.page.contains("/login/mail"));
     }

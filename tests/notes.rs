@@ -86,14 +86,14 @@ on_both_databases! {
     }
 
     async fn a_reset_of_an_unconfirmed_account_deletes_its_notes(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up("ada@example.com").await;
         eve.post("/notes/new", &[("title", "From a stranger"), ("body", "read this")]).await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.post("/forgot", &[("email", "ada@example.com")]).await;
-        post.deliver(&db).await;
-        let token = post.last_to("ada@example.com").token();
+        smtp.deliver(&db).await;
+        let token = smtp.last_to("ada@example.com").token();
         ada.post("/reset", &[("token", &token), ("new_password", "quiet-anchor-1815")]).await;
         ada.log_in("ada@example.com", "quiet-anchor-1815").await;
         ada.get("/notes").await;

@@ -10,42 +10,42 @@ use std::time::Duration;
 const ADA: &str = "ada@example.com";
 const NEW: &str = "quiet-anchor-1815";
 
-async fn subjects(db: &TestDb, post: &FakeSmtp) -> Vec<String> {
-    post.deliver(db).await;
-    post.mails().into_iter().filter(|mail| mail.to == ADA).map(|mail| mail.subject).collect()
+async fn subjects(db: &TestDb, smtp: &FakeSmtp) -> Vec<String> {
+    smtp.deliver(db).await;
+    smtp.mails().into_iter().filter(|mail| mail.to == ADA).map(|mail| mail.subject).collect()
 }
 
 on_both_databases! {
     async fn a_log_in_with_a_new_browser_sends_an_email_and_with_a_known_one_does_not(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(ADA).await;
-        assert_eq!(subjects(&db, &post).await.len(), 1, "a sign-up needs no email about a new browser");
+        assert_eq!(subjects(&db, &smtp).await.len(), 1, "a sign-up needs no email about a new browser");
         db.clock().advance(Duration::from_secs(86_400));
-        let mut stranger = Browser::at(site(&db, &[]));
-        stranger.log_in(ADA, "not-her-password").await;
-        assert_eq!(subjects(&db, &post).await.len(), 1);
-        stranger.log_in(ADA, PASSWORD).await;
-        let mails = subjects(&db, &post).await;
+        let mut anonymous = Browser::at(site(&db, &[]));
+        anonymous.log_in(ADA, "not-her-password").await;
+        assert_eq!(subjects(&db, &smtp).await.len(), 1);
+        anonymous.log_in(ADA, PASSWORD).await;
+        let mails = subjects(&db, &smtp).await;
         assert!(mails.len() == 2 && mails[1].starts_with("A new device at"), "{mails:?}");
-        assert!(post.last_to(ADA).text.contains("/account/recover?token="), "advice");
+        assert!(smtp.last_to(ADA).text.contains("/account/recover?token="), "advice");
     }
 
     async fn a_refused_change_sends_no_email(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
-        subjects(&db, &post).await;
-        let before = post.mails().len();
+        subjects(&db, &smtp).await;
+        let before = smtp.mails().len();
         ada.post("/account/password", &[("current_password", "not-her-password"), ("new_password", NEW)]).await;
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", "short")]).await;
-        post.deliver(&db).await;
-        assert_eq!(post.mails().len(), before);
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.mails().len(), before);
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
-        assert_eq!(subjects(&db, &post).await.pop().as_deref(), Some("Your password was changed"));
+        assert_eq!(subjects(&db, &smtp).await.pop().as_deref(), Some("Your password was changed"));
     }
 
     async fn repeated_changes_send_few_emails_and_suppress_no_other_kind(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
         set_up(&db, &mut ada).await;
@@ -53,28 +53,28 @@ on_both_databases! {
             ada.post("/account/two-factor/recovery-codes", &[]).await;
         }
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
-        let mails = subjects(&db, &post).await;
+        let mails = subjects(&db, &smtp).await;
         let made = mails.iter().filter(|subject| *subject == "New recovery codes were made").count();
         assert_eq!((made, mails.last().map(String::as_str)), (10, Some("Your password was changed")), "{mails:?}");
     }
 
     async fn a_sign_up_with_a_foreign_address_puts_no_typed_text_into_its_emails(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
         ada.post("/account", &[("name", "Win at evil.example")]).await;
-        post.deliver(&db).await;
+        smtp.deliver(&db).await;
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
-        post.deliver(&db).await;
-        assert_eq!(post.mails().len(), 2);
-        assert!(post.mails().iter().all(|mail| !mail.raw.contains("evil.example")));
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.mails().len(), 2);
+        assert!(smtp.mails().iter().all(|mail| !mail.raw.contains("evil.example")));
     }
 
     async fn changes_of_a_second_factor_are_emailed_to_its_owner(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
-        let last = async || subjects(&db, &post).await.pop().unwrap_or_default();
+        let last = async || subjects(&db, &smtp).await.pop().unwrap_or_default();
         let (_, codes) = set_up(&db, &mut ada).await;
         assert_eq!(last().await, "Two-factor log-in is on");
         ada.post("/account/two-factor/recovery-codes", &[]).await;
@@ -86,9 +86,9 @@ on_both_databases! {
         ada.post("/account/two-factor/recovery-codes", &[]).await;
         let new = recovery_codes(&ada);
         other.post("/login/recovery", &[("recovery_code", &new[0])]).await;
-        assert!(other.is_let_in().await);
+        assert!(other.is_logged_in().await);
         assert_eq!(last().await, "A recovery code was used");
-        assert!(post.last_to(ADA).text.contains("Codes left: 9."));
+        assert!(smtp.last_to(ADA).text.contains("Codes left: 9."));
         ada.post("/account/two-factor/off", &[]).await;
         assert_eq!(last().await, "Two-factor log-in is off");
     }

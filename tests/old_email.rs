@@ -3,7 +3,7 @@
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, site, tables};
 use crate::email_change::{
-    DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up, with_another_first_letter,
+    DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up, with_changed_token,
 };
 use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
@@ -11,44 +11,44 @@ use server::testing::{Device, TestDb};
 use std::time::Duration;
 
 /// The link that the old address gets when the new one is confirmed.
-async fn changed(db: &TestDb, post: &FakeSmtp, browser: &mut Browser) -> String {
-    let link = asked(db, post, browser, NEW).await;
+async fn changed(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser) -> String {
+    let link = asked(db, smtp, browser, NEW).await;
     press(browser, &link).await;
     assert_eq!(emails(db).await, [NEW]);
-    post.deliver(db).await;
-    post.last_to(OLD).path()
+    smtp.deliver(db).await;
+    smtp.last_to(OLD).path()
 }
 
 on_both_databases! {
     async fn the_old_address_takes_the_account_back_and_ends_every_session(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &post, &mut thief).await;
-        let another = asked(&db, &post, &mut thief, "third@example.com").await;
+        let undo = changed(&db, &smtp, &mut thief).await;
+        let another = asked(&db, &smtp, &mut thief, "third@example.com").await;
         let mut ada = Browser::at(site(&db, &[]));
         for method in ["GET", "HEAD"] {
             assert_eq!(ada.ask(method, &undo, &FORM, "").await.status, 200);
         }
-        assert!(thief.is_let_in().await && emails(&db).await == [NEW]);
+        assert!(thief.is_logged_in().await && emails(&db).await == [NEW]);
         db.clock().advance(Duration::from_secs(1));
         press(&mut ada, &undo).await;
         assert!(ada.page.contains(&format!("Your address is {OLD} again.")), "{}", ada.page);
         assert_eq!(emails(&db).await, [OLD]);
-        assert!(!thief.is_let_in().await && !ada.is_let_in().await);
+        assert!(!thief.is_logged_in().await && !ada.is_logged_in().await);
         press(&mut thief, &another).await;
         assert_eq!(emails(&db).await, [OLD], "the links sent to the thief are revoked");
         for password in [PASSWORD, ""] {
             thief.log_in(OLD, password).await;
-            assert!(!thief.is_let_in().await, "the account has no known password");
+            assert!(!thief.is_logged_in().await, "the account has no known password");
         }
-        post.deliver(&db).await;
-        assert!(post.last_to(NEW).subject.contains("taken back"));
-        let reset = post.last_to(OLD).path();
+        smtp.deliver(&db).await;
+        assert!(smtp.last_to(NEW).subject.contains("taken back"));
+        let reset = smtp.last_to(OLD).path();
         assert!(reset.starts_with("/reset?token="), "{reset}");
         ada.get(&reset).await;
-        ada.post("/reset", &[("token", &post.last_to(OLD).token()), ("new_password", OTHER_PASSWORD)]).await;
+        ada.post("/reset", &[("token", &smtp.last_to(OLD).token()), ("new_password", OTHER_PASSWORD)]).await;
         ada.log_in(OLD, OTHER_PASSWORD).await;
-        assert!(ada.is_let_in().await);
+        assert!(ada.is_logged_in().await);
         press(&mut ada, &undo).await;
         assert!(ada.page.contains("This link is out of date"));
         let said = tables::lines(&db, "select action || ' ' || subject_email from audit order by at, id").await;
@@ -57,14 +57,14 @@ on_both_databases! {
     }
 
     async fn the_old_address_takes_the_account_back_after_a_password_change(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &post, &mut thief).await;
+        let undo = changed(&db, &smtp, &mut thief).await;
         thief.post("/account/password", &[("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)]).await;
-        let again = asked(&db, &post, &mut thief, "third@example.com").await;
+        let again = asked(&db, &smtp, &mut thief, "third@example.com").await;
         press(&mut thief, &again).await;
-        post.deliver(&db).await;
-        let of_thief = post.last_to(NEW).path();
+        smtp.deliver(&db).await;
+        let of_thief = smtp.last_to(NEW).path();
         thief.post("/account/email", &[("email", "fourth@example.com")]).await;
         press(&mut Browser::at(site(&db, &[])), &undo).await;
         assert_eq!(emails(&db).await, [OLD], "the oldest address belongs to the owner");
@@ -73,13 +73,13 @@ on_both_databases! {
     }
 
     async fn after_two_address_changes_in_one_millisecond_the_first_address_keeps_its_link(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &post, &mut thief).await;
-        let again = asked(&db, &post, &mut thief, "third@example.com").await;
+        let undo = changed(&db, &smtp, &mut thief).await;
+        let again = asked(&db, &smtp, &mut thief, "third@example.com").await;
         press(&mut thief, &again).await;
-        post.deliver(&db).await;
-        let of_thief = post.last_to(NEW).path();
+        smtp.deliver(&db).await;
+        let of_thief = smtp.last_to(NEW).path();
         tables::write(&db, "update tokens set created_at = (select min(created_at) from tokens)").await;
         press(&mut Browser::at(site(&db, &[])), &of_thief).await;
         assert_eq!(emails(&db).await, [NEW]);
@@ -88,53 +88,53 @@ on_both_databases! {
     }
 
     async fn taking_back_an_old_address_revokes_the_newer_links_and_not_the_older(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &post, &mut thief).await;
-        let again = asked(&db, &post, &mut thief, "third@example.com").await;
+        let undo = changed(&db, &smtp, &mut thief).await;
+        let again = asked(&db, &smtp, &mut thief, "third@example.com").await;
         press(&mut thief, &again).await; // its email to the second address waits
         press(&mut Browser::at(site(&db, &[])), &undo).await;
-        let before = post.mails().len();
-        post.deliver(&db).await;
-        assert!(post.mails()[before..].iter().all(|mail| !mail.text.contains("/account/email/undo")));
+        let before = smtp.mails().len();
+        smtp.deliver(&db).await;
+        assert!(smtp.mails()[before..].iter().all(|mail| !mail.text.contains("/account/email/undo")));
     }
 
     async fn an_old_address_can_be_taken_back_for_three_days(db: TestDb) {
         for (days, expected) in [(2, OLD), (3, NEW)] {
             let db = db.another().await;
-            let post = FakeSmtp::open().await;
-            let undo = changed(&db, &post, &mut signed_up(&db, OLD).await).await;
+            let smtp = FakeSmtp::open().await;
+            let undo = changed(&db, &smtp, &mut signed_up(&db, OLD).await).await;
             for _ in 0..days {
                 db.clock().advance(DAY);
                 server::tokens::purge(&db).await.unwrap();
             }
             let mut ada = Browser::at(site(&db, &[]));
-            press(&mut ada, &with_another_first_letter(&undo)).await;
+            press(&mut ada, &with_changed_token(&undo)).await;
             press(&mut ada, &undo).await;
             assert_eq!(emails(&db).await, [expected], "{days} days");
         }
     }
 
     async fn an_old_address_is_reserved_for_its_owner(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &post, &mut thief).await;
+        let undo = changed(&db, &smtp, &mut thief).await;
         Browser::at(site(&db, &[])).sign_up("ADA@example.com").await;
         assert_eq!(emails(&db).await, [NEW], "a sign-up would block the owner");
         let mut eve = signed_up(&db, "eve@example.com").await;
-        let proved = asked(&db, &post, &mut eve, OLD).await;
+        let proved = asked(&db, &smtp, &mut eve, OLD).await;
         press(&mut eve, &proved).await; // the reader of that email could have pressed the other button
         assert_eq!(emails(&db).await, [OLD, NEW]);
         let mut ada = Browser::at(site(&db, &[]));
         press(&mut ada, &undo).await;
         assert!(ada.page.contains("Somebody else has an account with this address now."), "{}", ada.page);
-        assert!(thief.is_let_in().await && emails(&db).await == [OLD, NEW]);
+        assert!(thief.is_logged_in().await && emails(&db).await == [OLD, NEW]);
     }
 
     async fn taking_back_removes_the_new_ways_to_log_in_and_keeps_an_older_second_factor(db: TestDb) {
         for is_owners in [false, true] {
             let db = db.another().await;
-            let post = FakeSmtp::open().await;
+            let smtp = FakeSmtp::open().await;
             let mut thief = signed_up(&db, OLD).await;
             let app = if is_owners { Some(set_up(&db, &mut thief).await.0) } else { None };
             db.clock().advance(DAY * 3 + Duration::from_secs(1));
@@ -146,7 +146,7 @@ on_both_databases! {
             if !is_owners {
                 set_up(&db, &mut thief).await; // before the change
             }
-            let undo = changed(&db, &post, &mut thief).await;
+            let undo = changed(&db, &smtp, &mut thief).await;
             let options = thief.ask("POST", "/account/passkeys/begin", &SCRIPT, "").await.body;
             let made = Device::at("http://localhost:3000").make(&options.trim_matches('"').replace("\\\"", "\""));
             thief.post("/account/passkeys/add", &[("name", "A key"), ("answer", &made)]).await;

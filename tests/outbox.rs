@@ -1,8 +1,8 @@
 //! The job queue: no job is lost and none runs twice, despite failures of the mail server, of workers and of programs.
 
 use crate::browser::{Browser, tables};
-use crate::fake_smtp::letters::letters_to;
-use crate::fake_smtp::{DatabaseState, FakeSmtp, jobs};
+use crate::fake_smtp::queued::queue_emails;
+use crate::fake_smtp::{Behavior, FakeSmtp, jobs};
 use crate::processes::Node;
 use server::accounts::NewUser;
 use server::jobs::{Filter, search, totals};
@@ -14,83 +14,83 @@ use web::worker::Worker;
 const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "harbour-lantern-44";
 
-fn addresses(post: &FakeSmtp) -> Vec<String> {
-    post.mails().into_iter().map(|mail| mail.to).collect()
+fn addresses(smtp: &FakeSmtp) -> Vec<String> {
+    smtp.mails().into_iter().map(|mail| mail.to).collect()
 }
 
 on_both_databases! {
     async fn ten_minutes_of_smtp_errors_lose_no_email_and_duplicate_none(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        let wanted = letters_to(&db, 6).await;
-        let trouble = [DatabaseState::Gone, DatabaseState::Busy, DatabaseState::Refusing, DatabaseState::Dropping];
+        let smtp = FakeSmtp::open().await;
+        let wanted = queue_emails(&db, 6).await;
+        let trouble = [Behavior::Gone, Behavior::Busy, Behavior::Refusing, Behavior::Dropping];
         for minute in 0..10 {
-            post.set(trouble[minute % trouble.len()]);
-            post.deliver(&db).await;
+            smtp.set(trouble[minute % trouble.len()]);
+            smtp.deliver(&db).await;
             db.clock().advance(Duration::from_secs(60));
         }
-        assert_eq!((post.mails().len(), jobs(&db).await), (0, 6));
+        assert_eq!((smtp.mails().len(), jobs(&db).await), (0, 6));
         assert_eq!(totals(&db).await.unwrap().failed, 0, "a job was given up after ten minutes");
-        post.set(DatabaseState::Fair);
+        smtp.set(Behavior::Fair);
         db.clock().advance(Duration::from_secs(4 * 3600));
-        post.deliver(&db).await;
-        let taken = addresses(&post);
+        smtp.deliver(&db).await;
+        let taken = addresses(&smtp);
         assert_eq!((taken.len(), taken.into_iter().collect::<BTreeSet<_>>()), (6, wanted));
         assert_eq!(jobs(&db).await, 0);
     }
 
     async fn a_silent_mail_server_times_out(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        letters_to(&db, 1).await;
-        post.set(DatabaseState::Silent);
+        let smtp = FakeSmtp::open().await;
+        queue_emails(&db, 1).await;
+        smtp.set(Behavior::Silent);
         let start = Instant::now();
-        post.deliver(&db).await;
+        smtp.deliver(&db).await;
         assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
         assert!(!search(&db, Filter::Waiting, 1).await.unwrap().rows[0].error.is_empty());
     }
 
     async fn an_unacknowledged_email_is_sent_again_with_the_same_message_id(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        letters_to(&db, 1).await;
-        post.set(DatabaseState::Mute);
-        post.deliver(&db).await;
-        post.set(DatabaseState::Fair);
+        let smtp = FakeSmtp::open().await;
+        queue_emails(&db, 1).await;
+        smtp.set(Behavior::Mute);
+        smtp.deliver(&db).await;
+        smtp.set(Behavior::Fair);
         db.clock().advance(Duration::from_secs(60));
-        post.deliver(&db).await;
-        let mails = post.mails();
+        smtp.deliver(&db).await;
+        let mails = smtp.mails();
         assert_eq!(mails.len(), 2);
         assert_eq!(mails[0].message_id, mails[1].message_id);
         assert_eq!(mails[0].path(), mails[1].path(), "the link of the first email is valid");
     }
 
     async fn a_used_link_stays_used_when_its_email_is_sent_again(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let app = crate::browser::site(&db, &[("MAGIC_LINKS", "true")]);
         let (mut ada, mut thief) = (Browser::at(app.clone()), Browser::at(app));
         let typed = NewUser { email: ADA, name: "Ada", password: PASSWORD };
         accounts::sign_up(&db, typed).await.unwrap().unwrap();
         tables::write(&db, "update users set email_verified_at = created_at").await;
         ada.post("/login/mail", &[("email", ADA)]).await;
-        post.set(DatabaseState::Mute);
-        post.deliver(&db).await;
-        post.set(DatabaseState::Fair);
-        let mail = post.last_to(ADA);
+        smtp.set(Behavior::Mute);
+        smtp.deliver(&db).await;
+        smtp.set(Behavior::Fair);
+        let mail = smtp.last_to(ADA);
         ada.post("/login/link", &[("token", &mail.token())]).await;
-        assert!(ada.is_let_in().await, "{}", ada.page);
+        assert!(ada.is_logged_in().await, "{}", ada.page);
         db.clock().advance(Duration::from_secs(60));
-        let before = post.mails().len();
-        post.deliver(&db).await;
-        assert_eq!((post.mails().len(), jobs(&db).await), (before, 0));
+        let before = smtp.mails().len();
+        smtp.deliver(&db).await;
+        assert_eq!((smtp.mails().len(), jobs(&db).await), (before, 0));
         thief.post("/login/link", &[("token", &mail.token())]).await;
-        assert!(!thief.is_let_in().await && thief.page.contains("This link is out of date"), "{}", thief.page);
+        assert!(!thief.is_logged_in().await && thief.page.contains("This link is out of date"), "{}", thief.page);
     }
 
     async fn a_job_that_fails_for_two_days_waits_for_a_retry_by_an_admin(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        letters_to(&db, 1).await;
-        post.set(DatabaseState::Refusing);
+        let smtp = FakeSmtp::open().await;
+        queue_emails(&db, 1).await;
+        smtp.set(Behavior::Refusing);
         let (mut tries, start) = (0, db.now());
         while totals(&db).await.unwrap().failed == 0 {
-            post.deliver(&db).await;
+            smtp.deliver(&db).await;
             db.clock().advance(Duration::from_secs(600));
             tries += 1;
             assert!(tries < 1000);
@@ -98,17 +98,17 @@ on_both_databases! {
         assert!((36..96).contains(&((db.now() - start) / 3_600_000)), "{} hours", (db.now() - start) / 3_600_000);
         let failed = search(&db, Filter::Failed, 1).await.unwrap().rows.remove(0);
         assert!(failed.error.contains("no mail from you"), "{}", failed.error);
-        post.set(DatabaseState::Fair);
+        smtp.set(Behavior::Fair);
         db.clock().advance(Duration::from_secs(86_400));
-        post.deliver(&db).await;
-        assert_eq!(post.mails().len(), 0);
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.mails().len(), 0);
         assert!(server::jobs::retry(&db, &failed.id).await.unwrap());
-        post.deliver(&db).await;
-        assert_eq!((post.mails().len(), jobs(&db).await), (1, 0));
+        smtp.deliver(&db).await;
+        assert_eq!((smtp.mails().len(), jobs(&db).await), (1, 0));
     }
 
     async fn a_failed_job_is_deleted_after_a_month(db: TestDb) {
-        letters_to(&db, 2).await;
+        queue_emails(&db, 2).await;
         tables::write(&db, &format!("update jobs set failed_at = {}", db.now())).await;
         db.clock().advance(Duration::from_secs(29 * 86_400));
         server::jobs::purge(&db).await.unwrap();
@@ -119,24 +119,24 @@ on_both_databases! {
     }
 
     async fn an_email_that_no_worker_took_for_a_week_is_deleted(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        letters_to(&db, 1).await;
+        let smtp = FakeSmtp::open().await;
+        queue_emails(&db, 1).await;
         db.clock().advance(Duration::from_secs(6 * 86_400));
-        letters_to(&db, 1).await;
+        queue_emails(&db, 1).await;
         server::jobs::purge(&db).await.unwrap();
         assert_eq!(jobs(&db).await, 2);
         db.clock().advance(Duration::from_secs(86_400));
         server::jobs::purge(&db).await.unwrap();
-        post.deliver(&db).await;
-        assert_eq!((jobs(&db).await, post.mails().len()), (0, 1));
+        smtp.deliver(&db).await;
+        assert_eq!((jobs(&db).await, smtp.mails().len()), (0, 1));
     }
 
     async fn the_job_of_a_dead_worker_is_taken_over_after_its_lease(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        letters_to(&db, 1).await;
+        let smtp = FakeSmtp::open().await;
+        queue_emails(&db, 1).await;
         let dead = server::jobs::claim(&db).await.unwrap().unwrap();
-        post.deliver(&db).await;
-        assert_eq!(post.mails().len(), 0, "the worker may be alive");
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.mails().len(), 0, "the worker may be alive");
         db.clock().advance(server::jobs::LEASE);
         let next = server::jobs::claim(&db).await.unwrap().unwrap();
         // The first worker was only slow: its late result is ignored.
@@ -148,9 +148,9 @@ on_both_databases! {
     }
 
     async fn twenty_workers_at_once_send_each_email_once(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        let wanted = letters_to(&db, 60).await;
-        let config = post.config(&[]);
+        let smtp = FakeSmtp::open().await;
+        let wanted = queue_emails(&db, 60).await;
+        let config = smtp.config(&[]);
         let workers = (0..20).map(|_| {
             let worker = Worker::new(Db::clone(&db), &config);
             tokio::spawn(async move { while worker.work_once().await.unwrap() {} })
@@ -158,7 +158,7 @@ on_both_databases! {
         for worker in workers.collect::<Vec<_>>() {
             worker.await.unwrap();
         }
-        let taken = addresses(&post);
+        let taken = addresses(&smtp);
         assert_eq!((taken.len(), taken.into_iter().collect::<BTreeSet<_>>()), (60, wanted));
     }
 
@@ -173,23 +173,23 @@ on_both_databases! {
     }
 
     async fn a_job_of_an_unknown_kind_is_left_for_an_admin(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('x', 'dance', '{}', 0, 0)").await;
         tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('y', 'mail', '{\"waltz\":{}}', 0, 0)").await;
-        letters_to(&db, 1).await;
-        post.deliver(&db).await;
-        assert_eq!((post.mails().len(), jobs(&db).await), (1, 2));
+        queue_emails(&db, 1).await;
+        smtp.deliver(&db).await;
+        assert_eq!((smtp.mails().len(), jobs(&db).await), (1, 2));
         let waiting = search(&db, Filter::Waiting, 1).await.unwrap();
         assert!(waiting.rows.iter().all(|job| job.error.contains("knows this work")), "{waiting:?}");
     }
 
     async fn fifty_kills_lose_no_email(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        let url = post.url();
+        let smtp = FakeSmtp::open().await;
+        let url = smtp.url();
         let mut node = Node::start(&db, &[("SMTP_URL", &url)]).await;
         let mut wanted = 0;
         for round in 0..50 {
-            letters_to(&db, 4).await;
+            queue_emails(&db, 4).await;
             wanted += 4;
             tokio::time::sleep(Duration::from_millis(round * 7 % 61)).await;
             node.kill();
@@ -198,9 +198,9 @@ on_both_databases! {
         node.kill();
         // Jobs claimed at the kill are free again after the lease.
         db.clock().advance(server::jobs::LEASE * 2);
-        post.deliver(&db).await;
+        smtp.deliver(&db).await;
         assert_eq!(jobs(&db).await, 0);
-        let ids: Vec<String> = post.mails().into_iter().map(|mail| mail.message_id).collect();
+        let ids: Vec<String> = smtp.mails().into_iter().map(|mail| mail.message_id).collect();
         let different: BTreeSet<&String> = ids.iter().collect();
         assert_eq!(different.len(), wanted, "each email was sent");
         // At each kill one worker of each kind may have just sent an email.
@@ -211,16 +211,16 @@ on_both_databases! {
     }
 
     async fn a_shutdown_completes_the_email_that_is_being_sent(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        let url = post.url();
+        let smtp = FakeSmtp::open().await;
+        let url = smtp.url();
         for _ in 0..5 {
             let mut node = Node::start(&db, &[("SMTP_URL", &url)]).await;
-            letters_to(&db, 8).await;
+            queue_emails(&db, 8).await;
             node.stop().await;
             let leased = tables::lines(&db, "select id from jobs where lease is not null").await;
             assert!(leased.is_empty(), "{leased:?}");
         }
-        post.deliver(&db).await;
-        assert_eq!((post.mails().len(), jobs(&db).await), (40, 0));
+        smtp.deliver(&db).await;
+        assert_eq!((smtp.mails().len(), jobs(&db).await), (40, 0));
     }
 }

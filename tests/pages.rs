@@ -54,10 +54,10 @@ fn title(page: &str) -> &str {
 on_both_databases! {
     async fn only_a_page_with_an_island_has_a_script(db: TestDb) {
         let admin = wild_admin(&db).await;
-        let stranger = Browser::at(site(&db, &[]));
+        let anonymous = Browser::at(site(&db, &[]));
         let mut scripts = 0;
         for path in pages(&db).await {
-            for browser in [&stranger, &admin] {
+            for browser in [&anonymous, &admin] {
                 let answer = browser.ask("GET", &path, &FORM, "").await;
                 let expected = answer.status == 200 && WITH_ISLAND.contains(&path.as_str());
                 assert_eq!(answer.body.contains("<script"), expected, "{path}");
@@ -70,7 +70,7 @@ on_both_databases! {
 
     async fn every_page_has_a_unique_title_one_heading_and_its_language(db: TestDb) {
         let admin = wild_admin(&db).await;
-        let (stranger, half) = (Browser::at(site(&db, &[("MAGIC_LINKS", "true")])), half_way_in(&db).await);
+        let (anonymous, half) = (Browser::at(site(&db, &[("MAGIC_LINKS", "true")])), half_way_in(&db).await);
         admin.ask("POST", "/account/two-factor/enrol", &FORM, "").await;
         let mut titles = Vec::new();
         for path in pages(&db).await {
@@ -78,7 +78,7 @@ on_both_databases! {
                 continue; // it is shown once, after the second factor was set up: tests/two_factor.rs
             }
             let asking = match path.as_str() {
-                "/login" | "/login/mail" | "/signup" => &stranger,
+                "/login" | "/login/mail" | "/signup" => &anonymous,
                 "/login/code" | "/login/recovery" => &half,
                 _ => &admin,
             };

@@ -33,7 +33,7 @@ async fn add(browser: &mut Browser, name: &str) -> Device {
 }
 
 /// A browser that is not logged in, and the device's answer to its challenge.
-async fn stranger(db: &TestDb, device: &Device) -> (Browser, String) {
+async fn anonymous(db: &TestDb, device: &Device) -> (Browser, String) {
     let browser = Browser::with_form(site(db, &[])).await;
     let answer = device.answer(&asked(&browser, "/login/passkey/begin").await);
     (browser, answer)
@@ -64,46 +64,46 @@ on_both_databases! {
         ada.post("/account/passkeys/rename", &[("id", &key), ("new_name", " ")]).await;
         assert!(ada.page.contains("Please fill this in.") && ada.page.contains("Her &lt;b&gt;phone"));
 
-        let (mut browser, answer) = stranger(&db, &device).await;
+        let (mut browser, answer) = anonymous(&db, &device).await;
         browser.get("/account/devices").await; // the return path
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert_eq!(browser.path, "/account/devices");
         assert!(browser.page.contains("Welcome, Ada."), "{}", browser.page);
-        assert!(ada.is_let_in().await, "other log-ins last");
+        assert!(ada.is_logged_in().await, "other log-ins last");
         ada.get("/account/passkeys").await;
         assert!(!ada.page.contains("never used"));
 
         ada.post("/account/passkeys/remove", &[("id", &key)]).await;
         assert!(ada.page.contains("Your passkey is removed.") && ada.page.contains("You have none yet."));
-        assert!(browser.is_let_in().await, "a log-in with the passkey lasts");
-        let (mut browser, answer) = stranger(&db, &device).await;
+        assert!(browser.is_logged_in().await, "a log-in with the passkey lasts");
+        let (mut browser, answer) = anonymous(&db, &device).await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert!(browser.path == "/login" && browser.page.contains("This passkey is not known here"), "{}", browser.page);
     }
 
     async fn a_passkey_answer_is_valid_once_for_its_purpose(db: TestDb) {
         let (_, device) = ada(&db).await;
-        let (mut browser, answer) = stranger(&db, &device).await;
-        let (mut other, _) = stranger(&db, &device).await;
+        let (mut browser, answer) = anonymous(&db, &device).await;
+        let (mut other, _) = anonymous(&db, &device).await;
         other.post("/login/passkey", &[("answer", &answer)]).await;
-        assert!(!other.is_let_in().await, "an answer to the challenge of another browser");
+        assert!(!other.is_logged_in().await, "an answer to the challenge of another browser");
         browser.post("/login/passkey", &[("answer", &answer)]).await;
-        assert!(browser.is_let_in().await);
+        assert!(browser.is_logged_in().await);
         browser.post("/logout", &[]).await;
         browser.open_form().await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
-        assert!(!browser.is_let_in().await, "twice");
+        assert!(!browser.is_logged_in().await, "twice");
         for origin in ["http://localhost:3001", "https://localhost:3000", "http://evil.localhost:3000", "https://example.com"] {
-            let (mut browser, answer) = stranger(&db, &Device { origin: origin.into(), ..device.clone() }).await;
+            let (mut browser, answer) = anonymous(&db, &Device { origin: origin.into(), ..device.clone() }).await;
             browser.post("/login/passkey", &[("answer", &answer)]).await;
-            assert!(!browser.is_let_in().await, "{origin}");
+            assert!(!browser.is_logged_in().await, "{origin}");
         }
     }
 
     async fn a_passkey_log_in_is_remembered_if_requested(db: TestDb) {
         let (_, device) = ada(&db).await;
         for (remember, lasts) in [("true", true), ("false", false)] {
-            let (browser, answer) = stranger(&db, &device).await;
+            let (browser, answer) = anonymous(&db, &device).await;
             let fields = form(&[("answer", &answer), ("remember", remember)]);
             let entered = browser.ask("POST", "/login/passkey", &FORM, fields).await;
             assert_eq!(entered.header("location"), "/dashboard");
@@ -115,11 +115,11 @@ on_both_databases! {
         let (mut ada, device) = ada(&db).await;
         let user = users::with_email(&db, "ada@example.com").await.unwrap().unwrap();
         accounts::close(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap().unwrap();
-        let (mut browser, answer) = stranger(&db, &device).await;
+        let (mut browser, answer) = anonymous(&db, &device).await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert_eq!(browser.path, "/login");
         assert!(browser.page.contains("This account is closed."), "{}", browser.page);
-        assert!(!browser.is_let_in().await && !ada.is_let_in().await);
+        assert!(!browser.is_logged_in().await && !ada.is_logged_in().await);
         ada.get("/account/passkeys").await;
         assert_eq!(ada.path, "/login");
     }
@@ -135,9 +135,9 @@ on_both_databases! {
         assert!(ada.page.contains("My phone") && !ada.page.contains("Mine now"));
         let eves = add(&mut eve, "Eve's").await;
         let bent = Device { owner: device.owner.clone(), ..eves };
-        let (mut browser, answer) = stranger(&db, &bent).await;
+        let (mut browser, answer) = anonymous(&db, &bent).await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
-        assert!(!browser.is_let_in().await, "a key of Eve with the user handle of Ada");
+        assert!(!browser.is_logged_in().await, "a key of Eve with the user handle of Ada");
     }
 
     async fn adding_and_removing_a_passkey_need_a_recent_password_and_keep_the_typed_name(db: TestDb) {
@@ -185,7 +185,7 @@ on_both_databases! {
 
     async fn passkey_attempts_are_limited_by_ip(db: TestDb) {
         let (_, device) = ada(&db).await;
-        let (browser, answer) = stranger(&db, &device).await;
+        let (browser, answer) = anonymous(&db, &device).await;
         let (passed, page) = until_too_often(&browser, "/login/passkey", &[("answer", "{}")]).await;
         assert_eq!(passed, 60);
         assert!(page.body.contains("Too many attempts") && !page.header("retry-after").is_empty());

@@ -24,11 +24,11 @@ async fn half(db: &TestDb) -> (Browser, App, Browser) {
 }
 
 /// A browser in which the link of an email was opened and a new password was set.
-async fn reset(db: &TestDb, post: &FakeSmtp) -> Browser {
+async fn reset(db: &TestDb, smtp: &FakeSmtp) -> Browser {
     let mut owner = Browser::at(site(db, &[]));
     owner.post("/forgot", &[("email", "ada@example.com")]).await;
-    post.deliver(db).await;
-    let link = post.last_to("ada@example.com").path();
+    smtp.deliver(db).await;
+    let link = smtp.last_to("ada@example.com").path();
     owner.get(&link).await;
     let token = link.split_once("?token=").unwrap().1;
     owner.post("/reset", &[("token", token), ("new_password", NEW)]).await;
@@ -55,7 +55,7 @@ async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser)
         "ten minutes" => db.clock().advance(Duration::from_secs(10 * 60)),
         "log-out" => drop(half.post("/logout", &[]).await),
         "its session data is deleted" => tables::write(db, "delete from tower_sessions").await,
-        _ => panic!("nobody knows how {what} happens"),
+        _ => panic!("unknown row: {what}"),
     }
 }
 
@@ -71,36 +71,36 @@ on_both_databases! {
             half.open_form().await;
             half.post("/login/code", &[("code", &app.next_code(&db))]).await;
             assert_eq!(half.path, "/login", "{what}");
-            assert!(!half.is_let_in().await, "{what}");
+            assert!(!half.is_logged_in().await, "{what}");
             half.get("/login/code").await;
             assert_eq!(half.path, "/login", "{what}");
         }
     }
 
     async fn a_reset_does_not_log_in_and_keeps_an_older_second_factor(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let (_ada, app, _) = half(&db).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;
         db.clock().advance(Duration::from_secs(72 * 3600 + 1));
         let mut half = Browser::at(site(&db, &[]));
         half.log_in("ada@example.com", PASSWORD).await;
-        let mut owner = reset(&db, &post).await;
+        let mut owner = reset(&db, &smtp).await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
-        assert!(half.path == "/login" && !half.is_let_in().await, "the earlier password was typed there");
+        assert!(half.path == "/login" && !half.is_logged_in().await, "the earlier password was typed there");
         owner.log_in("ada@example.com", NEW).await;
-        assert!(owner.path == "/login/code" && !owner.is_let_in().await);
+        assert!(owner.path == "/login/code" && !owner.is_logged_in().await);
         owner.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert_eq!(owner.path, "/dashboard");
     }
 
     async fn a_reset_that_first_confirms_the_address_removes_the_second_factor(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        let (_stranger, app, mut half) = half(&db).await;
-        let mut owner = reset(&db, &post).await;
+        let smtp = FakeSmtp::open().await;
+        let (_ada, app, mut half) = half(&db).await;
+        let mut owner = reset(&db, &smtp).await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
-        assert!(half.path == "/login" && !half.is_let_in().await, "another person signed up with the address");
+        assert!(half.path == "/login" && !half.is_logged_in().await, "another person signed up with the address");
         owner.log_in("ada@example.com", NEW).await;
-        assert!(owner.path == "/dashboard" && owner.is_let_in().await, "{}", owner.path);
+        assert!(owner.path == "/dashboard" && owner.is_logged_in().await, "{}", owner.path);
     }
 
     async fn a_pending_log_in_is_bound_to_its_browser(db: TestDb) {
@@ -108,7 +108,7 @@ on_both_databases! {
         let mut other = Browser::with_form(site(&db, &[])).await;
         other.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert_eq!(other.path, "/login");
-        assert!(!other.is_let_in().await && !half.is_let_in().await);
+        assert!(!other.is_logged_in().await && !half.is_logged_in().await);
     }
 
     async fn a_planted_session_id_gets_no_pending_log_in(db: TestDb) {
@@ -119,18 +119,18 @@ on_both_databases! {
         attacker.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert_eq!(attacker.path, "/", "redirected to its page without a change");
         db.clock().advance(Duration::from_secs(6)); // a new cookie would be set by now
-        assert!(!attacker.is_let_in().await && attacker.get("/login/code").await == 200);
+        assert!(!attacker.is_logged_in().await && attacker.get("/login/code").await == 200);
         assert!(!attacker.page.contains("Your code, please"), "{}", attacker.page);
     }
 
     async fn a_finished_pending_log_in_begins_no_second_log_in(db: TestDb) {
         let (_ada, app, mut half) = half(&db).await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
-        assert!(half.is_let_in().await);
+        assert!(half.is_logged_in().await);
         tables::write(&db, "delete from sessions").await; // a log-out would delete it by itself
         half.open_form().await;
         half.post("/login/code", &[("code", &app.next_code(&db))]).await;
-        assert!(half.path == "/login" && !half.is_let_in().await);
+        assert!(half.path == "/login" && !half.is_logged_in().await);
     }
 
     async fn a_log_in_of_another_user_replaces_the_pending_log_in(db: TestDb) {

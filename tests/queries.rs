@@ -56,9 +56,9 @@ fn is_write(statement: &str) -> bool {
 }
 
 async fn looking_is_cheap(db: TestDb) {
-    let stranger = Browser::at(site(&db, &[]));
+    let anonymous = Browser::at(site(&db, &[]));
     for path in ["/", "/login", "/signup"] {
-        let (statements, cookie) = asked(&stranger, path).await;
+        let (statements, cookie) = asked(&anonymous, path).await;
         assert!(statements.is_empty(), "{path}: {statements:?}");
         assert_eq!(cookie.is_empty(), path == "/", "{path}: another cookie than that of a form");
     }

@@ -1,7 +1,7 @@
 //! Recovery of an account from a thief by links in emails: the thief loses all access, the owner gets in, and older
 //! factors stay.
 
-use crate::browser::authenticator::{App, add_passkey, lets_in, recovery_codes, set_up};
+use crate::browser::authenticator::{App, add_passkey, passkey_logs_in, recovery_codes, set_up};
 use crate::browser::{Browser, FORM, PASSWORD, site, tables};
 use crate::email_change::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
 use crate::fake_smtp::{FakeSmtp, Received};
@@ -24,29 +24,29 @@ async fn logged_in(db: &TestDb) -> Browser {
 }
 
 /// The email to the owner with these words in its subject.
-async fn mail(db: &TestDb, post: &FakeSmtp, subject: &str) -> Received {
-    post.deliver(db).await;
-    let mails = post.mails().into_iter();
+async fn mail(db: &TestDb, smtp: &FakeSmtp, subject: &str) -> Received {
+    smtp.deliver(db).await;
+    let mails = smtp.mails().into_iter();
     mails.filter(|mail| mail.to == OLD).rfind(|mail| mail.subject.contains(subject)).expect(subject)
 }
 
 /// A browser in which the owner set a password by the last email and logged in with it.
-async fn resets(db: &TestDb, post: &FakeSmtp) -> Browser {
+async fn resets(db: &TestDb, smtp: &FakeSmtp) -> Browser {
     let mut ada = Browser::at(site(db, &[]));
-    let link = mail(db, post, "A new password").await;
+    let link = mail(db, smtp, "A new password").await;
     ada.get(&link.path()).await;
     ada.post("/reset", &[("token", &link.token()), ("new_password", OWNERS)]).await;
     ada.log_in(OLD, OWNERS).await;
     ada
 }
 
-async fn recovers(db: &TestDb, post: &FakeSmtp, subject: &str) -> Browser {
-    let link = mail(db, post, subject).await.path();
+async fn recovers(db: &TestDb, smtp: &FakeSmtp, subject: &str) -> Browser {
+    let link = mail(db, smtp, subject).await.path();
     assert!(link.starts_with("/account/recover?token="), "{subject}: {link}");
     let mut ada = Browser::at(site(db, &[]));
     press(&mut ada, &link).await;
     assert!(ada.page.contains("Your account is secured."), "{subject}: {}", ada.page);
-    assert!(!ada.is_let_in().await, "a link does not log in");
+    assert!(!ada.is_logged_in().await, "a link does not log in");
     ada
 }
 
@@ -74,22 +74,22 @@ async fn happens(what: &str, db: &TestDb, thief: &mut Browser) {
         }
         "Another address" => drop(thief.post("/account/email", &[("email", NEW)]).await),
         "will be deleted" => drop(thief.post("/account/delete", &[]).await),
-        _ => panic!("nobody knows how {what} happens"),
+        _ => panic!("unknown row: {what}"),
     }
 }
 
 on_both_databases! {
     async fn a_reset_removes_the_passkey_and_second_factor_of_a_thief(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         let device = add_passkey(&mut thief).await;
         set_up(&db, &mut thief).await;
         db.clock().advance(DAY * 2);
-        assert!(lets_in(&db, &device).await);
+        assert!(passkey_logs_in(&db, &device).await);
         Browser::at(site(&db, &[])).post("/forgot", &[("email", OLD)]).await;
-        let ada = resets(&db, &post).await;
-        assert!(ada.path == "/dashboard" && ada.is_let_in().await, "{}", ada.path);
-        assert!(!thief.is_let_in().await && !lets_in(&db, &device).await);
+        let ada = resets(&db, &smtp).await;
+        assert!(ada.path == "/dashboard" && ada.is_logged_in().await, "{}", ada.path);
+        assert!(!thief.is_logged_in().await && !passkey_logs_in(&db, &device).await);
     }
 
     async fn the_link_of_every_security_email_removes_the_access_of_a_thief(db: TestDb) {
@@ -98,51 +98,51 @@ on_both_databases! {
             "New recovery codes", "A passkey was added", "A passkey was removed", "Another address", "will be deleted",
         ] {
             let db = db.another().await;
-            let post = FakeSmtp::open().await;
+            let smtp = FakeSmtp::open().await;
             let mut thief = thief(&db).await;
             let device = add_passkey(&mut thief).await; // a moment before the event of the email
             happens(what, &db, &mut thief).await;
-            recovers(&db, &post, what).await;
-            assert!(!thief.is_let_in().await && !lets_in(&db, &device).await, "{what}");
+            recovers(&db, &smtp, what).await;
+            assert!(!thief.is_logged_in().await && !passkey_logs_in(&db, &device).await, "{what}");
             thief.open_form().await;
             for password in [PASSWORD, OTHER_PASSWORD, ""] {
                 thief.log_in(OLD, password).await;
-                let is_refused = thief.page.contains("do not go together") && !thief.is_let_in().await;
+                let is_refused = thief.page.contains("do not go together") && !thief.is_logged_in().await;
                 assert!(is_refused, "{what}, {password}: {}", thief.page);
             }
-            let ada = resets(&db, &post).await;
+            let ada = resets(&db, &smtp).await;
             assert!(ada.path == "/dashboard" && !ada.page.contains("will be deleted"), "{what}: {}", ada.path);
             assert_eq!(tables::lines(&db, "select email from users where delete_at is not null").await.len(), 0);
         }
     }
 
     async fn a_recover_link_survives_a_new_password_newer_emails_and_another_address(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         let device = add_passkey(&mut thief).await;
-        post.deliver(&db).await;
+        smtp.deliver(&db).await;
         let fields = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
         thief.post("/account/password", &fields).await;
         let (app, _) = set_up(&db, &mut thief).await;
-        let link = asked(&db, &post, &mut thief, NEW).await;
+        let link = asked(&db, &smtp, &mut thief, NEW).await;
         press(&mut thief, &link).await;
         assert_eq!(emails(&db).await, [NEW]);
         let later = add_passkey(&mut thief).await;
-        post.deliver(&db).await;
-        let of_thief = post.last_to(NEW).path();
+        smtp.deliver(&db).await;
+        let of_thief = smtp.last_to(NEW).path();
         db.clock().advance(DAY * 2);
-        recovers(&db, &post, "A passkey was added").await;
+        recovers(&db, &smtp, "A passkey was added").await;
         assert_eq!(emails(&db).await, [OLD]);
-        assert!(!thief.is_let_in().await && !lets_in(&db, &device).await && !lets_in(&db, &later).await);
+        assert!(!thief.is_logged_in().await && !passkey_logs_in(&db, &device).await && !passkey_logs_in(&db, &later).await);
         thief.open_form().await;
         press(&mut thief, &of_thief).await;
         assert!(thief.page.contains("This link is out of date") && emails(&db).await == [OLD], "{}", thief.page);
-        let ada = resets(&db, &post).await;
-        assert!(ada.is_let_in().await, "no code of {} is requested", app.code(&db));
+        let ada = resets(&db, &smtp).await;
+        assert!(ada.is_logged_in().await, "no code of {} is requested", app.code(&db));
     }
 
     async fn recovery_keeps_old_factors_of_the_owner_and_removes_new_recovery_codes(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut ada = signed_up(&db, OLD).await;
         let device = add_passkey(&mut ada).await;
         let (app, _) = set_up(&db, &mut ada).await;
@@ -152,49 +152,49 @@ on_both_databases! {
         thief.post("/account/two-factor/recovery-codes", &[]).await;
         let codes = recovery_codes(&thief);
         let stolen = add_passkey(&mut thief).await;
-        recovers(&db, &post, "New recovery codes").await;
-        assert!(lets_in(&db, &device).await && !lets_in(&db, &stolen).await);
-        let mut ada = resets(&db, &post).await;
+        recovers(&db, &smtp, "New recovery codes").await;
+        assert!(passkey_logs_in(&db, &device).await && !passkey_logs_in(&db, &stolen).await);
+        let mut ada = resets(&db, &smtp).await;
         assert_eq!(ada.path, "/login/code", "the mailbox alone is not enough");
         ada.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
-        assert!(ada.page.contains("none of your recovery codes") && !ada.is_let_in().await, "{}", ada.page);
+        assert!(ada.page.contains("none of your recovery codes") && !ada.is_logged_in().await, "{}", ada.page);
         ada.post("/login/code", &[("code", &app.next_code(&db))]).await;
-        assert!(ada.is_let_in().await);
+        assert!(ada.is_logged_in().await);
     }
 
     async fn recovery_removes_an_unfinished_second_factor(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         thief.post("/account/two-factor/enrol", &[]).await;
         let _app_of_thief = App::shown(&thief);
-        recovers(&db, &post, "A new device").await;
-        let mut ada = resets(&db, &post).await;
+        recovers(&db, &smtp, "A new device").await;
+        let mut ada = resets(&db, &smtp).await;
         ada.get("/account/two-factor/enrol").await;
         assert_eq!(ada.path, "/account/two-factor", "no code is left to show");
     }
 
     async fn a_planned_deletion_can_be_cancelled_although_a_thief_turned_two_factor_on(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut thief = thief(&db).await;
         set_up(&db, &mut thief).await;
         thief.post("/account/delete", &[]).await;
-        post.deliver(&db).await;
+        smtp.deliver(&db).await;
         db.clock().advance(DAY * 13);
         server::tokens::purge(&db).await.unwrap();
-        recovers(&db, &post, "will be deleted").await;
-        assert!(resets(&db, &post).await.is_let_in().await);
+        recovers(&db, &smtp, "will be deleted").await;
+        assert!(resets(&db, &smtp).await.is_logged_in().await);
         db.clock().advance(DAY * 30);
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
     }
 
     async fn a_reset_keeps_a_deletion_that_was_planned_long_ago(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         for (days, expected) in [(2, 0), (4, 1)] {
             let db = db.another().await;
             thief(&db).await.post("/account/delete", &[]).await;
             db.clock().advance(DAY * days);
             Browser::at(site(&db, &[])).post("/forgot", &[("email", OLD)]).await;
-            resets(&db, &post).await;
+            resets(&db, &smtp).await;
             let planned = tables::lines(&db, "select email from users where delete_at is not null").await;
             assert_eq!(planned.len(), expected, "{days} days");
         }
@@ -203,10 +203,10 @@ on_both_databases! {
     async fn opening_a_recover_link_changes_nothing_and_its_button_works_once_for_three_days(db: TestDb) {
         for (days, works) in [(2, true), (3, false)] {
             let db = db.another().await;
-            let post = FakeSmtp::open().await;
+            let smtp = FakeSmtp::open().await;
             let mut thief = thief(&db).await;
             add_passkey(&mut thief).await;
-            let link = mail(&db, &post, "A passkey was added").await.path();
+            let link = mail(&db, &smtp, "A passkey was added").await.path();
             let before = tables::lasting(&db).await;
             for method in ["GET", "HEAD"] {
                 assert_eq!(Browser::at(site(&db, &[])).ask(method, &link, &FORM, "").await.status, 200);

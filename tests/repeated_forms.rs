@@ -58,7 +58,7 @@ async fn left_by(db: &TestDb, path: &str, how_often: usize) -> (BTreeMap<String,
     let answer = pressed(&mut browser, &press, how_often).await;
     assert!([303, 404].contains(&answer.status), "{path} answered {}: {}", answer.status, answer.body);
     let messages = messages(&mut browser, &answer).await;
-    (rows(db).await, messages, browser.is_let_in().await)
+    (rows(db).await, messages, browser.is_logged_in().await)
 }
 
 on_both_databases! {
@@ -105,7 +105,7 @@ on_both_databases! {
             let press = Press::of(&ada, path, &fields);
             let answer = pressed(&mut ada, &press, 4).await;
             let messages = messages(&mut ada, &answer).await;
-            assert!(messages.len() == 1 && ada.is_let_in().await, "{path}: {messages:?}");
+            assert!(messages.len() == 1 && ada.is_logged_in().await, "{path}: {messages:?}");
         }
         let mut audit = tables::lines(&db, "select action from audit").await;
         audit.sort();
@@ -124,7 +124,7 @@ on_both_databases! {
         let press = Press::of(&other, "/login/code", &[("code", &app.next_code(&db))]);
         let answer = pressed(&mut other, &press, 4).await;
         assert_eq!(messages(&mut other, &answer).await, ["Welcome, Ada."]);
-        assert!(other.is_let_in().await && tables::sessions(&db).await.len() == 2);
+        assert!(other.is_logged_in().await && tables::sessions(&db).await.len() == 2);
     }
 
     async fn an_aborted_page_loses_nothing_when_the_form_is_repeated(db: TestDb) {
@@ -154,8 +154,8 @@ on_both_databases! {
             assert_eq!(press.send(&ada, cookie.as_deref()).await.status, 303);
             assert_eq!(mails().await - before, made);
         }
-        let stranger = Browser::with_form(site(&db, &[])).await;
-        assert_eq!(press.send(&stranger, stranger.cookie.as_deref()).await.status, 303, "to the log-in");
+        let anonymous = Browser::with_form(site(&db, &[])).await;
+        assert_eq!(press.send(&anonymous, anonymous.cookie.as_deref()).await.status, 303, "to the log-in");
         let mut bob = Browser::at(site(&db, &[]));
         bob.sign_up("bob@example.com").await;
         let before = mails().await;
@@ -212,6 +212,6 @@ on_both_databases! {
         let dump = tables::dump(&db).await.join("\n");
         assert!(!dump.contains(new.split_once('=').unwrap().1), "the new cookie is stored encrypted");
         assert_eq!(messages(&mut ada, &answer).await.len(), 1);
-        assert!(ada.is_let_in().await);
+        assert!(ada.is_logged_in().await);
     }
 }

@@ -60,24 +60,24 @@ impl Person {
     async fn forms_are_cut_off(&self, number: usize) {
         let token = ("csrf_token", self.token.as_str());
         let title = format!("cut off {number}");
-        let stranger = Client::at(self.client.node);
+        let anonymous = Client::at(self.client.node);
         let new = format!("new{}x{number}@example.com", self.email.len() + number);
         match random(10) {
-            0 => cut_off(&stranger, "/login", &[("email", &self.email), ("password", PASSWORD)]).await,
+            0 => cut_off(&anonymous, "/login", &[("email", &self.email), ("password", PASSWORD)]).await,
             1 => {
-                let mut stranger = stranger;
-                let page = stranger.get("/login").await.unwrap();
+                let mut anonymous = anonymous;
+                let page = anonymous.get("/login").await.unwrap();
                 let token = pages::field(&page.body, "csrf_token").unwrap();
                 let fields = [("email", self.email.as_str()), ("password", PASSWORD), ("csrf_token", &token)];
-                cut_off(&stranger, "/login", &fields).await;
+                cut_off(&anonymous, "/login", &fields).await;
             }
             2 => {
-                let mut stranger = stranger;
-                let page = stranger.get("/signup").await.unwrap();
+                let mut anonymous = anonymous;
+                let page = anonymous.get("/signup").await.unwrap();
                 let token = pages::field(&page.body, "csrf_token").unwrap();
                 let fields =
                     [("name", "New"), ("email", &new), ("password", PASSWORD), ("csrf_token", &token)];
-                cut_off(&stranger, "/signup", &fields).await;
+                cut_off(&anonymous, "/signup", &fields).await;
             }
             3 => cut_off(&self.client, "/verify/resend", &[token]).await,
             4 => cut_off(&self.client, "/account", &[("name", &title), token]).await,

@@ -98,8 +98,8 @@ on_both_databases! {
         ada.cookies = kept;
         let answer = ada.get("/account").await.unwrap();
         assert_eq!((answer.status, answer.header("location")), (303, "/login"), "a session came back");
-        let told = ada.get("/login").await.unwrap().body;
-        assert!(told.contains("The server was restored from a backup."), "{told}");
+        let page = ada.get("/login").await.unwrap().body;
+        assert!(page.contains("The server was restored from a backup."), "{page}");
         assert_eq!(Client::at(node.address).log_in("eve@example.com").await.unwrap().header("location"), "/dashboard");
         let mut again = Client::at(node.address);
         again.log_in("ada@example.com").await.unwrap();

@@ -1,7 +1,7 @@
 //! The real program with its log at `trace`: the log contains no secret, not even one repeated by a mail server.
 
 use crate::browser::tables;
-use crate::fake_smtp::{DatabaseState, FakeSmtp};
+use crate::fake_smtp::{Behavior, FakeSmtp};
 use crate::processes::client::{Client, PASSWORD};
 use crate::processes::{Node, SOON};
 use server::config::for_tests::SECRETS;
@@ -28,16 +28,16 @@ fn with_password(db: &TestDb) -> String {
 }
 
 /// The last email, once there are this many.
-async fn mail(post: &FakeSmtp, number: usize, node: &Node) -> crate::fake_smtp::Received {
+async fn mail(smtp: &FakeSmtp, number: usize, node: &Node) -> crate::fake_smtp::Received {
     let began = Instant::now();
-    while post.mails().len() < number {
+    while smtp.mails().len() < number {
         assert!(began.elapsed() < SOON, "no email arrived:\n{}", node.log());
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    post.mails().remove(number - 1)
+    smtp.mails().remove(number - 1)
 }
 
-fn assert_tells_nothing(log: &str, secrets: &[String]) {
+fn assert_no_secret(log: &str, secrets: &[String]) {
     assert!(log.contains("TRACE") && log.contains("DEBUG"), "the log is too short");
     for secret in secrets {
         let line = log.lines().find(|line| line.contains(secret.as_str()));
@@ -57,15 +57,15 @@ fn settings() -> Vec<String> {
 
 on_both_databases! {
     async fn the_log_at_trace_level_contains_no_secret(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        let (smtp, mut secrets) = (post.url_with(SMTP_PASSWORD), settings());
-        let changes = [("RUST_LOG", "trace,lettre=trace,axum=trace"), ("SMTP_URL", smtp.as_str()), ("MAGIC_LINKS", "true")];
+        let smtp = FakeSmtp::open().await;
+        let (smtp_url, mut secrets) = (smtp.url_with(SMTP_PASSWORD), settings());
+        let changes = [("RUST_LOG", "trace,lettre=trace,axum=trace"), ("SMTP_URL", smtp_url.as_str()), ("MAGIC_LINKS", "true")];
         let node = Node::start_on(&with_password(&db), &changes).await;
         let mut ada = Client::at(node.address);
         let mut keep = |client: &Client| secrets.extend(client.cookies.values().flat_map(|value| value.split('=')).map(str::to_owned).filter(|part| part.len() > 20));
         ada.post("/signup", &[("name", "Ada"), ("email", ADA), ("password", PASSWORD)]).await.unwrap();
         keep(&ada);
-        let verify = mail(&post, 1, &node).await;
+        let verify = mail(&smtp, 1, &node).await;
         ada.open(&verify.path()).await.unwrap();
         ada.post("/verify", &[("token", &verify.token())]).await.unwrap();
         ada.post("/login", &[("email", ADA), ("password", WRONG_PASSWORD)]).await.unwrap();
@@ -77,12 +77,12 @@ on_both_databases! {
         keep(&ada);
         let mut forgetful = Client::at(node.address);
         forgetful.post("/forgot", &[("email", ADA)]).await.unwrap();
-        let reset = mail(&post, 2, &node).await;
+        let reset = mail(&smtp, 2, &node).await;
         forgetful.open(&reset.path()).await.unwrap();
         forgetful.post("/reset", &[("token", &reset.token()), ("new_password", NEW_PASSWORD)]).await.unwrap();
-        mail(&post, 3, &node).await;
+        mail(&smtp, 3, &node).await;
         forgetful.post("/login/mail", &[("email", ADA)]).await.unwrap();
-        let link = mail(&post, 4, &node).await;
+        let link = mail(&smtp, 4, &node).await;
         let (_, rest) = link.text.split_once("where you asked for it: ").expect("a code");
         let spaced = rest.lines().next().unwrap();
         let code = spaced.replace(' ', "");
@@ -91,15 +91,15 @@ on_both_databases! {
         let sessions = tables::lines(&db, "select id from tower_sessions").await;
         secrets.extend([verify.token(), reset.token(), link.token(), code, spaced.to_owned()].into_iter().chain(sessions));
         assert!(secrets.len() > 20, "{secrets:?}");
-        assert_tells_nothing(&node.log(), &secrets);
+        assert_no_secret(&node.log(), &secrets);
     }
 
     async fn a_secret_repeated_by_a_mail_server_is_neither_logged_nor_stored(db: TestDb) {
-        let post = FakeSmtp::open().await;
-        let smtp = post.url_with(SMTP_PASSWORD);
-        for (database_state, says) in [(DatabaseState::Locked, "535"), (DatabaseState::Quoting, "554")] {
-            post.set(database_state);
-            let node = Node::start(&db, &[("RUST_LOG", "trace"), ("SMTP_URL", &smtp)]).await;
+        let smtp = FakeSmtp::open().await;
+        let smtp_url = smtp.url_with(SMTP_PASSWORD);
+        for (behavior, says) in [(Behavior::Locked, "535"), (Behavior::Quoting, "554")] {
+            smtp.set(behavior);
+            let node = Node::start(&db, &[("RUST_LOG", "trace"), ("SMTP_URL", &smtp_url)]).await;
             tables::write(&db, "update jobs set run_at = 0, attempts = 0").await;
             Client::at(node.address).post("/signup", &[("name", "Ada"), ("email", &format!("{says}@example.com")), ("password", PASSWORD)]).await.unwrap();
             let began = Instant::now();
@@ -108,10 +108,10 @@ on_both_databases! {
                 assert!(began.elapsed() < SOON, "no email was refused:\n{}", node.log());
                 tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
-            let tokens: Vec<String> = post.refused().iter().map(crate::fake_smtp::Received::token).collect();
-            assert_eq!(tokens.is_empty(), database_state == DatabaseState::Locked);
+            let tokens: Vec<String> = smtp.refused().iter().map(crate::fake_smtp::Received::token).collect();
+            assert_eq!(tokens.is_empty(), behavior == Behavior::Locked);
             let secrets = [settings(), tokens].concat();
-            assert_tells_nothing(&node.log(), &secrets);
+            assert_no_secret(&node.log(), &secrets);
             let rows = tables::dump(&db).await;
             for secret in &secrets {
                 assert_eq!(tables::row_with(&rows, secret), None, "{secret}");

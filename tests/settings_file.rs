@@ -24,10 +24,10 @@ fn assert_refused(file: &[u8], names: &[&str]) {
     for name in names {
         assert!(said.contains(name), "{name}: {said}");
     }
-    assert_tells_nothing(&said);
+    assert_no_secret(&said);
 }
 
-fn assert_tells_nothing(said: &str) {
+fn assert_no_secret(said: &str) {
     for secret in SECRETS {
         assert!(!said.contains(secret), "{said}");
     }
@@ -96,14 +96,14 @@ fn the_database_error_does_not_contain_the_password() {
     let (said, ended_well) =
         said(format!("SMTP_URL=none\nDATABASE_URL={url}\nSESSION_SECRET={secret}\n").as_bytes());
     assert!(!ended_well, "{said}");
-    assert_tells_nothing(&said);
+    assert_no_secret(&said);
     let folder = tempfile::tempdir().unwrap();
     let from = format!("DATABASE_URL=sqlite:app.db\nSMTP_URL=none\nSESSION_SECRET={secret}\n");
     fs::write(folder.path().join(".env"), from).unwrap();
     let settings = [("APP_ENV", "test"), ("RUST_LOG", "trace")];
     let output = crate::processes::command_in(folder.path(), &["database", "copy", url], &settings);
     assert!(!output.status.success());
-    assert_tells_nothing(&String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
+    assert_no_secret(&String::from_utf8_lossy(&[output.stdout, output.stderr].concat()));
 }
 
 #[test]

@@ -89,9 +89,9 @@ on_both_databases! {
         }
         // A client that connects and sends nothing.
         let silent = TcpStream::connect(node.address).await.unwrap();
-        let told = Instant::now();
+        let began = Instant::now();
         node.stop().await;
-        assert!(told.elapsed() < GRACE / 4, "it took {:?}", told.elapsed());
+        assert!(began.elapsed() < GRACE / 4, "it took {:?}", began.elapsed());
         drop(silent);
         node.start_again().await;
         assert_eq!(client.get("/account").await.unwrap().status, 200, "a restart keeps log-ins");
@@ -103,9 +103,9 @@ async fn a_form_that_never_ends_does_not_block_the_shutdown() {
     let db = TestDb::sqlite().await;
     let (mut node, client, token) = node_and_member(&db).await;
     let _half = HalfAForm::sent_by(&client, token).await;
-    let told = Instant::now();
+    let began = Instant::now();
     node.signal("TERM");
     let status = node.ended(GRACE + Duration::from_secs(5)).await;
     assert!(status.success(), "{status}");
-    assert!(told.elapsed() > GRACE / 2, "it did not wait: {:?}", told.elapsed());
+    assert!(began.elapsed() > GRACE / 2, "it did not wait: {:?}", began.elapsed());
 }

@@ -7,7 +7,7 @@ use server::testing::TestDb;
 use std::time::Duration;
 
 /// Maximum time until the response that the database is locked.
-const TOLD: Duration = Duration::from_secs(10);
+const MAX_WAIT: Duration = Duration::from_secs(10);
 
 #[tokio::test]
 async fn while_another_program_locks_sqlite_writes_get_503_and_reads_continue() {
@@ -36,7 +36,7 @@ async fn while_another_program_locks_sqlite_writes_get_503_and_reads_continue() 
     }
     let (mut writer, refused) = waiting.await.unwrap();
     assert!(refused.status == 503 && refused.is_later(), "{}: {}", refused.status, refused.body);
-    assert!(refused.took > Duration::from_secs(4) && refused.took < TOLD, "{:?}", refused.took);
+    assert!(refused.took > Duration::from_secs(4) && refused.took < MAX_WAIT, "{:?}", refused.took);
     assert!(reads > 100, "{reads}");
     lock.commit().await.unwrap();
     assert_eq!(writer.rename("Grace").await.unwrap().status, 303);

@@ -32,12 +32,12 @@ async fn ratio(db: &TestDb, browser: &Browser, path: &str, more: &[(&str, &str)]
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for number in 0..TRIES / 2 {
         // A sign-up makes its address known, so each needs a new one; otherwise two addresses alternate.
-        let nobody = if path == "/signup" {
+        let unknown_email = if path == "/signup" {
             format!("{}-{number}@example.com", server::Id::new())
         } else {
             "nobody@example.com".to_owned()
         };
-        for (email, times) in [(KNOWN, &mut known), (nobody.as_str(), &mut unknown)] {
+        for (email, times) in [(KNOWN, &mut known), (unknown_email.as_str(), &mut unknown)] {
             times.push(time(db, browser, path, &[&[("email", email)], more].concat()).await);
         }
     }
@@ -56,7 +56,7 @@ async fn takes_the_same(db: &TestDb, path: &str, more: &[(&str, &str)]) {
         }
         ratios.push(ratio);
     }
-    panic!("{path} tells who has an account by its time: {ratios:?}");
+    panic!("the time of {path} reveals who has an account: {ratios:?}");
 }
 
 on_both_databases! {

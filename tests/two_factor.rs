@@ -86,20 +86,20 @@ on_both_databases! {
         browser.get("/account/devices").await;
         browser.log_in("ada@example.com", PASSWORD).await;
         assert_eq!(browser.path, "/login/code");
-        assert!(!browser.is_let_in().await && tables::sessions(&db).await.len() == 1);
+        assert!(!browser.is_logged_in().await && tables::sessions(&db).await.len() == 1);
         browser.post("/login/code", &[("code", &app.wrong_code(&db))]).await;
         assert!(browser.path == "/login/code" && browser.page.contains("This code does not fit"));
-        assert!(browser.page.contains("aria-invalid=\"true\"") && !browser.is_let_in().await);
+        assert!(browser.page.contains("aria-invalid=\"true\"") && !browser.is_logged_in().await);
         let (before, code) = (browser.cookie.clone(), app.next_code(&db));
         browser.post("/login/code", &[("code", &code)]).await;
         assert_eq!(browser.path, "/account/devices");
         assert!(browser.page.contains("Welcome, Ada."));
         let planted = Browser { cookie: before, ..Browser::at(site(&db, &[])) };
-        assert!(!planted.is_let_in().await, "the earlier id is no log-in");
+        assert!(!planted.is_logged_in().await, "the earlier id is no log-in");
 
         let mut other = after_the_password(&db).await;
         other.post("/login/code", &[("code", &code)]).await;
-        assert!(other.path == "/login/code" && !other.is_let_in().await, "a code is valid once");
+        assert!(other.path == "/login/code" && !other.is_logged_in().await, "a code is valid once");
     }
 
     async fn a_log_in_with_a_code_is_remembered_if_requested(db: TestDb) {
@@ -108,7 +108,7 @@ on_both_databases! {
         browser.post("/login", &[("email", "ada@example.com"), ("password", PASSWORD), ("remember", "true")]).await;
         browser.post("/login/code", &[("code", &app.next_code(&db))]).await;
         db.clock().advance(Duration::from_secs(20 * 86_400));
-        assert!(browser.is_let_in().await);
+        assert!(browser.is_logged_in().await);
     }
 
     async fn a_recovery_code_logs_in_once(db: TestDb) {
@@ -119,14 +119,14 @@ on_both_databases! {
         assert!(browser.path == "/login/recovery" && browser.page.contains("none of your recovery codes"));
         browser.post("/login/recovery", &[("recovery_code", &codes[0].to_lowercase().replace('-', ""))]).await;
         assert_eq!(browser.path, "/dashboard");
-        assert!(browser.page.contains("Codes left: 9.") && browser.is_let_in().await);
+        assert!(browser.page.contains("Codes left: 9.") && browser.is_logged_in().await);
         let mails = tables::lines(&db, "select arguments from jobs where arguments like '%recovery-code-used%'").await;
         assert_eq!(mails.len(), 1);
         let audit = tables::lines(&db, "select action from audit order by at desc, id desc limit 1").await;
         assert_eq!(audit, ["used a recovery code"]);
         let mut other = after_the_password(&db).await;
         other.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
-        assert!(!other.is_let_in().await);
+        assert!(!other.is_logged_in().await);
         ada.get("/account/two-factor").await;
         assert!(ada.page.contains("9 recovery codes left"));
     }
@@ -135,11 +135,11 @@ on_both_databases! {
         let (_, app, codes) = ada(&db).await;
         let attempts = async || tables::lines(&db, "select 'one' from attempts").await.len();
         let before = attempts().await;
-        let mut stranger = Browser::with_form(site(&db, &[])).await;
+        let mut anonymous = Browser::with_form(site(&db, &[])).await;
         for path in ["/login/code", "/login/recovery"] {
             for _ in 0..20 {
-                stranger.post(path, &[("code", "000000"), ("recovery_code", &codes[0])]).await;
-                assert_eq!(stranger.path, "/login");
+                anonymous.post(path, &[("code", "000000"), ("recovery_code", &codes[0])]).await;
+                assert_eq!(anonymous.path, "/login");
             }
         }
         assert_eq!(attempts().await, before, "without the password no code is counted");
@@ -166,7 +166,7 @@ on_both_databases! {
         assert!((60..=1800).contains(&waits), "{waits}");
         let mut owner = after_the_password(&db).await;
         owner.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
-        assert!(owner.is_let_in().await, "with a recovery code, while others guess");
+        assert!(owner.is_logged_in().await, "with a recovery code, while others guess");
     }
 
     async fn reauthentication_asks_for_password_and_code(db: TestDb) {
@@ -206,7 +206,7 @@ on_both_databases! {
         };
         assert_eq!((sent("second-factor-on").await, sent("second-factor-off").await), (1, 0));
         ada.post("/account/two-factor/off", &[]).await;
-        assert!(ada.page.contains("Two-factor log-in is off") && ada.is_let_in().await);
+        assert!(ada.page.contains("Two-factor log-in is off") && ada.is_logged_in().await);
         assert_eq!((sent("second-factor-on").await, sent("second-factor-off").await), (1, 1));
         let left = tables::dump(&db).await.into_iter().filter(|row| row.starts_with("second_factors") || row.starts_with("recovery_codes"));
         assert_eq!(left.count(), 0);

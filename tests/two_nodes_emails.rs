@@ -1,7 +1,7 @@
 //! Two processes on one PostgreSQL that share the jobs: each email is sent once.
 #![cfg(unix)]
 
-use crate::fake_smtp::letters::letters_to;
+use crate::fake_smtp::queued::queue_emails;
 use crate::fake_smtp::{FakeSmtp, jobs};
 use crate::processes::{Node, SOON};
 use server::Db;
@@ -19,15 +19,15 @@ async fn until_empty(db: &Db) {
 #[tokio::test]
 async fn two_nodes_send_each_email_once() {
     let Some(db) = TestDb::postgres().await else { return };
-    let post = FakeSmtp::open().await;
-    let url = post.url();
+    let smtp = FakeSmtp::open().await;
+    let url = smtp.url();
     let _nodes =
         (Node::start(&db, &[("SMTP_URL", &url)]).await, Node::start(&db, &[("SMTP_URL", &url)]).await);
     let mut wanted = 0;
     for _ in 0..10 {
-        letters_to(&db, 20).await;
+        queue_emails(&db, 20).await;
         wanted += 20;
         until_empty(&db).await;
     }
-    assert_eq!(post.mails().len(), wanted);
+    assert_eq!(smtp.mails().len(), wanted);
 }

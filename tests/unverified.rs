@@ -24,7 +24,7 @@ on_both_databases! {
     }
 
     async fn with_the_strict_setting_an_unverified_user_may_only_request_another_email(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut ada = Browser::at(site(&db, &[("UNVERIFIED_MAY", "nothing")]));
         ada.sign_up(ADA).await;
         assert_eq!(ada.path, "/verify");
@@ -35,11 +35,11 @@ on_both_databases! {
         ada.post("/account", &[("name", "Eve")]).await;
         assert_eq!(tables::lines(&db, "select name from users").await, ["Ada"]);
         ada.post("/verify/resend", &[]).await;
-        post.deliver(&db).await;
-        assert_eq!(post.mails().len(), 2);
-        let link = post.last_to(ADA).path();
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.mails().len(), 2);
+        let link = smtp.last_to(ADA).path();
         ada.get(&link).await;
-        ada.post("/verify", &[("token", &post.last_to(ADA).token())]).await;
+        ada.post("/verify", &[("token", &smtp.last_to(ADA).token())]).await;
         assert_eq!(ada.path, "/dashboard");
         assert!(!ada.page.contains("Please confirm your address"));
         ada.post("/logout", &[]).await;
@@ -47,13 +47,13 @@ on_both_databases! {
     }
 
     async fn a_verified_user_has_no_such_limits(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         for setting in ["everything", "most", "nothing"] {
             let email = format!("{setting}@example.com");
             let mut person = Browser::at(site(&db, &[("UNVERIFIED_MAY", setting)]));
             person.sign_up(&email).await;
-            post.deliver(&db).await;
-            person.post("/verify", &[("token", &post.last_to(&email).token())]).await;
+            smtp.deliver(&db).await;
+            person.post("/verify", &[("token", &smtp.last_to(&email).token())]).await;
             for path in ["/dashboard", "/account/email"] {
                 let answer = person.ask("GET", path, &FORM, "").await;
                 assert!(answer.status == 200 || answer.header("location") == "/reauthenticate", "{setting} {path}");

@@ -52,13 +52,13 @@ fn all_errors_are_reported_together_with_setting_and_advice() {
         ("SESSION_REMEMBER_DAYS", "-1"),
     ];
     let mistakes = read(&settings).unwrap_err();
-    let told = mistakes.to_string();
+    let errors = mistakes.to_string();
     for (setting, _) in settings {
-        assert_eq!(told.matches(setting).count(), 1, "{setting} in:\n{told}");
+        assert_eq!(errors.matches(setting).count(), 1, "{setting} in:\n{errors}");
     }
     for (setting, message) in mistakes.iter() {
         assert!(message.len() > 15, "{setting}: {message}");
-        assert!(told.contains(&format!("{setting}: {message}")), "{told}");
+        assert!(errors.contains(&format!("{setting}: {message}")), "{errors}");
     }
 }
 

@@ -39,7 +39,7 @@ async fn a_database_of_another_product_gets_no_tables() {
 async fn a_difference_is_reported_and_nothing_is_kept() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
-    for (body, table, told) in [
+    for (body, table, message) in [
         (
             "new.name = new.name || ' '; return new;",
             "users",
@@ -58,11 +58,11 @@ async fn a_difference_is_reported_and_nothing_is_kept() {
         );
         write(&to, &change).await;
         let text = refusal(from.url(), to.url()).await;
-        assert!(text.contains(told) && text.contains("Nothing was copied"), "{text}");
+        assert!(text.contains(message) && text.contains("Nothing was copied"), "{text}");
         holds_nothing(&to).await;
     }
     write(&to, "drop trigger meddle on users").await;
-    copy(from.url(), to.url()).await.expect("a copy once nobody meddles");
+    copy(from.url(), to.url()).await.expect("a copy without interference");
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn a_value_that_postgresql_cannot_hold_is_reported_with_table_column_and_k
 async fn a_different_schema_is_reported() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
-    for (here, there, told) in [
+    for (here, there, message) in [
         ("create table a (x text) strict", "select 1", "a.x is on SQLite only"),
         ("select 1", "create table a (x text, y text)", "a.y is on PostgreSQL only"),
         (
@@ -148,7 +148,7 @@ async fn a_different_schema_is_reported() {
         write(&from, here).await;
         write(&to, there).await;
         let text = refusal(from.url(), to.url()).await;
-        assert!(text.contains(told) && text.contains("Nothing was copied"), "{text}");
+        assert!(text.contains(message) && text.contains("Nothing was copied"), "{text}");
         holds_nothing(&to).await;
     }
 }
@@ -158,7 +158,7 @@ async fn only_sqlite_is_copied_and_only_to_postgresql() {
     let Some((from, to)) = both().await else { return };
     let DatabaseUrl::Postgres(options) = to.url() else { unreachable!("a PostgreSQL database") };
     let nowhere = DatabaseUrl::Postgres(Box::new(options.as_ref().clone().database("no_such_database")));
-    for (from, to, told) in [
+    for (from, to, message) in [
         (from.url(), &nowhere, "The database to copy to cannot be opened"),
         (to.url(), to.url(), "DATABASE_URL must name the SQLite database"),
         (to.url(), from.url(), "DATABASE_URL must name the SQLite database"),
@@ -166,7 +166,7 @@ async fn only_sqlite_is_copied_and_only_to_postgresql() {
         (&"sqlite:/no/such/file.db".parse().unwrap(), to.url(), "/no/such/file.db cannot be opened"),
     ] {
         let text = refusal(from, to).await;
-        assert!(text.contains(told) && text.contains("Nothing was copied"), "{text}");
+        assert!(text.contains(message) && text.contains("Nothing was copied"), "{text}");
     }
     assert!(!std::path::Path::new("/no").exists(), "a missing source is not created");
 }

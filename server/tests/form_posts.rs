@@ -92,10 +92,10 @@ on_both_databases! {
         first(&db, &other).await.finish(&db, &keys(), &outcome("/other")).await.unwrap();
         let copy = "update form_posts set outcome = (select outcome from form_posts order by key_hash limit 1)";
         server::on!(db.write(), pool => sqlx::query(copy).execute(pool).await.map(drop)).unwrap();
-        let mut opened = 0;
+        let mut decrypted = 0;
         for key in [&mine, &other] {
-            opened += usize::from(form_posts::outcome(&db, &keys(), key).await.unwrap().is_some());
+            decrypted += usize::from(form_posts::outcome(&db, &keys(), key).await.unwrap().is_some());
         }
-        assert_eq!(opened, 1, "in another row it cannot be decrypted");
+        assert_eq!(decrypted, 1, "in another row it cannot be decrypted");
     }
 }

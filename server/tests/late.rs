@@ -170,8 +170,8 @@ on_both_databases! {
             let browser = Browser::of(&db, &user).await;
             sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
             let (one, other) = (browser.visit(), browser.visit());
-            let told = tokio::join!(one.take_ending(), other.take_ending());
-            assert_eq!([told.0.unwrap(), told.1.unwrap()].into_iter().flatten().count(), 1);
+            let reasons = tokio::join!(one.take_ending(), other.take_ending());
+            assert_eq!([reasons.0.unwrap(), reasons.1.unwrap()].into_iter().flatten().count(), 1);
         }
     }
 

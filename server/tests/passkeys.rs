@@ -72,7 +72,7 @@ on_both_databases! {
             ("another port", at("https://app.example.com:8443")),
             ("a name that begins alike", at("https://app.example.com.evil.org")),
             ("made for another site", Device { site: "example.org".into(), ..at(HERE) }),
-            ("nobody touched it", Device { is_verified: false, ..at(HERE) }),
+            ("without user verification", Device { is_verified: false, ..at(HERE) }),
         ];
         for (what, mut device) in bent {
             assert!(message(add(&db, &ada, &mut device).await).contains("could not be added"), "{what}");

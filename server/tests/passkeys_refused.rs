@@ -21,11 +21,11 @@ on_both_databases! {
             ("a name that begins alike", at("https://app.example.com.evil.org")),
             ("no origin", at("")),
             ("a key for another site", Device { site: "example.org".into(), ..adas.clone() }),
-            ("nobody touched it", Device { is_verified: false, ..adas.clone() }),
+            ("without user verification", Device { is_verified: false, ..adas.clone() }),
             ("her key, said to be Eve's", Device { owner: eves.owner.clone(), ..adas.clone() }),
             ("Eve's key, said to be hers", Device { owner: adas.owner.clone(), ..eves.clone() }),
             ("Eve's key under the name of hers", Device { id: adas.id.clone(), owner: adas.owner.clone(), ..eves.clone() }),
-            ("nobody's", Device { owner: Vec::new(), ..adas.clone() }),
+            ("without an owner", Device { owner: Vec::new(), ..adas.clone() }),
             ("one that is not there", Device { owner: adas.owner.clone(), site: "app.example.com".into(), ..Device::at(HERE) }),
         ];
         for (what, device) in bent {
@@ -83,9 +83,9 @@ on_both_databases! {
     async fn a_counter_that_does_not_increase_is_refused(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let mut device = device_of(&db, &ada).await;
-        for (count, is_let_in) in [(5, true), (5, false), (4, false), (0, false), (6, true), (1, false), (7, true)] {
+        for (count, is_logged_in) in [(5, true), (5, false), (4, false), (0, false), (6, true), (1, false), (7, true)] {
             device.counter = count;
-            assert_eq!(tried(&db, &device).await.is_some(), is_let_in, "{count}");
+            assert_eq!(tried(&db, &device).await.is_some(), is_logged_in, "{count}");
         }
         assert_eq!(counter(&db).await, 7, "a refused answer does not change the counter");
     }

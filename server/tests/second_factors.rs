@@ -167,7 +167,7 @@ on_both_databases! {
         let misread = recovery_codes[2].replace('0', "O").replace('1', "l");
         let spaced = format!("  {} ", recovery_codes[3].replace('-', " "));
         for (number, typed) in [&recovery_codes[0], &bare, &misread, &spaced].into_iter().enumerate() {
-            assert!(!take(&db, &eve, typed).await, "somebody else's");
+            assert!(!take(&db, &eve, typed).await, "another user's");
             assert!(take(&db, &ada, typed).await, "{typed}");
             assert!(!take(&db, &ada, typed).await, "twice");
             assert_eq!(left(&db, &ada).await, 9 - i64::try_from(number).unwrap());
@@ -189,12 +189,12 @@ on_both_databases! {
 
     async fn the_tables_contain_no_totp_secret_or_recovery_code(db: TestDb) {
         let (ada, app, _) = ada(&db).await;
-        let sealed = secret_in_table(&db).await;
-        assert!(!sealed.windows(20).any(|window| window == app.secret()));
+        let encrypted = secret_in_table(&db).await;
+        assert!(!encrypted.windows(20).any(|window| window == app.secret()));
         // In another user's row it cannot be decrypted.
         let eve = person(&db, "eve@example.com").await;
         set_up(&db, &Browser::of(&db, &eve).await).await;
-        server::on!(db.write(), pool => sqlx::query("update second_factors set secret = $1").bind(&sealed).execute(pool).await.map(drop)).unwrap();
+        server::on!(db.write(), pool => sqlx::query("update second_factors set secret = $1").bind(&encrypted).execute(pool).await.map(drop)).unwrap();
         let eve = users::find(&db, &eve.id).await.unwrap().unwrap();
         db.clock().advance(HALF_A_MINUTE);
         assert!(!is_code(&db, &eve, &app.code(&db)).await);

@@ -104,9 +104,9 @@ on_both_databases! {
 
     async fn a_very_long_search_of_sessions_finds_nothing(db: TestDb) {
         Browser::of(&db, &person(&db, "ada@example.com").await).await;
-        for letter in ["x", "%", "_", "\\", "é"] {
-            let found = sessions::search(&db, &letter.repeat(30_000), 1, limits()).await;
-            assert_eq!(found.expect(letter).total, 0);
+        for sign in ["x", "%", "_", "\\", "é"] {
+            let found = sessions::search(&db, &sign.repeat(30_000), 1, limits()).await;
+            assert_eq!(found.expect(sign).total, 0);
         }
     }
 

@@ -71,17 +71,17 @@ on_both_databases! {
             let email = if n % 2 == 0 { "ada@example.com" } else { "ADA@example.com" };
             tokio::spawn(async move { sign_up(&db, email, &format!("Number {n}"), PASSWORD).await })
         });
-        let mut told = Vec::new();
+        let mut ids = Vec::new();
         for one in wanting.collect::<Vec<_>>() {
-            told.push(one.await.unwrap().unwrap().id);
+            ids.push(one.await.unwrap().unwrap().id);
         }
         assert_eq!(count_of_users(&db).await, 1);
         let holder = users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().unwrap();
-        assert!(told.iter().all(|id| *id == holder.id));
-        let letters: Vec<(String, i64)> = server::on!(db.read(), pool => sqlx::query_as(
+        assert!(ids.iter().all(|id| *id == holder.id));
+        let emails: Vec<(String, i64)> = server::on!(db.read(), pool => sqlx::query_as(
             "select case when arguments like '%verify%' then 'verify' else 'has account' end, count(*) from jobs group by 1 order by 1",
         ).fetch_all(pool).await).unwrap();
-        assert_eq!(letters, [("has account".to_owned(), 19), ("verify".to_owned(), 1)]);
+        assert_eq!(emails, [("has account".to_owned(), 19), ("verify".to_owned(), 1)]);
     }
 
     async fn a_name_is_one_line_of_up_to_a_hundred_characters(db: TestDb) {

@@ -111,9 +111,9 @@ on_both_databases! {
 
     async fn a_very_long_search_of_users_finds_nothing(db: TestDb) {
         person(&db, "ada@example.com").await;
-        for letter in ["x", "%", "_", "\\", "é"] {
-            let found = users::search(&db, &letter.repeat(30_000), Sort::Name, 1).await;
-            assert_eq!(found.expect(letter).total, 0);
+        for sign in ["x", "%", "_", "\\", "é"] {
+            let found = users::search(&db, &sign.repeat(30_000), Sort::Name, 1).await;
+            assert_eq!(found.expect(sign).total, 0);
         }
     }
 
@@ -139,8 +139,8 @@ on_both_databases! {
             let page = users::search(&db, "", Sort::Name, number).await.unwrap();
             assert_eq!((page.rows.len(), page.number), (20, 1));
         }
-        let nobody = users::search(&db, "nobody", Sort::Name, 1).await.unwrap();
-        assert_eq!((nobody.total, nobody.count()), (0, 1));
+        let none = users::search(&db, "nobody", Sort::Name, 1).await.unwrap();
+        assert_eq!((none.total, none.count()), (0, 1));
     }
 
     async fn each_user_is_listed_with_the_number_of_their_sessions(db: TestDb) {

@@ -12,7 +12,7 @@ async fn delete_all_session_data(db: &Db) {
 }
 
 /// A browser with session data, as after the first flash.
-async fn with_pad(db: &Db) -> Browser {
+async fn with_session_data(db: &Db) -> Browser {
     let mut browser = Browser::new(db);
     let visitor = browser.visit();
     visitor.flash(Level::Info, "Hello.").await.unwrap();
@@ -32,7 +32,7 @@ async fn return_path(db: &Db, path: &str) -> Option<String> {
 on_both_databases! {
     async fn a_log_in_changes_the_session_id_and_invalidates_the_old_one(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
-        let mut browser = with_pad(&db).await;
+        let mut browser = with_session_data(&db).await;
         let planted = browser.id;
         browser.log_in(&user, false).await;
         assert_ne!(browser.id, planted);
@@ -43,8 +43,8 @@ on_both_databases! {
         attacker.has_pending = true;
         assert!(!attacker.is_logged_in().await);
         assert!(attacker.visit().take_flashes().await.unwrap().is_empty(), "the session data moved to the new id");
-        let told = attacker.log_in(&person(&db, "eve@example.com").await, false).await;
-        assert_eq!((told, attacker.id), (None, planted), "a late request gets no cookie");
+        let cookie = attacker.log_in(&person(&db, "eve@example.com").await, false).await;
+        assert_eq!((cookie, attacker.id), (None, planted), "a late request gets no cookie");
         assert!(!attacker.is_logged_in().await);
         assert_eq!(browser.user().await, Some(user.id), "the victim is unchanged");
     }
@@ -76,7 +76,7 @@ on_both_databases! {
 
     async fn a_log_out_without_a_log_in_is_no_error(db: TestDb) {
         Browser::new(&db).visit().log_out().await.unwrap();
-        let mut browser = with_pad(&db).await;
+        let mut browser = with_session_data(&db).await;
         let visitor = browser.visit();
         visitor.log_out().await.unwrap();
         browser.finish(visitor).await;
@@ -99,7 +99,7 @@ on_both_databases! {
     async fn session_data_alone_is_no_log_in(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
-        let mut other = with_pad(&db).await;
+        let mut other = with_session_data(&db).await;
         let copy = "update tower_sessions set data = (select data from tower_sessions where id = $1) where id = $2";
         let ids = [browser.id.unwrap().to_string(), other.id.unwrap().to_string()];
         server::on!(db.write(), pool => sqlx::query(copy).bind(&ids[0]).bind(&ids[1]).execute(pool).await.map(drop)).unwrap();
@@ -111,7 +111,7 @@ on_both_databases! {
     async fn a_signed_out_browser_sees_the_reason_once(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         assert_eq!(Browser::new(&db).visit().take_ending().await.unwrap(), None);
-        assert_eq!(with_pad(&db).await.visit().take_ending().await.unwrap(), None);
+        assert_eq!(with_session_data(&db).await.visit().take_ending().await.unwrap(), None);
 
         let mut browser = Browser::of(&db, &user).await;
         server::sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
@@ -146,17 +146,17 @@ on_both_databases! {
 
     async fn only_the_cookie_of_a_remembered_log_in_outlasts_the_browser(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
-        let told = Browser::new(&db).log_in(&user, false).await.unwrap();
-        assert_eq!(told.max_age, None);
+        let cookie = Browser::new(&db).log_in(&user, false).await.unwrap();
+        assert_eq!(cookie.max_age, None);
 
         let mut browser = Browser::new(&db);
-        let told = browser.log_in(&user, true).await.unwrap().max_age.unwrap();
+        let max_age = browser.log_in(&user, true).await.unwrap().max_age.unwrap();
         let whole = limits().remember;
-        assert!(told <= whole && told + std::time::Duration::from_secs(60) > whole, "{told:?}");
+        assert!(max_age <= whole && max_age + std::time::Duration::from_secs(60) > whole, "{max_age:?}");
         let visitor = browser.visit();
         visitor.flash(Level::Info, "Later.").await.unwrap();
         let later = browser.finish(visitor).await.unwrap().max_age.unwrap();
-        assert!(later <= told && later + std::time::Duration::from_secs(60) > told, "a flash must not change it");
+        assert!(later <= max_age && later + std::time::Duration::from_secs(60) > max_age, "a flash must not change it");
 
         let visitor = browser.visit();
         visitor.log_out().await.unwrap();
@@ -166,18 +166,18 @@ on_both_databases! {
 
     async fn reading_pages_stores_no_session_data_and_sets_no_cookie(db: TestDb) {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
-        let mut stranger = Browser::new(&db);
-        for browser in [&mut browser, &mut stranger] {
+        let mut anonymous = Browser::new(&db);
+        for browser in [&mut browser, &mut anonymous] {
             let visitor = browser.visit();
             visitor.login().await.unwrap();
             visitor.take_flashes().await.unwrap();
             visitor.take_form("/login").await.unwrap();
             assert_eq!(browser.finish(visitor).await, None);
         }
-        assert_eq!(stranger.id, None);
-        let pads: i64 = server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from tower_sessions")
+        assert_eq!(anonymous.id, None);
+        let rows: i64 = server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from tower_sessions")
             .fetch_one(pool).await).unwrap();
-        assert_eq!(pads, 1);
+        assert_eq!(rows, 1);
     }
 
     async fn the_return_path_survives_the_log_in_and_is_used_once(db: TestDb) {

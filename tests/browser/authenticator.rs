@@ -59,11 +59,11 @@ pub async fn add_passkey(browser: &mut Browser) -> Device {
 }
 
 /// Whether the passkey of this device logs in.
-pub async fn lets_in(db: &TestDb, device: &Device) -> bool {
+pub async fn passkey_logs_in(db: &TestDb, device: &Device) -> bool {
     let mut browser = Browser::with_form(site(db, &[])).await;
     let answer = device.answer(&asked(&browser, "/login/passkey/begin").await);
     browser.post("/login/passkey", &[("answer", &answer)]).await;
-    browser.is_let_in().await
+    browser.is_logged_in().await
 }
 
 async fn asked(browser: &Browser, path: &str) -> String {
@@ -84,5 +84,5 @@ pub async fn with_both_factors(db: &Db, here: &mut Browser, there: &mut Browser)
     there.get("/dashboard").await;
     there.log_in("ada@example.com", PASSWORD).await;
     there.post("/login/code", &[("code", &app.next_code(db))]).await;
-    assert!(here.is_let_in().await && there.is_let_in().await);
+    assert!(here.is_logged_in().await && there.is_logged_in().await);
 }

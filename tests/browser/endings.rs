@@ -10,13 +10,13 @@ pub struct Row {
     /// Whether this browser, the user's other browser and another user's browser stay logged in.
     pub stays: [bool; 3],
     /// The message in the other browser if it is logged out.
-    pub told: &'static str,
+    pub message: &'static str,
     /// The audit entry, or empty.
     pub audit: &'static str,
 }
 
-pub const fn row(what: &'static str, stays: [bool; 3], told: &'static str, audit: &'static str) -> Row {
-    Row { what, stays, told, audit }
+pub const fn row(what: &'static str, stays: [bool; 3], message: &'static str, audit: &'static str) -> Row {
+    Row { what, stays, message, audit }
 }
 
 pub const NONE: [bool; 3] = [false; 3];
@@ -64,13 +64,13 @@ pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People
 
     let stays = [&people.here, &people.there, &people.other];
     for (browser, expected) in stays.into_iter().zip(row.stays) {
-        assert_eq!(browser.is_let_in().await, expected, "{}: {}", row.what, browser.path);
+        assert_eq!(browser.is_logged_in().await, expected, "{}: {}", row.what, browser.path);
     }
     if !row.stays[1] {
         people.there.get("/dashboard").await;
         assert_eq!(people.there.path, "/login", "{}", row.what);
-        let told = format!("You were signed out. {}", row.told);
-        assert_eq!(people.there.page.matches(&told).count(), 1, "{}: {}", row.what, people.there.page);
+        let message = format!("You were signed out. {}", row.message);
+        assert_eq!(people.there.page.matches(&message).count(), 1, "{}: {}", row.what, people.there.page);
         people.there.get("/login").await;
         assert!(!people.there.page.contains("You were signed out"), "{}: shown once", row.what);
     }

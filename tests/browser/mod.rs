@@ -141,7 +141,7 @@ impl Browser {
     }
 
     /// Whether the browser is logged in.
-    pub async fn is_let_in(&self) -> bool {
+    pub async fn is_logged_in(&self) -> bool {
         match self.ask("GET", "/account", &SCRIPT, "").await.status {
             200 => true,
             401 => false,

@@ -41,10 +41,10 @@ pub async fn pressed(browser: &mut Browser, press: &Press, how_often: usize) -> 
             let third = press.send(browser, old).await;
             let cookie = cookie_of(&first).or(browser.cookie.clone());
             let fourth = press.send(browser, cookie.as_deref()).await;
-            let told =
+            let outcome =
                 |answer: &Answer| (answer.status, answer.header("location").to_owned(), cookie_of(answer));
             for other in [&second, &third, &fourth] {
-                assert_eq!(told(other), told(&first), "{}", press.path);
+                assert_eq!(outcome(other), outcome(&first), "{}", press.path);
             }
             fourth
         }

@@ -24,11 +24,11 @@ pub async fn signed_up(db: &TestDb, email: &str) -> Browser {
 }
 
 /// The link that is sent to the new address.
-pub async fn asked(db: &TestDb, post: &FakeSmtp, browser: &mut Browser, email: &str) -> String {
+pub async fn asked(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser, email: &str) -> String {
     browser.post("/account/email", &[("email", email)]).await;
     assert!(browser.page.contains(&format!("A mail is on its way to {email}.")), "{}", browser.page);
-    post.deliver(db).await;
-    post.last_to(email).path()
+    smtp.deliver(db).await;
+    smtp.last_to(email).path()
 }
 
 /// Opens a link and presses its button, or posts what the button would.
@@ -46,7 +46,7 @@ pub async fn press_with_password(browser: &mut Browser, link: &str, password: &s
 }
 
 /// An invalid link in the right format.
-pub fn with_another_first_letter(link: &str) -> String {
+pub fn with_changed_token(link: &str) -> String {
     let (path, token) = link.split_once("token=").unwrap();
     format!("{path}token={}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..])
 }

@@ -1,12 +1,12 @@
 //! An SMTP server for tests that can fail in several ways, and a worker that sends to it.
 #![allow(dead_code)] // every test file takes what it needs
 
-pub mod letters;
+pub mod queued;
 mod received;
 mod server;
 
 pub use received::Received;
-pub use server::DatabaseState;
+pub use server::Behavior;
 use server::Shared;
 
 use ::server::config::Config;
@@ -49,8 +49,8 @@ impl FakeSmtp {
     }
 
     /// Sets the behaviour from now on.
-    pub fn set(&self, database_state: DatabaseState) {
-        *self.shared.database_state.lock().unwrap() = database_state;
+    pub fn set(&self, behavior: Behavior) {
+        *self.shared.behavior.lock().unwrap() = behavior;
     }
 
     /// The accepted emails, oldest first.

@@ -7,7 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// How the server behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum DatabaseState {
+pub enum Behavior {
     /// It accepts emails.
     #[default]
     Fair,
@@ -31,7 +31,7 @@ pub enum DatabaseState {
 
 #[derive(Default)]
 pub struct Shared {
-    pub database_state: Mutex<DatabaseState>,
+    pub behavior: Mutex<Behavior>,
     pub mails: Mutex<Vec<String>>,
     /// The emails refused for their content.
     pub refused: Mutex<Vec<String>>,
@@ -49,12 +49,12 @@ pub async fn serve(listener: TcpListener, shared: std::sync::Arc<Shared>) {
 }
 
 async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
-    let database_state = || *shared.database_state.lock().unwrap();
+    let behavior = || *shared.behavior.lock().unwrap();
     let mut stream = BufReader::new(stream);
-    if database_state() == DatabaseState::Gone {
+    if behavior() == Behavior::Gone {
         return Ok(());
     }
-    if database_state() == DatabaseState::Silent {
+    if behavior() == Behavior::Silent {
         std::future::pending::<()>().await;
     }
     stream.write_all(b"220 fake_smtp ESMTP\r\n").await?;
@@ -68,33 +68,33 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         if let Some((_, rest)) = line.split_once("TO:<") {
             shared.recipients.lock().unwrap().push(rest.split('>').next().unwrap_or_default().to_owned());
         }
-        let answer: &[u8] = match (verb.as_str(), database_state()) {
+        let answer: &[u8] = match (verb.as_str(), behavior()) {
             ("EHLO", _) => b"250-fake_smtp\r\n250-8BITMIME\r\n250-AUTH PLAIN\r\n250 SMTPUTF8\r\n",
-            ("AUTH", DatabaseState::Locked) => {
+            ("AUTH", Behavior::Locked) => {
                 let line = line.trim_end();
                 let known = shared.passwords.lock().unwrap().join(" ");
                 stream.write_all(format!("535 no, not with {line} or {known}\r\n").as_bytes()).await?;
                 continue;
             }
             ("AUTH", _) => b"235 ok\r\n",
-            ("MAIL", DatabaseState::Busy) => b"451 busy\r\n",
-            ("MAIL", DatabaseState::Refusing) => b"554 no mail from you\r\n",
-            ("MAIL", DatabaseState::Gone) => return Ok(()),
-            ("DATA", database_state) => {
+            ("MAIL", Behavior::Busy) => b"451 busy\r\n",
+            ("MAIL", Behavior::Refusing) => b"554 no mail from you\r\n",
+            ("MAIL", Behavior::Gone) => return Ok(()),
+            ("DATA", behavior) => {
                 stream.write_all(b"354 go on\r\n").await?;
-                if database_state == DatabaseState::Dropping {
+                if behavior == Behavior::Dropping {
                     stream.read_line(&mut line).await?;
                     return Ok(());
                 }
                 let mail = body(&mut stream).await?;
-                if database_state == DatabaseState::Quoting {
+                if behavior == Behavior::Quoting {
                     let link = Received::read(&mail).link();
                     shared.refused.lock().unwrap().push(mail);
                     stream.write_all(format!("554 refused for {link}\r\n").as_bytes()).await?;
                     continue;
                 }
                 shared.mails.lock().unwrap().push(mail);
-                if database_state == DatabaseState::Mute {
+                if behavior == Behavior::Mute {
                     return Ok(());
                 }
                 b"250 taken\r\n"

@@ -109,11 +109,11 @@ async fn use_it(mut client: Client, email: String, me: usize, state: Arc<State>)
         let expected = if before == after { before } else { DatabaseState::Changing };
         assert!(answer.took < state.longest, "{expected:?}: {:?}", answer.took);
         if answer.status == 503 && expected != DatabaseState::Fine {
-            told_later(&answer, client.accept);
+            assert_unavailable(&answer, client.accept);
             state.in_a_row[me].store(0, SeqCst);
         } else {
             assert_ne!(expected, DatabaseState::Gone, "{} without a database", answer.status);
-            told_well(&answer, is_write, &email);
+            assert_success(&answer, is_write, &email);
             state.in_a_row[me].fetch_add(1, SeqCst);
         }
         state.answers.fetch_add(1, SeqCst);
@@ -121,7 +121,7 @@ async fn use_it(mut client: Client, email: String, me: usize, state: Arc<State>)
 }
 
 /// The response of a success.
-fn told_well(answer: &Answer, is_write: bool, email: &str) {
+fn assert_success(answer: &Answer, is_write: bool, email: &str) {
     if is_write {
         assert_eq!(answer.header("location"), "/account", "{}: {}", answer.status, answer.body);
     } else {
@@ -131,7 +131,7 @@ fn told_well(answer: &Answer, is_write: bool, email: &str) {
 }
 
 /// The response is 503 with `Retry-After`, as a page or JSON.
-fn told_later(answer: &Answer, accept: &str) {
+fn assert_unavailable(answer: &Answer, accept: &str) {
     assert!(answer.is_later(), "no valid Retry-After: {:?}", answer.headers);
     let is_page = answer.body.starts_with("<!DOCTYPE html>");
     assert_eq!(is_page, accept == "text/html", "{}", answer.body);

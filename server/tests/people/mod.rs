@@ -72,7 +72,7 @@ impl Browser {
     }
 
     fn arrive(&self, is_activity: bool) -> Visitor {
-        let pad = SessionData::new(self.id, self.store.clone());
+        let session_data = SessionData::new(self.id, self.store.clone());
         let arrival = Arrival {
             device: self.device.clone(),
             is_activity,
@@ -81,7 +81,7 @@ impl Browser {
             browser: None,
         };
         let keys = Config::for_tests(&[]).session_keys;
-        Visitor::new(self.db.clone(), pad, arrival, self.limits, keys)
+        Visitor::new(self.db.clone(), session_data, arrival, self.limits, keys)
     }
 
     /// Ends a request: the session data is saved, and the browser keeps the cookie if one is set.

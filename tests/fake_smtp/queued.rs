@@ -6,7 +6,7 @@ use ::server::emails::{self, Email};
 use std::collections::BTreeSet;
 
 /// Creates users and queues an email to each. A second email to one user would revoke the link of the first.
-pub async fn letters_to(db: &Db, count: usize) -> BTreeSet<String> {
+pub async fn queue_emails(db: &Db, count: usize) -> BTreeSet<String> {
     let mut emails = BTreeSet::new();
     for _ in 0..count {
         let email = format!("reader-{}@example.com", ::server::Id::new());

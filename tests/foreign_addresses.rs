@@ -11,23 +11,23 @@ const NEW: &str = "quiet-anchor-1815";
 
 on_both_databases! {
     async fn repeated_sign_ups_with_an_address_block_no_email_to_its_owner(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         Browser::at(site(&db, &[])).sign_up(ADA).await;
         let mut eve = Browser::at(site(&db, &[]));
         for _ in 0..10 {
             eve.post("/signup", &[("name", "Eve"), ("email", ADA), ("password", NEW)]).await;
         }
-        post.deliver(&db).await;
-        let told = post.mails().iter().filter(|mail| mail.subject.starts_with("You have an account at")).count();
-        assert_eq!(told, 5);
+        smtp.deliver(&db).await;
+        let sent = smtp.mails().iter().filter(|mail| mail.subject.starts_with("You have an account at")).count();
+        assert_eq!(sent, 5);
         let mut owner = Browser::at(site(&db, &[]));
         owner.post("/forgot", &[("email", ADA)]).await;
-        post.deliver(&db).await;
-        assert!(post.last_to(ADA).path().starts_with("/reset?"), "{}", owner.page);
+        smtp.deliver(&db).await;
+        assert!(smtp.last_to(ADA).path().starts_with("/reset?"), "{}", owner.page);
     }
 
     async fn an_email_change_does_not_reveal_whether_an_address_is_taken(db: TestDb) {
-        let post = FakeSmtp::open().await;
+        let smtp = FakeSmtp::open().await;
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up(ADA).await;
         let typed = NewUser { email: "known@example.com", name: "Bea", password: PASSWORD };
@@ -35,12 +35,12 @@ on_both_databases! {
         let mut answers = Vec::new();
         for email in ["known@example.com", "free@example.com"] {
             eve.post("/account/email", &[("email", email)]).await;
-            post.deliver(&db).await;
-            let mut stranger = Browser::at(site(&db, &[]));
+            smtp.deliver(&db).await;
+            let mut anonymous = Browser::at(site(&db, &[]));
             let mut statuses = Vec::new();
             for _ in 0..6 {
-                statuses.push(stranger.post("/forgot", &[("email", email)]).await);
-                post.deliver(&db).await;
+                statuses.push(anonymous.post("/forgot", &[("email", email)]).await);
+                smtp.deliver(&db).await;
             }
             answers.push(statuses);
         }
