@@ -43,8 +43,8 @@ export class ConsoleErrors {
     const pages = new Set(this.errors.filter(isExpected).map((page) => page.url));
     // The console repeats the status of such a page.
     const repeats = (error: BrowserError) => error.text.includes('Failed to load resource') && pages.has(error.url);
-    const counts = (error: BrowserError) => !isExpected(error) && !repeats(error) && !this.isAboutDisabledScripts(error);
-    return this.errors.filter(counts).map((error) => `${error.text} (${error.url})`);
+    const others = this.errors.filter((error) => !isExpected(error) && !repeats(error));
+    return others.filter((error) => !this.isAboutDisabledScripts(error)).map((error) => `${error.text} (${error.url})`);
   }
 
   private isAboutDisabledScripts({ text }: BrowserError): boolean {

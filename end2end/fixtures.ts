@@ -3,30 +3,28 @@
 
 import { test as base } from '@playwright/test';
 import { ConsoleErrors } from './console-errors';
-import { type DatabaseKind, hasTool, TOOLS } from './database';
+import { type DatabaseKind, isInstalled, sqlite } from './database';
 import { recordCookies, recordForms } from './secrets';
-import { Server } from './server';
+import { type Settings, Server } from './server';
 
 export { expect } from '@playwright/test';
 
 export interface Options {
-  /** The database of the tests. */
   database: DatabaseKind;
-}
-
-interface ForTest {
-  consoleErrors: ConsoleErrors;
+  /** Settings of the product that are not the default. A file of tests that needs some gets its own server. */
+  settings: Settings;
 }
 
 interface ForWorker extends Options {
   server: Server;
 }
 
-export const test = base.extend<ForTest, ForWorker>({
-  database: ['sqlite', { option: true, scope: 'worker' }],
+export const test = base.extend<{ consoleErrors: ConsoleErrors }, ForWorker>({
+  database: [sqlite, { option: true, scope: 'worker' }],
+  settings: [{}, { option: true, scope: 'worker' }],
   server: [
-    async ({ database }, use) => {
-      const server = await Server.start(database);
+    async ({ database, settings }, use) => {
+      const server = await Server.start(database, settings);
       await use(server);
       await server.stop();
     },
@@ -53,13 +51,13 @@ export const test = base.extend<ForTest, ForWorker>({
       consoleErrors.stopListening();
       for (const opened of browser.contexts()) await opened.close(); // contexts that the test opened
       if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log(start) });
-      base.expect(consoleErrors.unexpected(), 'consoleErrors of the browser').toEqual([]);
+      base.expect(consoleErrors.unexpected(), 'console errors').toEqual([]);
     },
     { auto: true },
   ],
 });
 
-/** Headers of a client at this IP address. The servers trust them like those of a proxy. */
+/** Headers of a client at this IP address. The server trusts them like those of a proxy. */
 export function fromIp(ip: string) {
   return { 'x-forwarded-for': ip };
 }
@@ -72,7 +70,8 @@ export function newIp(): string {
   return `10.0.${ips >> 8}.${ips & 255}`;
 }
 
-/** Skips a test that runs SQL if the database's tool is missing; CI must have it. */
-export function requireSql({ database: { kind } }: Server): void {
-  if (process.env.CI !== 'true') test.skip(!hasTool(kind), `${TOOLS[kind]} is not installed`);
+/** Runs one statement. Skips the test if the database's tool is missing; CI must have it. */
+export function sql({ database }: Server, statement: string): string {
+  if (process.env.CI !== 'true') test.skip(!isInstalled(database.tool), `${database.tool} is not installed`);
+  return database.sql(statement);
 }

@@ -1,18 +1,18 @@
-// The description of a page, for the tests of all pages.
+// A page of the product, or a state of a page that looks different, for the tests of all pages.
 
 import type { Page } from '@playwright/test';
-import type { User } from './users';
 import type { Server } from './server';
+import type { User } from './users';
 
 export interface PageEntry {
   name: string;
-  who: 'anonymous' | 'member' | 'admin';
-  /** Path of the page as in the site map; missing for a special state of a page. */
+  who: 'anonymous' | 'member' | 'verified' | 'admin';
+  /** Path of the page as in the table of routes; missing for a state of a page. */
   path?: string;
   hasIsland?: true;
   /** Error status of the page. */
   status?: number;
-  /** Opens the page. A member or an admin is already logged in. */
+  /** Opens the page. The user is already logged in, unless `who` is anonymous. */
   open(page: Page, user: User, server: Server): Promise<unknown>;
 }
 
@@ -23,5 +23,4 @@ export function at(path: string, name: string, who: PageEntry['who'], more: More
 }
 
 /** A name of maximum length that cannot wrap. */
-export const long = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3).slice(0, 100);
-
+export const longName = 'Wolfeschlegelsteinhausenbergerdorff'.repeat(3).slice(0, 100);

@@ -1,31 +1,29 @@
 // Settings of the browser tests. Every worker starts its own server with an empty database (fixtures.ts), so the tests
 // do not depend on the developer's settings or on the server of `cargo leptos end-to-end`.
 
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { chromium, defineConfig } from '@playwright/test';
+import { defineConfig } from '@playwright/test';
+import { launchOptions } from './chromium';
 import type { Options } from './fixtures';
-import { findPostgres } from './postgres';
+import { postgresProjects } from './postgres';
 
 const isCi = process.env.CI === 'true';
-/** Playwright's own browser, unless CHROMIUM_PATH names another one or only the machine's is installed. */
-const other = process.env.CHROMIUM_PATH ?? (existsSync(chromium.executablePath()) ? undefined : machinesBrowser());
-const machinesOwn = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
-// Features that work without a script are tested with and without one. These tests need a script.
-const needsScript = ['*double-click', 'island', 'looks', 'passkeys', 'content-security-policy', 'restart', 'scripts'].map((name) => `${name}.spec.ts`);
-const needsDatabase = ['log-in', '*revocation', 'restart'];
-const onPostgres = needsDatabase.map((name) => `${name}.spec.ts`);
-
-const postgres = { name: 'postgres', testMatch: onPostgres, use: { database: 'postgres' as const } };
+// What is about forms and navigation runs without JavaScript too.
+const withoutJavaScript = [
+  'access',
+  'account',
+  'admin',
+  'email-change',
+  'emails',
+  'flash',
+  'keyboard',
+  'log-in',
+  'magic-links',
+  'notes',
+  'reauthentication',
+  'stale-forms',
+  'two-factor',
+].map((name) => `${name}.spec.ts`);
 
 export default defineConfig<object, Options>({
   testDir: 'tests',
@@ -33,7 +31,7 @@ export default defineConfig<object, Options>({
   globalTeardown: './logs',
   forbidOnly: isCi,
   fullyParallel: true,
-  workers: 2,
+  workers: Number(process.env.WORKERS ?? 2),
   // A test that passes the second time is reported as flaky.
   retries: isCi ? 1 : 0,
   timeout: 45_000,
@@ -41,21 +39,14 @@ export default defineConfig<object, Options>({
   reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report' }]],
   use: {
     browserName: 'chromium',
-    // Without screenshots and snapshots, which would double the time.
-    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false },
+    trace: 'on-first-retry',
     actionTimeout: 10_000,
     navigationTimeout: 15_000,
-    launchOptions: other ? { executablePath: other, args: machinesOwn } : {},
+    launchOptions,
   },
   projects: [
     { name: 'javascript' },
-    { name: 'no-javascript', testIgnore: needsScript, use: { javaScriptEnabled: false } },
-    ...(findPostgres() ? [postgres] : []),
+    { name: 'no-javascript', testMatch: withoutJavaScript, use: { javaScriptEnabled: false } },
+    ...postgresProjects(),
   ],
 });
-
-function machinesBrowser(): string | undefined {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find(existsSync);
-}

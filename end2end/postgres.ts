@@ -1,35 +1,44 @@
-// Makes an empty PostgreSQL database for each test server, if a PostgreSQL server is available.
+// The tests that also run on PostgreSQL, if a PostgreSQL server is available.
 
 import { randomUUID } from 'node:crypto';
-import { type Database, run } from './database';
+import { type DatabaseKind, run } from './database';
 
-/** Makes an empty database on the available server. */
-export function postgres(): Database {
-  const server = findPostgres();
-  if (!server) throw new Error('there is no PostgreSQL');
-  const name = `test_${randomUUID().replaceAll('-', '')}`;
-  psql(server, `create database ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return {
-    kind: 'postgres',
-    url: url.href,
-    sql: (statement) => psql(url.href, statement),
-    drop: () => void psql(server, `drop database if exists ${name} with (force)`),
-  };
+const postgres: DatabaseKind = {
+  create() {
+    const server = findPostgres();
+    const name = `test_${randomUUID().replaceAll('-', '')}`;
+    psql(server, `create database ${name}`);
+    const url = new URL(server);
+    url.pathname = `/${name}`;
+    return {
+      tool: 'psql',
+      url: url.href,
+      sql: (statement) => psql(url.href, statement),
+      drop: () => void psql(server, `drop database if exists ${name} with (force)`),
+    };
+  },
+};
+
+/** Log-in, revocation and restart: what depends on the tables of the sessions. */
+const testMatch = ['log-in.spec.ts', '*revocation.spec.ts', 'restart.spec.ts'];
+// The search for secrets in the logs needs both formats.
+const project = { name: 'postgres', testMatch, use: { database: postgres, settings: { LOG_FORMAT: 'json' } } };
+
+export function postgresProjects() {
+  return findPostgres() ? [project] : [];
 }
 
-/** Address of a PostgreSQL server for the tests. If none is found, reports it, and fails under CI=true. */
-export function findPostgres(): string | undefined {
+/** Returns the URL of a PostgreSQL server; empty if there is none, which fails under CI=true. */
+function findPostgres(): string {
   // Playwright reads its configuration again in each worker: they use the first result.
   process.env.END2END_POSTGRES ??= candidates().find(answers) ?? missing();
-  return process.env.END2END_POSTGRES || undefined;
+  return process.env.END2END_POSTGRES;
 }
 
 function candidates(): string[] {
-  const told = process.env.TEST_DATABASE_URL;
-  const usual = ['postgres', 'postgres:postgres'].map((who) => `postgres://${who}@127.0.0.1:5432/postgres`);
-  return told ? [told] : usual;
+  const configured = process.env.TEST_DATABASE_URL;
+  const usual = ['postgres', 'postgres:postgres'].map((login) => `postgres://${login}@127.0.0.1:5432/postgres`);
+  return configured ? [configured] : usual;
 }
 
 function answers(url: string): boolean {

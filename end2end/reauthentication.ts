@@ -1,14 +1,13 @@
 // The page that asks for the password again, and the time since it was last typed.
 
 import type { Page } from '@playwright/test';
-import { expect, requireSql } from './fixtures';
-import { expectFlashOnce } from './users';
+import { expectFlashOnce } from './expectations';
+import { expect, sql } from './fixtures';
 import type { Server } from './server';
 
 /** Makes all passwords look as if they were typed long ago. */
 export function expireSudo(server: Server): void {
-  requireSql(server);
-  server.database.sql('update sessions set authenticated_at = 0');
+  sql(server, 'update sessions set authenticated_at = 0');
 }
 
 export async function isAskedForPassword(page: Page): Promise<void> {

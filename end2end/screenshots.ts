@@ -1,8 +1,11 @@
-// One screenshot of each page and look: target/screenshots/<desktop|phone>-<light|dark>/<who>-<page>.png
+// One screenshot of each page in each theme and size: target/screenshots/<phone|desktop>-<light|dark>/<who>-<page>.png
 
 import { resolve } from 'node:path';
 import { test } from './fixtures';
-import { openEntry, pageEntries, states } from './pages';
+import { openEntry, pages } from './page-entries';
+
+// All pages, also those that are off by default.
+test.use({ settings: { MAGIC_LINKS: 'true' } });
 
 const folder = resolve(__dirname, '../target/screenshots');
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [
@@ -10,7 +13,7 @@ const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [
   { name: `desktop-${colorScheme}`, colorScheme, size: { width: 1280, height: 800 } },
 ]);
 
-for (const entry of [...pageEntries, ...states]) {
+for (const entry of pages) {
   test(`${entry.name}`, async ({ page, server, consoleErrors }) => {
     await openEntry(entry, page, server, consoleErrors);
     for (const { name, colorScheme, size } of looks) {

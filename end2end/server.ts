@@ -6,15 +6,21 @@ import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Database, type DatabaseKind, create } from './database';
+import type { Database, DatabaseKind } from './database';
 import { LOGS } from './logs';
 import { Mailbox } from './mailbox';
+import { program, siteSettings } from './program';
 import { SESSION_SECRET } from './secrets';
 
-const ROOT = resolve(__dirname, '..');
+/** A passkey cannot belong to an IP address. */
+const HOST = 'localhost';
 const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 3000;
+
+/** Settings of the product that are not the default. */
+export type Settings = Record<string, string>;
 
 export class Server {
   private process?: ChildProcess;
@@ -25,16 +31,18 @@ export class Server {
     readonly database: Database,
     readonly mailbox: Mailbox,
     private readonly folder: string,
+    private readonly settings: Settings,
   ) {
     mkdirSync(LOGS, { recursive: true });
     this.logFile = join(LOGS, `${basename(folder)}.log`);
   }
 
-  /** Starts the product on an empty database. `host` is the host name in the browser. */
-  static async start(kind: DatabaseKind, host = '127.0.0.1'): Promise<Server> {
+  /** Starts the product on an empty database. */
+  static async start(kind: DatabaseKind, settings: Settings = {}): Promise<Server> {
     // The program looks for .env in its folder and the parents: this folder has none.
     const folder = mkdtempSync(join(tmpdir(), 'end2end-'));
-    const server = new Server(`http://${host}:${await freePort()}`, create(kind, folder), await Mailbox.open(), folder);
+    const url = `http://${HOST}:${await freePort()}`;
+    const server = new Server(url, kind.create(folder), await Mailbox.open(), folder, settings);
     await server.run();
     return server;
   }
@@ -100,9 +108,9 @@ export class Server {
     const gone = once(child, 'exit');
     child.kill();
     // A graceful shutdown would wait for browsers that keep their connection open.
-    const impatient = setTimeout(() => child.kill('SIGKILL'), 3000);
+    const timeout = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
     await gone;
-    clearTimeout(impatient);
+    clearTimeout(timeout);
   }
 
   private async answers(): Promise<boolean> {
@@ -115,59 +123,21 @@ export class Server {
 
   private environment() {
     const env = {
+      ...siteSettings(),
+      LEPTOS_SITE_ADDR: `127.0.0.1:${new URL(this.url).port}`,
       PATH: process.env.PATH,
       RUST_LOG: 'debug',
-      LOG_FORMAT: this.database.kind === 'postgres' ? 'json' : 'text', // both are searched
       APP_ENV: 'test',
       DATABASE_URL: this.database.url,
       SESSION_SECRET,
-      // Lets each test have its own IP address: see fixtures.ts.
-      TRUSTED_PROXIES: '127.0.0.1',
       PUBLIC_URL: this.url,
       SMTP_URL: this.mailbox.url,
-      // Most tests are not about the verification of the address.
-      UNVERIFIED_MAY: 'everything',
-      LEPTOS_SITE_ADDR: `127.0.0.1:${new URL(this.url).port}`,
-      MAGIC_LINKS: 'true',
-      LEPTOS_OUTPUT_NAME: setting('output-name'),
-      LEPTOS_SITE_ROOT: join(ROOT, setting('site-root')),
-      LEPTOS_SITE_PKG_DIR: setting('site-pkg-dir'),
+      // All tests share one address, and the rate limits would stop them: each test is a client of this proxy.
+      TRUSTED_PROXIES: '127.0.0.1',
+      ...this.settings,
     };
     return { cwd: this.folder, env };
   }
-}
-
-/** Returns the program under test: APP_BINARY, or else the latest build that matches the built site. */
-export function program(): string {
-  if (process.env.APP_BINARY) return resolve(ROOT, process.env.APP_BINARY);
-  const built = ['release', 'debug'].map((profile) => join(ROOT, 'target', profile, setting('bin-target'))).filter(belongs);
-  const [newest] = built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  if (!newest) throw new Error('there is no program to test: run `cargo leptos build`');
-  return newest;
-}
-
-/** Whether the program under test is a release build. */
-export function isRelease(): boolean {
-  return program().split('/').includes('release');
-}
-
-/** Whether a program exists and matches the stylesheet: if its name has a hash, only one program does. */
-function belongs(binary: string): boolean {
-  if (!existsSync(binary)) return false;
-  const stylesheet = (hash: string) =>
-    join(ROOT, setting('site-root'), setting('site-pkg-dir'), `${setting('output-name')}${hash}.css`);
-  if (existsSync(stylesheet(''))) return true;
-  const hashes = join(dirname(binary), 'hash.txt');
-  const hash = existsSync(hashes) ? /^css: (.*)$/m.exec(readFileSync(hashes, 'utf8'))?.[1] : undefined;
-  return hash !== undefined && existsSync(stylesheet(`.${hash}`));
-}
-
-/** Returns the first `key = "…"` of the project's Cargo.toml. */
-function setting(key: string): string {
-  const manifest = readFileSync(join(ROOT, 'Cargo.toml'), 'utf8');
-  const value = new RegExp(`^${key} = "(.*)"`, 'm').exec(manifest)?.[1];
-  if (value === undefined) throw new Error(`Cargo.toml has no ${key}`);
-  return value;
 }
 
 async function freePort(): Promise<number> {

@@ -1,9 +1,10 @@
-// The users in the tests, and their actions on most pages.
+// The users in the tests: how they sign up, log in and log out.
 
 import { randomUUID } from 'node:crypto';
-import type { APIRequestContext, APIResponse, BrowserContextOptions, Page } from '@playwright/test';
+import type { BrowserContextOptions, Page } from '@playwright/test';
 import { expect } from './fixtures';
-import { recordCookies, recordFields } from './secrets';
+import { clearFlashes, fillIn, post } from './forms';
+import { linkOf } from './mailbox';
 import type { Server } from './server';
 
 export interface User {
@@ -17,65 +18,6 @@ export function newUser(name = 'Robin Example'): User {
   return { name, email: `robin-${randomUUID()}@example.com`, password: 'copper teapot overboard' };
 }
 
-/** Signs up by the form and logs in. */
-export async function signUpAndLogIn(page: Page, user: User): Promise<void> {
-  await signUp(page, user);
-  await expect(page).toHaveURL('/login');
-  await page.getByLabel('Password', { exact: true }).fill(user.password);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(page).toHaveURL('/dashboard');
-}
-
-/** Signs up by the form; the browser is not logged in yet. */
-export async function signUp(page: Page, user: User): Promise<void> {
-  await page.goto('/signup');
-  await page.getByLabel('Name').fill(user.name);
-  await page.getByLabel('Email').fill(user.email);
-  await page.getByLabel('Password', { exact: true }).fill(user.password);
-  await page.getByRole('button', { name: 'Sign up' }).click();
-}
-
-/**
- * Posts the fields of the form at `path` without opening its page. Follows no redirect: flash messages wait for a page.
- */
-export async function post(
-  request: APIRequestContext,
-  path: string,
-  fields: Record<string, string> = {},
-): Promise<APIResponse> {
-  const form = { ...fields, csrf_token: await formToken(request) };
-  const answer = await request.post(path, { form, maxRedirects: 0 });
-  recordFields(Object.entries(form));
-  await recordCookies(request);
-  expect(answer.status(), `${path} takes ${JSON.stringify(fields)}`).toBe(200);
-  return answer;
-}
-
-/** Returns a form token that is valid in this browser: every page with a form has one. */
-export async function formToken(request: APIRequestContext): Promise<string> {
-  // Marked as a background request, so that pending messages remain for the next visible page.
-  const page = await (await request.get('/login', { headers: { 'x-background': 'yes' } })).text();
-  const token = /name="csrf_token" value="([^"]+)"/.exec(page)?.[1];
-  if (!token) throw new Error(`no form with a token on this page:\n${page}`);
-  return token;
-}
-
-/** Signs up without the form, for tests of other features. The browser is logged in afterwards. */
-export async function signUpFast(page: Page, user = newUser()): Promise<User> {
-  const { name, email, password } = user;
-  const answer = await post(page.request, '/signup', { name, email, password });
-  expect(answer.headers().location, `${email} has signed up`).toBe('/login');
-  await logInFast(page, user);
-  return user;
-}
-
-/** Signs up without the form and becomes an admin. */
-export async function signUpAdminFast(page: Page, server: Server, user = newUser()): Promise<User> {
-  await signUpFast(page, user);
-  server.grantAdmin(user.email);
-  return user;
-}
-
 /** Opens a page in another browser, which is not logged in. */
 export async function anotherBrowser(page: Page, options?: BrowserContextOptions): Promise<Page> {
   const browser = page.context().browser();
@@ -83,23 +25,17 @@ export async function anotherBrowser(page: Page, options?: BrowserContextOptions
   return (await browser.newContext(options)).newPage();
 }
 
-/** Logs in without the form, for tests of other features. */
-export async function logInFast(page: Page, user: User, more: { remember?: string } = {}): Promise<void> {
-  const { email, password } = user;
-  const answer = await post(page.request, '/login', { email, password, ...more });
-  expect(answer.headers().location, `${email} has logged in`).toBe('/dashboard');
-  await clearFlashes(page);
+/** Signs up by the form; the browser is not logged in yet. */
+export async function signUp(page: Page, { name, email, password }: User): Promise<void> {
+  await (await fillIn(page, '/signup', { Name: name, Email: email, Password: password }, 'Sign up')).click();
 }
 
-/** Shows the pending messages, so that they do not appear on the tested page. */
-export async function clearFlashes(page: Page): Promise<void> {
-  await page.request.get('/', { headers: { accept: 'text/html' } });
-}
-
-/** Presses a button that asks for confirmation, and then confirms. */
-export async function confirm(page: Page, question: string, answer: string): Promise<void> {
-  await page.locator('summary', { hasText: question }).click();
-  await page.getByRole('button', { name: answer, exact: true }).click();
+/** Signs up by the form and logs in. */
+export async function signUpAndLogIn(page: Page, user: User): Promise<void> {
+  await signUp(page, user);
+  await expect(page).toHaveURL('/login');
+  await logIn(page, user);
+  await expect(page).toHaveURL('/dashboard');
 }
 
 /** Fills in and sends the log-in form, which must be on the page. */
@@ -115,26 +51,51 @@ export async function logOut(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Log out', exact: true }).click();
 }
 
-/** All messages on the page. */
-export function flashes(page: Page) {
-  return page.locator('[data-flash]');
+/** Signs up and logs in without the pages. */
+export async function signUpFast(page: Page, user = newUser()): Promise<User> {
+  const answer = await post(page.request, '/signup', { ...user });
+  expect(answer.headers().location, `${user.email} has signed up`).toBe('/login');
+  await logInFast(page, user);
+  return user;
 }
 
-export type Level = 'info' | 'success' | 'warning' | 'error';
-
-/** Checks for exactly this message, and for none after a reload: a message is shown once. */
-export async function expectFlashOnce(page: Page, level: Level, text: string | RegExp): Promise<void> {
-  await expect(flashes(page)).toHaveCount(1);
-  await expect(flashes(page)).toContainText(text);
-  await expect(flashes(page)).toHaveAttribute('data-flash', level);
-  await page.reload();
-  await expect(page.locator('main')).toBeVisible();
-  await expect(flashes(page)).toHaveCount(0);
+/** Logs in without the page. */
+export async function logInFast(page: Page, user: User, more: { remember?: string } = {}): Promise<void> {
+  const { email, password } = user;
+  const answer = await post(page.request, '/login', { email, password, ...more });
+  expect(answer.headers().location, `${email} has logged in`).toBe('/dashboard');
+  await clearFlashes(page);
 }
 
-/** Checks the error below a form's field, and that the field refers to it. */
-export async function expectFieldError(page: Page, label: string, text: string | RegExp): Promise<void> {
-  const field = page.getByLabel(label, { exact: true });
-  await expect(field).toHaveAttribute('aria-invalid', 'true');
-  await expect(field).toHaveAccessibleDescription(text);
+/** Signs up and logs in without the pages, and confirms the address. */
+export async function signUpVerified(page: Page, server: Server, user = newUser()): Promise<User> {
+  await signUpFast(page, user);
+  await verifyAddress(page, server, user);
+  return user;
+}
+
+/** Confirms the address by the link in its email, in a browser that is logged in. */
+export async function verifyAddress(page: Page, server: Server, user: User): Promise<void> {
+  const link = linkOf(await server.mailbox.last(user.email, /Confirm/));
+  await post(page.request, '/verify', { token: new URL(link).searchParams.get('token') ?? '' });
+  await clearFlashes(page);
+}
+
+/** Signs up and logs in without the pages, and becomes an admin. */
+export async function signUpAdmin(page: Page, server: Server, user = newUser()): Promise<User> {
+  await signUpFast(page, user);
+  server.grantAdmin(user.email);
+  return user;
+}
+
+/** Logs out without the page. */
+export async function logOutFast(page: Page): Promise<void> {
+  await post(page.request, '/logout');
+  await clearFlashes(page);
+}
+
+/** Opens a question by its button, and confirms it. */
+export async function confirm(page: Page, question: string, answer: string): Promise<void> {
+  await page.locator('summary', { hasText: question }).click();
+  await page.getByRole('button', { name: answer, exact: true }).click();
 }

@@ -1,7 +1,9 @@
-// The user's own account: name, password, devices.
+// The user's own account: name, password, devices and data.
 
+import { readFileSync } from 'node:fs';
+import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
-import { expectFieldError, expectFlashOnce, logIn, signUpFast } from '../users';
+import { anotherBrowser, logIn, signUpFast } from '../users';
 
 test('a changed name is shown in the menu', async ({ page }) => {
   await signUpFast(page);
@@ -35,9 +37,9 @@ test('a password change with a wrong current password is refused', async ({ page
   await expect(page.getByLabel('New password')).toHaveValue('');
 });
 
-test('a password change logs other devices out, and only the new password works', async ({ page, browser }) => {
+test('a password change logs other devices out, and only the new password works', async ({ page }) => {
   const user = await signUpFast(page);
-  const other = await (await browser.newContext()).newPage();
+  const other = await anotherBrowser(page);
   await other.goto('/login');
   await logIn(other, user);
   await expect(other).toHaveURL('/dashboard');
@@ -58,9 +60,9 @@ test('a password change logs other devices out, and only the new password works'
   await expect(other).toHaveURL('/account');
 });
 
-test('a user logs one other device out', async ({ page, browser }) => {
+test('a user logs one other device out', async ({ page }) => {
   const user = await signUpFast(page);
-  const phone = await (await browser.newContext({ userAgent: 'Mozilla/5.0 (iPhone) Safari/605' })).newPage();
+  const phone = await anotherBrowser(page, { userAgent: 'Mozilla/5.0 (iPhone) Safari/605' });
   await phone.goto('/login');
   await logIn(phone, user);
   await expect(phone).toHaveURL('/dashboard');
@@ -81,10 +83,10 @@ test('a user logs one other device out', async ({ page, browser }) => {
   await expectFlashOnce(phone, 'warning', 'You were signed out.');
 });
 
-test('a user logs all other devices out', async ({ page, browser }) => {
+test('a user logs all other devices out', async ({ page }) => {
   const user = await signUpFast(page);
   for (const _ of [1, 2]) {
-    const other = await (await browser.newContext()).newPage();
+    const other = await anotherBrowser(page);
     await other.goto('/login');
     await logIn(other, user);
     await expect(other).toHaveURL('/dashboard');
@@ -95,4 +97,14 @@ test('a user logs all other devices out', async ({ page, browser }) => {
   await expectFlashOnce(page, 'success', '2 other devices are logged out.');
   await expect(page.locator('[data-session]')).toHaveCount(1);
   await expect(page.getByRole('button', { name: 'Log out all other devices' })).toHaveCount(0);
+});
+
+test('a user downloads their data', async ({ page }) => {
+  const user = await signUpFast(page);
+  await page.goto('/account');
+  await page.getByRole('link', { name: 'Download your data' }).click();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Download' }).click();
+  const file = await (await downloading).path();
+  expect(JSON.parse(readFileSync(file, 'utf8')).account.email).toBe(user.email);
 });

@@ -1,22 +1,22 @@
 // The recently active users, as an admin sees them.
 
 import type { Page } from '@playwright/test';
-import { expect, requireSql, test } from '../fixtures';
-import { anotherBrowser, clearFlashes, logInFast, newUser, post, signUpAdminFast, signUpFast } from '../users';
+import { expect, sql, test } from '../fixtures';
+import { clearFlashes, post } from '../forms';
 import type { Server } from '../server';
+import { anotherBrowser, logInFast, newUser, signUpAdmin, signUpFast } from '../users';
 
 const HOUR = 3_600_000;
 
 /** Moves all activity into the past. */
 function moveActivityBack(server: Server, milliseconds: number): void {
   for (const table of ['sessions', 'ended_sessions']) {
-    server.database.sql(`update ${table} set last_seen_at = last_seen_at - ${milliseconds}`);
+    sql(server, `update ${table} set last_seen_at = last_seen_at - ${milliseconds}`);
   }
 }
 
 /** Moves all activity a month into the past, so that the lists hold only new activity. */
 function clearActivity(server: Server): void {
-  requireSql(server);
   moveActivityBack(server, 30 * 24 * HOUR);
 }
 
@@ -29,7 +29,7 @@ test('an admin sees the active users and the number of their log-ins', async ({ 
   const theirs = await anotherBrowser(page);
   const user = await signUpFast(theirs, newUser('Lara Lately'));
   await logInFast(await anotherBrowser(page), user);
-  const admin = await signUpAdminFast(page, server, newUser('Ada Admin'));
+  const admin = await signUpAdmin(page, server, newUser('Ada Admin'));
 
   await page.goto('/admin');
   await page.getByRole('link', { name: 'Activity', exact: true }).click();
@@ -53,7 +53,7 @@ test('an admin chooses how far back the list of active users goes', async ({ pag
   await post(theirs.request, '/logout');
   await logInFast(theirs, user, { remember: 'true' });
   moveActivityBack(server, 2 * HOUR);
-  await signUpAdminFast(page, server);
+  await signUpAdmin(page, server);
 
   await page.goto('/admin/activity');
   for (const [window, people] of Object.entries({ '5 minutes': 1, hour: 1, day: 2, week: 2 })) {
@@ -70,7 +70,7 @@ test('a background request does not count as activity', async ({ page, server })
   const user = await signUpFast(theirs, newUser('Lara Lately'));
   moveActivityBack(server, HOUR / 4);
   await theirs.request.get('/dashboard', { headers: { accept: 'text/html', 'x-background': 'yes' } });
-  await signUpAdminFast(page, server);
+  await signUpAdmin(page, server);
   await page.goto('/admin/activity');
   await expect(page.locator('tbody').getByRole('row')).toHaveCount(1);
 

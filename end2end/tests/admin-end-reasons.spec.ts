@@ -1,27 +1,19 @@
 // An admin ends a session while its user looks at a page: the user's next click shows the reason once.
 
 import type { Page } from '@playwright/test';
-import { openUser } from '../admin';
-import { type Ending, type Scene, eachShowsItsReasonOnce } from '../end-reasons';
+import { type EndReasonCase, type EndScene, eachShowsItsReasonOnce } from '../end-reasons';
+import { expectFlashOnce, flashes } from '../expectations';
 import { expect, test } from '../fixtures';
-import {
-  anotherBrowser,
-  confirm,
-  expectFlashOnce,
-  flashes,
-  logIn,
-  newUser,
-  signUpAdminFast,
-  signUpFast,
-} from '../users';
+import { openUser } from '../pages/admin';
+import { anotherBrowser, confirm, logIn, newUser, signUpAdmin, signUpFast } from '../users';
 
 const NEW_PASSWORD = 'a brass sextant at dawn';
 
-const endings: Ending[] = [
+const cases: EndReasonCase[] = [
   {
     what: 'sessions that an admin revoked',
     end: (scene) => asAdmin(scene, (admin) => confirm(admin, 'Revoke all sessions', 'Revoke all')),
-    told: 'An administrator ended this log-in.',
+    message: 'An administrator ended this log-in.',
   },
   {
     what: 'a password that an admin set',
@@ -30,40 +22,40 @@ const endings: Ending[] = [
         await admin.getByLabel('New password').fill(NEW_PASSWORD);
         await admin.getByRole('button', { name: 'Set the password' }).click();
       }),
-    told: 'An administrator set a new password for you.',
+    message: 'An administrator set a new password for you.',
   },
   {
     what: 'an account that an admin closed',
     end: (scene) => asAdmin(scene, (admin) => confirm(admin, 'Close the account', 'Close it')),
-    told: 'Your account was closed.',
+    message: 'Your account was closed.',
   },
   {
     what: 'an admin who logs all users out',
     end: async ({ other, server }) => {
-      await signUpAdminFast(other, server);
+      await signUpAdmin(other, server);
       await other.goto('/admin/sessions');
       await confirm(other, 'Log everybody out', 'Log everybody out');
       await expect(other).toHaveURL('/login');
       await expectFlashOnce(other, 'success', 'Everybody is logged out, and so are you.');
     },
-    told: 'All users were signed out.',
+    message: 'All users were signed out.',
   },
 ];
 
-async function asAdmin({ user, other, server }: Scene, act: (admin: Page) => Promise<void>): Promise<void> {
-  await signUpAdminFast(other, server);
+async function asAdmin({ user, other, server }: EndScene, act: (admin: Page) => Promise<void>): Promise<void> {
+  await signUpAdmin(other, server);
   await openUser(other, user);
   await act(other);
   await expect(flashes(other)).toHaveAttribute('data-flash', 'success');
 }
 
-eachShowsItsReasonOnce(endings);
+eachShowsItsReasonOnce(cases);
 
 test('the user and the admins see why a session ended', async ({ page, server }) => {
-  const user = await signUpFast(page, newUser('Ende Gut'));
+  const user = await signUpFast(page, newUser('Erin Ended'));
   await page.goto('/dashboard');
   const admin = await anotherBrowser(page);
-  await signUpAdminFast(admin, server);
+  await signUpAdmin(admin, server);
   await openUser(admin, user);
   await confirm(admin, 'Revoke all sessions', 'Revoke all');
   await expect(admin.locator('section', { hasText: 'Ended lately' }).getByRole('listitem')).toContainText(

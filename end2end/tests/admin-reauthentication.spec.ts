@@ -1,21 +1,14 @@
 // Admin actions ask for the password again if it was typed too long ago, and then continue.
 
-import { openUser } from '../admin';
+import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
-import {
-  anotherBrowser,
-  confirm,
-  expectFieldError,
-  expectFlashOnce,
-  newUser,
-  signUpAdminFast,
-  signUpFast,
-} from '../users';
+import { openUser } from '../pages/admin';
 import { expireSudo, isAskedForPassword, typePassword } from '../reauthentication';
+import { anotherBrowser, confirm, newUser, signUpAdmin, signUpFast } from '../users';
 
-test('an admin whose password was typed too long ago must type it before closing an account', async ({ page, server }) => {
+test('an admin must type the password again before closing an account', async ({ page, server }) => {
   const member = await signUpFast(await anotherBrowser(page), newUser('Paula Paused'));
-  const admin = await signUpAdminFast(page, server);
+  const admin = await signUpAdmin(page, server);
   await openUser(page, member);
   const address = page.url();
   expireSudo(server);

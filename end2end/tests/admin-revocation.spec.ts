@@ -1,8 +1,9 @@
 // The main feature, in two browsers: a session that an admin revokes ends with the next click.
 
 import type { Page } from '@playwright/test';
+import { expectFlashOnce, flashes } from '../expectations';
 import { expect, test } from '../fixtures';
-import { type User, expectFlashOnce, flashes, logIn, signUpAdminFast, signUpFast } from '../users';
+import { type User, anotherBrowser, logIn, signUpAdmin, signUpFast } from '../users';
 
 /** The next click of a user whose session was revoked, and a new log-in. */
 async function findsThemselvesOut(page: Page, user: User): Promise<void> {
@@ -14,16 +15,12 @@ async function findsThemselvesOut(page: Page, user: User): Promise<void> {
   await expect(flashes(page)).toContainText('Welcome, ');
 }
 
-test('a session that an admin revokes ends with the next click', async ({
-  page,
-  browser,
-  server,
-}) => {
+test('a session that an admin revokes ends with the next click', async ({ page, server }) => {
   const user = await signUpFast(page);
   await page.goto('/dashboard');
 
-  const admin = await (await browser.newContext()).newPage();
-  await signUpAdminFast(admin, server);
+  const admin = await anotherBrowser(page);
+  await signUpAdmin(admin, server);
   await admin.goto('/admin/sessions');
   await admin.getByRole('searchbox').fill(user.email);
   await admin.getByRole('button', { name: 'Search' }).click();
@@ -37,13 +34,13 @@ test('a session that an admin revokes ends with the next click', async ({
   await findsThemselvesOut(page, user);
 });
 
-test('a form sent from a revoked session changes nothing', async ({ page, browser, server }) => {
+test('a form sent from a revoked session changes nothing', async ({ page, server }) => {
   const user = await signUpFast(page);
   await page.goto('/account');
   await page.getByLabel('Name').fill('Too Late');
 
-  const admin = await (await browser.newContext()).newPage();
-  await signUpAdminFast(admin, server);
+  const admin = await anotherBrowser(page);
+  await signUpAdmin(admin, server);
   await admin.goto(`/admin/sessions?q=${user.email}`);
   await admin.getByRole('button', { name: /^Revoke the session on/ }).click();
   await expect(flashes(admin)).toContainText('The session is revoked.');

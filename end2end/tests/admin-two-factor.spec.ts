@@ -1,15 +1,16 @@
 // An admin's help for a user who lost their phone.
 
-import { removeAsAdmin } from '../admin';
+import { expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
-import { anotherBrowser, expectFlashOnce, logIn, signUpAdminFast, signUpFast } from '../users';
+import { removeAsAdmin } from '../pages/admin';
 import { turnOnTwoFactor } from '../two-factor';
+import { anotherBrowser, logIn, signUpAdmin, signUpVerified } from '../users';
 
 test('an admin removes two-factor log-in for a user without their phone', async ({ page, server }) => {
   const theirs = await anotherBrowser(page);
-  const user = await signUpFast(theirs);
+  const user = await signUpVerified(theirs, server);
   await turnOnTwoFactor(theirs);
-  await signUpAdminFast(page, server);
+  await signUpAdmin(page, server);
   await removeAsAdmin(page, user);
   await expectFlashOnce(page, 'success', /has no two-factor log-in any more/);
   await theirs.goto('/dashboard');

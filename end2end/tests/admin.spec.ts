@@ -1,11 +1,12 @@
 // The admin area: finds users and sessions, and ends sessions.
 
+import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
-import { expectFieldError, expectFlashOnce, logIn, newUser, signUpAdminFast, signUpFast } from '../users';
+import { anotherBrowser, logIn, newUser, signUpAdmin, signUpFast } from '../users';
 
-test('an admin finds a user and sees their sessions', async ({ page, browser, server }) => {
-  const member = await signUpFast(await (await browser.newContext()).newPage(), newUser('Quincy Findable'));
-  await signUpAdminFast(page, server);
+test('an admin finds a user and sees their sessions', async ({ page, server }) => {
+  const member = await signUpFast(await anotherBrowser(page), newUser('Quincy Findable'));
+  await signUpAdmin(page, server);
   await page.goto('/dashboard');
   await page.locator('header').getByRole('link', { name: 'Admin' }).click();
   await page.getByRole('link', { name: 'Users', exact: true }).click();
@@ -19,7 +20,7 @@ test('an admin finds a user and sees their sessions', async ({ page, browser, se
 });
 
 test('a search without a result says so', async ({ page, server }) => {
-  await signUpAdminFast(page, server);
+  await signUpAdmin(page, server);
   for (const path of ['/admin/users', '/admin/sessions']) {
     await page.goto(path);
     await page.getByRole('searchbox').fill('100%_nobody');
@@ -35,7 +36,7 @@ test('sorting the users keeps the search', async ({ page, server }) => {
     await signUpFast(page, newUser(name));
     await page.context().clearCookies();
   }
-  await signUpAdminFast(page, server);
+  await signUpAdmin(page, server);
   await page.goto(`/admin/users?q=${word}`);
   const names = page.locator('tbody tr td:first-child a');
   await expect(names).toHaveText([`C ${word}`, `A ${word}`, `B ${word}`]);
@@ -44,9 +45,9 @@ test('sorting the users keeps the search', async ({ page, server }) => {
   await expect(page.getByRole('searchbox')).toHaveValue(word);
 });
 
-test('revoking all sessions of a user asks for confirmation and shows the result once', async ({ page, browser, server }) => {
-  const member = await signUpFast(await (await browser.newContext()).newPage(), newUser('Quincy Revoked'));
-  await signUpAdminFast(page, server);
+test('revoking all sessions of a user asks for confirmation and shows the result once', async ({ page, server }) => {
+  const member = await signUpFast(await anotherBrowser(page), newUser('Quincy Revoked'));
+  await signUpAdmin(page, server);
   await page.goto(`/admin/users?q=${member.email}`);
   await page.getByRole('link', { name: 'Quincy Revoked' }).click();
   await page.locator('summary', { hasText: 'Revoke all sessions' }).click();
@@ -57,17 +58,17 @@ test('revoking all sessions of a user asks for confirmation and shows the result
 });
 
 test('an admin who revokes their own session is logged out', async ({ page, server }) => {
-  const admin = await signUpAdminFast(page, server);
+  const admin = await signUpAdmin(page, server);
   await page.goto(`/admin/sessions?q=${admin.email}`);
   await page.getByRole('button', { name: /^Revoke the session on/ }).click();
   await expect(page).toHaveURL('/login');
 });
 
-test('the owner of a closed account cannot log in until an admin opens it', async ({ page, browser, server }) => {
-  const theirs = await (await browser.newContext()).newPage();
+test('the owner of a closed account cannot log in until an admin opens it', async ({ page, server }) => {
+  const theirs = await anotherBrowser(page);
   const member = await signUpFast(theirs, newUser('Paula Paused'));
   await theirs.goto('/dashboard');
-  await signUpAdminFast(page, server);
+  await signUpAdmin(page, server);
   await page.goto(`/admin/users?q=${member.email}`);
   await page.getByRole('link', { name: member.name }).click();
   await page.locator('summary', { hasText: 'Close the account' }).click();

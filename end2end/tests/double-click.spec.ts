@@ -1,360 +1,160 @@
-// Double clicks over a slow network, on the product's forms. The browser drops the first response, so the second one
-// must be complete: the user stays logged in, sees each message, and creates only one item.
+// Double clicks on the product's forms.
 
-import type { Locator, Page } from '@playwright/test';
-import { clickTwice, DELAYS, slowDown } from '../double-click';
-import { expect, test } from '../fixtures';
+import type { Locator } from '@playwright/test';
+import { type Case, type Scene, eachTakesEffectOnce, expectOneDevice, expectOneEmail } from '../double-click';
+import { expect } from '../fixtures';
+import { clearFlashes, fillIn, post } from '../forms';
 import { linkOf } from '../mailbox';
-import {
-  type Level,
-  type User,
-  anotherBrowser,
-  clearFlashes,
-  expectFlashOnce,
-  flashes,
-  logIn,
-  logInFast,
-  newUser,
-  post,
-  signUp,
-  signUpFast,
-} from '../users';
-import type { Server } from '../server';
-import { beginSetUp, codeOf, logInUntilCode, turnOnTwoFactor } from '../two-factor';
+import { anotherBrowser, logInFast, logOutFast, signUp } from '../users';
 
-interface Case {
-  name: string;
-  /** Opens the page and returns the button. */
-  open: (page: Page, user: User, server: Server) => Promise<Locator>;
-  /** Address and message after both clicks. */
-  url: string | RegExp;
-  says: [Level, string | RegExp];
-  /** Number of messages, if more than one. */
-  messages?: number;
-  isLoggedIn?: boolean;
-  /** Checks that only one item exists afterwards. */
-  made?: (page: Page, user: User, server: Server) => Promise<void>;
-}
+const NEW_PASSWORD = 'another teapot overboard';
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-
-/** Checks that there is only one email to this address with this subject. */
-async function oneMail(server: Server, email: string, subject: RegExp): Promise<void> {
-  await server.mailbox.last(email, subject);
-  expect(server.mailbox.to(email).filter((mail) => subject.test(mail.subject))).toHaveLength(1);
-}
-
-async function devices(page: Page, count: number): Promise<void> {
-  await page.goto('/account/devices');
-  await expect(page.locator('[data-session]')).toHaveCount(count);
-}
-
-async function openLogIn(page: Page, user: User): Promise<Locator> {
-  await post(page.request, '/logout');
+/** Opens the link of the last email with this subject, and returns the button of its page. */
+async function openLink(scene: Scene, subject: RegExp, fields: Record<string, string>, button: string) {
+  const { page, user, server } = scene;
   await clearFlashes(page);
-  await page.goto('/login');
-  await page.getByLabel('Email').fill(user.email);
-  await page.getByLabel('Password', { exact: true }).fill(user.password);
-  return button(page, 'Log in');
+  return fillIn(page, linkOf(await server.mailbox.last(user.email, subject)), fields, button);
 }
 
-const cases: Case[] = [
-  {
-    name: 'log in',
-    open: openLogIn,
-    url: '/dashboard',
-    says: ['success', /^.*Welcome, /],
-    made: (page) => devices(page, 1),
+async function openDevices({ page, user }: Scene, button: RegExp): Promise<Locator> {
+  await logInFast(await anotherBrowser(page), user);
+  await page.goto('/account/devices');
+  return page.getByRole('button', { name: button });
+}
+
+const accounts: Record<string, Case> = {
+  'sign up': {
+    who: 'new',
+    open: ({ page, user }) =>
+      fillIn(page, '/signup', { Name: user.name, Email: user.email, Password: user.password }, 'Sign up'),
+    leadsTo: '/login',
+    shows: [['success', 'Welcome aboard.']],
+    isLoggedOut: true,
+    after: (scene) => expectOneEmail(scene, /./),
   },
-  {
-    name: 'log out',
-    open: async (page) => {
-      await page.goto('/dashboard');
-      await page.getByLabel('Your menu').click();
-      return button(page, 'Log out');
+  'confirm the address': {
+    who: 'new',
+    open: async (scene) => {
+      await signUp(scene.page, scene.user);
+      await expect(scene.page).toHaveURL('/login');
+      return openLink(scene, /Confirm/, { 'Password of the account': scene.user.password }, 'Yes, it is mine');
     },
-    url: '/login',
-    says: ['info', 'You are logged out.'],
-    isLoggedIn: false,
+    leadsTo: '/dashboard',
+    shows: [['success', 'Your address is confirmed.'], ['success', 'Welcome, ']],
   },
-  {
-    name: 'type the password again',
-    open: async (page, user) => {
-      await page.goto('/reauthenticate');
-      await page.getByLabel('Password', { exact: true }).fill(user.password);
-      return button(page, 'Go on');
+  'send the confirmation email again': {
+    open: ({ page }) => fillIn(page, '/verify', {}, 'Send it again'),
+    leadsTo: '/verify',
+    shows: [['success', 'A mail is on its way to']],
+  },
+  'save the profile': {
+    open: ({ page }) => fillIn(page, '/account', { Name: 'Robin of the Double Click' }, 'Save'),
+    leadsTo: '/account',
+    shows: [['success', 'Your profile is saved.']],
+  },
+  'ask for another email address': {
+    who: 'verified',
+    open: ({ page, other }) => fillIn(page, '/account/email', { Email: other.email }, 'Change email'),
+    leadsTo: '/account',
+    shows: [['info', 'A mail is on its way to robin-']],
+  },
+  'confirm another email address': {
+    who: 'verified',
+    open: async (scene) => {
+      await post(scene.page.request, '/account/email', { email: scene.other.email });
+      return openLink({ ...scene, user: scene.other }, /Confirm your new address/, {}, 'Use this address');
     },
-    url: '/account',
-    says: ['success', 'Thank you. Nothing was changed yet'],
-    made: (page) => devices(page, 1),
+    leadsTo: '/account',
+    shows: [['success', 'Your address is changed. Your other devices are logged out.']],
+    after: (scene) => expectOneEmail(scene, /was changed/),
   },
-  {
-    name: 'save the profile',
-    open: async (page) => {
-      await page.goto('/account');
-      await page.getByLabel('Name').fill('Robin of the Double Click');
-      return button(page, 'Save');
-    },
-    url: '/account',
-    says: ['success', 'Your profile is saved.'],
+  'delete the account': {
+    open: ({ page }) => fillIn(page, '/account/delete', {}, 'Delete my account'),
+    leadsTo: '/',
+    shows: [['success', 'Your account will be deleted on']],
+    isLoggedOut: true,
   },
-  {
-    name: 'change the password',
-    open: async (page, user) => {
-      await page.goto('/account/password');
-      await page.getByLabel('Current password').fill(user.password);
-      await page.getByLabel('New password').fill('another teapot overboard');
-      return button(page, 'Change password');
-    },
-    url: '/account/password',
-    says: ['success', 'Your password is changed.'],
-    made: (_page, user, server) => oneMail(server, user.email, /password was changed/i),
-  },
-  {
-    name: 'turn two-factor log-in off',
-    open: async (page) => {
-      await turnOnTwoFactor(page);
-      await page.goto('/account/two-factor');
-      await page.locator('summary', { hasText: 'Turn it off' }).click();
-      return button(page, 'Turn it off for good');
-    },
-    url: '/account/two-factor',
-    says: ['success', 'Two-factor log-in is off.'],
-  },
-  {
-    name: 'send the confirmation email again',
-    open: async (page) => {
-      await page.goto('/verify');
-      return button(page, 'Send it again');
-    },
-    url: '/verify',
-    says: ['success', 'A mail is on its way to'],
-  },
-  {
-    name: 'log the other devices out',
-    open: async (page, user) => {
-      await logInFast(await anotherBrowser(page), user);
-      await page.goto('/account/devices');
-      return button(page, 'Log out all other devices');
-    },
-    url: '/account/devices',
-    says: ['success', 'One other device is logged out.'],
-    made: (page) => devices(page, 1),
-  },
-  {
-    name: 'log one other device out',
-    open: async (page, user) => {
-      await logInFast(await anotherBrowser(page), user);
-      await page.goto('/account/devices');
-      return page.getByRole('button', { name: /^Log out .* on / });
-    },
-    url: '/account/devices',
-    says: ['success', 'That device is logged out.'],
-    made: (page) => devices(page, 1),
-  },
-  {
-    name: 'ask for another email address',
-    open: async (page) => {
-      await page.goto('/account/email');
-      await page.getByLabel('Email').fill(`moved-${Date.now()}-${Math.random()}@example.com`);
-      return button(page, 'Change email');
-    },
-    url: '/account',
-    says: ['info', 'A mail is on its way to moved-'],
-  },
-  {
-    name: 'confirm another email address',
-    open: async (page, user, server) => {
-      const { email } = newUser();
-      // The owner of an unconfirmed old address gets no email.
-      await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm your address/)));
-      await button(page, 'Yes, it is mine').click();
-      await clearFlashes(page);
-      await post(page.request, '/account/email', { email });
-      await clearFlashes(page);
-      await page.goto(linkOf(await server.mailbox.last(email, /Confirm your new address/)));
-      return button(page, 'Use this address');
-    },
-    url: '/account',
-    says: ['success', 'Your address is changed. Your other devices are logged out.'],
-    made: (_page, user, server) => oneMail(server, user.email, /was changed/),
-  },
-  {
-    name: 'keep the account',
-    open: async (page, user) => {
+  'keep the account': {
+    open: async ({ page, user }) => {
       await post(page.request, '/account/delete');
       await logInFast(page, user);
+      return fillIn(page, '/dashboard', {}, 'Keep my account');
+    },
+    leadsTo: '/account',
+    shows: [['success', 'Your account stays.']],
+  },
+};
+
+const passwords: Record<string, Case> = {
+  'type the password again': {
+    open: ({ page, user }) => fillIn(page, '/reauthenticate', { Password: user.password }, 'Go on'),
+    leadsTo: '/account',
+    shows: [['success', 'Thank you. Nothing was changed yet']],
+    after: expectOneDevice,
+  },
+  'change the password': {
+    open: ({ page, user }) => {
+      const fields = { 'Current password': user.password, 'New password': NEW_PASSWORD };
+      return fillIn(page, '/account/password', fields, 'Change password');
+    },
+    leadsTo: '/account/password',
+    shows: [['success', 'Your password is changed.']],
+    after: (scene) => expectOneEmail(scene, /password was changed/i),
+  },
+  'ask for a new password': {
+    open: async ({ page, user }) => {
+      await logOutFast(page);
+      return fillIn(page, '/forgot', { Email: user.email }, 'Send the link');
+    },
+    leadsTo: '/login',
+    shows: [['info', 'a mail with a link is on its way to it.']],
+    isLoggedOut: true,
+    after: (scene) => expectOneEmail(scene, /A new password/),
+  },
+  'choose a new password': {
+    open: async (scene) => {
+      await post(scene.page.request, '/forgot', { email: scene.user.email });
+      return openLink(scene, /A new password/, { 'New password': NEW_PASSWORD }, 'Change password');
+    },
+    leadsTo: '/login',
+    shows: [['success', 'Your password is changed. Log in with the new one.']],
+    isLoggedOut: true,
+    after: (scene) => expectOneEmail(scene, /Your password was changed/),
+  },
+};
+
+const sessions: Record<string, Case> = {
+  'log in': {
+    open: async ({ page, user }) => {
+      await logOutFast(page);
+      return fillIn(page, '/login', { Email: user.email, Password: user.password }, 'Log in');
+    },
+    leadsTo: '/dashboard',
+    shows: [['success', 'Welcome, ']],
+    after: expectOneDevice,
+  },
+  'log out': {
+    open: async ({ page }) => {
       await page.goto('/dashboard');
-      return button(page, 'Keep my account');
+      await page.getByLabel('Your menu').click();
+      return page.getByRole('button', { name: 'Log out', exact: true });
     },
-    url: '/account',
-    says: ['success', 'Your account stays.'],
+    leadsTo: '/login',
+    shows: [['info', 'You are logged out.']],
+    isLoggedOut: true,
   },
-  {
-    name: 'ask for a new password',
-    open: async (page, user) => {
-      await post(page.request, '/logout');
-      await clearFlashes(page);
-      await page.goto('/forgot');
-      await page.getByLabel('Email').fill(user.email);
-      return button(page, 'Send the link');
-    },
-    url: '/login',
-    says: ['info', 'a mail with a link is on its way to it.'],
-    isLoggedIn: false,
-    made: (_page, user, server) => oneMail(server, user.email, /A new password/),
+  'log the other devices out': {
+    open: (scene) => openDevices(scene, /^Log out all other devices$/),
+    leadsTo: '/account/devices',
+    shows: [['success', 'One other device is logged out.']],
+    after: expectOneDevice,
   },
-  {
-    name: 'choose a new password',
-    open: async (page, user, server) => {
-      await post(page.request, '/forgot', { email: user.email });
-      await clearFlashes(page);
-      await page.goto(linkOf(await server.mailbox.last(user.email, /A new password/)));
-      await page.getByLabel('New password').fill('another teapot overboard');
-      return button(page, 'Change password');
-    },
-    url: '/login',
-    says: ['success', 'Your password is changed. Log in with the new one.'],
-    isLoggedIn: false,
-    made: (_page, user, server) => oneMail(server, user.email, /Your password was changed/),
+  'log one other device out': {
+    open: (scene) => openDevices(scene, /^Log out .* on /),
+    leadsTo: '/account/devices',
+    shows: [['success', 'That device is logged out.']],
+    after: expectOneDevice,
   },
-  {
-    name: 'ask for an email to log in with',
-    open: async (page, user, server) => {
-      await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm/)));
-      await button(page, 'Yes, it is mine').click();
-      await expect(page).toHaveURL('/dashboard');
-      await post(page.request, '/logout');
-      await clearFlashes(page);
-      await page.goto('/login/mail');
-      await page.getByLabel('Email').fill(user.email);
-      return button(page, 'Send the mail');
-    },
-    url: '/login/mail',
-    says: ['info', 'a mail is on its way to it.'],
-    isLoggedIn: false,
-    made: (_page, user, server) => oneMail(server, user.email, /Log in to/),
-  },
-  {
-    name: 'log in with the link in an email',
-    open: async (page, user, server) => {
-      await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm/)));
-      await button(page, 'Yes, it is mine').click();
-      await expect(page).toHaveURL('/dashboard');
-      await post(page.request, '/logout');
-      await post(page.request, '/login/mail', { email: user.email });
-      await clearFlashes(page);
-      await page.goto(linkOf(await server.mailbox.last(user.email, /Log in to/)));
-      return button(page, 'Log in');
-    },
-    url: '/dashboard',
-    says: ['success', 'Welcome, '],
-    made: (page) => devices(page, 1),
-  },
-  {
-    name: 'log in with a recovery code',
-    open: async (page, user) => {
-      const { recoveryCode } = await turnOnTwoFactor(page);
-      await post(page.request, '/logout');
-      await clearFlashes(page);
-      await page.goto('/login');
-      await logIn(page, user);
-      await page.getByRole('link', { name: 'Use a recovery code' }).click();
-      await page.getByLabel('Recovery code').fill(recoveryCode);
-      return button(page, 'Log in');
-    },
-    url: '/dashboard',
-    says: ['success', 'Welcome, '],
-    messages: 2,
-    made: async (page) => {
-      await page.goto('/account/two-factor');
-      await expect(page.getByText('You have 9 recovery codes left.')).toBeVisible();
-    },
-  },
-  {
-    name: 'delete the account',
-    open: async (page) => {
-      await page.goto('/account/delete');
-      return button(page, 'Delete my account');
-    },
-    url: '/',
-    says: ['success', 'Your account will be deleted on'],
-    isLoggedIn: false,
-  },
-];
+};
 
-for (const one of cases) {
-  for (const delay of DELAYS) {
-    test(`${one.name}, clicked twice within ${delay} ms, takes effect once`, async ({ page, server }) => {
-      const user = await signUpFast(page);
-      const twice = await one.open(page, user, server);
-      await slowDown(page);
-      await clickTwice(twice, delay);
-      await expect(flashes(page)).toHaveCount(one.messages ?? 1);
-      await expect(page).toHaveURL(one.url);
-      if (one.messages === undefined) await expectFlashOnce(page, ...one.says);
-      else await expect(flashes(page).first()).toContainText(one.says[1]);
-      await page.goto('/account');
-      await expect(page).toHaveURL(one.isLoggedIn === false ? '/login' : '/account');
-      await one.made?.(page, user, server);
-    });
-  }
-}
-
-for (const delay of DELAYS) {
-  test(`sign up, clicked twice within ${delay} ms, creates one account and sends one email`, async ({ page, server }) => {
-    const user = newUser();
-    await page.goto('/signup');
-    await page.getByLabel('Name').fill(user.name);
-    await page.getByLabel('Email').fill(user.email);
-    await page.getByLabel('Password', { exact: true }).fill(user.password);
-    await slowDown(page);
-    await clickTwice(button(page, 'Sign up'), delay);
-    await expect(page).toHaveURL('/login');
-    await expect(page.getByLabel('Email')).toHaveValue(user.email);
-    await expectFlashOnce(page, 'success', 'Welcome aboard.');
-    await server.mailbox.last(user.email, /./);
-    expect(server.mailbox.to(user.email)).toHaveLength(1);
-  });
-
-  test(`turn two-factor log-in on, clicked twice within ${delay} ms, shows the recovery codes`, async ({ page }) => {
-    await signUpFast(page);
-    const secret = await beginSetUp(page);
-    await page.getByLabel('Code', { exact: true }).fill(codeOf(secret));
-    await slowDown(page);
-    await clickTwice(button(page, 'Turn it on'), delay);
-    await expect(page).toHaveURL('/account/two-factor/recovery-codes');
-    await expect(page.locator('[data-recovery-code]')).toHaveCount(10);
-    await expect(flashes(page)).toContainText('Two-factor log-in is on.');
-
-    await page.goto('/account/two-factor');
-    await clickTwice(button(page, 'Make new recovery codes'), delay);
-    await expect(page).toHaveURL('/account/two-factor/recovery-codes');
-    await expect(page.locator('[data-recovery-code]')).toHaveCount(10);
-    await page.reload();
-    await expect(page).toHaveURL('/account/two-factor');
-  });
-
-  test(`log in with a code, clicked twice within ${delay} ms, logs in once`, async ({ page }) => {
-    const { secret } = await logInUntilCode(page);
-    await page.getByLabel('Code', { exact: true }).fill(codeOf(secret, 1));
-    await slowDown(page);
-    await clickTwice(button(page, 'Log in'), delay);
-    await expect(page).toHaveURL('/dashboard');
-    await expectFlashOnce(page, 'success', /Welcome, /);
-    await devices(page, 1);
-  });
-
-  test(`confirm the address, clicked twice within ${delay} ms, logs in once`, async ({ page, server }) => {
-    const user = newUser();
-    await signUp(page, user);
-    await expect(page).toHaveURL('/login');
-    await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm/)));
-    await clearFlashes(page);
-    await page.getByLabel('Password of the account').fill(user.password);
-    await slowDown(page);
-    await clickTwice(button(page, 'Yes, it is mine'), delay);
-    await expect(page).toHaveURL('/dashboard');
-    await expect(flashes(page)).toHaveText([/Your address is confirmed\./, /Welcome, /]);
-  });
-}
+eachTakesEffectOnce({ ...accounts, ...passwords, ...sessions });

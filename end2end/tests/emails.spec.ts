@@ -1,19 +1,11 @@
 // Emails and the actions of their links, in a real browser with a real mail server.
 
 import { readFileSync } from 'node:fs';
+import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
 import { linkOf } from '../mailbox';
-import {
-  anotherBrowser,
-  expectFieldError,
-  expectFlashOnce,
-  logIn,
-  logInFast,
-  newUser,
-  signUp,
-  signUpFast,
-} from '../users';
-import { isRelease, program } from '../server';
+import { isRelease, program } from '../program';
+import { anotherBrowser, logIn, logInFast, newUser, signUp, signUpFast } from '../users';
 
 test('the link in an email confirms the address', async ({ page, server }) => {
   const user = await signUpFast(page);
@@ -47,7 +39,8 @@ test('a user who forgot their password sets a new one', async ({ page, server })
   await page.getByRole('link', { name: 'Forgot your password?' }).click();
   await page.getByLabel('Email').fill(user.email);
   await page.getByRole('button', { name: 'Send the link' }).click();
-  await expectFlashOnce(page, 'info', `If there is an account of ${user.email}, a mail with a link is on its way to it.`);
+  const sent = `If there is an account of ${user.email}, a mail with a link is on its way to it.`;
+  await expectFlashOnce(page, 'info', sent);
 
   const link = linkOf(await server.mailbox.last(user.email, /A new password/));
   await page.goto(link);
@@ -70,12 +63,12 @@ test('a user who forgot their password sets a new one', async ({ page, server })
 
 test('an email has the same link as text and as HTML, and a name in it stays text', async ({ page, server }) => {
   const user = await signUpFast(page, newUser('Wilma <b>&amp; Mail'));
-  const mail = await server.mailbox.last(user.email, /Confirm/);
-  await page.setContent(mail.html);
+  const email = await server.mailbox.last(user.email, /Confirm/);
+  await page.setContent(email.html);
   await expect(page.locator('body')).toContainText('Hello,');
-  await expect(page.getByRole('link').first()).toHaveAttribute('href', linkOf(mail));
+  await expect(page.getByRole('link').first()).toHaveAttribute('href', linkOf(email));
   await expect(page.locator('body b, body img')).toHaveCount(0);
-  expect(mail.text).toContain('Hello,');
+  expect(email.text).toContain('Hello,');
 });
 
 test('a release build has no development mailbox', async ({ page, consoleErrors }) => {

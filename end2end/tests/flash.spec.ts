@@ -1,7 +1,9 @@
 // Flash messages: position, accessibility and dismissal.
 
+import { flashes } from '../expectations';
 import { expect, test } from '../fixtures';
-import { flashes, newUser, post, signUpAndLogIn, signUpFast } from '../users';
+import { post } from '../forms';
+import { newUser, signUpAndLogIn, signUpFast } from '../users';
 
 test('the dismiss button hides a message without a page load', async ({ page }) => {
   await signUpAndLogIn(page, newUser());

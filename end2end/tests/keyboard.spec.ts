@@ -1,7 +1,8 @@
 // The product without a mouse.
 
+import { expectFlashOnce, flashes } from '../expectations';
 import { expect, test } from '../fixtures';
-import { expectFlashOnce, flashes, newUser, signUpAndLogIn, signUpFast } from '../users';
+import { newUser, signUpAndLogIn, signUpFast } from '../users';
 
 test('the first Tab focuses a link that skips to the content', async ({ page }) => {
   await page.goto('/login');

@@ -1,7 +1,8 @@
 // Sign-up, log-in and log-out, on both databases.
 
+import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
-import { expectFieldError, expectFlashOnce, logIn, logOut, newUser, signUp, signUpFast } from '../users';
+import { logIn, logOut, newUser, signUp, signUpFast } from '../users';
 
 test('a new user signs up, logs in and is greeted once', async ({ page }) => {
   const user = newUser('Wilma Newcomer');
@@ -29,7 +30,7 @@ test('a refused sign-up form returns with field errors and without the password'
   await expect(page.locator('[aria-invalid]')).toHaveCount(0);
 });
 
-test('a sign-up with a used address looks like any other, and the owner of the address gets an email', async ({ page, server }) => {
+test('a sign-up with a used address looks like any other, and its owner gets an email', async ({ page, server }) => {
   const user = await signUpFast(page);
   await page.context().clearCookies();
   await signUp(page, { ...user, email: user.email.toUpperCase(), password: 'another teapot overboard' });

@@ -1,8 +1,9 @@
-// The example: the user's own notes. Delete this file together with the example.
+// The example: the user's own notes.
 
-import { clickTwice, DELAYS, slowDown } from '../double-click';
+import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
-import { expectFieldError, expectFlashOnce, post, signUpFast } from '../users';
+import { post } from '../forms';
+import { signUpFast } from '../users';
 
 test('a user creates, changes and deletes a note', async ({ page }) => {
   await signUpFast(page);
@@ -70,18 +71,3 @@ test('a note of another user is not found', async ({ page, consoleErrors }) => {
   await page.goto(address);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Page not found');
 });
-
-for (const delay of DELAYS) {
-  test(`a note saved by two clicks within ${delay} ms is created once`, async ({ page, javaScriptEnabled }) => {
-    test.skip(!javaScriptEnabled, 'a script clicks');
-    await signUpFast(page);
-    await page.goto('/notes/new');
-    await page.getByLabel('Title').fill('Ropes');
-    await page.getByLabel('Text').fill('Two of hemp');
-    await slowDown(page);
-    await clickTwice(page.getByRole('button', { name: 'Save' }), delay);
-    await expect(page).toHaveURL('/notes');
-    await expectFlashOnce(page, 'success', 'The note is saved.');
-    await expect(page.getByRole('link', { name: /Ropes/ })).toHaveCount(1);
-  });
-}

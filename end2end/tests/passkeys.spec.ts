@@ -1,21 +1,8 @@
 // Passkeys with a virtual authenticator of Chromium, which holds keys like a phone and confirms requests automatically.
-// The pages use `localhost`, since a passkey cannot belong to an IP address.
 
-import type { BrowserContext, CDPSession, Page } from '@playwright/test';
-import { expect, test as base } from '../fixtures';
-import { type User, anotherBrowser, logOut, newUser } from '../users';
-import { Server } from '../server';
-
-const test = base.extend<object, { server: Server }>({
-  server: [
-    async ({ database }, use) => {
-      const server = await Server.start(database, 'localhost');
-      await use(server);
-      await server.stop();
-    },
-    { scope: 'worker' },
-  ],
-});
+import type { CDPSession, Page } from '@playwright/test';
+import { expect, test } from '../fixtures';
+import { anotherBrowser, logInFast, logOut, signUpVerified } from '../users';
 
 /** A virtual authenticator for passkeys, in this page's browser. */
 class Device {
@@ -56,26 +43,6 @@ class Device {
   }
 }
 
-async function signedUp(page: Page): Promise<User> {
-  const user = newUser();
-  await page.goto('/signup');
-  await page.getByLabel('Name').fill(user.name);
-  await page.getByLabel('Email').fill(user.email);
-  await page.getByLabel('Password', { exact: true }).fill(user.password);
-  await page.getByRole('button', { name: 'Sign up' }).click();
-  await expect(page).not.toHaveURL('/signup');
-  await logInByPassword(page, user);
-  return user;
-}
-
-async function logInByPassword(page: Page, user: User): Promise<void> {
-  await page.goto('/login');
-  await page.getByLabel('Email').fill(user.email);
-  await page.getByLabel('Password').fill(user.password);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(page).toHaveURL('/dashboard');
-}
-
 async function add(page: Page, name: string): Promise<void> {
   await page.goto('/account/passkeys');
   await page.getByLabel('Name', { exact: true }).fill(name);
@@ -96,10 +63,10 @@ async function useButton(page: Page): Promise<void> {
 
 const key = (page: Page, name: string) => page.locator('[data-passkey]').filter({ hasText: name });
 
-test('a user adds, renames, uses and removes a passkey', async ({ page }) => {
+test('a user adds, renames, uses and removes a passkey', async ({ page, server }) => {
   await offersNothing(page);
   const device = await Device.in(page);
-  await signedUp(page);
+  await signUpVerified(page, server);
   await add(page, 'My laptop');
   await expect(page.getByText('Your passkey is added.')).toBeVisible();
   await expect(key(page, 'My laptop')).toContainText('never used');
@@ -124,9 +91,9 @@ test('a user adds, renames, uses and removes a passkey', async ({ page }) => {
   await expect(page).toHaveURL('/login');
 });
 
-test('the browser offers passkeys at the email field', async ({ page }) => {
+test('the browser offers passkeys at the email field', async ({ page, server }) => {
   await Device.in(page);
-  await signedUp(page);
+  await signUpVerified(page, server);
   await add(page, 'My laptop');
   await expect(page.getByText('Your passkey is added.')).toBeVisible();
   await page.goto('/account');
@@ -135,25 +102,25 @@ test('the browser offers passkeys at the email field', async ({ page }) => {
   await expect(page).toHaveURL('/dashboard');
 });
 
-test('a second passkey on the same device is refused, one on another device is added', async ({ page }) => {
+test('a second passkey on the same device is refused, one on another device is added', async ({ page, server }) => {
   await Device.in(page);
-  const user = await signedUp(page);
+  const user = await signUpVerified(page, server);
   await add(page, 'My laptop');
   await expect(page.getByText('Your passkey is added.')).toBeVisible();
   await add(page, 'My laptop again');
   await expect(page.getByText('Nothing was added.')).toBeVisible();
 
-  const phone = await anotherBrowser(page, { baseURL: new URL(page.url()).origin });
+  const phone = await anotherBrowser(page);
   await Device.in(phone);
-  await logInByPassword(phone, user);
+  await logInFast(phone, user);
   await add(phone, 'My phone');
   await expect(phone.locator('[data-passkey]')).toHaveCount(2);
 });
 
-test('a device without user verification and a copied passkey with an old counter are refused', async ({ page }) => {
+test('a passkey without user verification or with an old counter is refused', async ({ page, server }) => {
   await offersNothing(page);
   const device = await Device.in(page);
-  await signedUp(page);
+  await signUpVerified(page, server);
   await add(page, 'My laptop');
   await expect(page.getByText('Your passkey is added.')).toBeVisible();
   await logOut(page);
@@ -162,19 +129,18 @@ test('a device without user verification and a copied passkey with an old counte
   const [copy] = await device.keys();
   if (!copy) throw new Error('the device has no key');
 
-  const context: BrowserContext = (await anotherBrowser(page, { baseURL: new URL(page.url()).origin })).context();
-  const stranger = context.pages()[0] as Page;
-  const theirs = await Device.in(stranger);
-  await theirs.copy({ ...copy, signCount: 0 });
-  await theirs.recognizes(false);
-  await offersNothing(stranger);
-  await stranger.goto('/login');
-  await useButton(stranger);
-  await expect(stranger.getByText('That did not work.')).toBeVisible();
+  const other = await anotherBrowser(page);
+  const copied = await Device.in(other);
+  await copied.copy({ ...copy, signCount: 0 });
+  await copied.recognizes(false);
+  await offersNothing(other);
+  await other.goto('/login');
+  await useButton(other);
+  await expect(other.getByText('That did not work.')).toBeVisible();
 
-  await theirs.recognizes(true);
-  await useButton(stranger);
-  await expect(stranger.getByText('This passkey is not known here')).toBeVisible();
+  await copied.recognizes(true);
+  await useButton(other);
+  await expect(other.getByText('This passkey is not known here')).toBeVisible();
 });
 
 test('the page offers no passkeys at another host', async ({ page, server }) => {

@@ -1,8 +1,10 @@
 // Rate limits: a client with too many attempts sees how long to wait, and other clients are not affected.
 
 import type { Page } from '@playwright/test';
+import { expectFieldError } from '../expectations';
 import { expect, fromIp, newIp, test } from '../fixtures';
-import { anotherBrowser, expectFieldError, logIn, post, signUpFast } from '../users';
+import { post } from '../forms';
+import { anotherBrowser, logIn, signUpFast } from '../users';
 
 const MOST = 10;
 const WRONG = 'not the teapot';

@@ -1,12 +1,13 @@
 // Sensitive pages ask for the password again if it was typed too long ago, and then continue.
 
+import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
 import { linkOf } from '../mailbox';
-import { expectFieldError, expectFlashOnce, logIn, logOut, newUser, signUpFast } from '../users';
 import { expireSudo, isAskedForPassword, typePassword } from '../reauthentication';
+import { logIn, logOut, newUser, signUpFast, signUpVerified } from '../users';
 
 test('a user types the password, changes the address and logs in with the new one', async ({ page, server }) => {
-  const user = await signUpFast(page);
+  const user = await signUpVerified(page, server);
   const moved = { ...user, email: newUser().email };
   expireSudo(server);
   await page.goto('/account');
@@ -33,7 +34,7 @@ test('a user types the password, changes the address and logs in with the new on
 });
 
 test('the form keeps its input while the password is asked for', async ({ page, server }) => {
-  const user = await signUpFast(page);
+  const user = await signUpVerified(page, server);
   await page.goto('/account/email');
   await page.getByLabel('Email').fill('moved@example.com');
   expireSudo(server);
@@ -65,8 +66,8 @@ test('a user types the password, deletes the account and then keeps it', async (
   await expect(banner).toHaveCount(0);
 });
 
-test('a user who has just logged in is not asked for the password', async ({ page }) => {
-  await signUpFast(page);
+test('a user who has just logged in is not asked for the password', async ({ page, server }) => {
+  await signUpVerified(page, server);
   for (const path of ['/account/email', '/account/delete']) {
     await page.goto(path);
     await expect(page).toHaveURL(path);

@@ -1,11 +1,13 @@
 // A deployment does not log users out. These tests have their own servers, since they stop them.
 
+import { flashes } from '../expectations';
 import { expect, test } from '../fixtures';
-import { flashes, newUser, post } from '../users';
+import { post } from '../forms';
 import { Server } from '../server';
+import { newUser } from '../users';
 
-test('a restart of the server keeps log-ins and pending messages', async ({ browser, database, consoleErrors }) => {
-  const server = await Server.start(database);
+test('a restart of the server keeps log-ins and messages', async ({ browser, database, settings, consoleErrors }) => {
+  const server = await Server.start(database, settings);
   try {
     const page = await (await browser.newContext({ baseURL: server.url })).newPage();
     const user = newUser('Robin');

@@ -1,17 +1,17 @@
 // The main feature: a session that is deleted in the database ends with the next click.
 
-import { expect, requireSql, test } from '../fixtures';
-import { expectFlashOnce, logIn, signUpFast } from '../users';
+import { expectFlashOnce } from '../expectations';
+import { expect, sql, test } from '../fixtures';
+import { logIn, signUpFast } from '../users';
 
 test('a session row deleted in the database ends the session and is not restored', async ({ page, server }) => {
-  requireSql(server);
   const user = await signUpFast(page);
   await page.goto('/dashboard');
 
   const theirs = `user_id = (select id from users where email = '${user.email}')`;
-  const sessions = () => server.database.sql(`select count(*) from sessions where ${theirs}`);
+  const sessions = () => sql(server, `select count(*) from sessions where ${theirs}`);
   expect(sessions()).toBe('1');
-  server.database.sql(`delete from sessions where ${theirs}`);
+  sql(server, `delete from sessions where ${theirs}`);
   expect(sessions()).toBe('0');
 
   await page.getByRole('link', { name: 'Your devices' }).first().click();
@@ -25,10 +25,9 @@ test('a session row deleted in the database ends the session and is not restored
 });
 
 test('a user deleted in the database is logged out at once', async ({ page, server }) => {
-  requireSql(server);
   const user = await signUpFast(page);
   await page.goto('/dashboard');
-  server.database.sql(`delete from users where email = '${user.email}'`);
+  sql(server, `delete from users where email = '${user.email}'`);
   await page.reload();
   await expect(page).toHaveURL('/login');
 });

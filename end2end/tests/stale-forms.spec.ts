@@ -1,8 +1,10 @@
 // Forms that were open too long: nothing is changed, the page links back, and the input is kept.
 
 import type { Page } from '@playwright/test';
-import { expect, requireSql, test } from '../fixtures';
-import { expectFlashOnce, flashes, logIn, logInFast, newUser, post, signUpAndLogIn, signUpFast } from '../users';
+import { expectFlashOnce, flashes } from '../expectations';
+import { expect, sql, test } from '../fixtures';
+import { post } from '../forms';
+import { logIn, logInFast, newUser, signUpAndLogIn, signUpFast } from '../users';
 
 async function goesBack(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form has expired');
@@ -77,11 +79,10 @@ test('a log-in form without its cookie is refused, and its address is kept', asy
 });
 
 test('input sent after the session timed out is kept for the same user', async ({ page, server }) => {
-  requireSql(server);
   const user = await signUpFast(page);
   await page.goto('/account');
   await page.getByLabel('Name').fill('Robin of the Evening');
-  server.database.sql('update sessions set last_seen_at = 0');
+  sql(server, 'update sessions set last_seen_at = 0');
 
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page).toHaveURL('/login');
@@ -97,11 +98,10 @@ test('input sent after the session timed out is kept for the same user', async (
 });
 
 test('input sent after the session timed out is not shown to another user', async ({ page, server }) => {
-  requireSql(server);
   await signUpFast(page);
   await page.goto('/account');
   await page.getByLabel('Name').fill('Robin of the Evening');
-  server.database.sql('update sessions set last_seen_at = 0');
+  sql(server, 'update sessions set last_seen_at = 0');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page).toHaveURL('/login');
 

@@ -1,19 +1,15 @@
 // Two-factor log-in for users: a QR code, a code after the password, recovery codes, and turning it off.
 
-import { expect, requireSql, test } from '../fixtures';
-import { anotherBrowser, confirm, expectFieldError, expectFlashOnce, logIn, logOut, post, signUpFast } from '../users';
-import {
-  beginSetUp,
-  codeOf,
-  logInUntilCode,
-  turnOnTwoFactor,
-  typeCode,
-  typeRecoveryCode,
-  wrongCodeOf,
-} from '../two-factor';
+import { expireSudo } from '../reauthentication';
+import { codeOf, wrongCodeOf } from '../authenticator';
+import { expectFieldError, expectFlashOnce } from '../expectations';
+import { expect, test } from '../fixtures';
+import { post } from '../forms';
+import { beginSetUp, logInUntilCode, turnOnTwoFactor, typeCode, typeRecoveryCode } from '../two-factor';
+import { anotherBrowser, confirm, logIn, logOut, signUpVerified } from '../users';
 
-test('a user sets up two-factor log-in and must then type a code', async ({ page }) => {
-  const user = await signUpFast(page);
+test('a user sets up two-factor log-in and must then type a code', async ({ page, server }) => {
+  const user = await signUpVerified(page, server);
   const secret = await beginSetUp(page);
   await expect(page.getByRole('img', { name: 'QR code' })).toBeVisible();
   await typeCode(page, wrongCodeOf(secret), 'Turn it on');
@@ -36,8 +32,9 @@ test('a user sets up two-factor log-in and must then type a code', async ({ page
   await expectFlashOnce(page, 'success', 'Welcome');
 });
 
-test('a used code is refused', async ({ page }) => {
-  const { secret, user } = await logInUntilCode(page);
+test('a used code is refused', async ({ page, server }) => {
+  const user = await signUpVerified(page, server);
+  const { secret } = await logInUntilCode(page, user);
   const code = codeOf(secret, 1);
   await typeCode(page, code, 'Log in');
   await expect(page).toHaveURL('/dashboard');
@@ -48,8 +45,9 @@ test('a used code is refused', async ({ page }) => {
   await expectFieldError(other, 'Code', /was used already/);
 });
 
-test('a recovery code works once, in any spelling', async ({ page }) => {
-  const { recoveryCode, user } = await logInUntilCode(page);
+test('a recovery code works once, in any spelling', async ({ page, server }) => {
+  const user = await signUpVerified(page, server);
+  const { recoveryCode } = await logInUntilCode(page, user);
   await typeRecoveryCode(page, recoveryCode.toLowerCase().replaceAll('-', ''));
   await expect(page).toHaveURL('/dashboard');
   const other = await anotherBrowser(page);
@@ -62,10 +60,9 @@ test('a recovery code works once, in any spelling', async ({ page }) => {
 });
 
 test('a sensitive page asks for the password and a code', async ({ page, server }) => {
-  const user = await signUpFast(page);
+  const user = await signUpVerified(page, server);
   const { recoveryCode } = await turnOnTwoFactor(page);
-  requireSql(server);
-  server.database.sql('update sessions set authenticated_at = 0');
+  expireSudo(server);
   await page.goto('/account/email');
   await expect(page).toHaveURL('/reauthenticate');
   await page.getByLabel('Password', { exact: true }).fill(user.password);
@@ -76,8 +73,8 @@ test('a sensitive page asks for the password and a code', async ({ page, server 
   await expect(page).toHaveURL('/account/email');
 });
 
-test('without two-factor log-in the password is enough again', async ({ page }) => {
-  const user = await signUpFast(page);
+test('without two-factor log-in the password is enough again', async ({ page, server }) => {
+  const user = await signUpVerified(page, server);
   await turnOnTwoFactor(page);
   await page.goto('/account/two-factor');
   await confirm(page, 'Turn it off', 'Turn it off for good');

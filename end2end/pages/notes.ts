@@ -1,10 +1,12 @@
-// The pages of the example, for the tests of all pages. Delete this file together with the example.
+// Pages of the example.
 
 import { type Page, expect } from '@playwright/test';
-import { post } from './users';
-import { type PageEntry, at, long } from './page-entry';
+import { post } from '../forms';
+import { type PageEntry, at, longName } from '../page-entry';
 
-export const pageEntries: PageEntry[] = [
+const longTitle = longName.repeat(2).slice(0, 120);
+
+export const pages: PageEntry[] = [
   at('/notes', 'notes', 'member', { open: (page) => writeNote(page, 'Ropes', 'Two of hemp') }),
   at('/notes/new', 'new note', 'member'),
   at('/notes/{id}', 'edit note', 'member', {
@@ -14,11 +16,8 @@ export const pageEntries: PageEntry[] = [
       await expect(page.getByLabel('Title')).toBeVisible();
     },
   }),
-];
-
-export const states: PageEntry[] = [
   { name: 'notes without a note', who: 'member', open: (page) => page.goto('/notes') },
-  { name: 'very long note', who: 'member', open: (page) => writeNote(page, long.repeat(2).slice(0, 120), long) },
+  { name: 'very long note', who: 'member', open: (page) => writeNote(page, longTitle, longName) },
 ];
 
 async function writeNote(page: Page, title: string, body: string) {

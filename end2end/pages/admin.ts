@@ -1,31 +1,32 @@
-// The pages of the admin area, for the tests of all pages. Delete this file together with the admin area.
+// Pages of the admin area.
 
 import { type Page, expect } from '@playwright/test';
-import { type User, anotherBrowser, clearFlashes, confirm, newUser, post, signUpFast } from './users';
-import { type PageEntry, at } from './page-entry';
-import { turnOnTwoFactor } from './two-factor';
+import { clearFlashes, post } from '../forms';
+import { type PageEntry, at } from '../page-entry';
+import type { Server } from '../server';
+import { turnOnTwoFactor } from '../two-factor';
+import { type User, anotherBrowser, confirm, newUser, signUpFast, signUpVerified } from '../users';
+import { openMenu } from './account';
 
-export const pageEntries: PageEntry[] = [
+export const pages: PageEntry[] = [
   at('/admin', 'admin overview', 'admin'),
   at('/admin/users', 'admin users', 'admin'),
-  at('/admin/users/{id}', 'admin user', 'admin', { open: oneself }),
+  at('/admin/users/{id}', 'admin user', 'admin', { open: ownUser }),
   at('/admin/sessions', 'admin sessions', 'admin'),
   at('/admin/activity', 'admin activity', 'admin'),
   at('/admin/audit', 'admin audit', 'admin'),
   at('/admin/jobs', 'admin jobs', 'admin'),
-];
-
-export const states: PageEntry[] = [
-  { name: 'question before revoking', who: 'admin', open: askedBeforeRevoking },
-  { name: 'question before logging everybody out', who: 'admin', open: askedAboutEverybody },
-  { name: 'search without a hit', who: 'admin', open: (page) => page.goto('/admin/users?q=nobody-at-all') },
+  { name: 'open menu of an admin', who: 'admin', open: openMenu },
+  { name: 'question before revoking', who: 'admin', open: askBeforeRevoking },
+  { name: 'question before logging all users out', who: 'admin', open: askBeforeLoggingAllOut },
+  { name: 'search without a result', who: 'admin', open: (page) => page.goto('/admin/users?q=no-such-user') },
   { name: 'another user', who: 'admin', open: anotherUser },
   { name: 'closed account', who: 'admin', open: closedAccount },
   { name: 'ended sessions', who: 'admin', open: endedSessions },
-  { name: 'no ended session', who: 'admin', open: (page) => page.goto('/admin/sessions?show=ended&q=nobody-at-all') },
+  { name: 'no ended session', who: 'admin', open: (page) => page.goto('/admin/sessions?show=ended&q=no-such-user') },
   { name: 'activity of a week', who: 'admin', open: (page) => page.goto('/admin/activity?window=week') },
   { name: 'forbidden', who: 'member', status: 403, open: (page) => page.goto('/admin') },
-  { name: 'user with two-factor', who: 'admin', open: seenByAdmin },
+  { name: 'user with two-factor', who: 'admin', open: userWithTwoFactor },
 ];
 
 /** Opens the admin's page of this user. */
@@ -35,19 +36,19 @@ export async function openUser(page: Page, { email, name }: User): Promise<void>
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
 }
 
-async function askedAboutEverybody(page: Page) {
+async function askBeforeLoggingAllOut(page: Page) {
   await page.goto('/admin/sessions');
   await page.locator('summary', { hasText: 'Log everybody out' }).click();
   await expect(page.getByRole('button', { name: 'Log everybody out' })).toBeVisible();
 }
 
-async function askedBeforeRevoking(page: Page, user: User) {
+async function askBeforeRevoking(page: Page, user: User) {
   await openUser(page, user);
   await page.locator('summary', { hasText: 'Revoke all sessions' }).click();
   await expect(page.getByRole('button', { name: 'Revoke all', exact: true })).toBeVisible();
 }
 
-async function oneself(page: Page, user: User) {
+async function ownUser(page: Page, user: User) {
   await openUser(page, user);
   await expect(page.getByText('This is you.')).toBeVisible();
 }
@@ -73,9 +74,9 @@ async function endedSessions(page: Page) {
   await expect(page.getByRole('row')).toHaveCount(2);
 }
 
-async function seenByAdmin(page: Page): Promise<void> {
+async function userWithTwoFactor(page: Page, _admin: User, server: Server): Promise<void> {
   const theirs = await anotherBrowser(page);
-  const user = await signUpFast(theirs, newUser('Wilma Watched'));
+  const user = await signUpVerified(theirs, server, newUser('Wilma Watched'));
   await turnOnTwoFactor(theirs);
   await openUser(page, user);
   await expect(page.locator('summary', { hasText: 'Remove two-factor' })).toBeVisible();

@@ -1,0 +1,17 @@
+// Every page: accessibility, size and scripts.
+
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect, test } from '../fixtures';
+import { checkPages } from '../page-checks';
+import { defaultPages, pages } from '../page-entries';
+
+checkPages(defaultPages);
+
+test('every page in the table of routes has an entry', () => {
+  const table = readFileSync(resolve(__dirname, '../../tests/routes.txt'), 'utf8');
+  const paths = [...table.matchAll(/^GET +(\S+)/gm)].map((line) => line[1] ?? '');
+  expect(paths.length, 'pages found in tests/routes.txt').toBeGreaterThan(0);
+  const entries = pages.flatMap(({ path }) => path ?? []);
+  expect(entries.toSorted()).toEqual(paths.toSorted());
+});
