@@ -1,20 +1,20 @@
 //! Copies a product from SQLite to PostgreSQL: all rows of all tables, or nothing. Tables and columns are read from the
 //! schemas, so your own tables need no change here. PostgreSQL's data is compared before the commit.
 
-mod form;
-mod matching;
 mod rows;
-mod source;
 mod tables;
-mod target;
 
+use super::sqlite::MIGRATIONS;
+use super::url::ACQUIRE_TIMEOUT;
 use super::{DatabaseUrl, postgres};
 use crate::error::Error;
-use rows::Sum;
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{Connection, PgPool, Postgres, SqliteConnection, Transaction};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{
+    ConnectOptions, Connection, Executor, PgConnection, PgPool, Postgres, SqliteConnection, Transaction,
+};
 use std::path::Path;
-use tables::Table;
+use tables::{Table, quoted};
 
 /// A table that is equal in both databases.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,16 +35,14 @@ pub async fn copy(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Copied>, E
         }
         (_, DatabaseUrl::Sqlite(_)) => return Err(refused("The database to copy to must be PostgreSQL")),
     };
-    let prepared = match prepare(file, options).await {
-        Ok(prepared) => prepared,
-        Err(error) => return Err(refused(&error.to_string())),
-    };
+    let prepared = prepare(file, options).await;
+    let (pool, target, copied) = prepared.map_err(|error| refused(&error.to_string()))?;
     // Separate from the rest: if the connection breaks during the commit, its result is unknown.
-    prepared.target.commit().await.map_err(|error| {
+    target.commit().await.map_err(|error| {
         Error::Copy(format!("PostgreSQL did not confirm the copy, look whether it is there: {error}"))
     })?;
-    prepared.pool.close().await;
-    Ok(prepared.copied)
+    pool.close().await;
+    Ok(copied)
 }
 
 fn refused(why: &str) -> Error {
@@ -52,37 +50,75 @@ fn refused(why: &str) -> Error {
 }
 
 /// A complete and compared copy, not yet committed.
-struct Prepared {
-    pool: PgPool,
-    target: Transaction<'static, Postgres>,
-    copied: Vec<Copied>,
-}
+type Prepared = (PgPool, Transaction<'static, Postgres>, Vec<Copied>);
 
 async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Error> {
-    let mut source = source::open(file).await?;
+    let mut source = open(file).await?;
     // The first read fixes the snapshot for all others.
     let mut source = source.begin().await?;
-    source::must_be_up_to_date(&mut source).await?;
-    let names = source::table_names(&mut source).await?;
+    must_be_up_to_date(&mut source).await?;
+    let names = tables::names(&mut source).await?;
     let unreachable = |error| Error::Copy(format!("The database to copy to cannot be opened: {error}"));
     let pool = postgres::open(options, false).await.map_err(unreachable)?;
     // Before the migrations, which would change existing data.
-    target::must_be_empty(&mut *pool.acquire().await?, &names).await?;
+    must_be_empty(&mut *pool.acquire().await?, &names).await?;
     postgres::bring_up_to_date(options).await?;
     let mut target = pool.begin().await?;
-    let columns = target::columns(&mut target).await?;
-    let tables = matching::matched(source::columns(&mut source).await?, columns)?;
-    let tables = tables::parents_first(tables, &source::references(&mut source).await?);
-    target::lock(&mut target, &tables).await?;
-    target::must_be_empty(&mut target, &names).await?;
+    let tables = tables::tables(&mut source, &mut target).await?;
+    // Locks out other writers until the end: a running node, or a second copy.
+    let locked: Vec<_> = tables.iter().map(Table::on_target).collect();
+    let lock = format!("lock table {} in exclusive mode; set constraints all deferred", locked.join(", "));
+    target.execute(&*lock).await?;
+    must_be_empty(&mut target, &names).await?;
     let copied = fill(&mut source, &mut target, &tables).await?;
-    Ok(Prepared { pool, target, copied })
+    Ok((pool, target, copied))
+}
+
+/// Opens the file read-only. It must exist.
+async fn open(file: &Path) -> Result<SqliteConnection, Error> {
+    let cannot = |error| Error::Copy(format!("{} cannot be opened: {error}", file.display()));
+    let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(ACQUIRE_TIMEOUT);
+    // Reading a whole table is slow but not a problem, so it is not logged.
+    options.disable_statement_logging().connect().await.map_err(cannot)
+}
+
+/// Refuses a database that has not run exactly the migrations of this build: its tables must match the target.
+async fn must_be_up_to_date(source: &mut SqliteConnection) -> Result<(), Error> {
+    let run = "select version from _sqlx_migrations where success order by version";
+    let unknown = |error| Error::Copy(format!("DATABASE_URL names no database of this product: {error}"));
+    let run: Vec<i64> = sqlx::query_scalar(run).fetch_all(source).await.map_err(unknown)?;
+    let known = MIGRATIONS.iter().map(|migration| migration.version).collect::<Vec<_>>();
+    if run == known {
+        return Ok(());
+    }
+    Err(Error::Copy(format!(
+        "The SQLite database has run the migrations {run:?}, and this build has {known:?}: run `migrate` first, or \
+         take the build that it was last used with"
+    )))
+}
+
+/// Refuses a database that has a row in a table with one of these names.
+async fn must_be_empty(target: &mut PgConnection, names: &[String]) -> Result<(), Error> {
+    let there = "select tablename::text from pg_tables where schemaname = 'public' and tablename = any($1) order by 1";
+    let there: Vec<String> = sqlx::query_scalar(there).bind(names).fetch_all(&mut *target).await?;
+    let mut filled = Vec::new();
+    for name in there {
+        let exists = format!("select exists (select from public.{})", quoted(&name));
+        if sqlx::query_scalar(&exists).fetch_one(&mut *target).await? {
+            filled.push(name);
+        }
+    }
+    if filled.is_empty() {
+        return Ok(());
+    }
+    let filled = filled.join(", ");
+    Err(Error::Copy(format!("The database to copy to is not empty: there are rows in {filled}")))
 }
 
 /// Copies the rows, and compares all tables after the last row: a trigger may have changed another table.
 async fn fill(
     source: &mut SqliteConnection,
-    target: &mut Transaction<'static, Postgres>,
+    target: &mut PgConnection,
     tables: &[Table],
 ) -> Result<Vec<Copied>, Error> {
     let mut sent = Vec::new();
@@ -91,17 +127,31 @@ async fn fill(
     }
     let (mut copied, mut differences) = (Vec::new(), Vec::new());
     for (table, sent) in tables.iter().zip(sent) {
-        target::settle(target, table).await?;
-        differences.extend(difference(table, sent, rows::found(table, target).await?));
-        copied.push(Copied { table: table.name.clone(), rows: sent.rows });
+        settle(target, table).await?;
+        let (name, found) = (table.name.clone(), rows::found(table, target).await?);
+        if sent.rows != found.rows {
+            differences.push(format!("{name}: SQLite has {} rows, PostgreSQL {}", sent.rows, found.rows));
+        } else if sent != found {
+            differences.push(format!("{name}: both have {} rows, but not the same ones", sent.rows));
+        }
+        copied.push(Copied { table: name, rows: sent.rows });
     }
     if differences.is_empty() { Ok(copied) } else { Err(Error::Copy(differences.join("\n"))) }
 }
 
-fn difference(table: &Table, sent: Sum, found: Sum) -> Option<String> {
-    let name = &table.name;
-    if sent.rows != found.rows {
-        return Some(format!("{name}: SQLite has {} rows, PostgreSQL {}", sent.rows, found.rows));
+/// Sets the sequences behind the last row, and updates the planner's statistics.
+async fn settle(target: &mut PgConnection, table: &Table) -> Result<(), Error> {
+    let name = table.on_target();
+    for column in table.columns.iter().filter(|column| column.kind == "bigint") {
+        let sequence = "select pg_get_serial_sequence($1, $2)";
+        let sequence = sqlx::query_scalar(sequence).bind(&name).bind(&column.name);
+        let sequence: Option<String> = sequence.fetch_one(&mut *target).await?;
+        if let Some(sequence) = sequence {
+            let last = format!("select max({}) as last from {name}", quoted(&column.name));
+            let set = format!("select setval($1::regclass, last) from ({last}) rows where last > 0");
+            sqlx::query(&set).bind(sequence).execute(&mut *target).await?;
+        }
     }
-    (sent != found).then(|| format!("{name}: both have {} rows, but not the same ones", sent.rows))
+    target.execute(&*format!("analyze {name}")).await?;
+    Ok(())
 }

@@ -1,35 +1,41 @@
-//! Copies the rows of a table. They are sent in PostgreSQL's binary format and read back in it, so that the checksums
-//! of sent and stored rows can be compared.
+//! Copies the rows of a table, as lines of PostgreSQL's `copy`. The rows of both databases become the same lines, so
+//! that their checksums can be compared.
 
-use super::tables::Table;
+use super::tables::{Column, Table, quoted};
 use crate::error::Error;
 use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 use sqlx::postgres::PgCopyIn;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{PgConnection, SqliteConnection};
+use sqlx::{ColumnIndex, Decode, PgConnection, Row, SqliteConnection, Type};
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
-/// Start of the stream: signature, no flags, no extension.
-const BEGIN: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
-/// End of the stream, in place of the column count of a row.
-const END: [u8; 2] = (-1_i16).to_be_bytes();
 /// Bytes sent at once.
 const BATCH: usize = 256 * 1024;
 
-/// Number of rows, and the SHA-256 of all rows in key order.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Number of rows, and the sum of their hashes: it does not depend on their order.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Sum {
     pub rows: u64,
-    sha256: [u8; 32],
+    hashes: u128,
 }
 
-/// Copies a table's rows, and returns their sum.
+impl Sum {
+    fn add(&mut self, line: &str) {
+        let hash = Sha256::digest(line).iter().take(16).fold(0, |hash, byte| hash << 8 | u128::from(*byte));
+        self.rows += 1;
+        self.hashes = self.hashes.wrapping_add(hash);
+    }
+}
+
+/// Copies a table's rows, and returns their sum. One statement, because a row may refer to a later one.
 pub(super) async fn send(
     table: &Table,
     source: &mut SqliteConnection,
     target: &mut PgConnection,
 ) -> Result<Sum, Error> {
-    let copy = format!("copy {} ({}) from stdin (format binary)", table.on_target(), table.column_list());
+    let columns = table.list(|column| quoted(&column.name));
+    let copy = format!("copy {} ({columns}) from stdin", table.on_target());
     let mut copying = target.copy_in_raw(&copy).await.map_err(|error| failed(table, &error))?;
     match stream(table, source, &mut copying).await {
         Ok(sum) => copying.finish().await.map(|_| sum).map_err(|error| failed(table, &error)),
@@ -50,63 +56,137 @@ async fn stream(
     source: &mut SqliteConnection,
     copying: &mut PgCopyIn<&mut PgConnection>,
 ) -> Result<Sum, Error> {
-    let select = format!(
-        "select {} from main.{} order by {}",
-        table.column_list(),
-        super::tables::quoted(&table.name),
-        table.order("binary")
-    );
-    let (mut rows, mut sha256, mut batch) = (0, Sha256::new(), BEGIN.to_vec());
-    let mut found = sqlx::query(&select).fetch(source);
-    while let Some(row) = found.try_next().await.map_err(|error| failed(table, &error))? {
-        write(table, &row, &mut batch)?;
-        rows += 1;
+    let select =
+        format!("select {} from main.{}", table.list(|column| quoted(&column.name)), quoted(&table.name));
+    let (mut sum, mut batch) = (Sum::default(), String::new());
+    let mut rows = sqlx::query(&select).fetch(source);
+    while let Some(row) = rows.try_next().await.map_err(|error| failed(table, &error))? {
+        let line = line(table, &row)?;
+        sum.add(&line);
+        batch.push_str(&line);
         if batch.len() >= BATCH {
-            sha256.update(&batch);
-            copying.send(&*batch).await.map_err(|error| failed(table, &error))?;
+            copying.send(batch.as_bytes()).await.map_err(|error| failed(table, &error))?;
             batch.clear();
         }
     }
-    batch.extend(END);
-    sha256.update(&batch);
-    copying.send(&*batch).await.map_err(|error| failed(table, &error))?;
-    Ok(Sum { rows, sha256: sha256.finalize().into() })
-}
-
-/// Writes one row, or returns which row is wrong and why.
-fn write(table: &Table, row: &SqliteRow, out: &mut Vec<u8>) -> Result<(), Error> {
-    let too_many = |_| Error::Copy(format!("{} has too many columns", table.name));
-    out.extend(i16::try_from(table.columns.len()).map_err(too_many)?.to_be_bytes());
-    for (place, column) in table.columns.iter().enumerate() {
-        column.form.write(row, place, out).map_err(|flaw| {
-            let (name, column, key) = (&table.name, &column.name, key(table, row));
-            Error::Copy(format!("{name}.{column} of the row with {key}: {flaw}"))
-        })?;
-    }
-    Ok(())
-}
-
-fn key(table: &Table, row: &SqliteRow) -> String {
-    let part = |(place, column): (usize, &super::tables::Column)| {
-        let shown = column.form.show(row, place).unwrap_or_else(|flaw| flaw);
-        format!("{} {shown}", column.name)
-    };
-    table.key().map(part).collect::<Vec<_>>().join(", ")
+    copying.send(batch.as_bytes()).await.map_err(|error| failed(table, &error))?;
+    Ok(sum)
 }
 
 /// Returns the sum of the rows in the target.
 pub(super) async fn found(table: &Table, target: &mut PgConnection) -> Result<Sum, Error> {
-    let count = format!("select count(*) from {}", table.on_target());
-    let count: i64 = sqlx::query_scalar(&count).fetch_one(&mut *target).await?;
-    let copy = format!(
-        "copy (select {} from {} order by {}) to stdout (format binary)",
-        table.column_list(),
-        table.on_target(),
-        table.order("\"C\"")
-    );
-    let (mut sha256, mut parts) = (Sha256::new(), target.copy_out_raw(&copy).await?);
-    while let Some(part) = parts.try_next().await? {
-        sha256.update(&part);
+    let columns = table.list(|column| match (quoted(&column.name), column.kind.as_str()) {
+        (name, "boolean") => format!("{name}::int::bigint"),
+        (name, "timestamp with time zone") => {
+            format!("to_char({name} at time zone 'utc', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+        }
+        (name, _) => name,
+    });
+    let select = format!("select {columns} from {}", table.on_target());
+    let (mut sum, mut rows) = (Sum::default(), sqlx::query(&select).fetch(target));
+    while let Some(row) = rows.try_next().await? {
+        sum.add(&line(table, &row)?);
     }
-    Ok(Sum { rows: count.unsigned_abs(), sha256: sha256.finalize().into() })
+    Ok(sum)
+}
+
+/// A row whose columns can be read. Both drivers have such rows.
+trait Readable: Row {
+    fn field(&self, place: usize, kind: &str) -> Result<Option<String>, String>;
+}
+
+impl<R: Row> Readable for R
+where
+    usize: ColumnIndex<R>,
+    for<'r> i64: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> f64: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
+    for<'r> Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    /// Returns a value as PostgreSQL reads it.
+    fn field(&self, place: usize, kind: &str) -> Result<Option<String>, String> {
+        let read = match kind {
+            "bigint" | "boolean" => {
+                self.try_get(place).map(|value: Option<i64>| value.map(|it| it.to_string()))
+            }
+            "double precision" => {
+                self.try_get(place).map(|value: Option<f64>| value.map(|it| format!("{it:e}")))
+            }
+            "bytea" => {
+                self.try_get(place).map(|value: Option<Vec<u8>>| value.map(|it| format!("\\x{}", hex(&it))))
+            }
+            _ => self.try_get(place),
+        };
+        read.map_err(|error| match error {
+            sqlx::Error::ColumnDecode { source, .. } => source.to_string(),
+            other => other.to_string(),
+        })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Returns the line of one row, or which row is wrong and why.
+fn line(table: &Table, row: &impl Readable) -> Result<String, Error> {
+    let mut line = String::new();
+    for (place, column) in table.columns.iter().enumerate() {
+        let field =
+            row.field(place, &column.kind).and_then(|field| field.map(|it| checked(column, it)).transpose());
+        let field = field.map_err(|flaw| {
+            Error::Copy(format!("{}.{} of the row with {}: {flaw}", table.name, column.name, key(table, row)))
+        })?;
+        line.push_str(if place > 0 { "\t" } else { "" });
+        match field {
+            None => line.push_str("\\N"),
+            Some(field) => escape(&field, &mut line),
+        }
+    }
+    line.push('\n');
+    Ok(line)
+}
+
+/// Returns the value if PostgreSQL can hold it, or what is wrong with it. Cuts off digits of a time beyond microseconds.
+fn checked(column: &Column, field: String) -> Result<String, String> {
+    const NUL: &str = "it holds a NUL character, which PostgreSQL cannot keep; take it out on SQLite first";
+    match column.kind.as_str() {
+        "boolean" if field != "0" && field != "1" => Err(format!("it is {field}, where 0 or 1 should be")),
+        "text" if field.contains('\0') => Err(NUL.into()),
+        "timestamp with time zone" => {
+            let time =
+                OffsetDateTime::parse(&field, &Rfc3339).map_err(|error| format!("it is no time: {error}"))?;
+            let time = time.to_offset(UtcOffset::UTC).truncate_to_microsecond();
+            time.format(&Rfc3339).map_err(|error| format!("it is no time: {error}"))
+        }
+        _ => Ok(field),
+    }
+}
+
+fn escape(field: &str, line: &mut String) {
+    for letter in field.chars() {
+        match letter {
+            '\\' => line.push_str("\\\\"),
+            '\t' => line.push_str("\\t"),
+            '\n' => line.push_str("\\n"),
+            '\r' => line.push_str("\\r"),
+            other => line.push(other),
+        }
+    }
+}
+
+/// Returns the primary key of a row as text for messages, or all of the row if there is none.
+fn key(table: &Table, row: &impl Readable) -> String {
+    let has_key = table.columns.iter().any(|column| column.is_key);
+    let parts = table.columns.iter().enumerate().filter(|(_, column)| column.is_key || !has_key);
+    let part = |(place, column): (usize, &Column)| {
+        let shown = match row.field(place, &column.kind) {
+            Ok(None) => "null".into(),
+            Ok(Some(field)) if column.kind == "text" => format!("{field:?}"),
+            Ok(Some(field)) => field.trim_start_matches("\\x").to_owned(),
+            Err(flaw) => flaw,
+        };
+        format!("{} {shown}", column.name)
+    };
+    parts.map(part).collect::<Vec<_>>().join(", ")
 }
