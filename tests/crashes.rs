@@ -4,8 +4,7 @@
 
 use crate::processes::client::{Client, Outcome};
 use crate::processes::{Node, SOON, pages, random, until};
-use server::db::On;
-use server::{Db, db, on, on_both_databases};
+use server::{Db, db, on_both_databases, sql};
 use sqlx::SqlitePool;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -155,11 +154,11 @@ async fn are_in_order(pool: &SqlitePool) {
 
 /// Checks an SQLite file, and returns the names of the users.
 async fn examined(db: &Db) -> Vec<String> {
-    match db.read() {
-        On::Sqlite(pool) => are_in_order(pool).await,
-        On::Postgres(_) => {} // looks after that itself
+    if let Some((pool, _)) = db.sqlite_pools() {
+        are_in_order(pool).await; // PostgreSQL looks after that itself
     }
-    on!(db.read(), pool => sqlx::query_scalar("select name from users").fetch_all(pool).await).unwrap()
+    let names = db.rows(sql!("select name from users")).await.unwrap();
+    names.into_iter().map(|(name,)| name).collect()
 }
 
 on_both_databases! {

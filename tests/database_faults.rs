@@ -7,7 +7,7 @@ use crate::processes::database_state::{DatabaseState, Load};
 use crate::processes::proxy::Proxy;
 use crate::processes::{Node, SOON};
 use server::testing::TestDb;
-use server::{Db, on};
+use server::{Db, sql};
 use std::time::{Duration, Instant};
 
 const CLIENTS: u64 = 8;
@@ -46,7 +46,7 @@ async fn while_postgres_is_unreachable_requests_get_503_and_recover() {
 async fn hang_up(db: &Db) {
     let end = "select count(pg_terminate_backend(pid)) from pg_stat_activity
                where datname = current_database() and pid <> pg_backend_pid()";
-    let _this_one_ended = on!(db.write(), pool => sqlx::query(end).execute(pool).await.map(drop));
+    let _this_one_ended = db.execute(sql!(end)).await.map(drop);
 }
 
 #[tokio::test]
@@ -72,11 +72,11 @@ async fn a_read_only_postgres_is_reported_and_reads_continue() {
     assert_eq!(client.sign_up("ada@example.com").await.unwrap().status, 303);
     assert_eq!(client.open("/account").await.unwrap().status, 200);
     let name = "select current_database()::text";
-    let name: String = on!(db.read(), pool => sqlx::query_scalar(name).fetch_one(pool).await).unwrap();
+    let (name,): (String,) = db.row(sql!(name)).await.unwrap();
     for (read_only, status) in [("on", 503), ("off", 303)] {
         let alter = format!("alter database {name} set default_transaction_read_only = {read_only}");
         let alter = format!("begin; set transaction read write; {alter}; commit");
-        on!(db.write(), pool => sqlx::raw_sql(&alter).execute(pool).await.map(drop)).unwrap();
+        db.script(&alter).await.unwrap();
         hang_up(&db).await;
         let answer = client.rename("Grace").await.unwrap();
         assert_eq!(answer.status, status, "read-only: {read_only}");

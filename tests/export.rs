@@ -3,7 +3,7 @@
 use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, site, tables};
 use leptos::serde_json::{self, Value};
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
+use server::{accounts, on_both_databases, sql};
 use std::time::Duration;
 
 const ADA: &str = "ada@example.com";
@@ -111,12 +111,12 @@ on_both_databases! {
     async fn every_table_with_rows_of_a_user_is_exported_or_listed_as_left_out(db: TestDb) {
         let ada = signed_up(&db, ADA).await;
         let (_, json) = export(&ada).await;
-        let columns = match db.read() {
-            server::db::On::Sqlite(_) => "select m.name from sqlite_master m join pragma_table_info(m.name) c
+        let columns = sql!(
+            sqlite: "select m.name from sqlite_master m join pragma_table_info(m.name) c
                  where m.type = 'table' and c.name = 'user_id'",
-            server::db::On::Postgres(_) => "select table_name::text from information_schema.columns where table_schema = 'public' and column_name = 'user_id'",
-        };
-        let tables = tables::lines(&db, columns).await;
+            postgres: "select table_name::text from information_schema.columns where table_schema = 'public' and column_name = 'user_id'",
+        );
+        let tables = tables::lines_of(&db, columns).await;
         assert!(tables.len() > 2, "{tables:?}");
         for table in tables {
             assert!(LEFT_OUT.contains(&table.as_str()) || json.get(&table).is_some(), "{table} is neither exported nor left out on purpose");

@@ -1,7 +1,7 @@
 //! Sign-up, log-in and log-out through the router.
 
 use crate::browser::{Browser, PASSWORD, site};
-use server::{on, on_both_databases};
+use server::{on_both_databases, sql};
 use std::time::Duration;
 
 const SESSION: &str = app::brand::SESSION_COOKIE[0];
@@ -51,7 +51,7 @@ on_both_databases! {
     async fn deleting_the_row_by_hand_signs_the_browser_out_with_a_message(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
-        on!(db.write(), pool => sqlx::query("delete from sessions").execute(pool).await.map(drop)).unwrap();
+        db.execute(sql!("delete from sessions")).await.unwrap();
         browser.get("/account").await;
         assert_eq!(browser.path, "/login");
         assert!(browser.page.contains("You were signed out"));

@@ -4,7 +4,7 @@
 
 use crate::processes::client::{Client, PASSWORD};
 use crate::processes::{Node, pages, random};
-use server::{Db, on, on_both_databases};
+use server::{Db, on_both_databases, sql};
 use std::time::Duration;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
@@ -97,7 +97,7 @@ impl Person {
 
 async fn name(db: &Db, email: &str) -> String {
     let name = "select name from users where email = $1";
-    on!(db.read(), pool => sqlx::query_scalar(name).bind(email).fetch_one(pool).await).unwrap()
+    db.row::<(_,)>(sql!(name, email)).await.unwrap().0
 }
 
 on_both_databases! {

@@ -7,7 +7,7 @@ use crate::processes::{Node, command, command_in, pages, program};
 use server::config::for_tests::SECRETS;
 use server::db::connect;
 use server::testing::TestDb;
-use server::{Db, on, on_both_databases};
+use server::{Db, on_both_databases};
 use std::path::Path;
 use std::process::Command;
 
@@ -40,7 +40,7 @@ fn type_in(commands: &str, db: &TestDb, backup: &Path) -> String {
 }
 
 async fn execute(db: &Db, sql: &str) {
-    on!(db.write(), pool => sqlx::raw_sql(sql).execute(pool).await.map(drop)).unwrap();
+    db.script(sql).await.unwrap();
 }
 
 async fn count(db: &Db, what: &str) -> usize {

@@ -3,7 +3,7 @@
 
 use crate::processes::client::{Client, NoAnswer, Outcome};
 use crate::processes::{Node, SOON, pages, random, until};
-use server::on;
+use server::sql;
 use server::testing::TestDb;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -47,8 +47,7 @@ async fn a_log_in_at_one_node_is_valid_at_the_other() {
 async fn a_log_in_ended_at_one_node_ends_at_the_other_at_once() {
     let Some((db, one, other)) = two_nodes().await else { return };
     let mut lost = member(&one, "ada@example.com").await;
-    let session = on!(db.read(), pool => sqlx::query_scalar("select id from sessions").fetch_one(pool).await);
-    let session: String = session.unwrap();
+    let (session,): (String,) = db.row(sql!("select id from sessions")).await.unwrap();
     let mut found = Client::at(other.address);
     assert_eq!(found.log_in("ada@example.com").await.unwrap().status, 303);
     assert_eq!(status(&mut found, &other).await, 200);
@@ -65,7 +64,7 @@ async fn a_row_deleted_by_hand_ends_a_log_in_at_both_nodes_at_once() {
     let Some((db, one, other)) = two_nodes().await else { return };
     let mut client = member(&one, "ada@example.com").await;
     assert_eq!(status(&mut client, &other).await, 200);
-    on!(db.write(), pool => sqlx::query("delete from sessions").execute(pool).await.map(drop)).unwrap();
+    db.execute(sql!("delete from sessions")).await.unwrap();
     for node in [&other, &one] {
         assert_eq!(status(&mut client, node).await, 303, "the browser is redirected to the log-in");
     }

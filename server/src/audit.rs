@@ -3,8 +3,8 @@
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
 use crate::pagination::{self, Page};
+use crate::sql;
 use crate::users::User;
 
 /// Who does something, and from where.
@@ -136,13 +136,23 @@ pub(crate) async fn record<'a>(
     let email = actor.user.map_or("", |user| &user.email);
     let (subject_id, subject_email) = subject.into().map_or(("", ""), |user| (user.id.as_str(), &user.email));
     let search_text = format!("{email}\n{subject_email}\n{}", action.name()).to_lowercase();
-    Ok(on!(tx.on(), tx => sqlx::query(
-        "insert into audit (id, at, actor_id, actor_email, action, subject_id, subject_email, ip, search_text)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(Id::new()).bind(now).bind(actor.user.map(|user| &user.id)).bind(email).bind(action.name())
-    .bind(subject_id).bind(subject_email).bind(actor.ip).bind(search_text)
-    .execute(tx).await.map(drop))?)
+    let insert = "insert into audit
+           (id, at, actor_id, actor_email, action, subject_id, subject_email, ip, search_text)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    tx.execute(sql!(
+        insert,
+        Id::new(),
+        now,
+        actor.user.map(|user| &user.id),
+        email,
+        action.name(),
+        subject_id,
+        subject_email,
+        actor.ip,
+        search_text
+    ))
+    .await
+    .map(drop)
 }
 
 /// Returns the lines that contain `words` in an email address or in the action, newest first.
@@ -172,11 +182,8 @@ pub struct OwnEntry {
 
 /// Returns the lines about the user and by the user, oldest first.
 pub async fn of_user(db: &Db, user_id: &Id) -> Result<Vec<OwnEntry>, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_as(
-        "select at, action, case when actor_id = $1 then ip else '' end as ip,
+    let list = "select at, action, case when actor_id = $1 then ip else '' end as ip,
                 coalesce(actor_id = $1, false) as is_by_them, subject_id = $1 as is_about_them
-         from audit where actor_id = $1 or subject_id = $1 order by at, id",
-    )
-    .bind(user_id)
-    .fetch_all(pool).await)?)
+         from audit where actor_id = $1 or subject_id = $1 order by at, id";
+    db.rows(sql!(list, user_id)).await
 }

@@ -4,7 +4,7 @@
 use crate::clock::{SKEW, millis};
 use crate::db::Db;
 use crate::error::Error;
-use crate::on;
+use crate::sql;
 use std::time::{Duration, Instant};
 
 /// How long a clock that jumped ahead must run before it is trusted. Until then an operator, or the machine itself, can
@@ -51,5 +51,6 @@ async fn newest_time(db: &Db) -> Result<Option<i64>, Error> {
            union all select max(created_at) from users
            union all select max(at) from audit
          ) newest";
-    Ok(on!(db.read(), pool => sqlx::query_scalar(NEWEST).fetch_one(pool).await)?)
+    let (newest,) = db.row(sql!(NEWEST)).await?;
+    Ok(newest)
 }

@@ -5,7 +5,12 @@ mod copy;
 mod migrate;
 mod postgres;
 mod readiness;
+mod run;
+mod session_store;
 mod sqlite;
+mod statement;
+#[cfg(feature = "testing")]
+mod testing;
 mod url;
 
 use crate::clock::Clock;
@@ -21,26 +26,28 @@ pub use connect::connect;
 #[cfg(feature = "testing")]
 pub use connect::migrate_with;
 pub use copy::{Copied, copy};
+pub use statement::{Bind, Row, Statement, Value};
 pub use url::DatabaseUrl;
 
-/// A value for one of the two databases.
+/// What exists once for each database.
 #[derive(Clone, Debug)]
-pub enum On<S, P> {
-    /// SQLite.
+enum On<S, P> {
     Sqlite(S),
-    /// PostgreSQL.
     Postgres(P),
 }
 
-/// Runs one body on the database in use: `on!(db.read(), pool => query.fetch_one(pool).await)`.
-#[macro_export]
-macro_rules! on {
-    ($which:expr, $name:ident => $body:expr) => {
-        match $which {
-            $crate::db::On::Sqlite($name) => $body,
-            $crate::db::On::Postgres($name) => $body,
+impl<S, P> On<S, P> {
+    /// With one writer at a time, SQLite needs no locks.
+    fn has_row_locks(&self) -> bool {
+        match self {
+            On::Sqlite(_) => false,
+            On::Postgres(_) => true,
         }
-    };
+    }
+
+    fn locking(&self, clause: &'static str) -> &'static str {
+        if self.has_row_locks() { clause } else { "" }
+    }
 }
 
 /// The pools of the database in use, and the clock for its timestamps.
@@ -53,7 +60,7 @@ pub struct Db {
 
 impl Db {
     /// Returns the pool for reads.
-    pub fn read(&self) -> On<&SqlitePool, &PgPool> {
+    fn read(&self) -> On<&SqlitePool, &PgPool> {
         match &self.pools {
             On::Sqlite(pools) => On::Sqlite(&pools.readers),
             On::Postgres(pool) => On::Postgres(pool),
@@ -61,7 +68,7 @@ impl Db {
     }
 
     /// Returns the pool for single write statements. Every statement fails if the SQLite file is no longer at its path.
-    pub fn write(&self) -> On<&SqlitePool, &PgPool> {
+    fn write(&self) -> On<&SqlitePool, &PgPool> {
         match &self.pools {
             On::Sqlite(pools) => On::Sqlite(pools.writer()),
             On::Postgres(pool) => On::Postgres(pool),
@@ -76,14 +83,16 @@ impl Db {
             On::Sqlite(pools) => On::Sqlite((pools.present_writer()?.acquire().await?, pools.file.clone())),
             On::Postgres(pool) => On::Postgres(pool.acquire().await?),
         });
-        let begin = match &self.pools {
-            // A transaction that begins with a read and writes later would fail as locked, without waiting.
-            On::Sqlite(_) => "begin immediate",
-            // A node lost inside a transaction would keep its row locks for hours. `local` works with PgBouncer.
-            On::Postgres(_) => "begin; set local idle_in_transaction_session_timeout = '10s'",
-        };
-        on!(tx.on(), connection => connection.execute(begin).await.map(drop))?;
+        match tx.on() {
+            On::Sqlite(connection) => connection.execute(sqlite::BEGIN).await.map(drop)?,
+            On::Postgres(connection) => connection.execute(postgres::BEGIN).await.map(drop)?,
+        }
         Ok(tx)
+    }
+
+    /// Returns the clause of a row lock, like `for update`, for the end of a `select`.
+    pub(crate) fn locking(&self, clause: &'static str) -> &'static str {
+        self.pools.locking(clause)
     }
 
     /// Returns the current time, in unix milliseconds.
@@ -111,7 +120,7 @@ pub struct Tx(On<(PoolConnection<Sqlite>, Arc<DatabaseFile>), PoolConnection<Pos
 
 impl Tx {
     /// Returns the connection for reads and writes inside the transaction.
-    pub fn on(&mut self) -> On<&mut SqliteConnection, &mut PgConnection> {
+    fn on(&mut self) -> On<&mut SqliteConnection, &mut PgConnection> {
         match &mut self.0 {
             On::Sqlite((connection, _)) => On::Sqlite(connection),
             On::Postgres(connection) => On::Postgres(connection),
@@ -119,16 +128,18 @@ impl Tx {
     }
 
     /// Commits the transaction.
-    pub async fn commit(mut self) -> Result<(), Error> {
-        let commit = match &self.0 {
-            On::Sqlite(_) => "commit",
-            // After a failed statement, PostgreSQL reports `commit` as successful but rolls back. Then `select` fails.
-            On::Postgres(_) => "select; commit",
-        };
-        on!(self.on(), connection => connection.execute(commit).await.map(drop))?;
-        match &self.0 {
-            On::Sqlite((_, file)) => file.check(),
-            On::Postgres(_) => Ok(()),
+    pub async fn commit(self) -> Result<(), Error> {
+        match self.0 {
+            On::Sqlite((mut connection, file)) => {
+                connection.execute("commit").await?;
+                file.check()
+            }
+            On::Postgres(mut connection) => Ok(connection.execute(postgres::COMMIT).await.map(drop)?),
         }
+    }
+
+    /// Returns the clause of a row lock, like `for update`, for the end of a `select`.
+    pub(crate) fn locking(&self, clause: &'static str) -> &'static str {
+        self.0.locking(clause)
     }
 }

@@ -57,6 +57,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Returns whether another row has the same value in a unique index.
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+
     /// Returns whether a retry may help.
     pub fn is_temporary(&self) -> bool {
         match self {

@@ -6,7 +6,7 @@ use crate::db::Db;
 use crate::encryption::{AssociatedData, decrypt, encrypt};
 use crate::error::Error;
 use crate::keys::Keys;
-use crate::on;
+use crate::sql;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -74,9 +74,7 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     let now = db.now();
     let insert =
         "insert into form_posts (key_hash, started_at) values ($1, $2) on conflict (key_hash) do nothing";
-    let inserted = on!(db.write(), pool => sqlx::query(insert)
-        .bind(&key.0).bind(now)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?;
+    let inserted = db.execute(sql!(insert, key.0, now)).await? > 0;
     if inserted {
         return Ok(first(now));
     }
@@ -95,9 +93,7 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     // Takes over only the row that was read: the first post may have stored its outcome just now.
     let take_over = "update form_posts set started_at = $3, outcome = null
          where key_hash = $1 and started_at = $2 and (outcome is null) = $4";
-    let is_taken = on!(db.write(), pool => sqlx::query(take_over)
-        .bind(&key.0).bind(started_at).bind(now).bind(is_running)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?;
+    let is_taken = db.execute(sql!(take_over, key.0, started_at, now, is_running)).await? > 0;
     Ok(if is_taken { first(now) } else { Begun::Running })
 }
 
@@ -117,7 +113,7 @@ pub async fn outcome(db: &Db, keys: &Keys, key: &Key) -> Result<Option<Outcome>,
 
 async fn find(db: &Db, key: &Key) -> Result<Option<(i64, Option<Vec<u8>>)>, Error> {
     let find = "select started_at, outcome from form_posts where key_hash = $1";
-    Ok(on!(db.read(), pool => sqlx::query_as(find).bind(&key.0).fetch_optional(pool).await)?)
+    db.optional(sql!(find, key.0)).await
 }
 
 impl FormPost {
@@ -127,17 +123,13 @@ impl FormPost {
         let text = serde_json::json!([location, cookies, left]).to_string();
         let sealed = encrypt(keys, AssociatedData(ABOUT, &self.key.hex()), text.as_bytes())?;
         let update = "update form_posts set outcome = $3 where key_hash = $1 and started_at = $2";
-        Ok(on!(db.write(), pool => sqlx::query(update)
-            .bind(self.key.0).bind(self.started_at).bind(sealed)
-            .execute(pool).await.map(drop))?)
+        db.execute(sql!(update, self.key.0, self.started_at, sealed)).await.map(drop)
     }
 
     /// Deletes the form post: it has no outcome, and the same may be sent again.
     pub async fn forget(self, db: &Db) -> Result<(), Error> {
         let delete = "delete from form_posts where key_hash = $1 and started_at = $2";
-        Ok(on!(db.write(), pool => sqlx::query(delete)
-            .bind(self.key.0).bind(self.started_at)
-            .execute(pool).await.map(drop))?)
+        db.execute(sql!(delete, self.key.0, self.started_at)).await.map(drop)
     }
 }
 
@@ -150,7 +142,5 @@ fn opened(keys: &Keys, key: &Key, sealed: &[u8]) -> Option<Outcome> {
 /// Deletes the form posts that are too old to be repeated.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let delete = "delete from form_posts where started_at <= $1";
-    Ok(on!(db.write(), pool => sqlx::query(delete)
-        .bind(db.now() - millis(LASTS.max(MAX_RUN)))
-        .execute(pool).await.map(drop))?)
+    db.execute(sql!(delete, db.now() - millis(LASTS.max(MAX_RUN)))).await.map(drop)
 }

@@ -6,7 +6,7 @@ mod queue;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
+use crate::sql;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -55,11 +55,8 @@ const MAX_ATTEMPTS: i64 = 22;
 /// Adds a job, if the transaction commits. Returns its key.
 pub(crate) async fn add<A: Arguments>(tx: &mut Tx, now: i64, arguments: &A) -> Result<Id, Error> {
     let (id, arguments) = (Id::new(), serde_json::to_string(arguments)?);
-    on!(tx.on(), tx => sqlx::query(
-        "insert into jobs (id, name, arguments, created_at, run_at) values ($1, $2, $3, $4, $4)",
-    )
-    .bind(&id).bind(A::NAME).bind(arguments).bind(now)
-    .execute(tx).await.map(drop))?;
+    let insert = "insert into jobs (id, name, arguments, created_at, run_at) values ($1, $2, $3, $4, $4)";
+    tx.execute(sql!(insert, id, A::NAME, arguments, now)).await?;
     Ok(id)
 }
 

@@ -5,8 +5,8 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::field_errors::{FieldErrors, multi_line, single_line};
 use crate::id::Id;
-use crate::on;
 use crate::pagination::{self, Page};
+use crate::sql;
 
 const MAX_TITLE_LENGTH: usize = 120;
 const MAX_BODY_LENGTH: usize = 10_000;
@@ -26,48 +26,29 @@ pub struct Note {
 
 /// Returns one page of the owner's notes, last changed first.
 pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error> {
-    let (total, number, rows) = on!(db.read(), pool => {
-        let total = sqlx::query_scalar("select count(*) from notes where user_id = $1")
-            .bind(owner)
-            .fetch_one(pool).await?;
-        let number = pagination::clamp_page(number, total);
-        let rows = sqlx::query_as(
-            "select id, title, body, updated_at from notes where user_id = $1
-             order by updated_at desc, id desc limit $2 offset $3",
-        )
-        .bind(owner).bind(pagination::SIZE).bind(pagination::offset(number))
-        .fetch_all(pool).await?;
-        (total, number, rows)
-    });
-    Ok(Page { rows, number, total })
+    let count = sql!("select count(*) from notes where user_id = $1", owner);
+    let list = "select id, title, body, updated_at from notes where user_id = $1
+         order by updated_at desc, id desc limit $2 offset $3";
+    pagination::page(db, number, count, list).await
 }
 
 /// Returns all notes of the owner, oldest change first.
 pub async fn all(db: &Db, owner: &Id) -> Result<Vec<Note>, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_as(
-        "select id, title, body, updated_at from notes where user_id = $1 order by updated_at, id",
-    )
-    .bind(owner)
-    .fetch_all(pool).await)?)
+    let list = "select id, title, body, updated_at from notes where user_id = $1 order by updated_at, id";
+    db.rows(sql!(list, owner)).await
 }
 
 /// Returns at most `most` notes of the owner, last changed first.
 pub async fn latest(db: &Db, owner: &Id, most: i64) -> Result<Vec<Note>, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_as(
-        "select id, title, body, updated_at from notes where user_id = $1
-         order by updated_at desc, id desc limit $2",
-    )
-    .bind(owner).bind(most)
-    .fetch_all(pool).await)?)
+    let list = "select id, title, body, updated_at from notes where user_id = $1
+         order by updated_at desc, id desc limit $2";
+    db.rows(sql!(list, owner, most)).await
 }
 
 /// Returns one note of the owner.
 pub async fn find(db: &Db, owner: &Id, id: &Id) -> Result<Option<Note>, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_as(
-        "select id, title, body, updated_at from notes where id = $1 and user_id = $2",
-    )
-    .bind(id).bind(owner)
-    .fetch_optional(pool).await)?)
+    let find = "select id, title, body, updated_at from notes where id = $1 and user_id = $2";
+    db.optional(sql!(find, id, owner)).await
 }
 
 /// Creates a note, or returns the field errors.
@@ -77,11 +58,9 @@ pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Resu
         Err(mistakes) => return Ok(Err(mistakes)),
     };
     let id = Id::new();
-    on!(db.write(), pool => sqlx::query(
-        "insert into notes (id, user_id, title, body, created_at, updated_at) values ($1, $2, $3, $4, $5, $5)",
-    )
-    .bind(&id).bind(owner).bind(title).bind(body).bind(db.now())
-    .execute(pool).await.map(drop))?;
+    let insert = "insert into notes (id, user_id, title, body, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $5)";
+    db.execute(sql!(insert, id, owner, title, body, db.now())).await?;
     Ok(Ok(id))
 }
 
@@ -97,18 +76,13 @@ pub async fn update(
         Ok(checked) => checked,
         Err(mistakes) => return Ok(Err(mistakes)),
     };
-    Ok(Ok(on!(db.write(), pool => sqlx::query(
-        "update notes set title = $3, body = $4, updated_at = $5 where id = $1 and user_id = $2",
-    )
-    .bind(id).bind(owner).bind(title).bind(body).bind(db.now())
-    .execute(pool).await.map(|done| done.rows_affected() > 0))?))
+    let update = "update notes set title = $3, body = $4, updated_at = $5 where id = $1 and user_id = $2";
+    Ok(Ok(db.execute(sql!(update, id, owner, title, body, db.now())).await? > 0))
 }
 
 /// Deletes a note of the owner. Returns whether it existed.
 pub async fn delete(db: &Db, owner: &Id, id: &Id) -> Result<bool, Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from notes where id = $1 and user_id = $2")
-        .bind(id).bind(owner)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
+    Ok(db.execute(sql!("delete from notes where id = $1 and user_id = $2", id, owner)).await? > 0)
 }
 
 /// Creates the note of a development database.

@@ -1,11 +1,8 @@
 //! Pagination: one page of a long list, with its totals.
 
-use crate::db::Db;
+use crate::db::{Bind, Db, Row, Statement};
 use crate::error::Error;
-use crate::on;
-use sqlx::FromRow;
-use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
+use crate::sql;
 
 /// Rows per page.
 pub const SIZE: i64 = 20;
@@ -59,24 +56,29 @@ pub fn search_condition(words: &str, condition: &'static str) -> &'static str {
     if words.trim().is_empty() { "$1 = $1" } else { condition }
 }
 
-/// Returns the page nearest to `number` of the rows of `list`; `count` returns their total. In both, `$1` is the
-/// pattern of `words`. In `list`, `$2` and `$3` are limit and offset.
-pub(crate) async fn search<Row>(
+/// Returns the page nearest to `number` of the rows of `list`. `count` returns their total. `list` has the values of
+/// `count`, then limit and offset.
+pub(crate) async fn page<T: Row>(
+    db: &Db,
+    number: i64,
+    count: Statement<'_>,
+    list: &str,
+) -> Result<Page<T>, Error> {
+    let (total,) = db.row(count).await?;
+    let number = clamp_page(number, total);
+    let offset = offset(number);
+    let values = [count.values, &[SIZE.value(), offset.value()]].concat();
+    let rows = db.rows(Statement { values: &values, ..sql!(list) }).await?;
+    Ok(Page { rows, number, total })
+}
+
+/// Returns the page nearest to `number` of the rows that contain `words`. In both statements `$1` is the pattern.
+pub(crate) async fn search<T: Row>(
     db: &Db,
     words: &str,
     number: i64,
     count: &str,
     list: &str,
-) -> Result<Page<Row>, Error>
-where
-    Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
-{
-    let pattern = pattern(words);
-    let (total, number, rows) = on!(db.read(), pool => {
-        let total = sqlx::query_scalar(count).bind(&pattern).fetch_one(pool).await?;
-        let number = clamp_page(number, total);
-        let rows = sqlx::query_as(list).bind(&pattern).bind(SIZE).bind(offset(number)).fetch_all(pool).await?;
-        (total, number, rows)
-    });
-    Ok(Page { rows, number, total })
+) -> Result<Page<T>, Error> {
+    page(db, number, sql!(count, pattern(words)), list).await
 }

@@ -8,7 +8,7 @@ use crate::clock::millis;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
+use crate::sql;
 use crate::users::email_key;
 pub use known_browser::KnownBrowser;
 
@@ -144,9 +144,8 @@ pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt,
 pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     for (bucket, key) in attempt.0 {
-        on!(tx.on(), tx => sqlx::query("update attempts set empty_at = empty_at - $2 where key_hash = $1")
-            .bind(key).bind(millis(bucket.drains))
-            .execute(tx).await.map(drop))?;
+        let update = "update attempts set empty_at = empty_at - $2 where key_hash = $1";
+        tx.execute(sql!(update, key, millis(bucket.drains))).await?;
     }
     tx.commit().await
 }
@@ -154,16 +153,13 @@ pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
 /// Lowers buckets that were filled while the clock was ahead. The longest limit is enough here: `count` knows the limit
 /// of each bucket.
 pub async fn settle(db: &Db) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("update attempts set empty_at = $1 where empty_at > $1")
-        .bind(db.now() + CODES.full().max(OWN_CODES.full()))
-        .execute(pool).await.map(drop))?)
+    let update = "update attempts set empty_at = $1 where empty_at > $1";
+    db.execute(sql!(update, db.now() + CODES.full().max(OWN_CODES.full()))).await.map(drop)
 }
 
 /// Deletes the empty buckets.
 pub async fn purge(db: &Db) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from attempts where empty_at <= $1")
-        .bind(db.now())
-        .execute(pool).await.map(drop))?)
+    db.execute(sql!("delete from attempts where empty_at <= $1", db.now())).await.map(drop)
 }
 
 /// An attempt counts in all of its buckets, or in none if one of them is full.
@@ -194,14 +190,12 @@ async fn fill(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<bool,
          on conflict (key_hash) do update
          set empty_at = case when attempts.empty_at > $2 then attempts.empty_at else $2 end + $3
          where attempts.empty_at <= $2 + $4";
-    Ok(on!(tx.on(), tx => sqlx::query(FILL)
-        .bind(key).bind(now).bind(millis(bucket.drains)).bind(bucket.room())
-        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+    Ok(tx.execute(sql!(FILL, key, now, millis(bucket.drains), bucket.room())).await? > 0)
 }
 
 async fn empty_at(tx: &mut Tx, key: &[u8]) -> Result<Option<i64>, Error> {
-    Ok(on!(tx.on(), tx => sqlx::query_scalar("select empty_at from attempts where key_hash = $1")
-        .bind(key).fetch_optional(tx).await)?)
+    let found = tx.optional(sql!("select empty_at from attempts where key_hash = $1", key)).await?;
+    Ok(found.map(|(empty_at,)| empty_at))
 }
 
 /// Lowers overfull buckets: they were filled while the clock was ahead. The other buckets of the same attempt are
@@ -209,18 +203,15 @@ async fn empty_at(tx: &mut Tx, key: &[u8]) -> Result<Option<i64>, Error> {
 async fn drain_from_now(db: &Db, now: i64, buckets: &[(Bucket, Vec<u8>)]) -> Result<(), Error> {
     let update = "update attempts set empty_at = $2 where key_hash = $1 and empty_at > $2";
     for (bucket, key) in buckets {
-        on!(db.write(), pool => sqlx::query(update)
-            .bind(key).bind(now + bucket.full())
-            .execute(pool).await.map(drop))?;
+        db.execute(sql!(update, key, now + bucket.full())).await?;
     }
     Ok(())
 }
 
 async fn id_of(db: &Db, account: &str) -> Result<Option<Id>, Error> {
     let account = account.replace('\0', ""); // PostgreSQL would reject the whole statement
-    Ok(on!(db.read(), pool => sqlx::query_scalar("select id from users where email_key = $1")
-        .bind(account)
-        .fetch_optional(pool).await)?)
+    let found = db.optional(sql!("select id from users where email_key = $1", account)).await?;
+    Ok(found.map(|(id,)| id))
 }
 
 fn key(bucket: Bucket, about: &[&str]) -> Vec<u8> {

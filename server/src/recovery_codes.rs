@@ -4,7 +4,7 @@ use crate::db::{Db, Tx};
 use crate::encryption::random;
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
+use crate::sql;
 use crate::users::User;
 use sha2::{Digest, Sha256};
 
@@ -16,19 +16,16 @@ const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// 80 bits: too many to guess, even with the hashes.
 const LENGTH: usize = 16;
 
+const LEFT: &str = "select count(*) from recovery_codes where user_id = $1";
+
 /// Gives the user ten new codes in the caller's transaction. Older ones become invalid.
 pub(crate) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec<String>, Error> {
-    on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1")
-        .bind(&user.id)
-        .execute(tx).await.map(drop))?;
+    tx.execute(sql!("delete from recovery_codes where user_id = $1", user.id)).await?;
     let mut codes = Vec::with_capacity(HOW_MANY);
     for _ in 0..HOW_MANY {
         let letters = letters()?;
-        on!(tx.on(), tx => sqlx::query(
-            "insert into recovery_codes (hash, user_id, created_at) values ($1, $2, $3)",
-        )
-            .bind(hash(&user.id, &letters)).bind(&user.id).bind(now)
-            .execute(tx).await.map(drop))?;
+        let insert = "insert into recovery_codes (hash, user_id, created_at) values ($1, $2, $3)";
+        tx.execute(sql!(insert, hash(&user.id, &letters), user.id, now)).await?;
         codes.push(in_groups(&letters));
     }
     Ok(codes)
@@ -36,25 +33,22 @@ pub(crate) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec
 
 /// Removes the codes made at `since` (unix milliseconds) or later, in the transaction of a recovery.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1 and created_at >= $2")
-        .bind(&user.id).bind(since)
-        .execute(tx).await.map(drop))?)
+    tx.execute(sql!("delete from recovery_codes where user_id = $1 and created_at >= $2", user.id, since))
+        .await
+        .map(drop)
 }
 
 /// Returns how many codes the user has left.
 pub async fn left(db: &Db, user: &User) -> Result<i64, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_scalar("select count(*) from recovery_codes where user_id = $1")
-        .bind(&user.id)
-        .fetch_one(pool).await)?)
+    let (left,) = db.row(sql!(LEFT, user.id)).await?;
+    Ok(left)
 }
 
 /// Returns whether these codes are the user's current set, used or not, and not a replaced one.
 pub(crate) async fn are_current(db: &Db, user: &User, codes: &[String]) -> Result<bool, Error> {
     for letters in codes.iter().filter_map(|code| read(code)) {
         let find = "select count(*) from recovery_codes where user_id = $1 and hash = $2";
-        let found: i64 = on!(db.read(), pool => sqlx::query_scalar(find)
-            .bind(&user.id).bind(hash(&user.id, &letters))
-            .fetch_one(pool).await)?;
+        let (found,): (i64,) = db.row(sql!(find, user.id, hash(&user.id, &letters))).await?;
         if found > 0 {
             return Ok(true);
         }
@@ -69,14 +63,13 @@ pub(crate) async fn take_in(tx: &mut Tx, user: &User, typed: &str) -> Result<Opt
         return Ok(None);
     };
     // Of two parallel requests, only the one that deletes the row has used the code.
-    let used = on!(tx.on(), tx => sqlx::query("delete from recovery_codes where user_id = $1 and hash = $2")
-        .bind(&user.id).bind(hash(&user.id, &letters))
-        .execute(tx).await.map(|done| done.rows_affected()))?;
+    let delete = "delete from recovery_codes where user_id = $1 and hash = $2";
+    let used = tx.execute(sql!(delete, user.id, hash(&user.id, &letters))).await?;
     if used == 0 {
         return Ok(None);
     }
-    let left = "select count(*) from recovery_codes where user_id = $1";
-    Ok(Some(on!(tx.on(), tx => sqlx::query_scalar(left).bind(&user.id).fetch_one(tx).await)?))
+    let (left,) = tx.row(sql!(LEFT, user.id)).await?;
+    Ok(Some(left))
 }
 
 fn letters() -> Result<String, Error> {

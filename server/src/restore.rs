@@ -4,8 +4,8 @@ use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::Db;
 use crate::error::Error;
-use crate::on;
 use crate::sessions::{EndReason, Selection, end_within};
+use crate::sql;
 use std::time::Duration;
 
 /// If these rows stayed: used links and codes would work again, a rejected form would come back, and users who logged
@@ -35,16 +35,14 @@ pub async fn after_restore(db: &Db, grace: Duration) -> Result<Restored, Error> 
     let mut secrets = 0;
     for table in ENDED {
         let delete = format!("delete from {table}");
-        secrets += on!(tx.on(), tx => sqlx::query(&delete).execute(tx).await?.rows_affected());
+        secrets += tx.execute(sql!(&delete)).await?;
     }
     let hold = "update jobs set failed_at = $1, lease = null, leased_until = null, error = $2 where failed_at is null";
-    let held_jobs =
-        on!(tx.on(), tx => sqlx::query(hold).bind(now).bind(HELD).execute(tx).await?.rows_affected());
+    let held_jobs = tx.execute(sql!(hold, now, HELD)).await?;
     // Without a grace period, the planned deletion is cancelled.
     let later = (!grace.is_zero()).then(|| now + millis(grace));
     let postpone = "update users set delete_at = $1 where delete_at is not null";
-    let postponed_deletions =
-        on!(tx.on(), tx => sqlx::query(postpone).bind(later).execute(tx).await?.rows_affected());
+    let postponed_deletions = tx.execute(sql!(postpone, later)).await?;
     audit::record(&mut tx, now, Actor { user: None, ip: "" }, Action::RestoredBackup, None).await?;
     tx.commit().await?;
     Ok(Restored { sessions, secrets, held_jobs, postponed_deletions })

@@ -4,7 +4,7 @@ use crate::accounts::{self, NewUser};
 use crate::db::Db;
 use crate::error::Error;
 use crate::notes;
-use crate::on;
+use crate::sql;
 use crate::users;
 
 /// An account that `seed` makes.
@@ -32,8 +32,7 @@ pub const PEOPLE: [Seeded; 2] = [
 
 /// Fills an empty database. Returns false if there are users already.
 pub async fn seed(db: &Db) -> Result<bool, Error> {
-    let people: i64 =
-        on!(db.read(), pool => sqlx::query_scalar("select count(*) from users").fetch_one(pool).await)?;
+    let (people,): (i64,) = db.row(sql!("select count(*) from users")).await?;
     if people > 0 {
         return Ok(false);
     }

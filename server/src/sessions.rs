@@ -15,7 +15,7 @@ use crate::db::{Db, Tx};
 use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
+use crate::sql;
 use crate::users::{self, COLUMNS, User};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
@@ -122,11 +122,22 @@ pub(crate) async fn begin(
         false => Selection::oldest_of(&user.id),
     };
     end_within(&mut tx, now, EndReason::Replaced, which).await?;
-    let inserted = on!(tx.on(), tx => sqlx::query(INSERT)
-        .bind(Id::new()).bind(key_hash).bind(&user.id).bind(now).bind(expires_at).bind(remember)
-        .bind(&device.ip).bind(&device.user_agent).bind(user.password_changed_at)
-        .bind(user.second_factor_at.unwrap_or(0))
-        .execute(tx).await.map(|done| done.rows_affected() > 0))?;
+    let inserted = tx
+        .execute(sql!(
+            INSERT,
+            Id::new(),
+            key_hash,
+            user.id,
+            now,
+            expires_at,
+            remember,
+            device.ip,
+            device.user_agent,
+            user.password_changed_at,
+            user.second_factor_at.unwrap_or(0)
+        ))
+        .await?
+        > 0;
     if !inserted {
         return Ok(None);
     }
@@ -151,10 +162,16 @@ pub(crate) async fn find(
          where s.key_hash = $1 and s.expires_at > $2 and u.disabled_at is null
            and s.last_seen_at > case when s.remember then $3 else $4 end"
     );
-    let found: Option<Found> = on!(db.read(), pool => sqlx::query_as(&find)
-        .bind(key_hash(browser)).bind(now).bind(now - millis(limits.remember)).bind(now - millis(limits.idle))
-        .bind(browser.to_string())
-        .fetch_optional(pool).await)?;
+    let found: Option<Found> = db
+        .optional(sql!(
+            &find,
+            key_hash(browser),
+            now,
+            now - millis(limits.remember),
+            now - millis(limits.idle),
+            browser.to_string()
+        ))
+        .await?;
     Ok(found.map(|found| (found.login, found.waits.unwrap_or_default())))
 }
 
@@ -168,25 +185,19 @@ struct Found {
 /// Stores that the user typed their password again in this session. An update, like `touch`.
 pub async fn reauthenticated(db: &Db, login: &Login) -> Result<(), Error> {
     let update = "update sessions set authenticated_at = $2 where id = $1";
-    Ok(on!(db.write(), pool => sqlx::query(update)
-        .bind(&login.session_id).bind(db.now())
-        .execute(pool).await.map(drop))?)
+    db.execute(sql!(update, login.session_id, db.now())).await.map(drop)
 }
 
 /// Moves the log-in to a new key of its browser, in the caller's transaction. Returns false if it no longer has the old
 /// key. An update, like `touch`.
 pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>) -> Result<bool, Error> {
     let update = "update sessions set key_hash = $3 where id = $1 and key_hash = $2";
-    Ok(on!(tx.on(), tx => sqlx::query(update)
-        .bind(&login.session_id).bind(old).bind(new)
-        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+    Ok(tx.execute(sql!(update, login.session_id, old, new)).await? > 0)
 }
 
 /// Stores that the browser was seen now. An update, never an insert, so a deleted row does not come back. Of parallel
 /// requests, the first one writes.
 pub(crate) async fn touch(db: &Db, id: &Id, last_seen_at: i64) -> Result<(), Error> {
     let touch = "update sessions set last_seen_at = $2 where id = $1 and last_seen_at = $3";
-    Ok(on!(db.write(), pool => sqlx::query(touch)
-        .bind(id).bind(db.now()).bind(last_seen_at)
-        .execute(pool).await.map(drop))?)
+    db.execute(sql!(touch, id, db.now(), last_seen_at)).await.map(drop)
 }

@@ -12,7 +12,7 @@ mod tables;
 
 pub use crate::on_both_databases;
 pub use device::Device;
-pub use tables::{dump, row_with};
+pub use tables::{dump, lines, row_with};
 
 /// Runs each test on both databases: `async fn a_sentence(db: TestDb) { … }`.
 #[macro_export]

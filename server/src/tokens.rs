@@ -5,13 +5,13 @@ pub(crate) mod recovery;
 mod settle;
 
 use crate::clock::{SKEW, millis};
-use crate::db::{Db, On, Tx};
+use crate::db::{Db, Tx};
 use crate::encryption::random;
 use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::Job;
 use crate::keys::Keys;
-use crate::on;
+use crate::sql;
 use crate::users::{self, COLUMNS, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -109,12 +109,8 @@ pub(crate) async fn make(
     let end_older =
         format!("delete from tokens where {others} and id <> $3 and (id < $3 or created_at > $5)");
     let newer = format!("select count(*) from tokens where {others} and id > $3");
-    let newer: i64 = on!(tx.on(), tx => {
-        sqlx::query(&end_older).bind(&user.id).bind(purpose.name()).bind(&job.id).bind(email)
-            .bind(latest).execute(&mut *tx).await?;
-        sqlx::query_scalar(&newer).bind(&user.id).bind(purpose.name()).bind(&job.id).bind(email)
-            .fetch_one(tx).await?
-    });
+    tx.execute(sql!(&end_older, user.id, purpose.name(), job.id, email, latest)).await?;
+    let (newer,): (i64,) = tx.row(sql!(&newer, user.id, purpose.name(), job.id, email)).await?;
     if newer > 0 {
         return Ok(None);
     }
@@ -138,13 +134,10 @@ async fn insert(
     (user_id, email): (&Id, &str),
     (at, expires_at): (i64, i64),
 ) -> Result<bool, Error> {
-    Ok(on!(tx.on(), tx => sqlx::query(
-        "insert into tokens (id, hash, purpose, user_id, email, created_at, expires_at)
+    let insert = "insert into tokens (id, hash, purpose, user_id, email, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7)
-         on conflict (id) do update set hash = excluded.hash, expires_at = excluded.expires_at",
-    )
-    .bind(id).bind(hash).bind(purpose.name()).bind(user_id).bind(email).bind(at).bind(expires_at)
-    .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+         on conflict (id) do update set hash = excluded.hash, expires_at = excluded.expires_at";
+    Ok(tx.execute(sql!(insert, id, hash, purpose.name(), user_id, email, at, expires_at)).await? > 0)
 }
 
 /// Makes a token that leads from one page to another, without an email. Returns its secret.
@@ -161,9 +154,7 @@ pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Toke
         "select {COLUMNS}, t.email as sent_to, t.created_at as at from tokens t join users u on u.id = t.user_id
          where t.hash = $1 and t.purpose = $2 and t.expires_at > $3"
     );
-    Ok(on!(db.read(), pool => sqlx::query_as(&find)
-        .bind(hash(secret)).bind(purpose.name()).bind(db.now())
-        .fetch_optional(pool).await)?)
+    db.optional(sql!(&find, hash(secret), purpose.name(), db.now())).await
 }
 
 /// Uses up a token in the caller's transaction. Returns `None` if it is gone, even shortly after `find`.
@@ -178,47 +169,33 @@ pub(crate) async fn take(
     // The email has arrived. If its job still exists, a retry would make the link valid again.
     let end_job = format!("delete from jobs where id in (select id from tokens where {this})");
     let find = format!("select user_id from tokens where {this}");
-    let user_id: Option<Id> = on!(tx.on(), tx => {
-        sqlx::query(&end_job).bind(&hash).bind(name).bind(now).execute(&mut *tx).await?;
-        sqlx::query_scalar(&find).bind(&hash).bind(name).bind(now).fetch_optional(tx).await?
-    });
-    let Some(user_id) = user_id else {
+    tx.execute(sql!(&end_job, hash, name, now)).await?;
+    let Some((user_id,)) = tx.optional(sql!(&find, hash, name, now)).await? else {
         return Ok(None);
     };
     let user = users::lock_for_update(tx, &user_id).await?;
     let take = format!("delete from tokens where {this} returning id, email, created_at");
-    let taken: Option<(Id, String, i64)> = on!(tx.on(), tx => sqlx::query_as(&take)
-        .bind(&hash).bind(name).bind(now)
-        .fetch_optional(tx).await)?;
+    let taken: Option<(Id, String, i64)> = tx.optional(sql!(&take, hash, name, now)).await?;
     Ok(taken.zip(user).map(|((id, sent_to, at), user)| Token { id, user, sent_to, at }))
 }
 
 /// Locks a job until the transaction ends; returns whether it exists. The lock order is always jobs, users, tokens.
 async fn lock_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
-    let wait = match tx.on() {
-        On::Sqlite(_) => "",
-        On::Postgres(_) => "for share",
-    };
-    let find = format!("select id from jobs where id = $1 {wait}");
-    let found: Option<Id> = on!(tx.on(), tx => sqlx::query_scalar(&find).bind(id).fetch_optional(tx).await)?;
+    let find = format!("select id from jobs where id = $1 {}", tx.locking("for share"));
+    let found: Option<(Id,)> = tx.optional(sql!(&find, id)).await?;
     Ok(found.is_some())
 }
 
 /// Ends the tokens of a user, in the change of their password or email address. Those of `recovery.rs` stay, because an
 /// attacker would change both.
 pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query(
-        "delete from tokens where user_id = $1 and purpose not in ('old email', 'recover')",
-    )
-    .bind(user_id)
-        .execute(tx).await.map(drop))?)
+    let delete = "delete from tokens where user_id = $1 and purpose not in ('old email', 'recover')";
+    tx.execute(sql!(delete, user_id)).await.map(drop)
 }
 
 /// Deletes the expired tokens.
 pub async fn purge(db: &Db) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from tokens where expires_at <= $1")
-        .bind(db.now())
-        .execute(pool).await.map(drop))?)
+    db.execute(sql!("delete from tokens where expires_at <= $1", db.now())).await.map(drop)
 }
 
 /// Returns the code for this secret: eight digits that the user can type instead of opening the link. It is derived

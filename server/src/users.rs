@@ -3,11 +3,11 @@
 pub mod passwords;
 mod search;
 
-use crate::db::{Db, On, Tx};
+use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
-use crate::on;
+use crate::sql;
 
 pub use search::{Sort, UserWithSessions, search};
 
@@ -74,17 +74,14 @@ pub(crate) fn search_text(email: &str, name: &str) -> String {
 /// Returns the user with this key.
 pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
     let find = format!("select {COLUMNS} from users u where u.id = $1");
-    Ok(on!(db.read(), pool => sqlx::query_as(&find).bind(id).fetch_optional(pool).await)?)
+    db.optional(sql!(&find, id)).await
 }
 
 /// Returns the current row of the user, locked until the transaction ends: other changes wait.
 pub(crate) async fn lock_for_update(tx: &mut Tx, id: &Id) -> Result<Option<User>, Error> {
-    let wait = match tx.on() {
-        On::Sqlite(_) => "", // one writer at a time
-        On::Postgres(_) => "for no key update",
-    };
+    let wait = tx.locking("for no key update");
     let find = format!("select {COLUMNS} from users u where u.id = $1 {wait}");
-    Ok(on!(tx.on(), tx => sqlx::query_as(&find).bind(id).fetch_optional(tx).await)?)
+    tx.optional(sql!(&find, id)).await
 }
 
 /// Returns the user with this email address.
@@ -110,16 +107,14 @@ pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option
 async fn credentials(db: &Db, column: &str, value: &str) -> Result<Option<Credentials>, Error> {
     let value = value.replace('\0', ""); // PostgreSQL would reject the whole statement
     let find = format!("select {COLUMNS}, u.password_hash from users u where u.{column} = $1");
-    Ok(on!(db.read(), pool => sqlx::query_as(&find).bind(value).fetch_optional(pool).await)?)
+    db.optional(sql!(&find, value)).await
 }
 
 async fn renew_hash(db: &Db, credentials: &Credentials, password: &str) -> Result<(), Error> {
     let hash = passwords::hash(password).await?;
     // Replaces only the verified hash: the password may have been changed in the meantime.
     let renew = "update users set password_hash = $3 where id = $1 and password_hash = $2";
-    Ok(on!(db.write(), pool => sqlx::query(renew)
-        .bind(&credentials.user.id).bind(&credentials.password_hash).bind(hash)
-        .execute(pool).await.map(drop))?)
+    db.execute(sql!(renew, credentials.user.id, credentials.password_hash, hash)).await.map(drop)
 }
 
 /// Changes the user's name.
@@ -128,23 +123,20 @@ pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), Field
         Ok(name) => name,
         Err(message) => return Ok(Err(FieldErrors::one("name", message))),
     };
-    on!(db.write(), pool => sqlx::query("update users set name = $2, search_text = $3 where id = $1")
-        .bind(&user.id).bind(&name).bind(search_text(&user.email, &name))
-        .execute(pool).await.map(drop))?;
+    let update = "update users set name = $2, search_text = $3 where id = $1";
+    db.execute(sql!(update, user.id, name, search_text(&user.email, &name))).await?;
     Ok(Ok(()))
 }
 
 /// Changes the email address of a user who has proved that it is theirs. Returns false if another user has it.
 pub(crate) async fn set_email_in(tx: &mut Tx, now: i64, user: &User, email: &str) -> Result<bool, Error> {
-    let changed = on!(tx.on(), tx => sqlx::query(
-        "update users set email = $2, email_key = $3, search_text = $4, email_verified_at = $5 where id = $1",
-    )
-    .bind(&user.id).bind(email).bind(email_key(email)).bind(search_text(email, &user.name)).bind(now)
-    .execute(tx).await.map(drop));
-    match changed {
+    let update =
+        "update users set email = $2, email_key = $3, search_text = $4, email_verified_at = $5 where id = $1";
+    let search_text = search_text(email, &user.name);
+    match tx.execute(sql!(update, user.id, email, email_key(email), search_text, now)).await {
         // The unique index decides: of two parallel requests for the same email address, one gets it.
-        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
-        changed => Ok(changed.map(|()| true)?),
+        Err(error) if error.is_unique_violation() => Ok(false),
+        changed => changed.map(|_| true),
     }
 }
 

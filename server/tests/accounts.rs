@@ -6,7 +6,7 @@ use server::audit::{self, Actor};
 use server::emails::{self, Email};
 use server::testing::dump;
 use server::users;
-use server::{Db, User, accounts, on, on_both_databases};
+use server::{Db, User, accounts, on_both_databases, sql};
 
 const NEW: &str = "quiet-anchor-1815";
 
@@ -56,7 +56,7 @@ on_both_databases! {
     async fn a_session_row_of_a_closed_account_is_no_log_in(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &ada).await;
-        on!(db.write(), pool => sqlx::query("update users set disabled_at = 1").execute(pool).await.map(drop)).unwrap();
+        db.execute(sql!("update users set disabled_at = 1")).await.unwrap();
         assert!(!browser.is_logged_in().await);
     }
 
@@ -81,7 +81,7 @@ on_both_databases! {
         for one in logging_in {
             one.await.unwrap();
         }
-        let left: i64 = on!(db.read(), pool => sqlx::query_scalar("select count(*) from sessions").fetch_one(pool).await).unwrap();
+        let (left,): (i64,) = db.row(sql!("select count(*) from sessions")).await.unwrap();
         assert_eq!(left, 0);
     }
 
@@ -100,7 +100,7 @@ on_both_databases! {
             for one in logging_in {
                 one.await.unwrap();
             }
-            let left: i64 = on!(db.read(), pool => sqlx::query_scalar("select count(*) from sessions").fetch_one(pool).await).unwrap();
+            let (left,): (i64,) = db.row(sql!("select count(*) from sessions")).await.unwrap();
             assert_eq!(left, 0);
             ada = again(&db, &ada).await;
         }
@@ -155,16 +155,14 @@ on_both_databases! {
         );
         let answers = [first.unwrap(), second.unwrap()];
         assert_eq!(answers.iter().filter(|answer| **answer == Err(Refusal::LastAdmin)).count(), 1, "{answers:?}");
-        let left: i64 = on!(db.read(), pool => {
-            sqlx::query_scalar("select count(*) from users where is_admin and disabled_at is null").fetch_one(pool).await
-        }).unwrap();
+        let (left,): (i64,) = db.row(sql!("select count(*) from users where is_admin and disabled_at is null")).await.unwrap();
         assert_eq!(left, 1);
     }
 
     async fn the_audit_cannot_be_changed(db: TestDb) {
         admin(&db, "root@example.com").await;
         for statement in ["update audit set action = 'nothing'", "delete from audit"] {
-            let done = on!(db.write(), pool => sqlx::query(statement).execute(pool).await.map(drop));
+            let done = db.execute(sql!(statement)).await.map(drop);
             assert!(done.unwrap_err().to_string().contains("append-only"), "{statement}");
         }
         assert_eq!(lines(&db, "root").await, [line("", "made an admin", "root@example.com")]);

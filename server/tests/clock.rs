@@ -6,7 +6,7 @@ use server::emails::{self, Email};
 use server::jobs::{self, Job};
 use server::keys::Keys;
 use server::rate_limits::{self, RetryAfter};
-use server::{Config, Db, User, accounts, on, on_both_databases, users};
+use server::{Config, Db, User, accounts, on_both_databases, sql, users};
 use std::time::Duration;
 
 pub const DAY: Duration = Duration::from_secs(86_400);
@@ -26,11 +26,11 @@ pub async fn ahead<T>(db: &Db, happens: impl Future<Output = T>) -> T {
 }
 
 pub async fn write(db: &Db, statement: &str) {
-    on!(db.write(), pool => sqlx::query(statement).execute(pool).await.map(drop)).unwrap();
+    db.execute(sql!(statement)).await.unwrap();
 }
 
 pub async fn number(db: &Db, query: &str) -> i64 {
-    on!(db.read(), pool => sqlx::query_scalar(query).fetch_one(pool).await).unwrap()
+    db.row::<(_,)>(sql!(query)).await.unwrap().0
 }
 
 pub async fn secret(db: &Db, job: &Job) -> Option<String> {

@@ -3,10 +3,10 @@
 
 use crate::copying::{both, count, texts, write};
 use crate::people::{Browser, PASSWORD, person};
-use server::db::{Copied, On, connect, copy};
+use server::db::{Copied, connect, copy};
 use server::testing::TestDb;
 use server::visitor::Level;
-use server::{Db, accounts, users};
+use server::{Db, accounts, sql, users};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::{Duration, Instant};
@@ -41,7 +41,6 @@ async fn copied(from: &TestDb, to: &TestDb) -> Vec<Copied> {
 
 /// Fills every larger table of an SQLite database, with awkward texts in all fields of users and browsers.
 async fn fill(db: &Db) {
-    let On::Sqlite(pool) = db.write() else { unreachable!("an SQLite database") };
     let numbers = "with recursive n(n) as (select $1 union all select n + $2 from n where n + $2 <= $3)";
     let users = format!(
         "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin,
@@ -61,12 +60,11 @@ async fn fill(db: &Db) {
     );
     for (statement, rows) in [(users, USERS), (sessions, SESSIONS), (audit, SESSIONS)] {
         for (first, text) in (1_i64..).zip(AWKWARD) {
-            let insert = sqlx::query(&statement).bind(first).bind(AWKWARD.len() as i64);
-            insert.bind(rows).bind(text).execute(pool).await.unwrap();
+            db.execute(sql!(&statement, first, AWKWARD.len() as i64, rows, text)).await.unwrap();
         }
     }
     let long = "long, ".repeat(1_000_000);
-    sqlx::query("update users set name = $1 where id = 'user-7'").bind(long).execute(pool).await.unwrap();
+    db.execute(sql!("update users set name = $1 where id = 'user-7'", long)).await.unwrap();
 }
 
 #[tokio::test]
@@ -124,9 +122,8 @@ async fn the_audit_is_append_only_after_the_copy() {
     accounts::grant_admin(&from, "ada@example.com").await.unwrap();
     copied(&from, &to).await;
     assert_eq!(count(&to, "audit").await, 1);
-    let On::Postgres(pool) = to.write() else { unreachable!("a PostgreSQL database") };
     for change in ["update audit set at = 0", "delete from audit", "truncate audit"] {
-        let error = sqlx::query(change).execute(pool).await.unwrap_err().to_string();
+        let error = to.execute(sql!(change)).await.unwrap_err().to_string();
         assert!(error.contains("append-only"), "{change}: {error}");
     }
 }
@@ -183,8 +180,7 @@ async fn people_come(db: Db, is_over: Arc<AtomicBool>) -> i64 {
             "insert into audit (id, at, actor_email, action, subject_id, subject_email, ip, search_text)
              values ($1, 0, '', '', '', $2, '', '')",
         ] {
-            let On::Sqlite(tx) = tx.on() else { unreachable!("an SQLite database") };
-            sqlx::query(sql).bind(&id).bind(&email).execute(tx).await.unwrap();
+            tx.execute(sql!(sql, id, email)).await.unwrap();
         }
         tx.commit().await.unwrap();
         came += 1;

@@ -1,8 +1,8 @@
 //! Copy from SQLite to PostgreSQL: tables that the product does not know.
 
 use crate::copying::{both, write};
-use server::Db;
 use server::db::copy;
+use server::{Db, sql};
 
 /// An additional table for SQLite, and its twin for PostgreSQL.
 async fn table(from: &Db, to: &Db, sql: &str) {
@@ -13,7 +13,7 @@ async fn table(from: &Db, to: &Db, sql: &str) {
 }
 
 async fn text(db: &Db, select: &str) -> String {
-    server::on!(db.read(), pool => sqlx::query_scalar(select).fetch_one(pool).await).unwrap()
+    db.row::<(_,)>(sql!(select)).await.unwrap().0
 }
 
 #[tokio::test]

@@ -3,10 +3,9 @@
 use crate::people::person;
 use server::accounts::NewUser;
 use server::audit::Actor;
-use server::db::On;
 use server::emails::Email;
 use server::users;
-use server::{Db, accounts, db, emails, on, on_both_databases, sessions};
+use server::{Db, accounts, db, emails, on_both_databases, sessions, sql};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
@@ -42,16 +41,13 @@ async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
         accounts::mark_verified(db, owner).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         let update = "update users set name = $1 where id = $2";
-        on!(tx.on(), tx => sqlx::query(update).bind(title).bind(&owner.id).execute(tx).await.map(drop))
-            .unwrap();
+        tx.execute(sql!(update, title, owner.id)).await.unwrap();
         tx.commit().await.unwrap();
     };
     tokio::time::timeout(HEALED, write).await.expect("a write in time");
     let queued = "select count(*) from jobs where arguments like $1";
     let title_in_json = format!("%\"{title}\"%");
-    let found: i64 =
-        on!(other.read(), pool => sqlx::query_scalar(queued).bind(&title_in_json).fetch_one(pool).await)
-            .unwrap();
+    let (found,): (i64,) = other.row(sql!(queued, title_in_json)).await.unwrap();
     assert_eq!(found, 1, "{title}: an email was queued and is not there");
     assert_eq!(users::find(other, &owner.id).await.unwrap().unwrap().name, title);
 }
@@ -112,10 +108,8 @@ on_both_databases! {
         let mut dropped = 0;
         for round in 0.. {
             let begin = |_| -> Work<'_> { Box::pin(async {
-                match db.write() {
-                    On::Sqlite(pool) => drop(pool.begin_with("begin immediate").await.unwrap()),
-                    On::Postgres(pool) => drop(pool.begin().await.unwrap()),
-                }
+                if let Some((_, pool)) = db.sqlite_pools() { drop(pool.begin_with("begin immediate").await.unwrap()) }
+                if let Some(pool) = db.postgres_pool() { drop(pool.begin().await.unwrap()) }
             })};
             dropped += dropped_everywhere(db, &other, ada, &format!("library {round}"), begin).await;
             if dropped >= ENOUGH { break }
@@ -127,15 +121,11 @@ on_both_databases! {
         let other = db::connect(db.url(), false).await.unwrap();
         let ada = person(&db, "ada@example.com").await;
         for round in 0..40 {
-            on!(db.write(), pool => {
-                let mut connection = pool.acquire().await.unwrap();
-                sqlx::raw_sql("begin").execute(&mut *connection).await.unwrap();
-                let rename = "update users set name = 'never' where id = $1";
-                sqlx::query(rename).bind(&ada.id).execute(&mut *connection).await.unwrap();
-                if round % 2 == 0 {
-                    sqlx::raw_sql("select * from no_such_table").execute(&mut *connection).await.unwrap_err();
-                }
-            });
+            let mut statements = "begin; update users set name = 'never'".to_owned();
+            if round % 2 == 0 {
+                statements += "; select * from no_such_table";
+            }
+            assert_eq!(db.script(&statements).await.is_err(), round % 2 == 0);
             writes_last(&db, &other, &ada, &format!("round {round}")).await;
         }
         other.close().await;
@@ -144,10 +134,8 @@ on_both_databases! {
     async fn a_transaction_with_a_failed_statement_cannot_be_committed(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let mut tx = db.begin().await.unwrap();
-        on!(tx.on(), tx => {
-            sqlx::query("update users set name = 'half' where id = $1").bind(&ada.id).execute(&mut *tx).await.unwrap();
-            sqlx::query("select * from no_such_table").execute(tx).await.map(drop)
-        }).unwrap_err();
+        tx.execute(sql!("update users set name = 'half' where id = $1", ada.id)).await.unwrap();
+        tx.execute(sql!("select * from no_such_table")).await.unwrap_err();
         let committed = tx.commit().await.is_ok();
         let name = users::find(&db, &ada.id).await.unwrap().unwrap().name;
         assert_eq!(committed, name == "half", "{name}");

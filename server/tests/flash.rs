@@ -2,14 +2,14 @@
 
 use crate::people::{Browser, person};
 use serde_json::json;
-use server::db::On;
 use server::visitor::Level;
 use server::{Db, FieldErrors, Visitor, on_both_databases};
 use std::time::Duration;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
 use tower_sessions::session::Record;
-use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
+use tower_sessions_sqlx_store::PostgresStore;
+use tower_sessions_sqlx_store::SqliteStore;
 
 /// A request that stores this flash.
 async fn leave(browser: &mut Browser, level: Level, text: &str) {
@@ -73,10 +73,8 @@ on_both_databases! {
         let data = data.map(|(key, value)| (key.to_owned(), value)).into();
         let record = Record { id, data, expiry_date: OffsetDateTime::now_utc() + Duration::from_secs(60) };
         // As another build or the library would.
-        match db.write() {
-            On::Sqlite(pool) => SqliteStore::new(pool.clone()).save(&record).await.unwrap(),
-            On::Postgres(pool) => PostgresStore::new(pool.clone()).with_schema_name("public").unwrap().with_table_name("tower_sessions").unwrap().save(&record).await.unwrap(),
-        }
+        if let Some((_, pool)) = db.sqlite_pools() { SqliteStore::new(pool.clone()).save(&record).await.unwrap() }
+        if let Some(pool) = db.postgres_pool() { PostgresStore::new(pool.clone()).with_schema_name("public").unwrap().with_table_name("tower_sessions").unwrap().save(&record).await.unwrap() }
         assert!(shown(&mut browser).await.is_empty());
         let visitor = browser.visit();
         assert_eq!(visitor.take_form("/login").await.unwrap().value("email"), None);

@@ -2,7 +2,7 @@
 
 use server::form_posts::{self, Begun, FormPost, Key, Outcome};
 use server::keys::Keys;
-use server::{Config, Db, on_both_databases};
+use server::{Config, Db, on_both_databases, sql};
 use std::time::Duration;
 
 fn keys() -> Keys {
@@ -91,7 +91,7 @@ on_both_databases! {
         first(&db, &mine).await.finish(&db, &keys(), &outcome("/mine")).await.unwrap();
         first(&db, &other).await.finish(&db, &keys(), &outcome("/other")).await.unwrap();
         let copy = "update form_posts set outcome = (select outcome from form_posts order by key_hash limit 1)";
-        server::on!(db.write(), pool => sqlx::query(copy).execute(pool).await.map(drop)).unwrap();
+        db.execute(sql!(copy)).await.unwrap();
         let mut decrypted = 0;
         for key in [&mine, &other] {
             decrypted += usize::from(form_posts::outcome(&db, &keys(), key).await.unwrap().is_some());

@@ -3,7 +3,7 @@
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use server::testing::TestDb;
 use server::visitor::{Level, Visitor};
-use server::{Db, User, accounts, on_both_databases, sessions, users};
+use server::{Db, User, accounts, on_both_databases, sessions, sql, users};
 use std::time::Duration;
 
 const TRIES: usize = 1_000;
@@ -21,8 +21,7 @@ async fn slow_request(visitor: Visitor, turns: usize) {
 }
 
 async fn count(db: &Db) -> i64 {
-    server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from sessions").fetch_one(pool).await)
-        .unwrap()
+    db.row::<(_,)>(sql!("select count(*) from sessions")).await.unwrap().0
 }
 
 /// Holds a round of requests open, runs `end` among them, and returns who is logged in after all of them.
@@ -66,7 +65,7 @@ async fn rounds(db: &TestDb, end: impl AsyncFn(&Db, &User, &[Browser])) {
 on_both_databases! {
     async fn a_row_deleted_by_hand_stays_deleted(db: TestDb) {
         rounds(&db, async |db, _, _| {
-            server::on!(db.write(), pool => sqlx::query("delete from sessions").execute(pool).await.map(drop)).unwrap();
+            db.execute(sql!("delete from sessions")).await.unwrap();
         }).await;
         assert_eq!(count(&db).await, 0);
     }

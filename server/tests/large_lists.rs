@@ -2,9 +2,8 @@
 #![allow(clippy::print_stdout)] // the figures are for people
 
 use crate::people::limits;
-use server::db::On;
 use server::users::Sort;
-use server::{Db, audit, on_both_databases, sessions, users};
+use server::{Db, audit, on_both_databases, sessions, sql, users};
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
@@ -23,12 +22,12 @@ const YARDSTICK: &str = "with recursive n(n) as (select 1 union all select n + 1
 /// One statement fills each table: single rows would take minutes.
 async fn fill(db: &Db) {
     let now = db.now();
-    let (numbers, hash) = match db.write() {
-        On::Sqlite(_) => (
+    let (numbers, hash) = match db.sqlite_pools() {
+        Some(_) => (
             "with recursive n(n) as (select 1 union all select n + 1 from n where n < $1)",
             "cast(n as blob)",
         ),
-        On::Postgres(_) => ("with n(n) as (select generate_series(1, $1))", "n::text::bytea"),
+        None => ("with n(n) as (select generate_series(1, $1))", "n::text::bytea"),
     };
     let users = format!(
         "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
@@ -55,14 +54,14 @@ async fn fill(db: &Db) {
     for (statement, rows) in
         [(attempts, USERS), (users, USERS), (log_ins, SESSIONS), (ended, ENDED), (audit, SESSIONS)]
     {
-        server::on!(db.write(), pool => sqlx::query(&statement).bind(rows).bind(now).execute(pool).await.map(drop)).unwrap();
+        db.execute(sql!(&statement, rows, now)).await.unwrap();
     }
     // Housekeeping that each database would begin during the measurements.
-    let tidy = match db.write() {
-        On::Sqlite(_) => "analyze",
-        On::Postgres(_) => "vacuum (freeze, analyze)",
-    };
-    server::on!(db.write(), pool => sqlx::query(tidy).execute(pool).await.map(drop)).unwrap();
+    let tidy = sql!(
+        sqlite: "analyze",
+        postgres: "vacuum (freeze, analyze)",
+    );
+    db.execute(tidy).await.unwrap();
 }
 
 static ALONE: Mutex<()> = Mutex::const_new(());
@@ -76,10 +75,9 @@ async fn time(what: impl AsyncFn()) -> Duration {
 /// How many times slower than the reference the machine is now.
 async fn slowness(db: &Db) -> f64 {
     let yardstick = async || {
-        let count = server::on!(db.read(), pool => sqlx::query_scalar(YARDSTICK).fetch_one(pool).await);
-        let _the_same: i64 = count.unwrap();
+        let _the_same: (i64,) = db.row(sql!(YARDSTICK)).await.unwrap();
     };
-    let usual = if matches!(db.read(), On::Sqlite(_)) { USUAL[0] } else { USUAL[1] };
+    let usual = if db.sqlite_pools().is_some() { USUAL[0] } else { USUAL[1] };
     (time(yardstick).await.as_secs_f64() / usual.as_secs_f64()).max(1.0)
 }
 
@@ -104,15 +102,14 @@ async fn is_quick(db: &Db, what: &str, least: i64, list: impl AsyncFn() -> i64) 
 
 /// The query plan.
 async fn plan(db: &Db, query: &str) -> String {
-    let lines: Vec<String> = match db.read() {
-        On::Sqlite(pool) => {
-            let rows: Vec<(i64, i64, i64, String)> =
-                sqlx::query_as(&format!("explain query plan {query}")).fetch_all(pool).await.unwrap();
-            rows.into_iter().map(|row| row.3).collect()
+    let lines: Vec<(String,)> = match db.sqlite_pools() {
+        Some(_) => {
+            let rows = db.rows(sql!(&format!("explain query plan {query}"))).await.unwrap();
+            rows.into_iter().map(|(_, _, _, line): (i64, i64, i64, String)| (line,)).collect()
         }
-        On::Postgres(pool) => sqlx::query_scalar(&format!("explain {query}")).fetch_all(pool).await.unwrap(),
+        None => db.rows(sql!(&format!("explain {query}"))).await.unwrap(),
     };
-    lines.join("\n")
+    lines.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n")
 }
 
 async fn lists_are_quick(db: &Db) {
@@ -148,9 +145,9 @@ async fn lists_are_quick(db: &Db) {
 
 /// Queries of each request, and sort orders of lists.
 async fn has_indexes(db: &Db) {
-    let (hash, is_sqlite) = match db.read() {
-        On::Sqlite(_) => ("x'00'", true),
-        On::Postgres(_) => ("'\\x00'", false),
+    let (hash, is_sqlite) = match db.sqlite_pools() {
+        Some(_) => ("x'00'", true),
+        None => ("'\\x00'", false),
     };
     let lately = db.now() - 100;
     for (query, on_sqlite, on_postgres) in [

@@ -3,7 +3,7 @@
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use argon2::Params;
 use server::users::{self, passwords};
-use server::{Db, Id, User, accounts, on_both_databases};
+use server::{Db, Id, User, accounts, on_both_databases, sql};
 use std::time::{Duration, Instant};
 
 async fn authenticate(db: &Db, email: &str, password: &str) -> Option<User> {
@@ -11,15 +11,11 @@ async fn authenticate(db: &Db, email: &str, password: &str) -> Option<User> {
 }
 
 async fn stored_hash(db: &Db, id: &Id) -> String {
-    server::on!(db.read(), pool => sqlx::query_scalar("select password_hash from users where id = $1")
-        .bind(id).fetch_one(pool).await)
-    .unwrap()
+    db.row::<(_,)>(sql!("select password_hash from users where id = $1", id)).await.unwrap().0
 }
 
 async fn store_hash(db: &Db, id: &Id, hash: &str) {
-    server::on!(db.write(), pool => sqlx::query("update users set password_hash = $2 where id = $1")
-        .bind(id).bind(hash).execute(pool).await.map(drop))
-    .unwrap();
+    db.execute(sql!("update users set password_hash = $2 where id = $1", id, hash)).await.unwrap();
 }
 
 on_both_databases! {

@@ -3,7 +3,7 @@
 
 use server::db::{DatabaseUrl, migrate_with};
 use server::testing::TestDb;
-use server::{Db, Error, on, on_both_databases};
+use server::{Db, Error, on_both_databases, sql};
 use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -40,11 +40,11 @@ async fn ended(node: JoinHandle<Result<(), Error>>) -> Result<(), Error> {
 }
 
 async fn execute(db: &Db, sql: &str) {
-    on!(db.write(), pool => sqlx::raw_sql(sql).execute(pool).await.map(drop)).unwrap();
+    db.script(sql).await.unwrap();
 }
 
 async fn count(db: &Db, select: &str) -> i64 {
-    on!(db.read(), pool => sqlx::query_scalar(select).fetch_one(pool).await).unwrap()
+    db.row::<(_,)>(sql!(select)).await.unwrap().0
 }
 
 async fn postgres_without_tables() -> Option<TestDb> {
@@ -73,8 +73,7 @@ async fn two_nodes_that_start_at_once_migrate_once_under_every_limit_of_a_hosted
         for _ in 0..2 {
             let Some(db) = postgres_without_tables().await else { return };
             let name = "select current_database()::text";
-            let name: String =
-                on!(db.read(), pool => sqlx::query_scalar(name).fetch_one(pool).await).unwrap();
+            let (name,): (String,) = db.row(sql!(name)).await.unwrap();
             execute(&db, &format!("alter database {name} set {limit}")).await;
             let folder = folder(&CONCURRENTLY);
             let processes = [start(db.url(), folder.path()), start(db.url(), folder.path())];
@@ -95,8 +94,7 @@ async fn a_node_disconnected_while_it_creates_an_index_unblocks_the_others() {
         // Blocks the creation of the index, as a long transaction does.
         execute(&db, "create table keeps_waiting (id bigint)").await;
         let mut long = db.begin().await.unwrap();
-        on!(long.on(), tx => sqlx::query("insert into keeps_waiting values (1)").execute(tx).await.map(drop))
-            .unwrap();
+        long.execute(sql!("insert into keeps_waiting values (1)")).await.unwrap();
         let (first, second) = (start(db.url(), folder.path()), start(db.url(), folder.path()));
         // Not a wait for an event: it makes the moment different each time.
         tokio::time::sleep(Duration::from_millis(cut_after)).await;

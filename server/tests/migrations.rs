@@ -1,10 +1,10 @@
 //! Migrations at the start: they run once, and a changed migration is refused.
 
 use crate::people::person;
-use server::db::{DatabaseUrl, On, connect};
+use server::db::{DatabaseUrl, connect};
 use server::testing::TestDb;
 use server::users::{self, Sort};
-use server::{Db, Error, on_both_databases};
+use server::{Db, Error, on_both_databases, sql};
 
 /// Drops every table, as in a new database.
 async fn emptied(db: &TestDb) -> DatabaseUrl {
@@ -20,12 +20,12 @@ async fn emptied(db: &TestDb) -> DatabaseUrl {
 }
 
 async fn write(db: &Db, sql: &str) {
-    server::on!(db.write(), pool => sqlx::query(sql).execute(pool).await.map(drop)).unwrap();
+    db.execute(sql!(sql)).await.unwrap();
 }
 
-async fn count(db: &Db, table: &str) -> Result<i64, sqlx::Error> {
+async fn count(db: &Db, table: &str) -> Result<i64, Error> {
     let count = format!("select count(*) from {table}");
-    server::on!(db.read(), pool => sqlx::query_scalar(&count).fetch_one(pool).await)
+    db.row(sql!(&count)).await.map(|(count,)| count)
 }
 
 async fn refusal(url: &DatabaseUrl) -> String {
@@ -109,16 +109,8 @@ on_both_databases! {
 #[tokio::test]
 async fn every_sqlite_table_is_strict() {
     let db = TestDb::sqlite().await;
-    let pool = match db.read() {
-        On::Sqlite(pool) => pool.clone(),
-        On::Postgres(_) => unreachable!("an SQLite database"),
-    };
-    let lax: Vec<String> = sqlx::query_scalar(
-        "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0
-         and name not like 'sqlite\\_%' escape '\\' and name not like '\\_sqlx%' escape '\\'",
-    )
-    .fetch_all(&pool)
-    .await
-    .unwrap();
+    let lax = "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0
+         and name not like 'sqlite\\_%' escape '\\' and name not like '\\_sqlx%' escape '\\'";
+    let lax: Vec<(String,)> = db.rows(sql!(lax)).await.unwrap();
     assert!(lax.is_empty(), "not STRICT: {lax:?}");
 }

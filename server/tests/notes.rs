@@ -2,7 +2,7 @@
 
 use crate::people::person;
 use server::notes::{self, Note};
-use server::{Db, Id, on_both_databases};
+use server::{Db, Id, on_both_databases, sql};
 use std::time::Duration;
 
 async fn write(db: &Db, owner: &Id, title: &str) -> Id {
@@ -73,9 +73,8 @@ on_both_databases! {
     async fn the_notes_of_a_deleted_user_are_deleted(db: TestDb) {
         let owner = person(&db, "ada@example.com").await.id;
         write(&db, &owner, "Last words").await;
-        server::on!(db.write(), pool => sqlx::query("delete from users").execute(pool).await.map(drop)).unwrap();
-        let left: i64 = server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from notes")
-            .fetch_one(pool).await).unwrap();
+        db.execute(sql!("delete from users")).await.unwrap();
+        let (left,): (i64,) = db.row(sql!("select count(*) from notes")).await.unwrap();
         assert_eq!(left, 0);
     }
 

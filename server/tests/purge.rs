@@ -2,12 +2,12 @@
 
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
-use server::{Db, User, on_both_databases, sessions, visitor};
+use server::{Db, User, on_both_databases, sessions, sql, visitor};
 use std::time::Duration;
 
 async fn count(db: &Db, table: &str) -> i64 {
     let count = format!("select count(*) from {table}");
-    server::on!(db.read(), pool => sqlx::query_scalar(&count).fetch_one(pool).await).unwrap()
+    db.row::<(_,)>(sql!(&count)).await.unwrap().0
 }
 
 /// The end reasons of the user's sessions, latest first.
@@ -19,7 +19,7 @@ async fn endings(db: &Db, user: &User) -> Vec<String> {
 async fn let_session_data_expire(db: &Db, browser: &Browser) {
     let run_out = "update tower_sessions set expiry_date = '2020-02-02T02:02:02Z' where id = $1";
     let id = browser.id.unwrap().to_string();
-    server::on!(db.write(), pool => sqlx::query(run_out).bind(id).execute(pool).await.map(drop)).unwrap();
+    db.execute(sql!(run_out, id)).await.unwrap();
 }
 
 on_both_databases! {

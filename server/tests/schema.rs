@@ -1,6 +1,5 @@
 //! The two schemas are equal, with types that decode alike.
 
-use server::db::On;
 use server::testing::TestDb;
 use sqlx::{PgPool, SqlitePool};
 use std::collections::BTreeSet;
@@ -21,15 +20,13 @@ type ForeignKey = (String, String, String, String, String);
 
 async fn sqlite() -> (TestDb, SqlitePool) {
     let db = TestDb::sqlite().await;
-    let On::Sqlite(pool) = db.read() else { unreachable!("an SQLite database") };
-    let pool = pool.clone();
+    let pool = db.sqlite_pools().unwrap().0.clone();
     (db, pool)
 }
 
 async fn postgres() -> Option<(TestDb, PgPool)> {
     let db = TestDb::postgres().await?;
-    let On::Postgres(pool) = db.read() else { unreachable!("a PostgreSQL database") };
-    let pool = pool.clone();
+    let pool = db.postgres_pool().unwrap().clone();
     Some((db, pool))
 }
 

@@ -8,7 +8,7 @@ use server::audit::Actor;
 use server::config::for_tests::SECRETS;
 use server::keys::Keys;
 use server::users;
-use server::{Config, Db, User, on_both_databases, recovery_codes};
+use server::{Config, Db, User, on_both_databases, recovery_codes, sql};
 use std::time::Duration;
 
 const HALF_A_MINUTE: Duration = Duration::from_secs(30);
@@ -30,8 +30,7 @@ async fn left(db: &Db, user: &User) -> i64 {
 }
 
 async fn secret_in_table(db: &Db) -> Vec<u8> {
-    server::on!(db.read(), pool => sqlx::query_scalar("select secret from second_factors").fetch_one(pool).await)
-        .unwrap()
+    db.row::<(_,)>(sql!("select secret from second_factors")).await.unwrap().0
 }
 
 /// A user with two-factor log-in, half a minute after they turned it on.
@@ -194,7 +193,7 @@ on_both_databases! {
         // In another user's row it cannot be decrypted.
         let eve = person(&db, "eve@example.com").await;
         set_up(&db, &Browser::of(&db, &eve).await).await;
-        server::on!(db.write(), pool => sqlx::query("update second_factors set secret = $1").bind(&encrypted).execute(pool).await.map(drop)).unwrap();
+        db.execute(sql!("update second_factors set secret = $1", encrypted)).await.unwrap();
         let eve = users::find(&db, &eve.id).await.unwrap().unwrap();
         db.clock().advance(HALF_A_MINUTE);
         assert!(!is_code(&db, &eve, &app.code(&db)).await);
@@ -225,7 +224,7 @@ on_both_databases! {
         assert_eq!((ada.second_factor_at, left(&db, &ada).await), (None, 0));
         two_factor::remove(&db, OPERATOR, &ada).await.unwrap().unwrap();
         let audit = "select count(*) from audit where action = 'removed two-factor log-in'";
-        let said: i64 = server::on!(db.read(), pool => sqlx::query_scalar(audit).fetch_one(pool).await).unwrap();
+        let (said,): (i64,) = db.row(sql!(audit)).await.unwrap();
         assert_eq!(said, 1, "turned off already, so not removed again");
     }
     async fn a_log_in_checked_before_two_factor_changed_does_not_begin(db: TestDb) {

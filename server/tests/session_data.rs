@@ -4,7 +4,7 @@
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::two_factor;
 use server::visitor::Level;
-use server::{Db, FieldErrors, Id, User, Visitor, on_both_databases};
+use server::{Db, FieldErrors, Id, User, Visitor, on_both_databases, sql};
 
 const PAIRS: usize = 200;
 
@@ -52,7 +52,7 @@ async fn reads(visitor: &Visitor) {
 /// The user with two-factor log-in, and their current recovery codes.
 async fn with_codes(db: &Db, user: &User) -> User {
     let on = "update users set second_factor_at = 1 where id = $1";
-    server::on!(db.write(), pool => sqlx::query(on).bind(&user.id).execute(pool).await.map(drop)).unwrap();
+    db.execute(sql!(on, user.id)).await.unwrap();
     server::users::find(db, &user.id).await.unwrap().unwrap()
 }
 
@@ -235,7 +235,7 @@ on_both_databases! {
         browser.log_in(&user, true).await;
         let expiry = async || -> String {
             let find = "select cast(max(expiry_date) as text) from tower_sessions";
-            server::on!(db.read(), pool => sqlx::query_scalar(find).fetch_one(pool).await).unwrap()
+            db.row::<(_,)>(sql!(find)).await.unwrap().0
         };
         let before = expiry().await;
         anonymous.put_back().await.unwrap();

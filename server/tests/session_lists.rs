@@ -2,7 +2,7 @@
 
 use crate::people::{Browser, limits, named, person};
 use server::sessions::{self, Device};
-use server::{Db, Id, on_both_databases};
+use server::{Db, Id, on_both_databases, sql};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -72,8 +72,7 @@ on_both_databases! {
         from(&db, &user, "", &wild).await;
         let session = sessions::of_user(&db, &user.id, limits()).await.unwrap().remove(0);
         assert_eq!(session.device(), "An unknown browser");
-        let kept: String = server::on!(db.read(), pool => sqlx::query_scalar("select user_agent from sessions")
-            .fetch_one(pool).await).unwrap();
+        let (kept,): (String,) = db.row(sql!("select user_agent from sessions")).await.unwrap();
         assert!(kept.chars().count() <= 400 && !kept.chars().any(char::is_control), "{kept}");
     }
 

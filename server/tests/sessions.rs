@@ -3,7 +3,7 @@
 
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
-use server::{Db, Id, on_both_databases, sessions};
+use server::{Db, Id, on_both_databases, sessions, sql};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -12,8 +12,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 const MARGIN: Duration = Duration::from_secs(20);
 
 async fn count_of_sessions(db: &Db) -> i64 {
-    server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from sessions").fetch_one(pool).await)
-        .unwrap()
+    db.row::<(_,)>(sql!("select count(*) from sessions")).await.unwrap().0
 }
 
 /// Checks without activity, so that the check does not extend the log-in.
@@ -139,15 +138,14 @@ on_both_databases! {
 
     async fn a_row_deleted_by_hand_ends_the_log_in(db: TestDb) {
         let browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
-        server::on!(db.write(), pool => sqlx::query("delete from sessions").execute(pool).await.map(drop)).unwrap();
+        db.execute(sql!("delete from sessions")).await.unwrap();
         assert!(!browser.is_logged_in().await);
     }
 
     async fn the_sessions_of_a_deleted_user_are_deleted(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
-        server::on!(db.write(), pool => sqlx::query("delete from users where id = $1").bind(&user.id)
-            .execute(pool).await.map(drop)).unwrap();
+        db.execute(sql!("delete from users where id = $1", user.id)).await.unwrap();
         assert_eq!(count_of_sessions(&db).await, 0);
         assert!(!browser.is_logged_in().await);
     }
@@ -199,8 +197,7 @@ on_both_databases! {
 
     async fn the_table_contains_a_hash_of_the_session_id_only(db: TestDb) {
         let browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
-        let hash: Vec<u8> = server::on!(db.read(), pool => sqlx::query_scalar("select key_hash from sessions")
-            .fetch_one(pool).await).unwrap();
+        let (hash,): (Vec<u8>,) = db.row(sql!("select key_hash from sessions")).await.unwrap();
         let id = browser.id.unwrap();
         assert_eq!(hash.len(), 32);
         assert!(!hash.windows(16).any(|bytes| bytes == id.0.to_le_bytes() || bytes == id.0.to_be_bytes()));

@@ -3,7 +3,7 @@
 use crate::people::{PASSWORD, person};
 use server::accounts::NewUser;
 use server::users::{self, passwords};
-use server::{Db, FieldErrors, User, accounts, on_both_databases};
+use server::{Db, FieldErrors, User, accounts, on_both_databases, sql};
 
 async fn sign_up(db: &Db, email: &str, name: &str, password: &str) -> Result<User, FieldErrors> {
     accounts::sign_up(db, NewUser { email, name, password }).await.expect("no error, whatever was typed")?;
@@ -78,9 +78,7 @@ on_both_databases! {
         assert_eq!(count_of_users(&db).await, 1);
         let holder = users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().unwrap();
         assert!(ids.iter().all(|id| *id == holder.id));
-        let emails: Vec<(String, i64)> = server::on!(db.read(), pool => sqlx::query_as(
-            "select case when arguments like '%verify%' then 'verify' else 'has account' end, count(*) from jobs group by 1 order by 1",
-        ).fetch_all(pool).await).unwrap();
+        let emails: Vec<(String, i64)> = db.rows(sql!("select case when arguments like '%verify%' then 'verify' else 'has account' end, count(*) from jobs group by 1 order by 1")).await.unwrap();
         assert_eq!(emails, [("has account".to_owned(), 19), ("verify".to_owned(), 1)]);
     }
 
@@ -110,9 +108,7 @@ on_both_databases! {
 
     async fn a_password_is_stored_as_a_hash_only(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
-        let row: (String, String) = server::on!(db.read(), pool => sqlx::query_as(
-            "select password_hash, email || email_key || name || search_text from users where id = $1",
-        ).bind(&user.id).fetch_one(pool).await).unwrap();
+        let row: (String, String) = db.row(sql!("select password_hash, email || email_key || name || search_text from users where id = $1", user.id)).await.unwrap();
         assert!(row.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{}", row.0);
         assert!(!row.0.contains(PASSWORD) && !row.1.contains(PASSWORD));
     }
@@ -120,9 +116,7 @@ on_both_databases! {
     async fn two_users_with_one_password_have_different_hashes(db: TestDb) {
         person(&db, "ada@example.com").await;
         person(&db, "eve@example.com").await;
-        let different: i64 = server::on!(db.read(), pool => {
-            sqlx::query_scalar("select count(distinct password_hash) from users").fetch_one(pool).await
-        }).unwrap();
+        let (different,): (i64,) = db.row(sql!("select count(distinct password_hash) from users")).await.unwrap();
         assert_eq!(different, 2);
     }
 

@@ -2,7 +2,7 @@
 
 use crate::people::{Browser, named, person};
 use server::users::{self, Sort};
-use server::{Db, accounts, on_both_databases};
+use server::{Db, accounts, on_both_databases, sql};
 
 async fn found(db: &Db, words: &str, sort: Sort) -> Vec<String> {
     let page = users::search(db, words, sort, 1).await.unwrap();
@@ -170,7 +170,7 @@ on_both_databases! {
     async fn an_admin_demoted_in_the_table_is_no_admin_at_the_next_request(db: TestDb) {
         let browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         accounts::grant_admin(&db, "ada@example.com").await.unwrap();
-        server::on!(db.write(), pool => sqlx::query("update users set is_admin = false").execute(pool).await.map(drop)).unwrap();
+        db.execute(sql!("update users set is_admin = false")).await.unwrap();
         assert!(!browser.visit().login().await.unwrap().unwrap().user.is_admin);
     }
 }

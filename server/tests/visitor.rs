@@ -4,11 +4,10 @@
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::sessions::EndReason;
 use server::visitor::Level;
-use server::{Db, on_both_databases};
+use server::{Db, on_both_databases, sql};
 
 async fn delete_all_session_data(db: &Db) {
-    server::on!(db.write(), pool => sqlx::query("delete from tower_sessions").execute(pool).await.map(drop))
-        .unwrap();
+    db.execute(sql!("delete from tower_sessions")).await.unwrap();
 }
 
 /// A browser with session data, as after the first flash.
@@ -102,7 +101,7 @@ on_both_databases! {
         let mut other = with_session_data(&db).await;
         let copy = "update tower_sessions set data = (select data from tower_sessions where id = $1) where id = $2";
         let ids = [browser.id.unwrap().to_string(), other.id.unwrap().to_string()];
-        server::on!(db.write(), pool => sqlx::query(copy).bind(&ids[0]).bind(&ids[1]).execute(pool).await.map(drop)).unwrap();
+        db.execute(sql!(copy, ids[0], ids[1])).await.unwrap();
         assert!(!other.is_logged_in().await);
         other.id = Some(tower_sessions::session::Id(7));
         assert!(!other.is_logged_in().await, "an unused id");
@@ -175,8 +174,7 @@ on_both_databases! {
             assert_eq!(browser.finish(visitor).await, None);
         }
         assert_eq!(anonymous.id, None);
-        let rows: i64 = server::on!(db.read(), pool => sqlx::query_scalar("select count(*) from tower_sessions")
-            .fetch_one(pool).await).unwrap();
+        let (rows,): (i64,) = db.row(sql!("select count(*) from tower_sessions")).await.unwrap();
         assert_eq!(rows, 1);
     }
 

@@ -1,7 +1,7 @@
 //! The content of the tables, for tests that nothing changed.
 
-pub use server::testing::{dump, row_with};
-use server::{Db, on};
+pub use server::testing::{dump, lines as lines_of, row_with};
+use server::{Db, sql};
 
 /// Tables that every request may change: sessions, session data, rate limits, form posts.
 const FLEETING: [&str; 6] =
@@ -20,10 +20,10 @@ pub async fn sessions(db: &Db) -> Vec<String> {
 
 /// The first column of a query's result.
 pub async fn lines(db: &Db, query: &str) -> Vec<String> {
-    on!(db.read(), pool => sqlx::query_scalar(query).fetch_all(pool).await).unwrap()
+    lines_of(db, sql!(query)).await
 }
 
 /// Changes a table directly.
 pub async fn write(db: &Db, statement: &str) {
-    on!(db.write(), pool => sqlx::query(statement).execute(pool).await.map(drop)).unwrap();
+    db.execute(sql!(statement)).await.unwrap();
 }

@@ -10,7 +10,7 @@ pub use server::Behavior;
 use server::Shared;
 
 use ::server::config::Config;
-use ::server::{Db, on};
+use ::server::{Db, sql};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use web::worker::Worker;
@@ -89,5 +89,5 @@ impl FakeSmtp {
 
 /// The number of jobs.
 pub async fn jobs(db: &Db) -> i64 {
-    on!(db.read(), pool => sqlx::query_scalar("select count(*) from jobs").fetch_one(pool).await).unwrap()
+    db.row::<(_,)>(sql!("select count(*) from jobs")).await.unwrap().0
 }

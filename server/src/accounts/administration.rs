@@ -2,12 +2,12 @@
 
 use super::passkeys;
 use crate::audit::{self, Action, Actor};
-use crate::db::{Db, On, Tx};
+use crate::db::{Db, Tx};
 use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::field_errors::FieldErrors;
-use crate::on;
 use crate::sessions::{self, EndReason, Selection, end_within};
+use crate::sql;
 use crate::tokens;
 use crate::users::{self, User, passwords};
 
@@ -25,9 +25,7 @@ pub enum Refusal {
 /// Makes the user an admin.
 pub async fn make_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
-    on!(tx.on(), tx => sqlx::query("update users set is_admin = true where id = $1")
-        .bind(&user.id)
-        .execute(tx).await.map(drop))?;
+    tx.execute(sql!("update users set is_admin = true where id = $1", user.id)).await?;
     audit::record(&mut tx, db.now(), actor, Action::MadeAdmin, user).await?;
     tx.commit().await
 }
@@ -47,9 +45,7 @@ pub async fn unmake_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<Resu
     if let Some(refusal) = refusal(&mut tx, actor, user).await? {
         return Ok(Err(refusal));
     }
-    on!(tx.on(), tx => sqlx::query("update users set is_admin = false where id = $1")
-        .bind(&user.id)
-        .execute(tx).await.map(drop))?;
+    tx.execute(sql!("update users set is_admin = false where id = $1", user.id)).await?;
     audit::record(&mut tx, db.now(), actor, Action::UnmadeAdmin, user).await?;
     tx.commit().await.map(Ok)
 }
@@ -61,9 +57,8 @@ pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), 
         return Ok(Err(refusal));
     }
     let now = db.now();
-    on!(tx.on(), tx => sqlx::query("update users set disabled_at = $2 where id = $1 and disabled_at is null")
-        .bind(&user.id).bind(now)
-        .execute(tx).await.map(drop))?;
+    tx.execute(sql!("update users set disabled_at = $2 where id = $1 and disabled_at is null", user.id, now))
+        .await?;
     end_within(&mut tx, now, EndReason::Closed, Selection::all_of(&user.id)).await?;
     emails::notify(&mut tx, now, user, Notification::Closed).await?;
     audit::record(&mut tx, now, actor, Action::Closed, user).await?;
@@ -73,9 +68,7 @@ pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), 
 /// Reopens the account.
 pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
-    on!(tx.on(), tx => sqlx::query("update users set disabled_at = null where id = $1")
-        .bind(&user.id)
-        .execute(tx).await.map(drop))?;
+    tx.execute(sql!("update users set disabled_at = null where id = $1", user.id)).await?;
     audit::record(&mut tx, db.now(), actor, Action::Opened, user).await?;
     tx.commit().await
 }
@@ -97,9 +90,8 @@ pub async fn set_password(
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
     let now = db.now();
-    on!(tx.on(), tx => sqlx::query("update users set password_hash = $2, password_changed_at = $3 where id = $1")
-        .bind(&user.id).bind(hash).bind(now)
-        .execute(tx).await.map(drop))?;
+    let update = "update users set password_hash = $2, password_changed_at = $3 where id = $1";
+    tx.execute(sql!(update, user.id, hash, now)).await?;
     end_within(&mut tx, now, EndReason::PasswordSet, Selection::all_of(&user.id)).await?;
     // An attacker may have added a passkey.
     passkeys::remove_since_in(&mut tx, user, 0).await?;
@@ -127,7 +119,7 @@ pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     // Before the user's row, in the same lock order as a log-in: otherwise a deadlock is possible.
     sessions::forget_browsers_in(tx, &user.id).await?;
     for statement in ["delete from users where id = $1", "delete from ended_sessions where user_id = $1"] {
-        on!(tx.on(), tx => sqlx::query(statement).bind(&user.id).execute(tx).await.map(drop))?;
+        tx.execute(sql!(statement, user.id)).await?;
     }
     Ok(())
 }
@@ -143,14 +135,11 @@ async fn refusal(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<Option<Re
 /// Returns whether no other admin would remain, now and after all planned deletions. All admin rows are locked in one
 /// order, so that two admins who leave at the same time wait for each other.
 pub(super) async fn is_last_admin(tx: &mut Tx, user: &User) -> Result<bool, Error> {
-    let wait = match tx.on() {
-        On::Sqlite(_) => "",
-        On::Postgres(_) => "for update",
-    };
-    let admins =
-        format!("select id, delete_at from users where is_admin and disabled_at is null order by id {wait}");
-    let admins: Vec<(crate::Id, Option<i64>)> =
-        on!(tx.on(), tx => sqlx::query_as(&admins).fetch_all(tx).await)?;
+    let admins = format!(
+        "select id, delete_at from users where is_admin and disabled_at is null order by id {}",
+        tx.locking("for update")
+    );
+    let admins: Vec<(crate::Id, Option<i64>)> = tx.rows(sql!(&admins)).await?;
     let is_admin = admins.iter().any(|(id, _)| *id == user.id);
     Ok(is_admin && !admins.iter().any(|(id, delete_at)| *id != user.id && delete_at.is_none()))
 }

@@ -7,8 +7,8 @@ use crate::clock::millis;
 use crate::db::Db;
 use crate::emails::{self, Notification};
 use crate::error::Error;
-use crate::on;
 use crate::sessions::{EndReason, Selection, end_within};
+use crate::sql;
 use crate::users::{COLUMNS, User};
 use std::time::Duration;
 
@@ -34,11 +34,8 @@ pub async fn leave(
     let planned = (!grace.is_zero()).then(|| now + millis(grace));
     let (action, notice) = match planned {
         Some(on) => {
-            on!(tx.on(), tx => sqlx::query(
-                "update users set delete_at = $2, deletion_planned_at = $3 where id = $1",
-            )
-                .bind(&user.id).bind(on).bind(now)
-                .execute(tx).await.map(drop))?;
+            let update = "update users set delete_at = $2, deletion_planned_at = $3 where id = $1";
+            tx.execute(sql!(update, user.id, on, now)).await?;
             end_within(&mut tx, now, EndReason::Leaving, Selection::all_of(&user.id)).await?;
             (Action::PlannedDeletion, Notification::DeletionPlanned { on })
         }
@@ -55,9 +52,10 @@ pub async fn leave(
 /// Cancels the deletion of the account. Returns whether one was planned.
 pub async fn keep(db: &Db, actor: Actor<'_>, user: &User) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
-    let kept = on!(tx.on(), tx => sqlx::query("update users set delete_at = null where id = $1 and delete_at is not null")
-        .bind(&user.id)
-        .execute(tx).await.map(|done| done.rows_affected() > 0))?;
+    let kept = tx
+        .execute(sql!("update users set delete_at = null where id = $1 and delete_at is not null", user.id))
+        .await?
+        > 0;
     if kept {
         audit::record(&mut tx, db.now(), actor, Action::KeptAccount, user).await?;
         tx.commit().await?;
@@ -69,9 +67,7 @@ pub async fn keep(db: &Db, actor: Actor<'_>, user: &User) -> Result<bool, Error>
 pub async fn delete_due(db: &Db) -> Result<u64, Error> {
     let find =
         format!("select {COLUMNS} from users u where u.delete_at <= $1 order by u.delete_at, u.id limit $2");
-    let due: Vec<User> = on!(db.read(), pool => sqlx::query_as(&find)
-        .bind(db.now()).bind(BATCH)
-        .fetch_all(pool).await)?;
+    let due: Vec<User> = db.rows(sql!(&find, db.now(), BATCH)).await?;
     let mut deleted = 0;
     for user in due {
         deleted += u64::from(delete_if_due(db, &user).await?);
@@ -87,9 +83,8 @@ async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
         return Ok(false);
     }
     // The owner may have cancelled, or another node may have been faster.
-    let deleted = on!(tx.on(), tx => sqlx::query("delete from users where id = $1 and delete_at <= $2")
-        .bind(&user.id).bind(now)
-        .execute(tx).await.map(|done| done.rows_affected() > 0))?;
+    let deleted =
+        tx.execute(sql!("delete from users where id = $1 and delete_at <= $2", user.id, now)).await? > 0;
     if deleted {
         delete_in(&mut tx, user).await?;
         emails::notify(&mut tx, now, user, Notification::Deleted).await?;

@@ -11,7 +11,7 @@ use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
-use crate::on;
+use crate::sql;
 use crate::users::{self, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -38,11 +38,9 @@ pub struct Passkey {
 
 /// Returns the owner's passkeys, oldest first.
 pub async fn of_user(db: &Db, owner: &Id) -> Result<Vec<Passkey>, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_as(
-        "select id, name, created_at, last_used_at from passkeys where user_id = $1 order by created_at, id",
-    )
-    .bind(owner)
-    .fetch_all(pool).await)?)
+    let list =
+        "select id, name, created_at, last_used_at from passkeys where user_id = $1 order by created_at, id";
+    db.rows(sql!(list, owner)).await
 }
 
 /// Renames a passkey of the owner, if it exists.
@@ -51,9 +49,7 @@ pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(
         Ok(name) => name,
         Err(message) => return Ok(Err(FieldErrors::one("name", message))),
     };
-    on!(db.write(), pool => sqlx::query("update passkeys set name = $3 where id = $2 and user_id = $1")
-        .bind(owner).bind(id).bind(name)
-        .execute(pool).await.map(drop))?;
+    db.execute(sql!("update passkeys set name = $3 where id = $2 and user_id = $1", owner, id, name)).await?;
     Ok(Ok(()))
 }
 
@@ -62,12 +58,10 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<b
     let mut tx = db.begin().await?;
     // Locks the user first, as everywhere: otherwise two changes of a user's log-in could deadlock.
     users::lock_for_update(&mut tx, &user.id).await?;
-    let name: Option<String> = on!(tx.on(), tx => sqlx::query_scalar(
-        "delete from passkeys where id = $2 and user_id = $1 returning name",
-    )
-    .bind(&user.id).bind(id)
-    .fetch_optional(tx).await)?;
-    let Some(name) = name else {
+    let removed = tx
+        .optional(sql!("delete from passkeys where id = $2 and user_id = $1 returning name", user.id, id))
+        .await?;
+    let Some((name,)) = removed else {
         return Ok(false);
     };
     let now = db.now();
@@ -79,9 +73,9 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<b
 /// Removes the user's passkeys that were added at `since` (unix milliseconds) or later, in a change after which no
 /// passkey of another person may remain.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("delete from passkeys where user_id = $1 and created_at >= $2")
-        .bind(&user.id).bind(since)
-        .execute(tx).await.map(drop))?)
+    tx.execute(sql!("delete from passkeys where user_id = $1 and created_at >= $2", user.id, since))
+        .await
+        .map(drop)
 }
 
 /// Returns a challenge in the encoding of a browser's answer.

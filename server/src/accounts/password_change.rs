@@ -5,8 +5,8 @@ use crate::db::Db;
 use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::field_errors::FieldErrors;
-use crate::on;
 use crate::sessions::{EndReason, Login, Selection, end_within};
+use crate::sql;
 use crate::tokens;
 use crate::users::{is_password, passwords};
 
@@ -31,11 +31,9 @@ pub async fn change_password(
     let mut tx = db.begin().await?;
     let now = db.now();
     // Replaces only the verified password: another change may have come first.
-    let changed = on!(tx.on(), tx => sqlx::query(
-        "update users set password_hash = $3, password_changed_at = $4 where id = $1 and password_changed_at = $2",
-    )
-    .bind(&user.id).bind(user.password_changed_at).bind(hash).bind(now)
-    .execute(tx).await.map(|done| done.rows_affected()))?;
+    let update = "update users set password_hash = $3, password_changed_at = $4
+         where id = $1 and password_changed_at = $2";
+    let changed = tx.execute(sql!(update, user.id, user.password_changed_at, hash, now)).await?;
     if changed == 0 {
         return wrong();
     }

@@ -10,8 +10,8 @@ use crate::db::{Db, Tx};
 use crate::emails::{self, Email, Notification};
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
 use crate::sessions::{self, EndReason, Selection, end_within};
+use crate::sql;
 use crate::tokens::{self, Purpose, Token, recovery};
 use crate::users::{self, MAX_NAME_LENGTH, User, email_key, lock_for_update, search_text};
 use std::time::Duration;
@@ -45,13 +45,10 @@ pub(super) async fn recover_in(
 ) -> Result<(), Error> {
     let Recovery { ending, since, password_hash } = recovery;
     end_within(tx, now, ending, Selection::all_of(&user.id)).await?;
-    on!(tx.on(), tx => sqlx::query(
-        "update users set password_hash = $2, password_changed_at = $3,
+    let update = "update users set password_hash = $2, password_changed_at = $3,
            delete_at = case when coalesce(deletion_planned_at, $4) >= $4 then null else delete_at end
-         where id = $1",
-    )
-    .bind(&user.id).bind(password_hash).bind(now).bind(since)
-    .execute(tx).await.map(drop))?;
+         where id = $1";
+    tx.execute(sql!(update, user.id, password_hash, now, since)).await?;
     passkeys::remove_since_in(tx, user, since).await?;
     two_factor::remove_since_in(tx, user, since).await?;
     tokens::end_within(tx, &user.id).await
@@ -99,18 +96,24 @@ pub(super) async fn start_empty_in(
         created_at: now,
         ..user.clone()
     };
-    on!(tx.on(), tx => {
-        sqlx::query("delete from users where id = $1").bind(&user.id).execute(&mut *tx).await?;
-        sqlx::query(
-            "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at,
-               is_admin, disabled_at, email_verified_at, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7, $7)",
-        )
-        .bind(&new.id).bind(&new.email).bind(email_key(&new.email)).bind(&new.name)
-        .bind(search_text(&new.email, &new.name)).bind(recovery.password_hash).bind(now).bind(new.is_admin)
-        .bind(new.disabled_at) // a closed account stays closed
-        .execute(tx).await.map(drop)
-    })?;
+    tx.execute(sql!("delete from users where id = $1", user.id)).await?;
+    let insert =
+        "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at,
+           is_admin, disabled_at, email_verified_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7, $7)";
+    tx.execute(sql!(
+        insert,
+        new.id,
+        new.email,
+        email_key(&new.email),
+        new.name,
+        search_text(&new.email, &new.name),
+        recovery.password_hash,
+        now,
+        new.is_admin,
+        new.disabled_at // a closed account stays closed
+    ))
+    .await?;
     audit::record(tx, now, Actor { user: Some(&new), ip }, Action::EmptiedAccount, user).await?;
     Ok(new)
 }

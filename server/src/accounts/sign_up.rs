@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
 use crate::mail;
-use crate::on;
+use crate::sql;
 use crate::tokens;
 use crate::users::{MAX_NAME_LENGTH, email_key, passwords, search_text};
 use email_address::EmailAddress;
@@ -39,19 +39,27 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErro
     let mut tx = db.begin().await?;
     let (id, now) = (Id::new(), db.now());
     // The unique index decides: of two parallel requests, one gets the email address.
-    let inserted = on!(tx.on(), tx => sqlx::query(
-        "insert into users
+    let insert = "insert into users
            (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $7) on conflict (email_key) do nothing",
-    )
-    .bind(&id).bind(&email).bind(email_key(&email)).bind(&name).bind(search_text(&email, &name)).bind(hash)
-    .bind(now).bind(false)
-    .execute(tx).await.map(|done| done.rows_affected()))?;
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $7) on conflict (email_key) do nothing";
+    let inserted = tx
+        .execute(sql!(
+            insert,
+            id,
+            email,
+            email_key(&email),
+            name,
+            search_text(&email, &name),
+            hash,
+            now,
+            false
+        ))
+        .await?;
     // An attacker who took over an account must not keep its owner from taking back the old email address. Checked
     // after the insert, which waits for a running change of address.
     let is_kept = tokens::recovery::is_kept_for_its_owner(&mut tx, now, &email_key(&email)).await?;
     if is_kept {
-        on!(tx.on(), tx => sqlx::query("delete from users where id = $1").bind(&id).execute(tx).await.map(drop))?;
+        tx.execute(sql!("delete from users where id = $1", id)).await?;
     }
     let letter =
         if inserted > 0 && !is_kept { Email::Verify { user_id: id } } else { Email::HasAccount { email } };

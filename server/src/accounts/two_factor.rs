@@ -13,8 +13,8 @@ use crate::error::Error;
 use crate::field_errors::FieldErrors;
 use crate::id::Id;
 use crate::keys::Keys;
-use crate::on;
 use crate::sessions::{EndReason, Login, Selection, end_within};
+use crate::sql;
 use crate::users::{self, User};
 
 pub use recovery_codes::{renew_recovery_codes, use_recovery_code};
@@ -41,12 +41,9 @@ pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     if as_now.is_none_or(|user| user.second_factor_at.is_some()) {
         return Ok(());
     }
-    on!(tx.on(), tx => sqlx::query(
-        "insert into second_factors (user_id, secret) values ($1, $2)
-         on conflict (user_id) do update set secret = excluded.secret, last_step = 0",
-    )
-    .bind(&user.id).bind(sealed)
-    .execute(tx).await.map(drop))?;
+    let insert = "insert into second_factors (user_id, secret) values ($1, $2)
+         on conflict (user_id) do update set secret = excluded.secret, last_step = 0";
+    tx.execute(sql!(insert, user.id, sealed)).await?;
     tx.commit().await
 }
 
@@ -156,7 +153,7 @@ async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     for statement in
         ["delete from second_factors where user_id = $1", "delete from recovery_codes where user_id = $1"]
     {
-        on!(tx.on(), tx => sqlx::query(statement).bind(&user.id).execute(tx).await.map(drop))?;
+        tx.execute(sql!(statement, user.id)).await?;
     }
     Ok(())
 }
@@ -177,7 +174,7 @@ pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
         return Ok(0);
     }
     let all = "select user_id, secret from second_factors";
-    let rows: Vec<(Id, Vec<u8>)> = on!(db.read(), pool => sqlx::query_as(all).fetch_all(pool).await)?;
+    let rows: Vec<(Id, Vec<u8>)> = db.rows(sql!(all)).await?;
     let mut resealed = 0;
     for (user_id, sealed) in rows {
         let about = AssociatedData(SECRET, user_id.as_str());
@@ -185,9 +182,7 @@ pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
             continue;
         };
         let renew = "update second_factors set secret = $3 where user_id = $1 and secret = $2";
-        resealed += on!(db.write(), pool => sqlx::query(renew)
-            .bind(&user_id).bind(&sealed).bind(encrypt(keys, about, &opened.secret)?)
-            .execute(pool).await.map(|done| done.rows_affected()))?;
+        resealed += db.execute(sql!(renew, user_id, sealed, encrypt(keys, about, &opened.secret)?)).await?;
     }
     Ok(resealed)
 }
@@ -195,9 +190,7 @@ pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
 /// Returns the secret of the user's app, encrypted as in the table, and decrypted.
 async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
     let find = "select secret from second_factors where user_id = $1";
-    let sealed: Option<Vec<u8>> =
-        on!(db.read(), pool => sqlx::query_scalar(find).bind(&user.id).fetch_optional(pool).await)?;
-    let Some(sealed) = sealed else {
+    let Some((sealed,)) = db.optional::<(Vec<u8>,)>(sql!(find, user.id)).await? else {
         return Ok(None);
     };
     let opened = decrypt(keys, AssociatedData(SECRET, user.id.as_str()), &sealed);
@@ -211,16 +204,14 @@ async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>,
 /// clock agrees with the app.
 async fn forget_future(tx: &mut Tx, user: &User, last: i64) -> Result<(), Error> {
     let update = "update second_factors set last_step = $2 where user_id = $1 and last_step > $2";
-    Ok(on!(tx.on(), tx => sqlx::query(update).bind(&user.id).bind(last).execute(tx).await.map(drop))?)
+    tx.execute(sql!(update, user.id, last)).await.map(drop)
 }
 
 /// Stores the time step of a code. Returns false if this or a later one was used, or the secret has changed.
 async fn use_up(tx: &mut Tx, user: &User, sealed: &[u8], step: i64) -> Result<bool, Error> {
     let update =
         "update second_factors set last_step = $3 where user_id = $1 and secret = $2 and last_step < $3";
-    Ok(on!(tx.on(), tx => sqlx::query(update)
-        .bind(&user.id).bind(sealed).bind(step)
-        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+    Ok(tx.execute(sql!(update, user.id, sealed, step)).await? > 0)
 }
 
 /// Returns whether the user's second factor is on. Locks the user against other changes.
@@ -229,7 +220,5 @@ async fn is_on_in(tx: &mut Tx, user: &User) -> Result<bool, Error> {
 }
 
 async fn set_in(tx: &mut Tx, user: &User, since: Option<i64>) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("update users set second_factor_at = $2 where id = $1")
-        .bind(&user.id).bind(since)
-        .execute(tx).await.map(drop))?)
+    tx.execute(sql!("update users set second_factor_at = $2 where id = $1", user.id, since)).await.map(drop)
 }

@@ -5,8 +5,8 @@ use super::recovery::{Recovery, start_empty_in};
 use crate::db::{Db, Tx};
 use crate::emails::{self, Email};
 use crate::error::Error;
-use crate::on;
 use crate::sessions::EndReason;
+use crate::sql;
 use crate::tokens::{self, Purpose, Token};
 use crate::users::User;
 
@@ -55,11 +55,8 @@ pub(super) fn is_of(token: &Token, user: &User) -> bool {
 
 /// Stores that the user's email address is verified, in the caller's transaction.
 async fn verified_in(tx: &mut Tx, now: i64, user: &User) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query(
-        "update users set email_verified_at = $2 where id = $1 and email_verified_at is null",
-    )
-    .bind(&user.id).bind(now)
-    .execute(tx).await.map(drop))?)
+    let update = "update users set email_verified_at = $2 where id = $1 and email_verified_at is null";
+    tx.execute(sql!(update, user.id, now)).await.map(drop)
 }
 
 /// Marks the user's email address as verified without an email: for test and seed users.

@@ -1,7 +1,8 @@
 //! Opens the database, and brings its schema up to date.
 
+use super::postgres;
 use super::url::DatabaseUrl;
-use super::{Db, On, postgres, sqlite};
+use super::{Db, On, sqlite};
 use crate::clock::Clock;
 use crate::error::Error;
 

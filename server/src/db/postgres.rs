@@ -1,24 +1,44 @@
 //! PostgreSQL: its pool and its migrations.
 
 mod migration;
+#[cfg(feature = "testing")]
+mod testing;
 
+use super::statement::{Statement, Value, bound};
 use super::url::ACQUIRE_TIMEOUT;
 use crate::error::Error;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPoolOptions};
+use sqlx::query::Query;
 use sqlx::{
     ConnectOptions, Connection, Database, Executor, PgConnection, PgPool, Postgres, Row, TransactionManager,
 };
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
+use tower_sessions_sqlx_store::PostgresStore;
 
 pub(super) use migration::bring_up_to_date;
 #[cfg(feature = "testing")]
 pub(super) use migration::migrate;
 
 const CONNECTIONS: u32 = 16;
+/// A node lost inside a transaction would keep its row locks for hours. `local` works with PgBouncer.
+pub(super) const BEGIN: &str = "begin; set local idle_in_transaction_session_timeout = '10s'";
+/// After a failed statement, PostgreSQL reports `commit` as successful but rolls back. Then `select` fails.
+pub(super) const COMMIT: &str = "select; commit";
 /// Timeout for testing a connection.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
+
+pub(super) fn query(statement: Statement<'_>) -> Query<'_, Postgres, PgArguments> {
+    bound!(statement.postgres.unwrap_or(statement.text), statement.values)
+}
+
+pub(super) fn session_store(pool: &PgPool) -> PostgresStore {
+    let store = PostgresStore::new(pool.clone());
+    // Both names are constants that the library accepts. The table is the one of our migrations.
+    let store = store.clone().with_schema_name("public").unwrap_or(store);
+    store.clone().with_table_name("tower_sessions").unwrap_or(store)
+}
 
 /// Opens the pool and, if `migrate` is true, brings the schema up to date.
 pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<PgPool, Error> {

@@ -2,9 +2,9 @@
 
 use super::Db;
 use crate::error::Error;
-use crate::on;
-use sqlx::types::time::OffsetDateTime;
+use crate::sql;
 use std::time::{Duration, Instant};
+use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -47,13 +47,10 @@ impl Db {
     pub(super) async fn probe(&self) -> Result<(), Error> {
         let mut tx = self.begin().await?;
         let id = uuid::Uuid::new_v4().to_string();
-        on!(tx.on(), tx => {
-            sqlx::query("insert into tower_sessions (id, data, expiry_date) values ($1, $2, $3)")
-                .bind(&id).bind(&[0_u8][..]).bind(OffsetDateTime::UNIX_EPOCH)
-                .execute(&mut *tx).await?;
-            sqlx::query("delete from tower_sessions where id = $1").bind(&id).execute(&mut *tx).await?;
-            sqlx::query("delete from sessions where id = $1").bind(&id).execute(tx).await?;
-        });
+        let insert = "insert into tower_sessions (id, data, expiry_date) values ($1, $2, $3)";
+        tx.execute(sql!(insert, id, [0_u8][..], OffsetDateTime::UNIX_EPOCH)).await?;
+        tx.execute(sql!("delete from tower_sessions where id = $1", id)).await?;
+        tx.execute(sql!("delete from sessions where id = $1", id)).await?;
         tx.commit().await
     }
 }

@@ -4,16 +4,21 @@ mod file;
 mod migration;
 mod write_ahead_log;
 
+use super::statement::{Statement, Value, bound};
 use super::url::ACQUIRE_TIMEOUT;
 use crate::error::Error;
 use sqlx::error::DatabaseError;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::query::Query;
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{
     ConnectOptions, Connection, Database, Executor, Sqlite, SqliteConnection, SqlitePool, TransactionManager,
 };
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Mutex;
+use tower_sessions_sqlx_store::SqliteStore;
 
 pub(in crate::db) use file::DatabaseFile;
 pub(in crate::db) use migration::MIGRATIONS;
@@ -21,6 +26,17 @@ pub(in crate::db) use migration::MIGRATIONS;
 pub(in crate::db) use migration::migrate;
 
 const READERS: u32 = 4;
+
+/// A transaction that begins with a read and writes later would fail as locked, without waiting.
+pub(super) const BEGIN: &str = "begin immediate";
+
+pub(super) fn query(statement: Statement<'_>) -> Query<'_, Sqlite, SqliteArguments<'_>> {
+    bound!(statement.text, statement.values)
+}
+
+pub(super) fn session_store(pool: &SqlitePool) -> SqliteStore {
+    SqliteStore::new(pool.clone())
+}
 
 /// Many readers and one writer: with a single writing connection, writes queue instead of failing as locked.
 #[derive(Clone, Debug)]

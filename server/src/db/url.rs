@@ -14,7 +14,7 @@ pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 pub enum DatabaseUrl {
     /// SQLite file; created if it is missing.
     Sqlite(PathBuf),
-    /// PostgreSQL address.
+    /// `postgres://` address.
     Postgres(Box<PgConnectOptions>),
 }
 

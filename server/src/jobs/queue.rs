@@ -2,11 +2,11 @@
 
 use super::{Job, LEASE, MAX_WAIT, wait_after};
 use crate::clock::{SKEW, millis};
-use crate::db::{Db, On, Tx};
+use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
 use crate::pagination::{self, Page};
+use crate::sql;
 use std::time::Duration;
 
 /// Error texts are cut here, because those of servers can be long.
@@ -23,10 +23,7 @@ const MAX_AGE: Duration = Duration::from_secs(7 * 86_400);
 /// clock was ahead when it was written. A new job is due at once.
 pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     // Of two parallel workers, the second one takes the next job instead of waiting for the first.
-    let wait = match db.write() {
-        On::Sqlite(_) => "",
-        On::Postgres(_) => "for update skip locked",
-    };
+    let wait = db.locking("for update skip locked");
     let claim = format!(
         "update jobs set lease = $1, leased_until = $2, attempts = attempts + 1
          where id = (
@@ -40,10 +37,16 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     let (lease, now) = (Id::new(), db.now());
     // Fetches all rows, though there is at most one: after the first row SQLite has not committed yet, and on a full
     // disk never would. The same email would then be sent repeatedly.
-    let rows: Vec<(Id, String, String, i64, i64)> = on!(db.write(), pool => sqlx::query_as(&claim)
-        .bind(&lease).bind(now + millis(LEASE)).bind(now)
-        .bind(now + millis(MAX_WAIT + SKEW)).bind(now + millis(LEASE + SKEW))
-        .fetch_all(pool).await)?;
+    let rows: Vec<(Id, String, String, i64, i64)> = db
+        .returning(sql!(
+            &claim,
+            lease,
+            now + millis(LEASE),
+            now,
+            now + millis(MAX_WAIT + SKEW),
+            now + millis(LEASE + SKEW)
+        ))
+        .await?;
     Ok(rows.into_iter().next().map(|(id, name, arguments, created_at, attempt)| Job {
         id,
         name,
@@ -56,9 +59,7 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
 
 /// Deletes a finished job.
 pub async fn done(db: &Db, job: &Job) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from jobs where id = $1 and lease = $2")
-        .bind(&job.id).bind(&job.lease)
-        .execute(pool).await.map(drop))?)
+    db.execute(sql!("delete from jobs where id = $1 and lease = $2", job.id, job.lease)).await.map(drop)
 }
 
 /// Schedules a failed job again, or keeps it for an admin after the last attempt. Returns whether it will be retried.
@@ -67,12 +68,9 @@ pub async fn try_later(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
     let wait = wait_after(job.attempt);
     let failed_at = if wait.is_none() { Some(now) } else { None };
     let error: String = error.chars().filter(|c| *c != '\0').take(MAX_ERROR_LENGTH).collect();
-    on!(db.write(), pool => sqlx::query(
-        "update jobs set lease = null, leased_until = null, run_at = $3, failed_at = $4, error = $5
-         where id = $1 and lease = $2",
-    )
-    .bind(&job.id).bind(&job.lease).bind(now + wait.map_or(0, millis)).bind(failed_at).bind(error)
-    .execute(pool).await.map(drop))?;
+    let update = "update jobs set lease = null, leased_until = null, run_at = $3, failed_at = $4, error = $5
+         where id = $1 and lease = $2";
+    db.execute(sql!(update, job.id, job.lease, now + wait.map_or(0, millis), failed_at, error)).await?;
     Ok(wait.is_some())
 }
 
@@ -106,10 +104,7 @@ pub struct Totals {
 
 /// Returns how many jobs wait, and how many have failed.
 pub async fn totals(db: &Db) -> Result<Totals, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_as(
-        "select count(*) - count(failed_at) as waiting, count(failed_at) as failed from jobs",
-    )
-    .fetch_one(pool).await)?)
+    db.row(sql!("select count(*) - count(failed_at) as waiting, count(failed_at) as failed from jobs")).await
 }
 
 /// Kind of jobs to list.
@@ -127,21 +122,19 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
         Filter::Waiting => ("failed_at is null", "run_at, id"),
         Filter::Failed => ("failed_at is not null", "failed_at desc, id desc"),
     };
-    let count = format!("select count(*) from jobs where $1 = $1 and {which}");
+    let count = format!("select count(*) from jobs where {which}");
     let list = format!(
         "select id, name, created_at, run_at, attempts, failed_at, error from jobs
-         where $1 = $1 and {which} order by {order} limit $2 offset $3"
+         where {which} order by {order} limit $1 offset $2"
     );
-    pagination::search(db, "", number, &count, &list).await
+    pagination::page(db, number, sql!(&count), &list).await
 }
 
 /// Deletes the jobs that failed long ago, and those that no worker took for `MAX_AGE`.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let old = "delete from jobs where failed_at <= $1 or (failed_at is null and created_at <= $2)";
     let now = db.now();
-    Ok(on!(db.write(), pool => sqlx::query(old)
-        .bind(now - millis(GIVEN_UP)).bind(now - millis(MAX_AGE))
-        .execute(pool).await.map(drop))?)
+    db.execute(sql!(old, now - millis(GIVEN_UP), now - millis(MAX_AGE))).await.map(drop)
 }
 
 /// Restarts the retention time of jobs that were made or failed while the clock was ahead.
@@ -152,9 +145,7 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
          where created_at > $2",
         "update jobs set failed_at = $1 where failed_at > $2",
     ] {
-        on!(db.write(), pool => sqlx::query(statement)
-            .bind(now).bind(now + millis(SKEW))
-            .execute(pool).await.map(drop))?;
+        db.execute(sql!(statement, now, now + millis(SKEW))).await?;
     }
     Ok(())
 }
@@ -163,25 +154,21 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
 /// arguments of the row.
 pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
     let all = "select id, name, arguments from jobs order by id";
-    let jobs: Vec<(Id, String, String)> = on!(tx.on(), tx => sqlx::query_as(all).fetch_all(tx).await)?;
+    let jobs: Vec<(Id, String, String)> = tx.rows(sql!(all)).await?;
     for (id, ..) in jobs.into_iter().filter(|(_, name, arguments)| doomed(name, arguments)) {
-        on!(tx.on(), tx => sqlx::query("delete from jobs where id = $1").bind(id).execute(tx).await.map(drop))?;
+        tx.execute(sql!("delete from jobs where id = $1", id)).await?;
     }
     Ok(())
 }
 
 /// Retries a failed job from the first attempt. Returns whether it existed.
 pub async fn retry(db: &Db, id: &Id) -> Result<bool, Error> {
-    Ok(on!(db.write(), pool => sqlx::query(
-        "update jobs set failed_at = null, attempts = 0, run_at = $2 where id = $1 and failed_at is not null",
-    )
-    .bind(id).bind(db.now())
-    .execute(pool).await.map(|done| done.rows_affected() > 0))?)
+    let update =
+        "update jobs set failed_at = null, attempts = 0, run_at = $2 where id = $1 and failed_at is not null";
+    Ok(db.execute(sql!(update, id, db.now())).await? > 0)
 }
 
 /// Deletes a failed job. Returns whether it existed.
 pub async fn forget(db: &Db, id: &Id) -> Result<bool, Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from jobs where id = $1 and failed_at is not null")
-        .bind(id)
-        .execute(pool).await.map(|done| done.rows_affected() > 0))?)
+    Ok(db.execute(sql!("delete from jobs where id = $1 and failed_at is not null", id)).await? > 0)
 }

@@ -4,8 +4,8 @@ use crate::clock::millis;
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
 use crate::pagination::{self, Page};
+use crate::sql;
 use std::time::Duration;
 
 /// A user who was seen within a time window.
@@ -58,7 +58,5 @@ async fn rows_of(db: &Db, since: i64, number: i64) -> Result<Vec<Row>, Error> {
          from (
            select s.*, count(*) over () as total from seen s order by last_seen_at desc, user_id limit $2 offset $3
          ) a join users u on u.id = a.user_id order by a.last_seen_at desc, a.user_id";
-    Ok(on!(db.read(), pool => sqlx::query_as(LIST)
-        .bind(since).bind(pagination::SIZE).bind(pagination::offset(number))
-        .fetch_all(pool).await)?)
+    db.rows(sql!(LIST, since, pagination::SIZE, pagination::offset(number))).await
 }

@@ -6,7 +6,7 @@ use crate::clock::millis;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
+use crate::sql;
 use crate::users::{COLUMNS, User};
 
 /// A set of sessions: a condition, and its `$1` and `$2`.
@@ -60,10 +60,8 @@ pub(crate) async fn end_within(
          select {KEPT}, $3, $4 from sessions where {condition} on conflict (id) do nothing"
     );
     let delete = format!("delete from sessions where {condition}");
-    Ok(on!(tx.on(), tx => {
-        sqlx::query(&keep).bind(first).bind(second).bind(now).bind(ending.name()).execute(&mut *tx).await?;
-        sqlx::query(&delete).bind(first).bind(second).execute(tx).await?.rows_affected()
-    }))
+    tx.execute(sql!(&keep, first, second, now, ending.name())).await?;
+    tx.execute(sql!(&delete, first, second)).await
 }
 
 async fn end_now(db: &Db, ending: EndReason, which: Selection<'_>) -> Result<u64, Error> {
@@ -93,7 +91,7 @@ pub async fn revoke(db: &Db, actor: Actor<'_>, id: &Id) -> Result<bool, Error> {
     let find = format!(
         "select {COLUMNS} from users u where u.id = (select s.user_id from sessions s where s.id = $1)"
     );
-    let owner: Option<User> = on!(tx.on(), tx => sqlx::query_as(&find).bind(id).fetch_optional(tx).await)?;
+    let owner: Option<User> = tx.optional(sql!(&find, id)).await?;
     let Some(owner) = owner else {
         return Ok(false);
     };
@@ -133,11 +131,9 @@ pub async fn end_overdue(db: &Db, limits: Limits) -> Result<u64, Error> {
     let now = db.now();
     let (remembered, seen) = (now - millis(limits.remember), now - millis(limits.idle));
     let mut tx = db.begin().await?;
-    let ended = on!(tx.on(), tx => {
-        sqlx::query(&keep).bind(now).bind(remembered).bind(seen)
-            .bind(EndReason::Absolute.name()).bind(EndReason::Idle.name()).execute(&mut *tx).await?;
-        sqlx::query(&delete).bind(now).bind(remembered).bind(seen).execute(tx).await?.rows_affected()
-    });
+    tx.execute(sql!(&keep, now, remembered, seen, EndReason::Absolute.name(), EndReason::Idle.name()))
+        .await?;
+    let ended = tx.execute(sql!(&delete, now, remembered, seen)).await?;
     tx.commit().await.map(|()| ended)
 }
 
@@ -146,8 +142,8 @@ pub(crate) async fn why_ended(db: &Db, key_hash: Vec<u8>) -> Result<EndReason, E
     let find = "select ending from ended_sessions where key_hash = $1
          union all
          select case when expires_at <= $2 then $3 else $4 end from sessions where key_hash = $1";
-    let ending: Option<String> = on!(db.read(), pool => sqlx::query_scalar(find)
-        .bind(key_hash).bind(db.now()).bind(EndReason::Absolute.name()).bind(EndReason::Idle.name())
-        .fetch_optional(pool).await)?;
-    Ok(EndReason::from_name(ending.as_deref().unwrap_or_default()))
+    let ending: Option<(String,)> = db
+        .optional(sql!(find, key_hash, db.now(), EndReason::Absolute.name(), EndReason::Idle.name()))
+        .await?;
+    Ok(EndReason::from_name(&ending.unwrap_or_default().0))
 }

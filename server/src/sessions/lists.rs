@@ -5,8 +5,8 @@ use crate::clock::millis;
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
 use crate::pagination::{self, Page};
+use crate::sql;
 
 /// One log-in on one browser.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -53,24 +53,20 @@ pub struct SessionOfUser {
 /// Returns the user's sessions that have not expired, last seen first.
 pub async fn of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<Vec<Session>, Error> {
     let now = db.now();
-    Ok(on!(db.read(), pool => sqlx::query_as(
-        "select id, created_at, last_seen_at, remember, ip, user_agent from sessions
+    let list = "select id, created_at, last_seen_at, remember, ip, user_agent from sessions
          where user_id = $1 and expires_at > $2 and last_seen_at > case when remember then $3 else $4 end
-         order by last_seen_at desc, id desc",
-    )
-    .bind(user_id).bind(now).bind(now - millis(limits.remember)).bind(now - millis(limits.idle))
-    .fetch_all(pool).await)?)
+         order by last_seen_at desc, id desc";
+    db.rows(sql!(list, user_id, now, now - millis(limits.remember), now - millis(limits.idle))).await
 }
 
 /// Returns how many sessions of the user have not expired.
 pub async fn count_of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<i64, Error> {
     let now = db.now();
-    Ok(on!(db.read(), pool => sqlx::query_scalar(
-        "select count(*) from sessions
-         where user_id = $1 and expires_at > $2 and last_seen_at > case when remember then $3 else $4 end",
-    )
-    .bind(user_id).bind(now).bind(now - millis(limits.remember)).bind(now - millis(limits.idle))
-    .fetch_one(pool).await)?)
+    let count = "select count(*) from sessions
+         where user_id = $1 and expires_at > $2 and last_seen_at > case when remember then $3 else $4 end";
+    let (count,) =
+        db.row(sql!(count, user_id, now, now - millis(limits.remember), now - millis(limits.idle))).await?;
+    Ok(count)
 }
 
 /// An ended session.
@@ -101,22 +97,18 @@ pub struct EndedSessionOfUser {
 
 /// Returns the user's recently ended sessions, last one first; at most one page.
 pub async fn ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_as(
+    let list =
         "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
-         where user_id = $1 order by ended_at desc limit $2",
-    )
-    .bind(user_id).bind(pagination::SIZE)
-    .fetch_all(pool).await)?)
+         where user_id = $1 order by ended_at desc limit $2";
+    db.rows(sql!(list, user_id, pagination::SIZE)).await
 }
 
 /// Returns all recently ended sessions of the user, last one first.
 pub async fn all_ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_as(
+    let list =
         "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
-         where user_id = $1 order by ended_at desc, id desc",
-    )
-    .bind(user_id)
-    .fetch_all(pool).await)?)
+         where user_id = $1 order by ended_at desc, id desc";
+    db.rows(sql!(list, user_id)).await
 }
 
 /// Matching users are found once: a join would check each user again for each session. For the same reason, names are
@@ -139,16 +131,7 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
            order by s.created_at desc, s.id desc limit $5 offset $6
          ) p join users u on u.id = p.user_id order by p.created_at desc, p.id desc"
     );
-    let (total, number, rows) = on!(db.read(), pool => {
-        let total = sqlx::query_scalar(&count).bind(&pattern).bind(now).bind(remembered).bind(seen)
-            .fetch_one(pool).await?;
-        let number = pagination::clamp_page(number, total);
-        let rows = sqlx::query_as(&list).bind(&pattern).bind(now).bind(remembered).bind(seen)
-            .bind(pagination::SIZE).bind(pagination::offset(number))
-            .fetch_all(pool).await?;
-        (total, number, rows)
-    });
-    Ok(Page { rows, number, total })
+    pagination::page(db, number, sql!(&count, pattern, now, remembered, seen), &list).await
 }
 
 /// Returns recently ended sessions of all users whose name, email or IP address contains `words`, last one first.

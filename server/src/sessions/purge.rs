@@ -3,7 +3,7 @@
 use crate::clock::millis;
 use crate::db::Db;
 use crate::error::Error;
-use crate::on;
+use crate::sql;
 use std::time::Duration;
 
 /// How long an ended session is kept for lists, and to tell its browser the end reason.
@@ -12,8 +12,6 @@ pub const REMEMBERED: Duration = Duration::from_secs(7 * 86_400);
 /// Deletes the sessions that ended long ago. Returns how many.
 pub async fn purge(db: &Db) -> Result<u64, Error> {
     let long_ago = db.now() - millis(REMEMBERED);
-    let purged = on!(db.write(), pool => sqlx::query("delete from ended_sessions where ended_at <= $1")
-        .bind(long_ago)
-        .execute(pool).await.map(|done| done.rows_affected()))?;
+    let purged = db.execute(sql!("delete from ended_sessions where ended_at <= $1", long_ago)).await?;
     Ok(purged)
 }

@@ -5,7 +5,7 @@ use super::Limits;
 use crate::clock::{SKEW, millis};
 use crate::db::Db;
 use crate::error::Error;
-use crate::on;
+use crate::sql;
 
 /// Lowers timestamps that are too late to the latest possible value. Logged-in users stay logged in. A password with a
 /// timestamp in the future no longer counts as typed recently.
@@ -22,9 +22,6 @@ pub async fn settle(db: &Db, limits: Limits) -> Result<(), Error> {
          where ended_at > $1";
     let now = db.now();
     let (remembered, absolute) = (now + millis(limits.remember), now + millis(limits.absolute));
-    on!(db.write(), pool => {
-        sqlx::query(SESSIONS).bind(now).bind(remembered).bind(absolute).bind(now + millis(SKEW)).execute(pool).await?;
-        sqlx::query(ENDED).bind(now).execute(pool).await?;
-    });
-    Ok(())
+    db.execute(sql!(SESSIONS, now, remembered, absolute, now + millis(SKEW))).await?;
+    db.execute(sql!(ENDED, now)).await.map(drop)
 }

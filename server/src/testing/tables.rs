@@ -1,8 +1,8 @@
 //! Dumps all tables as text, so that a test can find a secret in them, also one stored as bytes, in base64 or as a list
 //! of numbers.
 
-use crate::db::On;
-use crate::{Db, on};
+use crate::db::{Db, Statement};
+use crate::sql;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
@@ -14,14 +14,17 @@ const RUN: usize = 12;
 pub async fn dump(db: &Db) -> Vec<String> {
     let mut rows = Vec::new();
     for table in tables(db).await {
-        let of_table = match db.read() {
-            On::Sqlite(_) => {
-                let columns = format!("select 'quote(' || name || ')' from pragma_table_info('{table}')");
-                format!("select {} from {table}", lines(db, &columns).await.join(" || ' ' || "))
-            }
-            On::Postgres(_) => format!("select t::text from {table} t"),
-        };
-        for row in lines(db, &of_table).await {
+        let columns = format!("select 'quote(' || name || ')' from pragma_table_info('{table}')");
+        let columns = sql!(
+            sqlite: &columns,
+            postgres: "select '' where false",
+        );
+        let columns = lines(db, columns).await.join(" || ' ' || ");
+        let rows_of_table = sql!(
+            sqlite: &format!("select {columns} from {table}"),
+            postgres: &format!("select t::text from {table} t"),
+        );
+        for row in lines(db, rows_of_table).await {
             rows.push(format!("{table} {row} {}", disguised(&row).join(" ").trim()));
         }
     }
@@ -36,17 +39,19 @@ pub fn row_with<'a>(rows: &'a [String], text: &str) -> Option<&'a String> {
 }
 
 async fn tables(db: &Db) -> Vec<String> {
-    let names = match db.read() {
-        On::Sqlite(_) => "select name from sqlite_master where type = 'table' and name not like 'sqlite%'",
-        On::Postgres(_) => "select tablename::text from pg_tables where schemaname = 'public'",
-    };
+    let names = sql!(
+        sqlite: "select name from sqlite_master where type = 'table' and name not like 'sqlite%'",
+        postgres: "select tablename::text from pg_tables where schemaname = 'public'",
+    );
     let names = lines(db, names).await;
     assert!(names.contains(&"users".to_owned()), "{names:?}");
     names
 }
 
-async fn lines(db: &Db, query: &str) -> Vec<String> {
-    on!(db.read(), pool => sqlx::query_scalar(query).fetch_all(pool).await).expect("the rows of a table")
+/// Returns the first column of a query's result.
+pub async fn lines(db: &Db, query: Statement<'_>) -> Vec<String> {
+    let rows = db.rows(query).await.expect("the rows of a table");
+    rows.into_iter().map(|(line,)| line).collect()
 }
 
 /// Returns the texts encoded in a text: in hexadecimal, and inside those in base64 and as numbers.

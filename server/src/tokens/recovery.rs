@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::Job;
 use crate::keys::Keys;
-use crate::on;
+use crate::sql;
 use crate::users;
 use std::time::Duration;
 
@@ -31,9 +31,8 @@ pub(crate) async fn promise(
 }
 
 pub(super) async fn keep_promise(tx: &mut Tx, id: &Id, secret: &str, expires_at: i64) -> Result<bool, Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("update tokens set hash = $2, expires_at = $3 where id = $1")
-        .bind(id).bind(hash(secret)).bind(expires_at)
-        .execute(tx).await.map(|done| done.rows_affected() > 0))?)
+    let update = "update tokens set hash = $2, expires_at = $3 where id = $1";
+    Ok(tx.execute(sql!(update, id, hash(secret), expires_at)).await? > 0)
 }
 
 /// Makes the secret of a security email. It is valid until `until` if that is later than usual. Returns `None` if the
@@ -57,46 +56,34 @@ pub(crate) async fn make(
 
 /// Deletes the row of a security email that is not sent.
 pub(crate) async fn break_promise(db: &Db, job: &Job) -> Result<(), Error> {
-    Ok(on!(db.write(), pool => sqlx::query("delete from tokens where id = $1")
-        .bind(&job.id)
-        .execute(pool).await.map(drop))?)
+    db.execute(sql!("delete from tokens where id = $1", job.id)).await.map(drop)
 }
 
 /// Returns whether the owner of this email address may still take it back.
 pub(crate) async fn is_kept_for_its_owner(tx: &mut Tx, now: i64, email_key: &str) -> Result<bool, Error> {
-    let kept: Vec<String> = on!(tx.on(), tx => sqlx::query_scalar(
-        "select email from tokens where purpose = 'old email' and expires_at > $1",
-    )
-    .bind(now)
-    .fetch_all(tx).await)?;
-    Ok(kept.iter().any(|email| users::email_key(email) == email_key))
+    let kept = "select email from tokens where purpose = 'old email' and expires_at > $1";
+    let kept: Vec<(String,)> = tx.rows(sql!(kept, now)).await?;
+    Ok(kept.iter().any(|(email,)| users::email_key(email) == email_key))
 }
 
 /// Ends all tokens of a user who recovers the account with this one, except those for earlier events: an attacker may
 /// have changed the email address repeatedly, and the oldest one is the owner's.
 pub(crate) async fn end_since(tx: &mut Tx, token: &Token) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query(
-        "delete from tokens
+    let delete = "delete from tokens
          where user_id = $1 and (purpose not in ('old email', 'recover')
-           or created_at > $2 or (created_at = $2 and id > $3))",
-    )
-    .bind(&token.user.id).bind(token.at).bind(&token.id)
-    .execute(tx).await.map(drop))?)
+           or created_at > $2 or (created_at = $2 and id > $3))";
+    tx.execute(sql!(delete, token.user.id, token.at, token.id)).await.map(drop)
 }
 
 /// Ends the links that were sent to an unverified email address which the account no longer has: its owner has no right
 /// to the account.
 pub(crate) async fn end_recoveries(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query("delete from tokens where user_id = $1 and purpose = 'recover'")
-        .bind(user_id)
-        .execute(tx).await.map(drop))?)
+    tx.execute(sql!("delete from tokens where user_id = $1 and purpose = 'recover'", user_id)).await.map(drop)
 }
 
 /// Resets links that last longer because of a planned deletion to the usual expiry.
 pub(crate) async fn shorten(tx: &mut Tx, now: i64, user_id: &Id) -> Result<(), Error> {
-    Ok(on!(tx.on(), tx => sqlx::query(
-        "update tokens set expires_at = $2 where user_id = $1 and purpose = 'recover' and expires_at > $2",
-    )
-    .bind(user_id).bind(now + millis(Purpose::Recover.lasts()))
-    .execute(tx).await.map(drop))?)
+    let update =
+        "update tokens set expires_at = $2 where user_id = $1 and purpose = 'recover' and expires_at > $2";
+    tx.execute(sql!(update, user_id, now + millis(Purpose::Recover.lasts()))).await.map(drop)
 }

@@ -5,7 +5,7 @@ use super::recovery::PROMISED;
 use crate::clock::{SKEW, millis};
 use crate::db::Db;
 use crate::error::Error;
-use crate::on;
+use crate::sql;
 
 const PURPOSES: [Purpose; 5] =
     [Purpose::Verify, Purpose::Reset, Purpose::LogIn, Purpose::NewEmail, Purpose::OldEmail];
@@ -20,15 +20,12 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
          where purpose = 'recover' and expires_at > $1 and length(hash) = 32
            and expires_at > coalesce((select u.delete_at from users u where u.id = tokens.user_id), 0)";
     let now = db.now();
-    on!(db.write(), pool => {
-        for purpose in PURPOSES {
-            sqlx::query(ENDS).bind(purpose.name()).bind(now + millis(purpose.lasts())).execute(pool).await?;
-        }
-        sqlx::query(RECOVER).bind(now + millis(Purpose::Recover.lasts())).execute(pool).await?;
-        sqlx::query("update tokens set expires_at = $1 where expires_at > $1 and purpose <> 'recover'")
-            .bind(now + millis(PROMISED)).execute(pool).await?;
-        sqlx::query("update tokens set created_at = $1 where created_at > $2")
-            .bind(now).bind(now + millis(SKEW)).execute(pool).await?;
-    });
-    Ok(())
+    for purpose in PURPOSES {
+        db.execute(sql!(ENDS, purpose.name(), now + millis(purpose.lasts()))).await?;
+    }
+    db.execute(sql!(RECOVER, now + millis(Purpose::Recover.lasts()))).await?;
+    let promised = "update tokens set expires_at = $1 where expires_at > $1 and purpose <> 'recover'";
+    db.execute(sql!(promised, now + millis(PROMISED))).await?;
+    let made = "update tokens set created_at = $1 where created_at > $2";
+    db.execute(sql!(made, now, now + millis(SKEW))).await.map(drop)
 }

@@ -5,59 +5,44 @@ use super::changes::Change;
 use super::lists::{is_waiting, tidy};
 use super::marker::{Marker, REPLACED_LASTS, Row};
 use super::{DAY, Data};
-use crate::db::{Db, On, Tx};
+use crate::db::{Db, Tx};
 use crate::error::Error;
-use crate::on;
+use crate::sql;
 use serde_json::Value;
 use time::OffsetDateTime;
 use tower_sessions::session::{self, Id, Record};
 use tower_sessions::session_store;
-use tower_sessions::{ExpiredDeletion, SessionStore};
-use tower_sessions_sqlx_store::{PostgresStore, SqliteStore};
 
 /// The session store.
 #[derive(Clone, Debug)]
 pub struct Store {
     db: Db,
-    library: On<SqliteStore, PostgresStore>,
 }
 
 /// Returns the session store.
 pub fn store(db: &Db) -> Store {
-    let library = match db.read() {
-        On::Sqlite(pool) => On::Sqlite(SqliteStore::new(Clone::clone(pool))),
-        On::Postgres(pool) => On::Postgres(postgres_store(Clone::clone(pool))),
-    };
-    Store { db: db.clone(), library }
-}
-
-fn postgres_store(pool: sqlx::PgPool) -> PostgresStore {
-    let store = PostgresStore::new(pool);
-    // Both names are constants that the library accepts. The table is the one of our migrations.
-    let store = store.clone().with_schema_name("public").unwrap_or(store);
-    store.clone().with_table_name("tower_sessions").unwrap_or(store)
+    Store { db: db.clone() }
 }
 
 /// Deletes the expired session data.
 pub async fn purge_pads(db: &Db) -> Result<(), Error> {
-    let done = match db.write() {
-        On::Sqlite(pool) => SqliteStore::new(Clone::clone(pool)).delete_expired().await,
-        On::Postgres(pool) => postgres_store(Clone::clone(pool)).delete_expired().await,
-    };
-    Ok(done.map_err(session::Error::Store)?)
+    Ok(db.delete_expired_session_data().await.map_err(session::Error::Store)?)
 }
 
 impl Store {
     /// Returns the current content of the row with this id.
     pub(super) async fn load(&self, id: Id) -> Result<Row, Error> {
-        let found = on!(&self.library, store => store.load(&id).await).map_err(session::Error::Store)?;
+        let found = self.record(id).await?;
         Ok(Row::of(found.map(|record| record.data).unwrap_or_default(), self.db.now()))
     }
 
     /// Returns whether a row with this id exists, even an empty one.
     pub(super) async fn is_stored(&self, id: Id) -> Result<bool, Error> {
-        let found = on!(&self.library, store => store.load(&id).await).map_err(session::Error::Store)?;
-        Ok(found.is_some())
+        Ok(self.record(id).await?.is_some())
+    }
+
+    async fn record(&self, id: Id) -> Result<Option<Record>, Error> {
+        Ok(self.db.load_session_data(&id).await.map_err(session::Error::Store)?)
     }
 
     /// Applies the changes of a request and returns the new content of the row. Returns `None`, without a change, if
@@ -121,7 +106,7 @@ impl Store {
         write(&mut tx, now, &data, None).await?;
         // Never shorter: the request may have an older id that expires after an hour.
         let prolong = "update tower_sessions set expiry_date = $2 where id = $1 and expiry_date < $2";
-        on!(tx.on(), tx => sqlx::query(prolong).bind(now.to_string()).bind(until).execute(tx).await.map(drop))?;
+        tx.execute(sql!(prolong, now.to_string(), until)).await?;
         tx.commit().await.map(|()| (now == id).then_some(data))
     }
 
@@ -160,19 +145,15 @@ impl Store {
 
     /// Locks the row until the transaction ends, and returns its content. Inserts the row if it is missing.
     async fn lock(&self, tx: &mut Tx, id: Id) -> Result<Row, Error> {
-        let wait = match tx.on() {
-            On::Sqlite(_) => "", // one writer at a time
-            On::Postgres(_) => "for update",
-        };
+        let wait = tx.locking("for update");
         let find = format!(
             "select case when expiry_date > $2 then data end from tower_sessions where id = $1 {wait}"
         );
         for _ in 0..2 {
-            let found: Option<Option<Vec<u8>>> = on!(tx.on(), tx => sqlx::query_scalar(&find)
-                .bind(id.to_string()).bind(OffsetDateTime::now_utc())
-                .fetch_optional(tx).await)?;
-            if let Some(found) = found {
-                let record = found.map(|data| rmp_serde::from_slice::<Record>(&data)).transpose();
+            let found = tx.optional(sql!(&find, id.to_string(), OffsetDateTime::now_utc())).await?;
+            if let Some((data,)) = found {
+                let data: Option<Vec<u8>> = data;
+                let record = data.map(|data| rmp_serde::from_slice::<Record>(&data)).transpose();
                 let record = record.map_err(|error| unreadable(&error))?;
                 return Ok(Row::of(record.map(|record| record.data).unwrap_or_default(), self.db.now()));
             }
@@ -187,9 +168,7 @@ async fn insert(tx: &mut Tx, id: Id) -> Result<(), Error> {
     let now = OffsetDateTime::now_utc();
     let insert =
         "insert into tower_sessions (id, data, expiry_date) values ($1, $2, $3) on conflict (id) do nothing";
-    Ok(on!(tx.on(), tx => sqlx::query(insert)
-        .bind(id.to_string()).bind(encoded(id, &Data::default(), now)?).bind(now)
-        .execute(tx).await.map(drop))?)
+    tx.execute(sql!(insert, id.to_string(), encoded(id, &Data::default(), now)?, now)).await.map(drop)
 }
 
 /// Writes a locked row. Without `until`, its expiry stays.
@@ -197,9 +176,9 @@ async fn write(tx: &mut Tx, id: Id, data: &Data, until: Option<OffsetDateTime>) 
     let bytes = encoded(id, data, until.unwrap_or_else(|| OffsetDateTime::now_utc() + DAY))?;
     let update = "update tower_sessions set data = $2, waits = $3, expiry_date = coalesce($4, expiry_date)
          where id = $1";
-    Ok(on!(tx.on(), tx => sqlx::query(update)
-        .bind(id.to_string()).bind(bytes).bind(data.keys().any(|key| is_waiting(key))).bind(until)
-        .execute(tx).await.map(drop))?)
+    tx.execute(sql!(update, id.to_string(), bytes, data.keys().any(|key| is_waiting(key)), until))
+        .await
+        .map(drop)
 }
 
 /// Encodes a record like the library's own store.

@@ -3,7 +3,7 @@
 
 use server::db::{DatabaseUrl, copy};
 use server::testing::TestDb;
-use server::{Db, Error};
+use server::{Db, Error, sql};
 
 /// An SQLite database to copy from and a PostgreSQL database to copy to. `None` without a server.
 pub async fn both() -> Option<(TestDb, TestDb)> {
@@ -20,18 +20,17 @@ pub async fn refusal(from: &DatabaseUrl, to: &DatabaseUrl) -> String {
 }
 
 pub async fn write(db: &Db, sql: &str) {
-    server::on!(db.write(), pool => sqlx::raw_sql(sql).execute(pool).await.map(drop)).unwrap();
+    db.script(sql).await.unwrap();
 }
 
 pub async fn count(db: &Db, table: &str) -> i64 {
     let count = format!("select count(*) from {table}");
-    server::on!(db.read(), pool => sqlx::query_scalar(&count).fetch_one(pool).await).unwrap()
+    db.row::<(_,)>(sql!(&count)).await.unwrap().0
 }
 
 /// Two texts of each row, in an order that both databases have.
 pub async fn texts(db: &Db, select: &str) -> Vec<(String, String)> {
-    let mut rows: Vec<_> =
-        server::on!(db.read(), pool => sqlx::query_as(select).fetch_all(pool).await).unwrap();
+    let mut rows: Vec<_> = db.rows(sql!(select)).await.unwrap();
     rows.sort();
     rows
 }

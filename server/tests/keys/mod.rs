@@ -4,7 +4,7 @@
 use crate::people::Browser;
 use server::accounts::passkeys::{self, RelyingParty};
 use server::testing::Device;
-use server::{Db, FieldErrors, User, on};
+use server::{Db, FieldErrors, User, sql};
 
 /// The address of the product.
 pub const HERE: &str = "https://app.example.com";
@@ -68,14 +68,11 @@ pub async fn tried(db: &Db, device: &Device) -> Option<User> {
 
 /// The counter of the only passkey.
 pub async fn counter(db: &Db) -> i64 {
-    let credential =
-        on!(db.read(), pool => sqlx::query_scalar::<_, String>("select credential from passkeys")
-        .fetch_one(pool).await)
-        .unwrap();
+    let (credential,): (String,) = db.row(sql!("select credential from passkeys")).await.unwrap();
     serde_json::from_str::<serde_json::Value>(&credential).unwrap()["cred"]["counter"].as_i64().unwrap()
 }
 
 /// The single number of a query's result.
 pub async fn count(db: &Db, query: &str) -> i64 {
-    on!(db.read(), pool => sqlx::query_scalar(query).fetch_one(pool).await).unwrap()
+    db.row::<(_,)>(sql!(query)).await.unwrap().0
 }

@@ -7,7 +7,7 @@ use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
-use crate::on;
+use crate::sql;
 use crate::users::{self, User};
 use crate::visitor::Visitor;
 use sha2::{Digest, Sha256};
@@ -100,15 +100,13 @@ fn checked(place: &RelyingParty, state: &str, answer: &str) -> Option<Passkey> {
 }
 
 async fn credential_ids(db: &Db, owner: &Id) -> Result<Vec<Vec<u8>>, Error> {
-    Ok(on!(db.read(), pool => sqlx::query_scalar("select credential_id from passkeys where user_id = $1")
-        .bind(owner)
-        .fetch_all(pool).await)?)
+    let rows = db.rows(sql!("select credential_id from passkeys where user_id = $1", owner)).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 async fn count(tx: &mut Tx, owner: &Id) -> Result<i64, Error> {
-    Ok(on!(tx.on(), tx => sqlx::query_scalar("select count(*) from passkeys where user_id = $1")
-        .bind(owner)
-        .fetch_one(tx).await)?)
+    let (count,) = tx.row(sql!("select count(*) from passkeys where user_id = $1", owner)).await?;
+    Ok(count)
 }
 
 async fn insert(
@@ -121,11 +119,18 @@ async fn insert(
 ) -> Result<(), Error> {
     let credential = serde_json::to_string(passkey).map_err(Error::Passkey)?;
     let credential_id: &[u8] = passkey.cred_id().as_ref();
-    Ok(on!(tx.on(), tx => sqlx::query(
-        "insert into passkeys (id, user_id, credential_id, credential, exchange, name, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(Id::new()).bind(&user.id).bind(credential_id).bind(credential)
-    .bind(Sha256::digest(state).to_vec()).bind(name).bind(now)
-    .execute(tx).await.map(drop))?)
+    let insert = "insert into passkeys (id, user_id, credential_id, credential, exchange, name, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)";
+    tx.execute(sql!(
+        insert,
+        Id::new(),
+        user.id,
+        credential_id,
+        credential,
+        Sha256::digest(state).to_vec(),
+        name,
+        now
+    ))
+    .await
+    .map(drop)
 }

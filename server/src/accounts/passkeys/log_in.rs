@@ -5,7 +5,7 @@ use super::{RelyingParty, challenge_in, challenge_of};
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
-use crate::on;
+use crate::sql;
 use crate::users::{COLUMNS, User};
 use crate::visitor::Visitor;
 use sha2::{Digest, Sha256};
@@ -62,9 +62,7 @@ async fn find(db: &Db, place: &RelyingParty, answer: &PublicKeyCredential) -> Re
         "select p.id as passkey_id, p.credential, {COLUMNS} from passkeys p join users u on u.id = p.user_id
          where p.credential_id = $1 and p.user_id = $2"
     );
-    Ok(on!(db.read(), pool => sqlx::query_as(&find)
-        .bind(credential_id).bind(owner.to_string())
-        .fetch_optional(pool).await)?)
+    db.optional(sql!(&find, credential_id, owner.to_string())).await
 }
 
 /// Returns the passkey after this use. The library checks signature, challenge, origin and counter.
@@ -92,10 +90,7 @@ fn checked(
 /// Stores that the passkey was used. Returns false if another request came first with the same answer, or with another
 /// one that moved the counter.
 async fn take_note(db: &Db, found: &Found, used: &str, exchange: &[u8]) -> Result<bool, Error> {
-    Ok(on!(db.write(), pool => sqlx::query(
-        "update passkeys set credential = $3, exchange = $4, last_used_at = $5
-         where id = $1 and credential = $2 and exchange <> $4",
-    )
-    .bind(&found.passkey_id).bind(&found.credential).bind(used).bind(exchange).bind(db.now())
-    .execute(pool).await.map(|done| done.rows_affected() == 1))?)
+    let update = "update passkeys set credential = $3, exchange = $4, last_used_at = $5
+         where id = $1 and credential = $2 and exchange <> $4";
+    Ok(db.execute(sql!(update, found.passkey_id, found.credential, used, exchange, db.now())).await? == 1)
 }

@@ -1,0 +1,14 @@
+//! For tests: the driver's pool.
+
+use crate::db::{Db, On};
+use sqlx::PgPool;
+
+impl Db {
+    /// Returns the pool, if this is PostgreSQL.
+    pub fn postgres_pool(&self) -> Option<&PgPool> {
+        match &self.pools {
+            On::Sqlite(_) => None,
+            On::Postgres(pool) => Some(pool),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Runs statements: `rows`, `row`, `optional` and `execute`, on a pool or in a transaction.
+
+use super::postgres;
+use super::statement::{Row, Statement};
+use super::{Db, On, Tx, sqlite};
+use crate::error::Error;
+
+/// Runs a statement by a method of the driver, and makes the result of what the method returns.
+macro_rules! run {
+    ($on:expr, $statement:expr, $method:ident, $returned:ident => $result:expr) => {
+        match $on {
+            On::Sqlite(on) => sqlite::query($statement).$method(on).await.map(|$returned| $result)?,
+            On::Postgres(on) => postgres::query($statement).$method(on).await.map(|$returned| $result)?,
+        }
+    };
+}
+
+impl Db {
+    /// Returns all rows of a read.
+    pub async fn rows<T: Row>(&self, statement: Statement<'_>) -> Result<Vec<T>, Error> {
+        Ok(
+            run!(self.read(), statement, fetch_all, rows => rows.iter().map(T::from_row).collect::<Result<_, _>>())?,
+        )
+    }
+
+    /// Returns the first row of a read, if there is one.
+    pub async fn optional<T: Row>(&self, statement: Statement<'_>) -> Result<Option<T>, Error> {
+        Ok(run!(self.read(), statement, fetch_optional, row => row.as_ref().map(T::from_row).transpose())?)
+    }
+
+    /// Returns the row of a read that always has one, like `select count(*)`.
+    pub async fn row<T: Row>(&self, statement: Statement<'_>) -> Result<T, Error> {
+        self.optional(statement).await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
+    }
+
+    /// Runs one write. Returns the number of changed rows.
+    pub async fn execute(&self, statement: Statement<'_>) -> Result<u64, Error> {
+        Ok(run!(self.write(), statement, execute, done => done.rows_affected()))
+    }
+
+    /// Runs one write that ends with `returning`, and returns its rows. It reads all of them: after the first one
+    /// SQLite has not committed yet, and on a full disk never would.
+    pub async fn returning<T: Row>(&self, statement: Statement<'_>) -> Result<Vec<T>, Error> {
+        Ok(
+            run!(self.write(), statement, fetch_all, rows => rows.iter().map(T::from_row).collect::<Result<_, _>>())?,
+        )
+    }
+}
+
+impl Tx {
+    /// Returns all rows of a statement.
+    pub async fn rows<T: Row>(&mut self, statement: Statement<'_>) -> Result<Vec<T>, Error> {
+        Ok(
+            run!(self.on(), statement, fetch_all, rows => rows.iter().map(T::from_row).collect::<Result<_, _>>())?,
+        )
+    }
+
+    /// Returns the first row of a statement, if there is one.
+    pub async fn optional<T: Row>(&mut self, statement: Statement<'_>) -> Result<Option<T>, Error> {
+        Ok(run!(self.on(), statement, fetch_optional, row => row.as_ref().map(T::from_row).transpose())?)
+    }
+
+    /// Returns the row of a statement that always has one.
+    pub async fn row<T: Row>(&mut self, statement: Statement<'_>) -> Result<T, Error> {
+        self.optional(statement).await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
+    }
+
+    /// Runs a write. Returns the number of changed rows.
+    pub async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, Error> {
+        Ok(run!(self.on(), statement, execute, done => done.rows_affected()))
+    }
+}

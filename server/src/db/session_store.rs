@@ -1,0 +1,24 @@
+//! The library's session store, on the pools.
+
+use super::postgres;
+use super::{Db, On, sqlite};
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{ExpiredDeletion, Result, SessionStore};
+
+impl Db {
+    /// Returns the session data of this id, unless it expired.
+    pub(crate) async fn load_session_data(&self, id: &Id) -> Result<Option<Record>> {
+        match self.read() {
+            On::Sqlite(pool) => sqlite::session_store(pool).load(id).await,
+            On::Postgres(pool) => postgres::session_store(pool).load(id).await,
+        }
+    }
+
+    /// Deletes the expired session data.
+    pub(crate) async fn delete_expired_session_data(&self) -> Result<()> {
+        match self.write() {
+            On::Sqlite(pool) => sqlite::session_store(pool).delete_expired().await,
+            On::Postgres(pool) => postgres::session_store(pool).delete_expired().await,
+        }
+    }
+}
