@@ -8,7 +8,7 @@ import type { Server } from './server';
 import { type User, newUser, signUpAdmin, signUpFast, signUpVerified } from './users';
 
 const LATENCY_MS = 80;
-/** Milliseconds between the clicks: in one moment, and while the first response is on its way. */
+/** Milliseconds between the clicks: at once, and while the first response is on its way. Later the page has changed. */
 const DELAYS = (process.env.CLICK_DELAYS ?? '0 100').split(' ').map(Number);
 
 export interface Scene {

@@ -11,6 +11,8 @@ export { expect } from '@playwright/test';
 
 export interface Options {
   database: DatabaseKind;
+  /** Host name in the browser. */
+  host: string;
   /** Settings of the product that are not the default. A file of tests that needs some gets its own server. */
   settings: Settings;
 }
@@ -21,10 +23,11 @@ interface ForWorker extends Options {
 
 export const test = base.extend<{ consoleErrors: ConsoleErrors }, ForWorker>({
   database: [sqlite, { option: true, scope: 'worker' }],
+  host: ['127.0.0.1', { option: true, scope: 'worker' }],
   settings: [{}, { option: true, scope: 'worker' }],
   server: [
-    async ({ database, settings }, use) => {
-      const server = await Server.start(database, settings);
+    async ({ database, host, settings }, use) => {
+      const server = await Server.start(database, host, settings);
       await use(server);
       await server.stop();
     },

@@ -31,7 +31,7 @@ export default defineConfig<object, Options>({
   globalTeardown: './logs',
   forbidOnly: isCi,
   fullyParallel: true,
-  workers: Number(process.env.WORKERS ?? 2),
+  workers: 2,
   // A test that passes the second time is reported as flaky.
   retries: isCi ? 1 : 0,
   timeout: 45_000,

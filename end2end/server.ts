@@ -14,8 +14,6 @@ import { Mailbox } from './mailbox';
 import { program, siteSettings } from './program';
 import { SESSION_SECRET } from './secrets';
 
-/** A passkey cannot belong to an IP address. */
-const HOST = 'localhost';
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 3000;
 
@@ -37,11 +35,11 @@ export class Server {
     this.logFile = join(LOGS, `${basename(folder)}.log`);
   }
 
-  /** Starts the product on an empty database. */
-  static async start(kind: DatabaseKind, settings: Settings = {}): Promise<Server> {
+  /** Starts the product on an empty database. `host` is the host name in the browser. */
+  static async start(kind: DatabaseKind, host: string, settings: Settings): Promise<Server> {
     // The program looks for .env in its folder and the parents: this folder has none.
     const folder = mkdtempSync(join(tmpdir(), 'end2end-'));
-    const url = `http://${HOST}:${await freePort()}`;
+    const url = `http://${host}:${await freePort()}`;
     const server = new Server(url, kind.create(folder), await Mailbox.open(), folder, settings);
     await server.run();
     return server;

@@ -4,6 +4,9 @@ import type { CDPSession, Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
 import { anotherBrowser, logInFast, logOut, signUpVerified } from '../users';
 
+// A passkey cannot belong to an IP address.
+test.use({ host: 'localhost' });
+
 /** A virtual authenticator for passkeys, in this page's browser. */
 class Device {
   private constructor(

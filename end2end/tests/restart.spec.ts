@@ -6,8 +6,8 @@ import { post } from '../forms';
 import { Server } from '../server';
 import { newUser } from '../users';
 
-test('a restart of the server keeps log-ins and messages', async ({ browser, database, settings, consoleErrors }) => {
-  const server = await Server.start(database, settings);
+test('a restart keeps log-ins and messages', async ({ browser, database, host, settings, consoleErrors }) => {
+  const server = await Server.start(database, host, settings);
   try {
     const page = await (await browser.newContext({ baseURL: server.url })).newPage();
     const user = newUser('Robin');
