@@ -94,10 +94,11 @@ async fn run(command: Command) -> Result<ExitCode, Box<dyn AnyError>> {
     let config = Config::from_env(Path::new(".env"))
         .map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?;
     logs::begin(config.json_logs);
-    match &command {
-        Command::Database(Database::Copy { url }) => return commands::copy(&config, url).await,
-        Command::Database(Database::Restored) => commands::must_exist(&config.database_url)?,
-        _ => {}
+    if let Command::Database(Database::Copy { url }) = &command {
+        return commands::copy(&config, url).await;
+    }
+    if matches!(command, Command::Database(Database::Restored)) {
+        commands::must_exist(&config.database_url)?;
     }
     let migrate = config.migrate || matches!(command, Command::Migrate);
     let db = db::connect(&config.database_url, migrate).await?;
