@@ -5,13 +5,13 @@
 # The first admin: docker exec product /app/product admin grant EMAIL
 # FILE holds PUBLIC_URL, SESSION_SECRET, SMTP_URL and TRUSTED_PROXIES (.env.example). For a proxy on the same machine the
 # last is the gateway of the container network, mostly 172.17.0.1. deploy/compose.yml has it all, with PostgreSQL.
-# The first build takes half an hour, most of it for what seldom changes; after that a few minutes.
+# The first build takes half an hour, most of it for tools and dependencies; later builds take a few minutes.
 
-# What the rest of the project is built with, too: deploy/check compares.
+# The same versions as in Cargo.toml: deploy/check compares.
 ARG CARGO_LEPTOS=0.3.11
 ARG WASM_BINDGEN=0.2.130
 
-# Tailwind and wasm-opt. The packages of the browser tests come along, and go no further than the build.
+# Tailwind and wasm-opt. The packages of the browser tests are installed too, but not copied into the image.
 FROM node:24-trixie-slim AS npm
 WORKDIR /src
 COPY package.json package-lock.json ./
@@ -31,12 +31,12 @@ WORKDIR /src
 COPY --from=tools /usr/local/cargo/bin/cargo-leptos /usr/local/cargo/bin/wasm-bindgen /usr/local/cargo/bin/
 COPY --from=npm /usr/local/bin/node /usr/local/bin/
 COPY --from=npm /src/node_modules node_modules
-# The hashes in the names of files let browsers keep them for ever.
+# With hashes in their names, browsers can cache files forever.
 ENV PATH=/src/node_modules/.bin:$PATH LEPTOS_HASH_FILES=true
 
-# All dependencies, built with empty crates around them, in a layer that lasts until a manifest changes. A cache mount
-# would not outlive a forge's runner, and cargo, which goes by the times of files, would take what another checkout left
-# in it for its own. cargo-chef would be one more tool to build, and would not set what cargo-leptos sets.
+# All dependencies, built with empty crates, in a layer that is valid until a manifest changes. A cache mount would be
+# lost with a forge's runner, and cargo, which compares file times, would take the build of another checkout for this
+# one. cargo-chef would be one more tool to build, and would not set what cargo-leptos sets.
 COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 COPY app/Cargo.toml app/
@@ -54,11 +54,11 @@ COPY . .
 RUN touch src/main.rs src/lib.rs app/src/lib.rs server/src/lib.rs \
  && cargo leptos build --release --precompress \
  && mkdir -p /out/data \
- && cp "target/release/$(sed -n 's/^bin-target = "\(.*\)"$/\1/p' Cargo.toml)" /out/product \
+ && cp target/release/web /out/product \
  && cp target/release/hash.txt /out/ \
  && cp -r target/site /out/site
 
-# No shell and no package manager: the C library, and what the program brings.
+# No shell and no package manager: only the C library and the product.
 FROM gcr.io/distroless/cc-debian13:nonroot
 COPY --from=build /out/product /out/hash.txt /app/
 COPY --from=build /out/site /app/site

@@ -21,12 +21,9 @@ use tempfile::TempDir;
 /// Timeout for what takes no time, on a busy machine.
 pub const SOON: Duration = Duration::from_secs(20);
 
-/// The program under any name: it is where cargo builds, one folder above the tests.
+/// The program, built by cargo for the tests.
 pub fn program() -> PathBuf {
-    let manifest = include_str!("../../Cargo.toml");
-    let (_, below) = manifest.split_once("default-run = \"").unwrap();
-    let test = std::env::current_exe().unwrap();
-    test.ancestors().nth(2).unwrap().join(below.split('"').next().unwrap())
+    env!("CARGO_BIN_EXE_web").into()
 }
 
 /// One process of the product.
