@@ -1,5 +1,6 @@
-//! The routes that `cargo xtask bench` measures: the product, and bare routes with responses of the same size.
+//! What `cargo xtask bench` measures: the product as a seeded member, and bare routes with responses of the same size.
 
+use crate::say;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, header};
@@ -13,10 +14,13 @@ use tower::ServiceExt;
 /// Maximum page length in bytes.
 const LONGEST: usize = 1 << 20;
 
-/// Adds `/bare`, as long as the log-in page, and `/bare-dashboard`, as long as a seeded member's dashboard.
+/// Adds `/bare`, as long as the log-in page, and `/bare-dashboard`, as long as a seeded member's dashboard. Prints the
+/// cookie of this member.
 pub async fn with_bare_routes(product: Router) -> Result<Router, Box<dyn Error>> {
     let log_in = page(&product, "/login", "").await?;
-    let dashboard = page(&product, "/dashboard", &cookie(&product).await?).await?;
+    let cookie = cookie(&product).await?;
+    let dashboard = page(&product, "/dashboard", &cookie).await?;
+    say(&format!("cookie: {cookie}"));
     Ok(product.route("/bare", bare(log_in.len())).route("/bare-dashboard", bare(dashboard.len())))
 }
 

@@ -21,14 +21,14 @@ pub async fn serve(db: &Db, config: Config, with_bare_routes: bool) -> Result<()
     let (limits, keys) = (config.limits, config.session_keys.clone());
     let worker = Worker::new(db.clone(), &config);
     let mut product = product(db, config)?;
-    if with_bare_routes {
-        product = bench::with_bare_routes(product).await?;
-    }
     let address = leptos()?.site_addr;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
     tracing::info!("listening at http://{address}");
+    if with_bare_routes {
+        product = bench::with_bare_routes(product).await?;
+    }
     let maintenance = tokio::spawn(maintenance::run_forever(db.clone(), limits, keys));
     let (stop_workers, stopped) = watch::channel(false);
     let workers: JoinSet<()> = (0..WORKERS).map(|_| worker.clone().work(stopped.clone())).collect();

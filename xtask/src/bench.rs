@@ -1,161 +1,141 @@
 //! `cargo xtask bench`: the speed of pages relative to a bare route with a response of the same size, in the same
-//! process and run; memory use; download size.
+//! process and run; memory use; download size. Linux only.
 
-mod http;
-mod load;
-mod server;
+use crate::command::{Done, output, shown, words};
+use crate::tools::Need;
+use crate::{setup, size, test};
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
 
-use crate::checkout::Checkout;
-use crate::tools::{announce, find};
-use crate::{Done, debian, setup, size, test};
-use load::Load;
-use server::Server;
-use std::time::Duration;
+const ROUNDS: usize = 3;
+const SECONDS: usize = 5;
+/// Pages, each with the bare route of the same size.
+const PAGES: [[&str; 2]; 2] = [["/bare", "/login"], ["/bare-dashboard", "/dashboard"]];
+/// For a database that exists during the measurement only.
+const SECRET: &str = "YmVuY2htYXJrIG9ubHksIG5ldmVyIGEgcHJvZHVjdCwgNDggYnl0ZXMgbG9uZyE=";
+const DATABASE: &str = "sqlite:target/bench/app.db";
+/// Units of `/proc/PID/stat`, on every Linux.
+const TICKS_PER_SECOND: f64 = 100.0;
 
-const ROUNDS: u32 = 3;
-const ROUND: Duration = Duration::from_secs(5);
-/// A seeded account: see `server/src/seed.rs`.
-const PERSON: [(&str, &str); 2] = [("email", "member@example.com"), ("password", "harbour-lantern-43")];
+/// The running program, which ends with this value.
+struct Server(Child);
 
-/// A page, the bare route of the same size, and the minimum ratio of their speeds.
-struct Page {
-    path: &'static str,
-    bare: &'static str,
-    floor: f64,
-    logged_in: bool,
-}
+/// Sums of requests, seconds, and seconds of the server's processors.
+type Load = [f64; 3];
 
-const PAGES: [Page; 2] = [
-    Page { path: "/login", bare: "/bare", floor: 0.15, logged_in: false },
-    Page { path: "/dashboard", bare: "/bare-dashboard", floor: 0.08, logged_in: true },
-];
-
-/// Builds, serves, loads and reports; with `--check` it fails below the minimum.
-pub fn run(checkout: &Checkout, words: &[String]) -> Done {
-    let check = match words {
-        [] => false,
-        [word] if word == "--check" => true,
-        _ => return Err("bench knows only --check".into()),
-    };
-    setup::for_development(checkout)?;
-    if find("wrk").is_none() {
-        debian::install(checkout, &["wrk"], "wrk makes the load")?;
-    }
-    announce("building for release (the first time: 5 to 10 minutes)");
-    test::build(checkout)?;
-    let queries = queries(checkout)?;
-    let server = Server::start(checkout, "warn")?;
-    let cookie = log_in(&server)?;
-    let sizes = [body(&server, &PAGES[0], &cookie)?, body(&server, &PAGES[1], &cookie)?];
-    let measured = measure(&server, &cookie)?;
-    let fast_enough = report(&server, &sizes, &measured);
-    for (page, queries) in PAGES.iter().zip(queries) {
-        println!("  database queries for one view of {}: {queries}", page.path);
-    }
-    size::print(&size::downloads(&checkout.browser_files()?)?);
-    if check && !fast_enough { Err("slower than the floor".into()) } else { Ok(()) }
-}
-
-fn log_in(server: &Server) -> Result<String, String> {
-    let page = http::request(server.address, "GET", "/login", &[("accept", "text/html")], "")?;
-    let stranger = page.cookies();
-    let html = String::from_utf8_lossy(&page.body);
-    let token = html.split_once("name=\"csrf_token\" value=\"").and_then(|(_, rest)| rest.split('"').next());
-    let token = token.ok_or("the log-in page has no form token")?;
-    let form = http::form(&[PERSON[0], PERSON[1], ("csrf_token", token)]);
-    let headers = [
-        ("accept", "text/html"),
-        ("content-type", "application/x-www-form-urlencoded"),
-        ("sec-fetch-site", "same-origin"),
-        ("cookie", &stranger),
-    ];
-    let response = http::request(server.address, "POST", "/login", &headers, &form)?;
-    let cookie = response.cookies();
-    if cookie.is_empty() {
-        return Err(format!("logging in at /login set no cookie (status {})", response.status));
-    }
-    // The page with the greeting sets a cookie that says that no message is pending any more.
-    let greeted =
-        http::request(server.address, "GET", PAGES[1].path, &[headers[0], ("cookie", &cookie)], "")?;
-    Ok(Some(greeted.cookies()).filter(|after| !after.is_empty()).unwrap_or(cookie))
-}
-
-/// Counts the statements that one view of each page sends to the database. A separate server counts them by its log,
-/// which would slow down the measurement.
-fn queries(checkout: &Checkout) -> Result<[usize; 2], String> {
-    let server = Server::start(checkout, "warn,sqlx::query=debug")?;
-    let cookie = log_in(&server)?;
-    let mut counts = [0; 2];
-    for (page, count) in PAGES.iter().zip(&mut counts) {
-        // The first view may show a message.
-        body(&server, page, &cookie)?;
-        let before = server.statements();
-        view(&server, page, page.path, &cookie)?;
-        *count = server.statements() - before;
-    }
-    Ok(counts)
-}
-
-/// Checks a page and its bare route, and notes different lengths; returns the length in bytes.
-fn body(server: &Server, page: &Page, cookie: &str) -> Result<usize, String> {
-    let length = view(server, page, page.path, cookie)?;
-    let bare = view(server, page, page.bare, cookie)?;
-    if length != bare {
-        println!("  note: {} is {length} bytes, {} is {bare}", page.path, page.bare);
-    }
-    Ok(length)
-}
-
-/// Requests a page or its bare route; returns the length of the response in bytes.
-fn view(server: &Server, page: &Page, path: &str, cookie: &str) -> Result<usize, String> {
-    let cookie = ("cookie", if page.logged_in { cookie } else { "" });
-    let response = http::request(server.address, "GET", path, &[("accept", "text/html"), cookie], "")?;
-    match response.status {
-        200 => Ok(response.body.len()),
-        status => Err(format!("{path} answered {status}")),
-    }
-}
-
-/// Measures pages and bare routes in turns, so that other load on the machine affects all of them.
-fn measure(server: &Server, cookie: &str) -> Result<[(Load, Load); 2], String> {
-    announce(&format!("{ROUNDS} rounds of 4 times {} s", ROUND.as_secs()));
-    let mut loads = [(Load::default(), Load::default()), (Load::default(), Load::default())];
+/// Builds, serves, loads and reports.
+pub fn run() -> Done {
+    setup::ready(Need::Benchmark)?;
+    test::build()?;
+    // It may be left of an earlier run.
+    let _removed = fs::remove_dir_all("target/bench");
+    fs::create_dir_all("target/bench").map_err(|error| error.to_string())?;
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    let address = free.map_err(|error| error.to_string())?.to_string();
+    let (server, cookie) = start(&address)?;
+    println!("▸ {ROUNDS} rounds of 4 times {SECONDS} s");
+    let mut loads = [[Load::default(); 2]; 2];
+    // Pages and bare routes take turns, so that other load on the machine affects all. Round 0 is a warm-up.
     for round in 0..=ROUNDS {
-        for (page, (load, bare)) in PAGES.iter().zip(&mut loads) {
-            let cookie = page.logged_in.then_some(cookie);
-            // Round 0 is a warm-up.
-            let time = if round == 0 { Duration::from_secs(1) } else { ROUND };
-            let measured = (
-                load::measure(server, page.bare, None, time)?,
-                load::measure(server, page.path, cookie, time)?,
-            );
-            if round > 0 {
-                bare.add(&measured.0);
-                load.add(&measured.1);
+        for (paths, loads) in PAGES.iter().zip(&mut loads) {
+            for (path, load) in paths.iter().zip(loads) {
+                let measured = server.measure(&format!("http://{address}{path}"), &cookie)?;
+                *load = if round == 0 { Load::default() } else { [0, 1, 2].map(|i| load[i] + measured[i]) };
             }
         }
     }
-    Ok(loads)
+    report(&loads);
+    println!("\n  resident memory: {:.1} MiB", server.resident_kib()? / 1024.0);
+    size::check()
 }
 
-fn report(server: &Server, sizes: &[usize; 2], loads: &[(Load, Load); 2]) -> bool {
-    println!("\n  {:<16} {:>7} {:>10} {:>7} {:>9}", "path", "bytes", "requests/s", "ratio", "CPU µs");
-    let mut fast_enough = true;
-    for ((page, bytes), (load, bare)) in PAGES.iter().zip(sizes).zip(loads) {
-        let ratio = load.per_second() / bare.per_second();
-        let verdict = if ratio >= page.floor { "✓" } else { "✗" };
-        fast_enough &= ratio >= page.floor;
-        row(page.bare, *bytes, bare, "1.00", "");
-        row(page.path, *bytes, load, &format!("{ratio:.2}"), &format!("{verdict} floor {:.2}", page.floor));
-    }
-    match server.resident() {
-        Some(kib) => println!("\n  resident memory: {:.1} MiB", kib / 1024.0),
-        None => println!("\n  resident memory: unknown on this system"),
-    }
-    fast_enough
+/// Starts the program, and reads the cookie of a seeded member, which it prints once it listens.
+fn start(address: &str) -> Result<(Server, String), String> {
+    // `.cargo/config.toml` has the settings that are missing here.
+    let mut program = words("target/release/web bench");
+    program.envs([("APP_ENV", "test"), ("RUST_LOG", "warn"), ("SESSION_SECRET", SECRET)]);
+    program.envs([("DATABASE_URL", DATABASE), ("LEPTOS_SITE_ADDR", address), ("LEPTOS_ENV", "PROD")]);
+    let mut server = Server(program.stdout(Stdio::piped()).spawn().map_err(|error| error.to_string())?);
+    let lines = server.0.stdout.as_mut().map(|output| BufReader::new(output).lines().map_while(Result::ok));
+    let cookie =
+        lines.and_then(|mut lines| lines.find_map(|line| Some(line.strip_prefix("cookie: ")?.to_owned())));
+    cookie.map(|cookie| (server, cookie)).ok_or("the server ended: run it by hand to see why".into())
 }
 
-fn row(path: &str, bytes: usize, load: &Load, ratio: &str, note: &str) {
-    let cpu = load.cpu_micros().map_or("?".into(), |micros| format!("{micros:.0}"));
-    println!("  {path:<16} {bytes:>7} {:>10.0} {ratio:>7} {cpu:>9} {note}", load.per_second());
+fn report(loads: &[[Load; 2]; 2]) {
+    println!("\n  {:<16} {:>10} {:>7} {:>9}", "path", "requests/s", "share", "CPU µs");
+    for (paths, loads) in PAGES.iter().zip(loads) {
+        let speeds = loads.map(|[requests, seconds, _]| requests / seconds);
+        for (path, ([requests, _, cpu], speed)) in paths.iter().zip(loads.iter().zip(speeds)) {
+            println!("  {path:<16} {speed:>10.0} {:>7.3} {:>9.0}", speed / speeds[0], cpu * 1e6 / requests);
+        }
+    }
+}
+
+impl Server {
+    fn measure(&self, url: &str, cookie: &str) -> Result<Load, String> {
+        let mut wrk = words("wrk --threads=1 --connections=32 --header=accept:text/html --duration");
+        wrk.arg(format!("{SECONDS}s"));
+        if url.ends_with("/dashboard") {
+            wrk.arg(format!("--header=cookie: {cookie}"));
+        }
+        let start = self.cpu_seconds()?;
+        let printed = output(wrk.arg(url)).unwrap_or_default();
+        let cpu = self.cpu_seconds()? - start;
+        let (requests, seconds) = parse(&printed).ok_or_else(|| format!("{}\n{printed}", shown(&wrk)))?;
+        Ok([requests, seconds, cpu])
+    }
+
+    fn cpu_seconds(&self) -> Result<f64, String> {
+        self.read("stat", |stat| Some(ticks(stat)? / TICKS_PER_SECOND))
+    }
+
+    fn resident_kib(&self) -> Result<f64, String> {
+        let kib = |line: &str| line.strip_prefix("VmRSS:")?.strip_suffix("kB")?.trim().parse().ok();
+        self.read("status", |status| status.lines().find_map(kib))
+    }
+
+    fn read(&self, file: &str, value: impl Fn(&str) -> Option<f64>) -> Result<f64, String> {
+        let path = format!("/proc/{}/{file}", self.0.id());
+        fs::read_to_string(&path).ok().and_then(|text| value(&text)).ok_or(format!("cannot read {path}"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ended = self.0.kill().and_then(|()| self.0.wait());
+    }
+}
+
+/// Returns `utime` and `stime` of `/proc/PID/stat`; the name before them may contain spaces.
+fn ticks(stat: &str) -> Option<f64> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    Some(fields.next()?.parse::<f64>().ok()? + fields.next()?.parse::<f64>().ok()?)
+}
+
+/// Parses wrk's output, `390123 requests in 5.00s, 1.20GB read`; `None` if a request failed.
+fn parse(printed: &str) -> Option<(f64, f64)> {
+    if printed.contains("Non-2xx") || printed.contains("Socket errors") {
+        return None;
+    }
+    let (requests, rest) = printed.lines().find_map(|line| line.trim().split_once(" requests in "))?;
+    Some((requests.parse().ok()?, rest.split('s').next()?.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{parse, ticks};
+
+    #[test]
+    fn the_figures_are_read_and_failed_requests_do_not_count() {
+        let printed = "Running 5s test\n  390123 requests in 5.00s, 1.20GB read\nRequests/sec:  78012.34\n";
+        assert_eq!(parse(printed), Some((390_123.0, 5.0)));
+        assert_eq!(parse(&format!("{printed}  Non-2xx or 3xx responses: 17\n")), None);
+        // A name may contain spaces and parentheses.
+        let stat = "42 (a b) c) S 1 42 42 0 -1 4194304 2085 0 0 0 120 34 0 0 20 0 5 0 100";
+        assert_eq!(ticks(stat), Some(154.0));
+    }
 }

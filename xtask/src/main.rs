@@ -1,4 +1,4 @@
-//! The commands of `cargo xtask`, with their descriptions. The files beside this one implement them.
+//! `cargo xtask NAME`: the commands for developers.
 #![allow(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -6,64 +6,64 @@
     reason = "a command for the terminal: it prints, and it reads the environment that it was typed in"
 )]
 
-mod advisories;
 mod bench;
-mod cargo_test;
-mod cargo_tools;
-mod checkout;
-mod chromium;
-mod debian;
-mod dev;
+mod command;
 mod doctor;
-mod fallback;
-mod manifest;
-mod npm;
-mod parts;
 mod postgres;
-mod repository;
+mod remove;
 mod setup;
 mod size;
+mod stress;
 mod test;
 mod tools;
 
-use checkout::Checkout;
+use command::Done;
+use std::env;
+use std::path::Path;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask dev             set up what is missing, then run the product and rebuild it on every change
-cargo xtask test            set up what is missing, then check everything that CI checks
-cargo xtask test STEP...    only these steps; a wrong name lists them all
-cargo xtask setup           only the set-up: safe to run twice, and to interrupt
-cargo xtask bench           measure speed, memory and page weight; --check fails below the floor
-cargo xtask doctor          check every tool, and print the command that fixes what is wrong
+cargo xtask dev                      set up what is missing, run the product, rebuild it on every change
+cargo xtask test [STEP...]           set up what is missing, then check everything that CI checks, or some steps
+cargo xtask setup                    only the set-up: safe to repeat and to interrupt
+cargo xtask bench                    measure speed, memory and download size
+cargo xtask doctor                   check every tool, and print what to do about problems
+cargo xtask remove PART [--dry-run]  remove example, admin or postgres from the product
 ";
 
-/// The result of a command: an error is a message for the user.
-pub type Done = Result<(), String>;
-
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let (name, rest) = words.split_first().map_or(("help", &[][..]), |(name, rest)| (name.as_str(), rest));
-    let command: fn(&Checkout, &[String]) -> Done = match name {
-        "dev" => dev::run,
-        "test" => test::run,
-        "setup" => setup::run,
-        "bench" => bench::run,
-        "doctor" => doctor::run,
-        "help" | "--help" | "-h" if !words.is_empty() => {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = enter().and_then(|()| match words.as_slice() {
+        ["dev", options @ ..] => setup::develop(options),
+        ["test", steps @ ..] => test::run_steps(steps),
+        ["setup"] => setup::ready(tools::Need::Deployment),
+        ["bench"] => bench::run(),
+        ["doctor"] => doctor::run(),
+        ["remove", part] => remove::run_guide(part, false),
+        ["remove", part, "--dry-run"] | ["remove", "--dry-run", part] => remove::run_guide(part, true),
+        ["help" | "--help" | "-h"] => {
             print!("{HELP}");
-            return ExitCode::SUCCESS;
+            Ok(())
         }
-        _ => {
-            eprint!("{HELP}");
-            return ExitCode::from(2);
-        }
-    };
-    match Checkout::find().and_then(|checkout| command(&checkout, rest)) {
+        _ => Err(HELP.into()),
+    });
+    match done {
         Ok(()) => ExitCode::SUCCESS,
+        Err(help) if help == HELP => {
+            eprint!("{HELP}");
+            ExitCode::from(2)
+        }
         Err(reason) => {
             eprintln!("✗ {reason}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Changes to the root of the checkout: every path of this program is relative to it.
+fn enter() -> Done {
+    let xtask = env::var_os("CARGO_MANIFEST_DIR").ok_or("start this as `cargo xtask`")?;
+    let root = Path::new(&xtask).parent().ok_or("xtask is in no checkout")?;
+    env::set_current_dir(root).map_err(|error| format!("{}: {error}", root.display()))
 }

@@ -1,133 +1,156 @@
-//! Runs other programs: announces the step and its reason, streams the output, and reads versions.
+//! The tools that the commands need: how each is found and installed. `debian.sh` installs Debian's packages, and a
+//! Rust toolchain for networks without Rust's download server.
 
-use crate::Done;
+use crate::command::{Done, find, is_ci, output, pinned, reaches, run, version, words};
+use crate::tools::Need::{Benchmark, Deployment, Development, Tests};
 use std::env;
-use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
 
-/// Prints what will be done, why, and how long it may take.
-pub fn announce(what: &str) {
-    println!("▸ {what}");
+/// What a tool is needed for. Each includes those before it.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+pub enum Need {
+    Development,
+    Tests,
+    /// Without these, `deploy/check` skips something, except in CI.
+    Deployment,
+    Benchmark,
 }
 
-/// Whether a missing tool is an error instead of a warning.
-pub fn is_ci() -> bool {
-    env::var("CI").is_ok_and(|ci| ci == "true")
-}
+/// Name, need, purpose and time of the installation, what is found, and the installation.
+type Tool = (&'static str, Need, &'static str, fn() -> Option<String>, fn() -> Done);
 
-/// Runs a command to its end and streams its output.
-pub fn run(command: &mut Command) -> Done {
-    let status = command.status().map_err(|error| format!("cannot run {}: {error}", shown(command)))?;
-    if status.success() { Ok(()) } else { Err(format!("{} failed: {status}", shown(command))) }
-}
+pub const TOOLS: &[Tool] = &[
+    ("Rust", Development, "compiles, for browsers too (3 minutes)", rust, install_rust),
+    ("cargo-leptos", Development, "builds (3 to 12 minutes)", leptos, || cargo_install("cargo-leptos")),
+    ("wasm-bindgen", Development, "builds (5 minutes)", bindgen, || cargo_install("wasm-bindgen-cli")),
+    ("npm packages", Development, "style, wasm-opt, browser tests (1 minute)", npm_packages, npm_ci),
+    ("clippy, rustfmt", Tests, "lint, format", || version("cargo clippy"), install_clippy),
+    ("sqlite3", Tests, "browser tests type SQL", || program("sqlite3"), || debian("packages sqlite3")),
+    ("psql", Tests, "browser tests type SQL", || program("psql"), || debian("packages postgresql-client")),
+    ("browser", Tests, "for the browser tests (1 to 5 minutes)", browser, || debian("browser")),
+    ("systemd", Deployment, "reads the unit", || program("systemd-analyze"), || debian("packages systemd")),
+    ("YAML", Deployment, "reads compose.yml", yaml, || debian("packages python3-yaml")),
+    ("wrk", Benchmark, "makes the load", || program("wrk"), || debian("packages wrk")),
+];
 
-/// Runs a command that may hang on a closed network, and ends it after `limit`.
-pub fn run_within(limit: Duration, command: &mut Command) -> Done {
-    let mut child = command.spawn().map_err(|error| format!("cannot run {}: {error}", shown(command)))?;
-    let end = Instant::now() + limit;
-    while Instant::now() < end {
-        match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(status)) => return Err(format!("{} failed: {status}", shown(command))),
-            Ok(None) => thread::sleep(Duration::from_millis(100)),
-            Err(error) => return Err(format!("{} was lost: {error}", shown(command))),
+/// Rust's name for browsers.
+const BROWSER: &str = "wasm32-unknown-unknown";
+/// The oldest minor version of Rust that can install cargo-leptos.
+const RUST_FOR_CARGO_LEPTOS: u32 = 96;
+
+/// Installs what is missing.
+pub fn ready(need: Need) -> Done {
+    let is_needed = |tool: Need| tool <= need && (tool != Deployment || is_ci());
+    for (name, _, purpose, found, install) in TOOLS.iter().filter(|tool| is_needed(tool.1)) {
+        if found().is_none() {
+            println!("▸ installing {name}: {purpose}");
+            install().map_err(|reason| format!("{name}: {reason}"))?;
         }
     }
-    // It may have ended in the last tenth of a second; then the error has no consequence.
-    let _ended = child.kill();
-    let _status = child.wait();
-    Err(format!("{} did nothing useful within {} s", shown(command), limit.as_secs()))
+    // It only lets an interrupted installation resume.
+    let _removed = fs::remove_dir_all("target/tools");
+    Ok(())
 }
 
-/// Returns the standard output of a command, or `None` if it fails.
-pub fn output(command: &mut Command) -> Option<String> {
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+fn rust() -> Option<String> {
+    let sysroot = PathBuf::from(output(&mut words("rustc --print sysroot"))?);
+    let mut names = fs::read_dir(sysroot.join("lib/rustlib").join(BROWSER).join("lib")).ok()?.flatten();
+    let has_target = names.any(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"));
+    version("rustc").filter(|_| has_target && !is_too_old())
 }
 
-/// Returns a program's version: the first word that begins with a digit, or `v` and a digit.
-pub fn version(command: &mut Command) -> Option<String> {
-    let printed = output(command.arg("--version"))?;
-    printed
-        .split_whitespace()
-        .map(|word| word.trim_start_matches('v'))
-        .find(|word| word.starts_with(|first: char| first.is_ascii_digit()))
-        .map(str::to_owned)
+fn is_too_old() -> bool {
+    leptos().is_none() && number("rustc", 1).is_some_and(|minor| minor < RUST_FOR_CARGO_LEPTOS)
 }
 
-/// Finds a program in PATH.
-pub fn find(program: &str) -> Option<PathBuf> {
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| is_program(path))
-}
-
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
-}
-
-/// Whether a server listens at an address.
-pub fn answers(address: SocketAddr) -> bool {
-    TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok()
-}
-
-/// Whether this network can reach a host and port.
-pub fn reaches(place: (&str, u16)) -> bool {
-    place.to_socket_addrs().is_ok_and(|mut addresses| addresses.any(answers))
-}
-
-/// Returns a command as text for a shell.
-pub fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
-}
-
-/// Returns a time as text: `0.4 s`, `12 s`, `3 min 05 s`.
-pub fn spoken(time: Duration) -> String {
-    match time.as_secs() {
-        0..10 => format!("{:.1} s", time.as_secs_f64()),
-        seconds @ 10..60 => format!("{seconds} s"),
-        seconds => format!("{} min {:02} s", seconds / 60, seconds % 60),
+fn install_rust() -> Done {
+    let toolchains = output(&mut words("rustup toolchain list"));
+    let toolchains = toolchains.ok_or("rustup is needed to build for browsers: https://rustup.rs")?;
+    // A second checkout does not wait for the network again.
+    if !toolchains.contains("debian-web") {
+        let rustup = |line: &str| run(words(line).env("RUSTUP_MAX_RETRIES", "1"));
+        let update = if is_too_old() { rustup("rustup update stable --no-self-update") } else { Ok(()) };
+        let added = update.and_then(|()| rustup(&format!("rustup target add {BROWSER}")));
+        // rustup trusts its own list of files.
+        if added.is_ok() && rust().is_some() {
+            return Ok(());
+        }
+        println!("  Rust's download server was not reached: setting up Debian's compiler instead");
     }
+    debian("toolchain")
 }
 
-#[cfg(test)]
-mod tests {
-    use super::{output, run, run_within, shown, spoken, version};
-    use std::process::Command;
-    use std::time::{Duration, Instant};
+fn install_clippy() -> Done {
+    run(&mut words("rustup component add clippy rustfmt"))
+}
 
-    #[test]
-    fn a_failure_names_the_command_as_typed() {
-        let mut command = Command::new("false");
-        assert!(run(command.arg("now")).is_err_and(|reason| reason.starts_with("false now failed")));
-        assert_eq!(shown(&command), "false now");
-    }
+fn leptos() -> Option<String> {
+    version("cargo leptos").filter(|installed| pinned("cargo-leptos").as_ref() == Ok(installed))
+}
 
-    #[test]
-    fn a_hanging_command_is_ended() {
-        let start = Instant::now();
-        assert!(run_within(Duration::from_millis(300), Command::new("sleep").arg("60")).is_err());
-        assert!(start.elapsed() < Duration::from_secs(30));
-    }
+/// cargo-leptos downloads it, unless PATH has one, even of a wrong version.
+fn bindgen() -> Option<String> {
+    let Some(installed) = version("wasm-bindgen") else {
+        return reaches("github.com:443").then(|| "cargo-leptos downloads it".into());
+    };
+    (pinned("wasm-bindgen").as_ref() == Ok(&installed)).then_some(installed)
+}
 
-    #[test]
-    fn a_program_that_is_not_there_has_no_version() {
-        assert_eq!(version(&mut Command::new("no-such-program-here")), None);
-    }
+/// Without optimization: their own profiles would take up to an hour and save a second at run time.
+fn cargo_install(name: &str) -> Done {
+    let version = pinned(name.trim_end_matches("-cli"))?;
+    // Cargo's list of installed programs may contain a program that was deleted.
+    let mut install = words(&format!("cargo install --locked --force {name} --version {version}"));
+    run(install.env("CARGO_TARGET_DIR", "target/tools").envs([
+        ("CARGO_PROFILE_RELEASE_LTO", "off"),
+        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
+    ]))
+}
 
-    #[test]
-    fn a_version_is_the_first_number() {
-        let mut echo = Command::new("echo");
-        assert_eq!(version(echo.arg("wasm-opt version 132 (version_132)")).as_deref(), Some("132"));
-        assert_eq!(output(Command::new("false").arg("x")), None);
-    }
+/// A copy of the lock file is beside the packages that it installed.
+fn npm_packages() -> Option<String> {
+    let installed = fs::read("node_modules/.installed-lock.json").ok()?;
+    (installed == fs::read("package-lock.json").ok()?).then(|| "as in the lock file".into())
+}
 
-    #[test]
-    fn times_are_short() {
-        assert_eq!(spoken(Duration::from_millis(412)), "0.4 s");
-        assert_eq!(spoken(Duration::from_secs(185)), "3 min 05 s");
+fn npm_ci() -> Done {
+    if number("node", 0).is_none_or(|major| major < 20) || version("npm").is_none() {
+        return Err("Node.js 20 or newer, with npm, is needed: https://nodejs.org".into());
     }
+    run(&mut words("npm ci --no-audit --no-fund --loglevel=error"))?;
+    let copied = fs::copy("package-lock.json", "node_modules/.installed-lock.json");
+    copied.map(drop).map_err(|error| error.to_string())
+}
+
+/// The browser that `end2end/playwright.config.ts` uses.
+fn browser() -> Option<String> {
+    if let Ok(path) = env::var("CHROMIUM_PATH") {
+        return Some(path).filter(|path| Path::new(path).exists());
+    }
+    let plan = output(&mut words("node_modules/.bin/playwright install --dry-run chromium"))?;
+    let mut folders = plan.lines().filter_map(|line| line.trim().strip_prefix("Install location:"));
+    if folders.all(|folder| Path::new(folder.trim()).join("INSTALLATION_COMPLETE").exists()) {
+        return Some("Playwright's own".into());
+    }
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"].into_iter().find_map(program)
+}
+
+fn yaml() -> Option<String> {
+    output(&mut words("docker compose version"))
+        .or_else(|| output(words("python3 -c").arg("import yaml; print('python3-yaml')")))
+}
+
+fn program(name: &str) -> Option<String> {
+    find(name).map(|path| path.display().to_string())
+}
+
+fn debian(command: &str) -> Done {
+    run(&mut words(&format!("bash xtask/debian.sh {command}")))
+}
+
+/// One number of a program's version: 0 is the major version.
+fn number(program: &str, index: usize) -> Option<u32> {
+    version(program)?.split('.').nth(index)?.parse().ok()
 }
