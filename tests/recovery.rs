@@ -72,7 +72,7 @@ async fn happens(what: &str, db: &TestDb, thief: &mut Browser) {
             let key = thief.page.split("data-passkey=\"").last().unwrap()[..36].to_owned();
             thief.post("/account/passkeys/remove", &[("id", &key)]).await;
         }
-        "Another address" => drop(thief.post("/account/email", &[("email", NEW)]).await),
+        "A change of your email address" => drop(thief.post("/account/email", &[("email", NEW)]).await),
         "will be deleted" => drop(thief.post("/account/delete", &[]).await),
         _ => panic!("unknown row: {what}"),
     }
@@ -95,7 +95,7 @@ on_both_databases! {
     async fn the_link_of_every_security_email_removes_the_access_of_a_thief(db: TestDb) {
         for what in [
             "A new device", "Your password was changed", "Two-factor log-in is on", "Two-factor log-in is off",
-            "New recovery codes", "A passkey was added", "A passkey was removed", "Another address", "will be deleted",
+            "New recovery codes", "A passkey was added", "A passkey was removed", "A change of your email address", "will be deleted",
         ] {
             let db = db.another().await;
             let smtp = FakeSmtp::open().await;

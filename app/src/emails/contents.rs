@@ -6,7 +6,7 @@ use server::emails::{Addressed, Email};
 use server::tokens::{self, Purpose};
 use url::Url;
 
-const NOT_YOU: &str = "If this was not you, you need not do anything.";
+const NOT_YOU: &str = "If this was not you, you can ignore this email.";
 
 /// Returns the content of an email.
 pub fn content(message: &Email, to: &Addressed, site: &Url) -> Content {
@@ -15,21 +15,21 @@ pub fn content(message: &Email, to: &Addressed, site: &Url) -> Content {
         Email::Verify { .. } => Content {
             subject: format!("Confirm your address for {NAME}"),
             paragraphs: vec![format!(
-                "Somebody signed up for {NAME} with this address. If it was you, please confirm it."
+                "This email address was used to sign up for {NAME}. If you signed up, confirm it."
             )],
             button: Some(("Confirm the address", link("/verify"))),
             after: vec![
                 lasts(Purpose::Verify),
-                "If this was not you, you need not do anything. Or make the account yours: the page behind the link can do that."
+                "If you did not sign up, ignore this email, or open the link to take over the account."
                     .into(),
             ],
         },
         Email::HasAccount { .. } => Content {
-            subject: format!("You have an account at {NAME} already"),
+            subject: format!("You already have an account at {NAME}"),
             paragraphs: vec![
-                "Somebody signed up with this address, which has an account already. Nothing was changed."
+                "This email address was used to sign up, but it already has an account. Nothing was changed."
                     .into(),
-                "If it was you, log in. If you have forgotten your password, you can choose a new one there."
+                "If this was you, log in. If you forgot your password, you can choose a new one there."
                     .into(),
             ],
             button: Some(("Log in", link("/login"))),
@@ -38,29 +38,29 @@ pub fn content(message: &Email, to: &Addressed, site: &Url) -> Content {
         Email::Reset { .. } => Content {
             subject: format!("A new password for {NAME}"),
             paragraphs: vec![
-                "With this link you choose a new password. All your devices will be logged out.".into(),
-                "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours are removed then."
+                "Use this link to choose a new password. All your devices will be logged out.".into(),
+                "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours will be removed."
                     .into(),
             ],
             button: Some(("Choose a password", link("/reset"))),
-            after: vec![lasts(Purpose::Reset), "If you do not need it, you need not do anything.".into()],
+            after: vec![lasts(Purpose::Reset), "If you did not request this, you can ignore this email.".into()],
         },
         Email::LogIn { .. } => Content {
             subject: format!("Log in to {NAME}"),
-            paragraphs: vec!["You asked to log in by mail.".into()],
+            paragraphs: vec!["You asked to log in by email.".into()],
             button: Some(("Log in", link("/login/link"))),
             after: vec![
-                format!("Or type this code where you asked for it: {}", spaced(&tokens::code(&to.token))),
+                format!("Or enter this code in the browser where you asked for it: {}", spaced(&tokens::code(&to.token))),
                 lasts(Purpose::LogIn),
-                format!("{NOT_YOU} Do not hand this mail or the code on, whoever asks."),
+                format!("{NOT_YOU} Do not share this email or the code with anyone."),
             ],
         },
         Email::NewEmail { .. } if to.token.is_empty() => Content {
-            subject: format!("You have an account at {NAME} already"),
+            subject: format!("You already have an account at {NAME}"),
             paragraphs: vec![
-                "Somebody wants this address for another account. It has one already, and nothing was changed."
+                "Another account asked to use this email address, which already has an account. Nothing was changed."
                     .into(),
-                "If it was you, log in with this address, or choose another one for the other account.".into(),
+                "If this was you, log in with this address, or choose a different one for the other account.".into(),
             ],
             button: Some(("Log in", link("/login"))),
             after: vec![NOT_YOU.into()],
@@ -68,7 +68,7 @@ pub fn content(message: &Email, to: &Addressed, site: &Url) -> Content {
         Email::NewEmail { .. } => Content {
             subject: format!("Confirm your new address for {NAME}"),
             paragraphs: vec![
-                "You asked to use this address from now on. Please confirm it, in the browser that is logged in to your account or with your password."
+                "You asked to change the email address of your account to this one. Confirm it in the browser that is logged in to your account, or with your password."
                     .into(),
             ],
             button: Some(("Use this address", link("/account/email/confirm"))),
@@ -77,11 +77,11 @@ pub fn content(message: &Email, to: &Addressed, site: &Url) -> Content {
         Email::OldEmail { .. } => Content {
             subject: format!("Your address at {NAME} was changed"),
             paragraphs: vec![
-                "Your account has a new address, and you cannot log in with this one any more.".into(),
-                "If this was not you, take it back: everybody is logged out, what was added to log in with is removed, and you choose a new password."
+                "Your account has a new email address. You can no longer log in with this one.".into(),
+                "If this was not you, restore this address: all devices are logged out, log-in methods that were added are removed, and you choose a new password."
                     .into(),
             ],
-            button: Some(("Take it back", link("/account/email/undo"))),
+            button: Some(("Restore the address", link("/account/email/undo"))),
             after: vec![lasts(Purpose::OldEmail)],
         },
         Email::Notification { about, at, .. } => notifications::content(about, *at, site, to),

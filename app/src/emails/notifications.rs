@@ -10,46 +10,46 @@ use url::Url;
 /// Returns the content of a notification. Without a token for the undo link, it says what else the user can do.
 pub fn content(about: &Notification, at: i64, site: &Url, to: &Addressed) -> Content {
     let (token, is_known) = (to.token.as_str(), !to.name.is_empty());
-    let (subject, what) = said(about, is_known);
-    let mut paragraphs = vec![what, format!("This was on {}.", timestamp_text(at))];
+    let (subject, text) = subject_and_text(about, is_known);
+    let mut paragraphs = vec![text, format!("This was on {}.", timestamp_text(at))];
     let (button, after) = match (about.can_be_undone(), token.is_empty()) {
-        (false, _) => (None, vec![last_word(about).to_owned()]),
+        (false, _) => (None, vec![no_undo_advice(about).to_owned()]),
         (true, true) => (Some(("Choose a new password", link(site, "/forgot", ""))), vec![RESET.to_owned()]),
         (true, false) => {
             paragraphs.extend(advice(about));
-            (Some(("This was not me", link(site, "/account/recover", token))), undoing(about, is_known))
+            (Some(("This was not me", link(site, "/account/recover", token))), undo_advice(about, is_known))
         }
     };
     Content { subject, paragraphs, button, after }
 }
 
 /// For a notification without an undo link: the account was recovered, or the link was used.
-const RESET: &str = "If this was not you, choose a new password: that logs everybody out, and removes passkeys and two-factor log-in that were added in the last 72 hours.";
+const RESET: &str = "If this was not you, choose a new password: this logs out all devices, and removes passkeys and two-factor log-in that were added in the last 72 hours.";
 
 /// What the user can do about a change that cannot be undone.
-fn last_word(about: &Notification) -> &'static str {
+fn no_undo_advice(about: &Notification) -> &'static str {
     match about {
         Notification::GivenBack => {
-            "A second mail has the link to a new password. If you did not expect this, please answer this mail."
+            "A second email has a link to choose a new password. If you did not expect this, reply to this email."
         }
-        _ => "If you did not expect this, please answer this mail.",
+        _ => "If you did not expect this, reply to this email.",
     }
 }
 
 /// Advice above the button, for some kinds of notification.
 fn advice(about: &Notification) -> Option<String> {
     Some(match about {
-        Notification::DeletionPlanned { .. } => "If you want to keep it, log in before then and press the button on top of the page.".into(),
-        Notification::EmailChangeAsked => "It changes when its owner confirms the new one.".into(),
+        Notification::DeletionPlanned { .. } => "To keep it, log in before then and press the button at the top of the page.".into(),
+        Notification::EmailChangeAsked => "The address changes when the new one is confirmed.".into(),
         Notification::SecondFactorOff | Notification::PasskeyRemoved { .. } | Notification::RecoveryCodesMade => {
-            "If this was not you, secure your account first. What was removed does not come back: set it up again afterwards.".into()
+            "If this was not you, secure your account first. What was removed is not restored: set it up again afterwards.".into()
         }
         _ => return None,
     })
 }
 
 /// What the button does, and how long the link lasts.
-fn undoing(about: &Notification, is_known: bool) -> Vec<String> {
+fn undo_advice(about: &Notification, is_known: bool) -> Vec<String> {
     let lasts = match about {
         Notification::DeletionPlanned { .. } => {
             "The link works once, until the day of the deletion, and for 72 hours at least.".to_owned()
@@ -59,24 +59,24 @@ fn undoing(about: &Notification, is_known: bool) -> Vec<String> {
     // The owner of an unconfirmed address may not be the user who made the account.
     let undone = if is_known { UNDONE } else { EMPTIED };
     vec![
-        "If this was you, you need not do anything.".to_owned(),
-        format!("If not, press the button and then another one on the page behind it. {undone} {lasts}"),
+        "If this was you, you can ignore this email.".to_owned(),
+        format!("If not, press the button and confirm on the page that opens. {undone} {lasts}"),
     ]
 }
 
-const EMPTIED: &str = "Everybody is logged out, all that is in the account is deleted, since nobody had confirmed its address, and we send you a link to a new password.";
+const EMPTIED: &str = "All devices are logged out. All data in the account is deleted, since its address was not confirmed. We send you a link to choose a new password.";
 
-const UNDONE: &str = "Everybody is logged out. Passkeys, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled. We send you a link to a new password.";
+const UNDONE: &str = "All devices are logged out. Passkeys, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled. We send you a link to choose a new password.";
 
 /// Returns subject and text. `is_known`: whether the reader chose the names in the text.
-fn said(about: &Notification, is_known: bool) -> (String, String) {
-    let both = |subject: &str, what: String| (subject.to_owned(), what);
+fn subject_and_text(about: &Notification, is_known: bool) -> (String, String) {
+    let both = |subject: &str, text: String| (subject.to_owned(), text);
     match about {
         Notification::NewDevice { device, ip } => both(
             &format!("A new device at {NAME}"),
             match ip.is_empty() {
-                true => format!("Somebody logged in to your account with {device}."),
-                false => format!("Somebody logged in to your account with {device}, from {ip}."),
+                true => format!("There was a log-in to your account with {device}."),
+                false => format!("There was a log-in to your account with {device}, from {ip}."),
             },
         ),
         Notification::PasswordChanged => {
@@ -84,56 +84,56 @@ fn said(about: &Notification, is_known: bool) -> (String, String) {
         }
         Notification::SecondFactorOn => both(
             "Two-factor log-in is on",
-            format!("From now on {NAME} asks for a code of your authenticator app when you log in."),
+            format!("{NAME} now asks for a code from your authenticator app when you log in."),
         ),
         Notification::SecondFactorOff => both(
             "Two-factor log-in is off",
-            format!("{NAME} does not ask for a code of your authenticator app any more."),
+            format!("{NAME} no longer asks for a code from your authenticator app when you log in."),
         ),
         Notification::RecoveryCodeUsed { left } => both(
             "A recovery code was used",
-            format!("Somebody used one of your recovery codes at {NAME}. Codes left: {left}."),
+            format!("One of your recovery codes for {NAME} was used. Codes left: {left}."),
         ),
         Notification::RecoveryCodesMade => both(
-            "New recovery codes were made",
-            format!(
-                "Your account at {NAME} has new recovery codes. The old ones are worth nothing any more."
-            ),
+            "New recovery codes were created",
+            format!("Your account at {NAME} has new recovery codes. The old ones no longer work."),
         ),
         Notification::PasskeyAdded { name } => both(
             "A passkey was added",
-            format!("{} can log in to your account at {NAME} now.", passkey(name, is_known)),
+            format!("{} can now be used to log in to your account at {NAME}.", passkey(name, is_known)),
         ),
         Notification::PasskeyRemoved { name } => both(
             "A passkey was removed",
-            format!("{} cannot log in to your account at {NAME} any more.", passkey(name, is_known)),
+            format!("{} can no longer be used to log in to your account at {NAME}.", passkey(name, is_known)),
         ),
         Notification::EmailChangeAsked => both(
-            "Another address was asked for",
-            format!("Somebody who is logged in to your account at {NAME} asked for another address for it."),
+            "A change of your email address was requested",
+            format!(
+                "A device that is logged in to your account at {NAME} asked to change its email address."
+            ),
         ),
         Notification::GivenBack => both(
             "Your account was given back to you",
             format!(
-                "An administrator ended all log-ins to your account at {NAME}, and its password, passkeys and two-factor log-in."
+                "An administrator logged out all devices of your account at {NAME}, and removed its password, passkeys and two-factor log-in."
             ),
         ),
         Notification::Closed => {
             both("Your account was closed", format!("An administrator closed your account at {NAME}."))
         }
         Notification::EmailTakenBack => both(
-            &format!("Your address at {NAME} was taken back"),
+            &format!("Your address at {NAME} was removed"),
             format!(
-                "An account at {NAME} had this address. Whoever reads the mail of its old address took that back."
+                "An account at {NAME} used this address. The owner of its previous address restored that one."
             ),
         ),
         Notification::DeletionPlanned { on } => both(
             "Your account will be deleted",
-            format!("Your account at {NAME} will be deleted for good on {}.", timestamp_text(*on)),
+            format!("Your account at {NAME} will be permanently deleted on {}.", timestamp_text(*on)),
         ),
         Notification::Deleted => both(
             "Your account was deleted",
-            format!("Your account at {NAME} and all that was yours in it is gone for good."),
+            format!("Your account at {NAME} and all its data were permanently deleted."),
         ),
     }
 }

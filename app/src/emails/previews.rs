@@ -47,13 +47,17 @@ fn message(name: &str) -> Option<Email> {
         "log-in" => Email::LogIn { email },
         "new-email" => Email::NewEmail { user_id, email },
         "old-email" => Email::OldEmail { user_id, email },
-        other => {
-            Email::Notification { user_id: None, name: "Ada".into(), email, about: notice(other)?, at: AT }
-        }
+        other => Email::Notification {
+            user_id: None,
+            name: "Ada".into(),
+            email,
+            about: notification(other)?,
+            at: AT,
+        },
     })
 }
 
-fn notice(name: &str) -> Option<Notification> {
+fn notification(name: &str) -> Option<Notification> {
     Some(match name {
         "new-device" => {
             Notification::NewDevice { device: "Firefox on Linux".into(), ip: "203.0.113.7".into() }

@@ -20,7 +20,7 @@ pub async fn undo_page(cx: Cx) -> PageResult {
         "Your old address",
         view! {
             <FormPage heading="Take your address back?" lead="For when another person changed it.">
-                <Card>{consequences(&found)}<TokenButton action=PATH text="Take it back" token/></Card>
+                <Card>{consequences(&found)}<TokenButton action=PATH text="Restore the address" token/></Card>
             </FormPage>
         },
     )
