@@ -43,7 +43,7 @@ pub async fn grant_admin(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyEr
 
 /// Logs all users out.
 pub async fn revoke_sessions(db: &Db) -> Result<(), Box<dyn AnyError>> {
-    let ended = sessions::revoke_everybodys(db, Actor { user: None, ip: "" }).await?;
+    let ended = sessions::revoke_all_users(db, Actor { user: None, ip: "" }).await?;
     say(&format!("All users are logged out: {ended} sessions."));
     Ok(())
 }

@@ -94,7 +94,7 @@ async fn decide(
             return Ok(Decision::StaleForm);
         }
     }
-    if needs_sudo(rule.sudo, visitor).await? && !visitor.typed_password_lately().await? {
+    if needs_sudo(rule.sudo, visitor).await? && !visitor.is_sudo().await? {
         return Ok(Decision::TypePassword);
     }
     Ok(Decision::Pass)

@@ -41,7 +41,7 @@ on_both_databases! {
         assert!(subjects.iter().any(|subject| subject.starts_with("Confirm your address")), "{subjects:?}");
         assert_eq!(jobs(&db).await, 0);
         admin.post("/admin/jobs/retry", &[("id", &id)]).await;
-        assert!(admin.page.contains("This job is not there any more."));
+        assert!(admin.page.contains("This job no longer exists."));
     }
 
     async fn an_admin_deletes_failed_jobs_only(db: TestDb) {

@@ -155,7 +155,7 @@ pub fn routes() -> Vec<Route> {
         action::<admin::account::DeleteAccount>().sudo(),
         page("/admin/sessions", admin::sessions::sessions),
         action::<admin::sessions::RevokeSession>(),
-        action::<admin::sessions::RevokeEverybodysSessions>().sudo(),
+        action::<admin::sessions::RevokeAllSessions>().sudo(),
         page("/admin/activity", admin::activity::activity),
         page("/admin/audit", admin::audit::audit),
         page("/admin/jobs", admin::jobs::jobs),

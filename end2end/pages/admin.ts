@@ -38,8 +38,8 @@ export async function openUser(page: Page, { email, name }: User): Promise<void>
 
 async function askBeforeLoggingAllOut(page: Page) {
   await page.goto('/admin/sessions');
-  await page.locator('summary', { hasText: 'Log everybody out' }).click();
-  await expect(page.getByRole('button', { name: 'Log everybody out' })).toBeVisible();
+  await page.locator('summary', { hasText: 'Log out all users' }).click();
+  await expect(page.getByRole('button', { name: 'Log out all users' })).toBeVisible();
 }
 
 async function askBeforeRevoking(page: Page, user: User) {

@@ -25,7 +25,7 @@ test('a search without a result says so', async ({ page, server }) => {
     await page.goto(path);
     await page.getByRole('searchbox').fill('100%_nobody');
     await page.getByRole('button', { name: 'Search' }).click();
-    await expect(page.getByText(/Nobody found|No session found/)).toBeVisible();
+    await expect(page.getByText(/No users found|No session found/)).toBeVisible();
     await expect(page.getByRole('searchbox')).toHaveValue('100%_nobody');
   }
 });
@@ -86,5 +86,5 @@ test('the owner of a closed account cannot log in until an admin opens it', asyn
   await expect(theirs).toHaveURL('/account/devices');
 
   await page.goto(`/admin/audit?q=${member.email}`);
-  await expect(page.getByRole('row')).toContainText(['Who', 'opened the account', 'closed the account']);
+  await expect(page.getByRole('row')).toContainText(['Actor', 'opened the account', 'closed the account']);
 });

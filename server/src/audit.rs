@@ -40,7 +40,7 @@ pub enum Action {
     /// An admin ended all sessions of a user.
     RevokedSessions,
     /// All sessions of all users were ended.
-    RevokedEverybody,
+    RevokedAllUsers,
     /// A user changed their own email address.
     ChangedEmail,
     /// A user added a passkey to their account.
@@ -89,7 +89,7 @@ impl Action {
             Self::Deleted => "deleted the account",
             Self::RevokedSession => "revoked a session",
             Self::RevokedSessions => "revoked all sessions",
-            Self::RevokedEverybody => "signed everybody out",
+            Self::RevokedAllUsers => "logged out all users",
             Self::ChangedEmail => "changed the own address",
             Self::AddedPasskey => "added a passkey",
             Self::RemovedPasskey => "removed a passkey",

@@ -23,7 +23,7 @@ use std::time::Duration;
 pub use activity::{ActiveUser, active_users};
 pub use device::Device;
 pub(crate) use end::{Selection, end_within, log_out, why_ended};
-pub use end::{end, end_others, end_overdue, revoke, revoke_all, revoke_everybodys};
+pub use end::{end, end_others, end_overdue, revoke, revoke_all, revoke_all_users};
 pub use end_reason::EndReason;
 pub(crate) use forget::forget_browsers_in;
 pub use lists::{

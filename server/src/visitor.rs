@@ -161,7 +161,7 @@ impl Visitor {
     }
 
     /// Returns whether the logged-in user typed their password recently.
-    pub async fn typed_password_lately(&self) -> Result<bool, Error> {
+    pub async fn is_sudo(&self) -> Result<bool, Error> {
         Ok(self.login().await?.is_some_and(|login| login.is_recent(&self.db)))
     }
 

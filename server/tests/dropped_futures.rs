@@ -92,7 +92,7 @@ on_both_databases! {
             emails::ask_for(db, Email::Reset { email: format!("dropped {polls}") }).await.unwrap();
         })).await;
         dropped_everywhere(db, &other, ada, "revoke", |_| Box::pin(async {
-            sessions::revoke_everybodys(db, Actor { user: None, ip: "" }).await.unwrap();
+            sessions::revoke_all_users(db, Actor { user: None, ip: "" }).await.unwrap();
         })).await;
         dropped_everywhere(db, &other, ada, "readiness", |_| Box::pin(async {
             db.check_ready().await.unwrap();

@@ -76,7 +76,7 @@ pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People
     }
     let said = audit(db).await.split_off(before);
     let subject = match row.audit {
-        "signed everybody out" => "",
+        "logged out all users" => "",
         "took the old address back" => "lovelace@example.com",
         _ => "ada@example.com",
     };

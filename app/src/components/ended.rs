@@ -23,6 +23,6 @@ pub fn ended_card(sessions: Vec<EndedSession>) -> Option<Html> {
         })
         .collect();
     (!rows.is_empty()).then(|| {
-        view! { <Card heading="Ended lately"><ul class="grid divide-y divide-base-300">{rows}</ul></Card> }.rendered()
+        view! { <Card heading="Recently ended"><ul class="grid divide-y divide-base-300">{rows}</ul></Card> }.rendered()
     })
 }

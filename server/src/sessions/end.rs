@@ -111,11 +111,11 @@ pub async fn revoke_all(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Er
 }
 
 /// Ends all sessions of all users, the actor's own too. Returns how many.
-pub async fn revoke_everybodys(db: &Db, actor: Actor<'_>) -> Result<u64, Error> {
+pub async fn revoke_all_users(db: &Db, actor: Actor<'_>) -> Result<u64, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
-    let ended = end_within(&mut tx, now, EndReason::EverybodyRevoked, Selection::ALL).await?;
-    audit::record(&mut tx, now, actor, Action::RevokedEverybody, None).await?;
+    let ended = end_within(&mut tx, now, EndReason::AllUsersRevoked, Selection::ALL).await?;
+    audit::record(&mut tx, now, actor, Action::RevokedAllUsers, None).await?;
     tx.commit().await.map(|()| ended)
 }
 

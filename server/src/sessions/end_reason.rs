@@ -38,7 +38,7 @@ pub enum EndReason {
     /// An admin ended it.
     Revoked,
     /// An admin, or a command, ended all sessions of all users.
-    EverybodyRevoked,
+    AllUsersRevoked,
     /// The database was restored from a backup.
     Restored,
     /// Timeout without activity.
@@ -76,7 +76,7 @@ const END_REASONS: [(EndReason, &str, &str); 22] = [
     (EndReason::PasswordSet, "password set by an admin", "An administrator set a new password for you."),
     (EndReason::Closed, "account closed", "Your account was closed."),
     (EndReason::Revoked, "revoked by an admin", "An administrator ended this log-in."),
-    (EndReason::EverybodyRevoked, "all users signed out", "All users were signed out."),
+    (EndReason::AllUsersRevoked, "all users signed out", "All users were signed out."),
     (EndReason::Restored, "backup restored", "The server was restored from a backup."),
     (EndReason::Idle, "idle for too long", "You were away for too long."),
     (EndReason::Absolute, "time limit", "A log-in lasts only so long."),

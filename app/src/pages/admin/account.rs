@@ -22,15 +22,15 @@ pub fn account(user: &User, admin: &User) -> Html {
     }
     let about = ("user_id", user.id.to_string());
     let role = if user.is_admin {
-        let question = format!("{} will not see the admin area any more.", user.name);
+        let question = format!("{} will lose access to the admin area.", user.name);
         view! { <ConfirmedAction action="/admin/users/unmake-admin" text="Remove admin role" question confirm="Remove admin role" about=about.clone()/> }
             .rendered()
     } else {
-        let question = format!("{} will see everybody and may do all that you may.", user.name);
+        let question = format!("{} will see all users and get all permissions of an admin.", user.name);
         view! { <ConfirmedAction action="/admin/users/make-admin" text="Make an admin" question confirm="Make an admin" about=about.clone()/> }
             .rendered()
     };
-    let door = if user.disabled_at.is_some() {
+    let open_or_close = if user.disabled_at.is_some() {
         view! { <ActionButton action="/admin/users/open" text="Open the account" about=about.clone()/> }
             .rendered()
     } else {
@@ -39,17 +39,17 @@ pub fn account(user: &User, admin: &User) -> Html {
             .rendered()
     };
     let second_factor = user.second_factor_at.map(|_| {
-        let question = format!("{} will be logged out everywhere and log in by password alone. The password and passkeys stay.", user.name);
+        let question = format!("{} will be logged out everywhere, and will log in without a code. The password and passkeys stay.", user.name);
         view! { <ConfirmedAction action="/admin/users/remove-two-factor" text="Remove two-factor" question confirm="Remove it" about=about.clone()/> }
     });
-    let question = format!("{} and all that is theirs will be gone for good.", user.name);
+    let question = format!("The account of {} and all its data will be permanently deleted.", user.name);
     let give_back = user.disabled_at.is_none().then(|| give_back_card(user));
     view! {
         {give_back}
         <Card heading="Account">
             <div class="flex flex-wrap gap-3">
-                {role}{door}{second_factor}
-                <ConfirmedAction action="/admin/users/delete" text="Delete the account" question confirm="Delete for good" about/>
+                {role}{open_or_close}{second_factor}
+                <ConfirmedAction action="/admin/users/delete" text="Delete the account" question confirm="Delete permanently" about/>
             </div>
         </Card>
     }
@@ -59,16 +59,16 @@ pub fn account(user: &User, admin: &User) -> Html {
 /// For an account that an attacker took over: removes all ways to log in.
 fn give_back_card(user: &User) -> Html {
     let question = format!(
-        "{} will be logged out everywhere. Password, passkeys and two-factor log-in go. A mail with a link to a new password goes to {}.",
+        "{} will be logged out everywhere. The password, passkeys and two-factor log-in will be removed. An email with a link to choose a new password will be sent to {}.",
         user.name, user.email
     );
     let (about, email) = (("user_id", user.id.to_string()), user.email.clone());
     view! {
         <Card heading="Give this account back to its owner">
             <p class="text-base-content/70">
-                "For when a thief was in it. Ends all sessions, the password, all passkeys, two-factor log-in with its recovery codes, and a planned deletion, and sends a link to "
+                "Use this if an attacker took over the account. It ends all sessions, removes the password, all passkeys and two-factor log-in with its recovery codes, cancels a planned deletion, and sends a link to "
                 <strong class="wrap-anywhere">{email}</strong>
-                ". If the thief changed the address, its owner first takes it back by the link in the mail to the old one."
+                ". If the attacker changed the address, the owner must first restore it with the link in the email to the old address."
             </p>
             <ConfirmedAction action="/admin/users/give-back" text="Give this account back to its owner" question
                 confirm="Give it back" about/>
@@ -82,7 +82,7 @@ pub fn password_form(user: &User, typed: Typed) -> Html {
     let user_id = user.id.to_string();
     view! {
         <Card heading="Set a password">
-            <p class="text-base-content/70">"They will be logged out everywhere, and lose their passkeys. Two-factor log-in and a planned deletion stay. Tell them the new one in person."</p>
+            <p class="text-base-content/70">"The user will be logged out everywhere, and all passkeys will be removed. Two-factor log-in and a planned deletion stay. Give the user the new password in person."</p>
             <Form action="/admin/users/password">
                 <input type="hidden" name="user_id" value=user_id/>
                 <Field name="new_password" label="New password" kind="password" autocomplete="new-password" typed
@@ -105,8 +105,8 @@ async fn done(cx: &Cx, id: &Id, text: String) -> Result<(), Problem> {
 
 async fn refused(cx: &Cx, id: &Id, refusal: Refusal) -> Result<(), Problem> {
     let text = match refusal {
-        Refusal::Oneself => "Nobody can do this to their own account. Ask another admin.",
-        Refusal::LastAdmin => "This is the last admin. Make somebody else an admin first.",
+        Refusal::Oneself => "You cannot do this to your own account. Ask another admin.",
+        Refusal::LastAdmin => "This is the only admin. Make another user an admin first.",
         Refusal::Closed => "This account is closed. Open it first.",
     };
     cx.flash(Level::Error, text).await?;
@@ -130,7 +130,7 @@ pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
     match accounts::unmake_admin(&cx.db, cx.visitor.actor(&admin), &user).await? {
-        Ok(()) => done(&cx, &user.id, format!("{} is no admin any more.", user.name)).await,
+        Ok(()) => done(&cx, &user.id, format!("{} is no longer an admin.", user.name)).await,
         Err(refusal) => refused(&cx, &user.id, refusal).await,
     }
 }
@@ -177,7 +177,8 @@ pub async fn give_back(user_id: String) -> Result<(), Problem> {
     let user = find(&cx, &user_id).await?;
     match accounts::give_back(&cx.db, cx.visitor.actor(&admin), &user).await? {
         Ok(()) => {
-            let text = format!("Nobody is logged in to the account. A mail is on its way to {}.", user.email);
+            let text =
+                format!("All devices are logged out of the account. We sent an email to {}.", user.email);
             done(&cx, &user.id, text).await
         }
         Err(refusal) => refused(&cx, &user.id, refusal).await,
@@ -191,7 +192,7 @@ pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
     match two_factor::remove(&cx.db, cx.visitor.actor(&admin), &user).await? {
-        Ok(()) => done(&cx, &user.id, format!("{} has no two-factor log-in any more.", user.name)).await,
+        Ok(()) => done(&cx, &user.id, format!("Two-factor log-in is off for {}.", user.name)).await,
         Err(refusal) => refused(&cx, &user.id, refusal).await,
     }
 }

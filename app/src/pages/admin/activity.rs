@@ -36,11 +36,11 @@ pub async fn activity(cx: Cx) -> PageResult {
             <PageShell heading="Activity">
                 <Tabs here=PATH/>
                 <div class="flex flex-wrap items-center gap-3">
-                    <p class="text-base-content/70">"Who has been seen in the last"</p>
+                    <p class="text-base-content/70">"Users seen in the last"</p>
                     {choices("Seen in the last", windows)}
                 </div>
                 {table(found.rows)}
-                <Pager number count total noun=("person", "people") href/>
+                <Pager number count total noun=("user", "users") href/>
             </PageShell>
         },
     )
@@ -51,7 +51,7 @@ const HEADINGS: &[&str] = &["User", "Last seen", "Log-ins"];
 fn table(users: Vec<ActiveUser>) -> Html {
     if users.is_empty() {
         return view! {
-            <Empty heading="Nobody is here"><p class="text-base-content/70">"Look further back."</p></Empty>
+            <Empty heading="No active users"><p class="text-base-content/70">"Select a longer period."</p></Empty>
         }
         .rendered();
     }

@@ -24,7 +24,7 @@ pub async fn audit(cx: Cx) -> PageResult {
         view! {
             <PageShell heading="Audit">
                 <Tabs here=PATH/>
-                <Search action=PATH label="Email or what was done" words/>
+                <Search action=PATH label="Email or action" words/>
                 {table(found.rows)}
                 <Pager number count total noun=("entry", "entries") href/>
             </PageShell>
@@ -32,13 +32,13 @@ pub async fn audit(cx: Cx) -> PageResult {
     )
 }
 
-const HEADINGS: &[&str] = &["When", "Who", "Did what", "Whose", "From"];
+const HEADINGS: &[&str] = &["Time", "Actor", "Action", "User", "IP address"];
 
 fn table(entries: Vec<Entry>) -> Html {
     if entries.is_empty() {
         return view! {
-            <Empty heading="Nothing found">
-                <p class="text-base-content/70">"What admins do to accounts and sessions is written down here."</p>
+            <Empty heading="No entries found">
+                <p class="text-base-content/70">"Changes to accounts and sessions are listed here."</p>
             </Empty>
         }
         .rendered();
@@ -50,7 +50,7 @@ fn table(entries: Vec<Entry>) -> Html {
 fn row(entry: Entry) -> impl IntoView {
     let actor =
         if entry.actor_email.is_empty() { "A command on the server".to_owned() } else { entry.actor_email };
-    let subject = if entry.subject_email.is_empty() { "Everybody".to_owned() } else { entry.subject_email };
+    let subject = if entry.subject_email.is_empty() { "All users".to_owned() } else { entry.subject_email };
     view! {
         <tr>
             <td><Timestamp at=entry.at/></td>

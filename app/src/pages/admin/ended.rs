@@ -6,12 +6,12 @@ use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::sessions::{EndedSession, EndedSessionOfUser};
 
-const HEADINGS: &[&str] = &["User", "Device", "Logged in", "Ended", "Why"];
+const HEADINGS: &[&str] = &["User", "Device", "Logged in", "Ended", "Reason"];
 
 pub fn ended_table(sessions: Vec<EndedSessionOfUser>) -> Html {
     if sessions.is_empty() {
         return view! {
-            <Empty heading="No session found"><p class="text-base-content/70">"Sessions that ended stand here for a week."</p></Empty>
+            <Empty heading="No session found"><p class="text-base-content/70">"Ended sessions are listed for a week."</p></Empty>
         }
         .rendered();
     }

@@ -24,14 +24,14 @@ pub async fn jobs(cx: Cx) -> PageResult {
     let href = move |page: i64| address(PATH, &[("show", show), ("page", &page.to_string())]);
     let links = vec![
         (PATH.to_owned(), "Waiting", filter == Filter::Waiting),
-        (FAILED.to_owned(), "Given up", filter == Filter::Failed),
+        (FAILED.to_owned(), "Failed", filter == Filter::Failed),
     ];
     page(
         "Jobs",
         view! {
             <PageShell heading="Jobs">
                 <Tabs here=PATH/>
-                {choices("Selection jobs", links)}
+                {choices("Filter jobs", links)}
                 {table(found.rows, filter)}
                 <Pager number count total noun=("job", "jobs") href/>
             </PageShell>
@@ -39,17 +39,15 @@ pub async fn jobs(cx: Cx) -> PageResult {
     )
 }
 
-const HEADINGS: &[&str] = &["What", "Since", "Tries", "Next try", "Went wrong", "Action"];
+const HEADINGS: &[&str] = &["Job", "Created", "Attempts", "Next attempt", "Error", "Action"];
 
 fn table(jobs: Vec<QueuedJob>, filter: Filter) -> Html {
     if jobs.is_empty() {
         let (heading, advice) = match filter {
             Filter::Waiting => {
-                ("Nothing waits", "Mails and other work that is to be done stand here until they are.")
+                ("No jobs are waiting", "Emails and other jobs are listed here until they are done.")
             }
-            Filter::Failed => {
-                ("Nothing was given up", "What fails is tried for two days, and then stands here.")
-            }
+            Filter::Failed => ("No failed jobs", "A job is tried for two days before it is listed here."),
         };
         return view! { <Empty heading><p class="text-base-content/70">{advice}</p></Empty> }.rendered();
     }
@@ -64,7 +62,7 @@ fn row(job: QueuedJob) -> impl IntoView {
         view! {
             <div class="flex justify-end gap-2">
                 <ActionButton action="/admin/jobs/retry" text="Try again" about=about.clone()/>
-                <ConfirmedAction action="/admin/jobs/forget" text="Forget" question="It will never be done." confirm="Forget it" about/>
+                <ConfirmedAction action="/admin/jobs/forget" text="Delete" question="The job will not run again." confirm="Delete job" about/>
             </div>
         }
     });
@@ -86,7 +84,7 @@ pub async fn retry_job(id: String) -> Result<(), Problem> {
     let cx = cx()?;
     cx.admin().await?;
     let was_there = jobs::retry(&cx.db, &parse_id(&id)?).await?;
-    done(&cx, was_there, "It will be tried again at once.").await
+    done(&cx, was_there, "The job runs again now.").await
 }
 
 /// Deletes a failed job.
@@ -95,14 +93,14 @@ pub async fn forget_job(id: String) -> Result<(), Problem> {
     let cx = cx()?;
     cx.admin().await?;
     let was_there = jobs::forget(&cx.db, &parse_id(&id)?).await?;
-    done(&cx, was_there, "The job is gone.").await
+    done(&cx, was_there, "The job was deleted.").await
 }
 
 /// Shows the result. The job is missing if another admin was faster.
 async fn done(cx: &Cx, was_there: bool, text: &str) -> Result<(), Problem> {
     match was_there {
         true => cx.flash(Level::Success, text).await?,
-        false => cx.flash(Level::Warning, "This job is not there any more.").await?,
+        false => cx.flash(Level::Warning, "This job no longer exists.").await?,
     }
     cx.redirect(FAILED)
 }

@@ -29,7 +29,7 @@ pub async fn sessions(cx: Cx) -> PageResult {
         ((found.number, found.count(), found.total), table(found.rows))
     };
     let show = if show == ENDED { ENDED } else { "" };
-    let kinds = [("", "Right now"), (ENDED, "Ended lately")]
+    let kinds = [("", "Active"), (ENDED, "Recently ended")]
         .map(|(kind, text)| (address(PATH, &[("q", &words), ("show", kind)]), text, kind == show));
     let href = {
         let words = words.clone();
@@ -42,7 +42,7 @@ pub async fn sessions(cx: Cx) -> PageResult {
                 <Tabs here=PATH/>
                 <div class="flex flex-wrap items-center justify-between gap-4">
                     <Search action=PATH label="Name, email or IP address" words keep=("show", show)/>
-                    {choices("Selection sessions", kinds.into())}
+                    {choices("Filter sessions", kinds.into())}
                 </div>
                 {table}
                 <Pager number count total noun=("session", "sessions") href/>
@@ -53,8 +53,8 @@ pub async fn sessions(cx: Cx) -> PageResult {
 
 fn revoke_all_button() -> impl IntoView {
     view! {
-        <ConfirmedAction action="/admin/sessions/revoke-all" text="Log everybody out" confirm="Log everybody out"
-            question="Everybody, you too, will be logged out everywhere. For when a secret or a database got into wrong hands."/>
+        <ConfirmedAction action="/admin/sessions/revoke-all" text="Log out all users" confirm="Log out all users"
+            question="All users, including you, will be logged out everywhere. Use this if a secret or the database was leaked."/>
     }
 }
 
@@ -63,7 +63,7 @@ const HEADINGS: &[&str] = &["User", "Device", "Logged in", "Last seen", "Action"
 fn table(sessions: Vec<SessionOfUser>) -> Html {
     if sessions.is_empty() {
         return view! {
-            <Empty heading="No session found"><p class="text-base-content/70">"Try fewer or other letters."</p></Empty>
+            <Empty heading="No session found"><p class="text-base-content/70">"Try a different search."</p></Empty>
         }
         .rendered();
     }
@@ -105,11 +105,11 @@ pub async fn revoke_session(id: String) -> Result<(), Problem> {
 
 /// Ends all sessions of all users, including the admin's own.
 #[server(prefix = "", endpoint = "/admin/sessions/revoke-all")]
-pub async fn revoke_everybodys_sessions() -> Result<(), Problem> {
+pub async fn revoke_all_sessions() -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
-    sessions::revoke_everybodys(&cx.db, cx.visitor.actor(&admin)).await?;
+    sessions::revoke_all_users(&cx.db, cx.visitor.actor(&admin)).await?;
     cx.visitor.log_out().await?;
-    cx.flash(Level::Success, "Everybody is logged out, and so are you.").await?;
+    cx.flash(Level::Success, "All users are logged out, including you.").await?;
     cx.redirect("/login")
 }

@@ -29,7 +29,7 @@ pub async fn user_page(cx: Cx) -> PageResult {
     });
     let account = account(&user, &admin);
     let password = (user.id != admin.id).then(|| password_form(&user, typed));
-    let closed = user.disabled_at.map(|at| {
+    let closed_at = user.disabled_at.map(|at| {
         view! {
             <dt class="text-base-content/70">"Closed"</dt><dd><Timestamp at/></dd>
         }
@@ -39,9 +39,9 @@ pub async fn user_page(cx: Cx) -> PageResult {
             <dt class="text-base-content/70">"Two-factor"</dt><dd>"On since "<Timestamp at/></dd>
         }
     });
-    let leaves = user.delete_at.map(|at| {
+    let deletion = user.delete_at.map(|at| {
         view! {
-            <dt class="text-base-content/70">"To be deleted"</dt><dd><Timestamp at/>", as its owner wants"</dd>
+            <dt class="text-base-content/70">"To be deleted"</dt><dd><Timestamp at/>", requested by the user"</dd>
         }
     });
     let is_closed =
@@ -56,7 +56,7 @@ pub async fn user_page(cx: Cx) -> PageResult {
                         <dt class="text-base-content/70">"Email"</dt><dd class="wrap-anywhere">{user.email}</dd>
                         <dt class="text-base-content/70">"Role"</dt><dd>{if user.is_admin { "Admin" } else { "User" }}{is_closed}</dd>
                         <dt class="text-base-content/70">"Signed up"</dt><dd><Timestamp at=user.created_at/></dd>
-                        {second_factor}{closed}{leaves}
+                        {second_factor}{closed_at}{deletion}
                     </dl>
                 </Card>
                 <Card heading="Sessions">{rows(sessions, &user.name)}{revoke_all}</Card>

@@ -47,7 +47,7 @@ const HEADINGS: &[&str] = &["Name", "Email", "Sessions", "Signed up"];
 fn table(users: Vec<UserWithSessions>) -> Html {
     if users.is_empty() {
         return view! {
-            <Empty heading="Nobody found"><p class="text-base-content/70">"Try fewer or other letters."</p></Empty>
+            <Empty heading="No users found"><p class="text-base-content/70">"Try a different search."</p></Empty>
         }
         .rendered();
     }
