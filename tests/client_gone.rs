@@ -139,7 +139,7 @@ on_both_databases! {
             assert!(answers.iter().all(|answer| answer.status == 303));
             ada.get("/account").await;
             let shown = messages(&ada).unwrap();
-            assert!(shown.contains(&"That device is logged out.".to_owned()), "{number}: {shown:?}");
+            assert!(shown.contains(&"The device was logged out.".to_owned()), "{number}: {shown:?}");
             assert_eq!(shown.len(), if name.is_empty() { 1 } else { 2 }, "{number}: {shown:?}");
             assert_eq!(ada.page.contains("aria-invalid"), name.is_empty(), "{number}: the form that did not pass");
             ada.get("/account").await;

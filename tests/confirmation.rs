@@ -102,7 +102,7 @@ on_both_databases! {
         ada.post("/forgot", &[("email", OLD)]).await;
         let link = link(&db, &smtp, "/reset").await;
         ada.get(&link).await;
-        assert!(ada.page.contains("starts empty"), "{}", ada.page);
+        assert!(ada.page.contains("was never confirmed"), "{}", ada.page);
         choose(&mut ada, &link).await;
         is_out(&db, &mut eve, &device).await;
         is_empty(&db, &before).await;

@@ -31,7 +31,7 @@ on_both_databases! {
         let mut ada = ada(&db, &[("DELETION_DAYS", "0")]).await;
         let id = id_of(&db, ADA).await;
         ada.post("/account/delete", &[("password", PASSWORD)]).await;
-        assert!(ada.page.contains("Your account is deleted."), "{}", ada.page);
+        assert!(ada.page.contains("Your account was deleted."), "{}", ada.page);
         assert_nothing_is_left(&db, &id, 1).await;
     }
 

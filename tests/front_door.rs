@@ -114,7 +114,7 @@ on_both_databases! {
         there.log_in("ada@example.com", PASSWORD).await;
         let new = "another-long-lantern-7";
         here.post("/account/password", &[("current_password", PASSWORD), ("new_password", new)]).await;
-        assert!(here.page.contains("Your password is changed"));
+        assert!(here.page.contains("Your password was changed"));
         there.get("/dashboard").await;
         assert_eq!(there.path, "/login");
         there.log_in("ada@example.com", new).await;

@@ -75,12 +75,12 @@ on_both_databases! {
         admin.sign_up("admin@example.com").await;
         accounts::grant_admin(&db, "admin@example.com").await.unwrap();
         admin.post("/account/delete", &[]).await;
-        assert!(admin.page.contains("You are the last admin."));
+        assert!(admin.page.contains("You are the only admin."));
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up("ada@example.com").await;
         ada.post("/account/delete", &[("password", PASSWORD)]).await;
         assert_eq!(ada.path, "/");
-        assert!(ada.page.contains("Your account is deleted."));
+        assert!(ada.page.contains("Your account was deleted."));
         assert_eq!(tables::lines(&db, "select email from users").await, ["admin@example.com"]);
         ada.open_form().await;
         ada.log_in("ada@example.com", PASSWORD).await;

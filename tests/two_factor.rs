@@ -181,7 +181,7 @@ on_both_databases! {
         ada.post("/reauthenticate", &[("password", PASSWORD)]).await;
         assert!(ada.path == "/reauthenticate" && ada.page.contains("id=\"code-error\""));
         ada.post("/reauthenticate", &[("password", "not-hers"), ("code", &app.next_code(&db))]).await;
-        assert!(ada.path == "/reauthenticate" && ada.page.contains("This is not your password."));
+        assert!(ada.path == "/reauthenticate" && ada.page.contains("Incorrect password."));
         ada.post("/reauthenticate", &[("password", PASSWORD), ("code", &app.wrong_code(&db))]).await;
         assert_eq!(ada.path, "/reauthenticate");
         let change = [("current_password", PASSWORD), ("new_password", "quiet-anchor-1815")];

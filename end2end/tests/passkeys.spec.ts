@@ -71,11 +71,11 @@ test('a user adds, renames, uses and removes a passkey', async ({ page, server }
   const device = await Device.in(page);
   await signUpVerified(page, server);
   await add(page, 'My laptop');
-  await expect(page.getByText('Your passkey is added.')).toBeVisible();
+  await expect(page.getByText('Your passkey was added.')).toBeVisible();
   await expect(key(page, 'My laptop')).toContainText('never used');
   expect(await device.keys()).toHaveLength(1);
 
-  await key(page, 'My laptop').getByLabel('Another name for My laptop').fill('The old laptop');
+  await key(page, 'My laptop').getByLabel('New name for My laptop').fill('The old laptop');
   await key(page, 'My laptop').getByRole('button', { name: 'Rename' }).click();
   await expect(key(page, 'The old laptop')).toHaveCount(1);
 
@@ -87,7 +87,7 @@ test('a user adds, renames, uses and removes a passkey', async ({ page, server }
 
   await key(page, 'The old laptop').getByText('Remove', { exact: true }).click();
   await key(page, 'The old laptop').getByRole('button', { name: 'Remove it' }).click();
-  await expect(page.getByText('You have none yet.')).toBeVisible();
+  await expect(page.getByText('You have no passkeys yet.')).toBeVisible();
   await logOut(page);
   await useButton(page);
   await expect(page.getByText('This passkey is not known here')).toBeVisible();
@@ -98,7 +98,7 @@ test('the browser offers passkeys at the email field', async ({ page, server }) 
   await Device.in(page);
   await signUpVerified(page, server);
   await add(page, 'My laptop');
-  await expect(page.getByText('Your passkey is added.')).toBeVisible();
+  await expect(page.getByText('Your passkey was added.')).toBeVisible();
   await page.goto('/account');
   // The device answers as soon as the page asks, without a click.
   await logOut(page);
@@ -109,9 +109,9 @@ test('a second passkey on the same device is refused, one on another device is a
   await Device.in(page);
   const user = await signUpVerified(page, server);
   await add(page, 'My laptop');
-  await expect(page.getByText('Your passkey is added.')).toBeVisible();
+  await expect(page.getByText('Your passkey was added.')).toBeVisible();
   await add(page, 'My laptop again');
-  await expect(page.getByText('Nothing was added.')).toBeVisible();
+  await expect(page.getByText('No passkey was added.')).toBeVisible();
 
   const phone = await anotherBrowser(page);
   await Device.in(phone);
@@ -125,7 +125,7 @@ test('a passkey without user verification or with an old counter is refused', as
   const device = await Device.in(page);
   await signUpVerified(page, server);
   await add(page, 'My laptop');
-  await expect(page.getByText('Your passkey is added.')).toBeVisible();
+  await expect(page.getByText('Your passkey was added.')).toBeVisible();
   await logOut(page);
   await useButton(page);
   await expect(page).toHaveURL('/dashboard');

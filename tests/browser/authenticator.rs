@@ -54,7 +54,7 @@ pub async fn add_passkey(browser: &mut Browser) -> Device {
     let mut device = Device::at("http://localhost:3000");
     let made = device.make(&asked(browser, "/account/passkeys/begin").await);
     browser.post("/account/passkeys/add", &[("name", "My phone"), ("answer", &made)]).await;
-    assert!(browser.page.contains("Your passkey is added."), "{}", browser.page);
+    assert!(browser.page.contains("Your passkey was added."), "{}", browser.page);
     device
 }
 

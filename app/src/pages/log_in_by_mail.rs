@@ -147,6 +147,6 @@ pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) 
     {
         return Ok(());
     }
-    cx.flash(Level::Error, "This link is out of date, or was used already.").await?;
+    cx.flash(Level::Error, "This link has expired or was already used.").await?;
     cx.redirect(PATH)
 }

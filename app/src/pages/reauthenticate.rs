@@ -50,7 +50,7 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
     let attempt = cx.counted(rate_limits::password(&cx.db, &login.user.id).await?)?;
     if !users::is_password(&cx.db, &login.user, &password).await? {
         tracing::info!(ip = cx.visitor.ip(), "a password typed again was wrong");
-        return cx.back_to(PATH, &[], &FieldErrors::one("password", "This is not your password.")).await;
+        return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;
     }
     rate_limits::refund(&cx.db, attempt).await?;
     // Only a user with the right password may guess codes: an attacker could otherwise use up the owner's rate limit.

@@ -26,7 +26,7 @@ pub async fn reset_page(cx: Cx) -> PageResult {
             "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours are removed, and a deletion that was planned in that time is cancelled. What is older stays."
         }
         None => {
-            "Nobody has confirmed this address yet. So all that is in the account is deleted, and it starts empty."
+            "This address was never confirmed, so all data in the account will be deleted."
         }
     };
     page(
@@ -61,7 +61,7 @@ pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
                 cx.visitor.log_out().await?;
             }
             tracing::info!(user = %user.id, ip = cx.visitor.ip(), "reset the password");
-            cx.flash(Level::Success, "Your password is changed. Log in with the new one.").await?;
+            cx.flash(Level::Success, "Your password was changed. Log in with the new one.").await?;
             cx.redirect("/login")
         }
         // The page itself says that the link has expired.

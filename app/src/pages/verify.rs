@@ -113,7 +113,7 @@ pub async fn claim_account(token: String) -> Result<(), Problem> {
 }
 
 async fn stale(cx: &Cx) -> Result<(), Problem> {
-    cx.flash(Level::Error, "This link is out of date, or was used already.").await?;
+    cx.flash(Level::Error, "This link has expired or was already used.").await?;
     cx.redirect(if cx.visitor.login().await?.is_some() { "/dashboard" } else { "/login" })
 }
 

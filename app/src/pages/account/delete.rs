@@ -18,27 +18,27 @@ pub async fn delete(cx: Cx) -> PageResult {
     let email = cx.user().await?.email;
     let button = match cx.config.deletion_grace.is_zero() {
         false => view! { <ActionButton action=PATH text=BUTTON class="btn btn-error"/> }.rendered(),
-        true => final_form(cx.submitted(PATH).await?).rendered(),
+        true => form_with_password(cx.submitted(PATH).await?).rendered(),
     };
-    let fate = match cx.config.deletion_grace.as_secs() / DAY {
-        0 => "will be gone for good, at once. There is no way back.".to_owned(),
-        1 => "will be gone for good tomorrow. Until then you can log in and keep it.".to_owned(),
-        days => format!("will be gone for good in {days} days. Until then you can log in and keep it."),
+    let when = match cx.config.deletion_grace.as_secs() / DAY {
+        0 => "will be deleted immediately. This cannot be undone.".to_owned(),
+        1 => "will be deleted tomorrow. Until then you can log in and cancel the deletion.".to_owned(),
+        days => format!("will be deleted in {days} days. Until then you can log in and cancel the deletion."),
     };
     page(
         "Delete your account",
         view! {
             <PageShell heading="Your account">
                 <Tabs here="/account"/>
-                <Card heading="Take your data with you">
-                    <p>"Download what is yours before you go."</p>
+                <Card heading="Download your data first">
+                    <p>"Save a copy of your data before you delete your account."</p>
                     <p><a class="btn btn-soft" href="/account/export">"Your data"</a></p>
                 </Card>
                 <Card heading="Delete your account">
-                    <p>"The account of "<strong class="wrap-anywhere">{email}</strong>" and all that is yours in it "{fate}" All your devices are logged out."</p>
+                    <p>"The account of "<strong class="wrap-anywhere">{email}</strong>" and all its data "{when}" All your devices will be logged out."</p>
                     <div class="flex flex-wrap items-center gap-3">
                         {button}
-                        <a class="btn btn-ghost" href="/account">"Keep it"</a>
+                        <a class="btn btn-ghost" href="/account">"Cancel"</a>
                     </div>
                 </Card>
             </PageShell>
@@ -47,7 +47,7 @@ pub async fn delete(cx: Cx) -> PageResult {
 }
 
 /// The deletion cannot be undone, so a recent password is not enough: another person may have typed it.
-fn final_form(typed: Typed) -> impl IntoView {
+fn form_with_password(typed: Typed) -> impl IntoView {
     view! {
         <Form action=PATH>
             <Field name="password" label="Your password" kind="password" autocomplete="current-password" typed/>
@@ -61,27 +61,27 @@ fn final_form(typed: Typed) -> impl IntoView {
 pub async fn delete_own_account(#[server(default)] password: String) -> Result<(), Problem> {
     let cx = cx()?;
     let user = cx.user().await?;
-    if cx.config.deletion_grace.is_zero() && !is_typed(&cx, &user, &password).await? {
-        return cx.back_to(PATH, &[], &FieldErrors::one("password", "This is not your password.")).await;
+    if cx.config.deletion_grace.is_zero() && !is_password(&cx, &user, &password).await? {
+        return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;
     }
     let text = match accounts::leave(&cx.db, cx.visitor.actor(&user), &user, cx.config.deletion_grace).await?
     {
-        Ok(None) => "Your account is deleted. Farewell.".to_owned(),
+        Ok(None) => "Your account was deleted.".to_owned(),
         Ok(Some(on)) => {
-            format!("Your account will be deleted on {}. Log in before then to keep it.", timestamp_text(on))
+            format!("Your account will be deleted on {}. Log in before then to cancel.", timestamp_text(on))
         }
         Err(_) => {
-            cx.flash(Level::Error, "You are the last admin. Make somebody else an admin first.").await?;
+            cx.flash(Level::Error, "You are the only admin. Make another user an admin first.").await?;
             return cx.redirect(PATH);
         }
     };
-    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "wants to leave");
+    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "planned or finished the deletion of the account");
     cx.visitor.log_out().await?;
     cx.flash(Level::Success, text).await?;
     cx.redirect("/")
 }
 
-async fn is_typed(cx: &Cx, user: &User, password: &str) -> Result<bool, Problem> {
+async fn is_password(cx: &Cx, user: &User, password: &str) -> Result<bool, Problem> {
     let attempt = cx.counted(rate_limits::password(&cx.db, &user.id).await?)?;
     let is_right = users::is_password(&cx.db, user, password).await?;
     if is_right {
@@ -96,7 +96,7 @@ pub async fn keep_own_account() -> Result<(), Problem> {
     let cx = cx()?;
     let user = cx.user().await?;
     if accounts::keep(&cx.db, cx.visitor.actor(&user), &user).await? {
-        cx.flash(Level::Success, "Your account stays. Good to have you back.").await?;
+        cx.flash(Level::Success, "Your account will not be deleted.").await?;
     }
     cx.redirect("/account")
 }

@@ -49,7 +49,7 @@ fn device(session: Session, current: &Id) -> impl IntoView + use<> {
             <div class="grid gap-1">
                 <span class="font-medium">{session.device()}</span>
                 <span class="text-sm text-base-content/70">
-                    {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · seen "
+                    {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · last seen "
                     <Timestamp at=session.last_seen_at/>
                 </span>
             </div>
@@ -63,7 +63,7 @@ fn device(session: Session, current: &Id) -> impl IntoView + use<> {
 pub async fn end_device(id: String) -> Result<(), Problem> {
     let cx = cx()?;
     sessions::end(&cx.db, &cx.login().await?.user.id, &parse_id(&id)?).await?;
-    cx.flash(Level::Success, "That device is logged out.").await?;
+    cx.flash(Level::Success, "The device was logged out.").await?;
     cx.redirect(PATH)
 }
 

@@ -21,7 +21,7 @@ pub async fn email(cx: Cx) -> PageResult {
                 <Tabs here="/account"/>
                 <Card heading="Change your email address">
                     <p class="text-base-content/70">
-                        "You log in with it. We send a mail to the new one. Open its link in this browser, or type your password there: your address changes, and every other device is logged out."
+                        "You use this address to log in. We will email a link to the new one. Open it in this browser, or enter your password there. Your address then changes, and your other devices are logged out."
                     </p>
                     <Form action=PATH>
                         <Field name="email" label="Email" kind="email" autocomplete="email" max=254 value=email typed/>
@@ -45,7 +45,7 @@ pub async fn change_email(email: String) -> Result<(), Problem> {
     match accounts::ask_for_email(&cx.db, &login.user, &email).await? {
         Ok(()) => {
             let text = format!(
-                "A mail is on its way to {}. Your address changes when you open its link.",
+                "We sent an email to {}. Your address changes when you confirm it with the link.",
                 email.trim()
             );
             cx.flash(Level::Info, text).await?;

@@ -22,7 +22,7 @@ pub async fn export_page(_: Cx) -> PageResult {
             <PageShell heading="Your account">
                 <Tabs here="/account"/>
                 <Card heading="Download your data">
-                    <p>"One file with all that is yours, for you and for other programs: JSON. Keep it where nobody else reads it."</p>
+                    <p>"A JSON file with all the data of your account. It contains personal data, so store it in a safe place."</p>
                     <ActionButton action=PATH text="Download" class="btn btn-primary"/>
                 </Card>
             </PageShell>
@@ -154,7 +154,7 @@ fn exported_passkey(passkey: Passkey) -> ExportedPasskey {
 }
 
 fn line(entry: OwnEntry) -> Line {
-    let who = |is_them| if is_them { "you" } else { "somebody else" }.to_owned();
+    let who = |is_them| if is_them { "you" } else { "another user" }.to_owned();
     Line {
         at: rfc3339(entry.at),
         by: who(entry.is_by_them),

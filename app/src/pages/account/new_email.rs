@@ -17,24 +17,24 @@ const PATH: &str = "/account/email/confirm";
 pub async fn confirm_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::NewEmail, &token).await? else {
-        let advice = "Have another one sent to you, from your account.";
+        let advice = "Request a new one from your account.";
         return page("A new address", out_of_date(advice, "/account/email", "Your email address"));
     };
     let here = log_in_to(&cx, &found.user).await?;
     let (advice, others) = match here {
         // The account's name is not shown: another user may have typed this address by mistake.
-        None => ("If you did not ask for this, close this page. Nothing changes.", "All devices"),
+        None => ("If you did not ask for this, close this page. Nothing will change.", "All devices"),
         Some(_) => ("", "All other devices"),
     };
     let form = proof_form(here.as_ref(), PATH, "Use this address", token, cx.submitted(PATH).await?);
     page(
         "A new address",
         view! {
-            <FormPage heading="Use this address?" lead="From then on you log in with it.">
+            <FormPage heading="Use this address?" lead="You will use it to log in.">
                 <Card>
                     <p>
-                        "The account that asked for it gets the address "
-                        <strong class="wrap-anywhere">{found.sent_to}</strong>". "{others}" are logged out. "{advice}
+                        "The account that asked for this will use the address "
+                        <strong class="wrap-anywhere">{found.sent_to}</strong>". "{others}" will be logged out. "{advice}
                     </p>
                     {form}
                 </Card>
@@ -63,14 +63,14 @@ pub async fn confirm_email(token: String, #[server(default)] password: String) -
     if let Some(login) = &here {
         cx.visitor.renew(login).await?;
     }
-    cx.flash(Level::Success, "Your address is changed. Your other devices are logged out.").await?;
+    cx.flash(Level::Success, "Your address was changed. Your other devices were logged out.").await?;
     go_on(&cx, here.as_ref(), &user, "/account").await
 }
 
 async fn refused(cx: &Cx, refusal: LinkRefusal) -> Result<(), Problem> {
     let text = match refusal {
-        LinkRefusal::Taken => "Somebody else has an account with this address. Yours stays as it is.",
-        LinkRefusal::OutOfDate => "This link is out of date, or was used already.",
+        LinkRefusal::Taken => "Another account uses this address. Your address was not changed.",
+        LinkRefusal::OutOfDate => "This link has expired or was already used.",
     };
     cx.flash(Level::Error, text).await?;
     cx.redirect(if cx.visitor.login().await?.is_some() { "/account" } else { "/login" })

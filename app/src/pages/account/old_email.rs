@@ -13,13 +13,13 @@ const PATH: &str = "/account/email/undo";
 pub async fn undo_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::OldEmail, &token).await? else {
-        let advice = "If your account is in other hands, please ask us for help.";
+        let advice = "If another person controls your account, contact us.";
         return page("Your old address", out_of_date(advice, "/login", "Log in"));
     };
     page(
         "Your old address",
         view! {
-            <FormPage heading="Take your address back?" lead="For when another person changed it.">
+            <FormPage heading="Restore your old address?" lead="Use this if you did not change it yourself.">
                 <Card>{consequences(&found)}<TokenButton action=PATH text="Restore the address" token/></Card>
             </FormPage>
         },

@@ -18,12 +18,12 @@ const PATH: &str = "/account/passkeys";
 
 pub async fn passkeys_page(cx: Cx) -> PageResult {
     let typed = cx.submitted(PATH).await?;
-    let has_place = relying_party(&cx)?.is_some();
+    let is_possible = relying_party(&cx)?.is_some();
     let user = cx.user().await?;
-    let is_known = user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything;
+    let may_add = user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything;
     let (origin, rows) = (public_origin(&cx), passkeys::of_user(&cx.db, &user.id).await?);
     let rows = if rows.is_empty() {
-        view! { <p class="text-base-content/70">"You have none yet."</p> }.rendered()
+        view! { <p class="text-base-content/70">"You have no passkeys yet."</p> }.rendered()
     } else {
         let rows: Vec<_> = rows.into_iter().map(row).collect();
         view! { <ul class="grid divide-y divide-base-300">{rows}</ul> }.rendered()
@@ -33,42 +33,42 @@ pub async fn passkeys_page(cx: Cx) -> PageResult {
             <Tabs here=PATH/>
             <Card heading="Your passkeys">
                 <p class="text-base-content/70">
-                    "A passkey logs you in with your finger, your face or the PIN of a device, without your password."
+                    "A passkey lets you log in with your fingerprint, your face or the PIN of a device, without your password."
                 </p>
                 {rows}
             </Card>
             <Card heading="Add a passkey">
-                {match (has_place, is_known) {
-                    (true, true) => addition(origin, typed).rendered(),
-                    (true, false) => to_verify().rendered(),
-                    (false, _) => no_place().rendered(),
+                {match (is_possible, may_add) {
+                    (true, true) => add_form(origin, typed).rendered(),
+                    (true, false) => confirm_address_first().rendered(),
+                    (false, _) => not_possible().rendered(),
                 }}
             </Card>
         </PageShell>
     };
-    if has_place && is_known { page_with_island("Your passkeys", main) } else { page("Your passkeys", main) }
+    if is_possible && may_add { page_with_island("Your passkeys", main) } else { page("Your passkeys", main) }
 }
 
-fn to_verify() -> impl IntoView {
+fn confirm_address_first() -> impl IntoView {
     view! {
         <p class="text-base-content/70">
-            "Please confirm your address first: "<a class="link" href="/verify">"how to"</a>"."
+            "Confirm your address first: "<a class="link" href="/verify">"how to"</a>"."
         </p>
     }
 }
 
-fn addition(origin: String, typed: Typed) -> impl IntoView {
+fn add_form(origin: String, typed: Typed) -> impl IntoView {
     view! {
         <Form action="/account/passkeys/add">
-            <Field name="name" label="Name" max=60 hint="What you will know it by, like “my phone”." typed/>
+            <Field name="name" label="Name" max=60 hint="For example “my phone”." typed/>
             <input type="hidden" name="answer" data-origin=origin/>
             <p data-when="unable">
-                "To add one, turn JavaScript on, and use a browser and a device that can have passkeys."
+                "To add a passkey, turn on JavaScript, and use a browser and a device that support passkeys."
             </p>
             <div class="grid gap-2" hidden data-when="able">
                 <p><button type="submit" class="btn btn-primary">"Add a passkey"</button></p>
                 <p class="text-sm font-medium text-error" role="status">
-                    <span hidden data-when="failed">"Nothing was added. Perhaps this device has a passkey already."</span>
+                    <span hidden data-when="failed">"No passkey was added. This device may already have one."</span>
                 </p>
             </div>
             <Passkeys/>
@@ -76,15 +76,15 @@ fn addition(origin: String, typed: Typed) -> impl IntoView {
     }
 }
 
-fn no_place() -> impl IntoView {
-    view! { <p>"Browsers keep no passkeys for this site: its address is a number and not a name."</p> }
+fn not_possible() -> impl IntoView {
+    view! { <p>"Passkeys are not available on this site: they need a domain name, and this is an IP address."</p> }
 }
 
 fn row(passkey: Passkey) -> impl IntoView {
     let Passkey { id, name, created_at, last_used_at } = passkey;
     let (shown, about) = (id.to_string(), ("id", id.to_string()));
-    let (old, label) = (name.clone(), format!("Another name for {name}"));
-    let question = format!("Nobody will log in with “{name}” any more. Whoever did stays logged in.");
+    let (current, label) = (name.clone(), format!("New name for {name}"));
+    let question = format!("You can no longer log in with “{name}”. Devices that are logged in stay logged in.");
     let used = match last_used_at {
         Some(at) => view! { "used "<Timestamp at/> }.rendered(),
         None => view! { "never used" }.rendered(),
@@ -99,7 +99,7 @@ fn row(passkey: Passkey) -> impl IntoView {
                 <Form action="/account/passkeys/rename">
                     <input type="hidden" name="id" value=id.to_string()/>
                     <div class="join">
-                        <input class="input input-sm join-item" name="new_name" value=old required maxlength="60"
+                        <input class="input input-sm join-item" name="new_name" value=current required maxlength="60"
                             autocomplete="off" aria-label=label/>
                         <button type="submit" class="btn btn-soft btn-sm join-item">"Rename"</button>
                     </div>
@@ -116,20 +116,20 @@ fn row(passkey: Passkey) -> impl IntoView {
 pub async fn begin_adding_passkey() -> Result<String, Problem> {
     let cx = cx()?;
     cx.counted(rate_limits::passkey_challenge(&cx.db, cx.visitor.ip()).await?)?;
-    let place = relying_party(&cx)?.ok_or(Problem::NotFound)?;
-    Ok(passkeys::begin_adding(&cx.db, &cx.visitor, &place, &cx.user().await?).await?)
+    let relying_party = relying_party(&cx)?.ok_or(Problem::NotFound)?;
+    Ok(passkeys::begin_adding(&cx.db, &cx.visitor, &relying_party, &cx.user().await?).await?)
 }
 
 /// Adds the passkey that the browser made.
 #[server(prefix = "", endpoint = "/account/passkeys/add")]
 pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
     let cx = cx()?;
-    let place = relying_party(&cx)?.ok_or(Problem::NotFound)?;
-    let added = passkeys::add(&cx.db, &cx.visitor, &place, &cx.user().await?, &name, &answer).await?;
+    let relying_party = relying_party(&cx)?.ok_or(Problem::NotFound)?;
+    let added = passkeys::add(&cx.db, &cx.visitor, &relying_party, &cx.user().await?, &name, &answer).await?;
     if let Err(mistakes) = added {
         return cx.back_to(PATH, &[("name", &name)], &mistakes).await;
     }
-    cx.flash(Level::Success, "Your passkey is added. You can log in with it from now on.").await?;
+    cx.flash(Level::Success, "Your passkey was added. You can now log in with it.").await?;
     cx.redirect(PATH)
 }
 
@@ -138,14 +138,14 @@ pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
 pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem> {
     let cx = cx()?;
     match passkeys::rename(&cx.db, &cx.user().await?.id, &parse_id(&id)?, &new_name).await? {
-        Ok(()) => cx.flash(Level::Success, "Your passkey has another name.").await?,
+        Ok(()) => cx.flash(Level::Success, "Your passkey was renamed.").await?,
         // Each passkey has its own field, so the errors are shown as one message.
-        Err(mistakes) => cx.flash(Level::Error, told(&mistakes)).await?,
+        Err(mistakes) => cx.flash(Level::Error, rename_error(&mistakes)).await?,
     }
     cx.redirect(PATH)
 }
 
-fn told(mistakes: &FieldErrors) -> String {
+fn rename_error(mistakes: &FieldErrors) -> String {
     mistakes.iter().map(|(_, message)| format!("The name of a passkey: {message}")).collect()
 }
 
@@ -155,7 +155,7 @@ pub async fn remove_passkey(id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let user = cx.user().await?;
     passkeys::remove(&cx.db, cx.visitor.actor(&user), &user, &parse_id(&id)?).await?;
-    cx.flash(Level::Success, "Your passkey is removed. Your device may still offer it: delete it there too.")
+    cx.flash(Level::Success, "Your passkey was removed. Your device may still offer it: delete it there too.")
         .await?;
     cx.redirect(PATH)
 }

@@ -20,7 +20,7 @@ pub async fn password(cx: Cx) -> PageResult {
             <PageShell heading="Your account">
                 <Tabs here=PATH/>
                 <Card heading="Change your password">
-                    <p class="text-base-content/70">"Every other device will be logged out."</p>
+                    <p class="text-base-content/70">"Your other devices will be logged out."</p>
                     <Form action=PATH>
                         <Field name="current_password" label="Current password" kind="password"
                             autocomplete="current-password" typed=typed.clone()/>
@@ -48,7 +48,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
         Ok(()) => {
             rate_limits::refund(&cx.db, attempt).await?;
             cx.visitor.renew(&login).await?;
-            cx.flash(Level::Success, "Your password is changed. Your other devices are logged out.").await?;
+            cx.flash(Level::Success, "Your password was changed. Your other devices were logged out.").await?;
             cx.redirect(PATH)
         }
         Err(mistakes) => cx.back_to(PATH, &[], &mistakes).await,

@@ -18,13 +18,13 @@ const PATH: &str = "/account/recover";
 pub async fn recover_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::Recover, &token).await? else {
-        let advice = "Choose a new password instead: this logs everybody out, and removes what was added in the last 72 hours.";
+        let advice = "Choose a new password instead: this logs out all devices, and removes log-in methods that were added in the last 72 hours.";
         return page("Secure your account", out_of_date(advice, "/forgot", "Choose a new password"));
     };
     page(
         "Secure your account",
         view! {
-            <FormPage heading="Secure your account?" lead="For when another person was in it.">
+            <FormPage heading="Secure your account?" lead="Use this if another person had access to it.">
                 <Card>{consequences(&found)}<TokenButton action=PATH text="Secure my account" token/></Card>
             </FormPage>
         },
@@ -34,24 +34,24 @@ pub async fn recover_page(cx: Cx) -> PageResult {
 /// Describes what the button does.
 pub(super) fn consequences(found: &Token) -> Html {
     let since = found.at - i64::try_from(accounts::REACH.as_millis()).unwrap_or_default();
-    let is_moved = found.sent_to != found.user.email;
-    let what = match found.user.email_verified_at {
-        None => view! { <li>"Nobody has confirmed this address yet. So all that is in the account is deleted, and it starts empty."</li> }.rendered(),
+    let address_changed = found.sent_to != found.user.email;
+    let removed = match found.user.email_verified_at {
+        None => view! { <li>"This address was never confirmed, so all data in the account will be deleted."</li> }.rendered(),
         Some(_) => {
-            let passkeys = if is_moved { "All passkeys go. Two-factor log-in" } else { "Passkeys, two-factor log-in" };
+            let passkeys = if address_changed { "All passkeys, two-factor log-in" } else { "Passkeys, two-factor log-in" };
             view! {
-                <li>{passkeys}" and recovery codes go that were added after "<Timestamp at=since/>", which is 72 hours before the change. Older ones stay."</li>
-                <li>"If the account was planned to be deleted after that, it is not deleted."</li>
+                <li>{passkeys}" and recovery codes that were added after "<Timestamp at=since/>", 72 hours before the change, are removed. Older ones stay."</li>
+                <li>"A deletion of the account that was planned after that time is cancelled."</li>
             }
             .rendered()
         }
     };
     view! {
-        <p>"Afterwards the account of "<strong class="wrap-anywhere">{found.sent_to.clone()}</strong>" is yours alone:"</p>
+        <p>"This secures the account of "<strong class="wrap-anywhere">{found.sent_to.clone()}</strong>":"</p>
         <ul class="grid list-disc gap-2 ps-5">
-            {is_moved.then(|| view! { <li>"It has this address again."</li> })}
-            <li>"Everybody is logged out. Its password ends: we send you a link to choose a new one."</li>
-            {what}
+            {address_changed.then(|| view! { <li>"The account gets this address back."</li> })}
+            <li>"All devices are logged out. The password is removed: we send you a link to choose a new one."</li>
+            {removed}
         </ul>
     }
     .rendered()
@@ -75,8 +75,8 @@ pub(super) async fn recover(cx: &Cx, purpose: Purpose, token: &str) -> Result<()
                 _ => "Your account is secured.".to_owned(),
             };
             let next = match user.disabled_at {
-                None => format!("A mail is on its way to {}, with a link to a new password.", user.email),
-                Some(_) => "It is closed: please ask an administrator.".to_owned(),
+                None => format!("We sent an email to {} with a link to choose a new password.", user.email),
+                Some(_) => "It is closed: contact an administrator.".to_owned(),
             };
             cx.flash(Level::Success, format!("{done} {next}")).await?;
             log_out_of(cx, &user).await?;
@@ -97,7 +97,7 @@ async fn log_out_of(cx: &Cx, user: &User) -> Result<(), Problem> {
 
 fn refused(refusal: LinkRefusal) -> &'static str {
     match refusal {
-        LinkRefusal::Taken => "Somebody else has an account with this address now. Please ask us for help.",
-        LinkRefusal::OutOfDate => "This link is out of date, or was used already.",
+        LinkRefusal::Taken => "Another account uses this address now. Contact us for help.",
+        LinkRefusal::OutOfDate => "This link has expired or was already used.",
     }
 }

@@ -32,8 +32,8 @@ pub async fn two_factor(cx: Cx) -> PageResult {
 fn off() -> Html {
     view! {
         <Card heading="Two-factor log-in is off">
-            <p>"With it, whoever knows your password still cannot log in: a code of an authenticator app on your phone is asked for too."</p>
-            <p class="text-base-content/70">"Every other device will be logged out when you turn it on."</p>
+            <p>"With two-factor log-in, a stolen password is not enough to log in: you also enter a code from an authenticator app on your phone."</p>
+            <p class="text-base-content/70">"Your other devices will be logged out when you turn it on."</p>
             <ActionButton action="/account/two-factor/enrol" text="Set it up" class="btn btn-primary"/>
         </Card>
     }
@@ -42,20 +42,20 @@ fn off() -> Html {
 
 fn on(since: i64, left: i64) -> Html {
     let left = match left {
-        0 => view! { <p class="font-medium text-error">"You have no recovery codes left: without your app you could not log in."</p> }.rendered(),
+        0 => view! { <p class="font-medium text-error">"You have no recovery codes left. Without your app you cannot log in."</p> }.rendered(),
         1 => view! { <p>"You have one recovery code left."</p> }.rendered(),
         left => view! { <p>{format!("You have {left} recovery codes left.")}</p> }.rendered(),
     };
-    let question = "Your password alone will do again. Every other device will be logged out.";
+    let question = "You will log in with your password only. Your other devices will be logged out.";
     view! {
         <Card heading="Two-factor log-in is on">
-            <p>"Since "<Timestamp at=since/>", a code of your authenticator app is asked for besides your password."</p>
-            <ConfirmedAction action="/account/two-factor/off" text="Turn it off" question confirm="Turn it off for good"/>
+            <p>"Since "<Timestamp at=since/>", you log in with your password and a code from your authenticator app."</p>
+            <ConfirmedAction action="/account/two-factor/off" text="Turn it off" question confirm="Turn off two-factor log-in"/>
         </Card>
         <Card heading="Recovery codes">
             {left}
-            <p class="text-base-content/70">"Each stands in once for your app. New ones make the old ones worthless."</p>
-            <ActionButton action=recovery::PATH text="Make new recovery codes"/>
+            <p class="text-base-content/70">"You can use each code once instead of your app. New codes replace the old ones."</p>
+            <ActionButton action=recovery::PATH text="Create new recovery codes"/>
         </Card>
     }
     .rendered()
@@ -68,6 +68,6 @@ pub async fn turn_off() -> Result<(), Problem> {
     let login = cx.login().await?;
     two_factor::turn_off(&cx.db, cx.visitor.actor(&login.user), &login).await?;
     cx.visitor.renew(&login).await?;
-    cx.flash(Level::Success, "Two-factor log-in is off. Your other devices are logged out.").await?;
+    cx.flash(Level::Success, "Two-factor log-in is off. Your other devices were logged out.").await?;
     cx.redirect(PATH)
 }

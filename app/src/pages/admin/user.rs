@@ -83,7 +83,7 @@ fn rows(sessions: Vec<Session>, name: &str) -> Html {
                     <div class="grid gap-1">
                         <span class="font-medium">{session.device()}</span>
                         <span class="text-sm text-base-content/70">
-                            {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · seen "
+                            {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · last seen "
                             <Timestamp at=session.last_seen_at/>
                         </span>
                     </div>

@@ -25,11 +25,11 @@ pub async fn enrol_page(cx: Cx) -> PageResult {
         view! {
             <PageShell heading="Your account">
                 <Tabs here="/account/two-factor"/>
-                <Card heading="1. Show this to your authenticator app">
+                <Card heading="1. Scan this with your authenticator app">
                     {qr_code(&enrolment.address)}
-                    <p>"Or type it into the app: "<code class="font-mono wrap-anywhere" data-secret>{enrolment.letters}</code></p>
+                    <p>"Or enter this key in the app: "<code class="font-mono wrap-anywhere" data-secret>{enrolment.letters}</code></p>
                 </Card>
-                <Card heading="2. Type the code that the app shows">
+                <Card heading="2. Enter the code that the app shows">
                     <Form action="/account/two-factor/confirm">
                         <Field name="code" label="Code" autocomplete="one-time-code" inputmode="numeric" max=20
                             hint="Six digits." typed/>
@@ -61,7 +61,7 @@ pub async fn turn_on(code: String) -> Result<(), Problem> {
         Ok(recovery_codes) => {
             cx.visitor.keep_recovery_codes(&login.user, &recovery_codes).await?;
             cx.visitor.renew(&login).await?;
-            cx.flash(Level::Success, "Two-factor log-in is on. Your other devices are logged out.").await?;
+            cx.flash(Level::Success, "Two-factor log-in is on. Your other devices were logged out.").await?;
             cx.redirect(recovery::PATH)
         }
         Err(mistakes) => cx.back_to(PATH, &[], &mistakes).await,

@@ -26,9 +26,9 @@ pub async fn recovery_codes_page(cx: Cx) -> PageResult {
             <PageShell heading="Your account">
                 <Tabs here="/account/two-factor"/>
                 <Card heading="Your recovery codes">
-                    <p>"Print them or write them down now: they are not shown again. Each lets you in once, with your password, when you do not have your app."</p>
+                    <p>"Print them or write them down now: they are not shown again. Without your app, you can log in with your password and one of these codes. Each code works once."</p>
                     <ul class="grid gap-2 sm:grid-cols-2">{codes}</ul>
-                    <p><a class="btn btn-primary" href="/account/two-factor">"I have them"</a></p>
+                    <p><a class="btn btn-primary" href="/account/two-factor">"I have saved them"</a></p>
                 </Card>
             </PageShell>
         },
@@ -44,6 +44,6 @@ pub async fn renew_recovery_codes() -> Result<(), Problem> {
         return cx.redirect("/account/two-factor");
     };
     cx.visitor.keep_recovery_codes(&user, &codes).await?;
-    cx.flash(Level::Success, "You have new recovery codes. The old ones are worth nothing any more.").await?;
+    cx.flash(Level::Success, "You have new recovery codes. The old ones no longer work.").await?;
     cx.redirect(PATH)
 }
