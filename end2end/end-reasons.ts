@@ -33,7 +33,7 @@ export function eachShowsItsReasonOnce(cases: EndReasonCase[]): void {
       await expectFlashOnce(page, 'warning', `You were signed out. ${message}`);
       await page.goto('/dashboard');
       await expect(page).toHaveURL('/login');
-      await expectFlashOnce(page, 'info', 'Please log in to go on.');
+      await expectFlashOnce(page, 'info', 'Please log in to continue.');
     });
   }
 }

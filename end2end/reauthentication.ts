@@ -12,10 +12,10 @@ export function expireSudo(server: Server): void {
 
 export async function isAskedForPassword(page: Page): Promise<void> {
   await expect(page).toHaveURL('/reauthenticate');
-  await expectFlashOnce(page, 'info', 'This needs your password once more. Then you are taken back.');
+  await expectFlashOnce(page, 'info', 'Confirm your password to continue.');
 }
 
 export async function typePassword(page: Page, password: string): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
 }

@@ -7,7 +7,7 @@ use server::visitor::Level;
 use server::{Error, Visitor};
 
 pub async fn send_to_verify(visitor: &Visitor) -> Result<Response, Error> {
-    visitor.flash(Level::Info, "Please confirm your address first.").await?;
+    visitor.flash(Level::Info, "Confirm your address first.").await?;
     Ok(Redirect::to("/verify").into_response())
 }
 
@@ -27,7 +27,7 @@ pub async fn send_to_log_in(
             }
             // Another request of this browser has already shown the reason.
             None if visitor.comes_known() => {}
-            None => visitor.flash(Level::Info, "Please log in to go on.").await?,
+            None => visitor.flash(Level::Info, "Please log in to continue.").await?,
         }
     }
     Ok(Redirect::to("/login").into_response())
@@ -39,7 +39,7 @@ pub async fn ask_for_password(
     posted: Option<&FormBody>,
 ) -> Result<Response, Error> {
     come_back(visitor, here, posted).await?;
-    visitor.flash(Level::Info, "This needs your password once more. Then you are taken back.").await?;
+    visitor.flash(Level::Info, "Confirm your password to continue.").await?;
     Ok(Redirect::to("/reauthenticate").into_response())
 }
 

@@ -69,7 +69,7 @@ on_both_databases! {
         let mut people = people(&db).await;
         happens("account closed", &db, &mut people).await;
         people.there.log_in("ada@example.com", PASSWORD).await;
-        assert!(people.there.page.contains("This account is closed. Please ask an administrator."));
+        assert!(people.there.page.contains("This account is closed. Contact an administrator."));
         people.there.log_in("ada@example.com", "not-her-password").await;
         assert!(!people.there.page.contains("closed"));
         people.admin.post("/admin/users/open", &[("user_id", &people.id)]).await;

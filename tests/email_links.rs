@@ -57,7 +57,7 @@ on_both_databases! {
         press(&mut ada, &mail.path()).await;
         assert!(is_verified(&db).await && ada.page.contains("Your address is confirmed."), "{}", ada.page);
         press(&mut ada, &mail.path()).await;
-        assert!(ada.page.contains("This link is out of date"), "{}", ada.page);
+        assert!(ada.page.contains("This link has expired"), "{}", ada.page);
     }
 
     async fn a_link_that_confirms_in_another_browser_needs_the_password(db: TestDb) {
@@ -149,7 +149,7 @@ on_both_databases! {
         let said = tables::lines(&db, "select action from audit order by at, id").await;
         assert_eq!(said, ["emptied the unconfirmed account", "reset the own password"]);
         reset(&mut thief, &link, PASSWORD).await;
-        assert!(thief.page.contains("This link is out of date"));
+        assert!(thief.page.contains("This link has expired"));
     }
 
     async fn a_newer_link_revokes_the_older_and_a_new_password_revokes_all(db: TestDb) {
@@ -160,12 +160,12 @@ on_both_databases! {
         assert_ne!(older, newer);
         let mut browser = Browser::at(site(&db, &[]));
         browser.get(&older).await;
-        assert!(browser.page.contains("This link is out of date"));
+        assert!(browser.page.contains("This link has expired"));
         browser.get(&newer).await;
         assert!(browser.page.contains("name=\"new_password\""));
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
         browser.get(&newer).await;
-        assert!(browser.page.contains("This link is out of date"));
+        assert!(browser.page.contains("This link has expired"));
     }
 
     async fn an_email_queued_before_a_password_change_is_not_sent(db: TestDb) {

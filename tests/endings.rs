@@ -165,7 +165,7 @@ on_both_databases! {
         assert!(!people.there.is_logged_in().await);
         people.there.get("/dashboard").await;
         assert_eq!(people.there.path, "/login");
-        assert!(people.there.page.contains("Please log in to go on."));
+        assert!(people.there.page.contains("Please log in to continue."));
     }
 
     async fn ended_sessions_are_listed_with_their_reason(db: TestDb) {

@@ -42,7 +42,7 @@ on_both_databases! {
         browser.log_in("ada@example.com", "not-her-password").await;
         let wrong = without_what_is_new(&browser);
         browser.log_in("bob@example.com", "not-her-password").await;
-        assert!(wrong.contains("do not go together"));
+        assert!(wrong.contains("Incorrect email or password"));
         assert!(!wrong.contains("not-her-password"), "a password came back");
         let unknown = without_what_is_new(&browser);
         assert_eq!(wrong.replace("ada@example.com", "bob@example.com"), unknown);

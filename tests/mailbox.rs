@@ -37,7 +37,7 @@ on_both_databases! {
         let mail = ada.open(&link(&list, "/dev/mailbox/")).await.unwrap();
         let confirm = link(&mail.body, &format!("http://{}/verify", node.address));
         let page = ada.open(confirm.strip_prefix(&format!("http://{}", node.address)).unwrap()).await.unwrap();
-        assert!(page.body.contains("Yes, it is mine"), "{}", page.body);
+        assert!(page.body.contains("Confirm address"), "{}", page.body);
         let html = ada.open(&link(&mail.body, "/dev/mailbox/")).await.unwrap();
         assert!(html.header("content-security-policy").starts_with("default-src 'none'"));
         assert_eq!(link(&html.body, "http"), confirm);

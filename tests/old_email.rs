@@ -50,7 +50,7 @@ on_both_databases! {
         ada.log_in(OLD, OTHER_PASSWORD).await;
         assert!(ada.is_logged_in().await);
         press(&mut ada, &undo).await;
-        assert!(ada.page.contains("This link is out of date"));
+        assert!(ada.page.contains("This link has expired"));
         let said = tables::lines(&db, "select action || ' ' || subject_email from audit order by at, id").await;
         assert_eq!(said, ["changed the own address ada@example.com", "took the old address back lovelace@example.com",
             "reset the own password ada@example.com"]);

@@ -78,7 +78,7 @@ on_both_databases! {
         assert!(browser.is_logged_in().await, "a log-in with the passkey lasts");
         let (mut browser, answer) = anonymous(&db, &device).await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
-        assert!(browser.path == "/login" && browser.page.contains("This passkey is not known here"), "{}", browser.page);
+        assert!(browser.path == "/login" && browser.page.contains("This passkey is not registered"), "{}", browser.page);
     }
 
     async fn a_passkey_answer_is_valid_once_for_its_purpose(db: TestDb) {

@@ -45,7 +45,7 @@ on_both_databases! {
         assert_eq!(ada.path, "/account/email");
         assert!(ada.page.contains("lovelace@example.com"));
         ada.post("/account/email", &[("email", "lovelace@example.com")]).await;
-        assert!(ada.page.contains("A mail is on its way to lovelace@example.com."));
+        assert!(ada.page.contains("We sent an email to lovelace@example.com."));
     }
 
     async fn the_password_of_another_user_or_browser_does_not_grant_sudo(db: TestDb) {
@@ -84,6 +84,6 @@ on_both_databases! {
         assert_eq!(tables::lines(&db, "select email from users").await, ["admin@example.com"]);
         ada.open_form().await;
         ada.log_in("ada@example.com", PASSWORD).await;
-        assert!(ada.page.contains("do not go together"));
+        assert!(ada.page.contains("Incorrect email or password"));
     }
 }

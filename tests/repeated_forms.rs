@@ -79,7 +79,7 @@ on_both_databases! {
         ada.get("/reauthenticate").await;
         let press = Press::of(&ada, "/reauthenticate", &[("password", PASSWORD)]);
         let answer = pressed(&mut ada, &press, 4).await;
-        assert_eq!(messages(&mut ada, &answer).await, ["Thank you. Nothing was changed yet: go on where you were."]);
+        assert_eq!(messages(&mut ada, &answer).await, ["Password confirmed. Nothing was changed yet: continue where you were."]);
 
         ada.get("/account/two-factor").await;
         ada.post("/account/two-factor/enrol", &[]).await;

@@ -116,7 +116,7 @@ on_both_databases! {
         let mut browser = after_the_password(&db).await;
         browser.get("/login/recovery").await;
         browser.post("/login/recovery", &[("recovery_code", "ABCD-ABCD-ABCD-ABCD")]).await;
-        assert!(browser.path == "/login/recovery" && browser.page.contains("none of your recovery codes"));
+        assert!(browser.path == "/login/recovery" && browser.page.contains("recovery code is incorrect"));
         browser.post("/login/recovery", &[("recovery_code", &codes[0].to_lowercase().replace('-', ""))]).await;
         assert_eq!(browser.path, "/dashboard");
         assert!(browser.page.contains("Codes left: 9.") && browser.is_logged_in().await);

@@ -32,7 +32,7 @@ test('a visitor without a log-in is sent from every page that is not public to t
     await expect(page, path).toHaveURL('/login');
   }
   await page.goto('/account');
-  await expectFlashOnce(page, 'info', 'Please log in to go on.');
+  await expectFlashOnce(page, 'info', 'Please log in to continue.');
 });
 
 test('a form from another site is refused', async ({ page, consoleErrors, server }) => {

@@ -49,13 +49,13 @@ test('a password change logs other devices out, and only the new password works'
   await page.getByLabel('Current password').fill(user.password);
   await page.getByLabel('New password').fill(changed.password);
   await page.getByRole('button', { name: 'Change password' }).click();
-  await expectFlashOnce(page, 'success', 'Your password is changed.');
+  await expectFlashOnce(page, 'success', 'Your password was changed.');
 
   await other.goto('/account');
   await expect(other).toHaveURL('/login');
   await expectFlashOnce(other, 'warning', 'You were signed out.');
   await logIn(other, user);
-  await expectFieldError(other, 'Password', 'This email and password do not go together.');
+  await expectFieldError(other, 'Password', 'Incorrect email or password.');
   await logIn(other, changed);
   await expect(other).toHaveURL('/account');
 });
@@ -74,7 +74,7 @@ test('a user logs one other device out', async ({ page }) => {
   await expect(devices.filter({ hasText: 'This device' }).getByRole('button')).toHaveCount(0);
   await page.getByRole('button', { name: 'Log out Safari on iPhone' }).click();
   await expect(page).toHaveURL('/account/devices');
-  await expectFlashOnce(page, 'success', 'That device is logged out.');
+  await expectFlashOnce(page, 'success', 'The device was logged out.');
   await expect(devices).toHaveCount(1);
 
   await phone.getByLabel('Your menu').click();

@@ -34,9 +34,9 @@ const cases: EndReasonCase[] = [
     end: async ({ other, server }) => {
       await signUpAdmin(other, server);
       await other.goto('/admin/sessions');
-      await confirm(other, 'Log everybody out', 'Log everybody out');
+      await confirm(other, 'Log out all users', 'Log out all users');
       await expect(other).toHaveURL('/login');
-      await expectFlashOnce(other, 'success', 'Everybody is logged out, and so are you.');
+      await expectFlashOnce(other, 'success', 'All users are logged out, including you.');
     },
     message: 'All users were signed out.',
   },
@@ -58,21 +58,21 @@ test('the user and the admins see why a session ended', async ({ page, server })
   await signUpAdmin(admin, server);
   await openUser(admin, user);
   await confirm(admin, 'Revoke all sessions', 'Revoke all');
-  await expect(admin.locator('section', { hasText: 'Ended lately' }).getByRole('listitem')).toContainText(
+  await expect(admin.locator('section', { hasText: 'Recently ended' }).getByRole('listitem')).toContainText(
     'revoked by an admin',
   );
   await admin.goto('/admin/sessions');
-  await admin.getByRole('link', { name: 'Ended lately' }).click();
+  await admin.getByRole('link', { name: 'Recently ended' }).click();
   await admin.getByRole('searchbox').fill(user.email);
   await admin.getByRole('button', { name: 'Search' }).click();
-  await expect(admin.getByRole('link', { name: 'Ended lately' })).toHaveAttribute('aria-current', 'true');
-  await expect(admin.getByRole('row')).toContainText(['Why', 'revoked by an admin']);
+  await expect(admin.getByRole('link', { name: 'Recently ended' })).toHaveAttribute('aria-current', 'true');
+  await expect(admin.getByRole('row')).toContainText(['Reason', 'revoked by an admin']);
 
   await page.reload();
   await logIn(page, user);
   await page.goto('/account/devices');
   await expect(page.locator('[data-session]')).toHaveCount(1);
-  await expect(page.locator('section', { hasText: 'Ended lately' }).getByRole('listitem')).toContainText(
+  await expect(page.locator('section', { hasText: 'Recently ended' }).getByRole('listitem')).toContainText(
     'revoked by an admin',
   );
 });

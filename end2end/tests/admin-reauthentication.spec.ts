@@ -17,7 +17,7 @@ test('an admin must type the password again before closing an account', async ({
   await isAskedForPassword(page);
   await typePassword(page, 'not the teapot');
   await expect(page).toHaveURL('/reauthenticate');
-  await expectFieldError(page, 'Password', 'This is not your password.');
+  await expectFieldError(page, 'Password', 'Incorrect password.');
   await typePassword(page, admin.password);
 
   await expect(page).toHaveURL(address);

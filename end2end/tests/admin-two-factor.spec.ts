@@ -12,7 +12,7 @@ test('an admin removes two-factor log-in for a user without their phone', async 
   await turnOnTwoFactor(theirs);
   await signUpAdmin(page, server);
   await removeAsAdmin(page, user);
-  await expectFlashOnce(page, 'success', /has no two-factor log-in any more/);
+  await expectFlashOnce(page, 'success', /Two-factor log-in is off for/);
   await theirs.goto('/dashboard');
   await expect(theirs).toHaveURL('/login');
   await expectFlashOnce(theirs, 'warning', 'You were signed out. An administrator removed your two-factor log-in.');

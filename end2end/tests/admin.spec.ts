@@ -78,7 +78,7 @@ test('the owner of a closed account cannot log in until an admin opens it', asyn
   await theirs.getByRole('link', { name: 'Your devices' }).first().click();
   await expect(theirs).toHaveURL('/login');
   await logIn(theirs, member);
-  await expectFieldError(theirs, 'Email', 'This account is closed. Please ask an administrator.');
+  await expectFieldError(theirs, 'Email', 'This account is closed. Contact an administrator.');
 
   await page.getByRole('button', { name: 'Open the account' }).click();
   await expectFlashOnce(page, 'success', 'Paula Paused can log in again.');

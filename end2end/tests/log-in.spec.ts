@@ -9,7 +9,7 @@ test('a new user signs up, logs in and is greeted once', async ({ page }) => {
   await signUp(page, user);
   await expect(page).toHaveURL('/login');
   await expect(page.getByLabel('Email')).toHaveValue(user.email);
-  await expectFlashOnce(page, 'success', `Welcome aboard. We have sent a mail to ${user.email}.`);
+  await expectFlashOnce(page, 'success', `Welcome. We sent an email to ${user.email}.`);
   await logIn(page, user);
   await expect(page).toHaveURL('/dashboard');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello, Wilma Newcomer');
@@ -35,10 +35,10 @@ test('a sign-up with a used address looks like any other, and its owner gets an 
   await page.context().clearCookies();
   await signUp(page, { ...user, email: user.email.toUpperCase(), password: 'another teapot overboard' });
   await expect(page).toHaveURL('/login');
-  await expectFlashOnce(page, 'success', 'Welcome aboard. We have sent a mail to');
-  await server.mailbox.last(user.email, /You have an account at/);
+  await expectFlashOnce(page, 'success', 'Welcome. We sent an email to');
+  await server.mailbox.last(user.email, /You already have an account at/);
   await logIn(page, { ...user, password: 'another teapot overboard' });
-  await expectFieldError(page, 'Password', /do not go together/);
+  await expectFieldError(page, 'Password', /Incorrect email or password/);
 });
 
 test('a user who logs out sees that once and needs a log-in again', async ({ page }) => {
@@ -69,7 +69,7 @@ test('a wrong password and an unknown address get the same answer, which keeps o
   for (const wrong of [{ ...user, password: 'not the teapot' }, newUser()]) {
     await logIn(page, wrong);
     await expect(page).toHaveURL('/login');
-    await expectFieldError(page, 'Password', 'This email and password do not go together.');
+    await expectFieldError(page, 'Password', 'Incorrect email or password.');
     await expect(page.getByLabel('Email')).toHaveValue(wrong.email);
     await expect(page.getByLabel('Password', { exact: true })).toHaveValue('');
   }
@@ -91,7 +91,7 @@ test('a log-in leads to the page that asked for it', async ({ page }) => {
   await page.context().clearCookies();
   await page.goto('/account/devices?from=mail');
   await expect(page).toHaveURL('/login');
-  await expectFlashOnce(page, 'info', 'Please log in to go on.');
+  await expectFlashOnce(page, 'info', 'Please log in to continue.');
   await logIn(page, user);
   await expect(page).toHaveURL('/account/devices?from=mail');
 });

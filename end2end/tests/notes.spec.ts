@@ -8,7 +8,7 @@ import { signUpFast } from '../users';
 test('a user creates, changes and deletes a note', async ({ page }) => {
   await signUpFast(page);
   await page.goto('/notes');
-  await expect(page.getByText('Nothing here yet')).toBeVisible();
+  await expect(page.getByText('You have no notes')).toBeVisible();
 
   await page.getByRole('link', { name: 'Write a note' }).click();
   await page.getByLabel('Title').fill('Ropes');
@@ -28,7 +28,7 @@ test('a user creates, changes and deletes a note', async ({ page }) => {
   await page.getByRole('button', { name: 'Delete the note' }).click();
   await expect(page).toHaveURL('/notes');
   await expectFlashOnce(page, 'success', 'The note is deleted.');
-  await expect(page.getByText('Nothing here yet')).toBeVisible();
+  await expect(page.getByText('You have no notes')).toBeVisible();
 });
 
 test('a note without a title is refused and keeps its text', async ({ page }) => {

@@ -20,7 +20,7 @@ test('too many wrong passwords block the user at this IP address only', async ({
   const wrong = { ...user, password: WRONG };
   await page.goto('/login');
   await logIn(page, wrong);
-  await expectFieldError(page, 'Password', 'This email and password do not go together.');
+  await expectFieldError(page, 'Password', 'Incorrect email or password.');
   const { request } = await anotherBrowser(page); // at the same address
   for (let guess = 1; guess < MOST; guess++) await post(request, '/login', { email: user.email, password: WRONG });
 
@@ -55,7 +55,7 @@ test('too many wrong passwords on the page that asks again are blocked', async (
   await page.goto('/reauthenticate');
   for (let guess = 0; guess < MOST; guess++) await post(page.request, '/reauthenticate', { password: WRONG });
   await page.getByLabel('Password', { exact: true }).fill(WRONG);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
   await isToldToWait(page);
   await page.getByRole('link', { name: 'Back to the form' }).click();
   await expect(page).toHaveURL('/reauthenticate');

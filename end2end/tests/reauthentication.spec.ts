@@ -20,15 +20,15 @@ test('a user types the password, changes the address and logs in with the new on
   await page.getByLabel('Email').fill(moved.email);
   await page.getByRole('button', { name: 'Change email' }).click();
   await expect(page).toHaveURL('/account');
-  await expectFlashOnce(page, 'info', `A mail is on its way to ${moved.email}.`);
+  await expectFlashOnce(page, 'info', `We sent an email to ${moved.email}.`);
   await page.goto(linkOf(await server.mailbox.last(moved.email, /Confirm your new address/)));
   await page.getByRole('button', { name: 'Use this address' }).click();
-  await expectFlashOnce(page, 'success', 'Your address is changed. Your other devices are logged out.');
+  await expectFlashOnce(page, 'success', 'Your address was changed. Your other devices were logged out.');
   await expect(page.locator('main').getByText(moved.email)).toBeVisible();
 
   await logOut(page);
   await logIn(page, user);
-  await expectFieldError(page, 'Password', 'This email and password do not go together.');
+  await expectFieldError(page, 'Password', 'Incorrect email or password.');
   await logIn(page, moved);
   await expect(page).toHaveURL('/dashboard');
 });
@@ -56,13 +56,13 @@ test('a user types the password, deletes the account and then keeps it', async (
   await expect(page).toHaveURL('/account/delete');
   await page.getByRole('button', { name: 'Delete my account' }).click();
   await expect(page).toHaveURL('/');
-  await expectFlashOnce(page, 'success', /Your account will be deleted on .*\. Log in before then to keep it\./);
+  await expectFlashOnce(page, 'success', /Your account will be deleted on .*\. Log in before then to cancel\./);
   await page.goto('/login');
   await logIn(page, user);
   const banner = page.getByLabel('Your account will be deleted');
-  await expect(banner).toContainText('as you wanted');
+  await expect(banner).toContainText('Your account will be deleted on');
   await banner.getByRole('button', { name: 'Keep my account' }).click();
-  await expectFlashOnce(page, 'success', 'Your account stays. Good to have you back.');
+  await expectFlashOnce(page, 'success', 'Your account will not be deleted.');
   await expect(banner).toHaveCount(0);
 });
 
@@ -79,6 +79,6 @@ test('a user who declines to type the password gets to the dashboard', async ({ 
   expireSudo(server);
   await page.goto('/account/delete');
   await isAskedForPassword(page);
-  await page.getByRole('link', { name: 'Never mind' }).click();
+  await page.getByRole('link', { name: 'Cancel' }).click();
   await expect(page).toHaveURL('/dashboard');
 });

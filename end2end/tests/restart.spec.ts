@@ -16,7 +16,7 @@ test('a restart keeps log-ins and messages', async ({ browser, database, host, s
     await server.restart();
     await page.goto('/dashboard');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello, Robin');
-    await expect(flashes(page)).toContainText(['Welcome aboard.', 'Welcome, Robin.']);
+    await expect(flashes(page)).toContainText(['Welcome. We sent', 'Welcome, Robin.']);
     await server.restart();
     await page.goto('/account/devices');
     await expect(page.locator('[data-session]')).toHaveCount(1);

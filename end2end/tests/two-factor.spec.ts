@@ -42,7 +42,7 @@ test('a used code is refused', async ({ page, server }) => {
   await other.goto('/login');
   await logIn(other, user);
   await typeCode(other, code, 'Log in');
-  await expectFieldError(other, 'Code', /was used already/);
+  await expectFieldError(other, 'Code', /was already used/);
 });
 
 test('a recovery code works once, in any spelling', async ({ page, server }) => {
@@ -54,7 +54,7 @@ test('a recovery code works once, in any spelling', async ({ page, server }) => 
   await other.goto('/login');
   await logIn(other, user);
   await typeRecoveryCode(other, recoveryCode);
-  await expectFieldError(other, 'Recovery code', /none of your recovery codes/);
+  await expectFieldError(other, 'Recovery code', /recovery code is incorrect/);
   await page.goto('/account/two-factor');
   await expect(page.getByText('You have 9 recovery codes left.')).toBeVisible();
 });
@@ -66,10 +66,10 @@ test('a sensitive page asks for the password and a code', async ({ page, server 
   await page.goto('/account/email');
   await expect(page).toHaveURL('/reauthenticate');
   await page.getByLabel('Password', { exact: true }).fill(user.password);
-  await typeCode(page, '000000', 'Go on');
+  await typeCode(page, '000000', 'Continue');
   await expectFieldError(page, 'Code', /This code does not fit/);
   await page.getByLabel('Password', { exact: true }).fill(user.password);
-  await typeCode(page, recoveryCode, 'Go on');
+  await typeCode(page, recoveryCode, 'Continue');
   await expect(page).toHaveURL('/account/email');
 });
 
@@ -77,7 +77,7 @@ test('without two-factor log-in the password is enough again', async ({ page, se
   const user = await signUpVerified(page, server);
   await turnOnTwoFactor(page);
   await page.goto('/account/two-factor');
-  await confirm(page, 'Turn it off', 'Turn it off for good');
+  await confirm(page, 'Turn it off', 'Turn off two-factor log-in');
   await expectFlashOnce(page, 'success', 'Two-factor log-in is off.');
   await post(page.request, '/logout');
   await page.goto('/login');

@@ -191,10 +191,10 @@ on_both_databases! {
         let visitor = lost.visit();
         assert_eq!(visitor.late_wait().await.unwrap(), None);
         visitor.start_anew().await;
-        visitor.flash(Level::Info, "Please log in to go on.").await.unwrap();
+        visitor.flash(Level::Info, "Please log in to continue.").await.unwrap();
         let cookie = lost.finish(visitor).await.unwrap();
         assert!(!cookie.is_known && lost.id != browser.id && browser.is_logged_in().await);
-        assert_eq!(texts(&lost.visit()).await, ["Please log in to go on."]);
+        assert_eq!(texts(&lost.visit()).await, ["Please log in to continue."]);
     }
 
     async fn a_replaced_id_is_remembered_for_two_minutes(db: TestDb) {

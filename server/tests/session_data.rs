@@ -79,17 +79,17 @@ on_both_databases! {
     async fn the_same_flash_of_eight_requests_at_once_is_stored_once(db: TestDb) {
         let mut browser = Browser::new(&db);
         let visitor = browser.visit();
-        visitor.flash(Level::Info, "Please log in to go on.").await.unwrap();
+        visitor.flash(Level::Info, "Please log in to continue.").await.unwrap();
         browser.finish(visitor).await;
         let tabs: Vec<Visitor> = (0..8).map(|_| browser.visit()).collect();
         for tab in &tabs {
-            tab.flash(Level::Info, "Please log in to go on.").await.unwrap();
+            tab.flash(Level::Info, "Please log in to continue.").await.unwrap();
         }
         let saving: Vec<_> = tabs.into_iter().map(|tab| tokio::spawn(async move { tab.save().await.unwrap() })).collect();
         for saved in saving {
             assert!(saved.await.unwrap().unwrap().has_pending);
         }
-        assert_eq!(shown(&mut browser).await, ["Please log in to go on."]);
+        assert_eq!(shown(&mut browser).await, ["Please log in to continue."]);
     }
 
     async fn a_flash_a_form_and_a_return_path_do_not_overwrite_each_other(db: TestDb) {

@@ -16,7 +16,7 @@ fn leaving(user: Option<&User>) -> Option<Html> {
         view! {
             <aside class="border-b border-base-300 bg-error/15" aria-label="Your account will be deleted">
                 <div class="mx-auto flex max-w-6xl flex-wrap items-center gap-3 px-4 py-3 text-sm sm:px-6">
-                    <p>"Your account will be deleted on "<strong>{when}</strong>", as you wanted."</p>
+                    <p>"Your account will be deleted on "<strong>{when}</strong>"."</p>
                     <ActionButton action="/account/keep" text="Keep my account" class="btn btn-sm btn-primary"/>
                 </div>
             </aside>
@@ -31,8 +31,8 @@ fn to_confirm(user: Option<&User>) -> Option<Html> {
         view! {
             <aside class="border-b border-base-300 bg-warning/15" aria-label="To do">
                 <p class="mx-auto max-w-6xl px-4 py-3 text-sm wrap-anywhere sm:px-6">
-                    "Please confirm your address: the link is in a mail to "{email}". "
-                    <a class="link font-medium" href="/verify">"No mail?"</a>
+                    "Confirm your address: we sent a link to "{email}". "
+                    <a class="link font-medium" href="/verify">"No email?"</a>
                 </p>
             </aside>
         }

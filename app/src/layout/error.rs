@@ -30,7 +30,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
         view! { <p class="font-medium">{format!("Try again in {seconds} {unit}.")}</p> }
     });
     let reference = id.filter(|_| status >= 500).map(|id| {
-        view! { <p class="text-sm text-base-content/70">"If you write to us, name this: "<code>{id.to_string()}</code></p> }
+        view! { <p class="text-sm text-base-content/70">"If you contact us, include this ID: "<code>{id.to_string()}</code></p> }
     });
     let (first, first_path) = match back {
         Some(path) => ("Back to the form", path),

@@ -17,7 +17,7 @@ pub async fn forgot_page(cx: Cx) -> PageResult {
     page(
         "Forgot your password?",
         view! {
-            <FormPage heading="Forgot your password?" lead="We send you a link with which you choose one.">
+            <FormPage heading="Forgot your password?" lead="We will email you a link to choose a new one.">
                 <Card>
                     <Form action=PATH>
                         <Field name="email" label="Email" kind="email" autocomplete="username" max=254 typed/>
@@ -45,7 +45,7 @@ pub async fn forgot(email: String) -> Result<(), Problem> {
     tracing::info!(ip = cx.visitor.ip(), "asked for a new password");
     cx.flash(
         Level::Info,
-        format!("If there is an account of {email}, a mail with a link is on its way to it."),
+        format!("If {email} has an account, we sent it an email with a link."),
     )
     .await?;
     cx.redirect("/login")

@@ -16,7 +16,7 @@ use server::{FieldErrors, User, rate_limits, users};
 
 const PATH: &str = "/login";
 /// One message for both fields: it must not reveal whether the address has an account.
-const WRONG: &str = "This email and password do not go together.";
+const WRONG: &str = "Incorrect email or password.";
 
 pub async fn log_in_page(cx: Cx) -> PageResult {
     if cx.visitor.login().await?.is_some() {
@@ -24,12 +24,12 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
     }
     let typed = cx.submitted(PATH).await?;
     let by_mail = cx.config.magic_links.then(|| {
-        view! { <a class="link text-sm justify-self-start" href="/login/mail">"Log in by mail, without a password"</a> }
+        view! { <a class="link text-sm justify-self-start" href="/login/mail">"Log in by email, without a password"</a> }
     });
     let passkey = relying_party(&cx)?.map(|_| passkey_form(&cx));
     let has_island = passkey.is_some();
     let main = view! {
-        <FormPage heading="Welcome back" lead="Log in to go on.">
+        <FormPage heading="Welcome back" lead="Log in to continue.">
             <Card>
                 <Form action=PATH>
                     // The browser suggests passkeys in this field too: app/src/islands/passkeys.rs.
@@ -70,7 +70,7 @@ pub async fn log_in(
     rate_limits::refund(&cx.db, attempt).await?;
     // Shown only after the right password, so that it reveals nothing to others.
     if user.disabled_at.is_some() {
-        return refuse("email", "This account is closed. Please ask an administrator.").await;
+        return refuse("email", "This account is closed. Contact an administrator.").await;
     }
     if !log_in_or_ask_for_code(&cx, &user, remember).await? {
         return refuse("password", WRONG).await;
@@ -108,6 +108,6 @@ pub async fn log_out() -> Result<(), Problem> {
     let cx = cx()?;
     cx.visitor.log_out().await?;
     tracing::info!("logged out");
-    cx.flash(Level::Info, "You are logged out. See you soon.").await?;
+    cx.flash(Level::Info, "You are logged out.").await?;
     cx.redirect(PATH)
 }

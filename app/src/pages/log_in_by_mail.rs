@@ -25,11 +25,11 @@ pub async fn mail_page(cx: Cx) -> PageResult {
     is_on(&cx)?;
     let (of_code, of_email) = (cx.submitted(CODE_PATH).await?, cx.submitted(PATH).await?);
     let code = cx.visitor.mail_asked_for().await?.map(|_| code_form(of_code));
-    let again = if code.is_some() { "Send another mail" } else { "Send the mail" };
+    let again = if code.is_some() { "Send another email" } else { "Send the email" };
     page(
-        "Log in by mail",
+        "Log in by email",
         view! {
-            <FormPage heading="Log in by mail" lead="We send you a link and a code, in place of your password.">
+            <FormPage heading="Log in by email" lead="We will email you a link and a code to use instead of your password.">
                 {code}
                 <Card>
                     <Form action=PATH>
@@ -48,7 +48,7 @@ fn code_form(typed: Typed) -> impl IntoView {
         <Card>
             <Form action=CODE_PATH>
                 <Field name="code" label="Code" autocomplete="one-time-code" max=20 typed
-                    hint="The eight digits in the mail. They work in this browser only."/>
+                    hint="The eight digits in the email. They work only in this browser."/>
                 {remember()}
                 <button type="submit" class="btn btn-primary">"Log in"</button>
             </Form>
@@ -81,7 +81,7 @@ pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
     cx.visitor.asked_for_mail(&mail).await?;
     tracing::info!(ip = cx.visitor.ip(), "asked for a mail to log in with");
     let text =
-        format!("If there is an account of {email} with a confirmed address, a mail is on its way to it.");
+        format!("If {email} is the confirmed address of an account, we sent it an email.");
     cx.flash(Level::Info, text).await?;
     cx.redirect(PATH)
 }
@@ -92,7 +92,7 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
     let cx = cx()?;
     is_on(&cx)?;
     let Some(mail) = cx.visitor.mail_asked_for().await? else {
-        cx.flash(Level::Error, "Please ask for a mail first, in this browser.").await?;
+        cx.flash(Level::Error, "First request an email in this browser.").await?;
         return cx.redirect(PATH);
     };
     cx.counted(rate_limits::mail_code(&cx.db, &mail, cx.visitor.ip()).await?)?;
@@ -104,7 +104,7 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
     }
     tracing::info!(ip = cx.visitor.ip(), "a code of a mail was wrong");
     cx.visitor
-        .keep_form(CODE_PATH, &[], &FieldErrors::one("code", "This code is wrong or out of date."))
+        .keep_form(CODE_PATH, &[], &FieldErrors::one("code", "This code is incorrect or has expired."))
         .await?;
     cx.redirect(PATH)
 }
@@ -116,13 +116,13 @@ pub async fn link_page(cx: Cx) -> PageResult {
     let Some(found) = tokens::find(&cx.db, Purpose::LogIn, &token).await? else {
         return page(
             "Log in with a link",
-            out_of_date("Have another one sent to you.", PATH, "Log in by mail"),
+            out_of_date("Request a new one.", PATH, "Log in by email"),
         );
     };
     page(
         "Log in with a link",
         view! {
-            <FormPage heading="Welcome back" lead="One click, and you are in.">
+            <FormPage heading="Welcome back" lead="Confirm to log in.">
                 <Card>
                     <p>"Log in as "<strong class="wrap-anywhere">{found.sent_to}</strong>"?"</p>
                     <Form action=LINK_PATH>

@@ -28,7 +28,7 @@ pub async fn mailbox(_: Cx) -> PageResult {
         })
         .collect();
     let list = match rows.is_empty() {
-        true => view! { <Empty heading="No mail yet"><p class="text-base-content/70">"Sign up, and one comes."</p></Empty> }.into_any(),
+        true => view! { <Empty heading="No emails yet"><p class="text-base-content/70">"Sign up to get one."</p></Empty> }.into_any(),
         false => view! { <Table label="Mails" headings=HEADINGS class="table">{rows}</Table> }.into_any(),
     };
     let previews: Vec<_> = emails::PREVIEWS
@@ -40,7 +40,7 @@ pub async fn mailbox(_: Cx) -> PageResult {
         view! {
             <PageShell heading="Mailbox">
                 {list}
-                <Card heading="How each mail looks"><ul class="grid list-inside list-disc gap-1 sm:grid-cols-2">{previews}</ul></Card>
+                <Card heading="Email previews"><ul class="grid list-inside list-disc gap-1 sm:grid-cols-2">{previews}</ul></Card>
             </PageShell>
         },
     )

@@ -11,7 +11,7 @@ use server::sessions::Login;
 use server::visitor::Form as Typed;
 use server::{FieldErrors, User, rate_limits, users};
 
-const WRONG: &str = "This is not the password of the account.";
+const WRONG: &str = "Incorrect password.";
 
 /// Returns this browser's log-in, if it is one to the account of `user`.
 pub(super) async fn log_in_to(cx: &Cx, user: &User) -> Result<Option<Login>, Problem> {

@@ -20,23 +20,23 @@ pub async fn reauthenticate_page(cx: Cx) -> PageResult {
         let typed = typed.clone();
         view! {
             <Field name="code" label="Code" autocomplete="one-time-code" max=40
-                hint="Of your authenticator app, or a recovery code." typed/>
+                hint="From your authenticator app, or a recovery code." typed/>
         }
     });
     page(
         "Confirm your password",
         view! {
-            <FormPage heading="Confirm your password" lead="To keep your account safe. You will not be asked again for 15 minutes.">
+            <FormPage heading="Confirm your password" lead="This protects your account. You will not be asked again for 15 minutes.">
                 <Card>
                     <Form action=PATH>
                         // Password managers need the user name.
                         <input type="hidden" name="username" autocomplete="username" value=user.email/>
                         <Field name="password" label="Password" kind="password" autocomplete="current-password" typed/>
                         {code}
-                        <button type="submit" class="btn btn-primary">"Go on"</button>
+                        <button type="submit" class="btn btn-primary">"Continue"</button>
                     </Form>
                 </Card>
-                <p class="text-center"><a class="link" href="/dashboard">"Never mind"</a></p>
+                <p class="text-center"><a class="link" href="/dashboard">"Cancel"</a></p>
             </FormPage>
         },
     )
@@ -61,7 +61,7 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
     // Renews the session id first: a copy of the old id must not get the confirmed state.
     if cx.visitor.renew(&login).await? {
         sessions::reauthenticated(&cx.db, &login).await?;
-        cx.flash(Level::Success, "Thank you. Nothing was changed yet: go on where you were.").await?;
+        cx.flash(Level::Success, "Password confirmed. Nothing was changed yet: continue where you were.").await?;
     }
     cx.redirect(&cx.visitor.take_return_path().await?.unwrap_or("/account".into()))
 }

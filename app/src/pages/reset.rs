@@ -17,13 +17,13 @@ pub async fn reset_page(cx: Cx) -> PageResult {
     let Some(found) = tokens::find(&cx.db, Purpose::Reset, &token).await? else {
         return page(
             "A new password",
-            out_of_date("Have another one sent to you.", "/forgot", "Send a new link"),
+            out_of_date("Request a new one.", "/forgot", "Request a new link"),
         );
     };
     let typed = cx.submitted(PATH).await?;
     let what = match found.user.email_verified_at {
         Some(_) => {
-            "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours are removed, and a deletion that was planned in that time is cancelled. What is older stays."
+            "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours are removed, and a deletion that was planned in that time is cancelled. Older ones stay."
         }
         None => {
             "This address was never confirmed, so all data in the account will be deleted."

@@ -20,7 +20,7 @@ pub async fn sign_up_page(cx: Cx) -> PageResult {
     page_with_island(
         "Sign up",
         view! {
-            <FormPage heading="Create your account" lead="It takes half a minute.">
+            <FormPage heading="Create your account" lead="It takes less than a minute.">
                 <Card>
                     <Form action=PATH>
                         <Field name="name" label="Name" autocomplete="name" max=100 typed=typed.clone()/>
@@ -48,7 +48,7 @@ pub async fn sign_up(name: String, email: String, password: String) -> Result<()
     match accounts::sign_up(&cx.db, NewUser { email: &email, name: &name, password: &password }).await? {
         Ok(()) => {
             tracing::info!(ip = cx.visitor.ip(), "signed up");
-            cx.flash(Level::Success, format!("Welcome aboard. We have sent a mail to {email}.")).await?;
+            cx.flash(Level::Success, format!("Welcome. We sent an email to {email}.")).await?;
             // The log-in form then has the address filled in.
             cx.back_to("/login", &[("email", &email)], &FieldErrors::default()).await
         }

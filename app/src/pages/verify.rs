@@ -25,15 +25,15 @@ pub async fn verify_page(cx: Cx) -> PageResult {
     let Some(found) = tokens::find(&cx.db, Purpose::Verify, &token).await? else {
         return page(
             "Confirm your address",
-            out_of_date("Log in, and have another one sent to you.", "/login", "Log in"),
+            out_of_date("Log in to request a new one.", "/login", "Log in"),
         );
     };
     let here = log_in_to(&cx, &found.user).await?;
     let (lead, claim) = match here {
-        Some(_) => ("One click, and it is yours.", None),
-        None => ("Type the password that you signed up with.", Some(claim_card(token.clone()))),
+        Some(_) => ("Confirm that this is your address.", None),
+        None => ("Enter the password that you signed up with.", Some(claim_card(token.clone()))),
     };
-    let form = proof_form(here.as_ref(), PATH, "Yes, it is mine", token, cx.submitted(PATH).await?);
+    let form = proof_form(here.as_ref(), PATH, "Confirm address", token, cx.submitted(PATH).await?);
     page(
         "Confirm your address",
         view! {
@@ -51,8 +51,8 @@ pub async fn verify_page(cx: Cx) -> PageResult {
 fn claim_card(token: String) -> Html {
     view! {
         <Card heading="You did not sign up?">
-            <p>"Another person may have signed up with your address. You can make the account yours: everybody is logged out of it, and all that is in it is deleted. Then you choose a password."</p>
-            <TokenButton action=CLAIM_PATH text="I did not choose that password: make this account mine" token/>
+            <p>"Another person may have signed up with your address. You can take over the account: all devices are logged out, and all its data is deleted. Then you choose a password."</p>
+            <TokenButton action=CLAIM_PATH text="I did not sign up: take over this account" token/>
         </Card>
     }
     .rendered()
@@ -67,9 +67,9 @@ async fn ask_for_mail(cx: &Cx) -> PageResult {
     page(
         "Confirm your address",
         view! {
-            <FormPage heading="Check your mailbox" lead="We have sent you a mail with a link in it.">
+            <FormPage heading="Check your email" lead="We sent you an email with a link.">
                 <Card>
-                    <p>"It went to "<strong class="wrap-anywhere">{user.email}</strong>". It may take a minute, and it may be among the spam."</p>
+                    <p>"We sent it to "<strong class="wrap-anywhere">{user.email}</strong>". It may take a minute. Check your spam folder too."</p>
                     <ActionButton action="/verify/resend" text="Send it again" class="btn btn-primary"/>
                 </Card>
             </FormPage>
@@ -124,6 +124,6 @@ pub async fn resend_verification() -> Result<(), Problem> {
     let user = cx.user().await?;
     cx.counted(rate_limits::mail(&cx.db, &user.email, cx.visitor.ip()).await?)?;
     accounts::resend_verification(&cx.db, &user).await?;
-    cx.flash(Level::Success, format!("A mail is on its way to {}.", user.email)).await?;
+    cx.flash(Level::Success, format!("We sent an email to {}.", user.email)).await?;
     cx.redirect(PATH)
 }

@@ -13,7 +13,7 @@ use server::{FieldErrors, User, rate_limits};
 const PATH: &str = "/login/code";
 /// One message for a wrong code and a used one: it must not reveal that another person used the code.
 pub(in crate::pages) const WRONG: &str =
-    "This code does not fit, or was used already. RetryAfter for the next one and try again.";
+    "This code is incorrect or was already used. Wait for the next one and try again.";
 
 pub async fn code_page(cx: Cx) -> PageResult {
     if cx.visitor.pending_login().await?.is_none() {
@@ -23,7 +23,7 @@ pub async fn code_page(cx: Cx) -> PageResult {
     page(
         "Your code",
         view! {
-            <FormPage heading="Your code, please" lead="Your authenticator app shows it.">
+            <FormPage heading="Enter your code" lead="Your authenticator app shows the code.">
                 <Card>
                     <Form action=PATH>
                         <Field name="code" label="Code" autocomplete="one-time-code" inputmode="numeric" max=20
@@ -32,7 +32,7 @@ pub async fn code_page(cx: Cx) -> PageResult {
                     </Form>
                     <a class="link text-sm justify-self-start" href="/login/recovery">"Use a recovery code"</a>
                 </Card>
-                <p class="text-center"><a class="link" href="/login">"Back to the log-in"</a></p>
+                <p class="text-center"><a class="link" href="/login">"Back to log in"</a></p>
             </FormPage>
         },
     )
@@ -75,6 +75,6 @@ pub(super) async fn begin_again(cx: &Cx) -> Result<(), Problem> {
     if cx.visitor.login().await?.is_some() {
         return cx.redirect("/dashboard");
     }
-    cx.flash(Level::Info, "Please log in again: it took too long, or your account was changed.").await?;
+    cx.flash(Level::Info, "Please log in again. It took too long, or your account was changed.").await?;
     cx.redirect("/login")
 }

@@ -11,7 +11,7 @@ use server::accounts::passkeys::{self, RelyingParty};
 use server::{FieldErrors, rate_limits};
 
 const PAGE: &str = "/login";
-const WRONG: &str = "This passkey is not known here, or it took too long. Please try again.";
+const WRONG: &str = "This passkey is not registered, or the request took too long. Try again.";
 
 /// Returns `None` if passkeys are not possible at the product's address.
 pub(in crate::pages) fn relying_party(cx: &Cx) -> Result<Option<RelyingParty>, Problem> {
@@ -63,7 +63,7 @@ pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bo
     };
     rate_limits::refund(&cx.db, attempt).await?;
     if user.disabled_at.is_some() {
-        return refuse("This account is closed. Please ask an administrator.").await;
+        return refuse("This account is closed. Contact an administrator.").await;
     }
     // User verification on the device makes a passkey two factors, so no code is needed.
     if !complete_log_in(&cx, &user, remember).await? {

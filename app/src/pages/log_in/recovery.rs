@@ -20,7 +20,7 @@ pub async fn recovery_page(cx: Cx) -> PageResult {
     page(
         "A recovery code",
         view! {
-            <FormPage heading="A recovery code, please" lead="You got ten of them when you set up two-factor log-in.">
+            <FormPage heading="Enter a recovery code" lead="You got ten codes when you set up two-factor log-in.">
                 <Card>
                     <Form action=PATH>
                         <Field name="recovery_code" label="Recovery code" max=40 hint="Each works once." typed/>
@@ -29,7 +29,7 @@ pub async fn recovery_page(cx: Cx) -> PageResult {
                     <a class="link text-sm justify-self-start" href="/login/code">"Use your authenticator app"</a>
                 </Card>
                 <p class="text-center text-sm text-base-content/70">
-                    "All of them lost? An administrator can remove your two-factor log-in."
+                    "Lost your codes? An administrator can remove your two-factor log-in."
                 </p>
             </FormPage>
         },
@@ -45,12 +45,12 @@ pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Prob
     };
     let user = half.user.clone();
     if !is_recovery_code(&cx, &user, &recovery_code).await? {
-        let wrong = "This is none of your recovery codes, or it was used already.";
+        let wrong = "This recovery code is incorrect or was already used.";
         return cx.back_to(PATH, &[], &FieldErrors::one("recovery_code", wrong)).await;
     }
     if finish(&cx, half).await? {
         let left = recovery_codes::left(&cx.db, &user).await?;
-        cx.flash(Level::Warning, format!("This recovery code is used up. Codes left: {left}.")).await?;
+        cx.flash(Level::Warning, format!("You used a recovery code. Codes left: {left}.")).await?;
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ pub async fn edit_note(cx: Cx) -> PageResult {
     let about = id.to_string();
     let delete = move || {
         view! {
-            <ConfirmedAction action="/notes/delete" text="Delete" question="This note will be gone for good."
+            <ConfirmedAction action="/notes/delete" text="Delete" question="This note will be permanently deleted."
                 confirm="Delete the note" about=("id", about.clone())/>
         }
     };

@@ -19,7 +19,7 @@ pub async fn latest_notes(db: &Db, owner: &Id) -> Result<Html, Problem> {
 fn none() -> Html {
     view! {
         <Empty heading="No notes yet">
-            <p class="text-base-content/70">"Write down the first thing that comes to mind."</p>
+            <p class="text-base-content/70">"Your latest notes are listed here."</p>
             <a class="btn btn-primary" href="/notes/new">"Write a note"</a>
         </Empty>
     }

@@ -24,8 +24,8 @@ pub async fn notes(cx: Cx) -> PageResult {
 fn rows(notes: Vec<Note>) -> Html {
     if notes.is_empty() {
         return view! {
-            <Empty heading="Nothing here yet">
-                <p class="text-base-content/70">"Your notes are yours alone: nobody else can see them."</p>
+            <Empty heading="You have no notes">
+                <p class="text-base-content/70">"Only you can see your notes."</p>
             </Empty>
         }
         .rendered();
