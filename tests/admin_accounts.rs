@@ -29,7 +29,7 @@ on_both_databases! {
         member.get("/dashboard").await;
         assert_eq!(member.path, "/login");
         member.log_in("member@example.com", "not-the-password").await;
-        assert!(member.page.contains("do not go together") && !member.page.contains("closed"));
+        assert!(member.page.contains("Incorrect email or password") && !member.page.contains("closed"));
         member.log_in("member@example.com", PASSWORD).await;
         assert_eq!(member.path, "/login");
         assert!(member.page.contains("This account is closed"));
@@ -79,7 +79,7 @@ on_both_databases! {
         let own = tables::lines(&db, "select id from users where is_admin").await.remove(0);
         for path in ["/admin/users/unmake-admin", "/admin/users/close", "/admin/users/delete"] {
             admin.post(path, &[("user_id", &own)]).await;
-            assert!(admin.page.contains("their own account"), "{path}");
+            assert!(admin.page.contains("your own account"), "{path}");
         }
         admin.post("/admin/users/password", &[("user_id", &own), ("new_password", NEW)]).await;
         assert_eq!(admin.get("/admin").await, 200);
@@ -95,9 +95,9 @@ on_both_databases! {
         admin.get(&there).await;
         admin.post("/admin/users/close", &[("user_id", &id)]).await;
         assert_eq!(admin.path, "/reauthenticate");
-        assert!(admin.page.contains("This needs your password once more"));
+        assert!(admin.page.contains("Confirm your password to continue"));
         admin.post("/reauthenticate", &[("password", "not-the-password")]).await;
-        assert!(admin.page.contains("This is not your password."));
+        assert!(admin.page.contains("Incorrect password."));
         assert!(member.is_logged_in().await);
 
         admin.post("/reauthenticate", &[("password", PASSWORD)]).await;
@@ -136,14 +136,14 @@ on_both_databases! {
         admin.get(&format!("/admin/users/{}", ids[0])).await;
         assert!(admin.page.contains("Remove two-factor"));
         admin.post("/admin/users/remove-two-factor", &[("user_id", &ids[0])]).await;
-        assert!(admin.page.contains("Ada has no two-factor log-in any more.") && !admin.page.contains("Remove two-factor"));
+        assert!(admin.page.contains("Two-factor log-in is off for Ada.") && !admin.page.contains("Remove two-factor"));
         assert!(!ada.is_logged_in().await);
         let mut again = Browser::at(site(&db, &[]));
         again.log_in("ada@example.com", PASSWORD).await;
         assert_eq!(again.path, "/dashboard");
         set_up(&db, &mut admin).await;
         admin.post("/admin/users/remove-two-factor", &[("user_id", &ids[1])]).await;
-        assert!(admin.page.contains("Nobody can do this to their own account."));
+        assert!(admin.page.contains("You cannot do this to your own account."));
     }
 
     async fn one_button_returns_an_account_to_its_owner_and_admins_cannot_use_it_on_themselves(db: TestDb) {
@@ -158,11 +158,11 @@ on_both_databases! {
         admin.get(&format!("/admin/users/{id}")).await;
         assert!(admin.page.contains("Give this account back to its owner"), "{}", admin.page);
         admin.post("/admin/users/give-back", &[("user_id", &id)]).await;
-        assert!(admin.page.contains("A mail is on its way to member@example.com."), "{}", admin.page);
+        assert!(admin.page.contains("We sent an email to member@example.com."), "{}", admin.page);
         assert!(!member.is_logged_in().await && !passkey_logs_in(&db, &device).await);
         let mut member = Browser::at(site(&db, &[]));
         member.log_in("member@example.com", PASSWORD).await;
-        assert!(!member.is_logged_in().await && member.page.contains("do not go together"), "{}", member.page);
+        assert!(!member.is_logged_in().await && member.page.contains("Incorrect email or password"), "{}", member.page);
         smtp.deliver(&db).await;
         assert!(smtp.mails().iter().any(|mail| mail.subject == "Your account was given back to you"));
         let token = smtp.last_to("member@example.com").token();
@@ -171,7 +171,7 @@ on_both_databases! {
         assert!(member.path == "/dashboard" && !member.page.contains("will be deleted"), "{}", member.page);
         let own = tables::lines(&db, "select id from users where is_admin").await.remove(0);
         admin.post("/admin/users/give-back", &[("user_id", &own)]).await;
-        assert!(admin.page.contains("Nobody can do this to their own account.") && admin.is_logged_in().await);
+        assert!(admin.page.contains("You cannot do this to your own account.") && admin.is_logged_in().await);
         admin.post("/admin/users/close", &[("user_id", &id)]).await;
         admin.post("/admin/users/give-back", &[("user_id", &id)]).await;
         assert!(admin.page.contains("This account is closed. Open it first."), "{}", admin.page);

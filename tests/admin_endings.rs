@@ -28,7 +28,7 @@ const TABLE: &[Row] = &[
     row("unmade an admin", ALL, "", "unmade an admin"),
     row("one revoked", HERE, "An administrator ended this log-in.", "revoked a session"),
     row("all revoked", OTHERS, "An administrator ended this log-in.", "revoked all sessions"),
-    row("all users revoked", NONE, "All users were signed out.", "signed everybody out"),
+    row("all users revoked", NONE, "All users were signed out.", "logged out all users"),
 ];
 
 async fn happens(what: &str, db: &TestDb, people: &mut People) {

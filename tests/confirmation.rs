@@ -52,7 +52,7 @@ async fn is_out(db: &TestDb, eve: &mut Browser, device: &Device) {
     assert!(!eve.is_logged_in().await && !passkey_logs_in(db, device).await);
     eve.open_form().await;
     eve.log_in(OLD, PASSWORD).await;
-    assert!(eve.page.contains("do not go together") && !eve.is_logged_in().await, "{}", eve.page);
+    assert!(eve.page.contains("Incorrect email or password") && !eve.is_logged_in().await, "{}", eve.page);
 }
 
 on_both_databases! {
@@ -63,7 +63,7 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("other@example.com").await; // logged in to another account
         ada.get(&link).await;
-        assert!(ada.page.contains("make this account mine") && !ada.page.contains("Eve Stranger"), "{}", ada.page);
+        assert!(ada.page.contains("take over this account") && !ada.page.contains("Eve Stranger"), "{}", ada.page);
         press(&mut ada, &link).await;
         press_with_password(&mut ada, &link, "not-the-password").await;
         let confirmed = "select email from users where email_verified_at is not null";
@@ -90,7 +90,7 @@ on_both_databases! {
         for used in [&link, &reset] {
             let mut again = Browser::at(site(&db, &[]));
             again.get(used).await;
-            assert!(again.page.contains("This link is out of date"), "{}", again.page);
+            assert!(again.page.contains("This link has expired"), "{}", again.page);
         }
     }
 
@@ -146,7 +146,7 @@ on_both_databases! {
         let planted = phone.cookie.clone();
         press_with_password(&mut phone, &link, PASSWORD).await;
         assert!(phone.path == "/dashboard" && phone.page.contains("Your address is confirmed."), "{}", phone.page);
-        assert!(phone.is_logged_in().await && !phone.page.contains("Please confirm your address"));
+        assert!(phone.is_logged_in().await && !phone.page.contains("Confirm your address: we sent a link"));
         assert!(!Browser { cookie: planted, ..phone.without_token() }.is_logged_in().await);
     }
 
@@ -173,7 +173,7 @@ on_both_databases! {
         tables::write(&db, "update users set email_verified_at = created_at").await;
         let mut other = Browser::at(site(&db, &[]));
         other.post("/verify/claim", &[("token", link.split_once("token=").unwrap().1)]).await;
-        assert!(id(&db).await == before && ada.is_logged_in().await && other.page.contains("This link is out of date"));
+        assert!(id(&db).await == before && ada.is_logged_in().await && other.page.contains("This link has expired"));
     }
 
     async fn the_reader_of_a_mistyped_address_cannot_recover_the_account(db: TestDb) {

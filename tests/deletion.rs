@@ -70,7 +70,7 @@ on_both_databases! {
         }
         assert_eq!(ada.ask("GET", "/account/keep", &FORM, "").await.status, 405);
         ada.post("/account/keep", &[]).await;
-        assert!(ada.page.contains("Your account stays.") && !ada.page.contains(BANNER), "{}", ada.page);
+        assert!(ada.page.contains("Your account will not be deleted.") && !ada.page.contains(BANNER), "{}", ada.page);
         assert!(ada.is_logged_in().await);
         db.clock().advance(DAY * 30);
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
@@ -86,14 +86,14 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up(ADA).await;
         ada.get("/account/delete").await;
-        assert!(ada.page.contains("There is no way back.") && ada.page.contains("name=\"password\""), "{}", ada.page);
+        assert!(ada.page.contains("This cannot be undone.") && ada.page.contains("name=\"password\""), "{}", ada.page);
         for wrong in ["", "not-her-password"] {
             ada.post("/account/delete", &[("password", wrong)]).await;
             assert!(ada.path == "/account/delete" && ada.page.contains("aria-invalid"), "{}", ada.page);
             assert_eq!(emails(&db).await, [ADA]);
         }
         ada.post("/account/delete", &[("password", PASSWORD)]).await;
-        assert!(ada.page.contains("Your account is deleted. Farewell."));
+        assert!(ada.page.contains("Your account was deleted."));
         assert!(emails(&db).await.is_empty());
         smtp.deliver(&db).await;
         assert_eq!(smtp.last_to(ADA).subject, "Your account was deleted");
@@ -131,7 +131,7 @@ on_both_databases! {
         }
         one.post("/account/delete", &[]).await;
         two.post("/account/delete", &[]).await;
-        assert!(two.page.contains("You are the last admin."), "the other admin leaves: {}", two.page);
+        assert!(two.page.contains("You are the only admin."), "the other admin leaves: {}", two.page);
         let second = tables::lines(&db, "select id from users where email = 'two@example.com'").await.remove(0);
         one.log_in("one@example.com", PASSWORD).await;
         one.post("/admin/users/close", &[("user_id", &second)]).await;

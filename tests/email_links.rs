@@ -116,7 +116,7 @@ on_both_databases! {
         let text = |page: &str, email: &str| page.split("<main").nth(1).unwrap().replace(email, "").replace(|c: char| !c.is_ascii_lowercase(), "").len();
         assert_eq!((eve.path.as_str(), text(&eve.page, ADA) / 100), (fay.path.as_str(), text(&fay.page, "fay@example.com") / 100));
         smtp.deliver(&db).await;
-        assert!(smtp.last_to(ADA).subject.starts_with("You have an account at"), "{}", smtp.last_to(ADA).subject);
+        assert!(smtp.last_to(ADA).subject.starts_with("You already have an account at"), "{}", smtp.last_to(ADA).subject);
         eve.log_in(ADA, NEW).await;
         assert!(!eve.is_logged_in().await);
         for _ in 0..20 {

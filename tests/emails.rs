@@ -22,7 +22,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD], "virus scanners open links");
         let copied = ada.cookie.clone();
         press(&mut ada, &link).await;
-        assert!(ada.path == "/account" && ada.page.contains("Your address is changed. Your other"), "{}", ada.page);
+        assert!(ada.path == "/account" && ada.page.contains("Your address was changed. Your other"), "{}", ada.page);
         assert!(ada.is_logged_in().await && !elsewhere.is_logged_in().await);
         assert!(!Browser { cookie: copied, ..ada.without_token() }.is_logged_in().await, "the session id is new");
         assert_eq!(emails(&db).await, [NEW]);
@@ -31,9 +31,9 @@ on_both_databases! {
         elsewhere.log_in(NEW, PASSWORD).await;
         assert!(elsewhere.is_logged_in().await);
         press(&mut ada, &link).await;
-        assert!(ada.page.contains("This link is out of date"), "{}", ada.page);
+        assert!(ada.page.contains("This link has expired"), "{}", ada.page);
         smtp.deliver(&db).await;
-        assert!(smtp.last_to(OLD).text.contains("Your account has a new address"));
+        assert!(smtp.last_to(OLD).text.contains("Your account has a new email address"));
     }
 
     async fn another_browser_confirms_with_the_password_and_is_logged_in(db: TestDb) {
@@ -47,7 +47,7 @@ on_both_databases! {
         assert!(emails(&db).await == [OLD] && !other.is_logged_in().await && ada.is_logged_in().await);
         let copied = other.cookie.clone();
         press_with_password(&mut other, &link, PASSWORD).await;
-        assert!(other.path == "/dashboard" && other.page.contains("Your address is changed."), "{}", other.page);
+        assert!(other.path == "/dashboard" && other.page.contains("Your address was changed."), "{}", other.page);
         assert!(other.is_logged_in().await && !ada.is_logged_in().await, "all her sessions end: the button was pressed elsewhere");
         assert!(!Browser { cookie: copied, ..other.without_token() }.is_logged_in().await, "the session id is new");
         let verified = tables::lines(&db, "select email from users where email_verified_at > created_at").await;
@@ -80,7 +80,7 @@ on_both_databases! {
         assert_eq!(answers[0], answers[1]);
         smtp.deliver(&db).await;
         let mail = smtp.last_to("eve@example.com");
-        assert!(mail.text.contains("It has one already") && !mail.text.contains("token="), "{}", mail.text);
+        assert!(mail.text.contains("which already has an account") && !mail.text.contains("token="), "{}", mail.text);
         assert_eq!(emails(&db).await, [OLD, "eve@example.com"]);
     }
 
@@ -91,7 +91,7 @@ on_both_databases! {
         signed_up(&db, NEW).await;
         let before = tables::lasting(&db).await;
         press(&mut ada, &link).await;
-        assert!(ada.page.contains("Somebody else has an account with this address."), "{}", ada.page);
+        assert!(ada.page.contains("Another account uses this address."), "{}", ada.page);
         assert_eq!(tables::lasting(&db).await, before);
     }
 
@@ -103,12 +103,12 @@ on_both_databases! {
         let wrong_page = link.replace("/confirm", "/undo");
         for dead in [&first, &with_changed_token(&link), &wrong_page] {
             press(&mut ada, dead).await;
-            assert!(ada.page.contains("This link is out of date"), "{dead}: {}", ada.page);
+            assert!(ada.page.contains("This link has expired"), "{dead}: {}", ada.page);
         }
         db.clock().advance(DAY);
         let mut late = Browser::at(site(&db, &[]));
         press(&mut late, &link).await;
-        assert!(late.page.contains("This link is out of date"));
+        assert!(late.page.contains("This link has expired"));
         assert_eq!(emails(&db).await, [OLD]);
     }
 
@@ -118,7 +118,7 @@ on_both_databases! {
         let link = asked(&db, &smtp, &mut ada, NEW).await;
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)]).await;
         press(&mut ada, &link).await;
-        assert!(ada.page.contains("This link is out of date"));
+        assert!(ada.page.contains("This link has expired"));
         ada.post("/account/email", &[("email", "late@example.com")]).await; // not sent yet
         db.clock().advance(Duration::from_secs(1));
         ada.post("/account/password", &[("current_password", OTHER_PASSWORD), ("new_password", PASSWORD)]).await;

@@ -41,7 +41,7 @@ const TABLE: &[Row] = &[
     row("password reset by mail", OTHERS, "You chose a new password.", "reset the own password"),
     row("two-factor turned on", HERE, "Two-factor log-in was turned on.", "turned on two-factor log-in"),
     row("two-factor turned off", HERE, "Two-factor log-in was turned off.", "turned off two-factor log-in"),
-    row("all users revoked by a command", NONE, "All users were signed out.", "signed everybody out"),
+    row("all users revoked by a command", NONE, "All users were signed out.", "logged out all users"),
     row("a row deleted by hand", HERE, "Please log in again.", ""),
     row("idle", NONE, "You were away for too long.", ""),
     row("absolute", NONE, "A log-in lasts only so long.", ""),
@@ -108,7 +108,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         }
         "all users revoked by a command" => {
             let operator = server::audit::Actor { user: None, ip: "" };
-            assert_eq!(sessions::revoke_everybodys(db, operator).await.unwrap(), 4);
+            assert_eq!(sessions::revoke_all_users(db, operator).await.unwrap(), 4);
         }
         "a row deleted by hand" => {
             tables::write(db, &format!("delete from sessions where id = '{session}'")).await;
@@ -172,8 +172,8 @@ on_both_databases! {
         let mut people = people(&db).await;
         happens("password changed", &db, &mut people).await;
         people.here.get("/account/devices").await;
-        assert!(people.here.page.contains("Ended lately") && people.here.page.contains("password changed"));
+        assert!(people.here.page.contains("Recently ended") && people.here.page.contains("password changed"));
         people.other.get("/account/devices").await;
-        assert!(!people.other.page.contains("Ended lately"), "another user's");
+        assert!(!people.other.page.contains("Recently ended"), "another user's");
     }
 }

@@ -82,7 +82,7 @@ on_both_databases! {
         }
         let lines = export(&ada).await.1["audit"].clone();
         assert_eq!(lines.as_array().unwrap().len(), 2, "other entries than hers: {lines}");
-        assert!(lines.as_array().unwrap().iter().all(|line| line["by"] == "somebody else" && line["to"] == "you" && line["ip"] == ""), "{lines}");
+        assert!(lines.as_array().unwrap().iter().all(|line| line["by"] == "another user" && line["to"] == "you" && line["ip"] == ""), "{lines}");
     }
 
     async fn the_export_needs_a_recent_password_and_a_button(db: TestDb) {

@@ -30,7 +30,7 @@ async fn ada(db: &TestDb) -> Browser {
 async fn asked(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser) -> Received {
     browser.post("/login/mail", &[("email", ADA)]).await;
     assert!(
-        browser.path == "/login/mail" && browser.page.contains("a mail is on its way to it."),
+        browser.path == "/login/mail" && browser.page.contains("we sent it an email."),
         "{}",
         browser.page
     );
@@ -67,7 +67,7 @@ on_both_databases! {
         assert!(other.path == "/dashboard" && other.is_logged_in().await, "{}", other.page);
         let mut third = anonymous(&db);
         press(&mut third, &mail).await;
-        assert!(third.page.contains("This link is out of date") && !third.is_logged_in().await, "{}", third.page);
+        assert!(third.page.contains("This link has expired") && !third.is_logged_in().await, "{}", third.page);
     }
 
     async fn a_code_logs_in_only_in_the_browser_that_requested_it(db: TestDb) {
@@ -77,10 +77,10 @@ on_both_databases! {
         let mail = asked(&db, &smtp, &mut here).await;
         let mut other = anonymous(&db);
         type_code(&mut other, &code(&mail)).await;
-        assert!(other.page.contains("Please ask for a mail first") && !other.is_logged_in().await, "{}", other.page);
+        assert!(other.page.contains("First request an email") && !other.is_logged_in().await, "{}", other.page);
         other.post("/login/mail", &[("email", "nobody@example.com")]).await;
         type_code(&mut other, &code(&mail)).await;
-        assert!(other.page.contains("This code is wrong or out of date.") && !other.is_logged_in().await);
+        assert!(other.page.contains("This code is incorrect or has expired.") && !other.is_logged_in().await);
         let typed = code(&mail);
         assert_eq!(typed.replace(' ', "").len(), 8, "{typed}");
         type_code(&mut here, &typed).await;

@@ -54,7 +54,7 @@ on_both_databases! {
         }
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
         let mails = subjects(&db, &smtp).await;
-        let made = mails.iter().filter(|subject| *subject == "New recovery codes were made").count();
+        let made = mails.iter().filter(|subject| *subject == "New recovery codes were created").count();
         assert_eq!((made, mails.last().map(String::as_str)), (10, Some("Your password was changed")), "{mails:?}");
     }
 
@@ -78,11 +78,11 @@ on_both_databases! {
         let (_, codes) = set_up(&db, &mut ada).await;
         assert_eq!(last().await, "Two-factor log-in is on");
         ada.post("/account/two-factor/recovery-codes", &[]).await;
-        assert_eq!(last().await, "New recovery codes were made");
+        assert_eq!(last().await, "New recovery codes were created");
         let mut other = Browser::at(site(&db, &[]));
         other.log_in(ADA, PASSWORD).await;
         other.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
-        assert_eq!(last().await, "New recovery codes were made", "an old code does not log in");
+        assert_eq!(last().await, "New recovery codes were created", "an old code does not log in");
         ada.post("/account/two-factor/recovery-codes", &[]).await;
         let new = recovery_codes(&ada);
         other.post("/login/recovery", &[("recovery_code", &new[0])]).await;

@@ -42,7 +42,7 @@ on_both_databases! {
             assert!(!thief.is_logged_in().await, "the account has no known password");
         }
         smtp.deliver(&db).await;
-        assert!(smtp.last_to(NEW).subject.contains("taken back"));
+        assert!(smtp.last_to(NEW).subject.contains("was removed"));
         let reset = smtp.last_to(OLD).path();
         assert!(reset.starts_with("/reset?token="), "{reset}");
         ada.get(&reset).await;
@@ -127,7 +127,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD, NEW]);
         let mut ada = Browser::at(site(&db, &[]));
         press(&mut ada, &undo).await;
-        assert!(ada.page.contains("Somebody else has an account with this address now."), "{}", ada.page);
+        assert!(ada.page.contains("Another account uses this address now."), "{}", ada.page);
         assert!(thief.is_logged_in().await && emails(&db).await == [OLD, NEW]);
     }
 

@@ -81,7 +81,7 @@ on_both_databases! {
         smtp.deliver(&db).await;
         assert_eq!((smtp.mails().len(), jobs(&db).await), (before, 0));
         thief.post("/login/link", &[("token", &mail.token())]).await;
-        assert!(!thief.is_logged_in().await && thief.page.contains("This link is out of date"), "{}", thief.page);
+        assert!(!thief.is_logged_in().await && thief.page.contains("This link has expired"), "{}", thief.page);
     }
 
     async fn a_job_that_fails_for_two_days_waits_for_a_retry_by_an_admin(db: TestDb) {

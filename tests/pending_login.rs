@@ -120,7 +120,7 @@ on_both_databases! {
         assert_eq!(attacker.path, "/", "redirected to its page without a change");
         db.clock().advance(Duration::from_secs(6)); // a new cookie would be set by now
         assert!(!attacker.is_logged_in().await && attacker.get("/login/code").await == 200);
-        assert!(!attacker.page.contains("Your code, please"), "{}", attacker.page);
+        assert!(!attacker.page.contains("Enter your code"), "{}", attacker.page);
     }
 
     async fn a_finished_pending_log_in_begins_no_second_log_in(db: TestDb) {

@@ -107,7 +107,7 @@ on_both_databases! {
             thief.open_form().await;
             for password in [PASSWORD, OTHER_PASSWORD, ""] {
                 thief.log_in(OLD, password).await;
-                let is_refused = thief.page.contains("do not go together") && !thief.is_logged_in().await;
+                let is_refused = thief.page.contains("Incorrect email or password") && !thief.is_logged_in().await;
                 assert!(is_refused, "{what}, {password}: {}", thief.page);
             }
             let ada = resets(&db, &smtp).await;
@@ -136,7 +136,7 @@ on_both_databases! {
         assert!(!thief.is_logged_in().await && !passkey_logs_in(&db, &device).await && !passkey_logs_in(&db, &later).await);
         thief.open_form().await;
         press(&mut thief, &of_thief).await;
-        assert!(thief.page.contains("This link is out of date") && emails(&db).await == [OLD], "{}", thief.page);
+        assert!(thief.page.contains("This link has expired") && emails(&db).await == [OLD], "{}", thief.page);
         let ada = resets(&db, &smtp).await;
         assert!(ada.is_logged_in().await, "no code of {} is requested", app.code(&db));
     }
@@ -157,7 +157,7 @@ on_both_databases! {
         let mut ada = resets(&db, &smtp).await;
         assert_eq!(ada.path, "/login/code", "the mailbox alone is not enough");
         ada.post("/login/recovery", &[("recovery_code", &codes[0])]).await;
-        assert!(ada.page.contains("none of your recovery codes") && !ada.is_logged_in().await, "{}", ada.page);
+        assert!(ada.page.contains("recovery code is incorrect") && !ada.is_logged_in().await, "{}", ada.page);
         ada.post("/login/code", &[("code", &app.next_code(&db))]).await;
         assert!(ada.is_logged_in().await);
     }
@@ -219,7 +219,7 @@ on_both_databases! {
             let before = tables::lines(&db, "select password_changed_at || '' from users").await;
             db.clock().advance(DAY / 24);
             press(&mut ada, &link).await;
-            assert!(ada.page.contains("This link is out of date"), "{}", ada.page);
+            assert!(ada.page.contains("This link has expired"), "{}", ada.page);
             assert_eq!(tables::lines(&db, "select password_changed_at || '' from users").await, before);
         }
     }

@@ -13,7 +13,7 @@ mod token;
 pub use button::{ActionButton, ConfirmedAction};
 pub use ended::ended_card;
 pub use field::{Field, Form, TextArea};
-pub use link::{TokenButton, TokenField, out_of_date};
+pub use link::{TokenButton, TokenField, expired_link};
 pub use list::{Empty, Pager, Search, address, choices, tabs};
 pub use page_shell::{Card, FormPage, PageShell};
 pub use table::Table;

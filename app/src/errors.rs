@@ -32,7 +32,7 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 pub async fn render_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
     let id = request.extensions().get::<RequestId>().cloned();
-    let back = if request.method().is_safe() { None } else { came_from(request.headers()) };
+    let form_url = if request.method().is_safe() { None } else { came_from(request.headers()) };
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
@@ -44,18 +44,19 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
         parts.headers.entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
     }
     parts.headers.remove(header::CONTENT_LENGTH);
-    let mut dressed = if html {
-        let wait = parts.headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
-        error_document(ErrorPage { problem, status: status.as_u16(), back, wait, id }, &assets)
+    let mut rendered = if html {
+        let retry_after =
+            parts.headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+        error_document(ErrorPage { problem, status: status.as_u16(), form_url, retry_after, id }, &assets)
     } else {
         Json(serde_json::json!({ "error": problem, "message": problem.advice() })).into_response()
     };
-    *dressed.status_mut() = status;
-    let own = dressed.headers().clone();
+    *rendered.status_mut() = status;
+    let own = rendered.headers().clone();
     for (name, value) in parts.headers.iter().filter(|(name, _)| !own.contains_key(*name)) {
-        dressed.headers_mut().append(name, value.clone());
+        rendered.headers_mut().append(name, value.clone());
     }
-    dressed
+    rendered
 }
 
 fn error_document(error: ErrorPage, assets: &Assets) -> Response {

@@ -11,7 +11,7 @@ use leptos_axum::ResponseOptions;
 use server::keys::Keys;
 use server::rate_limits::{Attempt, RetryAfter};
 use server::sessions::{Limits, Login};
-use server::visitor::{Form, Level};
+use server::visitor::{Level, SubmittedForm};
 use server::{Config, Db, FieldErrors, Id, User, Visitor};
 use std::sync::Arc;
 
@@ -101,7 +101,7 @@ impl Cx {
     }
 
     /// Returns the input and the field errors of a form that `back_to` sent back to `path`.
-    pub async fn submitted(&self, path: &str) -> Result<Form, Problem> {
+    pub async fn submitted(&self, path: &str) -> Result<SubmittedForm, Problem> {
         Ok(self.visitor.take_form(path).await?)
     }
 

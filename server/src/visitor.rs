@@ -31,7 +31,7 @@ use tokio::sync::OnceCell;
 
 pub use crate::rate_limits::KnownBrowser;
 pub use flash::{Flash, Level};
-pub use form::Form;
+pub use form::SubmittedForm;
 pub use form_token::TOKEN_FIELD;
 pub use pending_login::PendingLogin;
 pub use saving::SessionCookie;

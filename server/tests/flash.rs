@@ -173,8 +173,8 @@ on_both_databases! {
         let form = visitor.take_form("/signup").await.unwrap();
         assert_eq!(form.value("name").as_deref(), Some("A\"><b>"));
         assert_eq!(form.value("email").as_deref(), Some("ada@example.com"));
-        assert_eq!(form.mistake("name").as_deref(), Some("Too short."));
-        assert_eq!((form.mistake("email"), form.value("password")), (None, None));
+        assert_eq!(form.error("name").as_deref(), Some("Too short."));
+        assert_eq!((form.error("email"), form.value("password")), (None, None));
         browser.finish(visitor).await;
         assert_eq!(browser.visit().take_form("/signup").await.unwrap().value("name"), None);
         assert!(!browser.has_pending);
@@ -209,7 +209,7 @@ on_both_databases! {
     async fn a_form_too_large_to_save_still_shows_its_errors(db: TestDb) {
         let browser = with_form(&db, "/signup", &"x".repeat(200_000)).await;
         let form = browser.visit().take_form("/signup").await.unwrap();
-        assert_eq!(form.mistake("name").as_deref(), Some("Too short."));
+        assert_eq!(form.error("name").as_deref(), Some("Too short."));
         assert_eq!(form.value("name"), Some("x".repeat(300)));
     }
 

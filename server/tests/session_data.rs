@@ -108,7 +108,7 @@ on_both_databases! {
             };
             at_once(&mut browser, form, other, number % 2 == 0).await;
             let page = browser.visit();
-            assert_eq!(page.take_form("/one").await.unwrap().mistake("name").as_deref(), Some("Wrong."));
+            assert_eq!(page.take_form("/one").await.unwrap().error("name").as_deref(), Some("Wrong."));
             assert_eq!(page.take_form("/two").await.unwrap().value("name").as_deref(), Some("Eve"));
             assert_eq!(texts(&page).await, ["Hello."]);
             assert_eq!(page.take_return_path().await.unwrap(), Some(format!("/account?page={number}")));

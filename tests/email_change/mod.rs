@@ -26,7 +26,7 @@ pub async fn signed_up(db: &TestDb, email: &str) -> Browser {
 /// The link that is sent to the new address.
 pub async fn asked(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser, email: &str) -> String {
     browser.post("/account/email", &[("email", email)]).await;
-    assert!(browser.page.contains(&format!("A mail is on its way to {email}.")), "{}", browser.page);
+    assert!(browser.page.contains(&format!("We sent an email to {email}.")), "{}", browser.page);
     smtp.deliver(db).await;
     smtp.last_to(email).path()
 }

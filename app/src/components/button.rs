@@ -16,15 +16,15 @@ pub fn ActionButton(
     class: &'static str,
     /// Name and value of the hidden field.
     #[prop(optional)]
-    about: Option<(&'static str, String)>,
+    hidden: Option<(&'static str, String)>,
     /// Accessible label, for users of a screen reader.
     #[prop(optional, into)]
     label: Option<String>,
 ) -> impl IntoView {
-    let about = about.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let hidden = hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
         <form method="post" action=action>
-            {token()}{about}
+            {token()}{hidden}
             <button type="submit" class=class aria-label=label>{text}</button>
         </form>
     }
@@ -44,15 +44,15 @@ pub fn ConfirmedAction(
     confirm: &'static str,
     /// Name and value of the hidden field.
     #[prop(optional)]
-    about: Option<(&'static str, String)>,
+    hidden: Option<(&'static str, String)>,
 ) -> impl IntoView {
-    let about = about.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let hidden = hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
         <details class="dropdown dropdown-end w-fit justify-self-end">
             <summary class="btn btn-sm btn-outline btn-error">{text}</summary>
             <form method="post" action=action
                 class="dropdown-content z-20 mt-2 grid w-72 gap-3 rounded-box border border-base-300 bg-base-100 p-4 shadow-lg">
-                {token()}{about}
+                {token()}{hidden}
                 <p class="text-sm">{question}</p>
                 <button type="submit" class="btn btn-sm btn-error">{confirm}</button>
             </form>

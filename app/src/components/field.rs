@@ -3,7 +3,7 @@
 use super::token::token;
 use html_escape::encode_text;
 use leptos::prelude::*;
-use server::visitor::Form as Typed;
+use server::visitor::SubmittedForm;
 
 #[component]
 pub fn Form<Inside: IntoView + 'static>(
@@ -32,8 +32,8 @@ pub fn Field(
     /// Help text below the field.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// The previous input and its field errors.
-    typed: Typed,
+    /// What the user sent before, and its field errors.
+    submitted: SubmittedForm,
     /// Initial value.
     #[prop(optional, into)]
     value: Option<String>,
@@ -41,16 +41,16 @@ pub fn Field(
     #[prop(default = 200)]
     max: usize,
 ) -> impl IntoView {
-    let mistake = typed.mistake(name);
+    let error = submitted.error(name);
     // A password is never sent back to the browser, even if the form data has one.
-    let value = if kind == "password" { None } else { typed.value(name).or(value) };
+    let value = if kind == "password" { None } else { submitted.value(name).or(value) };
     view! {
         <div class="grid gap-1.5">
             <label class="text-sm font-medium" for=name>{label}</label>
-            <input class=INPUT[usize::from(mistake.is_some())] id=name name=name type=kind value=value required
-                autocomplete=autocomplete inputmode=inputmode maxlength=max.to_string() aria-invalid=mistake.is_some().then_some("true")
-                aria-describedby=described(name, mistake.is_some(), hint.is_some())/>
-            <Below name hint mistake/>
+            <input class=INPUT[usize::from(error.is_some())] id=name name=name type=kind value=value required
+                autocomplete=autocomplete inputmode=inputmode maxlength=max.to_string() aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described_by(name, error.is_some(), hint.is_some())/>
+            <Notes name hint error/>
         </div>
     }
 }
@@ -60,40 +60,40 @@ pub fn Field(
 pub fn TextArea(
     name: &'static str,
     label: &'static str,
-    typed: Typed,
+    submitted: SubmittedForm,
     #[prop(into)] value: String,
 ) -> impl IntoView {
-    let mistake = typed.mistake(name);
-    let value = typed.value(name).unwrap_or(value);
+    let error = submitted.error(name);
+    let value = submitted.value(name).unwrap_or(value);
     view! {
         <div class="grid gap-1.5">
             <label class="text-sm font-medium" for=name>{label}</label>
             // A browser drops the first line break of a text area, so the value starts with one. Leptos does not escape
             // the content of a text area: without escaping here, user input would be read as HTML.
-            <textarea class=TEXTAREA[usize::from(mistake.is_some())] id=name name=name rows="12" maxlength="10000"
-                aria-invalid=mistake.is_some().then_some("true")
-                aria-describedby=described(name, mistake.is_some(), false)>{format!("\n{}", encode_text(&value))}</textarea>
-            <Below name hint=None mistake/>
+            <textarea class=TEXTAREA[usize::from(error.is_some())] id=name name=name rows="12" maxlength="10000"
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described_by(name, error.is_some(), false)>{format!("\n{}", encode_text(&value))}</textarea>
+            <Notes name hint=None error/>
         </div>
     }
 }
 
 #[component]
-fn Below(name: &'static str, hint: Option<String>, mistake: Option<String>) -> impl IntoView {
+fn Notes(name: &'static str, hint: Option<String>, error: Option<String>) -> impl IntoView {
     let hint = hint.map(|hint| {
         view! { <p id=format!("{name}-hint") class="text-sm text-base-content/70">{hint}</p> }
     });
-    let mistake = mistake.map(|mistake| {
-        view! { <p id=format!("{name}-error") class="text-sm font-medium text-error">{mistake}</p> }
+    let error = error.map(|error| {
+        view! { <p id=format!("{name}-error") class="text-sm font-medium text-error">{error}</p> }
     });
-    (mistake, hint)
+    (error, hint)
 }
 
 /// Complete class names: the stylesheet holds only the classes that occur in the source.
 const INPUT: [&str; 2] = ["input w-full", "input input-error w-full"];
 const TEXTAREA: [&str; 2] = ["textarea w-full", "textarea textarea-error w-full"];
 
-fn described(name: &str, is_wrong: bool, has_hint: bool) -> Option<String> {
+fn described_by(name: &str, is_wrong: bool, has_hint: bool) -> Option<String> {
     match (is_wrong, has_hint) {
         (true, true) => Some(format!("{name}-error {name}-hint")),
         (true, false) => Some(format!("{name}-error")),

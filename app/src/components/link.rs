@@ -29,7 +29,7 @@ pub fn TokenButton(
 }
 
 /// The text for a link that has expired, with advice and a link to another page.
-pub fn out_of_date(advice: &'static str, href: &'static str, text: &'static str) -> impl IntoView + 'static {
+pub fn expired_link(advice: &'static str, href: &'static str, text: &'static str) -> impl IntoView + 'static {
     view! {
         <FormPage heading="This link has expired" lead="It was already used, is too old, or was replaced by a newer one.">
             <Card>

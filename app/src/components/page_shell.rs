@@ -2,20 +2,20 @@
 
 use leptos::prelude::*;
 
-/// A page with a heading, optional content beside the heading, and content below.
+/// A page with a heading, optional actions beside the heading, and content below.
 #[component]
 pub fn PageShell<Inside: IntoView + 'static>(
     #[prop(into)] heading: String,
-    /// Content beside the heading.
+    /// Buttons and links beside the heading.
     #[prop(optional, into)]
-    beside: ViewFn,
+    actions: ViewFn,
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
     view! {
         <main id="main" class="mx-auto grid w-full max-w-6xl gap-6 px-4 py-10 sm:px-6">
             <div class="flex flex-wrap items-center justify-between gap-4">
                 <h1 class="text-3xl font-semibold tracking-tight wrap-anywhere">{heading}</h1>
-                {beside.run()}
+                {actions.run()}
             </div>
             {children.into_inner()()}
         </main>

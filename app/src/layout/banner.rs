@@ -7,10 +7,10 @@ use server::User;
 
 /// Returns the banners for this user.
 pub fn banners(user: Option<&User>) -> (Option<Html>, Option<Html>) {
-    (leaving(user), to_confirm(user))
+    (deletion_planned(user), unconfirmed_address(user))
 }
 
-fn leaving(user: Option<&User>) -> Option<Html> {
+fn deletion_planned(user: Option<&User>) -> Option<Html> {
     user.and_then(|user| user.delete_at).map(|at| {
         let when = timestamp_text(at);
         view! {
@@ -25,7 +25,7 @@ fn leaving(user: Option<&User>) -> Option<Html> {
     })
 }
 
-fn to_confirm(user: Option<&User>) -> Option<Html> {
+fn unconfirmed_address(user: Option<&User>) -> Option<Html> {
     user.filter(|user| user.email_verified_at.is_none()).map(|user| {
         let email = user.email.clone();
         view! {

@@ -14,25 +14,25 @@ pub struct ErrorPage {
     /// HTTP status of the response.
     pub status: u16,
     /// Path of the page whose form failed.
-    pub back: Option<String>,
+    pub form_url: Option<String>,
     /// Time to wait, in seconds.
-    pub wait: Option<u32>,
+    pub retry_after: Option<u32>,
     /// Id of the request, for support.
     pub id: Option<RequestId>,
 }
 
 /// Renders the whole HTML document of a problem.
 pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
-    let ErrorPage { problem, status, back, wait, id } = error;
+    let ErrorPage { problem, status, form_url, retry_after, id } = error;
     let title = format!("{} · {}", problem.title(), brand::NAME);
-    let wait = wait.map(|seconds| {
+    let retry_after = retry_after.map(|seconds| {
         let unit = if seconds == 1 { "second" } else { "seconds" };
         view! { <p class="font-medium">{format!("Try again in {seconds} {unit}.")}</p> }
     });
     let reference = id.filter(|_| status >= 500).map(|id| {
         view! { <p class="text-sm text-base-content/70">"If you contact us, include this ID: "<code>{id.to_string()}</code></p> }
     });
-    let (first, first_path) = match back {
+    let (first, first_path) = match form_url {
         Some(path) => ("Back to the form", path),
         None => ("Go to the dashboard", "/dashboard".to_owned()),
     };
@@ -42,7 +42,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
             <p class="text-7xl font-bold tracking-tight text-primary">{status}</p>
             <h1 class="text-3xl font-semibold tracking-tight">{problem.title()}</h1>
             <p class="text-lg text-base-content/70">{problem.advice()}</p>
-            {wait}
+            {retry_after}
             <p class="flex flex-wrap justify-center gap-3">
                 <a class="btn btn-primary" href=first_path>{first}</a>
                 <a class="btn btn-ghost" href="/">"Front page"</a>

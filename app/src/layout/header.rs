@@ -9,8 +9,8 @@ use server::User;
 /// Returns the header for this user.
 pub fn header(user: Option<User>) -> Html {
     match user {
-        Some(user) => view! { <MembersHeader user/> }.rendered(),
-        None => view! { <StrangersHeader/> }.rendered(),
+        Some(user) => view! { <UserHeader user/> }.rendered(),
+        None => view! { <AnonymousHeader/> }.rendered(),
     }
 }
 
@@ -20,7 +20,7 @@ pub fn anonymous_header() -> Html {
 }
 
 #[component]
-fn StrangersHeader() -> impl IntoView {
+fn AnonymousHeader() -> impl IntoView {
     view! {
         <Bar home="/">
             <nav class="flex items-center gap-2" aria-label="Account">
@@ -32,7 +32,7 @@ fn StrangersHeader() -> impl IntoView {
 }
 
 #[component]
-fn MembersHeader(user: User) -> impl IntoView {
+fn UserHeader(user: User) -> impl IntoView {
     let links: Vec<_> = links(user.is_admin)
         .map(|(href, text)| view! { <a class="btn btn-ghost max-sm:hidden" href=href>{text}</a> })
         .collect();

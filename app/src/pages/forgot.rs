@@ -13,14 +13,14 @@ use server::{FieldErrors, accounts, rate_limits};
 const PATH: &str = "/forgot";
 
 pub async fn forgot_page(cx: Cx) -> PageResult {
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     page(
         "Forgot your password?",
         view! {
             <FormPage heading="Forgot your password?" lead="We will email you a link to choose a new one.">
                 <Card>
                     <Form action=PATH>
-                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 typed/>
+                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 submitted/>
                         <button type="submit" class="btn btn-primary">"Send the link"</button>
                     </Form>
                 </Card>
@@ -36,17 +36,13 @@ pub async fn forgot(email: String) -> Result<(), Problem> {
     let cx = cx()?;
     let email = match accounts::address(&email) {
         Ok(email) => email,
-        Err(mistake) => {
-            return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", mistake)).await;
+        Err(error) => {
+            return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", error)).await;
         }
     };
     cx.counted(rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?)?;
     emails::ask_for(&cx.db, Email::Reset { email: email.clone() }).await?;
     tracing::info!(ip = cx.visitor.ip(), "asked for a new password");
-    cx.flash(
-        Level::Info,
-        format!("If {email} has an account, we sent it an email with a link."),
-    )
-    .await?;
+    cx.flash(Level::Info, format!("If {email} has an account, we sent it an email with a link.")).await?;
     cx.redirect("/login")
 }

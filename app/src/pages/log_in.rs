@@ -22,7 +22,7 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
     if cx.visitor.login().await?.is_some() {
         return redirect_to("/dashboard");
     }
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     let by_mail = cx.config.magic_links.then(|| {
         view! { <a class="link text-sm justify-self-start" href="/login/mail">"Log in by email, without a password"</a> }
     });
@@ -33,8 +33,8 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
             <Card>
                 <Form action=PATH>
                     // The browser suggests passkeys in this field too: app/src/islands/passkeys.rs.
-                    <Field name="email" label="Email" kind="email" autocomplete="username webauthn" max=254 typed=typed.clone()/>
-                    <Field name="password" label="Password" kind="password" autocomplete="current-password" typed/>
+                    <Field name="email" label="Email" kind="email" autocomplete="username webauthn" max=254 submitted=submitted.clone()/>
+                    <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted/>
                     <label class="flex items-center gap-3">
                         <input class="checkbox" type="checkbox" name="remember" value="true"/>
                         "Keep me logged in on this device"

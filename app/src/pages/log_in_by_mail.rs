@@ -2,30 +2,30 @@
 //! exist only if `MAGIC_LINKS` is on.
 
 use super::log_in::log_in_or_ask_for_code;
-use crate::components::{Card, Field, Form, FormPage, TokenField, out_of_date};
+use crate::components::{Card, Field, Form, FormPage, TokenField, expired_link};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::emails::{self, Email};
 use server::tokens::{self, Purpose};
-use server::visitor::{Form as Typed, Level};
+use server::visitor::{Level, SubmittedForm};
 use server::{FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/login/mail";
 const CODE_PATH: &str = "/login/mail/code";
 const LINK_PATH: &str = "/login/link";
 
-fn is_on(cx: &Cx) -> Result<(), Problem> {
+fn check_enabled(cx: &Cx) -> Result<(), Problem> {
     if cx.config.magic_links { Ok(()) } else { Err(Problem::NotFound) }
 }
 
 /// Asks for the address, and then for the code of the email.
 pub async fn mail_page(cx: Cx) -> PageResult {
-    is_on(&cx)?;
-    let (of_code, of_email) = (cx.submitted(CODE_PATH).await?, cx.submitted(PATH).await?);
-    let code = cx.visitor.mail_asked_for().await?.map(|_| code_form(of_code));
-    let again = if code.is_some() { "Send another email" } else { "Send the email" };
+    check_enabled(&cx)?;
+    let (code_input, email_input) = (cx.submitted(CODE_PATH).await?, cx.submitted(PATH).await?);
+    let code = cx.visitor.mail_asked_for().await?.map(|_| code_form(code_input));
+    let button = if code.is_some() { "Send another email" } else { "Send the email" };
     page(
         "Log in by email",
         view! {
@@ -33,8 +33,8 @@ pub async fn mail_page(cx: Cx) -> PageResult {
                 {code}
                 <Card>
                     <Form action=PATH>
-                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 typed=of_email/>
-                        <button type="submit" class="btn btn-primary">{again}</button>
+                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 submitted=email_input/>
+                        <button type="submit" class="btn btn-primary">{button}</button>
                     </Form>
                 </Card>
                 <p class="text-center"><a class="link" href="/login">"Log in with your password"</a></p>
@@ -43,20 +43,20 @@ pub async fn mail_page(cx: Cx) -> PageResult {
     )
 }
 
-fn code_form(typed: Typed) -> impl IntoView {
+fn code_form(submitted: SubmittedForm) -> impl IntoView {
     view! {
         <Card>
             <Form action=CODE_PATH>
-                <Field name="code" label="Code" autocomplete="one-time-code" max=20 typed
+                <Field name="code" label="Code" autocomplete="one-time-code" max=20 submitted
                     hint="The eight digits in the email. They work only in this browser."/>
-                {remember()}
+                {remember_checkbox()}
                 <button type="submit" class="btn btn-primary">"Log in"</button>
             </Form>
         </Card>
     }
 }
 
-fn remember() -> impl IntoView {
+fn remember_checkbox() -> impl IntoView {
     view! {
         <label class="flex items-center gap-3">
             <input class="checkbox" type="checkbox" name="remember" value="true"/>
@@ -69,19 +69,18 @@ fn remember() -> impl IntoView {
 #[server(prefix = "", endpoint = "/login/mail")]
 pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
     let cx = cx()?;
-    is_on(&cx)?;
+    check_enabled(&cx)?;
     let email = match accounts::address(&email) {
         Ok(email) => email,
-        Err(mistake) => {
-            return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", mistake)).await;
+        Err(error) => {
+            return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", error)).await;
         }
     };
     cx.counted(rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?)?;
     let mail = emails::ask_for(&cx.db, Email::LogIn { email: email.clone() }).await?;
     cx.visitor.asked_for_mail(&mail).await?;
     tracing::info!(ip = cx.visitor.ip(), "asked for a mail to log in with");
-    let text =
-        format!("If {email} is the confirmed address of an account, we sent it an email.");
+    let text = format!("If {email} is the confirmed address of an account, we sent it an email.");
     cx.flash(Level::Info, text).await?;
     cx.redirect(PATH)
 }
@@ -90,7 +89,7 @@ pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
 #[server(prefix = "", endpoint = "/login/mail/code")]
 pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let cx = cx()?;
-    is_on(&cx)?;
+    check_enabled(&cx)?;
     let Some(mail) = cx.visitor.mail_asked_for().await? else {
         cx.flash(Level::Error, "First request an email in this browser.").await?;
         return cx.redirect(PATH);
@@ -111,13 +110,10 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
 
 /// The page of the link. It changes nothing: email programs open links to scan for viruses.
 pub async fn link_page(cx: Cx) -> PageResult {
-    is_on(&cx)?;
+    check_enabled(&cx)?;
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::LogIn, &token).await? else {
-        return page(
-            "Log in with a link",
-            out_of_date("Request a new one.", PATH, "Log in by email"),
-        );
+        return page("Log in with a link", expired_link("Request a new one.", PATH, "Log in by email"));
     };
     page(
         "Log in with a link",
@@ -127,7 +123,7 @@ pub async fn link_page(cx: Cx) -> PageResult {
                     <p>"Log in as "<strong class="wrap-anywhere">{found.sent_to}</strong>"?"</p>
                     <Form action=LINK_PATH>
                         <TokenField token/>
-                        {remember()}
+                        {remember_checkbox()}
                         <button type="submit" class="btn btn-primary">"Log in"</button>
                     </Form>
                 </Card>
@@ -140,7 +136,7 @@ pub async fn link_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/login/link")]
 pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let cx = cx()?;
-    is_on(&cx)?;
+    check_enabled(&cx)?;
     cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
     if let Some(user) = accounts::with_link(&cx.db, &token).await?
         && log_in_or_ask_for_code(&cx, &user, remember).await?

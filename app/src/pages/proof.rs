@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::request::Cx;
 use leptos::prelude::*;
 use server::sessions::Login;
-use server::visitor::Form as Typed;
+use server::visitor::SubmittedForm;
 use server::{FieldErrors, User, rate_limits, users};
 
 const WRONG: &str = "Incorrect password.";
@@ -24,7 +24,7 @@ pub(super) fn proof_form(
     action: &'static str,
     text: &'static str,
     token: String,
-    typed: Typed,
+    submitted: SubmittedForm,
 ) -> Html {
     if here.is_some() {
         return view! { <TokenButton action text token/> }.rendered();
@@ -32,7 +32,7 @@ pub(super) fn proof_form(
     view! {
         <Form action>
             <TokenField token/>
-            <Field name="password" label="Password of the account" kind="password" autocomplete="current-password" typed/>
+            <Field name="password" label="Password of the account" kind="password" autocomplete="current-password" submitted/>
             <button type="submit" class="btn btn-primary">{text}</button>
         </Form>
     }
@@ -52,7 +52,7 @@ pub(super) async fn prove(
     let attempt =
         cx.counted(rate_limits::log_in(&cx.db, &user.email, cx.visitor.ip(), cx.visitor.browser()).await?)?;
     if !users::is_password(&cx.db, user, password).await? {
-        tracing::info!(ip = cx.visitor.ip(), "a password typed for the link of a mail was wrong");
+        tracing::info!(ip = cx.visitor.ip(), "a password for the link of an email was wrong");
         return Ok(Err(FieldErrors::one("password", WRONG)));
     }
     rate_limits::refund(&cx.db, attempt).await?;
@@ -64,15 +64,20 @@ pub(super) async fn back_to_link(
     cx: &Cx,
     path: &str,
     token: &str,
-    mistakes: &FieldErrors,
+    errors: &FieldErrors,
 ) -> Result<(), Problem> {
-    cx.visitor.keep_form(path, &[], mistakes).await?;
+    cx.visitor.keep_form(path, &[], errors).await?;
     cx.redirect(&address(path, &[("token", token)]))
 }
 
 /// Redirects to `path` if the browser is logged in. Otherwise the user typed the password and is logged in, which gives
 /// the browser a new session id.
-pub(super) async fn go_on(cx: &Cx, here: Option<&Login>, user: &User, path: &str) -> Result<(), Problem> {
+pub(super) async fn continue_to(
+    cx: &Cx,
+    here: Option<&Login>,
+    user: &User,
+    path: &str,
+) -> Result<(), Problem> {
     if here.is_some() {
         return cx.redirect(path);
     }

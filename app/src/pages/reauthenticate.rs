@@ -15,12 +15,12 @@ const PATH: &str = "/reauthenticate";
 
 pub async fn reauthenticate_page(cx: Cx) -> PageResult {
     let user = cx.user().await?;
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     let code = user.second_factor_at.map(|_| {
-        let typed = typed.clone();
+        let submitted = submitted.clone();
         view! {
             <Field name="code" label="Code" autocomplete="one-time-code" max=40
-                hint="From your authenticator app, or a recovery code." typed/>
+                hint="From your authenticator app, or a recovery code." submitted/>
         }
     });
     page(
@@ -31,7 +31,7 @@ pub async fn reauthenticate_page(cx: Cx) -> PageResult {
                     <Form action=PATH>
                         // Password managers need the user name.
                         <input type="hidden" name="username" autocomplete="username" value=user.email/>
-                        <Field name="password" label="Password" kind="password" autocomplete="current-password" typed/>
+                        <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted/>
                         {code}
                         <button type="submit" class="btn btn-primary">"Continue"</button>
                     </Form>
@@ -61,15 +61,16 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
     // Renews the session id first: a copy of the old id must not get the confirmed state.
     if cx.visitor.renew(&login).await? {
         sessions::reauthenticated(&cx.db, &login).await?;
-        cx.flash(Level::Success, "Password confirmed. Nothing was changed yet: continue where you were.").await?;
+        cx.flash(Level::Success, "Password confirmed. Nothing was changed yet: continue where you were.")
+            .await?;
     }
     cx.redirect(&cx.visitor.take_return_path().await?.unwrap_or("/account".into()))
 }
 
-async fn is_either_code(cx: &Cx, user: &User, typed: &str) -> Result<bool, Problem> {
+async fn is_either_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {
     // A text too short for a recovery code is a code of the app.
-    if typed.chars().filter(|c| c.is_alphanumeric()).count() <= 8 {
-        return is_code(cx, user, typed).await;
+    if code.chars().filter(|c| c.is_alphanumeric()).count() <= 8 {
+        return is_code(cx, user, code).await;
     }
-    is_recovery_code(cx, user, typed).await
+    is_recovery_code(cx, user, code).await
 }

@@ -1,7 +1,7 @@
 //! GET and POST /reset: a new password, by the link of an email.
 
 use super::proof::back_to_link;
-use crate::components::{Card, Field, Form, FormPage, TokenField, out_of_date};
+use crate::components::{Card, Field, Form, FormPage, TokenField, expired_link};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -15,19 +15,14 @@ const PATH: &str = "/reset";
 pub async fn reset_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::Reset, &token).await? else {
-        return page(
-            "A new password",
-            out_of_date("Request a new one.", "/forgot", "Request a new link"),
-        );
+        return page("A new password", expired_link("Request a new one.", "/forgot", "Request a new link"));
     };
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     let what = match found.user.email_verified_at {
         Some(_) => {
             "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours are removed, and a deletion that was planned in that time is cancelled. Older ones stay."
         }
-        None => {
-            "This address was never confirmed, so all data in the account will be deleted."
-        }
+        None => "This address was never confirmed, so all data in the account will be deleted.",
     };
     page(
         "A new password",
@@ -39,7 +34,7 @@ pub async fn reset_page(cx: Cx) -> PageResult {
                         <TokenField token/>
                         // Password managers need the user name.
                         <input type="hidden" name="username" autocomplete="username" value=found.sent_to/>
-                        <Field name="new_password" label="New password" kind="password" autocomplete="new-password" typed
+                        <Field name="new_password" label="New password" kind="password" autocomplete="new-password" submitted
                             hint="At least 8 characters. A few uncommon words work well."/>
                         <button type="submit" class="btn btn-primary">"Change password"</button>
                     </Form>
@@ -65,6 +60,6 @@ pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
             cx.redirect("/login")
         }
         // The page itself says that the link has expired.
-        Err(mistakes) => back_to_link(&cx, PATH, &token, &mistakes).await,
+        Err(errors) => back_to_link(&cx, PATH, &token, &errors).await,
     }
 }

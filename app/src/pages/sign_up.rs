@@ -16,18 +16,18 @@ pub async fn sign_up_page(cx: Cx) -> PageResult {
     if cx.visitor.login().await?.is_some() {
         return redirect_to("/dashboard");
     }
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     page_with_island(
         "Sign up",
         view! {
             <FormPage heading="Create your account" lead="It takes less than a minute.">
                 <Card>
                     <Form action=PATH>
-                        <Field name="name" label="Name" autocomplete="name" max=100 typed=typed.clone()/>
-                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 typed=typed.clone()/>
+                        <Field name="name" label="Name" autocomplete="name" max=100 submitted=submitted.clone()/>
+                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 submitted=submitted.clone()/>
                         <div class="grid gap-2">
                             <Field name="password" label="Password" kind="password" autocomplete="new-password"
-                                hint="At least 8 characters. A few uncommon words work well." typed/>
+                                hint="At least 8 characters. A few uncommon words work well." submitted/>
                             <PasswordStrength/>
                         </div>
                         <button type="submit" class="btn btn-primary">"Sign up"</button>
@@ -52,6 +52,6 @@ pub async fn sign_up(name: String, email: String, password: String) -> Result<()
             // The log-in form then has the address filled in.
             cx.back_to("/login", &[("email", &email)], &FieldErrors::default()).await
         }
-        Err(mistakes) => cx.back_to(PATH, &[("name", &name), ("email", &email)], &mistakes).await,
+        Err(errors) => cx.back_to(PATH, &[("name", &name), ("email", &email)], &errors).await,
     }
 }

@@ -2,8 +2,8 @@
 //! another person made with the address. The link in the email changes nothing, only the buttons do: email programs
 //! open links to scan for viruses.
 
-use super::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
-use crate::components::{ActionButton, Card, FormPage, TokenButton, address, out_of_date};
+use super::proof::{back_to_link, continue_to, log_in_to, proof_form, prove};
+use crate::components::{ActionButton, Card, FormPage, TokenButton, address, expired_link};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
@@ -25,7 +25,7 @@ pub async fn verify_page(cx: Cx) -> PageResult {
     let Some(found) = tokens::find(&cx.db, Purpose::Verify, &token).await? else {
         return page(
             "Confirm your address",
-            out_of_date("Log in to request a new one.", "/login", "Log in"),
+            expired_link("Log in to request a new one.", "/login", "Log in"),
         );
     };
     let here = log_in_to(&cx, &found.user).await?;
@@ -82,18 +82,18 @@ async fn ask_for_mail(cx: &Cx) -> PageResult {
 pub async fn verify(token: String, #[server(default)] password: String) -> Result<(), Problem> {
     let cx = cx()?;
     let Some(found) = tokens::find(&cx.db, Purpose::Verify, &token).await? else {
-        return stale(&cx).await;
+        return refuse_link(&cx).await;
     };
     let here = match prove(&cx, &found.user, &password).await? {
         Ok(here) => here,
-        Err(mistakes) => return back_to_link(&cx, PATH, &token, &mistakes).await,
+        Err(errors) => return back_to_link(&cx, PATH, &token, &errors).await,
     };
     if !accounts::verify(&cx.db, &token, &found.user).await? {
-        return stale(&cx).await;
+        return refuse_link(&cx).await;
     }
     tracing::info!(user = %found.user.id, "confirmed the address");
     cx.flash(Level::Success, "Your address is confirmed.").await?;
-    go_on(&cx, here.as_ref(), &found.user, "/dashboard").await
+    continue_to(&cx, here.as_ref(), &found.user, "/dashboard").await
 }
 
 /// Gives an account to the owner of its address, who then chooses a password.
@@ -102,7 +102,7 @@ pub async fn claim_account(token: String) -> Result<(), Problem> {
     let cx = cx()?;
     cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
     let Some((user, reset)) = accounts::claim(&cx.db, cx.visitor.ip(), &token).await? else {
-        return stale(&cx).await;
+        return refuse_link(&cx).await;
     };
     tracing::warn!(user = %user.id, ip = cx.visitor.ip(), "made an account theirs that another person had made");
     if cx.visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
@@ -112,7 +112,7 @@ pub async fn claim_account(token: String) -> Result<(), Problem> {
     cx.redirect(&address("/reset", &[("token", &reset)]))
 }
 
-async fn stale(cx: &Cx) -> Result<(), Problem> {
+async fn refuse_link(cx: &Cx) -> Result<(), Problem> {
     cx.flash(Level::Error, "This link has expired or was already used.").await?;
     cx.redirect(if cx.visitor.login().await?.is_some() { "/dashboard" } else { "/login" })
 }

@@ -19,20 +19,20 @@ const MAX_NAME_LENGTH: usize = 100;
 
 /// The values to show again. Empty for a form that is shown for the first time.
 #[derive(Clone, Debug, Default)]
-pub struct Form {
+pub struct SubmittedForm {
     values: BTreeMap<String, String>,
-    mistakes: BTreeMap<String, String>,
+    errors: BTreeMap<String, String>,
 }
 
-impl Form {
+impl SubmittedForm {
     /// Returns what was typed into `field`.
     pub fn value(&self, field: &str) -> Option<String> {
         self.values.get(field).cloned()
     }
 
     /// Returns the error of `field`.
-    pub fn mistake(&self, field: &str) -> Option<String> {
-        self.mistakes.get(field).cloned()
+    pub fn error(&self, field: &str) -> Option<String> {
+        self.errors.get(field).cloned()
     }
 }
 
@@ -45,10 +45,10 @@ impl Visitor {
         &self,
         name: &str,
         typed: &[(&str, &str)],
-        mistakes: &FieldErrors,
+        errors: &FieldErrors,
     ) -> Result<(), Error> {
         let owner = self.login().await?.map(|login| login.user.id.to_string());
-        self.keep(name, typed, mistakes, owner).await
+        self.keep(name, typed, errors, owner).await
     }
 
     /// Stores the typed values of the form `name`, never a password, until the user who is or was logged in here can
@@ -62,7 +62,7 @@ impl Visitor {
         &self,
         name: &str,
         typed: &[(&str, &str)],
-        mistakes: &FieldErrors,
+        errors: &FieldErrors,
         owner: Option<String>,
     ) -> Result<(), Error> {
         if name.len() > MAX_NAME_LENGTH {
@@ -78,7 +78,7 @@ impl Visitor {
             .take(most)
             .map(|(field, value)| (field.to_string(), cut(value)))
             .collect();
-        let wrong = mistakes.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
+        let wrong = errors.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
         let kept: Kept = (name.to_owned(), values, wrong, owner);
         self.session_data.insert(new_key(FORM), json!(kept)).await;
         Ok(())
@@ -106,9 +106,9 @@ impl Visitor {
     }
 
     /// Takes the stored form `name`; it returns only if the page fails.
-    pub async fn take_form(&self, name: &str) -> Result<Form, Error> {
+    pub async fn take_form(&self, name: &str) -> Result<SubmittedForm, Error> {
         if !self.may_take().await? {
-            return Ok(Form::default());
+            return Ok(SubmittedForm::default());
         }
         let user = self.login().await?.map(|login| login.user.id.as_str());
         let is_it = |key: &str, value: &Value| {
@@ -117,11 +117,11 @@ impl Visitor {
                     .is_some_and(|(kept, _, _, owner)| kept == name && (owner.is_none() || user.is_some()))
         };
         if !self.session_data.seen(|data| data.iter().any(|(key, value)| is_it(key, value))).await? {
-            return Ok(Form::default());
+            return Ok(SubmittedForm::default());
         }
         let kept = self.take_to_show(is_it).await?.last().and_then(read);
         let own = kept.filter(|(.., owner)| owner.is_none() || owner.as_deref() == user);
-        Ok(own.map(|(_, values, mistakes, _)| Form { values, mistakes }).unwrap_or_default())
+        Ok(own.map(|(_, values, errors, _)| SubmittedForm { values, errors }).unwrap_or_default())
     }
 }
 

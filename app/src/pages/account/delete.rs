@@ -7,7 +7,7 @@ use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
-use server::visitor::{Form as Typed, Level};
+use server::visitor::{Level, SubmittedForm};
 use server::{FieldErrors, User, accounts, rate_limits, users};
 
 const PATH: &str = "/account/delete";
@@ -47,10 +47,10 @@ pub async fn delete(cx: Cx) -> PageResult {
 }
 
 /// The deletion cannot be undone, so a recent password is not enough: another person may have typed it.
-fn form_with_password(typed: Typed) -> impl IntoView {
+fn form_with_password(submitted: SubmittedForm) -> impl IntoView {
     view! {
         <Form action=PATH>
-            <Field name="password" label="Your password" kind="password" autocomplete="current-password" typed/>
+            <Field name="password" label="Your password" kind="password" autocomplete="current-password" submitted/>
             <button type="submit" class="btn btn-error">{BUTTON}</button>
         </Form>
     }

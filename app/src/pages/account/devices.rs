@@ -42,7 +42,7 @@ fn device(session: Session, current: &Id) -> impl IntoView + use<> {
         view! { <span class="badge badge-success whitespace-nowrap">"This device"</span> }.rendered()
     } else {
         let label = format!("Log out {}", session.device());
-        view! { <ActionButton action="/account/devices/end" text="Log out" label about=("id", session.id.to_string())/> }.rendered()
+        view! { <ActionButton action="/account/devices/end" text="Log out" label hidden=("id", session.id.to_string())/> }.rendered()
     };
     view! {
         <li class="flex flex-wrap items-center justify-between gap-3 py-4" data-session=session.id.to_string()>

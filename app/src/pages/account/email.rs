@@ -13,7 +13,7 @@ const PATH: &str = "/account/email";
 
 pub async fn email(cx: Cx) -> PageResult {
     let email = cx.login().await?.user.email;
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     page(
         "Your email address",
         view! {
@@ -24,7 +24,7 @@ pub async fn email(cx: Cx) -> PageResult {
                         "You use this address to log in. We will email a link to the new one. Open it in this browser, or enter your password there. Your address then changes, and your other devices are logged out."
                     </p>
                     <Form action=PATH>
-                        <Field name="email" label="Email" kind="email" autocomplete="email" max=254 value=email typed/>
+                        <Field name="email" label="Email" kind="email" autocomplete="email" max=254 value=email submitted/>
                         <p class="flex gap-3">
                             <button type="submit" class="btn btn-primary">"Change email"</button>
                             <a class="btn btn-ghost" href="/account">"Cancel"</a>
@@ -51,6 +51,6 @@ pub async fn change_email(email: String) -> Result<(), Problem> {
             cx.flash(Level::Info, text).await?;
             cx.redirect("/account")
         }
-        Err(mistakes) => cx.back_to(PATH, &[("email", &email)], &mistakes).await,
+        Err(errors) => cx.back_to(PATH, &[("email", &email)], &errors).await,
     }
 }

@@ -1,9 +1,9 @@
 //! GET and POST /account/email/confirm: the link in the email to the new address. The button changes the address. It
 //! needs a browser that is logged in to the account, or the password.
 
-use crate::components::{Card, FormPage, out_of_date};
+use crate::components::{Card, FormPage, expired_link};
 use crate::page::{PageResult, page};
-use crate::pages::proof::{back_to_link, go_on, log_in_to, proof_form, prove};
+use crate::pages::proof::{back_to_link, continue_to, log_in_to, proof_form, prove};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
@@ -18,7 +18,7 @@ pub async fn confirm_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::NewEmail, &token).await? else {
         let advice = "Request a new one from your account.";
-        return page("A new address", out_of_date(advice, "/account/email", "Your email address"));
+        return page("A new address", expired_link(advice, "/account/email", "Your email address"));
     };
     let here = log_in_to(&cx, &found.user).await?;
     let (advice, others) = match here {
@@ -52,7 +52,7 @@ pub async fn confirm_email(token: String, #[server(default)] password: String) -
     };
     let here = match prove(&cx, &found.user, &password).await? {
         Ok(here) => here,
-        Err(mistakes) => return back_to_link(&cx, PATH, &token, &mistakes).await,
+        Err(errors) => return back_to_link(&cx, PATH, &token, &errors).await,
     };
     let user =
         match accounts::confirm_email(&cx.db, cx.visitor.ip(), &token, &found.user, here.as_ref()).await? {
@@ -64,7 +64,7 @@ pub async fn confirm_email(token: String, #[server(default)] password: String) -
         cx.visitor.renew(login).await?;
     }
     cx.flash(Level::Success, "Your address was changed. Your other devices were logged out.").await?;
-    go_on(&cx, here.as_ref(), &user, "/account").await
+    continue_to(&cx, here.as_ref(), &user, "/account").await
 }
 
 async fn refused(cx: &Cx, refusal: LinkRefusal) -> Result<(), Problem> {

@@ -1,7 +1,7 @@
 //! GET and POST /account/email/undo: the link in the email to the old address. The button restores the old address.
 
 use super::recover::{consequences, recover};
-use crate::components::{Card, FormPage, TokenButton, out_of_date};
+use crate::components::{Card, FormPage, TokenButton, expired_link};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -14,7 +14,7 @@ pub async fn undo_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::OldEmail, &token).await? else {
         let advice = "If another person controls your account, contact us.";
-        return page("Your old address", out_of_date(advice, "/login", "Log in"));
+        return page("Your old address", expired_link(advice, "/login", "Log in"));
     };
     page(
         "Your old address",

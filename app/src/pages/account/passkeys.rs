@@ -11,13 +11,13 @@ use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::accounts::passkeys::{self, Passkey};
 use server::config::UnverifiedMay;
-use server::visitor::{Form as Typed, Level};
+use server::visitor::{Level, SubmittedForm};
 use server::{FieldErrors, rate_limits};
 
 const PATH: &str = "/account/passkeys";
 
 pub async fn passkeys_page(cx: Cx) -> PageResult {
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     let is_possible = relying_party(&cx)?.is_some();
     let user = cx.user().await?;
     let may_add = user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything;
@@ -39,7 +39,7 @@ pub async fn passkeys_page(cx: Cx) -> PageResult {
             </Card>
             <Card heading="Add a passkey">
                 {match (is_possible, may_add) {
-                    (true, true) => add_form(origin, typed).rendered(),
+                    (true, true) => add_form(origin, submitted).rendered(),
                     (true, false) => confirm_address_first().rendered(),
                     (false, _) => not_possible().rendered(),
                 }}
@@ -57,10 +57,10 @@ fn confirm_address_first() -> impl IntoView {
     }
 }
 
-fn add_form(origin: String, typed: Typed) -> impl IntoView {
+fn add_form(origin: String, submitted: SubmittedForm) -> impl IntoView {
     view! {
         <Form action="/account/passkeys/add">
-            <Field name="name" label="Name" max=60 hint="For example “my phone”." typed/>
+            <Field name="name" label="Name" max=60 hint="For example “my phone”." submitted/>
             <input type="hidden" name="answer" data-origin=origin/>
             <p data-when="unable">
                 "To add a passkey, turn on JavaScript, and use a browser and a device that support passkeys."
@@ -82,9 +82,10 @@ fn not_possible() -> impl IntoView {
 
 fn row(passkey: Passkey) -> impl IntoView {
     let Passkey { id, name, created_at, last_used_at } = passkey;
-    let (shown, about) = (id.to_string(), ("id", id.to_string()));
+    let (shown, hidden) = (id.to_string(), ("id", id.to_string()));
     let (current, label) = (name.clone(), format!("New name for {name}"));
-    let question = format!("You can no longer log in with “{name}”. Devices that are logged in stay logged in.");
+    let question =
+        format!("You can no longer log in with “{name}”. Devices that are logged in stay logged in.");
     let used = match last_used_at {
         Some(at) => view! { "used "<Timestamp at/> }.rendered(),
         None => view! { "never used" }.rendered(),
@@ -105,7 +106,7 @@ fn row(passkey: Passkey) -> impl IntoView {
                     </div>
                 </Form>
                 <ConfirmedAction action="/account/passkeys/remove" text="Remove" confirm="Remove it"
-                    question about/>
+                    question hidden/>
             </div>
         </li>
     }
@@ -126,8 +127,8 @@ pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
     let cx = cx()?;
     let relying_party = relying_party(&cx)?.ok_or(Problem::NotFound)?;
     let added = passkeys::add(&cx.db, &cx.visitor, &relying_party, &cx.user().await?, &name, &answer).await?;
-    if let Err(mistakes) = added {
-        return cx.back_to(PATH, &[("name", &name)], &mistakes).await;
+    if let Err(errors) = added {
+        return cx.back_to(PATH, &[("name", &name)], &errors).await;
     }
     cx.flash(Level::Success, "Your passkey was added. You can now log in with it.").await?;
     cx.redirect(PATH)
@@ -140,13 +141,13 @@ pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem>
     match passkeys::rename(&cx.db, &cx.user().await?.id, &parse_id(&id)?, &new_name).await? {
         Ok(()) => cx.flash(Level::Success, "Your passkey was renamed.").await?,
         // Each passkey has its own field, so the errors are shown as one message.
-        Err(mistakes) => cx.flash(Level::Error, rename_error(&mistakes)).await?,
+        Err(errors) => cx.flash(Level::Error, rename_error(&errors)).await?,
     }
     cx.redirect(PATH)
 }
 
-fn rename_error(mistakes: &FieldErrors) -> String {
-    mistakes.iter().map(|(_, message)| format!("The name of a passkey: {message}")).collect()
+fn rename_error(errors: &FieldErrors) -> String {
+    errors.iter().map(|(_, message)| format!("The name of a passkey: {message}")).collect()
 }
 
 /// Removes one of the user's passkeys. A passkey that is already removed is no error.
@@ -155,7 +156,10 @@ pub async fn remove_passkey(id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let user = cx.user().await?;
     passkeys::remove(&cx.db, cx.visitor.actor(&user), &user, &parse_id(&id)?).await?;
-    cx.flash(Level::Success, "Your passkey was removed. Your device may still offer it: delete it there too.")
-        .await?;
+    cx.flash(
+        Level::Success,
+        "Your passkey was removed. Your device may still offer it: delete it there too.",
+    )
+    .await?;
     cx.redirect(PATH)
 }

@@ -13,7 +13,7 @@ use server::{accounts, rate_limits};
 const PATH: &str = "/account/password";
 
 pub async fn password(cx: Cx) -> PageResult {
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     page_with_island(
         "Your password",
         view! {
@@ -23,10 +23,10 @@ pub async fn password(cx: Cx) -> PageResult {
                     <p class="text-base-content/70">"Your other devices will be logged out."</p>
                     <Form action=PATH>
                         <Field name="current_password" label="Current password" kind="password"
-                            autocomplete="current-password" typed=typed.clone()/>
+                            autocomplete="current-password" submitted=submitted.clone()/>
                         <div class="grid gap-2">
                             <Field name="new_password" label="New password" kind="password" autocomplete="new-password"
-                                hint="At least 8 characters. A few uncommon words work well." typed/>
+                                hint="At least 8 characters. A few uncommon words work well." submitted/>
                             <PasswordStrength/>
                         </div>
                         <p><button type="submit" class="btn btn-primary">"Change password"</button></p>
@@ -48,9 +48,10 @@ pub async fn change_password(current_password: String, new_password: String) -> 
         Ok(()) => {
             rate_limits::refund(&cx.db, attempt).await?;
             cx.visitor.renew(&login).await?;
-            cx.flash(Level::Success, "Your password was changed. Your other devices were logged out.").await?;
+            cx.flash(Level::Success, "Your password was changed. Your other devices were logged out.")
+                .await?;
             cx.redirect(PATH)
         }
-        Err(mistakes) => cx.back_to(PATH, &[], &mistakes).await,
+        Err(errors) => cx.back_to(PATH, &[], &errors).await,
     }
 }

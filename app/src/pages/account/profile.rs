@@ -13,7 +13,7 @@ const PATH: &str = "/account";
 
 pub async fn profile(cx: Cx) -> PageResult {
     let user = cx.user().await?;
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     page(
         "Your account",
         view! {
@@ -21,7 +21,7 @@ pub async fn profile(cx: Cx) -> PageResult {
                 <Tabs here=PATH/>
                 <Card heading="Profile">
                     <Form action=PATH>
-                        <Field name="name" label="Name" autocomplete="name" max=100 value=user.name typed/>
+                        <Field name="name" label="Name" autocomplete="name" max=100 value=user.name submitted/>
                         <div class="grid gap-1.5">
                             <span class="text-sm font-medium">"Email"</span>
                             <p class="flex flex-wrap items-center gap-3">
@@ -52,6 +52,6 @@ pub async fn rename(name: String) -> Result<(), Problem> {
             cx.flash(Level::Success, "Your profile is saved.").await?;
             cx.redirect(PATH)
         }
-        Err(mistakes) => cx.back_to(PATH, &[("name", &name)], &mistakes).await,
+        Err(errors) => cx.back_to(PATH, &[("name", &name)], &errors).await,
     }
 }

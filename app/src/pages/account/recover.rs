@@ -1,7 +1,7 @@
 //! GET and POST /account/recover: undoes the change that a security email reported. The link of that email opens the
 //! page. The button works for any log-in and any password.
 
-use crate::components::{Card, FormPage, Timestamp, TokenButton, out_of_date};
+use crate::components::{Card, FormPage, Timestamp, TokenButton, expired_link};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
@@ -19,7 +19,7 @@ pub async fn recover_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::Recover, &token).await? else {
         let advice = "Choose a new password instead: this logs out all devices, and removes log-in methods that were added in the last 72 hours.";
-        return page("Secure your account", out_of_date(advice, "/forgot", "Choose a new password"));
+        return page("Secure your account", expired_link(advice, "/forgot", "Choose a new password"));
     };
     page(
         "Secure your account",
@@ -36,9 +36,16 @@ pub(super) fn consequences(found: &Token) -> Html {
     let since = found.at - i64::try_from(accounts::REACH.as_millis()).unwrap_or_default();
     let address_changed = found.sent_to != found.user.email;
     let removed = match found.user.email_verified_at {
-        None => view! { <li>"This address was never confirmed, so all data in the account will be deleted."</li> }.rendered(),
+        None => {
+            view! { <li>"This address was never confirmed, so all data in the account will be deleted."</li> }
+                .rendered()
+        }
         Some(_) => {
-            let passkeys = if address_changed { "All passkeys, two-factor log-in" } else { "Passkeys, two-factor log-in" };
+            let passkeys = if address_changed {
+                "All passkeys, two-factor log-in"
+            } else {
+                "Passkeys, two-factor log-in"
+            };
             view! {
                 <li>{passkeys}" and recovery codes that were added after "<Timestamp at=since/>", 72 hours before the change, are removed. Older ones stay."</li>
                 <li>"A deletion of the account that was planned after that time is cancelled."</li>

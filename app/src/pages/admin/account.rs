@@ -7,7 +7,7 @@ use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::accounts::{Refusal, two_factor};
 use server::users;
-use server::visitor::{Form as Typed, Level};
+use server::visitor::{Level, SubmittedForm};
 use server::{Id, User, accounts};
 
 /// Returns the buttons for this user, as `admin` sees them.
@@ -20,27 +20,27 @@ pub fn account(user: &User, admin: &User) -> Html {
         }
         .rendered();
     }
-    let about = ("user_id", user.id.to_string());
+    let hidden = ("user_id", user.id.to_string());
     let role = if user.is_admin {
         let question = format!("{} will lose access to the admin area.", user.name);
-        view! { <ConfirmedAction action="/admin/users/unmake-admin" text="Remove admin role" question confirm="Remove admin role" about=about.clone()/> }
+        view! { <ConfirmedAction action="/admin/users/unmake-admin" text="Remove admin role" question confirm="Remove admin role" hidden=hidden.clone()/> }
             .rendered()
     } else {
         let question = format!("{} will see all users and get all permissions of an admin.", user.name);
-        view! { <ConfirmedAction action="/admin/users/make-admin" text="Make an admin" question confirm="Make an admin" about=about.clone()/> }
+        view! { <ConfirmedAction action="/admin/users/make-admin" text="Make an admin" question confirm="Make an admin" hidden=hidden.clone()/> }
             .rendered()
     };
     let open_or_close = if user.disabled_at.is_some() {
-        view! { <ActionButton action="/admin/users/open" text="Open the account" about=about.clone()/> }
+        view! { <ActionButton action="/admin/users/open" text="Open the account" hidden=hidden.clone()/> }
             .rendered()
     } else {
         let question = format!("{} will be logged out everywhere and cannot log in.", user.name);
-        view! { <ConfirmedAction action="/admin/users/close" text="Close the account" question confirm="Close it" about=about.clone()/> }
+        view! { <ConfirmedAction action="/admin/users/close" text="Close the account" question confirm="Close it" hidden=hidden.clone()/> }
             .rendered()
     };
     let second_factor = user.second_factor_at.map(|_| {
         let question = format!("{} will be logged out everywhere, and will log in without a code. The password and passkeys stay.", user.name);
-        view! { <ConfirmedAction action="/admin/users/remove-two-factor" text="Remove two-factor" question confirm="Remove it" about=about.clone()/> }
+        view! { <ConfirmedAction action="/admin/users/remove-two-factor" text="Remove two-factor" question confirm="Remove it" hidden=hidden.clone()/> }
     });
     let question = format!("The account of {} and all its data will be permanently deleted.", user.name);
     let give_back = user.disabled_at.is_none().then(|| give_back_card(user));
@@ -49,7 +49,7 @@ pub fn account(user: &User, admin: &User) -> Html {
         <Card heading="Account">
             <div class="flex flex-wrap gap-3">
                 {role}{open_or_close}{second_factor}
-                <ConfirmedAction action="/admin/users/delete" text="Delete the account" question confirm="Delete permanently" about/>
+                <ConfirmedAction action="/admin/users/delete" text="Delete the account" question confirm="Delete permanently" hidden/>
             </div>
         </Card>
     }
@@ -62,7 +62,7 @@ fn give_back_card(user: &User) -> Html {
         "{} will be logged out everywhere. The password, passkeys and two-factor log-in will be removed. An email with a link to choose a new password will be sent to {}.",
         user.name, user.email
     );
-    let (about, email) = (("user_id", user.id.to_string()), user.email.clone());
+    let (hidden, email) = (("user_id", user.id.to_string()), user.email.clone());
     view! {
         <Card heading="Give this account back to its owner">
             <p class="text-base-content/70">
@@ -71,21 +71,21 @@ fn give_back_card(user: &User) -> Html {
                 ". If the attacker changed the address, the owner must first restore it with the link in the email to the old address."
             </p>
             <ConfirmedAction action="/admin/users/give-back" text="Give this account back to its owner" question
-                confirm="Give it back" about/>
+                confirm="Give it back" hidden/>
         </Card>
     }
     .rendered()
 }
 
 /// The form for a new password of this user.
-pub fn password_form(user: &User, typed: Typed) -> Html {
+pub fn password_form(user: &User, submitted: SubmittedForm) -> Html {
     let user_id = user.id.to_string();
     view! {
         <Card heading="Set a password">
             <p class="text-base-content/70">"The user will be logged out everywhere, and all passkeys will be removed. Two-factor log-in and a planned deletion stay. Give the user the new password in person."</p>
             <Form action="/admin/users/password">
                 <input type="hidden" name="user_id" value=user_id/>
-                <Field name="new_password" label="New password" kind="password" autocomplete="new-password" typed
+                <Field name="new_password" label="New password" kind="password" autocomplete="new-password" submitted
                     hint="At least 8 characters. A few uncommon words work well."/>
                 <button type="submit" class="btn btn-primary justify-self-start">"Set the password"</button>
             </Form>
@@ -165,7 +165,7 @@ pub async fn set_password(user_id: String, new_password: String) -> Result<(), P
     let user = find(&cx, &user_id).await?;
     match accounts::set_password(&cx.db, cx.visitor.actor(&admin), &user, &new_password).await? {
         Ok(()) => done(&cx, &user.id, format!("{} has a new password.", user.name)).await,
-        Err(mistakes) => cx.back_to(&format!("/admin/users/{}", user.id), &[], &mistakes).await,
+        Err(errors) => cx.back_to(&format!("/admin/users/{}", user.id), &[], &errors).await,
     }
 }
 

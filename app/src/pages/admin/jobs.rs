@@ -56,13 +56,13 @@ fn table(jobs: Vec<QueuedJob>, filter: Filter) -> Html {
 }
 
 fn row(job: QueuedJob) -> impl IntoView {
-    let about = ("id", job.id.to_string());
+    let hidden = ("id", job.id.to_string());
     let next = job.failed_at.is_none().then(|| view! { <Timestamp at=job.run_at/> });
     let buttons = job.failed_at.map(|_| {
         view! {
             <div class="flex justify-end gap-2">
-                <ActionButton action="/admin/jobs/retry" text="Try again" about=about.clone()/>
-                <ConfirmedAction action="/admin/jobs/forget" text="Delete" question="The job will not run again." confirm="Delete job" about/>
+                <ActionButton action="/admin/jobs/retry" text="Try again" hidden=hidden.clone()/>
+                <ConfirmedAction action="/admin/jobs/forget" text="Delete" question="The job will not run again." confirm="Delete job" hidden/>
             </div>
         }
     });

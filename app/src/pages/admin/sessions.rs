@@ -38,7 +38,7 @@ pub async fn sessions(cx: Cx) -> PageResult {
     page(
         "Sessions",
         view! {
-            <PageShell heading="Sessions" beside=revoke_all_button>
+            <PageShell heading="Sessions" actions=revoke_all_button>
                 <Tabs here=PATH/>
                 <div class="flex flex-wrap items-center justify-between gap-4">
                     <Search action=PATH label="Name, email or IP address" words keep=("show", show)/>
@@ -89,7 +89,7 @@ pub(super) fn revoke_button(session: &Session, name: &str) -> impl IntoView + us
     let label = format!("Revoke the session on {} of {name}", session.device());
     view! {
         <ActionButton action="/admin/sessions/revoke" text="Revoke" label class="btn btn-sm btn-outline btn-error"
-            about=("id", session.id.to_string())/>
+            hidden=("id", session.id.to_string())/>
     }
 }
 

@@ -17,18 +17,18 @@ pub async fn user_page(cx: Cx) -> PageResult {
     let admin = cx.admin().await?;
     let id = cx.path_id()?;
     let user = users::find(&cx.db, &id).await?.ok_or(Problem::NotFound)?;
-    let typed = cx.submitted(&format!("/admin/users/{id}")).await?;
+    let submitted = cx.submitted(&format!("/admin/users/{id}")).await?;
     let sessions = sessions::of_user(&cx.db, &id, cx.limits()).await?;
     let ended = ended_card(sessions::ended_of_user(&cx.db, &id).await?);
     let revoke_all = (!sessions.is_empty()).then(|| {
         let question = format!("{} will be logged out everywhere.", user.name);
         view! {
             <ConfirmedAction action="/admin/users/revoke-sessions" text="Revoke all sessions" question
-                confirm="Revoke all" about=("user_id", id.to_string())/>
+                confirm="Revoke all" hidden=("user_id", id.to_string())/>
         }
     });
     let account = account(&user, &admin);
-    let password = (user.id != admin.id).then(|| password_form(&user, typed));
+    let password = (user.id != admin.id).then(|| password_form(&user, submitted));
     let closed_at = user.disabled_at.map(|at| {
         view! {
             <dt class="text-base-content/70">"Closed"</dt><dd><Timestamp at/></dd>

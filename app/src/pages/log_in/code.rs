@@ -19,7 +19,7 @@ pub async fn code_page(cx: Cx) -> PageResult {
     if cx.visitor.pending_login().await?.is_none() {
         return redirect_to("/login");
     }
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     page(
         "Your code",
         view! {
@@ -27,7 +27,7 @@ pub async fn code_page(cx: Cx) -> PageResult {
                 <Card>
                     <Form action=PATH>
                         <Field name="code" label="Code" autocomplete="one-time-code" inputmode="numeric" max=20
-                            hint="Six digits." typed/>
+                            hint="Six digits." submitted/>
                         <button type="submit" class="btn btn-primary">"Log in"</button>
                     </Form>
                     <a class="link text-sm justify-self-start" href="/login/recovery">"Use a recovery code"</a>
@@ -42,19 +42,19 @@ pub async fn code_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/login/code")]
 pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
     let cx = cx()?;
-    let Some(half) = cx.visitor.pending_login().await? else {
-        return begin_again(&cx).await;
+    let Some(pending) = cx.visitor.pending_login().await? else {
+        return restart_log_in(&cx).await;
     };
-    if !is_code(&cx, &half.user, &code).await? {
+    if !is_code(&cx, &pending.user, &code).await? {
         return cx.back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
     }
-    finish(&cx, half).await.map(drop)
+    complete_pending_log_in(&cx, pending).await.map(drop)
 }
 
 /// Whether the code is valid. A wrong code counts towards the rate limit.
-pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, typed: &str) -> Result<bool, Problem> {
+pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {
     let attempt = cx.counted(rate_limits::code(&cx.db, &user.id, cx.visitor.browser()).await?)?;
-    if !two_factor::is_code(&cx.db, cx.keys(), user, typed).await? {
+    if !two_factor::is_code(&cx.db, cx.keys(), user, code).await? {
         tracing::info!(user = %user.id, ip = cx.visitor.ip(), "a code was wrong");
         return Ok(false);
     }
@@ -63,15 +63,15 @@ pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, typed: &str) -> Resu
 }
 
 /// Logs in after password and code. Returns `false` if the account was closed or changed in the meantime.
-pub(super) async fn finish(cx: &Cx, half: PendingLogin) -> Result<bool, Problem> {
-    if complete_log_in(cx, &half.user, half.remember).await? {
+pub(super) async fn complete_pending_log_in(cx: &Cx, pending: PendingLogin) -> Result<bool, Problem> {
+    if complete_log_in(cx, &pending.user, pending.remember).await? {
         return Ok(true);
     }
-    begin_again(cx).await.map(|()| false)
+    restart_log_in(cx).await.map(|()| false)
 }
 
 /// Redirects to the password form.
-pub(super) async fn begin_again(cx: &Cx) -> Result<(), Problem> {
+pub(super) async fn restart_log_in(cx: &Cx) -> Result<(), Problem> {
     if cx.visitor.login().await?.is_some() {
         return cx.redirect("/dashboard");
     }

@@ -1,6 +1,6 @@
 //! GET and POST /login/recovery: log-in with a recovery code, for a user who lost the authenticator app.
 
-use super::code::{begin_again, finish};
+use super::code::{complete_pending_log_in, restart_log_in};
 use crate::components::{Card, Field, Form, FormPage};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
@@ -16,14 +16,14 @@ pub async fn recovery_page(cx: Cx) -> PageResult {
     if cx.visitor.pending_login().await?.is_none() {
         return redirect_to("/login");
     }
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     page(
         "A recovery code",
         view! {
             <FormPage heading="Enter a recovery code" lead="You got ten codes when you set up two-factor log-in.">
                 <Card>
                     <Form action=PATH>
-                        <Field name="recovery_code" label="Recovery code" max=40 hint="Each works once." typed/>
+                        <Field name="recovery_code" label="Recovery code" max=40 hint="Each works once." submitted/>
                         <button type="submit" class="btn btn-primary">"Log in"</button>
                     </Form>
                     <a class="link text-sm justify-self-start" href="/login/code">"Use your authenticator app"</a>
@@ -40,15 +40,15 @@ pub async fn recovery_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/login/recovery")]
 pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Problem> {
     let cx = cx()?;
-    let Some(half) = cx.visitor.pending_login().await? else {
-        return begin_again(&cx).await;
+    let Some(pending) = cx.visitor.pending_login().await? else {
+        return restart_log_in(&cx).await;
     };
-    let user = half.user.clone();
+    let user = pending.user.clone();
     if !is_recovery_code(&cx, &user, &recovery_code).await? {
         let wrong = "This recovery code is incorrect or was already used.";
         return cx.back_to(PATH, &[], &FieldErrors::one("recovery_code", wrong)).await;
     }
-    if finish(&cx, half).await? {
+    if complete_pending_log_in(&cx, pending).await? {
         let left = recovery_codes::left(&cx.db, &user).await?;
         cx.flash(Level::Warning, format!("You used a recovery code. Codes left: {left}.")).await?;
     }
@@ -56,9 +56,9 @@ pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Prob
 }
 
 /// Whether this is a recovery code of the user; uses it up. A wrong code counts towards the rate limit.
-pub(in crate::pages) async fn is_recovery_code(cx: &Cx, user: &User, typed: &str) -> Result<bool, Problem> {
+pub(in crate::pages) async fn is_recovery_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {
     let attempt = cx.counted(rate_limits::recovery_code(&cx.db, &user.id, cx.visitor.browser()).await?)?;
-    if !two_factor::use_recovery_code(&cx.db, cx.visitor.actor(user), user, typed).await? {
+    if !two_factor::use_recovery_code(&cx.db, cx.visitor.actor(user), user, code).await? {
         tracing::info!(user = %user.id, ip = cx.visitor.ip(), "a recovery code was wrong");
         return Ok(false);
     }

@@ -12,15 +12,15 @@ const NEW: &str = "/notes/new";
 
 /// The page for a new note.
 pub async fn new_note(cx: Cx) -> PageResult {
-    let typed = cx.submitted(NEW).await?;
+    let submitted = cx.submitted(NEW).await?;
     page(
         "New note",
         view! {
             <PageShell heading="New note">
                 <Card>
                     <Form action=NEW>
-                        <Field name="title" label="Title" max=120 typed=typed.clone()/>
-                        <TextArea name="body" label="Text" value="" typed/>
+                        <Field name="title" label="Title" max=120 submitted=submitted.clone()/>
+                        <TextArea name="body" label="Text" value="" submitted/>
                         <Buttons/>
                     </Form>
                 </Card>
@@ -33,23 +33,23 @@ pub async fn new_note(cx: Cx) -> PageResult {
 pub async fn edit_note(cx: Cx) -> PageResult {
     let id = cx.path_id()?;
     let note = notes::find(&cx.db, &cx.user().await?.id, &id).await?.ok_or(Problem::NotFound)?;
-    let typed = cx.submitted(&format!("/notes/{id}")).await?;
-    let about = id.to_string();
+    let submitted = cx.submitted(&format!("/notes/{id}")).await?;
+    let hidden = id.to_string();
     let delete = move || {
         view! {
             <ConfirmedAction action="/notes/delete" text="Delete" question="This note will be permanently deleted."
-                confirm="Delete the note" about=("id", about.clone())/>
+                confirm="Delete the note" hidden=("id", hidden.clone())/>
         }
     };
     page(
         note.title.clone(),
         view! {
-            <PageShell heading="Edit note" beside=delete>
+            <PageShell heading="Edit note" actions=delete>
                 <Card>
                     <Form action="/notes/edit">
                         <input type="hidden" name="id" value=id.to_string()/>
-                        <Field name="title" label="Title" max=120 value=note.title typed=typed.clone()/>
-                        <TextArea name="body" label="Text" value=note.body typed/>
+                        <Field name="title" label="Title" max=120 value=note.title submitted=submitted.clone()/>
+                        <TextArea name="body" label="Text" value=note.body submitted/>
                         <Buttons/>
                     </Form>
                 </Card>
@@ -74,7 +74,7 @@ pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
     let cx = cx()?;
     match notes::create(&cx.db, &cx.user().await?.id, &title, &body).await? {
         Ok(_) => saved(&cx).await,
-        Err(mistakes) => cx.back_to(NEW, &[("title", &title), ("body", &body)], &mistakes).await,
+        Err(errors) => cx.back_to(NEW, &[("title", &title), ("body", &body)], &errors).await,
     }
 }
 
@@ -86,8 +86,8 @@ pub async fn update_note(id: String, title: String, body: String) -> Result<(), 
     match notes::update(&cx.db, &cx.user().await?.id, &id, &title, &body).await? {
         Ok(true) => saved(&cx).await,
         Ok(false) => Err(Problem::NotFound),
-        Err(mistakes) => {
-            cx.back_to(&format!("/notes/{id}"), &[("title", &title), ("body", &body)], &mistakes).await
+        Err(errors) => {
+            cx.back_to(&format!("/notes/{id}"), &[("title", &title), ("body", &body)], &errors).await
         }
     }
 }

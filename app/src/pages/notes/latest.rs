@@ -7,11 +7,11 @@ use leptos::prelude::*;
 use server::notes::{self, Note};
 use server::{Db, Id};
 
-const MOST: i64 = 5;
+const MAX_NOTES: i64 = 5;
 
 /// Returns the most recently changed notes of the owner.
 pub async fn latest_notes(db: &Db, owner: &Id) -> Result<Html, Problem> {
-    let notes = notes::latest(db, owner, MOST).await?;
+    let notes = notes::latest(db, owner, MAX_NOTES).await?;
     let inside = if notes.is_empty() { none() } else { some(notes) };
     Ok(view! { <Card heading="Latest notes">{inside}</Card> }.rendered())
 }

@@ -13,7 +13,7 @@ pub async fn notes(cx: Cx) -> PageResult {
     page(
         "Notes",
         view! {
-            <PageShell heading="Notes" beside=|| view! { <a class="btn btn-primary" href="/notes/new">"Write a note"</a> }>
+            <PageShell heading="Notes" actions=|| view! { <a class="btn btn-primary" href="/notes/new">"Write a note"</a> }>
                 {rows(notes.rows)}
                 <Pager number count total noun=("note", "notes") href=|page| format!("/notes?page={page}")/>
             </PageShell>

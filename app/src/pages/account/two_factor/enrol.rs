@@ -19,7 +19,7 @@ pub async fn enrol_page(cx: Cx) -> PageResult {
     let Some(enrolment) = two_factor::enrolment(&cx.db, cx.keys(), &user, brand::NAME).await? else {
         return redirect_to("/account/two-factor");
     };
-    let typed = cx.submitted(PATH).await?;
+    let submitted = cx.submitted(PATH).await?;
     page(
         "Set up two-factor log-in",
         view! {
@@ -32,7 +32,7 @@ pub async fn enrol_page(cx: Cx) -> PageResult {
                 <Card heading="2. Enter the code that the app shows">
                     <Form action="/account/two-factor/confirm">
                         <Field name="code" label="Code" autocomplete="one-time-code" inputmode="numeric" max=20
-                            hint="Six digits." typed/>
+                            hint="Six digits." submitted/>
                         <p class="flex gap-3">
                             <button type="submit" class="btn btn-primary">"Turn it on"</button>
                             <a class="btn btn-ghost" href="/account/two-factor">"Cancel"</a>
@@ -64,6 +64,6 @@ pub async fn turn_on(code: String) -> Result<(), Problem> {
             cx.flash(Level::Success, "Two-factor log-in is on. Your other devices were logged out.").await?;
             cx.redirect(recovery::PATH)
         }
-        Err(mistakes) => cx.back_to(PATH, &[], &mistakes).await,
+        Err(errors) => cx.back_to(PATH, &[], &errors).await,
     }
 }
