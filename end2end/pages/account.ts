@@ -52,7 +52,7 @@ function invalidEmail(page: Page) {
 }
 
 function wrongPassword(page: Page) {
-  return submitInvalid(page, '/reauthenticate', 'Password', 'not the teapot', 'Go on');
+  return submitInvalid(page, '/reauthenticate', 'Password', 'not the teapot', 'Continue');
 }
 
 async function deletionPlanned(page: Page, user: User) {
@@ -66,5 +66,5 @@ async function endedDevices(page: Page, user: User) {
   await post(page.request, '/account/devices/end-others');
   await clearFlashes(page);
   await page.goto('/account/devices');
-  await expect(page.getByRole('heading', { name: 'Ended lately' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Recently ended' })).toBeVisible();
 }

@@ -39,7 +39,7 @@ async function twoFactorIsOn(page: Page) {
 async function askBeforeTurningOff(page: Page) {
   await twoFactorIsOn(page);
   await page.locator('summary', { hasText: 'Turn it off' }).click();
-  await expect(page.getByRole('button', { name: 'Turn it off for good' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Turn off two-factor log-in' })).toBeVisible();
 }
 
 async function askForPasswordAndCode(page: Page) {

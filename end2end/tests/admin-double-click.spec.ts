@@ -28,6 +28,6 @@ eachTakesEffectOnce({
   'make an admin': action('Make an admin', 'is an admin now.', 'made an admin', 'Make an admin'),
   'close an account': action('Close it', 'is closed.', 'closed the account', 'Close the account'),
   'revoke all sessions': action('Revoke all', 'is logged out everywhere.', 'revoked all', 'Revoke all sessions'),
-  'delete an account': action('Delete for good', 'is deleted.', 'deleted the account', 'Delete the account'),
+  'delete an account': action('Delete permanently', 'is deleted.', 'deleted the account', 'Delete the account'),
   'set a password': action('Set the password', 'has a new password.', 'set the password'),
 });

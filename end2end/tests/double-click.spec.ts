@@ -28,7 +28,7 @@ const accounts: Record<string, Case> = {
     open: ({ page, user }) =>
       fillIn(page, '/signup', { Name: user.name, Email: user.email, Password: user.password }, 'Sign up'),
     leadsTo: '/login',
-    shows: [['success', 'Welcome aboard.']],
+    shows: [['success', 'Welcome. We sent']],
     isLoggedOut: true,
     after: (scene) => expectOneEmail(scene, /./),
   },
@@ -37,7 +37,7 @@ const accounts: Record<string, Case> = {
     open: async (scene) => {
       await signUp(scene.page, scene.user);
       await expect(scene.page).toHaveURL('/login');
-      return openLink(scene, /Confirm/, { 'Password of the account': scene.user.password }, 'Yes, it is mine');
+      return openLink(scene, /Confirm/, { 'Password of the account': scene.user.password }, 'Confirm address');
     },
     leadsTo: '/dashboard',
     shows: [['success', 'Your address is confirmed.'], ['success', 'Welcome, ']],
@@ -45,7 +45,7 @@ const accounts: Record<string, Case> = {
   'send the confirmation email again': {
     open: ({ page }) => fillIn(page, '/verify', {}, 'Send it again'),
     leadsTo: '/verify',
-    shows: [['success', 'A mail is on its way to']],
+    shows: [['success', 'We sent an email to']],
   },
   'save the profile': {
     open: ({ page }) => fillIn(page, '/account', { Name: 'Robin of the Double Click' }, 'Save'),
@@ -56,7 +56,7 @@ const accounts: Record<string, Case> = {
     who: 'verified',
     open: ({ page, other }) => fillIn(page, '/account/email', { Email: other.email }, 'Change email'),
     leadsTo: '/account',
-    shows: [['info', 'A mail is on its way to robin-']],
+    shows: [['info', 'We sent an email to robin-']],
   },
   'confirm another email address': {
     who: 'verified',
@@ -65,7 +65,7 @@ const accounts: Record<string, Case> = {
       return openLink({ ...scene, user: scene.other }, /Confirm your new address/, {}, 'Use this address');
     },
     leadsTo: '/account',
-    shows: [['success', 'Your address is changed. Your other devices are logged out.']],
+    shows: [['success', 'Your address was changed. Your other devices were logged out.']],
     after: (scene) => expectOneEmail(scene, /was changed/),
   },
   'delete the account': {
@@ -81,15 +81,15 @@ const accounts: Record<string, Case> = {
       return fillIn(page, '/dashboard', {}, 'Keep my account');
     },
     leadsTo: '/account',
-    shows: [['success', 'Your account stays.']],
+    shows: [['success', 'Your account will not be deleted.']],
   },
 };
 
 const passwords: Record<string, Case> = {
   'type the password again': {
-    open: ({ page, user }) => fillIn(page, '/reauthenticate', { Password: user.password }, 'Go on'),
+    open: ({ page, user }) => fillIn(page, '/reauthenticate', { Password: user.password }, 'Continue'),
     leadsTo: '/account',
-    shows: [['success', 'Thank you. Nothing was changed yet']],
+    shows: [['success', 'Password confirmed. Nothing was changed yet']],
     after: expectOneDevice,
   },
   'change the password': {
@@ -98,7 +98,7 @@ const passwords: Record<string, Case> = {
       return fillIn(page, '/account/password', fields, 'Change password');
     },
     leadsTo: '/account/password',
-    shows: [['success', 'Your password is changed.']],
+    shows: [['success', 'Your password was changed.']],
     after: (scene) => expectOneEmail(scene, /password was changed/i),
   },
   'ask for a new password': {
@@ -107,7 +107,7 @@ const passwords: Record<string, Case> = {
       return fillIn(page, '/forgot', { Email: user.email }, 'Send the link');
     },
     leadsTo: '/login',
-    shows: [['info', 'a mail with a link is on its way to it.']],
+    shows: [['info', 'we sent it an email with a link.']],
     isLoggedOut: true,
     after: (scene) => expectOneEmail(scene, /A new password/),
   },
@@ -117,7 +117,7 @@ const passwords: Record<string, Case> = {
       return openLink(scene, /A new password/, { 'New password': NEW_PASSWORD }, 'Change password');
     },
     leadsTo: '/login',
-    shows: [['success', 'Your password is changed. Log in with the new one.']],
+    shows: [['success', 'Your password was changed. Log in with the new one.']],
     isLoggedOut: true,
     after: (scene) => expectOneEmail(scene, /Your password was changed/),
   },
@@ -152,7 +152,7 @@ const sessions: Record<string, Case> = {
   'log one other device out': {
     open: (scene) => openDevices(scene, /^Log out .* on /),
     leadsTo: '/account/devices',
-    shows: [['success', 'That device is logged out.']],
+    shows: [['success', 'The device was logged out.']],
     after: expectOneDevice,
   },
 };

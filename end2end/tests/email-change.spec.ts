@@ -17,10 +17,10 @@ test('the owner of the old address undoes a change of address', async ({ page, s
 
   const owner = await anotherBrowser(page);
   await owner.goto(linkOf(await server.mailbox.last(user.email, /Your address at .* was changed/)));
-  await owner.getByRole('button', { name: 'Take it back' }).click();
+  await owner.getByRole('button', { name: 'Restore the address' }).click();
   await expectFlashOnce(owner, 'success', `Your address is ${user.email} again.`);
   await logIn(owner, user);
-  await expectFieldError(owner, 'Password', 'This email and password do not go together.');
+  await expectFieldError(owner, 'Password', 'Incorrect email or password.');
   await owner.goto(linkOf(await server.mailbox.last(user.email, /A new password/)));
   const changed = { ...user, password: 'another teapot overboard' };
   await owner.getByLabel('New password').fill(changed.password);

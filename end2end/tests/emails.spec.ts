@@ -12,7 +12,7 @@ test('the link in an email confirms the address', async ({ page, server }) => {
   await page.goto('/dashboard');
   await expect(page.getByLabel('To do')).toContainText(user.email);
   await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm your address/)));
-  await page.getByRole('button', { name: 'Yes, it is mine' }).click();
+  await page.getByRole('button', { name: 'Confirm address' }).click();
   await expect(page).toHaveURL('/dashboard');
   await expect(page.getByLabel('To do')).toHaveCount(0);
   await expectFlashOnce(page, 'success', 'Your address is confirmed.');
@@ -22,9 +22,9 @@ test('the confirmation email is sent again on request', async ({ page, server })
   const user = await signUpFast(page);
   await server.mailbox.last(user.email, /Confirm/);
   await page.goto('/dashboard');
-  await page.getByRole('link', { name: 'No mail?' }).click();
+  await page.getByRole('link', { name: 'No email?' }).click();
   await page.getByRole('button', { name: 'Send it again' }).click();
-  await expectFlashOnce(page, 'success', `A mail is on its way to ${user.email}.`);
+  await expectFlashOnce(page, 'success', `We sent an email to ${user.email}.`);
   await expect.poll(() => server.mailbox.to(user.email).length).toBe(2);
 });
 
@@ -39,7 +39,7 @@ test('a user who forgot their password sets a new one', async ({ page, server })
   await page.getByRole('link', { name: 'Forgot your password?' }).click();
   await page.getByLabel('Email').fill(user.email);
   await page.getByRole('button', { name: 'Send the link' }).click();
-  const sent = `If there is an account of ${user.email}, a mail with a link is on its way to it.`;
+  const sent = `If ${user.email} has an account, we sent it an email with a link.`;
   await expectFlashOnce(page, 'info', sent);
 
   const link = linkOf(await server.mailbox.last(user.email, /A new password/));
@@ -50,7 +50,7 @@ test('a user who forgot their password sets a new one', async ({ page, server })
   const changed = { ...user, password: 'another teapot overboard' };
   await page.getByLabel('New password').fill(changed.password);
   await page.getByRole('button', { name: 'Change password' }).click();
-  await expectFlashOnce(page, 'success', 'Your password is changed. Log in with the new one.');
+  await expectFlashOnce(page, 'success', 'Your password was changed. Log in with the new one.');
   await logIn(page, changed);
   await expect(page).toHaveURL('/dashboard');
   await server.mailbox.last(user.email, /Your password was changed/);
@@ -58,7 +58,7 @@ test('a user who forgot their password sets a new one', async ({ page, server })
   await expect(elsewhere).toHaveURL('/login');
 
   await page.goto(link);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link is out of date');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This link has expired');
 });
 
 test('an email has the same link as text and as HTML, and a name in it stays text', async ({ page, server }) => {

@@ -17,10 +17,10 @@ eachTakesEffectOnce({
     who: 'verified',
     open: async ({ page, user }) => {
       await logOutFast(page);
-      return fillIn(page, '/login/mail', { Email: user.email }, 'Send the mail');
+      return fillIn(page, '/login/mail', { Email: user.email }, 'Send the email');
     },
     leadsTo: '/login/mail',
-    shows: [['info', 'a mail is on its way to it.']],
+    shows: [['info', 'we sent it an email.']],
     isLoggedOut: true,
     after: (scene) => expectOneEmail(scene, /Log in to/),
   },

@@ -90,7 +90,7 @@ test('a user adds, renames, uses and removes a passkey', async ({ page, server }
   await expect(page.getByText('You have no passkeys yet.')).toBeVisible();
   await logOut(page);
   await useButton(page);
-  await expect(page.getByText('This passkey is not known here')).toBeVisible();
+  await expect(page.getByText('This passkey is not registered')).toBeVisible();
   await expect(page).toHaveURL('/login');
 });
 
@@ -143,7 +143,7 @@ test('a passkey without user verification or with an old counter is refused', as
 
   await copied.recognizes(true);
   await useButton(other);
-  await expect(other.getByText('This passkey is not known here')).toBeVisible();
+  await expect(other.getByText('This passkey is not registered')).toBeVisible();
 });
 
 test('the page offers no passkeys at another host', async ({ page, server }) => {

@@ -26,7 +26,7 @@ eachTakesEffectOnce({
     who: 'verified',
     open: async ({ page }) => {
       await turnOnTwoFactor(page);
-      return fillIn(page, '/account/two-factor', {}, 'Make new recovery codes');
+      return fillIn(page, '/account/two-factor', {}, 'Create new recovery codes');
     },
     leadsTo: '/account/two-factor/recovery-codes',
     landing: expectTenCodes,
@@ -38,7 +38,7 @@ eachTakesEffectOnce({
       await turnOnTwoFactor(page);
       await page.goto('/account/two-factor');
       await page.locator('summary', { hasText: 'Turn it off' }).click();
-      return page.getByRole('button', { name: 'Turn it off for good' });
+      return page.getByRole('button', { name: 'Turn off two-factor log-in' });
     },
     leadsTo: '/account/two-factor',
     shows: [['success', 'Two-factor log-in is off.']],
