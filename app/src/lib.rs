@@ -1,9 +1,6 @@
 //! The user interface. The browser compiles `islands` and `problem`; the rest runs only on the server. `routes.rs`
 //! lists every path.
 
-// The fields of structs that `#[server]` generates cannot have documentation.
-#![allow(missing_docs)]
-
 pub mod islands;
 mod problem;
 
@@ -56,7 +53,7 @@ pub use request_id::RequestId;
 #[cfg(feature = "ssr")]
 pub use state::AppState;
 
-/// The pages for developers: the mailbox and the email previews. A release build does not have them.
+/// The mailbox and the email previews. A release build does not have them.
 #[cfg(all(feature = "ssr", debug_assertions))]
 pub fn dev_site_map() -> Vec<(&'static str, axum::routing::MethodRouter)> {
     use pages::mailbox;
