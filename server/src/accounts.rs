@@ -1,4 +1,4 @@
-//! Use cases on accounts, for users and admins: one file each. Each is one transaction with its line in the audit.
+//! Use cases on accounts, one file each. Each is one transaction with its line in the audit.
 
 mod administration;
 mod deletion;
@@ -22,11 +22,9 @@ pub use recovery::{REACH, give_back, recover};
 pub use sign_up::{NewUser, email as address, sign_up};
 pub use verification::{claim, mark_verified, resend_verification, verify};
 
-/// Why a link does not change an email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LinkRefusal {
-    /// The link was used, is too old, or something happened since.
+    /// It was used or is too old, or a newer change ended it.
     OutOfDate,
-    /// Another user has the email address.
     Taken,
 }

@@ -1,4 +1,4 @@
-//! What an admin does to an account. Each action is one transaction with its line in the audit.
+//! What an admin does to an account.
 
 use super::passkeys;
 use crate::audit::{self, Action, Actor};
@@ -11,18 +11,14 @@ use crate::sql;
 use crate::tokens;
 use crate::users::{self, User, passwords};
 
-/// Why an admin may not change an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// It is the admin's own account: protects against an accidental lockout.
+    /// An admin could lock themselves out by accident.
     Oneself,
-    /// No admin would be left.
     LastAdmin,
-    /// The account is closed, so it gets no link to a new password.
     Closed,
 }
 
-/// Makes the user an admin.
 pub async fn make_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     tx.execute(sql!("update users set is_admin = true where id = $1", user.id)).await?;
@@ -30,7 +26,7 @@ pub async fn make_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Er
     tx.commit().await
 }
 
-/// Makes the user with this email address an admin, by a command on the server. Returns whether the user exists.
+/// For a command on the server. Returns whether the user exists.
 pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
     let Some(user) = users::with_email(db, email).await? else {
         return Ok(false);
@@ -39,7 +35,6 @@ pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
     Ok(true)
 }
 
-/// Removes the user's admin rights.
 pub async fn unmake_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     let mut tx = db.begin().await?;
     if let Some(refusal) = refusal(&mut tx, actor, user).await? {
@@ -50,7 +45,6 @@ pub async fn unmake_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<Resu
     tx.commit().await.map(Ok)
 }
 
-/// Closes the account: ends all its sessions, and the user cannot log in.
 pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     let mut tx = db.begin().await?;
     if let Some(refusal) = refusal(&mut tx, actor, user).await? {
@@ -65,7 +59,6 @@ pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), 
     tx.commit().await.map(Ok)
 }
 
-/// Reopens the account.
 pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     tx.execute(sql!("update users set disabled_at = null where id = $1", user.id)).await?;
@@ -73,7 +66,7 @@ pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Sets the user's password, ends all their sessions and removes their passkeys, or returns the field errors.
+/// Also ends all sessions and removes all passkeys of the user.
 pub async fn set_password(
     db: &Db,
     actor: Actor<'_>,
@@ -81,7 +74,7 @@ pub async fn set_password(
     new: &str,
 ) -> Result<Result<(), FieldErrors>, Error> {
     if is_oneself(actor, user) {
-        // There, the current password is required.
+        // The account page asks for the current password.
         return Ok(Err(FieldErrors::one("new_password", "Change your own password on your account page.")));
     }
     if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
@@ -101,7 +94,7 @@ pub async fn set_password(
     tx.commit().await.map(Ok)
 }
 
-/// Deletes the account and all data of the user. The audit keeps the email address.
+/// The audit keeps the email address.
 pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     let mut tx = db.begin().await?;
     emails::forget_in(&mut tx, user).await?;
@@ -114,9 +107,9 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(),
     tx.commit().await.map(Ok)
 }
 
-/// Deletes the user, and all rows that refer to them, in the caller's transaction. Delete their queued emails first.
+/// Call `emails::forget_in` first: queued emails are locked before the rows of the user.
 pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
-    // Before the user's row, in the same lock order as a log-in: otherwise a deadlock is possible.
+    // Same lock order as a log-in, which avoids a deadlock.
     sessions::forget_browsers_in(tx, &user.id).await?;
     for statement in ["delete from users where id = $1", "delete from ended_sessions where user_id = $1"] {
         tx.execute(sql!(statement, user.id)).await?;
@@ -124,7 +117,6 @@ pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns why this account must not be changed.
 async fn refusal(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<Option<Refusal>, Error> {
     if is_oneself(actor, user) {
         return Ok(Some(Refusal::Oneself));
@@ -132,8 +124,7 @@ async fn refusal(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<Option<Re
     Ok(is_last_admin(tx, user).await?.then_some(Refusal::LastAdmin))
 }
 
-/// Returns whether no other admin would remain, now and after all planned deletions. All admin rows are locked in one
-/// order, so that two admins who leave at the same time wait for each other.
+/// Counts planned deletions as done. Locks all admins in one order, so that two who leave together wait for each other.
 pub(super) async fn is_last_admin(tx: &mut Tx, user: &User) -> Result<bool, Error> {
     let admins = format!(
         "select id, delete_at from users where is_admin and disabled_at is null order by id {}",

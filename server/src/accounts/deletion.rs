@@ -1,5 +1,4 @@
-//! Deletion by the owner: the account is deleted after a grace period, and can be kept until then. Each step is one
-//! transaction with its line in the audit.
+//! Deletion by the owner, who can cancel it during a grace period.
 
 use super::administration::{Refusal, delete_in, is_last_admin};
 use crate::audit::{self, Action, Actor};
@@ -12,11 +11,9 @@ use crate::sql;
 use crate::users::{COLUMNS, User};
 use std::time::Duration;
 
-/// Maximum number of accounts deleted in one run; the next run deletes the rest.
 const BATCH: i64 = 200;
 
-/// Plans the deletion of the user's own account after `grace`, and ends all their sessions. Until then they may log in
-/// and keep it. Returns the time in unix milliseconds, or `None` if it was deleted at once, without a grace period.
+/// Returns the planned time in unix milliseconds, or `None` if the account was deleted at once.
 pub async fn leave(
     db: &Db,
     actor: Actor<'_>,
@@ -49,7 +46,7 @@ pub async fn leave(
     tx.commit().await.map(|()| Ok(planned))
 }
 
-/// Cancels the deletion of the account. Returns whether one was planned.
+/// Returns whether a deletion was planned.
 pub async fn keep(db: &Db, actor: Actor<'_>, user: &User) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     let kept = tx
@@ -63,7 +60,7 @@ pub async fn keep(db: &Db, actor: Actor<'_>, user: &User) -> Result<bool, Error>
     Ok(kept)
 }
 
-/// Deletes the accounts whose deletion is due, except the last admin's. Returns how many.
+/// Keeps the last admin. Returns how many were deleted.
 pub async fn delete_due(db: &Db) -> Result<u64, Error> {
     let find =
         format!("select {COLUMNS} from users u where u.delete_at <= $1 order by u.delete_at, u.id limit $2");
@@ -82,7 +79,7 @@ async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
         tracing::warn!(user = %user.id, "the last admin wanted to leave, and stays");
         return Ok(false);
     }
-    // The owner may have cancelled, or another node may have been faster.
+    // The owner may have cancelled, or another node was faster.
     let deleted =
         tx.execute(sql!("delete from users where id = $1 and delete_at <= $2", user.id, now)).await? > 0;
     if deleted {

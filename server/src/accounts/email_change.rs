@@ -1,5 +1,4 @@
-//! Change of the email address. It takes effect when the account owner proves access to the new mailbox. The owner of
-//! the old address may take it back: `recovery.rs`. Each change is one transaction with its audit line.
+//! Change of the email address, after the owner proved access to the new mailbox. `recovery.rs` can undo it.
 
 use super::verification::is_of;
 use super::{LinkRefusal, sign_up};
@@ -12,8 +11,7 @@ use crate::sessions::{EndReason, Login, Selection, end_within};
 use crate::tokens::{self, Purpose, recovery};
 use crate::users::{self, User};
 
-/// Asks by email whether this email address is the user's, or returns the field errors. If another user has it, only
-/// its owner is told, by email: the response and its time are the same.
+/// If another user has the address, only its owner learns it, by email: response and duration are the same.
 pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<Result<(), FieldErrors>, Error> {
     let email = match sign_up::email(typed) {
         Ok(email) => email,
@@ -28,9 +26,7 @@ pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<Result<(
     tx.commit().await.map(Ok)
 }
 
-/// Gives the account of `user` the new email address, and ends all its sessions but `here`. `user` proved ownership by
-/// the password or by the log-in `here`: access to a mailbox alone is not enough. The old address is notified if it was
-/// verified. Returns the updated user.
+/// Ends all sessions but `here`. `user` is proved by password or log-in: access to a mailbox is not enough.
 pub async fn confirm_email(
     db: &Db,
     ip: &str,
@@ -61,10 +57,10 @@ pub async fn confirm_email(
     tx.commit().await.map(|()| Ok(User { email, email_verified_at: Some(now), ..old }))
 }
 
-/// Notifies the owner of the old address, who may take it back for a while. `at`: when the change was requested.
+/// `at`: when the change was requested.
 async fn leave_old_in(tx: &mut Tx, now: i64, old: &User, at: i64) -> Result<(), Error> {
     if old.email_verified_at.is_none() {
-        // The reader of that mailbox may be a stranger to the account, and must not get it.
+        // The reader of an unverified mailbox may not own the account, and must not get it.
         return recovery::end_recoveries(tx, &old.id).await;
     }
     recovery::shorten(tx, now, &old.id).await?;

@@ -1,5 +1,4 @@
-//! Log-in by email instead of a password: by the link, or by the code in the browser that requested it. Either uses up
-//! both.
+//! Log-in by email: by the link, or by the code in the browser that requested it. Each uses up both.
 
 use crate::db::Db;
 use crate::error::Error;
@@ -8,19 +7,19 @@ use crate::keys::Keys;
 use crate::tokens::{self, Purpose};
 use crate::users::User;
 
-/// Returns the user of the link. Returns `None` if it is out of date, or the user may not log in by email.
+/// Returns `None` if the link is out of date, or the user may not log in by email.
 pub async fn with_link(db: &Db, secret: &str) -> Result<Option<User>, Error> {
     let mut tx = db.begin().await?;
     let Some(token) = tokens::take(&mut tx, db.now(), Purpose::LogIn, secret).await? else {
         return Ok(None);
     };
     let user = token.user;
-    // As when it was sent: an unverified account may have another person's password.
+    // Checked again: another person may have signed up with an unverified address.
     let may = token.sent_to == user.email && user.disabled_at.is_none() && user.email_verified_at.is_some();
     tx.commit().await.map(|()| may.then_some(user))
 }
 
-/// Returns the user to whom this job sent its email, if `typed` is its code. Blanks in `typed` are ignored.
+/// Returns the recipient of the email of job `mail`, if `typed` is its code.
 pub async fn with_code(db: &Db, keys: &Keys, mail: &Id, typed: &str) -> Result<Option<User>, Error> {
     let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     match tokens::secret_of_code(keys, mail, &typed) {

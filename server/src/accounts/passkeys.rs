@@ -1,5 +1,4 @@
-//! Passkeys: keys in users' devices for log-in without a password. This file lists, renames and removes them.
-//! `passkeys/enrolment.rs` adds one, `passkeys/log_in.rs` uses one.
+//! Passkeys: keys in users' devices for log-in without a password.
 
 mod enrolment;
 mod log_in;
@@ -23,27 +22,22 @@ pub use relying_party::RelyingParty;
 
 const MAX_NAME_LENGTH: usize = 60;
 
-/// A passkey as its owner sees it. The public key stays in the table.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Passkey {
-    /// The key of its row.
     pub id: Id,
-    /// The name that the owner chose.
     pub name: String,
     /// In unix milliseconds.
     pub created_at: i64,
-    /// Last log-in with it, in unix milliseconds; `None` if never.
+    /// In unix milliseconds.
     pub last_used_at: Option<i64>,
 }
 
-/// Returns the owner's passkeys, oldest first.
 pub async fn of_user(db: &Db, owner: &Id) -> Result<Vec<Passkey>, Error> {
     let list =
         "select id, name, created_at, last_used_at from passkeys where user_id = $1 order by created_at, id";
     db.rows(sql!(list, owner)).await
 }
 
-/// Renames a passkey of the owner, if it exists.
 pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(), FieldErrors>, Error> {
     let name = match single_line(name, MAX_NAME_LENGTH) {
         Ok(name) => name,
@@ -53,10 +47,10 @@ pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(
     Ok(Ok(()))
 }
 
-/// Removes a passkey of the user. Returns whether it existed. Sessions that logged in with it continue.
+/// Returns whether it existed. Sessions that logged in with it continue.
 pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
-    // Locks the user first, as everywhere: otherwise two changes of a user's log-in could deadlock.
+    // The user is locked first everywhere, which avoids deadlocks.
     users::lock_for_update(&mut tx, &user.id).await?;
     let removed = tx
         .optional(sql!("delete from passkeys where id = $2 and user_id = $1 returning name", user.id, id))
@@ -70,20 +64,18 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<b
     tx.commit().await.map(|()| true)
 }
 
-/// Removes the user's passkeys that were added at `since` (unix milliseconds) or later, in a change after which no
-/// passkey of another person may remain.
+/// Removes passkeys added at `since` (unix milliseconds) or later.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
     tx.execute(sql!("delete from passkeys where user_id = $1 and created_at >= $2", user.id, since))
         .await
         .map(drop)
 }
 
-/// Returns a challenge in the encoding of a browser's answer.
 fn challenge_of(challenge: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(challenge)
 }
 
-/// Returns the challenge that a browser's answer names. It only selects the exchange; the library compares it.
+/// Only selects the exchange; the library compares the challenge.
 fn challenge_in(answer: &str) -> Option<String> {
     let answer: Value = serde_json::from_str(answer).ok()?;
     let data =

@@ -1,4 +1,4 @@
-//! Change of one's own password. It is one transaction with its line in the audit.
+//! Change of the user's own password.
 
 use crate::audit::{self, Action, Actor};
 use crate::db::Db;
@@ -10,8 +10,7 @@ use crate::sql;
 use crate::tokens;
 use crate::users::{is_password, passwords};
 
-/// Changes the user's password if `current` is right, and ends all their sessions but this one, so that another person
-/// who knew the old password is logged out.
+/// Ends all other sessions: another person may have known the old password.
 pub async fn change_password(
     db: &Db,
     actor: Actor<'_>,
@@ -30,7 +29,7 @@ pub async fn change_password(
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
     let now = db.now();
-    // Replaces only the verified password: another change may have come first.
+    // Replaces only the verified password: a parallel change may have been first.
     let update = "update users set password_hash = $3, password_changed_at = $4
          where id = $1 and password_changed_at = $2";
     let changed = tx.execute(sql!(update, user.id, user.password_changed_at, hash, now)).await?;

@@ -1,4 +1,4 @@
-//! Password reset by email, for a user who forgot the password or wants to lock out an attacker.
+//! Password reset by email.
 
 use super::recovery::{REACH, Recovery, recover_proved_in};
 use crate::audit::{self, Action, Actor};
@@ -11,8 +11,7 @@ use crate::sessions::EndReason;
 use crate::tokens::{self, Purpose};
 use crate::users::{User, passwords};
 
-/// Sets the password of the user to whom the secret of an email belongs, as a recovery from now. Returns a field error
-/// of the password, or of `token` if it is out of date. It does not log the user in.
+/// Counts as a recovery from now. It does not log the user in.
 pub async fn reset_password(
     db: &Db,
     ip: &str,

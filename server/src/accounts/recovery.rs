@@ -1,5 +1,5 @@
-//! Recovery: the owner of an email address gets the account back, and an attacker keeps no access. Every kind of
-//! recovery uses `recover_in`, which has the only rule; `docs/decisions/0019-recovery.md` has the reasons.
+//! Recovery: the owner of an email address gets the account back, and an attacker keeps no access. See
+//! `docs/decisions/0019-recovery.md`.
 
 use super::LinkRefusal;
 use super::administration::{Refusal, is_oneself};
@@ -16,27 +16,24 @@ use crate::tokens::{self, Purpose, Token, recovery};
 use crate::users::{self, MAX_NAME_LENGTH, User, email_key, lock_for_update, search_text};
 use std::time::Duration;
 
-/// An attacker may have begun this long before the event that a recovery undoes.
+/// An attacker may have had access for this long before the event.
 pub const REACH: Duration = Duration::from_secs(72 * 3600);
 
 pub(super) struct Recovery<'a> {
-    /// End reason of the sessions.
     pub ending: EndReason,
-    /// What was added at this time or later is removed; in unix milliseconds.
+    /// In unix milliseconds; what was added since is removed.
     pub since: i64,
-    /// Hash of the new password. Empty: no password until the owner chooses one by email.
+    /// Empty: no password until the owner chooses one by email.
     pub password_hash: &'a str,
 }
 
 impl Recovery<'static> {
-    /// Returns a recovery for an event at `at`. It leaves no password.
     fn about(ending: EndReason, at: i64) -> Self {
         Self { ending, since: at - millis(REACH), password_hash: "" }
     }
 }
 
-/// Ends all sessions, the password, passkeys and second factor, a planned deletion and sent tokens, as far as an
-/// attacker could have caused them. What is older belongs to the owner, and stays.
+/// Removes what an attacker could have added or known, also a planned deletion. What is older stays.
 pub(super) async fn recover_in(
     tx: &mut Tx,
     now: i64,
@@ -54,8 +51,7 @@ pub(super) async fn recover_in(
     tokens::end_within(tx, &user.id).await
 }
 
-/// Like `recover_in`, for a user who proves by email that the email address is theirs. If it was unverified, another
-/// person may have signed up with it, so all their data is deleted. Returns the updated user.
+/// Like `recover_in`, after proof of the mailbox. Empties an unverified account: another person may have made it.
 pub(super) async fn recover_proved_in(
     tx: &mut Tx,
     now: i64,
@@ -70,8 +66,7 @@ pub(super) async fn recover_proved_in(
     Ok(User { password_changed_at: now, ..user.clone() })
 }
 
-/// Replaces the user's row by a new one. All rows that refer to the old one are deleted, also in tables added later. No
-/// id that the earlier person knows stays valid.
+/// Gives the user a new row and id: all rows that refer to the old one are deleted, also in tables added later.
 pub(super) async fn start_empty_in(
     tx: &mut Tx,
     now: i64,
@@ -81,9 +76,9 @@ pub(super) async fn start_empty_in(
 ) -> Result<User, Error> {
     emails::forget_in(tx, user).await?;
     sessions::forget_browsers_in(tx, &user.id).await?;
-    // Ended sessions keep the old id: their browsers are told the end reason, and the owner's lists do not show them.
+    // Ended sessions keep the old id, so that browsers get the end reason and the owner's lists do not show them.
     end_within(tx, now, recovery.ending, Selection::all_of(&user.id)).await?;
-    // The earlier person chose the name. Pages show it in the greeting, so it cannot be empty.
+    // The earlier person chose the name. The greeting needs one.
     let name: String =
         user.email.split('@').next().unwrap_or_default().chars().take(MAX_NAME_LENGTH).collect();
     let new = User {
@@ -118,9 +113,7 @@ pub(super) async fn start_empty_in(
     Ok(new)
 }
 
-/// Undoes the event of the email with this secret, and all that an attacker may have done since. The account gets back
-/// the email address that it was sent to, and has no password until the owner chooses one by email. `purpose` is that
-/// of an old email address or of a security email. Returns the updated user.
+/// The account gets back the address of the email, and has no password until the owner chooses one by email.
 pub async fn recover(
     db: &Db,
     ip: &str,
@@ -140,7 +133,7 @@ pub async fn recover(
             return Ok(Err(LinkRefusal::Taken));
         }
         recover_in(&mut tx, now, user, Recovery::about(EndReason::EmailTakenBack, at)).await?;
-        // An attacker who changed the email address may have had access for long, and a passkey alone logs in.
+        // The attacker may have had access for long, and a passkey alone logs in.
         passkeys::remove_since_in(&mut tx, user, 0).await?;
         emails::notify(&mut tx, now, user, Notification::EmailTakenBack).await?;
         audit::record(&mut tx, now, actor, Action::TookEmailBack, user).await?;
@@ -159,8 +152,7 @@ pub async fn recover(
     tx.commit().await.map(|()| Ok(recovered))
 }
 
-/// Gives an account back to the owner of its email address: no way to log in remains, and an email lets the owner
-/// choose a password. For admins.
+/// For admins. The owner chooses a new password by email.
 pub async fn give_back(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     if is_oneself(actor, user) {
         return Ok(Err(Refusal::Oneself));

@@ -11,22 +11,17 @@ use crate::tokens;
 use crate::users::{MAX_NAME_LENGTH, email_key, passwords, search_text};
 use email_address::EmailAddress;
 
-/// RFC 5321's limit for an address.
+/// The limit in RFC 5321.
 const MAX_EMAIL_LENGTH: usize = 254;
 
-/// The typed values of the sign-up form.
 #[derive(Clone, Copy)]
 pub struct NewUser<'a> {
-    /// Email address.
     pub email: &'a str,
-    /// Name.
     pub name: &'a str,
-    /// Password.
     pub password: &'a str,
 }
 
-/// Makes an account, or returns the field errors. If a user has the email address already, only its owner is told, by
-/// email: the response and its time are the same.
+/// If a user has the address, only its owner learns it, by email: response and duration are the same.
 pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErrors>, Error> {
     let mut mistakes = FieldErrors::default();
     let email = mistakes.check("email", email(typed.email));
@@ -38,7 +33,7 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErro
     let hash = passwords::hash(typed.password).await?;
     let mut tx = db.begin().await?;
     let (id, now) = (Id::new(), db.now());
-    // The unique index decides: of two parallel requests, one gets the email address.
+    // The unique index decides between parallel requests.
     let insert = "insert into users
            (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $7) on conflict (email_key) do nothing";
@@ -55,8 +50,7 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErro
             false
         ))
         .await?;
-    // An attacker who took over an account must not keep its owner from taking back the old email address. Checked
-    // after the insert, which waits for a running change of address.
+    // An attacker must not occupy an old address. The insert before this waits for a running change of address.
     let is_kept = tokens::recovery::is_kept_for_its_owner(&mut tx, now, &email_key(&email)).await?;
     if is_kept {
         tx.execute(sql!("delete from users where id = $1", id)).await?;
@@ -67,11 +61,10 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErro
     tx.commit().await.map(Ok)
 }
 
-/// Returns the email address for the table, or what is wrong with it.
 pub fn email(typed: &str) -> Result<String, String> {
     let email = single_line(typed, MAX_EMAIL_LENGTH)?;
     match email.parse::<EmailAddress>() {
-        // An address that cannot get email belongs to no user.
+        // An address that cannot get email is refused.
         Ok(_) if !email.contains(['<', '"', '[']) && mail::recipient(&email).is_ok() => Ok(email),
         _ => Err("Please type an address like name@example.com.".into()),
     }

@@ -1,5 +1,4 @@
-//! The second factor, in addition to the password. An authenticator app makes the codes (`codes.rs`); ten recovery
-//! codes can replace it (`server/src/recovery_codes.rs`). It is on if `users.second_factor_at` is set.
+//! The second factor: codes of an authenticator app, or recovery codes in place of them.
 
 pub mod codes;
 mod recovery_codes;
@@ -20,19 +19,14 @@ use crate::users::{self, User};
 pub use recovery_codes::{renew_recovery_codes, use_recovery_code};
 
 const SECRET: &str = "secret of an app";
-/// Message at the field of a wrong code.
 const WRONG: &str = "This code does not fit. Is it the one that the app shows now?";
 
-/// What an authenticator app needs to make a user's codes.
 pub struct Enrolment {
-    /// URL for a QR code.
     pub address: String,
-    /// Secret as letters to type.
     pub letters: String,
 }
 
-/// Makes a new secret for the user's app. It has no effect until the user types a code of it. Does nothing if the
-/// second factor is on.
+/// The new secret has no effect until `turn_on`. Does nothing if the second factor is on.
 pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     let secret = encryption::random::<{ codes::SECRET_BYTES }>()?;
     let sealed = encrypt(keys, AssociatedData(SECRET, user.id.as_str()), &secret)?;
@@ -47,7 +41,7 @@ pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Returns what the user's app needs, between `enrol` and `turn_on`. `issuer` is the product's name.
+/// `issuer` is the product's name. Returns `None` unless `enrol` was called and `turn_on` was not.
 pub async fn enrolment(db: &Db, keys: &Keys, user: &User, issuer: &str) -> Result<Option<Enrolment>, Error> {
     if user.second_factor_at.is_some() {
         return Ok(None);
@@ -59,8 +53,7 @@ pub async fn enrolment(db: &Db, keys: &Keys, user: &User, issuer: &str) -> Resul
     Ok(Some(Enrolment { address, letters: codes::spelled(&secret) }))
 }
 
-/// Turns the second factor on if `typed` is a code of the app, and ends the user's other sessions, which began without
-/// it. Returns the recovery codes, which cannot be read again.
+/// Ends the other sessions, which began without a code. Returns the recovery codes, which cannot be read again.
 pub async fn turn_on(
     db: &Db,
     keys: &Keys,
@@ -91,9 +84,8 @@ pub async fn turn_on(
     tx.commit().await.map(|()| Ok(recovery_codes))
 }
 
-/// Returns whether this is a valid code of the user's app. No code is valid twice, nor after a newer one. If the last
-/// one was used while the clock was ahead, this code is rejected, because it is unknown which were used. Newer codes
-/// are valid again within a minute and a half.
+/// No code is valid twice, nor after a newer one. After a clock that was ahead, this code is rejected, because it is
+/// unknown which ones were used; later codes are valid.
 pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<bool, Error> {
     if user.second_factor_at.is_none() {
         return Ok(false);
@@ -111,15 +103,13 @@ pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<b
     tx.commit().await.map(|()| is_first)
 }
 
-/// Turns off the user's own second factor, and ends their other sessions. Does nothing if it is off.
 pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Error> {
     let others = Selection::others_of(&login.user.id, &login.session_id);
     let (action, ending) = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
     remove_and_end(db, actor, &login.user, action, ending, others).await
 }
 
-/// Removes a user's second factor after they lost it and all recovery codes, and ends all their sessions. For admins.
-/// They turn off their own on the account page, which asks for a code.
+/// For admins, on other accounts: their own page asks for a code. Also ends all sessions.
 pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
     if actor.user.is_some_and(|actor| actor.id == user.id) {
         return Ok(Err(Refusal::Oneself));
@@ -158,8 +148,7 @@ async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
-/// In a recovery, removes what was set up at `since` (unix milliseconds) or later: a second factor, which would lock
-/// the owner out, an unconfirmed secret, and recovery codes. An older second factor stays.
+/// Removes what was set up at `since` (unix milliseconds) or later. An older second factor stays.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
     match user.second_factor_at.filter(|at| *at < since) {
         Some(_) => crate::recovery_codes::remove_since_in(tx, user, since).await,
@@ -167,8 +156,7 @@ pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Res
     }
 }
 
-/// Encrypts with the first secret what is encrypted with another one, so that the other one can be removed. Returns how
-/// many.
+/// Encrypts old secrets under the first key, so that the other keys can be removed. Returns how many.
 pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
     if keys.encryption_keys().count() < 2 {
         return Ok(0);
@@ -187,7 +175,7 @@ pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
     Ok(resealed)
 }
 
-/// Returns the secret of the user's app, encrypted as in the table, and decrypted.
+/// Returns the secret as encrypted in the table, and decrypted.
 async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
     let find = "select secret from second_factors where user_id = $1";
     let Some((sealed,)) = db.optional::<(Vec<u8>,)>(sql!(find, user.id)).await? else {
@@ -200,21 +188,19 @@ async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>,
     Ok(opened.map(|opened| (sealed, opened.secret)))
 }
 
-/// Lowers a `last_step` that is later than the last code that is valid now. Call it only after a right code: then the
-/// clock agrees with the app.
+/// Undoes uses while the clock was ahead. Call it only after a right code: the clock then agrees with the app.
 async fn forget_future(tx: &mut Tx, user: &User, last: i64) -> Result<(), Error> {
     let update = "update second_factors set last_step = $2 where user_id = $1 and last_step > $2";
     tx.execute(sql!(update, user.id, last)).await.map(drop)
 }
 
-/// Stores the time step of a code. Returns false if this or a later one was used, or the secret has changed.
+/// Returns false if this or a later code was used, or the secret has changed.
 async fn use_up(tx: &mut Tx, user: &User, sealed: &[u8], step: i64) -> Result<bool, Error> {
     let update =
         "update second_factors set last_step = $3 where user_id = $1 and secret = $2 and last_step < $3";
     Ok(tx.execute(sql!(update, user.id, sealed, step)).await? > 0)
 }
 
-/// Returns whether the user's second factor is on. Locks the user against other changes.
 async fn is_on_in(tx: &mut Tx, user: &User) -> Result<bool, Error> {
     Ok(users::lock_for_update(tx, &user.id).await?.is_some_and(|user| user.second_factor_at.is_some()))
 }

@@ -1,5 +1,4 @@
-//! Verification of email addresses. An email proves who reads the mailbox, not who signed up. So a link verifies an
-//! account only together with its password or log-in; otherwise it gives the account to the reader.
+//! Verification of email addresses. An email proves who reads the mailbox, not who signed up.
 
 use super::recovery::{Recovery, start_empty_in};
 use crate::db::{Db, Tx};
@@ -10,13 +9,11 @@ use crate::sql;
 use crate::tokens::{self, Purpose, Token};
 use crate::users::User;
 
-/// Sends the verification email again.
 pub async fn resend_verification(db: &Db, user: &User) -> Result<(), Error> {
     emails::ask_for(db, Email::Verify { user_id: user.id.clone() }).await.map(drop)
 }
 
-/// Stores that the email address of `user` is verified, which the secret of the email proves. The password or a log-in
-/// has already proved that `user` owns the account. Returns false if the secret is out of date or of another account.
+/// The caller has checked who owns the account. Returns false if the secret is out of date or another account's.
 pub async fn verify(db: &Db, secret: &str, user: &User) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -27,9 +24,8 @@ pub async fn verify(db: &Db, secret: &str, user: &User) -> Result<bool, Error> {
     tx.commit().await.map(|()| true)
 }
 
-/// Gives the account of this secret to the reader of the email, who did not choose its password. All data of the
-/// earlier person is deleted. Returns the updated user, and a secret to choose a password. Returns `None` if the secret
-/// is out of date, or the owner is known already.
+/// Gives the account to the reader of the email, who did not choose its password, and deletes the earlier person's
+/// data. Returns a secret to choose a password, or `None` if the link is out of date or the owner is verified.
 pub async fn claim(db: &Db, ip: &str, secret: &str) -> Result<Option<(User, String)>, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -48,18 +44,17 @@ async fn taken(tx: &mut Tx, now: i64, secret: &str) -> Result<Option<Token>, Err
     Ok(token.filter(|token| token.sent_to == token.user.email && token.user.disabled_at.is_none()))
 }
 
-/// Returns whether a token is of this user, and nothing ended their log-ins since they authenticated.
+/// Returns false also if the password changed since `user` authenticated.
 pub(super) fn is_of(token: &Token, user: &User) -> bool {
     token.user.id == user.id && token.user.has_password_of(user)
 }
 
-/// Stores that the user's email address is verified, in the caller's transaction.
 async fn verified_in(tx: &mut Tx, now: i64, user: &User) -> Result<(), Error> {
     let update = "update users set email_verified_at = $2 where id = $1 and email_verified_at is null";
     tx.execute(sql!(update, user.id, now)).await.map(drop)
 }
 
-/// Marks the user's email address as verified without an email: for test and seed users.
+/// For test and seed users only.
 pub async fn mark_verified(db: &Db, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     verified_in(&mut tx, db.now(), user).await?;

@@ -15,11 +15,10 @@ use uuid::Uuid;
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential};
 use webauthn_rs_proto::ResidentKeyRequirement;
 
-/// More than a user has devices.
 const MOST: usize = 20;
 const FAILED: &str = "This passkey could not be added. Please try again.";
 
-/// Begins to add a passkey for the user. Returns the options for the browser, as JSON.
+/// Returns the options for the browser, as JSON.
 pub async fn begin_adding(
     db: &Db,
     visitor: &Visitor,
@@ -27,7 +26,7 @@ pub async fn begin_adding(
     user: &User,
 ) -> Result<String, Error> {
     let known = credential_ids(db, &user.id).await?;
-    // Devices keep the user's id and send it back at log-in: it contains no personal data.
+    // Devices send this id at each log-in: it contains no personal data.
     let handle = user.id.as_str().parse().unwrap_or(Uuid::nil());
     let (mut options, state) =
         place.0.start_passkey_registration(handle, &user.email, &user.name, Some(known))?;
@@ -41,7 +40,6 @@ pub async fn begin_adding(
     serde_json::to_string(&options.public_key).map_err(Error::Passkey)
 }
 
-/// Adds the passkey of the browser's answer to `begin_adding`, or returns the field errors.
 pub async fn add(
     db: &Db,
     visitor: &Visitor,
@@ -61,14 +59,14 @@ pub async fn add(
         return Ok(Err(FieldErrors::one("name", FAILED)));
     };
     let mut tx = db.begin().await?;
-    // A change that ends all log-ins also removes passkeys: a passkey that is being added must not come after it.
+    // Another change may just have removed all passkeys.
     if !users::lock_for_update(&mut tx, &user.id).await?.is_some_and(|now| now.has_password_of(user)) {
         return Ok(Err(FieldErrors::one("name", FAILED)));
     }
     if count(&mut tx, &user.id).await? >= MOST as i64 {
         return Ok(Err(FieldErrors::one("name", "You have as many as there can be. Remove one first.")));
     }
-    // The same time as in the notification: its link removes what was added from then on.
+    // The link in the notification removes what was added from this time on.
     let now = db.now();
     match insert(&mut tx, now, user, &passkey, &name, &state).await {
         Err(Error::Database(sqlx::Error::Database(error))) if error.is_unique_violation() => {
@@ -82,7 +80,7 @@ pub async fn add(
     tx.commit().await.map(Ok)
 }
 
-/// Includes the user id, so that no user can finish what another user began in the same browser.
+/// Includes the user id, so that another user of this browser cannot finish it.
 fn purpose(user: &User) -> String {
     format!("add for {}", user.id)
 }

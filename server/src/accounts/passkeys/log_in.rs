@@ -1,5 +1,4 @@
-//! Log-in with a passkey: the device finds the key and names its user. It has checked a finger, a face or a PIN, so a
-//! passkey is two factors by itself.
+//! Log-in with a passkey. The device verified a finger, a face or a PIN, so a passkey counts as two factors.
 
 use super::{RelyingParty, challenge_in, challenge_of};
 use crate::db::Db;
@@ -13,7 +12,6 @@ use webauthn_rs::prelude::{DiscoverableAuthentication, Passkey, PublicKeyCredent
 
 const PURPOSE: &str = "log in";
 
-/// A passkey at the time of its look-up.
 #[derive(sqlx::FromRow)]
 struct Found {
     passkey_id: Id,
@@ -22,7 +20,7 @@ struct Found {
     user: User,
 }
 
-/// Begins a log-in of a user who is not known yet. Returns the options for the browser, as JSON.
+/// Returns the options for the browser, as JSON.
 pub async fn begin_log_in(visitor: &Visitor, place: &RelyingParty) -> Result<String, Error> {
     let (options, state) = place.0.start_discoverable_authentication()?;
     let state = serde_json::to_string(&state).map_err(Error::Passkey)?;
@@ -30,8 +28,7 @@ pub async fn begin_log_in(visitor: &Visitor, place: &RelyingParty) -> Result<Str
     serde_json::to_string(&options.public_key).map_err(Error::Passkey)
 }
 
-/// Returns the user whose passkey the answer to `begin_log_in` proves, or `None` if it is unknown or was used before.
-/// It does not log the user in, and does not check whether the account is closed.
+/// Returns `None` if the passkey is unknown or the answer was used. The caller checks whether the account is closed.
 pub async fn log_in(
     db: &Db,
     visitor: &Visitor,
@@ -53,7 +50,7 @@ pub async fn log_in(
     Ok(is_first.then_some(found.user))
 }
 
-/// Returns the passkey, if it belongs to the user that the device names: it is valid for no other user.
+/// A passkey is valid only for the user that the device names.
 async fn find(db: &Db, place: &RelyingParty, answer: &PublicKeyCredential) -> Result<Option<Found>, Error> {
     let Ok((owner, credential_id)) = place.0.identify_discoverable_authentication(answer) else {
         return Ok(None);
@@ -65,7 +62,7 @@ async fn find(db: &Db, place: &RelyingParty, answer: &PublicKeyCredential) -> Re
     db.optional(sql!(&find, credential_id, owner.to_string())).await
 }
 
-/// Returns the passkey after this use. The library checks signature, challenge, origin and counter.
+/// The library checks signature, challenge, origin and counter.
 fn checked(
     place: &RelyingParty,
     state: &str,
@@ -87,8 +84,7 @@ fn checked(
     }
 }
 
-/// Stores that the passkey was used. Returns false if another request came first with the same answer, or with another
-/// one that moved the counter.
+/// Returns false if a parallel request used the same answer or moved the counter.
 async fn take_note(db: &Db, found: &Found, used: &str, exchange: &[u8]) -> Result<bool, Error> {
     let update = "update passkeys set credential = $3, exchange = $4, last_used_at = $5
          where id = $1 and credential = $2 and exchange <> $4";

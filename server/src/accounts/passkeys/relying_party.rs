@@ -1,16 +1,14 @@
-//! The relying party: passkeys are valid only at the product's own address.
+//! The product as relying party: passkeys are valid only at its own address.
 
 use crate::error::Error;
 use url::Url;
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
-/// The product as a WebAuthn relying party.
 #[derive(Clone, Debug)]
 pub struct RelyingParty(pub(super) Webauthn);
 
 impl RelyingParty {
-    /// Returns the relying party with this name at this URL. Returns `None` if the host is an IP address, for which
-    /// browsers keep no passkeys.
+    /// Returns `None` if the host is an IP address, for which browsers keep no passkeys.
     pub fn of(public_url: &Url, product: &str) -> Result<Option<Self>, Error> {
         let Some(name) = public_url.domain() else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! Recovery codes, which replace the second factor when the app is lost.
+//! Recovery codes, which replace the app when it is lost.
 
 use super::is_on_in;
 use crate::audit::{self, Action, Actor};
@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::recovery_codes;
 use crate::users::{self, User};
 
-/// Gives the user ten new codes, and revokes the old ones. Returns `None` if the second factor is off.
+/// Revokes the old codes. Returns `None` if the second factor is off.
 pub async fn renew_recovery_codes(
     db: &Db,
     actor: Actor<'_>,
@@ -26,7 +26,6 @@ pub async fn renew_recovery_codes(
     tx.commit().await.map(|()| Some(codes))
 }
 
-/// Returns whether this is one of the user's codes. If so, uses it up and notifies the user.
 pub async fn use_recovery_code(db: &Db, actor: Actor<'_>, user: &User, typed: &str) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     if !is_on_in(&mut tx, user).await? {
