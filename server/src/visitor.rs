@@ -1,5 +1,5 @@
-//! The user or anonymous browser behind one request: log in, log out, messages, return path. Only this module names the
-//! keys of the session data. Nothing in the session data proves who a user is.
+//! The user or anonymous browser behind one request. Only this module names the keys of the session data. Nothing in it
+//! proves who a user is.
 
 mod challenge;
 mod changes;
@@ -39,7 +39,6 @@ pub use session_data::SessionData;
 pub use store::purge_pads;
 pub use store::{Store, store};
 
-/// The session data of one browser: a value for each key.
 type Data = std::collections::HashMap<String, serde_json::Value>;
 
 const CHALLENGE: &str = "passkey";
@@ -50,32 +49,27 @@ const PENDING_LOGIN: &str = "pending_login";
 const NEW_CODES: &str = "new_codes";
 const LOG_IN_MAIL: &str = "log_in_mail";
 const REPLACED: &str = "replaced";
-/// Set while this browser is logged in: the end of its cookie (unix seconds; 0: with the window), and the user. It
-/// distinguishes a browser whose log-in was ended from one that was never logged in.
+/// End of the cookie (unix seconds; 0: with the window), and the user. Distinguishes an ended log-in from none.
 const LOGIN_MARK: &str = "login";
 type LoginMark = (i64, String);
 
-/// How long the session data of a browser without log-in lasts after its last change: strangers could fill the table.
+/// Lifetime of session data without a log-in. Short, because any client could fill the table.
 const STRANGERS: time::Duration = time::Duration::hours(1);
-/// How long a form without a cookie can be sent, and how long session data outlives its log-in, to say that it ended.
+/// Lifetime of a cookie for form tokens, and of session data after its log-in, to show the end reason.
 const DAY: time::Duration = time::Duration::days(1);
 
-/// Facts about the incoming request.
 #[derive(Clone, Debug, Default)]
 pub struct Arrival {
-    /// IP address and user agent.
     pub device: Device,
-    /// Whether a user acted, instead of a browser that prefetches.
+    /// False for a prefetch.
     pub is_activity: bool,
-    /// Whether something waits in the session data for the next page.
     pub has_pending: bool,
-    /// Whether the browser has been logged in under its current id.
     pub is_known: bool,
-    /// Who logged in with this browser before, if a form is sent.
+    /// `None` unless a form is sent.
     pub browser: Option<KnownBrowser>,
 }
 
-/// The visitor of one request. Reads the log-in from the database only when needed, and only once.
+/// Reads the log-in from the database only when needed, and only once.
 #[derive(Debug)]
 pub struct Visitor {
     db: Db,
@@ -85,17 +79,15 @@ pub struct Visitor {
     keys: Keys,
     login: OnceCell<Option<Login>>,
     form_token: OnceLock<String>,
-    /// Whether the cookie says from now on that the browser is or was logged in. It starts with the value from the
-    /// cookie: lost session data, with its mark, does not log the user out.
+    /// Starts with the cookie's mark, so that lost session data does not log the user out.
     is_known: AtomicBool,
-    /// Whether something waits for the next page of the logged-in user.
+    /// For a logged-in user only.
     waits: AtomicBool,
     is_reissued: AtomicBool,
     new_browser: OnceLock<KnownBrowser>,
 }
 
 impl Visitor {
-    /// Returns the visitor for this session data: that of the request's cookie, or new one under a new id.
     pub fn new(db: Db, session_data: SessionData, arrival: Arrival, limits: Limits, keys: Keys) -> Self {
         let (login, form_token) = (OnceCell::new(), OnceLock::new());
         let is_known = arrival.is_known.into();
@@ -116,32 +108,28 @@ impl Visitor {
         }
     }
 
-    /// Returns whether a user acted, instead of a browser that prefetches.
     pub fn is_activity(&self) -> bool {
         self.arrival.is_activity
     }
 
-    /// Returns the IP address of the request, or empty.
     pub fn ip(&self) -> &str {
         &self.arrival.device.ip
     }
 
-    /// Returns who logged in with this browser before.
     pub fn browser(&self) -> Option<&KnownBrowser> {
         self.arrival.browser.as_ref()
     }
 
-    /// Returns the new cookie value for the known browser, if another user has logged in with it.
+    /// Returns `None` unless another user has logged in with it.
     pub fn new_browser(&self) -> Option<&KnownBrowser> {
         self.new_browser.get()
     }
 
-    /// Returns this user as the actor for the audit.
     pub fn actor<'a>(&'a self, user: &'a User) -> Actor<'a> {
         Actor { user: Some(user), ip: self.ip() }
     }
 
-    /// Returns the log-in of this browser at the time of the request, unless it expired.
+    /// Returns the log-in at the time of the request, unless it expired.
     pub async fn login(&self) -> Result<Option<&Login>, Error> {
         let login = self.login.get_or_try_init(|| self.find_login()).await?;
         Ok(login.as_ref())
@@ -160,34 +148,32 @@ impl Visitor {
         Ok(Some(login))
     }
 
-    /// Returns whether the logged-in user typed their password recently.
     pub async fn is_sudo(&self) -> Result<bool, Error> {
         Ok(self.login().await?.is_some_and(|login| login.is_recent(&self.db)))
     }
 
     async fn touch(&self, login: &Login) {
-        // Often enough that a short idle timeout does not log out an active user.
+        // Often enough for a short idle timeout.
         let interval = TOUCH_INTERVAL.min(self.limits.idle / 4);
         if !self.arrival.is_activity || is_within(self.db.now(), login.last_seen_at, interval) {
             return;
         }
-        // A readable page is shown even if the database cannot be written to.
+        // A page is shown even if the database cannot be written to.
         if let Err(error) = sessions::touch(&self.db, &login.session_id, login.last_seen_at).await {
             tracing::warn!(%error, "could not write down that a browser was seen");
         }
     }
 
-    /// Returns whether the browser's cookie says that it is or was logged in.
     pub fn comes_known(&self) -> bool {
         self.arrival.is_known
     }
 
-    /// Returns why this browser is no longer logged in, if it was. Only the first of several requests gets the reason.
+    /// Only the first of several requests gets the reason.
     pub async fn take_ending(&self) -> Result<Option<EndReason>, Error> {
         if self.session_data.is_new() || !self.is_known.swap(false, Ordering::Relaxed) {
             return Ok(None);
         }
-        // If the session data is gone, it is unknown whether the reason was shown already.
+        // Without session data it is unknown whether the reason was shown.
         if self.session_data.take(|key, _| key == LOGIN_MARK).await?.is_empty()
             && self.session_data.is_stored().await?
         {

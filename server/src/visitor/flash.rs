@@ -6,16 +6,11 @@ use crate::error::Error;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
-/// Kind of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// Information.
     Info,
-    /// Success.
     Success,
-    /// Warning.
     Warning,
-    /// Failure.
     Error,
 }
 
@@ -27,7 +22,6 @@ const LEVELS: [(Level, &str); 4] = [
 ];
 
 impl Level {
-    /// Returns the name in the session data and the stylesheet.
     pub fn name(self) -> &'static str {
         LEVELS.iter().find(|(level, _)| *level == self).map_or("info", |(_, name)| name)
     }
@@ -37,27 +31,24 @@ impl Level {
     }
 }
 
-/// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flash {
-    /// Kind of the message.
     pub level: Level,
     /// Plain text; escaped when it is shown.
     pub text: String,
 }
 
 impl Visitor {
-    /// Adds a message for the next page. A waiting duplicate is not repeated; of many, the last few stay.
+    /// Drops duplicates, and the oldest of too many.
     pub async fn flash(&self, level: Level, text: impl Into<String>) -> Result<(), Error> {
         self.session_data.insert(new_key(FLASH), json!([level.name(), text.into()])).await;
         Ok(())
     }
 
-    /// Takes the messages for this page; they return only if the page fails. Returns none for a prefetched page, which
-    /// the user may never see.
+    /// They return if the page fails. Returns none for a prefetched page, which the user may never see.
     pub async fn take_flashes(&self) -> Result<Vec<Flash>, Error> {
         let is_flash = |key: &str, _: &Value| is_in(FLASH, key);
-        // Checked first, because taking them locks and writes.
+        // Taking locks and writes, so this is checked first.
         if !self.may_take().await? || self.session_data.seen(|data| list(data, FLASH).is_empty()).await? {
             return Ok(Vec::new());
         }
@@ -66,8 +57,7 @@ impl Visitor {
         Ok(taken.flatten().map(|(level, text)| Flash { level: Level::from_name(&level), text }).collect())
     }
 
-    /// Takes values for the page. If the database cannot be written to, for example on a full disk, the page is shown
-    /// without them, and they stay.
+    /// If the database cannot be written to, the page is shown without the values, and they stay.
     pub(super) async fn take_to_show(
         &self,
         wants: impl Fn(&str, &Value) -> bool,
@@ -81,9 +71,8 @@ impl Visitor {
         }
     }
 
-    /// Returns whether a user will see this page, and a value may wait for it.
     pub(super) async fn may_take(&self) -> Result<bool, Error> {
-        // A logged-in visitor reads the database anyway. A mark in the cookie could be overwritten by another response.
+        // A mark in the cookie could be overwritten by another response; a logged-in visitor reads the database anyway.
         let waits = self.login().await?.map(|_| self.waits.load(Ordering::Relaxed));
         Ok(self.arrival.is_activity && waits.unwrap_or(self.arrival.has_pending))
     }

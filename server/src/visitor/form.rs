@@ -8,16 +8,15 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
-/// Maximum characters kept per field. More than any field accepts, so that the user sees the field error. Less for
-/// visitors who are not logged in, because they could fill the table.
+/// More characters than any field accepts, so that the user sees the field error.
 const LONGEST: usize = 20_000;
 const STRANGERS_LONGEST: usize = 300;
-/// The same for the number of fields, and for the length of field and form names.
+/// For the number of fields, and for the length of names.
 const MOST: usize = 20;
 const STRANGERS_MOST: usize = 5;
 const MAX_NAME_LENGTH: usize = 100;
 
-/// The values to show again. Empty for a form that is shown for the first time.
+/// Empty for a form that is shown for the first time.
 #[derive(Clone, Debug, Default)]
 pub struct SubmittedForm {
     values: BTreeMap<String, String>,
@@ -25,12 +24,10 @@ pub struct SubmittedForm {
 }
 
 impl SubmittedForm {
-    /// Returns what was typed into `field`.
     pub fn value(&self, field: &str) -> Option<String> {
         self.values.get(field).cloned()
     }
 
-    /// Returns the error of `field`.
     pub fn error(&self, field: &str) -> Option<String> {
         self.errors.get(field).cloned()
     }
@@ -40,7 +37,7 @@ impl SubmittedForm {
 type Kept = (String, BTreeMap<String, String>, BTreeMap<String, String>, Option<String>);
 
 impl Visitor {
-    /// Stores the typed values of the form `name`, never a password, and its field errors.
+    /// Never stores a password.
     pub async fn keep_form(
         &self,
         name: &str,
@@ -51,8 +48,7 @@ impl Visitor {
         self.keep(name, typed, errors, owner).await
     }
 
-    /// Stores the typed values of the form `name`, never a password, until the user who is or was logged in here can
-    /// send it again.
+    /// Never stores a password. Only the user who is or was logged in here sees the form.
     pub async fn keep_for_later(&self, name: &str, typed: &[(&str, &str)]) -> Result<(), Error> {
         let owner = self.owner().await?;
         self.keep(name, typed, &FieldErrors::default(), owner).await
@@ -84,7 +80,7 @@ impl Visitor {
         Ok(())
     }
 
-    /// Returns the user who is logged in here, or was until just now.
+    /// Returns the user who is logged in, or was until just now.
     pub(super) async fn owner(&self) -> Result<Option<String>, Error> {
         match self.login().await? {
             Some(login) => Ok(Some(login.user.id.to_string())),
@@ -97,7 +93,7 @@ impl Visitor {
         }
     }
 
-    /// Deletes the forms that were filled in without a log-in: the user who logs in now may be another person.
+    /// The user who logs in now may be another person.
     pub(super) async fn drop_strangers_forms(&self) {
         let is_strangers = |key: &str, value: &Value| {
             is_in(FORM, key) && read(value).is_none_or(|(.., owner)| owner.is_none())
@@ -105,7 +101,7 @@ impl Visitor {
         self.session_data.clear(is_strangers).await;
     }
 
-    /// Takes the stored form `name`; it returns only if the page fails.
+    /// The form returns if the page fails.
     pub async fn take_form(&self, name: &str) -> Result<SubmittedForm, Error> {
         if !self.may_take().await? {
             return Ok(SubmittedForm::default());

@@ -1,5 +1,4 @@
-//! CSRF tokens: they prove that our page, opened in this browser, made the form. A token is bound to the browser's
-//! session id, so it ends with the log-in. It differs in each response, so that compression reveals nothing.
+//! CSRF tokens, bound to the browser's session id. They differ in each response, so that compression reveals nothing.
 
 use super::Visitor;
 use crate::keys::Keys;
@@ -9,18 +8,17 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use tower_sessions::session::Id;
 
-/// Name of the form field.
 pub const TOKEN_FIELD: &str = "csrf_token";
 
 const NONCE: usize = 16;
 
 impl Visitor {
-    /// Returns the form token of this page. A browser without a cookie gets one with the page.
+    /// A browser without a cookie gets one with the page.
     pub fn form_token(&self) -> &str {
         self.form_token.get_or_init(|| make(&self.keys, self.session_data.id()).unwrap_or_default())
     }
 
-    /// Returns whether our page made this token for this browser, since its last log-in or log-out.
+    /// False after a log-in or log-out since the page.
     pub fn accepts(&self, token: &str) -> bool {
         !self.session_data.is_new() && is_of(&self.keys, self.session_data.id(), token)
     }

@@ -1,35 +1,30 @@
-//! Lists in the session data. Each entry has its own key, so that parallel requests do not overwrite each other's
-//! entries. The keys sort by creation time.
+//! Lists in the session data. Each entry has its own key, so that parallel requests do not overwrite each other.
 
 use super::Data;
 use super::{CHALLENGE, FLASH, FORM, LOG_IN_MAIL, NEW_CODES};
 use crate::id::Id;
 use serde_json::Value;
 
-/// Maximum number of entries. More are not useful, and a stranger could fill the table with them.
+/// Maximum number of entries: any client could fill the table.
 const LISTS: [(&str, usize); 5] = [(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (CHALLENGE, 5), (LOG_IN_MAIL, 1)];
 
-/// Returns a new key, behind all others of the list.
+/// Keys sort by creation time.
 pub(super) fn new_key(list: &str) -> String {
     format!("{list}.{}", Id::new())
 }
 
-/// Returns whether the list contains this key.
 pub(super) fn is_in(list: &str, key: &str) -> bool {
     key.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Returns whether this entry waits for the next page, whatever page that is.
 pub(super) fn is_waiting(key: &str) -> bool {
     is_in(FLASH, key) || is_in(FORM, key)
 }
 
-/// Returns whether this entry is shown once and then removed.
 pub(super) fn is_shown_once(key: &str) -> bool {
     is_waiting(key) || is_in(NEW_CODES, key)
 }
 
-/// Returns the entries of the list, oldest first.
 pub(super) fn list(data: &Data, list: &str) -> Vec<(String, Value)> {
     let mut found: Vec<_> = data
         .iter()
@@ -40,7 +35,7 @@ pub(super) fn list(data: &Data, list: &str) -> Vec<(String, Value)> {
     found
 }
 
-/// Removes duplicates and surplus entries. The first of equal messages stays, and the last of equal forms.
+/// Of equal messages the first one stays; of equal forms the last.
 pub(super) fn tidy(data: &mut Data) {
     for (name, most) in LISTS {
         data.remove(name); // an earlier build had one value for the whole list

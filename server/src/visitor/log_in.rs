@@ -7,16 +7,14 @@ use crate::users::User;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
-/// What happens to the log-in when its browser gets a new id.
 pub(super) enum Then<'a> {
     End(Option<&'a Login>),
     Keep(&'a Login),
 }
 
 impl Visitor {
-    /// Logs a user in on this browser, which gets a new session id: an id that an attacker planted or read before is
-    /// invalid after it. Returns false, without a log-in, if the account was closed or its password or second factor
-    /// changed since the check, or another request was first.
+    /// An id that an attacker planted or read becomes invalid. Returns false if another request was first, or the
+    /// account was closed or its password or second factor changed since the check.
     pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
         self.drop_strangers_forms().await;
         self.session_data.clear(|key, _| key == PENDING_LOGIN || lists::is_in(NEW_CODES, key)).await;
@@ -44,7 +42,7 @@ impl Visitor {
         Ok(true)
     }
 
-    /// Logs this browser out. The next person at it sees neither a stored form nor the return path.
+    /// The next person at this browser sees neither a stored form nor the return path.
     pub async fn log_out(&self) -> Result<(), Error> {
         let is_persons = |key: &str, _: &Value| {
             [LOGIN_MARK, RETURN_TO, PENDING_LOGIN].contains(&key)
@@ -56,7 +54,7 @@ impl Visitor {
         if !self.change_id(Then::End(login)).await?
             && let Some(login) = login
         {
-            // Another request has given the same log-in a new key meanwhile.
+            // Another request has renewed the key of this log-in.
             let mut tx = self.db.begin().await?;
             sessions::log_out(&mut tx, self.db.now(), &login.session_id).await?;
             tx.commit().await?;
@@ -64,8 +62,7 @@ impl Visitor {
         Ok(())
     }
 
-    /// Gives this browser a new id and ends or keeps its log-in, in one transaction. The session data stays. Returns
-    /// false, without a change, if another request was first or ended the log-in: then this request is late.
+    /// One transaction. Returns false, without a change, if another request was first: then this request is late.
     pub(super) async fn change_id(&self, then: Then<'_>) -> Result<bool, Error> {
         if let Then::End(_) = then {
             self.is_known.store(false, Ordering::Relaxed);
@@ -92,8 +89,7 @@ impl Visitor {
         Ok(true)
     }
 
-    /// Gives this browser a new id for the same log-in, so that a copied id becomes invalid. Returns false if another
-    /// request has done so, or ended the log-in: then this request must not continue as logged in.
+    /// Makes a copied id invalid. If it returns false, this request must not continue as logged in.
     pub async fn renew(&self, login: &Login) -> Result<bool, Error> {
         self.change_id(Then::Keep(login)).await
     }

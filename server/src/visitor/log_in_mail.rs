@@ -1,4 +1,4 @@
-//! The log-in email that this browser requested. Its code is valid only in this browser.
+//! The log-in email that this browser requested: its code is valid only here.
 
 use super::lists::{is_in, list};
 use super::{LOG_IN_MAIL, Visitor};
@@ -7,20 +7,17 @@ use crate::id::Id;
 use serde_json::json;
 
 impl Visitor {
-    /// Stores the job of the requested email; the code of an older one becomes invalid.
     pub async fn asked_for_mail(&self, job: &Id) -> Result<(), Error> {
-        // The job is the key, so that of two parallel requests the later one stays, as its code does.
+        // The job is the key: of two parallel requests, the later one stays, as its code does.
         self.session_data.insert(format!("{LOG_IN_MAIL}.{job}"), json!(job)).await;
         Ok(())
     }
 
-    /// Returns the job of the requested email.
     pub async fn mail_asked_for(&self) -> Result<Option<Id>, Error> {
         let job = self.session_data.seen(|data| list(data, LOG_IN_MAIL).pop()).await?;
         Ok(job.and_then(|(_, job)| job.as_str()?.parse().ok()))
     }
 
-    /// Removes it, after its code was right.
     pub async fn forget_mail(&self) -> Result<(), Error> {
         self.session_data.clear(|key, _| is_in(LOG_IN_MAIL, key)).await;
         Ok(())

@@ -1,14 +1,14 @@
-//! The marker of a replaced session id: its row says for a while that it was replaced. See docs/decisions/0020.
+//! The marker of a replaced session id: docs/decisions/0020.
 
 use super::Data;
 use super::REPLACED;
 use crate::clock::is_within;
 use std::time::Duration;
 
-/// How long the marker is kept. A request that was on its way arrives much sooner.
+/// A request that was in flight arrives much sooner.
 pub(super) const REPLACED_LASTS: Duration = Duration::from_secs(120);
 
-/// Content of the row of a replaced id: time, number of uses since, and the next id.
+/// Time, number of uses since, and the next id.
 #[derive(Clone, Debug)]
 pub(super) struct Marker {
     pub at: i64,
@@ -16,17 +16,14 @@ pub(super) struct Marker {
     pub next: String,
 }
 
-/// Content of a row.
 #[derive(Debug)]
 pub(super) enum Row {
-    /// The data of a browser. Empty if the row is missing or expired.
+    /// Empty if the row is missing or expired.
     Current(Data),
-    /// The browser has another id now.
     Replaced(Marker),
 }
 
 impl Row {
-    /// Returns the content of a row with this data at this time.
     pub(super) fn of(data: Data, now: i64) -> Self {
         match Marker::of(&data) {
             Some(marker) if is_within(now, marker.at, REPLACED_LASTS) => Self::Replaced(marker),
@@ -42,7 +39,6 @@ impl Marker {
         Some(Self { at, hits, next })
     }
 
-    /// Returns the marker as stored in the row.
     pub(super) fn data(&self) -> Data {
         Data::from([(REPLACED.to_owned(), serde_json::json!([self.at, self.hits, self.next]))])
     }

@@ -1,5 +1,4 @@
-//! New recovery codes for the one page that shows them. They are stored encrypted in the session data, for their owner
-//! only, and removed when the page takes them.
+//! New recovery codes for the one page that shows them: encrypted, for their owner only.
 
 use super::lists::{is_in, list, new_key};
 use super::{NEW_CODES, Visitor};
@@ -11,15 +10,12 @@ use crate::users::User;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// How long they wait for the page.
 const SHOWN_FOR: Duration = Duration::from_secs(10 * 60);
 const ABOUT: &str = "new recovery codes";
 
-/// Start of the wait, and the encrypted codes.
 type Kept = (i64, Vec<u8>);
 
 impl Visitor {
-    /// Stores new recovery codes for the next page that requests them.
     pub async fn keep_recovery_codes(&self, user: &User, codes: &[String]) -> Result<(), Error> {
         let sealed =
             encrypt(&self.keys, AssociatedData(ABOUT, user.id.as_str()), codes.join("\n").as_bytes())?;
@@ -28,7 +24,7 @@ impl Visitor {
         Ok(())
     }
 
-    /// Takes the new recovery codes of the logged-in user. They return only if the page fails.
+    /// They return if the page fails.
     pub async fn take_recovery_codes(&self) -> Result<Option<Vec<String>>, Error> {
         let Some(login) = self.login().await?.filter(|_| self.arrival.is_activity) else {
             return Ok(None);
@@ -37,7 +33,7 @@ impl Visitor {
             return Ok(None);
         }
         let all = self.session_data.take(|key, _| is_in(NEW_CODES, key)).await?;
-        // If two parallel requests made codes, one set is invalid, and only the table knows which.
+        // Of two sets made in parallel one is invalid, and only the table knows which.
         for codes in all.iter().rev().filter_map(|kept| self.opened(kept, &login.user)) {
             if recovery_codes::are_current(&self.db, &login.user, &codes).await? {
                 return Ok(Some(codes));

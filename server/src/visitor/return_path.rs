@@ -5,14 +5,13 @@ use crate::error::Error;
 use serde_json::json;
 use std::sync::atomic::Ordering;
 
-/// A path, and the user who was logged in then, if any.
 type ReturnPath = (String, Option<String>);
-/// Maximum bytes of a return path. Less without a log-in: strangers could fill the table.
+/// In bytes. Less without a log-in: any client could fill the table.
 const MAX_PATH_LENGTH: usize = 2_000;
 const STRANGERS_LONGEST_PATH: usize = 300;
 
 impl Visitor {
-    /// Stores the return path. Ignores values that are not a path of this site.
+    /// Ignores values that are not a path of this site.
     pub async fn return_to(&self, path: &str) -> Result<(), Error> {
         let longest =
             if self.is_known.load(Ordering::Relaxed) { MAX_PATH_LENGTH } else { STRANGERS_LONGEST_PATH };
@@ -23,7 +22,7 @@ impl Visitor {
         Ok(())
     }
 
-    /// Takes the return path of the logged-in user. It is removed even if it belongs to another user.
+    /// Also removes the path of another user, and returns `None`.
     pub async fn take_return_path(&self) -> Result<Option<String>, Error> {
         let wanted: Option<ReturnPath> = self.session_data.get(RETURN_TO).await?;
         self.session_data.remove(RETURN_TO).await?;

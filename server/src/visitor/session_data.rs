@@ -15,7 +15,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use time::OffsetDateTime;
 use tower_sessions::session::Id;
 
-/// The session data of one request.
 #[derive(Debug)]
 pub struct SessionData {
     store: Arc<Store>,
@@ -27,7 +26,6 @@ pub struct SessionData {
 }
 
 impl SessionData {
-    /// Returns the session data of the browser with this id, or new one under a new id.
     pub fn new(presented: Option<Id>, store: Arc<Store>) -> Self {
         let (is_new, is_late) = (AtomicBool::new(presented.is_none()), AtomicBool::new(false));
         Self {
@@ -44,12 +42,10 @@ impl SessionData {
         *self.id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns whether the browser does not have its id yet.
     pub(super) fn is_new(&self) -> bool {
         self.is_new.load(Ordering::Relaxed)
     }
 
-    /// Returns whether it is already known that another request replaced the id.
     pub(super) fn is_known_late(&self) -> bool {
         self.is_late.load(Ordering::Relaxed)
     }
@@ -58,7 +54,6 @@ impl SessionData {
         self.is_late.store(true, Ordering::Relaxed);
     }
 
-    /// Returns whether another request replaced the id. Reads the data if necessary.
     pub(super) async fn is_late(&self) -> Result<bool, Error> {
         self.seen(|_| ()).await?;
         Ok(self.is_known_late())
@@ -68,17 +63,15 @@ impl SessionData {
         self.is_client_gone.clone()
     }
 
-    /// Returns whether a row of session data exists, even an empty one.
+    /// True also for an empty row.
     pub(super) async fn is_stored(&self) -> Result<bool, Error> {
         self.store.is_stored(self.id()).await
     }
 
-    /// Counts a use of the replaced id; see `Store::hit`.
     pub(super) async fn hit(&self) -> Result<Option<(i64, i64)>, Error> {
         self.store.hit(self.id()).await
     }
 
-    /// Continues like a browser without a cookie.
     pub(super) async fn start_anew(&self) {
         *self.state.lock().await = State::default();
         *self.id.lock().unwrap_or_else(PoisonError::into_inner) = Id::default();
@@ -86,7 +79,6 @@ impl SessionData {
         self.is_late.store(false, Ordering::Relaxed);
     }
 
-    /// Gives access to the data, which is read once.
     pub(super) async fn seen<T>(&self, look: impl FnOnce(&Data) -> T) -> Result<T, Error> {
         let mut state = self.state.lock().await;
         let state = &mut *state;
@@ -119,18 +111,17 @@ impl SessionData {
         state.changes.push(change);
     }
 
-    /// Returns the value of a key, or `None` if another build wrote it in another format.
+    /// Returns `None` also if another build wrote another format.
     pub(super) async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, Error> {
         let value = self.seen(|data| data.get(key).cloned()).await?;
         Ok(value.and_then(|value| serde_json::from_value(value).ok()))
     }
 
-    /// Sets the value of a key.
     pub(super) async fn insert(&self, key: impl Into<String>, value: Value) {
         self.change(Change::Set(key.into(), value)).await;
     }
 
-    /// Removes the value that this request has seen under a key.
+    /// Keeps a value that another request has written since.
     pub(super) async fn remove(&self, key: &str) -> Result<(), Error> {
         if let Some(seen) = self.seen(|data| data.get(key).cloned()).await? {
             self.change(Change::Remove(key.to_owned(), seen)).await;
@@ -138,15 +129,15 @@ impl SessionData {
         Ok(())
     }
 
-    /// Removes all selected values, also those that other requests have added meanwhile.
+    /// Includes values that other requests have added since.
     pub(super) async fn clear(&self, meant: Meant) {
         self.change(Change::Clear(meant)).await;
     }
 
-    /// Takes values permanently, at once: of two parallel requests, one gets them.
+    /// Permanent at once: of two parallel requests, one gets the values.
     pub(super) async fn take(&self, wants: impl Fn(&str, &Value) -> bool) -> Result<Vec<Value>, Error> {
         let mut state = self.state.lock().await;
-        // The user would not see the values, and the browser's next page may be requesting them now.
+        // The user would not see them, and the browser's next page may be requesting them now.
         if self.is_new() || self.is_known_late() || self.is_client_gone.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
@@ -165,7 +156,6 @@ impl SessionData {
         Ok(values)
     }
 
-    /// Puts back values that were taken but not shown.
     pub(super) async fn put_back(&self, until: OffsetDateTime) -> Result<(), Error> {
         let mut state = self.state.lock().await;
         let taken = std::mem::take(&mut state.taken);
@@ -175,14 +165,12 @@ impl SessionData {
         Ok(())
     }
 
-    /// Returns whether the session cookie may have to change.
     pub(super) async fn is_touched(&self) -> bool {
         let state = self.state.lock().await;
         state.is_touched || !state.changes.is_empty()
     }
 
-    /// Writes the changes. If the id was replaced meanwhile, only what is to be shown once is written, to the new id,
-    /// and only if the request was logged in when it came.
+    /// Under a replaced id, writes only what is shown once, to the new id, and only if the request was logged in.
     pub(super) async fn save(&self, until: OffsetDateTime, was_logged_in: bool) -> Result<(), Error> {
         let mut state = self.state.lock().await;
         if state.changes.is_empty() {
@@ -203,7 +191,7 @@ impl SessionData {
         Ok(())
     }
 
-    /// Adds values to the data of this id. Returns false if the id was replaced.
+    /// Returns false if the id was replaced.
     pub(super) async fn leave_at(
         &self,
         id: &str,
@@ -219,7 +207,6 @@ impl SessionData {
         Ok(values.is_empty() || self.store.put_back(id, values, until).await?.is_some())
     }
 
-    /// Returns what this request left to be shown once.
     pub(super) async fn left(&self) -> Data {
         self.state.lock().await.left.clone()
     }

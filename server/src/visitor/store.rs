@@ -1,5 +1,4 @@
-//! The rows of the session data. A request locks the row, applies its own changes, and keeps those of other requests. A
-//! replaced id keeps a marker row for a while: docs/decisions/0020.
+//! The rows of the session data. A request locks the row and applies only its own changes.
 
 use super::changes::Change;
 use super::lists::{is_waiting, tidy};
@@ -13,30 +12,25 @@ use time::OffsetDateTime;
 use tower_sessions::session::{self, Id, Record};
 use tower_sessions::session_store;
 
-/// The session store.
 #[derive(Clone, Debug)]
 pub struct Store {
     db: Db,
 }
 
-/// Returns the session store.
 pub fn store(db: &Db) -> Store {
     Store { db: db.clone() }
 }
 
-/// Deletes the expired session data.
 pub async fn purge_pads(db: &Db) -> Result<(), Error> {
     Ok(db.delete_expired_session_data().await.map_err(session::Error::Store)?)
 }
 
 impl Store {
-    /// Returns the current content of the row with this id.
     pub(super) async fn load(&self, id: Id) -> Result<Row, Error> {
         let found = self.record(id).await?;
         Ok(Row::of(found.map(|record| record.data).unwrap_or_default(), self.db.now()))
     }
 
-    /// Returns whether a row with this id exists, even an empty one.
     pub(super) async fn is_stored(&self, id: Id) -> Result<bool, Error> {
         Ok(self.record(id).await?.is_some())
     }
@@ -45,8 +39,7 @@ impl Store {
         Ok(self.db.load_session_data(&id).await.map_err(session::Error::Store)?)
     }
 
-    /// Applies the changes of a request and returns the new content of the row. Returns `None`, without a change, if
-    /// the id was replaced.
+    /// Returns the new content, or `None`, without a change, if the id was replaced.
     pub(super) async fn merge(
         &self,
         id: Id,
@@ -63,7 +56,7 @@ impl Store {
         tx.commit().await.map(|()| Some(data))
     }
 
-    /// Takes values out of the row: of two parallel requests, one gets them. Returns them and the rest.
+    /// Returns the values and the rest. Of two parallel requests, one gets the values.
     pub(super) async fn take(
         &self,
         id: Id,
@@ -81,8 +74,7 @@ impl Store {
         Ok(Some((taken, left)))
     }
 
-    /// Puts back values that were taken and not shown, under the current id. Returns the new content of the row, or
-    /// `None` if the id was replaced, so that the values went to the next id.
+    /// Returns the new content, or `None` if the values went to the next id.
     pub(super) async fn put_back(
         &self,
         id: Id,
@@ -104,14 +96,13 @@ impl Store {
         }
         tidy(&mut data);
         write(&mut tx, now, &data, None).await?;
-        // Never shorter: the request may have an older id that expires after an hour.
+        // Never shorter: this request may have an older id that expires sooner.
         let prolong = "update tower_sessions set expiry_date = $2 where id = $1 and expiry_date < $2";
         tx.execute(sql!(prolong, now.to_string(), until)).await?;
         tx.commit().await.map(|()| (now == id).then_some(data))
     }
 
-    /// Moves the changed content of the row to a new id, in the caller's transaction, and leaves a marker. Returns
-    /// `None` if another request was first.
+    /// Returns `None` if another request was first.
     pub(super) async fn replace_in(
         &self,
         tx: &mut Tx,
@@ -131,8 +122,7 @@ impl Store {
         Ok(Some(data))
     }
 
-    /// Counts a use of a replaced id. Returns the number of uses, and the milliseconds since the replacement. Returns
-    /// `None` if the marker is gone.
+    /// Returns the number of uses, and the milliseconds since the replacement; `None` if the marker is gone.
     pub(super) async fn hit(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
         let mut tx = self.db.begin().await?;
         let Row::Replaced(marker) = self.lock(&mut tx, id).await? else {
@@ -143,7 +133,7 @@ impl Store {
         tx.commit().await.map(|()| Some((marker.hits, self.db.now() - marker.at)))
     }
 
-    /// Locks the row until the transaction ends, and returns its content. Inserts the row if it is missing.
+    /// Inserts the row if it is missing.
     async fn lock(&self, tx: &mut Tx, id: Id) -> Result<Row, Error> {
         let wait = tx.locking("for update");
         let find = format!(
@@ -163,7 +153,6 @@ impl Store {
     }
 }
 
-/// Inserts an empty row, if there is none, so that it can be locked.
 async fn insert(tx: &mut Tx, id: Id) -> Result<(), Error> {
     let now = OffsetDateTime::now_utc();
     let insert =
@@ -171,7 +160,7 @@ async fn insert(tx: &mut Tx, id: Id) -> Result<(), Error> {
     tx.execute(sql!(insert, id.to_string(), encoded(id, &Data::default(), now)?, now)).await.map(drop)
 }
 
-/// Writes a locked row. Without `until`, its expiry stays.
+/// Without `until`, the expiry stays.
 async fn write(tx: &mut Tx, id: Id, data: &Data, until: Option<OffsetDateTime>) -> Result<(), Error> {
     let bytes = encoded(id, data, until.unwrap_or_else(|| OffsetDateTime::now_utc() + DAY))?;
     let update = "update tower_sessions set data = $2, waits = $3, expiry_date = coalesce($4, expiry_date)
@@ -181,7 +170,7 @@ async fn write(tx: &mut Tx, id: Id, data: &Data, until: Option<OffsetDateTime>) 
         .map(drop)
 }
 
-/// Encodes a record like the library's own store.
+/// The format of the library's own store.
 fn encoded(id: Id, data: &Data, expiry_date: OffsetDateTime) -> Result<Vec<u8>, Error> {
     let record = Record { id, data: data.clone(), expiry_date };
     let encoded = rmp_serde::to_vec(&record);

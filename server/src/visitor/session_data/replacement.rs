@@ -9,8 +9,7 @@ use time::OffsetDateTime;
 use tower_sessions::session::Id;
 
 impl SessionData {
-    /// Gives the browser a new id, with the data and the changes, in the caller's transaction. Returns `None` if
-    /// another request was first: then the caller must roll back.
+    /// Returns `None` if another request was first: the caller must roll back.
     pub(in crate::visitor) async fn replace_in(
         &self,
         tx: &mut Tx,
@@ -28,7 +27,7 @@ impl SessionData {
         Ok(data.map(|data| Replaced { id: ids.1, data: Some(data) }))
     }
 
-    /// Switches to the new id, after the commit.
+    /// Call it after the commit.
     pub(in crate::visitor) async fn replaced(&self, replaced: Replaced) {
         *self.id.lock().unwrap_or_else(PoisonError::into_inner) = replaced.id;
         let mut state = self.state.lock().await;
