@@ -1,5 +1,5 @@
-//! Background jobs: a row with a name and arguments, added in the transaction that causes it. A worker takes it, runs
-//! it and deletes it. A failed job is retried with growing waits, and in the end kept for an admin.
+//! Background jobs: each row is added in the transaction that causes it. A failed job is retried with growing waits,
+//! and in the end kept for an admin.
 
 mod queue;
 
@@ -16,43 +16,40 @@ pub use queue::{
     Filter, QueuedJob, Totals, claim, done, forget, purge, retry, search, settle, totals, try_later,
 };
 
-/// The arguments of one kind of job, stored as JSON. The function that runs the job is in `src/worker.rs`.
+/// Stored as JSON. `src/worker.rs` runs the job.
 pub trait Arguments: Serialize + DeserializeOwned {
-    /// The kind as stored in rows. A row may be older than the program, so the name must not change.
+    /// Rows may be older than the program, so the name must not change.
     const NAME: &'static str;
 }
 
-/// A job that a worker has taken.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// The key.
     pub id: Id,
     name: String,
     arguments: String,
     /// In unix milliseconds.
     pub created_at: i64,
-    /// Number of this attempt, from 1.
+    /// From 1.
     pub attempt: i64,
     /// Unique for this attempt, so that only its worker can finish the job.
     lease: Id,
 }
 
 impl Job {
-    /// Returns the arguments, or `None` if the job is of another kind, or another version of the product wrote them.
+    /// Returns `None` if the job is of another kind, or another build wrote it.
     pub fn arguments<A: Arguments>(&self) -> Option<A> {
         read(&self.name, &self.arguments)
     }
 }
 
-/// How long a worker may take. After that, the worker is considered dead.
+/// A worker that takes longer is considered dead.
 pub const LEASE: Duration = Duration::from_secs(5 * 60);
-/// Wait after the first failed attempt. It doubles with each one.
+/// Doubles with each attempt.
 const FIRST_WAIT: Duration = Duration::from_secs(10);
 const MAX_WAIT: Duration = Duration::from_secs(4 * 3600);
-/// With these waits a job is retried for two days.
+/// About two days of retries.
 const MAX_ATTEMPTS: i64 = 22;
 
-/// Adds a job, if the transaction commits. Returns its key.
 pub(crate) async fn add<A: Arguments>(tx: &mut Tx, now: i64, arguments: &A) -> Result<Id, Error> {
     let (id, arguments) = (Id::new(), serde_json::to_string(arguments)?);
     let insert = "insert into jobs (id, name, arguments, created_at, run_at) values ($1, $2, $3, $4, $4)";
@@ -60,12 +57,11 @@ pub(crate) async fn add<A: Arguments>(tx: &mut Tx, now: i64, arguments: &A) -> R
     Ok(id)
 }
 
-/// Returns the arguments of a row, if it is of this kind.
 pub(crate) fn read<A: Arguments>(name: &str, arguments: &str) -> Option<A> {
     (name == A::NAME).then(|| serde_json::from_str(arguments).ok()).flatten()
 }
 
-/// Returns the wait after this many attempts, or `None` after the last one.
+/// Returns `None` after the last attempt.
 fn wait_after(attempts: i64) -> Option<Duration> {
     let doublings = u32::try_from(attempts - 1).unwrap_or_default().min(16);
     (attempts < MAX_ATTEMPTS).then(|| (FIRST_WAIT * 2_u32.pow(doublings)).min(MAX_WAIT))

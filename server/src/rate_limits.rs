@@ -1,5 +1,5 @@
-//! Rate limits, counted in SQL so that all processes agree. Each attempt fills a bucket that drains over time. So a
-//! client over the limit waits a short time, and no user can be locked out for hours.
+//! Rate limits, counted in SQL so that all processes agree. Each attempt fills a bucket that drains over time, so no
+//! user is locked out for long.
 
 mod buckets;
 mod known_browser;
@@ -17,16 +17,13 @@ use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// Rate limit exceeded: the next attempt is allowed after this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryAfter(pub Duration);
 
-/// A counted attempt, which `refund` can undo.
 #[derive(Debug)]
 pub struct Attempt(Vec<(Bucket, Vec<u8>)>);
 
-/// Counts an attempt to log in to the account of this email address, from `ip`. The account's own browser has its own
-/// bucket: other clients that guess, even behind the same IP address, do not block it.
+/// The account's own browser has its own bucket: guesses from elsewhere, even behind the same IP, do not block it.
 pub async fn log_in(
     db: &Db,
     email: &str,
@@ -47,18 +44,15 @@ pub async fn log_in(
     count(db, buckets).await
 }
 
-/// Counts a sign-up attempt from `ip`.
 pub async fn sign_up(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(SIGN_UP_FROM, key(SIGN_UP_FROM, &[&network(ip)]))]).await
 }
 
-/// Counts an attempt of this user to confirm their own password.
 pub async fn password(db: &Db, user_id: &Id) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(PASSWORD, key(PASSWORD, &[user_id.as_str()]))]).await
 }
 
-/// Counts a code of an authenticator app, typed after the right password. The user's own browser has its own buckets:
-/// another person who knows the password does not block it.
+/// The user's own browser has buckets of its own: another person who knows the password does not block it.
 pub async fn code(
     db: &Db,
     user_id: &Id,
@@ -72,7 +66,7 @@ pub async fn code(
     count(db, buckets).await
 }
 
-/// Counts a recovery code, typed after the right password. Its own bucket helps an owner whose codes are guessed.
+/// A bucket of its own helps an owner whose codes are guessed.
 pub async fn recovery_code(
     db: &Db,
     user_id: &Id,
@@ -86,52 +80,44 @@ fn own<'a>(user_id: &'a Id, browser: Option<&'a KnownBrowser>) -> Vec<&'a str> {
     [Some(user_id.as_str()), own].into_iter().flatten().collect()
 }
 
-/// Counts an attempt to log in with a passkey from `ip`. The user is not known yet.
 pub async fn passkey(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(LOG_IN_FROM, key(LOG_IN_FROM, &[&network(ip)]))]).await
 }
 
-/// Counts a passkey challenge for a browser at `ip`.
 pub async fn passkey_challenge(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(PASSKEY_FROM, key(PASSKEY_FROM, &[&network(ip)]))]).await
 }
 
-/// Counts a request from `ip` for an email to `email`. It does not matter which user has that email address, or none.
+/// Counts the same whether or not a user has the address.
 pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     let buckets =
         vec![(MAIL_TO, key(MAIL_TO, &[&email_key(email)])), (MAIL_FROM, key(MAIL_FROM, &[&network(ip)]))];
     count(db, buckets).await
 }
 
-/// Counts an email that its recipient did not request: another user wants the same email address. Only the worker
-/// checks it, because an answer would reveal whether a user has the email address.
+/// Only the worker calls it: an answer would reveal whether a user has the address.
 pub(crate) async fn unasked_mail(db: &Db, email: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(UNASKED_TO, key(UNASKED_TO, &[&email_key(email)]))]).await
 }
 
-/// Counts a notification of this kind to an email address.
 pub(crate) async fn notice(db: &Db, email: &str, kind: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(NOTICE_TO, key(NOTICE_TO, &[&email_key(email), kind]))]).await
 }
 
-/// Counts an attempt from `ip` to use the link of an email.
 pub async fn link(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(LINK_FROM, key(LINK_FROM, &[&network(ip)]))]).await
 }
 
-/// Counts an attempt from `ip` to type the code of an email.
 pub async fn mail_code(db: &Db, mail: &Id, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     let buckets =
         vec![(MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])), (LINK_FROM, key(LINK_FROM, &[&network(ip)]))];
     count(db, buckets).await
 }
 
-/// Counts an export of all data of this user.
 pub async fn export(db: &Db, user_id: &Id) -> Result<Result<Attempt, RetryAfter>, Error> {
     count(db, vec![(EXPORT, key(EXPORT, &[user_id.as_str()]))]).await
 }
 
-/// Counts a request of this user to change to the address `email`, which gets an email.
 pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
     let buckets = vec![
         (EMAIL, key(EMAIL, &[user_id.as_str()])),
@@ -140,7 +126,7 @@ pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt,
     count(db, buckets).await
 }
 
-/// Undoes an attempt that turned out not to be a guess.
+/// For an attempt that was no guess.
 pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     for (bucket, key) in attempt.0 {
@@ -150,19 +136,17 @@ pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Lowers buckets that were filled while the clock was ahead. The longest limit is enough here: `count` knows the limit
-/// of each bucket.
+/// Lowers buckets that were filled while the clock was ahead, to the longest limit; `count` knows each limit.
 pub async fn settle(db: &Db) -> Result<(), Error> {
     let update = "update attempts set empty_at = $1 where empty_at > $1";
     db.execute(sql!(update, db.now() + CODES.full().max(OWN_CODES.full()))).await.map(drop)
 }
 
-/// Deletes the empty buckets.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     db.execute(sql!("delete from attempts where empty_at <= $1", db.now())).await.map(drop)
 }
 
-/// An attempt counts in all of its buckets, or in none if one of them is full.
+/// An attempt counts in all of its buckets, or in none if one is full.
 async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attempt, RetryAfter>, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -184,7 +168,7 @@ async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attemp
     Ok(Ok(Attempt(buckets)))
 }
 
-/// One statement, so that of a hundred parallel attempts only as many pass as the bucket holds.
+/// One statement, so that parallel attempts cannot exceed the capacity.
 async fn fill(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<bool, Error> {
     const FILL: &str = "insert into attempts (key_hash, empty_at) values ($1, $2 + $3)
          on conflict (key_hash) do update
@@ -198,8 +182,7 @@ async fn empty_at(tx: &mut Tx, key: &[u8]) -> Result<Option<i64>, Error> {
     Ok(found.map(|(empty_at,)| empty_at))
 }
 
-/// Lowers overfull buckets: they were filled while the clock was ahead. The other buckets of the same attempt are
-/// lowered too.
+/// Lowers buckets that were filled while the clock was ahead.
 async fn drain_from_now(db: &Db, now: i64, buckets: &[(Bucket, Vec<u8>)]) -> Result<(), Error> {
     let update = "update attempts set empty_at = $2 where key_hash = $1 and empty_at > $2";
     for (bucket, key) in buckets {
@@ -215,12 +198,12 @@ async fn id_of(db: &Db, account: &str) -> Result<Option<Id>, Error> {
 }
 
 fn key(bucket: Bucket, about: &[&str]) -> Vec<u8> {
-    // NUL separates the parts, so typed text must not contain it.
+    // NUL separates the parts.
     let parts: Vec<String> = about.iter().map(|part| part.replace('\0', "")).collect();
     Sha256::digest(format!("{}\0{}", bucket.name, parts.join("\0"))).to_vec()
 }
 
-/// Returns the part of an IP address that one person cannot change at will. With IPv6 the last 64 bits are free.
+/// Without the last 64 bits of IPv6, which a client can change at will.
 fn network(ip: &str) -> String {
     match ip.parse() {
         Ok(IpAddr::V6(ip)) => format!("{:x}", u128::from(ip) >> 64),

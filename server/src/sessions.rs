@@ -1,5 +1,5 @@
-//! Log-ins in SQL: begin and find. A user is logged in exactly while the row exists and has not expired. Only `begin`
-//! inserts, so a deleted row stays deleted.
+//! Log-ins in SQL. A user is logged in exactly while the row exists and has not expired. Only `begin` inserts, so a
+//! deleted row stays deleted.
 
 mod activity;
 mod device;
@@ -33,65 +33,52 @@ pub use lists::{
 pub use purge::purge;
 pub use settle::settle;
 
-/// Minimum time between two writes of `last_seen_at` of one log-in, so that page views rarely write.
+/// Page views must rarely write.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// How long a typed password is enough for sensitive actions.
+/// A typed password is enough for sensitive actions this long.
 const RECENT: Duration = Duration::from_secs(15 * 60);
 
 /// A user who has just signed up needs no email about a new device.
 const FIRST_HOUR: Duration = Duration::from_secs(3600);
 
-/// How long a log-in lasts, and how many a user may have.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Timeout without activity.
     pub idle: Duration,
-    /// Total time since the log-in.
     pub absolute: Duration,
-    /// Replaces both times if the user asked to stay logged in.
+    /// Replaces both, if the user asked to stay logged in.
     pub remember: Duration,
-    /// Whether a new log-in ends the user's other log-ins.
     pub one_per_user: bool,
 }
 
-/// A log-in that has not expired, with its user.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Login {
-    /// The public id of the session.
     pub session_id: Id,
-    /// Last activity of this browser, in unix milliseconds; up to a minute behind.
+    /// In unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
-    /// Latest end, in unix milliseconds.
+    /// In unix milliseconds.
     pub expires_at: i64,
     /// When the user last typed their password here, in unix milliseconds.
     pub authenticated_at: i64,
-    /// Owner of the log-in.
     #[sqlx(flatten)]
     pub user: User,
 }
 
 impl Login {
-    /// Returns whether the user typed their password recently, so that sensitive actions need not ask for it.
     pub fn is_recent(&self, db: &Db) -> bool {
         is_within(db.now(), self.authenticated_at, RECENT)
     }
 }
 
-/// Returns the hash that is stored instead of a browser's session id.
+/// The table stores no session id in plain text.
 pub(crate) fn key_hash(browser: &tower_sessions::session::Id) -> Vec<u8> {
     Sha256::digest(browser.0.to_le_bytes()).to_vec()
 }
 
-/// The browser of a new log-in.
 pub(crate) struct NewBrowser<'a> {
-    /// Hash of the session id.
     pub key_hash: Vec<u8>,
-    /// Whether the log-in outlives the browser window.
     pub remember: bool,
-    /// IP address and user agent.
     pub device: &'a Device,
-    /// Whether this is the user's first log-in with it.
     pub is_new_to_user: bool,
 }
 
@@ -101,9 +88,7 @@ const INSERT: &str = "insert into sessions
      where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
        and coalesce(u.second_factor_at, 0) = $10";
 
-/// Logs a user in on this browser. Returns the latest end of the log-in. Returns `None` if, since the check, the
-/// account was closed, the password changed, or the second factor was turned on or off. Notifies the user of a new
-/// device.
+/// Returns its end, or `None` if the account was closed, or its password or second factor changed since the check.
 pub(crate) async fn begin(
     db: &Db,
     user: &User,
@@ -114,8 +99,8 @@ pub(crate) async fn begin(
     let now = db.now();
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     let mut tx = db.begin().await?;
-    // Waits for a running password change, so that its end of sessions comes before this begin. Of two parallel
-    // log-ins, the second one sees the first.
+    // Waits for a running password change: its end of sessions must come first. Of two log-ins, the second sees the
+    // first.
     users::lock_for_update(&mut tx, &user.id).await?;
     let which = match limits.one_per_user {
         true => Selection::all_of(&user.id),
@@ -148,7 +133,7 @@ pub(crate) async fn begin(
     tx.commit().await.map(|()| Some(expires_at))
 }
 
-/// Returns the log-in of this browser, unless it expired, and whether a message or a form waits for its next page.
+/// Also returns whether something waits for the next page.
 pub(crate) async fn find(
     db: &Db,
     browser: &tower_sessions::session::Id,
@@ -182,21 +167,19 @@ struct Found {
     waits: Option<bool>,
 }
 
-/// Stores that the user typed their password again in this session. An update, like `touch`.
+/// An update, like `touch`.
 pub async fn reauthenticated(db: &Db, login: &Login) -> Result<(), Error> {
     let update = "update sessions set authenticated_at = $2 where id = $1";
     db.execute(sql!(update, login.session_id, db.now())).await.map(drop)
 }
 
-/// Moves the log-in to a new key of its browser, in the caller's transaction. Returns false if it no longer has the old
-/// key. An update, like `touch`.
+/// Returns false if the log-in no longer has the old key. An update, like `touch`.
 pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>) -> Result<bool, Error> {
     let update = "update sessions set key_hash = $3 where id = $1 and key_hash = $2";
     Ok(tx.execute(sql!(update, login.session_id, old, new)).await? > 0)
 }
 
-/// Stores that the browser was seen now. An update, never an insert, so a deleted row does not come back. Of parallel
-/// requests, the first one writes.
+/// An update, never an insert: a deleted row must not come back. Of parallel requests, the first one writes.
 pub(crate) async fn touch(db: &Db, id: &Id, last_seen_at: i64) -> Result<(), Error> {
     let touch = "update sessions set last_seen_at = $2 where id = $1 and last_seen_at = $3";
     db.execute(sql!(touch, id, db.now(), last_seen_at)).await.map(drop)

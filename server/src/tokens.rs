@@ -1,5 +1,5 @@
 //! Tokens in email links. A token proves that its user reads the mail of an address: once, for a limited time, for one
-//! purpose, and only until a newer one is sent.
+//! purpose.
 
 pub(crate) mod recovery;
 mod settle;
@@ -21,18 +21,12 @@ use std::time::Duration;
 
 pub use settle::settle;
 
-/// Purpose of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To verify an email address.
     Verify,
-    /// To choose a new password.
     Reset,
-    /// To log in.
     LogIn,
-    /// To change to a new email address.
     NewEmail,
-    /// To take back the old email address.
     OldEmail,
     /// To undo the event of a security email, and all later changes.
     Recover,
@@ -50,7 +44,6 @@ impl Purpose {
         }
     }
 
-    /// Returns how long it is valid after its email is sent.
     pub fn lasts(self) -> Duration {
         const HOUR: u64 = 3600;
         Duration::from_secs(match self {
@@ -62,22 +55,19 @@ impl Purpose {
     }
 }
 
-/// A token that exists and has not expired.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Token {
     /// Orders tokens of the same millisecond.
     pub id: Id,
-    /// Owner of the token.
     #[sqlx(flatten)]
     pub user: User,
-    /// Email address that it was sent to.
     pub sent_to: String,
-    /// In unix milliseconds: when its email was requested, or when the event of a security email happened.
+    /// In unix milliseconds: when the email was requested, or when the event of a security email happened.
     pub at: i64,
 }
 
-/// Makes the token of an email, and ends older ones for the same purpose. The secret is derived from the job, so a
-/// retry sends the same link. Returns `None` if a newer one was made, this one was used, or the password changed since.
+/// Ends older tokens for the same purpose. The secret is derived from the job, so a retry sends the same link. Returns
+/// `None` if a newer token was made, this one was used, or the password changed since.
 pub(crate) async fn make(
     db: &Db,
     keys: &Keys,
@@ -95,7 +85,7 @@ pub(crate) async fn make(
     let Some(user) = users::lock_for_update(&mut tx, &user.id).await?.filter(|_| is_there) else {
         return Ok(None);
     };
-    // A time in the future is from before, while the clock was ahead; unless the job has such a time too.
+    // A time in the future was written while the clock was ahead, unless the job's time is in the future too.
     let latest = now + millis(SKEW);
     let is_since = |at: i64| at > job.created_at && (at <= latest || job.created_at > latest);
     if purpose != Purpose::OldEmail && is_since(user.password_changed_at) {
@@ -104,7 +94,7 @@ pub(crate) async fn make(
     if purpose == Purpose::NewEmail && user.email_verified_at.is_some_and(is_since) {
         return Ok(None); // another email address was confirmed since
     }
-    // Ids sort by time. Several old email addresses can be taken back, each by its own link.
+    // Ids sort by time. Each old email address has a link of its own.
     let others = "user_id = $1 and purpose = $2 and (purpose <> 'old email' or email = $4)";
     let end_older =
         format!("delete from tokens where {others} and id <> $3 and (id < $3 or created_at > $5)");
@@ -140,7 +130,7 @@ async fn insert(
     Ok(tx.execute(sql!(insert, id, hash, purpose.name(), user_id, email, at, expires_at)).await? > 0)
 }
 
-/// Makes a token that leads from one page to another, without an email. Returns its secret.
+/// Leads from one page to another, without an email. Returns the secret.
 pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) -> Result<String, Error> {
     let secret = URL_SAFE_NO_PAD.encode(random::<32>()?);
     let times = (now, now + millis(purpose.lasts()));
@@ -148,7 +138,7 @@ pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) 
     Ok(secret)
 }
 
-/// Returns the token of this secret without using it up, because virus scanners may open a link.
+/// Does not use up the token, because virus scanners open links.
 pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Token>, Error> {
     let find = format!(
         "select {COLUMNS}, t.email as sent_to, t.created_at as at from tokens t join users u on u.id = t.user_id
@@ -157,7 +147,7 @@ pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Toke
     db.optional(sql!(&find, hash(secret), purpose.name(), db.now())).await
 }
 
-/// Uses up a token in the caller's transaction. Returns `None` if it is gone, even shortly after `find`.
+/// Returns `None` if the token is gone, even shortly after `find`.
 pub(crate) async fn take(
     tx: &mut Tx,
     now: i64,
@@ -166,7 +156,7 @@ pub(crate) async fn take(
 ) -> Result<Option<Token>, Error> {
     let (hash, name) = (hash(secret), purpose.name());
     let this = "hash = $1 and purpose = $2 and expires_at > $3";
-    // The email has arrived. If its job still exists, a retry would make the link valid again.
+    // A retry of the job would make the link valid again.
     let end_job = format!("delete from jobs where id in (select id from tokens where {this})");
     let find = format!("select user_id from tokens where {this}");
     tx.execute(sql!(&end_job, hash, name, now)).await?;
@@ -179,34 +169,31 @@ pub(crate) async fn take(
     Ok(taken.zip(user).map(|((id, sent_to, at), user)| Token { id, user, sent_to, at }))
 }
 
-/// Locks a job until the transaction ends; returns whether it exists. The lock order is always jobs, users, tokens.
+/// Returns whether the job exists. The lock order is always jobs, users, tokens.
 async fn lock_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
     let find = format!("select id from jobs where id = $1 {}", tx.locking("for share"));
     let found: Option<(Id,)> = tx.optional(sql!(&find, id)).await?;
     Ok(found.is_some())
 }
 
-/// Ends the tokens of a user, in the change of their password or email address. Those of `recovery.rs` stay, because an
-/// attacker would change both.
+/// Keeps the tokens of `recovery.rs`: an attacker would change password and address.
 pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
     let delete = "delete from tokens where user_id = $1 and purpose not in ('old email', 'recover')";
     tx.execute(sql!(delete, user_id)).await.map(drop)
 }
 
-/// Deletes the expired tokens.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     db.execute(sql!("delete from tokens where expires_at <= $1", db.now())).await.map(drop)
 }
 
-/// Returns the code for this secret: eight digits that the user can type instead of opening the link. It is derived
-/// from the secret, which is stored nowhere. The secret cannot be derived from the code.
+/// Eight digits in place of the link. The secret cannot be derived from them.
 pub fn code(secret: &str) -> String {
     let digest = Sha256::digest(format!("code {secret}"));
     let number = digest.iter().take(8).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
     format!("{:08}", number % 100_000_000)
 }
 
-/// Returns the secret of the email of this job, if `typed` is its code.
+/// Returns the secret of the job's email, if `typed` is its code.
 pub(crate) fn secret_of_code(keys: &Keys, job_id: &Id, typed: &str) -> Option<String> {
     keys.links().filter_map(|key| secret(key, job_id)).find(|secret| code(secret) == typed)
 }

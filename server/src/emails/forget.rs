@@ -1,4 +1,4 @@
-//! Deletes the queued emails of a deleted user, because they contain a name and an email address.
+//! Deletes the queued emails of a deleted user: they contain a name and an email address.
 
 use super::Email;
 use crate::db::Tx;
@@ -6,8 +6,7 @@ use crate::error::Error;
 use crate::jobs;
 use crate::users::{self, User};
 
-/// Deletes the queued emails to a user and about them, in the transaction that deletes the user. Call it before other
-/// rows of the user are locked, because a worker that sends an email locks the job first.
+/// Call it before other rows of the user are locked: a worker that sends an email locks the job first.
 pub(crate) async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     let address = users::email_key(&user.email);
     jobs::delete_in(tx, |name, arguments| {
@@ -18,7 +17,7 @@ pub(crate) async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     .await
 }
 
-/// Returns the email address in an email, or `None` if it goes to the user's address at sending time.
+/// Returns `None` if the email goes to the user's address at sending time.
 fn email(message: &Email) -> Option<&str> {
     match message {
         Email::Verify { .. } => None,

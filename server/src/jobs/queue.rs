@@ -1,4 +1,4 @@
-//! The job queue: each job is taken by one worker at a time, in any number of processes. Admins can inspect it.
+//! The job queue: one worker at a time takes a job, in any number of processes.
 
 use super::{Job, LEASE, MAX_WAIT, wait_after};
 use crate::clock::{SKEW, millis};
@@ -9,20 +9,16 @@ use crate::pagination::{self, Page};
 use crate::sql;
 use std::time::Duration;
 
-/// Error texts are cut here, because those of servers can be long.
 const MAX_ERROR_LENGTH: usize = 500;
 
-/// How long a failed job is kept for an admin.
 const GIVEN_UP: Duration = Duration::from_secs(30 * 86_400);
 
-/// How long an untaken job is kept. Retries end earlier, so this applies to a product without a worker. A week-old
-/// email is worthless, and its row would keep a name and an email address forever.
+/// For a product without a worker: the row would keep an email address forever.
 const MAX_AGE: Duration = Duration::from_secs(7 * 86_400);
 
-/// Takes the job that has been due longest, if any. Ignores a time that is further ahead than any wait or lease: the
-/// clock was ahead when it was written. A new job is due at once.
+/// Takes the job that has been due longest. A time too far ahead was written by a wrong clock and is ignored.
 pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
-    // Of two parallel workers, the second one takes the next job instead of waiting for the first.
+    // A parallel worker takes the next job instead of waiting.
     let wait = db.locking("for update skip locked");
     let claim = format!(
         "update jobs set lease = $1, leased_until = $2, attempts = attempts + 1
@@ -35,8 +31,7 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
          returning id, name, arguments, created_at, attempts"
     );
     let (lease, now) = (Id::new(), db.now());
-    // Fetches all rows, though there is at most one: after the first row SQLite has not committed yet, and on a full
-    // disk never would. The same email would then be sent repeatedly.
+    // SQLite commits only after the last row: with `fetch_one`, a full disk would send the same email repeatedly.
     let rows: Vec<(Id, String, String, i64, i64)> = db
         .returning(sql!(
             &claim,
@@ -57,12 +52,11 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     }))
 }
 
-/// Deletes a finished job.
 pub async fn done(db: &Db, job: &Job) -> Result<(), Error> {
     db.execute(sql!("delete from jobs where id = $1 and lease = $2", job.id, job.lease)).await.map(drop)
 }
 
-/// Schedules a failed job again, or keeps it for an admin after the last attempt. Returns whether it will be retried.
+/// Returns whether the job will be retried.
 pub async fn try_later(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
     let now = db.now();
     let wait = wait_after(job.attempt);
@@ -74,49 +68,40 @@ pub async fn try_later(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
     Ok(wait.is_some())
 }
 
-/// A job as admins see it, without its arguments, which are private.
+/// Without the arguments, which are private.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct QueuedJob {
-    /// The key.
     pub id: Id,
-    /// Kind of the job.
     pub name: String,
     /// In unix milliseconds.
     pub created_at: i64,
     /// Earliest next attempt, in unix milliseconds.
     pub run_at: i64,
-    /// Number of attempts.
     pub attempts: i64,
     /// End of the retries, in unix milliseconds.
     pub failed_at: Option<i64>,
-    /// Last error, or empty.
     pub error: String,
 }
 
-/// Numbers of jobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Totals {
-    /// Waiting or running jobs.
+    /// Includes running jobs.
     pub waiting: i64,
-    /// Jobs that are no longer retried.
     pub failed: i64,
 }
 
-/// Returns how many jobs wait, and how many have failed.
 pub async fn totals(db: &Db) -> Result<Totals, Error> {
     db.row(sql!("select count(*) - count(failed_at) as waiting, count(failed_at) as failed from jobs")).await
 }
 
-/// Kind of jobs to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// Jobs that will be tried, next one first.
+    /// Next one first.
     Waiting,
-    /// Jobs that will not be retried, last one first.
+    /// Last one first.
     Failed,
 }
 
-/// Returns one page of the jobs.
 pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJob>, Error> {
     let (which, order) = match filter {
         Filter::Waiting => ("failed_at is null", "run_at, id"),
@@ -130,14 +115,13 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
     pagination::page(db, number, sql!(&count), &list).await
 }
 
-/// Deletes the jobs that failed long ago, and those that no worker took for `MAX_AGE`.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let old = "delete from jobs where failed_at <= $1 or (failed_at is null and created_at <= $2)";
     let now = db.now();
     db.execute(sql!(old, now - millis(GIVEN_UP), now - millis(MAX_AGE))).await.map(drop)
 }
 
-/// Restarts the retention time of jobs that were made or failed while the clock was ahead.
+/// For jobs from a time when the clock was ahead: their retention begins now.
 pub async fn settle(db: &Db) -> Result<(), Error> {
     let now = db.now();
     for statement in [
@@ -150,8 +134,7 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes the jobs for which `doomed` returns true, also leased and failed ones. Its arguments are the name and the
-/// arguments of the row.
+/// Includes leased and failed jobs. `doomed` gets the name and the arguments of a row.
 pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
     let all = "select id, name, arguments from jobs order by id";
     let jobs: Vec<(Id, String, String)> = tx.rows(sql!(all)).await?;
@@ -161,14 +144,14 @@ pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(&str, &str) -> bool) 
     Ok(())
 }
 
-/// Retries a failed job from the first attempt. Returns whether it existed.
+/// Starts again from the first attempt. Returns whether it existed.
 pub async fn retry(db: &Db, id: &Id) -> Result<bool, Error> {
     let update =
         "update jobs set failed_at = null, attempts = 0, run_at = $2 where id = $1 and failed_at is not null";
     Ok(db.execute(sql!(update, id, db.now())).await? > 0)
 }
 
-/// Deletes a failed job. Returns whether it existed.
+/// Returns whether it existed.
 pub async fn forget(db: &Db, id: &Id) -> Result<bool, Error> {
     Ok(db.execute(sql!("delete from jobs where id = $1 and failed_at is not null", id)).await? > 0)
 }

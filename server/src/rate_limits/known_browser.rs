@@ -1,10 +1,10 @@
-//! A browser that a user has logged in with before. Attackers who guess the password elsewhere do not block it.
+//! A browser that a user has logged in with before. Guesses from elsewhere do not block it.
 
 use crate::id::Id;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// Content of the browser's long-lived cookie: a key of its own, and a hash of the last user.
+/// Content of a long-lived cookie: a key, and a hash of the last user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownBrowser {
     id: Id,
@@ -12,23 +12,20 @@ pub struct KnownBrowser {
 }
 
 impl KnownBrowser {
-    /// Returns a new known browser, in which this user has just logged in.
     pub fn of(user_id: &Id) -> Self {
         Self { id: Id::new(), user: hash(user_id) }
     }
 
-    /// Parses a cookie value whose signature was checked.
+    /// The caller has checked the signature.
     pub fn from_cookie(value: &str) -> Option<Self> {
         let (id, user) = value.split_once('.')?;
         Some(Self { id: id.parse().ok()?, user: user.to_owned() })
     }
 
-    /// Returns its own key.
     pub fn id(&self) -> &Id {
         &self.id
     }
 
-    /// Returns whether this user was the last to log in with it.
     pub fn is_of(&self, user_id: &Id) -> bool {
         self.user == hash(user_id)
     }

@@ -8,18 +8,13 @@ use crate::pagination::{self, Page};
 use crate::sql;
 use std::time::Duration;
 
-/// A user who was seen within a time window.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ActiveUser {
-    /// The user.
     pub user_id: Id,
-    /// Name.
     pub name: String,
-    /// Email address.
     pub email: String,
-    /// Last activity, in unix milliseconds; up to a minute behind.
+    /// In unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
-    /// Number of log-ins in which the user was seen.
     pub sessions: i64,
 }
 
@@ -30,11 +25,10 @@ struct Row {
     total: i64,
 }
 
-/// Returns the users who were seen within the last `window`, at most a week, last seen first. Includes users whose
-/// log-in has ended since.
+/// Last seen first; `window` is at most a week. Includes users whose log-in has ended since.
 pub async fn active_users(db: &Db, window: Duration, number: i64) -> Result<Page<ActiveUser>, Error> {
     let since = db.now() - millis(window);
-    // One query returns a page and the total; a page behind the last one has no row, and so no total.
+    // A page behind the last one has no row, and so no total.
     let (mut number, mut rows) = (number, rows_of(db, since, number).await?);
     if rows.is_empty() {
         let total = rows_of(db, since, 1).await?.first().map_or(0, |row| row.total);

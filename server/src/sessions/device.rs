@@ -1,12 +1,9 @@
 //! The device of a request: its IP address, and its browser and system.
 
-/// IP address and user agent of a request. Users see them to recognize their own devices. No decision may depend on the
-/// user agent, which can be faked.
+/// Shown to users. No decision may depend on the user agent, which can be faked.
 #[derive(Clone, Debug, Default)]
 pub struct Device {
-    /// IP address of the client, or empty.
     pub ip: String,
-    /// The `User-Agent` header, cut to fit a row.
     pub user_agent: String,
 }
 
@@ -35,19 +32,17 @@ const SYSTEMS: [(&str, &str); 7] = [
 ];
 
 impl Device {
-    /// Returns a device without the characters that no row can hold.
     pub fn new(ip: impl Into<String>, user_agent: &str) -> Self {
         let user_agent = user_agent.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT_LENGTH).collect();
         Self { ip: ip.into(), user_agent }
     }
 
-    /// Returns browser and system, like `Firefox on Windows`.
+    /// Like `Firefox on Windows`.
     pub fn in_words(&self) -> String {
         in_words(&self.user_agent)
     }
 }
 
-/// Returns browser and system, like `Firefox on Windows`.
 pub(super) fn in_words(user_agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| {
         names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)

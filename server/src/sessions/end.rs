@@ -9,36 +9,31 @@ use crate::id::Id;
 use crate::sql;
 use crate::users::{COLUMNS, User};
 
-/// A set of sessions: a condition, and its `$1` and `$2`.
+/// A condition, and its `$1` and `$2`.
 pub(crate) struct Selection<'a>(&'static str, &'a str, &'a str);
 
 impl<'a> Selection<'a> {
-    /// All sessions of all users.
     pub const ALL: Selection<'static> = Selection("id <> $1 and id <> $2", "", "");
 
-    /// One session of any user.
     pub fn one(id: &'a Id) -> Self {
         Self("id = $1 and id <> $2", id.as_str(), "")
     }
 
-    /// One session, if it is this user's.
     pub fn own(user_id: &'a Id, id: &'a Id) -> Self {
         Self("id = $1 and user_id = $2", id.as_str(), user_id.as_str())
     }
 
-    /// All sessions of this user.
     pub fn all_of(user_id: &'a Id) -> Self {
         Self("user_id = $1 and id <> $2", user_id.as_str(), "")
     }
 
-    /// This user's oldest sessions. With a new one, a hundred remain, which limits lists and tables.
+    /// A hundred remain with the new one.
     pub fn oldest_of(user_id: &'a Id) -> Self {
         const OLDEST: &str = "user_id = $1 and id <> $2 and id not in (
              select id from sessions where user_id = $1 order by created_at desc, id desc limit 99)";
         Self(OLDEST, user_id.as_str(), "")
     }
 
-    /// All sessions of this user but `keep`.
     pub fn others_of(user_id: &'a Id, keep: &'a Id) -> Self {
         Self("user_id = $1 and id <> $2", user_id.as_str(), keep.as_str())
     }
@@ -46,7 +41,6 @@ impl<'a> Selection<'a> {
 
 const KEPT: &str = "id, key_hash, user_id, created_at, last_seen_at, remember, ip, user_agent";
 
-/// Ends sessions in the caller's transaction. Returns how many.
 pub(crate) async fn end_within(
     tx: &mut Tx,
     now: i64,
@@ -54,7 +48,7 @@ pub(crate) async fn end_within(
     which: Selection<'_>,
 ) -> Result<u64, Error> {
     let Selection(condition, first, second) = which;
-    // Of two parallel ends of the same session, the first reason is kept.
+    // Of two parallel ends, the first reason is kept.
     let keep = format!(
         "insert into ended_sessions ({KEPT}, ended_at, ending)
          select {KEPT}, $3, $4 from sessions where {condition} on conflict (id) do nothing"
@@ -70,22 +64,21 @@ async fn end_now(db: &Db, ending: EndReason, which: Selection<'_>) -> Result<u64
     tx.commit().await.map(|()| ended)
 }
 
-/// Ends the session when its own browser logs out or logs in again, in the transaction that changes the browser's id.
+/// For the session's own browser, in the transaction that changes its id.
 pub(crate) async fn log_out(tx: &mut Tx, now: i64, id: &Id) -> Result<(), Error> {
     end_within(tx, now, EndReason::LoggedOut, Selection::one(id)).await.map(drop)
 }
 
-/// Ends one session of this user. Returns whether it existed.
+/// Returns whether it existed.
 pub async fn end(db: &Db, user_id: &Id, id: &Id) -> Result<bool, Error> {
     Ok(end_now(db, EndReason::EndedElsewhere, Selection::own(user_id, id)).await? > 0)
 }
 
-/// Ends all sessions of this user but `keep`. Returns how many.
 pub async fn end_others(db: &Db, user_id: &Id, keep: &Id) -> Result<u64, Error> {
     end_now(db, EndReason::EndedElsewhere, Selection::others_of(user_id, keep)).await
 }
 
-/// Ends a session of any user: for admins. Returns whether it existed.
+/// For admins. Returns whether it existed.
 pub async fn revoke(db: &Db, actor: Actor<'_>, id: &Id) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     let find = format!(
@@ -101,7 +94,7 @@ pub async fn revoke(db: &Db, actor: Actor<'_>, id: &Id) -> Result<bool, Error> {
     tx.commit().await.map(|()| true)
 }
 
-/// Ends all sessions of this user: for admins.
+/// For admins.
 pub async fn revoke_all(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -110,7 +103,7 @@ pub async fn revoke_all(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Er
     tx.commit().await
 }
 
-/// Ends all sessions of all users, the actor's own too. Returns how many.
+/// Includes the actor's own sessions. Returns how many.
 pub async fn revoke_all_users(db: &Db, actor: Actor<'_>) -> Result<u64, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -119,7 +112,7 @@ pub async fn revoke_all_users(db: &Db, actor: Actor<'_>) -> Result<u64, Error> {
     tx.commit().await.map(|()| ended)
 }
 
-/// Ends the expired sessions, which were already invalid. Returns how many.
+/// Expired sessions are already invalid. Returns how many.
 pub async fn end_overdue(db: &Db, limits: Limits) -> Result<u64, Error> {
     const OVERDUE: &str = "from sessions
          where expires_at <= $1 or last_seen_at <= case when remember then $2 else $3 end";
@@ -137,7 +130,6 @@ pub async fn end_overdue(db: &Db, limits: Limits) -> Result<u64, Error> {
     tx.commit().await.map(|()| ended)
 }
 
-/// Returns the end reason for the log-in of the browser with this key.
 pub(crate) async fn why_ended(db: &Db, key_hash: Vec<u8>) -> Result<EndReason, Error> {
     let find = "select ending from ended_sessions where key_hash = $1
          union all

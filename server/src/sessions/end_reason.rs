@@ -1,55 +1,33 @@
 //! Why a log-in ended: the name in the table, and the text for the user.
 
-/// The end reason of a log-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EndReason {
-    /// The user logged out.
     LoggedOut,
-    /// The user ended it on another device.
     EndedElsewhere,
-    /// The user logged in again, and only one log-in is allowed.
     Replaced,
-    /// The user changed their password on another device.
     PasswordChanged,
-    /// The user changed their email address on another device.
     EmailChanged,
-    /// The reader of an old email address took it back.
     EmailTakenBack,
-    /// The owner of the email address recovered the account by the link in a security email.
     Recovered,
-    /// An admin gave the account back to the owner of its email address.
     GivenBack,
-    /// The owner of the email address verified it first and took over the account.
+    /// The owner of the address verified it first.
     Claimed,
-    /// The user planned the deletion of their account, and may cancel it for a while.
     Leaving,
-    /// The user chose a new password by a link in an email.
     PasswordReset,
-    /// The user turned on the second factor on another device.
     SecondFactorOn,
-    /// The user turned off the second factor on another device.
     SecondFactorOff,
-    /// An admin removed the user's second factor.
     SecondFactorRemoved,
-    /// An admin set the user's password.
     PasswordSet,
-    /// An admin closed the account.
     Closed,
-    /// An admin ended it.
     Revoked,
-    /// An admin, or a command, ended all sessions of all users.
     AllUsersRevoked,
-    /// The database was restored from a backup.
     Restored,
-    /// Timeout without activity.
     Idle,
-    /// Maximum length of a log-in.
     Absolute,
-    /// Not known: the row was deleted by hand, or with its user, or long ago.
+    /// The row was deleted by hand, with its user, or long ago.
     Unknown,
 }
 
-/// Each end reason with its name in the table and on lists, and the text for the user.
 const END_REASONS: [(EndReason, &str, &str); 22] = [
     (EndReason::LoggedOut, "logged out", "You logged out."),
     (EndReason::EndedElsewhere, "ended from another device", "You ended it from another device."),
@@ -84,12 +62,10 @@ const END_REASONS: [(EndReason, &str, &str); 22] = [
 ];
 
 impl EndReason {
-    /// Returns the name in the table and on lists.
     pub fn name(self) -> &'static str {
         END_REASONS.iter().find(|(ending, ..)| *ending == self).map_or("", |(_, name, _)| name)
     }
 
-    /// Returns the text for the user.
     pub fn message(self) -> &'static str {
         END_REASONS.iter().find(|(ending, ..)| *ending == self).map_or("", |(.., message)| message)
     }

@@ -5,9 +5,8 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::sql;
 
-/// Deletes all session data that names a user, in the transaction that deletes the user. It has no user column, and the
-/// hash in `sessions` does not lead to the browser's id. So every row is read: about a second for a million rows.
-/// Another user who is logged in with such a browser stays logged in; a waiting message or form is lost.
+/// Reads every row, because session data has no user column: about a second for a million rows. Another user of such a
+/// browser stays logged in, but loses a waiting message or form.
 pub(crate) async fn forget_browsers_in(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
     let id = user_id.as_str().as_bytes();
     let delete = sql!(

@@ -8,49 +8,39 @@ use crate::id::Id;
 use crate::pagination::{self, Page};
 use crate::sql;
 
-/// One log-in on one browser.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Session {
-    /// The public id.
     pub id: Id,
-    /// Time of the log-in, in unix milliseconds.
+    /// In unix milliseconds.
     pub created_at: i64,
-    /// Last activity of the browser, in unix milliseconds; up to a minute behind.
+    /// In unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
-    /// Whether the log-in outlives the browser window.
     pub remember: bool,
-    /// IP address.
     pub ip: String,
     user_agent: String,
 }
 
 impl Session {
-    /// Returns browser and system, like `Firefox on Windows`.
+    /// Like `Firefox on Windows`.
     pub fn device(&self) -> String {
         device::in_words(&self.user_agent)
     }
 
-    /// Returns the `User-Agent` header.
     pub fn user_agent(&self) -> &str {
         &self.user_agent
     }
 }
 
-/// A session and its user.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct SessionOfUser {
-    /// The session.
     #[sqlx(flatten)]
     pub session: Session,
-    /// The user.
     pub user_id: Id,
-    /// Name of the user.
     pub name: String,
-    /// Email address of the user.
     pub email: String,
 }
 
-/// Returns the user's sessions that have not expired, last seen first.
+/// Last seen first, without expired ones.
 pub async fn of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<Vec<Session>, Error> {
     let now = db.now();
     let list = "select id, created_at, last_seen_at, remember, ip, user_agent from sessions
@@ -59,7 +49,6 @@ pub async fn of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<Vec<Sessio
     db.rows(sql!(list, user_id, now, now - millis(limits.remember), now - millis(limits.idle))).await
 }
 
-/// Returns how many sessions of the user have not expired.
 pub async fn count_of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<i64, Error> {
     let now = db.now();
     let count = "select count(*) from sessions
@@ -69,33 +58,25 @@ pub async fn count_of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<i64,
     Ok(count)
 }
 
-/// An ended session.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EndedSession {
-    /// The session.
     #[sqlx(flatten)]
     pub session: Session,
     /// In unix milliseconds.
     pub ended_at: i64,
-    /// Name of the end reason.
     pub ending: String,
 }
 
-/// An ended session and its user.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EndedSessionOfUser {
-    /// The ended session.
     #[sqlx(flatten)]
     pub ended: EndedSession,
-    /// The user.
     pub user_id: Id,
-    /// Name of the user.
     pub name: String,
-    /// Email address of the user.
     pub email: String,
 }
 
-/// Returns the user's recently ended sessions, last one first; at most one page.
+/// Last one first; at most one page.
 pub async fn ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, Error> {
     let list =
         "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
@@ -103,7 +84,6 @@ pub async fn ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, E
     db.rows(sql!(list, user_id, pagination::SIZE)).await
 }
 
-/// Returns all recently ended sessions of the user, last one first.
 pub async fn all_ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, Error> {
     let list =
         "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
@@ -111,12 +91,11 @@ pub async fn all_ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession
     db.rows(sql!(list, user_id)).await
 }
 
-/// Matching users are found once: a join would check each user again for each session. For the same reason, names are
-/// joined to the rows of a page only.
+/// A join would check each user again for each session; names are joined to the rows of a page only.
 const HOLDS_WORDS: &str = "(s.user_id in (select id from users where search_text like $1 escape '\\')
                             or s.ip like $1 escape '\\')";
 
-/// Returns unexpired sessions of all users whose name, email or IP address contains `words`, newest first.
+/// Unexpired sessions whose user's name, email or IP address contains `words`, newest first.
 pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result<Page<SessionOfUser>, Error> {
     const IN_TIME: &str = "s.expires_at > $2 and s.last_seen_at > case when s.remember then $3 else $4 end";
     let now = db.now();
@@ -134,7 +113,6 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
     pagination::page(db, number, sql!(&count, pattern, now, remembered, seen), &list).await
 }
 
-/// Returns recently ended sessions of all users whose name, email or IP address contains `words`, last one first.
 pub async fn search_ended(db: &Db, words: &str, number: i64) -> Result<Page<EndedSessionOfUser>, Error> {
     let holds = pagination::search_condition(words, HOLDS_WORDS);
     let count = format!("select count(*) from ended_sessions s where {holds}");

@@ -1,5 +1,5 @@
-//! Corrects session timestamps that were written while the clock was ahead. They count from now on, so that no limit is
-//! longer than the settings say.
+//! Corrects session timestamps that were written while the clock was ahead, so that no limit is longer than the
+//! settings say.
 
 use super::Limits;
 use crate::clock::{SKEW, millis};
@@ -7,8 +7,7 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::sql;
 
-/// Lowers timestamps that are too late to the latest possible value. Logged-in users stay logged in. A password with a
-/// timestamp in the future no longer counts as typed recently.
+/// Users stay logged in, but a password typed in the future no longer counts as recent.
 pub async fn settle(db: &Db, limits: Limits) -> Result<(), Error> {
     const SESSIONS: &str = "update sessions set
            created_at = case when created_at > $1 then $1 else created_at end,

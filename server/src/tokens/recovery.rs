@@ -1,5 +1,5 @@
-//! Recovery tokens: those of emails to old email addresses, which also reserve such an address for its owner, and those
-//! of security emails. They outlive other changes, above all a new password.
+//! Recovery tokens, in emails to old addresses and security emails. They outlive other changes, above all a new
+//! password.
 
 use super::{Purpose, Token, hash, insert, lock_job, secret};
 use crate::clock::millis;
@@ -12,11 +12,10 @@ use crate::sql;
 use crate::users;
 use std::time::Duration;
 
-/// How long the row waits for its email to be sent.
+/// Until its email is sent.
 pub(super) const PROMISED: Duration = Duration::from_secs(30 * 86_400);
 
-/// Adds the row in the transaction of the reported event, though the email is sent later. Until then the row has no
-/// hash of a secret, and a recovery in the meantime ends it. `at` is the time of the event.
+/// Without a hash until the email is sent; a recovery in the meantime ends it. `at` is the time of the event.
 pub(crate) async fn promise(
     tx: &mut Tx,
     now: i64,
@@ -35,8 +34,7 @@ pub(super) async fn keep_promise(tx: &mut Tx, id: &Id, secret: &str, expires_at:
     Ok(tx.execute(sql!(update, id, hash(secret), expires_at)).await? > 0)
 }
 
-/// Makes the secret of a security email. It is valid until `until` if that is later than usual. Returns `None` if the
-/// account was recovered since or the link was used. A newer email or a new password does not end it.
+/// Valid at least until `until`. Returns `None` if the link was used or the account recovered since.
 pub(crate) async fn make(
     db: &Db,
     keys: &Keys,
@@ -54,20 +52,19 @@ pub(crate) async fn make(
     tx.commit().await.map(|()| Some(secret))
 }
 
-/// Deletes the row of a security email that is not sent.
+/// For a security email that is not sent.
 pub(crate) async fn break_promise(db: &Db, job: &Job) -> Result<(), Error> {
     db.execute(sql!("delete from tokens where id = $1", job.id)).await.map(drop)
 }
 
-/// Returns whether the owner of this email address may still take it back.
+/// Returns whether the owner of this address may still take it back.
 pub(crate) async fn is_kept_for_its_owner(tx: &mut Tx, now: i64, email_key: &str) -> Result<bool, Error> {
     let kept = "select email from tokens where purpose = 'old email' and expires_at > $1";
     let kept: Vec<(String,)> = tx.rows(sql!(kept, now)).await?;
     Ok(kept.iter().any(|(email,)| users::email_key(email) == email_key))
 }
 
-/// Ends all tokens of a user who recovers the account with this one, except those for earlier events: an attacker may
-/// have changed the email address repeatedly, and the oldest one is the owner's.
+/// Keeps tokens of earlier events: of several changes of address, the oldest address is the owner's.
 pub(crate) async fn end_since(tx: &mut Tx, token: &Token) -> Result<(), Error> {
     let delete = "delete from tokens
          where user_id = $1 and (purpose not in ('old email', 'recover')
@@ -75,13 +72,12 @@ pub(crate) async fn end_since(tx: &mut Tx, token: &Token) -> Result<(), Error> {
     tx.execute(sql!(delete, token.user.id, token.at, token.id)).await.map(drop)
 }
 
-/// Ends the links that were sent to an unverified email address which the account no longer has: its owner has no right
-/// to the account.
+/// For an unverified old address: its owner has no right to the account.
 pub(crate) async fn end_recoveries(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
     tx.execute(sql!("delete from tokens where user_id = $1 and purpose = 'recover'", user_id)).await.map(drop)
 }
 
-/// Resets links that last longer because of a planned deletion to the usual expiry.
+/// For links that last longer because of a planned deletion.
 pub(crate) async fn shorten(tx: &mut Tx, now: i64, user_id: &Id) -> Result<(), Error> {
     let update =
         "update tokens set expires_at = $2 where user_id = $1 and purpose = 'recover' and expires_at > $2";

@@ -10,9 +10,8 @@ use crate::sql;
 const PURPOSES: [Purpose; 5] =
     [Purpose::Verify, Purpose::Reset, Purpose::LogIn, Purpose::NewEmail, Purpose::OldEmail];
 
-/// Lowers timestamps that are too late to the latest possible value.
 pub async fn settle(db: &Db) -> Result<(), Error> {
-    // The row of an unsent email has no hash, and waits for longer.
+    // The row of an unsent email has no hash, and waits longer.
     const ENDS: &str =
         "update tokens set expires_at = $2 where purpose = $1 and expires_at > $2 and length(hash) = 32";
     // The link of a planned deletion is valid until that day.
