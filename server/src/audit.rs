@@ -7,76 +7,46 @@ use crate::pagination::{self, Page};
 use crate::sql;
 use crate::users::User;
 
-/// Who does something, and from where.
 #[derive(Clone, Copy, Debug)]
 pub struct Actor<'a> {
     /// `None` for a command on the server.
     pub user: Option<&'a User>,
-    /// IP address, or empty.
     pub ip: &'a str,
 }
 
-/// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    /// A user became an admin.
     MadeAdmin,
-    /// An admin lost the admin rights.
     UnmadeAdmin,
-    /// An account was closed.
     Closed,
-    /// An account was opened again.
     Opened,
-    /// A user changed their own password.
     ChangedPassword,
-    /// A user chose a new password by a link in an email.
     ResetPassword,
-    /// An admin set a user's password.
     SetPassword,
-    /// An account was deleted.
     Deleted,
-    /// An admin ended one session.
     RevokedSession,
-    /// An admin ended all sessions of a user.
     RevokedSessions,
-    /// All sessions of all users were ended.
     RevokedAllUsers,
-    /// A user changed their own email address.
     ChangedEmail,
-    /// A user added a passkey to their account.
     AddedPasskey,
-    /// A user removed a passkey from their account.
     RemovedPasskey,
-    /// A user took back an old email address, by a link in an email.
     TookEmailBack,
-    /// A user recovered their account by the link in a security email.
     RecoveredAccount,
-    /// A user was the first to prove an email address. What another person had left in its account was deleted.
+    /// The owner of the address verified it first; another person's data was deleted.
     EmptiedAccount,
-    /// An admin gave an account back to the owner of its email address.
     GaveAccountBack,
-    /// A user planned the deletion of their own account, after some days.
     PlannedDeletion,
-    /// A user cancelled the planned deletion of their account.
     KeptAccount,
-    /// A user deleted their own account.
     DeletedOwn,
-    /// A user set up a second factor.
     TurnedOnSecondFactor,
-    /// A user removed their own second factor.
     TurnedOffSecondFactor,
-    /// An admin removed a user's second factor.
     RemovedSecondFactor,
-    /// A user made new recovery codes.
     MadeRecoveryCodes,
-    /// A recovery code was used in place of the second factor.
     UsedRecoveryCode,
-    /// The database was restored from a backup, by a command on the server.
     RestoredBackup,
 }
 
 impl Action {
-    /// The name in the table and on pages.
     pub fn name(self) -> &'static str {
         match self {
             Self::MadeAdmin => "made an admin",
@@ -110,22 +80,19 @@ impl Action {
     }
 }
 
-/// One line of the audit.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Entry {
     /// In unix milliseconds.
     pub at: i64,
-    /// Email address of the actor at that time, or empty for a command on the server.
+    /// At that time; empty for a command on the server.
     pub actor_email: String,
-    /// Name of the action.
     pub action: String,
-    /// Email address of the subject at that time, or empty for all users.
+    /// At that time; empty for all users.
     pub subject_email: String,
-    /// IP address.
     pub ip: String,
 }
 
-/// Adds a line: `actor` does this to `subject` (`None`: all users). It exists only if the transaction commits.
+/// `None` as `subject` means all users.
 pub(crate) async fn record<'a>(
     tx: &mut Tx,
     now: i64,
@@ -155,7 +122,6 @@ pub(crate) async fn record<'a>(
     .map(drop)
 }
 
-/// Returns the lines that contain `words` in an email address or in the action, newest first.
 pub async fn search(db: &Db, words: &str, number: i64) -> Result<Page<Entry>, Error> {
     let holds = pagination::search_condition(words, "search_text like $1 escape '\\'");
     let count = format!("select count(*) from audit where {holds}");
@@ -165,22 +131,18 @@ pub async fn search(db: &Db, words: &str, number: i64) -> Result<Page<Entry>, Er
     pagination::search(db, words, number, &count, &list).await
 }
 
-/// A line of the audit for the user who did it, or to whom it was done. It names no other person.
+/// A line for the user who did it, or to whom it was done. It names no other person.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct OwnEntry {
     /// In unix milliseconds.
     pub at: i64,
-    /// Name of the action.
     pub action: String,
-    /// IP address if the user did it, else empty.
+    /// Empty unless the user did it.
     pub ip: String,
-    /// Whether the user did it.
     pub is_by_them: bool,
-    /// Whether it was done to the user.
     pub is_about_them: bool,
 }
 
-/// Returns the lines about the user and by the user, oldest first.
 pub async fn of_user(db: &Db, user_id: &Id) -> Result<Vec<OwnEntry>, Error> {
     let list = "select at, action, case when actor_id = $1 then ip else '' end as ip,
                 coalesce(actor_id = $1, false) as is_by_them, subject_id = $1 as is_about_them

@@ -1,5 +1,5 @@
-//! Detects a wrong clock. A clock that is a month ahead for a minute would end every session and delete every account
-//! with a planned deletion. So after a jump ahead nothing is ended or deleted for an hour.
+//! Detects a wrong clock, which would end every session and delete every account with a planned deletion. After a jump
+//! ahead nothing is ended or deleted for an hour.
 
 use crate::clock::{SKEW, millis};
 use crate::db::Db;
@@ -7,12 +7,10 @@ use crate::error::Error;
 use crate::sql;
 use std::time::{Duration, Instant};
 
-/// How long a clock that jumped ahead must run before it is trusted. Until then an operator, or the machine itself, can
-/// correct it.
+/// Until then an operator, or the machine itself, can correct the clock.
 const HELD: Duration = Duration::from_secs(3600);
 
-/// Compares the clock with the elapsed time. After a restart the elapsed time is unknown: then the newest time in the
-/// tables is used instead.
+/// After a restart, the newest time in the tables stands in for the elapsed time.
 #[derive(Debug, Default)]
 pub struct ClockWatch {
     last: Option<(i64, Instant)>,
@@ -20,7 +18,7 @@ pub struct ClockWatch {
 }
 
 impl ClockWatch {
-    /// Returns whether this clock may end sessions and delete rows. Call it repeatedly; `at` is the time of the call.
+    /// Call it repeatedly; `at` is the time of the call.
     pub async fn is_believed(&mut self, db: &Db, at: Instant) -> Result<bool, Error> {
         let now = db.now();
         let (expected, allowed) = match self.last {

@@ -1,5 +1,5 @@
-//! All settings. They are read once from the environment, and all mistakes are reported together. No other module reads
-//! the environment. Leptos reads its own settings (`LEPTOS_SITE_ADDR` and others).
+//! All settings, read once from the environment; all mistakes are reported together. No other module reads the
+//! environment.
 
 #[cfg(feature = "testing")]
 pub mod for_tests;
@@ -20,47 +20,30 @@ use url::Url;
 pub use proxies::TrustedProxies;
 pub use unverified::UnverifiedMay;
 
-/// A release build defaults to production: if `APP_ENV` is missing on a server, the strict rules apply.
+/// If `APP_ENV` is missing on a server, the strict rules apply.
 const DEFAULT_ENV: &str = if cfg!(debug_assertions) { "development" } else { "production" };
 
-/// The settings of the product. `.env.example` explains each one.
+/// `.env.example` explains each setting.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `APP_ENV`: the environment.
     pub env: AppEnv,
-    /// `DATABASE_URL`: the kind of database and its address.
     pub database_url: DatabaseUrl,
-    /// `DATABASE_MIGRATE`: whether the start runs the migrations.
     pub migrate: bool,
-    /// `SESSION_SECRET`: signs the session cookie.
     pub session_keys: Keys,
-    /// `PUBLIC_URL`: the public address of the product.
     pub public_url: Url,
-    /// `SESSION_IDLE_MINUTES`, `SESSION_ABSOLUTE_HOURS`, `SESSION_REMEMBER_DAYS`, `SESSION_ONE_PER_USER`: how long a
-    /// log-in lasts, and whether it ends the user's other log-ins.
     pub limits: Limits,
-    /// `TRUSTED_PROXIES`: proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: TrustedProxies,
-    /// `SMTP_URL`, `MAIL_FROM`: how emails are sent.
     pub mail: MailSettings,
-    /// `UNVERIFIED_MAY`: what users may do before they verify their email address.
     pub unverified_may: UnverifiedMay,
-    /// `MAGIC_LINKS`: whether users may log in by email instead of their password.
     pub magic_links: bool,
-    /// `DELETION_DAYS`: how long users may cancel the deletion of their account.
     pub deletion_grace: Duration,
-    /// `LOG_FORMAT`: whether logs are JSON instead of text.
     pub json_logs: bool,
 }
 
-/// The environment in which the product runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppEnv {
-    /// A developer's machine, over plain HTTP.
     Development,
-    /// A public server, behind HTTPS.
     Production,
-    /// Tests.
     Test,
 }
 
@@ -78,7 +61,6 @@ impl FromStr for AppEnv {
 }
 
 impl Config {
-    /// Reads the settings of this process. In development, writes a random secret to `env_file` once.
     pub fn from_env(env_file: &Path) -> Result<Self, FieldErrors> {
         #[allow(clippy::disallowed_methods)] // the only place that reads the environment
         Self::read_or_make_secret(|name| std::env::var(name).ok(), env_file)
@@ -103,7 +85,6 @@ impl Config {
         Self::read(|name| if name == "SESSION_SECRET" { Some(secret.clone()) } else { get(name) })
     }
 
-    /// Reads the settings; `get` returns a value by name.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, FieldErrors> {
         let mut settings = Settings { get, mistakes: FieldErrors::default() };
         let env = settings.parse("APP_ENV", DEFAULT_ENV, AppEnv::from_str);
@@ -141,7 +122,7 @@ impl Config {
         read().ok_or(settings.mistakes)
     }
 
-    /// Returns whether cookies must be `Secure`. Over plain HTTP in development, some browsers would reject those.
+    /// Cookies are `Secure` only then: over plain HTTP, some browsers would reject those.
     pub fn is_production(&self) -> bool {
         self.env == AppEnv::Production
     }

@@ -50,7 +50,6 @@ impl<S, P> On<S, P> {
     }
 }
 
-/// The pools of the database in use, and the clock for its timestamps.
 #[derive(Clone, Debug)]
 pub struct Db {
     pools: On<SqlitePools, PgPool>,
@@ -59,7 +58,6 @@ pub struct Db {
 }
 
 impl Db {
-    /// Returns the pool for reads.
     fn read(&self) -> On<&SqlitePool, &PgPool> {
         match &self.pools {
             On::Sqlite(pools) => On::Sqlite(&pools.readers),
@@ -67,7 +65,7 @@ impl Db {
         }
     }
 
-    /// Returns the pool for single write statements. Every statement fails if the SQLite file is no longer at its path.
+    /// For single write statements. They fail if the SQLite file is no longer at its path.
     fn write(&self) -> On<&SqlitePool, &PgPool> {
         match &self.pools {
             On::Sqlite(pools) => On::Sqlite(pools.writer()),
@@ -75,10 +73,8 @@ impl Db {
         }
     }
 
-    /// Begins a transaction that may write.
     pub async fn begin(&self) -> Result<Tx, Error> {
-        // The connection is in the `Tx` before the transaction begins. sqlx's own `begin` is not cancel-safe: it can
-        // leave the connection inside a transaction that is never ended.
+        // The `Tx` owns the connection first: sqlx's `begin` is not cancel-safe, and could leave a transaction open.
         let mut tx = Tx(match &self.pools {
             On::Sqlite(pools) => On::Sqlite((pools.present_writer()?.acquire().await?, pools.file.clone())),
             On::Postgres(pool) => On::Postgres(pool.acquire().await?),
@@ -95,17 +91,15 @@ impl Db {
         self.pools.locking(clause)
     }
 
-    /// Returns the current time, in unix milliseconds.
+    /// In unix milliseconds.
     pub fn now(&self) -> i64 {
         self.clock.now()
     }
 
-    /// Returns the clock, so that tests can move it.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// Closes every connection after running statements finish.
     pub async fn close(&self) {
         match &self.pools {
             On::Sqlite(pools) => pools.close().await,
@@ -114,12 +108,10 @@ impl Db {
     }
 }
 
-/// A transaction. If it is dropped without `commit`, the pool rolls it back before it reuses the connection. So a `Tx`
-/// may be dropped at any time.
+/// May be dropped at any time: without `commit`, the pool rolls it back before it reuses the connection.
 pub struct Tx(On<(PoolConnection<Sqlite>, Arc<DatabaseFile>), PoolConnection<Postgres>>);
 
 impl Tx {
-    /// Returns the connection for reads and writes inside the transaction.
     fn on(&mut self) -> On<&mut SqliteConnection, &mut PgConnection> {
         match &mut self.0 {
             On::Sqlite((connection, _)) => On::Sqlite(connection),
@@ -127,7 +119,6 @@ impl Tx {
         }
     }
 
-    /// Commits the transaction.
     pub async fn commit(self) -> Result<(), Error> {
         match self.0 {
             On::Sqlite((mut connection, file)) => {

@@ -1,5 +1,4 @@
-//! Encryption of secrets that must be read again. An attacker who reads the table, or a backup of it, cannot read them
-//! without `SESSION_SECRET`.
+//! Encryption of secrets that must be read again. The table, or a backup of it, is useless without `SESSION_SECRET`.
 
 use crate::error::Error;
 use crate::keys::Keys;
@@ -9,7 +8,7 @@ use chacha20poly1305::aead::{Aead, Generate, KeyInit, Nonce, Payload};
 /// Long enough that a random nonce never repeats.
 const NONCE: usize = 24;
 
-/// Kind of secret and its row. A ciphertext that is moved to another row does not decrypt.
+/// Kind of secret and its row: a ciphertext does not decrypt in another row.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AssociatedData<'a>(pub &'static str, pub &'a str);
 
@@ -19,19 +18,15 @@ impl AssociatedData<'_> {
     }
 }
 
-/// A decrypted secret.
 pub(crate) struct Decrypted {
     pub secret: Vec<u8>,
-    /// Whether it was encrypted with an old `SESSION_SECRET`.
     pub is_old: bool,
 }
 
-/// Returns `N` random bytes.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     <[u8; N]>::try_generate().map_err(|_| Error::Encryption("the system gives no random numbers"))
 }
 
-/// Encrypts with the first key.
 pub(crate) fn encrypt(keys: &Keys, about: AssociatedData<'_>, secret: &[u8]) -> Result<Vec<u8>, Error> {
     let key = keys.encryption_keys().next().ok_or(Error::Encryption("there is no key"))?;
     let nonce: [u8; NONCE] = random()?;
@@ -42,7 +37,7 @@ pub(crate) fn encrypt(keys: &Keys, about: AssociatedData<'_>, secret: &[u8]) -> 
     Ok([nonce.as_slice(), &sealed].concat())
 }
 
-/// Decrypts with any of the keys. Returns `None` if the key was removed, or the ciphertext was changed.
+/// Returns `None` if the key was removed, or the ciphertext was changed.
 pub(crate) fn decrypt(keys: &Keys, about: AssociatedData<'_>, sealed: &[u8]) -> Option<Decrypted> {
     let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
     let about = about.bytes();

@@ -9,49 +9,36 @@ const SQLITE_TEMPORARY: [i32; 8] = [5, 6, 7, 8, 9, 10, 13, 14];
 /// back because of others, out of resources, lock not available, shutdown.
 const POSTGRES_TEMPORARY: [&str; 8] = ["08", "25006", "25P03", "25P04", "40", "53", "55P03", "57"];
 
-/// The error type of the domain. `app` turns it into what a user may see.
+/// `app` turns it into what a user may see.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database refused, was too slow, or is unreachable.
     #[error("the database did not answer: {0}")]
     Database(#[from] sqlx::Error),
     /// Writes would be lost. The text names the file, and says what to do.
     #[error("{0}")]
     DatabaseFile(String),
-    /// The database takes no writes now. The text says why.
     #[error("the database is not ready: {0}")]
     NotReady(String),
-    /// The browser's session data could not be read or written.
     #[error("the session store did not answer: {0}")]
     SessionData(#[from] tower_sessions::session::Error),
-    /// A stored password hash cannot be read.
     #[error("a stored password hash cannot be read: {0}")]
     StoredHash(#[from] argon2::password_hash::phc::Error),
-    /// Hashing a password failed.
     #[error("a password could not be hashed: {0}")]
     Hashing(#[from] argon2::password_hash::Error),
-    /// Too many passwords are being checked at the same time.
     #[error("too many passwords are being checked at once")]
     Busy,
-    /// A blocking task was cancelled or panicked.
     #[error("a task did not finish: {0}")]
     Task(#[from] tokio::task::JoinError),
-    /// The arguments of a job cannot be serialized.
     #[error("the arguments of a job cannot be written: {0}")]
     Arguments(#[from] serde_json::Error),
-    /// A secret could not be encrypted. The text says why.
     #[error("a secret could not be sealed: {0}")]
     Encryption(&'static str),
-    /// A passkey request for a browser could not be made.
     #[error("a browser could not be asked for a passkey: {0}")]
     Passkeys(#[from] webauthn_rs::prelude::WebauthnError),
-    /// A passkey, or the state of a passkey request, cannot be serialized.
     #[error("a passkey cannot be written: {0}")]
     Passkey(serde_json::Error),
-    /// A migration failed. The text says what to do.
     #[error("{0}")]
     Migration(String),
-    /// The database was not copied. The text says why.
     #[error("{0}")]
     Copy(String),
 }
@@ -62,7 +49,6 @@ impl Error {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
 
-    /// Returns whether a retry may help.
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::Busy | Self::DatabaseFile(_) | Self::NotReady(_) => true,
@@ -76,7 +62,6 @@ impl Error {
     }
 }
 
-/// Returns whether the database is busy, locked, restarting or unreachable, instead of the statement being wrong.
 fn is_temporary(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(error) = error else {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};

@@ -2,34 +2,30 @@
 
 use std::fmt;
 
-/// Messages for users. Each belongs to a field (or setting), in the order in which they were found.
+/// Messages for users, each with its field (or setting), in the order in which they were found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldErrors(Vec<(&'static str, String)>);
 
 impl FieldErrors {
-    /// Returns one field error.
     pub fn one(field: &'static str, message: impl Into<String>) -> Self {
         let mut mistakes = Self::default();
         mistakes.add(field, message);
         mistakes
     }
 
-    /// Adds a message for `field`.
     pub fn add(&mut self, field: &'static str, message: impl Into<String>) {
         self.0.push((field, message.into()));
     }
 
-    /// Returns the value of `checked`, or adds its error to `field`.
+    /// Returns the value, or adds the error to `field`.
     pub fn check<T>(&mut self, field: &'static str, checked: Result<T, String>) -> Option<T> {
         checked.map_err(|message| self.add(field, message)).ok()
     }
 
-    /// Returns whether there is no field error.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Returns each field with its message.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(field, message)| (*field, message.as_str()))
     }
@@ -64,7 +60,7 @@ fn is_invisible(c: char) -> bool {
         || c.is_whitespace()
 }
 
-/// Returns text of many lines, at most `max` characters. Line breaks become line feeds.
+/// At most `max` characters. Line breaks become line feeds.
 pub fn multi_line(text: &str, max: usize) -> Result<String, String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {

@@ -1,5 +1,5 @@
-//! Repeated form posts, recognized by their content. A button that is pressed twice takes effect once, and both
-//! requests get the same page, because a browser shows only the last response. docs/decisions/0020 has the reasons.
+//! Repeated form posts, recognized by their content: a button that is pressed twice takes effect once.
+//! docs/decisions/0020 has the reasons.
 
 use crate::clock::{is_within, millis};
 use crate::db::Db;
@@ -10,21 +10,18 @@ use crate::sql;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-/// How long the same post counts as a repeat. A later one runs again, if it is allowed.
 const LASTS: Duration = Duration::from_secs(60);
 
-/// How long the first post may run: the maximum time of a request. If it ended without an outcome, it blocks no repeat
-/// after that.
+/// The maximum time of a request: after it, a first post without an outcome blocks no repeat.
 const MAX_RUN: Duration = Duration::from_secs(30);
 
 const ABOUT: &str = "form post";
 
-/// Hash of what was sent, and from which form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key(Vec<u8>);
 
 impl Key {
-    /// Returns the key of this body, this path and this form token. A form gets another token each time it is shown.
+    /// A form gets another token each time it is shown.
     pub fn new(token: &str, path: &str, body: &[u8]) -> Self {
         let mut hash = Sha256::new();
         for part in [token.as_bytes(), path.as_bytes()] {
@@ -39,36 +36,27 @@ impl Key {
     }
 }
 
-/// A form post that is running, and whose outcome its repeats wait for.
 #[derive(Debug)]
 pub struct FormPost {
     key: Key,
     started_at: i64,
 }
 
-/// The response to a form post.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Path of the redirect.
     pub location: String,
-    /// `Set-Cookie` values.
     pub cookies: Vec<String>,
-    /// What was left for the next page: see `Visitor::left`.
+    /// See `Visitor::left`.
     pub left: String,
 }
 
-/// Kind of a form post.
 #[derive(Debug)]
 pub enum Begun {
-    /// The first one, or the first one in a while.
     First(FormPost),
-    /// A repeat of a post with this outcome.
     Repeat(Outcome),
-    /// A repeat of a post that is still running.
     Running,
 }
 
-/// Begins a form post, unless it is a repeat.
 pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     let first = |started_at| Begun::First(FormPost { key: key.clone(), started_at });
     let now = db.now();
@@ -90,14 +78,14 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
     if is_running && is_within(now, started_at, MAX_RUN) {
         return Ok(Begun::Running);
     }
-    // Takes over only the row that was read: the first post may have stored its outcome just now.
+    // Takes over only the row that was read: the first post may just have stored its outcome.
     let take_over = "update form_posts set started_at = $3, outcome = null
          where key_hash = $1 and started_at = $2 and (outcome is null) = $4";
     let is_taken = db.execute(sql!(take_over, key.0, started_at, now, is_running)).await? > 0;
     Ok(if is_taken { first(now) } else { Begun::Running })
 }
 
-/// Returns whether a repeat can stop waiting: the first post has an outcome, or will have none.
+/// The first post has an outcome, or will have none.
 pub async fn is_free(db: &Db, key: &Key) -> Result<bool, Error> {
     let now = db.now();
     Ok(find(db, key)
@@ -105,7 +93,6 @@ pub async fn is_free(db: &Db, key: &Key) -> Result<bool, Error> {
         .is_none_or(|(started_at, outcome)| outcome.is_some() || !is_within(now, started_at, MAX_RUN)))
 }
 
-/// Returns the outcome of a recent form post.
 pub async fn outcome(db: &Db, keys: &Keys, key: &Key) -> Result<Option<Outcome>, Error> {
     let found = find(db, key).await?.filter(|(started_at, _)| is_within(db.now(), *started_at, LASTS));
     Ok(found.and_then(|(_, outcome)| opened(keys, key, &outcome?)))
@@ -117,7 +104,7 @@ async fn find(db: &Db, key: &Key) -> Result<Option<(i64, Option<Vec<u8>>)>, Erro
 }
 
 impl FormPost {
-    /// Stores the outcome. It is encrypted, because it contains cookies.
+    /// Encrypted, because the outcome contains cookies.
     pub async fn finish(self, db: &Db, keys: &Keys, outcome: &Outcome) -> Result<(), Error> {
         let Outcome { location, cookies, left } = outcome;
         let text = serde_json::json!([location, cookies, left]).to_string();
@@ -126,7 +113,7 @@ impl FormPost {
         db.execute(sql!(update, self.key.0, self.started_at, sealed)).await.map(drop)
     }
 
-    /// Deletes the form post: it has no outcome, and the same may be sent again.
+    /// For a post without an outcome: the same may be sent again.
     pub async fn forget(self, db: &Db) -> Result<(), Error> {
         let delete = "delete from form_posts where key_hash = $1 and started_at = $2";
         db.execute(sql!(delete, self.key.0, self.started_at)).await.map(drop)
@@ -139,7 +126,6 @@ fn opened(keys: &Keys, key: &Key, sealed: &[u8]) -> Option<Outcome> {
     Some(Outcome { location, cookies, left })
 }
 
-/// Deletes the form posts that are too old to be repeated.
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let delete = "delete from form_posts where started_at <= $1";
     db.execute(sql!(delete, db.now() - millis(LASTS.max(MAX_RUN)))).await.map(drop)

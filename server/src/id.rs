@@ -3,19 +3,17 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// The public key of one row. Text that does not parse as a key names no row.
+/// Text that does not parse as a key names no row.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::Type, serde::Serialize, serde::Deserialize)]
 #[sqlx(transparent)]
 pub struct Id(String);
 
 impl Id {
-    /// Returns a new key, later than all earlier ones.
     #[allow(clippy::new_without_default)] // a default that differs each time would be surprising
     pub fn new() -> Self {
         Self(uuid::Uuid::now_v7().to_string())
     }
 
-    /// Returns the key as stored in the row.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -13,7 +13,7 @@ use tower_sessions::cookie::Key;
 const MIN_BYTES: usize = 32;
 const HOW_TO: &str = "make one with: openssl rand -base64 48";
 
-/// The keys of each secret. The first secret signs, all secrets verify.
+/// The first secret signs, all secrets verify.
 #[derive(Clone)]
 pub struct Keys(Arc<[KeysOfSecret]>);
 
@@ -25,27 +25,23 @@ struct KeysOfSecret {
 }
 
 impl Keys {
-    /// Returns the key that signs new session cookies.
     pub fn signing(&self) -> &Key {
         &self.0[0].cookie
     }
 
-    /// Returns the keys of old secrets, which only verify session cookies.
+    /// The keys of old secrets, which only verify.
     pub fn old(&self) -> impl Iterator<Item = &Key> {
         self.0[1..].iter().map(|keys| &keys.cookie)
     }
 
-    /// Returns the keys of form tokens; the first one signs.
     pub fn forms(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.0.iter().map(|keys| &keys.form)
     }
 
-    /// Returns the keys of email links; the first one makes new links.
     pub fn links(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.0.iter().map(|keys| &keys.link)
     }
 
-    /// Returns the keys for encryption in the database; the first one encrypts.
     pub fn encryption_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.0.iter().map(|keys| &keys.seal)
     }
@@ -60,7 +56,7 @@ impl fmt::Debug for Keys {
 impl FromStr for Keys {
     type Err = String;
 
-    /// Parses a comma-separated list of secrets in base64, the signing one first.
+    /// A comma-separated list of secrets in base64, the signing one first.
     fn from_str(list: &str) -> Result<Self, String> {
         if list.is_empty() {
             return Err(format!("is missing; {HOW_TO}"));
@@ -76,7 +72,7 @@ fn keys(secret: &str) -> Result<KeysOfSecret, String> {
     if bytes.len() < MIN_BYTES {
         return Err(format!("must hold at least {MIN_BYTES} bytes, this holds {}; {HOW_TO}", bytes.len()));
     }
-    // Rejects secrets typed by hand to silence the message: one repeated character, `abcabcabc…`.
+    // Rejects secrets typed by hand, like `abcabcabc…`.
     if bytes.iter().collect::<HashSet<_>>().len() < MIN_BYTES / 2 {
         return Err(format!("is not random; {HOW_TO}"));
     }

@@ -1,5 +1,5 @@
-//! The domain of the product: no HTML, no status codes, never in the browser. Each table is a module with a plural
-//! name. A function that answers to a user takes that user as an argument.
+//! The domain of the product: no HTML, no status codes, never in the browser. A function that answers to a user takes
+//! that user as an argument.
 
 pub mod accounts;
 pub mod audit;

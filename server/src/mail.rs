@@ -16,21 +16,16 @@ pub(crate) use settings::{from, outgoing};
 pub use smtp::SmtpUrl;
 use smtp::Transport;
 
-/// Total timeout for one email. It is far below the lease of a job, so that no other worker sends the email meanwhile.
+/// Far below the lease of a job, so that no other worker sends the email meanwhile.
 const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// An email as its recipient gets it.
 #[derive(Clone)]
 pub struct Mail {
     /// The same for each attempt to send it, so that a duplicate is recognized.
     pub id: String,
-    /// Email address of the recipient.
     pub to: String,
-    /// Subject line.
     pub subject: String,
-    /// Plain text body.
     pub text: String,
-    /// HTML body.
     pub html: String,
 }
 
@@ -40,7 +35,6 @@ impl fmt::Debug for Mail {
     }
 }
 
-/// Sends the product's emails.
 #[derive(Clone, Debug)]
 pub struct Mailer {
     way: Way,
@@ -55,7 +49,7 @@ enum Way {
 }
 
 impl Mailer {
-    /// Returns the mailer of these settings, or `None` if emails must wait in the queue.
+    /// Returns `None` if emails must wait in the queue.
     pub fn new(settings: &MailSettings) -> Option<Self> {
         let way = match &settings.outgoing {
             // A URL that was parsed can be connected to.
@@ -67,7 +61,7 @@ impl Mailer {
         Some(Self { way, from: settings.from.clone() })
     }
 
-    /// Sends an email. The error text is for admins.
+    /// The error text is for admins.
     pub async fn send(&self, mail: &Mail) -> Result<(), String> {
         let message = self.message(mail)?;
         match &self.way {
@@ -95,14 +89,14 @@ impl Mailer {
     }
 }
 
-/// Marks the email as automatic, so that auto-responders do not answer it.
+/// Auto-responders do not answer automatic emails.
 fn answered_by_nobody(mut message: Message) -> Message {
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     message.headers_mut().insert_raw(HeaderValue::new(name, "auto-generated".into()));
     message
 }
 
-/// Returns the email address for mail servers: with the host in ASCII.
+/// Returns the address for mail servers, with the host in ASCII.
 pub(crate) fn recipient(email: &str) -> Result<Address, String> {
     let unknown = || "mail cannot be sent to this address".to_owned();
     let (user, domain) = email.rsplit_once('@').ok_or_else(unknown)?;

@@ -4,33 +4,26 @@ use crate::db::{Bind, Db, Row, Statement};
 use crate::error::Error;
 use crate::sql;
 
-/// Rows per page.
 pub const SIZE: i64 = 20;
 
-/// The rows of page `number` (from 1) out of `total` rows.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
-    /// The rows of this page.
     pub rows: Vec<T>,
-    /// Page number, from 1.
+    /// From 1.
     pub number: i64,
-    /// Number of rows on all pages together.
     pub total: i64,
 }
 
 impl<T> Page<T> {
-    /// Returns the number of pages, at least 1.
     pub fn count(&self) -> i64 {
         ((self.total + SIZE - 1) / SIZE).max(1)
     }
 }
 
-/// Returns the existing page that is nearest to `asked`, if there are `total` rows.
 pub fn clamp_page(asked: i64, total: i64) -> i64 {
     asked.clamp(1, ((total + SIZE - 1) / SIZE).max(1))
 }
 
-/// Returns the number of rows before page `number`.
 pub fn offset(number: i64) -> i64 {
     (number - 1).saturating_mul(SIZE)
 }
@@ -38,7 +31,7 @@ pub fn offset(number: i64) -> i64 {
 /// Longer than any real search. From 50,000 bytes on, SQLite rejects a pattern as too complex.
 const MAX_SEARCH_LENGTH: usize = 200;
 
-/// Returns a lower-case pattern for `like … escape '\'` that finds `words` anywhere. Databases reject NUL.
+/// Lower case, for `like … escape '\'`. Databases reject NUL.
 pub fn pattern(words: &str) -> String {
     let mut pattern = String::from("%");
     for c in words.trim().to_lowercase().chars().filter(|c| *c != '\0').take(MAX_SEARCH_LENGTH) {
@@ -50,14 +43,12 @@ pub fn pattern(words: &str) -> String {
     pattern + "%"
 }
 
-/// Returns the condition for rows that contain `words`; their pattern is `$1`. Without words the condition is true for
-/// every row, so the planner can skip the scan.
+/// Without words the condition is true for every row, so that the planner can skip the scan.
 pub fn search_condition(words: &str, condition: &'static str) -> &'static str {
     if words.trim().is_empty() { "$1 = $1" } else { condition }
 }
 
-/// Returns the page nearest to `number` of the rows of `list`. `count` returns their total. `list` has the values of
-/// `count`, then limit and offset.
+/// Returns the page nearest to `number`. `list` has the values of `count`, then limit and offset.
 pub(crate) async fn page<T: Row>(
     db: &Db,
     number: i64,
@@ -72,7 +63,7 @@ pub(crate) async fn page<T: Row>(
     Ok(Page { rows, number, total })
 }
 
-/// Returns the page nearest to `number` of the rows that contain `words`. In both statements `$1` is the pattern.
+/// In both statements `$1` is the pattern of `words`.
 pub(crate) async fn search<T: Row>(
     db: &Db,
     words: &str,

@@ -18,7 +18,6 @@ const LENGTH: usize = 16;
 
 const LEFT: &str = "select count(*) from recovery_codes where user_id = $1";
 
-/// Gives the user ten new codes in the caller's transaction. Older ones become invalid.
 pub(crate) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec<String>, Error> {
     tx.execute(sql!("delete from recovery_codes where user_id = $1", user.id)).await?;
     let mut codes = Vec::with_capacity(HOW_MANY);
@@ -31,20 +30,19 @@ pub(crate) async fn replace_in(tx: &mut Tx, now: i64, user: &User) -> Result<Vec
     Ok(codes)
 }
 
-/// Removes the codes made at `since` (unix milliseconds) or later, in the transaction of a recovery.
+/// Removes codes made at `since` (unix milliseconds) or later.
 pub(crate) async fn remove_since_in(tx: &mut Tx, user: &User, since: i64) -> Result<(), Error> {
     tx.execute(sql!("delete from recovery_codes where user_id = $1 and created_at >= $2", user.id, since))
         .await
         .map(drop)
 }
 
-/// Returns how many codes the user has left.
 pub async fn left(db: &Db, user: &User) -> Result<i64, Error> {
     let (left,) = db.row(sql!(LEFT, user.id)).await?;
     Ok(left)
 }
 
-/// Returns whether these codes are the user's current set, used or not, and not a replaced one.
+/// False if the codes were replaced; used ones count.
 pub(crate) async fn are_current(db: &Db, user: &User, codes: &[String]) -> Result<bool, Error> {
     for letters in codes.iter().filter_map(|code| read(code)) {
         let find = "select count(*) from recovery_codes where user_id = $1 and hash = $2";
@@ -56,13 +54,12 @@ pub(crate) async fn are_current(db: &Db, user: &User, codes: &[String]) -> Resul
     Ok(false)
 }
 
-/// Uses up this code of the user. Upper or lower case and separators do not matter. Returns how many are left, or
-/// `None` if the code is not the user's.
+/// Ignores case and separators. Returns how many are left, or `None` if the code is not the user's.
 pub(crate) async fn take_in(tx: &mut Tx, user: &User, typed: &str) -> Result<Option<i64>, Error> {
     let Some(letters) = read(typed) else {
         return Ok(None);
     };
-    // Of two parallel requests, only the one that deletes the row has used the code.
+    // Of two parallel requests, the one that deletes the row has used the code.
     let delete = "delete from recovery_codes where user_id = $1 and hash = $2";
     let used = tx.execute(sql!(delete, user.id, hash(&user.id, &letters))).await?;
     if used == 0 {
@@ -84,7 +81,6 @@ fn in_groups(letters: &str) -> String {
     groups.join("-")
 }
 
-/// Returns the letters of a typed code, or `None` if it is not a code.
 fn read(typed: &str) -> Option<String> {
     let letters = typed.chars().filter(|c| c.is_ascii_alphanumeric()).take(LENGTH + 1);
     let letters: String = letters

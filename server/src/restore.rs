@@ -8,27 +8,20 @@ use crate::sessions::{EndReason, Selection, end_within};
 use crate::sql;
 use std::time::Duration;
 
-/// If these rows stayed: used links and codes would work again, a rejected form would come back, and users who logged
-/// out would be logged in.
+/// Used links and codes would work again, a rejected form would come back, and users who logged out would be logged in.
 const ENDED: [&str; 4] = ["tokens", "tower_sessions", "form_posts", "recovery_codes"];
 
 const HELD: &str = "Held, since the database was restored from a backup: this may have been sent already.";
 
-/// Numbers of affected rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Restored {
-    /// Ended sessions.
     pub sessions: u64,
-    /// Deleted links, pending log-ins, messages and recovery codes.
     pub secrets: u64,
-    /// Jobs that now wait for an admin.
     pub held_jobs: u64,
-    /// Accounts whose planned deletion now waits again.
     pub postponed_deletions: u64,
 }
 
-/// Ends every session, link, pending log-in and recovery code, and holds the queued jobs for an admin. Planned
-/// deletions wait for `grace` again, because their owners may have cancelled them. All in one transaction.
+/// One transaction. Planned deletions wait for `grace` again, because their owners may have cancelled them.
 pub async fn after_restore(db: &Db, grace: Duration) -> Result<Restored, Error> {
     let (mut tx, now) = (db.begin().await?, db.now());
     let sessions = end_within(&mut tx, now, EndReason::Restored, Selection::ALL).await?;

@@ -7,19 +7,14 @@ use crate::notes;
 use crate::sql;
 use crate::users;
 
-/// An account that `seed` makes.
 pub struct Seeded {
-    /// Email address.
     pub email: &'static str,
-    /// Name.
     pub name: &'static str,
-    /// Password.
     pub password: &'static str,
-    /// Whether the user is an admin.
     pub is_admin: bool,
 }
 
-/// The accounts of a development database. Their passwords are public: never seed a public database.
+/// The passwords are public: never seed a public database.
 pub const PEOPLE: [Seeded; 2] = [
     Seeded { email: "admin@example.com", name: "Ada Admin", password: "harbour-lantern-42", is_admin: true },
     Seeded {
@@ -30,7 +25,7 @@ pub const PEOPLE: [Seeded; 2] = [
     },
 ];
 
-/// Fills an empty database. Returns false if there are users already.
+/// Returns false if there are users already.
 pub async fn seed(db: &Db) -> Result<bool, Error> {
     let (people,): (i64,) = db.row(sql!("select count(*) from users")).await?;
     if people > 0 {

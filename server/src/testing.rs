@@ -34,16 +34,13 @@ macro_rules! on_both_databases {
     )+};
 }
 
-/// An empty, migrated database that is deleted after its test.
 pub struct TestDb {
     db: Db,
     url: DatabaseUrl,
-    /// Folder or database; its drop deletes it.
     _place: Box<dyn Any + Send + Sync>,
 }
 
 impl TestDb {
-    /// Creates a new SQLite file.
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = DatabaseUrl::Sqlite(folder.path().join("test.db"));
@@ -51,7 +48,6 @@ impl TestDb {
         Self { db, url, _place: Box::new(folder) }
     }
 
-    /// Renames the SQLite file, if it is one. The database must be closed.
     pub fn renamed(mut self, name: &str) -> Self {
         let file = match &mut self.url {
             DatabaseUrl::Sqlite(file) => Some(file),
@@ -65,7 +61,6 @@ impl TestDb {
         self
     }
 
-    /// Creates another empty database of the same kind.
     pub async fn another(&self) -> Self {
         match self.url {
             DatabaseUrl::Sqlite(_) => Self::sqlite().await,
@@ -73,12 +68,11 @@ impl TestDb {
         }
     }
 
-    /// Returns the address, for a second process or pool.
     pub fn url(&self) -> &DatabaseUrl {
         &self.url
     }
 
-    /// Returns the address as in `DATABASE_URL`, for another process.
+    /// The address as in `DATABASE_URL`.
     pub fn setting(&self) -> String {
         match &self.url {
             DatabaseUrl::Sqlite(file) => format!("sqlite:{}", file.display()),
@@ -86,7 +80,6 @@ impl TestDb {
         }
     }
 
-    /// Returns the SQLite file, if it is one.
     pub fn file(&self) -> Option<PathBuf> {
         match &self.url {
             DatabaseUrl::Sqlite(file) => Some(file.clone()),

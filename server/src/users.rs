@@ -13,39 +13,31 @@ pub use search::{Sort, UserWithSessions, search};
 
 pub(crate) const MAX_NAME_LENGTH: usize = 100;
 
-/// A user. The password hash stays in the table.
+/// The password hash stays in the table.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct User {
-    /// The key.
     pub id: Id,
-    /// Email address as typed.
+    /// As typed.
     pub email: String,
-    /// The name.
     pub name: String,
-    /// Whether the user may use the admin area.
     pub is_admin: bool,
-    /// When the current password was set, in unix milliseconds.
+    /// In unix milliseconds, like all times here.
     pub password_changed_at: i64,
-    /// When the account was closed, in unix milliseconds; `None` if it is open.
     pub disabled_at: Option<i64>,
-    /// When the email address was verified, in unix milliseconds; `None` if it is not.
     pub email_verified_at: Option<i64>,
-    /// Time of the planned deletion, in unix milliseconds; `None` if there is none.
     pub delete_at: Option<i64>,
-    /// When the second factor was turned on, in unix milliseconds; `None` if it is off.
     pub second_factor_at: Option<i64>,
-    /// Time of the sign-up, in unix milliseconds.
     pub created_at: i64,
 }
 
 impl User {
-    /// Returns whether both have the same password, so that nothing ended all log-ins in between.
+    /// False if the password changed in between, which ended all log-ins.
     pub(crate) fn has_password_of(&self, other: &Self) -> bool {
         self.password_changed_at == other.password_changed_at
     }
 }
 
-/// The columns of a `User`, from a table with the alias `u`.
+/// The table must have the alias `u`.
 pub(crate) const COLUMNS: &str =
     "u.id, u.email, u.name, u.is_admin, u.password_changed_at, u.disabled_at, u.email_verified_at,
      u.delete_at, u.second_factor_at, u.created_at";
@@ -57,8 +49,7 @@ struct Credentials {
     password_hash: String,
 }
 
-/// Returns the unique form of an email address, which log-in looks up. The host is normalized as mail servers do:
-/// otherwise its different spellings would allow several accounts.
+/// The unique form of an address. Different spellings of a host would allow several accounts.
 pub(crate) fn email_key(email: &str) -> String {
     let known = |(user, host): (&str, &str)| {
         Some(format!("{}@{}", user.to_lowercase(), url::Host::parse(host).ok()?))
@@ -71,26 +62,23 @@ pub(crate) fn search_text(email: &str, name: &str) -> String {
     format!("{name}\n{email}").to_lowercase() // a line break sorts before every letter, so that names sort as names
 }
 
-/// Returns the user with this key.
 pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
     let find = format!("select {COLUMNS} from users u where u.id = $1");
     db.optional(sql!(&find, id)).await
 }
 
-/// Returns the current row of the user, locked until the transaction ends: other changes wait.
+/// Other changes wait until the transaction ends.
 pub(crate) async fn lock_for_update(tx: &mut Tx, id: &Id) -> Result<Option<User>, Error> {
     let wait = tx.locking("for no key update");
     let find = format!("select {COLUMNS} from users u where u.id = $1 {wait}");
     tx.optional(sql!(&find, id)).await
 }
 
-/// Returns the user with this email address.
 pub async fn with_email(db: &Db, email: &str) -> Result<Option<User>, Error> {
     Ok(credentials(db, "email_key", &email_key(email)).await?.map(|found| found.user))
 }
 
-/// Returns the user with this email address and password. An unknown address takes the same work as a wrong password,
-/// so that neither the answer nor its time reveals who has an account.
+/// An unknown address takes the same work as a wrong password: the time must not reveal who has an account.
 pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<User>, Error> {
     let credentials = credentials(db, "email_key", &email_key(email)).await?;
     // Empty: no password until the owner chooses one by email.
@@ -112,12 +100,11 @@ async fn credentials(db: &Db, column: &str, value: &str) -> Result<Option<Creden
 
 async fn renew_hash(db: &Db, credentials: &Credentials, password: &str) -> Result<(), Error> {
     let hash = passwords::hash(password).await?;
-    // Replaces only the verified hash: the password may have been changed in the meantime.
+    // Replaces only the verified hash: the password may have changed since.
     let renew = "update users set password_hash = $3 where id = $1 and password_hash = $2";
     db.execute(sql!(renew, credentials.user.id, credentials.password_hash, hash)).await.map(drop)
 }
 
-/// Changes the user's name.
 pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), FieldErrors>, Error> {
     let name = match single_line(name, MAX_NAME_LENGTH) {
         Ok(name) => name,
@@ -128,19 +115,18 @@ pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), Field
     Ok(Ok(()))
 }
 
-/// Changes the email address of a user who has proved that it is theirs. Returns false if another user has it.
+/// The caller has proof that the address is the user's. Returns false if another user has it.
 pub(crate) async fn set_email_in(tx: &mut Tx, now: i64, user: &User, email: &str) -> Result<bool, Error> {
     let update =
         "update users set email = $2, email_key = $3, search_text = $4, email_verified_at = $5 where id = $1";
     let search_text = search_text(email, &user.name);
     match tx.execute(sql!(update, user.id, email, email_key(email), search_text, now)).await {
-        // The unique index decides: of two parallel requests for the same email address, one gets it.
+        // The unique index decides between parallel requests.
         Err(error) if error.is_unique_violation() => Ok(false),
         changed => changed.map(|_| true),
     }
 }
 
-/// Returns whether this is the user's password.
 pub async fn is_password(db: &Db, user: &User, typed: &str) -> Result<bool, Error> {
     let stored = credentials(db, "id", user.id.as_str()).await?.map(|found| found.password_hash);
     Ok(passwords::verify(typed, stored.filter(|hash| !hash.is_empty())).await?.is_some())

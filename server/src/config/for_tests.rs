@@ -2,14 +2,13 @@
 
 use super::Config;
 
-/// Two valid secrets for tests. They are public, so no product may use them.
+/// Public, so no product may use them.
 pub const SECRETS: [&str; 2] = [
     "c2VjcmV0IG51bWJlciBvbmUgZm9yIHRlc3RzLCBub3QgYW55d2hlcmUgZWxzZSEh",
     "YW5vdGhlciBzZWNyZXQgZm9yIHRlc3RzLCB0d28sIG9sZCBhbmQgcmV0aXJlZCE/",
 ];
 
 impl Config {
-    /// Returns the settings of a test `.env`, overridden by `changes`.
     pub fn for_tests(changes: &[(&str, &str)]) -> Self {
         let defaults = [
             ("APP_ENV", "test"),
@@ -29,7 +28,7 @@ impl Config {
     }
 }
 
-/// Returns the addresses where tests look for PostgreSQL: `TEST_DATABASE_URL`, else the usual ones.
+/// `TEST_DATABASE_URL`, else the usual addresses.
 #[allow(clippy::disallowed_methods)] // part of config, which reads the environment
 pub fn postgres_urls() -> Vec<String> {
     match std::env::var("TEST_DATABASE_URL") {
@@ -41,7 +40,6 @@ pub fn postgres_urls() -> Vec<String> {
     }
 }
 
-/// Returns whether a missing database must fail the tests instead of only being reported.
 #[allow(clippy::disallowed_methods)] // part of config, which reads the environment
 pub fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|ci| ci == "true")

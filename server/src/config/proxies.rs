@@ -5,12 +5,10 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// The IP addresses of the trusted proxies. Empty by default.
 #[derive(Clone, Debug, Default)]
 pub struct TrustedProxies(Arc<[IpNet]>);
 
 impl TrustedProxies {
-    /// Returns whether this is the IP address of a trusted proxy.
     pub fn contains(&self, address: &IpAddr) -> bool {
         self.0.iter().any(|net| net.contains(address))
     }
@@ -19,7 +17,7 @@ impl TrustedProxies {
 impl FromStr for TrustedProxies {
     type Err = String;
 
-    /// Parses IP addresses and networks, separated by commas, like `127.0.0.1, 10.0.0.0/8`; or `none`.
+    /// Addresses and networks, separated by commas, like `127.0.0.1, 10.0.0.0/8`; or `none`.
     fn from_str(list: &str) -> Result<Self, String> {
         if list == "none" {
             return Ok(Self::default());
@@ -36,7 +34,7 @@ impl FromStr for TrustedProxies {
     }
 }
 
-/// The error names the position, not the text, which may be the value of another setting.
+/// The error does not quote the text, which may be the value of another setting.
 fn net(place: usize, text: &str) -> Result<IpNet, String> {
     let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
     let net = net.map_err(|_| format!("number {place} is no address or network, like 10.0.0.0/8"))?;

@@ -6,7 +6,6 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Appends a random secret to the file at `path`, and returns it.
 pub(super) fn append_random(path: &Path) -> io::Result<String> {
     let mut secret = Vec::new();
     for _ in 0..3 {
@@ -15,7 +14,7 @@ pub(super) fn append_random(path: &Path) -> io::Result<String> {
     let secret = STANDARD.encode(secret);
     let written = std::fs::read_to_string(path).unwrap_or_default();
     if written.lines().any(|line| line.trim_start().starts_with("SESSION_SECRET=")) {
-        // The first line of a name counts: a second one would be ignored, and every start would add another.
+        // The first line of a name counts, so every start would append another line.
         return Err(io::Error::other("it holds an empty SESSION_SECRET already; delete that line"));
     }
     let is_cut = !written.is_empty() && !written.ends_with('\n');

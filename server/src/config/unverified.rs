@@ -2,14 +2,11 @@
 
 use std::str::FromStr;
 
-/// What users may do before they verify their email address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnverifiedMay {
-    /// Everything.
     Everything,
-    /// Everything except actions that reach other people, changing the email address, passkeys and the second factor.
+    /// Everything but actions that reach other people, passkeys, the second factor, and a change of the email address.
     Most,
-    /// Only verify it.
     Nothing,
 }
 

@@ -6,7 +6,6 @@ use super::{Db, On, sqlite};
 use crate::clock::Clock;
 use crate::error::Error;
 
-/// Opens the database and, if `migrate` is true, brings its schema up to date.
 pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
     let pools = match url {
         DatabaseUrl::Sqlite(file) => On::Sqlite(sqlite::open(file, migrate).await?),
@@ -15,7 +14,7 @@ pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
     Ok(Db { pools, clock: Clock::default(), readiness: Default::default() })
 }
 
-/// Runs the migrations of a folder, like a start. For tests of slow and failing migrations.
+/// For tests of slow and failing migrations.
 #[cfg(feature = "testing")]
 pub async fn migrate_with(url: &DatabaseUrl, folder: &std::path::Path) -> Result<(), Error> {
     let mut migrations = sqlx::migrate::Migrator::new(folder).await.map_err(super::migrate::explain)?;

@@ -1,5 +1,5 @@
-//! Copies a product from SQLite to PostgreSQL: all rows of all tables, or nothing. Tables and columns are read from the
-//! schemas, so your own tables need no change here. PostgreSQL's data is compared before the commit.
+//! Copies a product from SQLite to PostgreSQL: all rows, compared before the commit, or nothing. Tables and columns are
+//! read from the schemas.
 
 mod rows;
 mod tables;
@@ -16,17 +16,13 @@ use sqlx::{
 use std::path::Path;
 use tables::{Table, quoted};
 
-/// A table that is equal in both databases.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copied {
-    /// Name of the table.
     pub table: String,
-    /// Number of rows.
     pub rows: u64,
 }
 
-/// Copies all data of an SQLite database, which is only read, into an empty PostgreSQL database, whose schema is
-/// brought up to date. The product may continue to run: the copy is a snapshot.
+/// The source is only read, as a snapshot, so the product may continue to run. The target must be empty.
 pub async fn copy(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Copied>, Error> {
     let (file, options) = match (from, to) {
         (DatabaseUrl::Sqlite(file), DatabaseUrl::Postgres(options)) => (file, options),
@@ -37,7 +33,7 @@ pub async fn copy(from: &DatabaseUrl, to: &DatabaseUrl) -> Result<Vec<Copied>, E
     };
     let prepared = prepare(file, options).await;
     let (pool, target, copied) = prepared.map_err(|error| refused(&error.to_string()))?;
-    // Separate from the rest: if the connection breaks during the commit, its result is unknown.
+    // If the connection breaks during the commit, its result is unknown.
     target.commit().await.map_err(|error| {
         Error::Copy(format!("PostgreSQL did not confirm the copy, look whether it is there: {error}"))
     })?;
@@ -49,7 +45,6 @@ fn refused(why: &str) -> Error {
     Error::Copy(format!("{}. Nothing was copied.", why.trim_end_matches('.')))
 }
 
-/// A complete and compared copy, not yet committed.
 type Prepared = (PgPool, Transaction<'static, Postgres>, Vec<Copied>);
 
 async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Error> {
@@ -60,7 +55,7 @@ async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Er
     let names = tables::names(&mut source).await?;
     let unreachable = |error| Error::Copy(format!("The database to copy to cannot be opened: {error}"));
     let pool = postgres::open(options, false).await.map_err(unreachable)?;
-    // Before the migrations, which would change existing data.
+    // The migrations would change existing data.
     must_be_empty(&mut *pool.acquire().await?, &names).await?;
     postgres::bring_up_to_date(options).await?;
     let mut target = pool.begin().await?;
@@ -74,15 +69,15 @@ async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Er
     Ok((pool, target, copied))
 }
 
-/// Opens the file read-only. It must exist.
+/// Read-only. The file must exist.
 async fn open(file: &Path) -> Result<SqliteConnection, Error> {
     let cannot = |error| Error::Copy(format!("{} cannot be opened: {error}", file.display()));
     let options = SqliteConnectOptions::new().filename(file).read_only(true).busy_timeout(ACQUIRE_TIMEOUT);
-    // Reading a whole table is slow but not a problem, so it is not logged.
+    // Reading a whole table is slow but not a problem.
     options.disable_statement_logging().connect().await.map_err(cannot)
 }
 
-/// Refuses a database that has not run exactly the migrations of this build: its tables must match the target.
+/// The tables of this build's migrations must match the target.
 async fn must_be_up_to_date(source: &mut SqliteConnection) -> Result<(), Error> {
     let run = "select version from _sqlx_migrations where success order by version";
     let unknown = |error| Error::Copy(format!("DATABASE_URL names no database of this product: {error}"));
@@ -97,7 +92,7 @@ async fn must_be_up_to_date(source: &mut SqliteConnection) -> Result<(), Error> 
     )))
 }
 
-/// Refuses a database that has a row in a table with one of these names.
+/// Refuses a database that has a row in one of these tables.
 async fn must_be_empty(target: &mut PgConnection, names: &[String]) -> Result<(), Error> {
     let there = "select tablename::text from pg_tables where schemaname = 'public' and tablename = any($1) order by 1";
     let there: Vec<String> = sqlx::query_scalar(there).bind(names).fetch_all(&mut *target).await?;
@@ -115,7 +110,7 @@ async fn must_be_empty(target: &mut PgConnection, names: &[String]) -> Result<()
     Err(Error::Copy(format!("The database to copy to is not empty: there are rows in {filled}")))
 }
 
-/// Copies the rows, and compares all tables after the last row: a trigger may have changed another table.
+/// Compares all tables after the last row: a trigger may have changed another table.
 async fn fill(
     source: &mut SqliteConnection,
     target: &mut PgConnection,

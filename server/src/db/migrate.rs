@@ -1,16 +1,12 @@
-//! Shared parts of the migrations of both databases. Each database has its own folder, with the same numbers. They run
-//! in `sqlite/migration.rs` and `postgres/migration.rs`.
+//! Shared parts of the migrations of both databases. Each has its own folder, with the same numbers.
 
 use crate::error::Error;
 use sqlx::migrate::MigrateError;
 use std::time::{Duration, Instant};
 
-/// How often a waiting node logs that it waits.
 const REPORTED_EVERY: Duration = Duration::from_secs(10);
-/// Maximum wait: longer than any migration should take.
 const MAX_WAIT: Duration = Duration::from_secs(3600);
 
-/// The wait of a node for its migration.
 pub(super) struct Wait {
     began: Instant,
     reported: Instant,
@@ -23,7 +19,6 @@ impl Default for Wait {
 }
 
 impl Wait {
-    /// Waits a moment longer. Logs every ten seconds what it waits for. Fails after an hour.
     pub async fn go_on(&mut self, awaited: &str) -> Result<(), Error> {
         let seconds = self.began.elapsed().as_secs();
         if self.began.elapsed() > MAX_WAIT {

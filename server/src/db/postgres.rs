@@ -26,7 +26,6 @@ const CONNECTIONS: u32 = 16;
 pub(super) const BEGIN: &str = "begin; set local idle_in_transaction_session_timeout = '10s'";
 /// After a failed statement, PostgreSQL reports `commit` as successful but rolls back. Then `select` fails.
 pub(super) const COMMIT: &str = "select; commit";
-/// Timeout for testing a connection.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub(super) fn query(statement: Statement<'_>) -> Query<'_, Postgres, PgArguments> {
@@ -40,7 +39,6 @@ pub(super) fn session_store(pool: &PgPool) -> PostgresStore {
     store.clone().with_table_name("tower_sessions").unwrap_or(store)
 }
 
-/// Opens the pool and, if `migrate` is true, brings the schema up to date.
 pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<PgPool, Error> {
     let (acquired, released) = (Arc::new(options.clone()), Arc::new(options.clone()));
     let pool = PgPoolOptions::new()
@@ -78,8 +76,8 @@ async fn is_in_transaction(connection: &mut PgConnection) -> Result<bool, sqlx::
     }
 }
 
-/// Tests a connection. One that the network has dropped gives neither an answer nor an error. With enough of them in
-/// the pool, no request would get a connection until the system closes them, after 15 minutes. So it is replaced.
+/// Replaces a connection that the network has dropped. It would neither answer nor fail for 15 minutes, and a pool of
+/// them would block every request.
 async fn answers(connection: &mut PgConnection, options: Arc<PgConnectOptions>) -> Result<bool, sqlx::Error> {
     if let Ok(answer) = timeout(PING_TIMEOUT, connection.ping()).await {
         return answer.map(|()| true);
@@ -88,7 +86,7 @@ async fn answers(connection: &mut PgConnection, options: Arc<PgConnectOptions>) 
     Ok(true)
 }
 
-/// Does not close the old connection, because over TLS that also waits for an answer. Retries until a new one is open.
+/// Does not close the old connection: over TLS that also waits for an answer. Retries until a new one is open.
 async fn replace(connection: &mut PgConnection, options: &PgConnectOptions) {
     loop {
         if let Ok(Ok(another)) = timeout(ACQUIRE_TIMEOUT, options.connect()).await {

@@ -8,17 +8,14 @@ use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-/// Timeout for the test.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a result is reused, so that many requests do not cause many writes.
+/// Many requests must not cause many writes.
 const REUSED_FOR: Duration = Duration::from_secs(1);
 
-/// The last result: its time, and the reason if not ready.
 #[derive(Debug, Default)]
 pub(super) struct Readiness(Mutex<Option<(Instant, Result<(), String>)>>);
 
 impl Db {
-    /// Tests that the database accepts writes, or returns the reason. Within a second it returns the same result.
     pub async fn check_ready(&self) -> Result<(), Error> {
         let mut last = self.readiness.0.lock().await;
         let known = last.as_ref().filter(|(asked, _)| asked.elapsed() < REUSED_FOR);

@@ -16,30 +16,27 @@ macro_rules! run {
 }
 
 impl Db {
-    /// Returns all rows of a read.
     pub async fn rows<T: Row>(&self, statement: Statement<'_>) -> Result<Vec<T>, Error> {
         Ok(
             run!(self.read(), statement, fetch_all, rows => rows.iter().map(T::from_row).collect::<Result<_, _>>())?,
         )
     }
 
-    /// Returns the first row of a read, if there is one.
     pub async fn optional<T: Row>(&self, statement: Statement<'_>) -> Result<Option<T>, Error> {
         Ok(run!(self.read(), statement, fetch_optional, row => row.as_ref().map(T::from_row).transpose())?)
     }
 
-    /// Returns the row of a read that always has one, like `select count(*)`.
+    /// For a read that always has a row, like `select count(*)`.
     pub async fn row<T: Row>(&self, statement: Statement<'_>) -> Result<T, Error> {
         self.optional(statement).await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
     }
 
-    /// Runs one write. Returns the number of changed rows.
+    /// Returns the number of changed rows.
     pub async fn execute(&self, statement: Statement<'_>) -> Result<u64, Error> {
         Ok(run!(self.write(), statement, execute, done => done.rows_affected()))
     }
 
-    /// Runs one write that ends with `returning`, and returns its rows. It reads all of them: after the first one
-    /// SQLite has not committed yet, and on a full disk never would.
+    /// For a write with `returning`. Reads all rows: SQLite commits only after the last one, and on a full disk never.
     pub async fn returning<T: Row>(&self, statement: Statement<'_>) -> Result<Vec<T>, Error> {
         Ok(
             run!(self.write(), statement, fetch_all, rows => rows.iter().map(T::from_row).collect::<Result<_, _>>())?,
@@ -48,24 +45,22 @@ impl Db {
 }
 
 impl Tx {
-    /// Returns all rows of a statement.
     pub async fn rows<T: Row>(&mut self, statement: Statement<'_>) -> Result<Vec<T>, Error> {
         Ok(
             run!(self.on(), statement, fetch_all, rows => rows.iter().map(T::from_row).collect::<Result<_, _>>())?,
         )
     }
 
-    /// Returns the first row of a statement, if there is one.
     pub async fn optional<T: Row>(&mut self, statement: Statement<'_>) -> Result<Option<T>, Error> {
         Ok(run!(self.on(), statement, fetch_optional, row => row.as_ref().map(T::from_row).transpose())?)
     }
 
-    /// Returns the row of a statement that always has one.
+    /// For a statement that always has a row.
     pub async fn row<T: Row>(&mut self, statement: Statement<'_>) -> Result<T, Error> {
         self.optional(statement).await?.ok_or_else(|| sqlx::Error::RowNotFound.into())
     }
 
-    /// Runs a write. Returns the number of changed rows.
+    /// Returns the number of changed rows.
     pub async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, Error> {
         Ok(run!(self.on(), statement, execute, done => done.rows_affected()))
     }

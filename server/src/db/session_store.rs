@@ -6,7 +6,7 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{ExpiredDeletion, Result, SessionStore};
 
 impl Db {
-    /// Returns the session data of this id, unless it expired.
+    /// Returns `None` if it expired.
     pub(crate) async fn load_session_data(&self, id: &Id) -> Result<Option<Record>> {
         match self.read() {
             On::Sqlite(pool) => sqlite::session_store(pool).load(id).await,
@@ -14,7 +14,6 @@ impl Db {
         }
     }
 
-    /// Deletes the expired session data.
     pub(crate) async fn delete_expired_session_data(&self) -> Result<()> {
         match self.write() {
             On::Sqlite(pool) => sqlite::session_store(pool).delete_expired().await,

@@ -38,14 +38,14 @@ pub(super) fn session_store(pool: &SqlitePool) -> SqliteStore {
     SqliteStore::new(pool.clone())
 }
 
-/// Many readers and one writer: with a single writing connection, writes queue instead of failing as locked.
+/// One writing connection: writes queue instead of failing as locked.
 #[derive(Clone, Debug)]
 pub(super) struct SqlitePools {
     pub readers: SqlitePool,
     writer: SqlitePool,
     /// A closed pool: every request fails at once.
     refusing: SqlitePool,
-    /// Keeps the write-ahead log the same file: it would be deleted when the last connection closes.
+    /// The write-ahead log must stay the same file: it is deleted when the last connection closes.
     keeper: Arc<Mutex<Option<SqliteConnection>>>,
     pub file: Arc<DatabaseFile>,
     /// Locked while the content is checked, after another program wrote to the file.
@@ -53,12 +53,12 @@ pub(super) struct SqlitePools {
 }
 
 impl SqlitePools {
-    /// Returns the writer, or a pool that rejects everything if the file is gone.
+    /// A pool that rejects everything if the file is gone.
     pub fn writer(&self) -> &SqlitePool {
         self.present_writer().unwrap_or(&self.refusing)
     }
 
-    /// Returns the writer, or an error if writes would be lost: the file is no longer at its path or was overwritten.
+    /// Returns an error if writes would be lost: the file is no longer at its path or was overwritten.
     pub fn present_writer(&self) -> Result<&SqlitePool, Error> {
         self.file.check()?;
         if self.file.checkpoints.is_changed_by_others(&self.file.path) {
@@ -71,7 +71,7 @@ impl SqlitePools {
         Ok(&self.writer)
     }
 
-    /// Begins to check the content, unless a check is running. Nothing is written until it is found sound.
+    /// Nothing is written until the content is found sound.
     fn look_at_changes(&self) {
         let Ok(looking) = self.changes.clone().try_lock_owned() else { return };
         let file = self.file.clone();
@@ -81,7 +81,6 @@ impl SqlitePools {
             match file.checkpoints.accept_changes(&file.path).await {
                 Ok(None) => {}
                 Ok(Some(reason)) => file.refuse(reason),
-                // The next write checks again.
                 Err(error) => {
                     tracing::error!(%error, "the content of {} could not be checked", file.path.display())
                 }
@@ -103,7 +102,6 @@ impl SqlitePools {
     }
 }
 
-/// Opens the file, creates it if it is missing and, if `migrate` is true, brings its schema up to date.
 pub(super) async fn open(path: &Path, migrate: bool) -> Result<SqlitePools, Error> {
     open_writable(path, migrate).await.map_err(|error| match error {
         Error::Database(sqlx::Error::Database(error)) if is_unwritable(&*error) => {
@@ -154,13 +152,13 @@ async fn pools(
     file: Arc<DatabaseFile>,
 ) -> Result<SqlitePools, Error> {
     let (connected, written) = (file.clone(), file.clone());
-    // A file does not disconnect like a server, so testing each connection wastes time.
+    // Testing each connection of a file wastes time.
     let pool = SqlitePoolOptions::new()
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
         .idle_timeout(None)
         .max_lifetime(None)
-        // Never opens another file that was put in its place: its schema is unknown.
+        // Another file in its place has an unknown schema.
         .after_connect(move |_, _| Box::pin(std::future::ready(connected.is_present().map_err(sqlx::Error::Io))));
     let writer = pool
         .clone()
@@ -192,7 +190,7 @@ async fn after_write(
         Err(sqlx::Error::Database(error)) => error.message().contains("no transaction is active"),
         Err(error) => return Err(error),
     };
-    // The library keeps its own count. After a full disk, SQLite ends a transaction without the library's knowledge.
+    // The library keeps its own count: after a full disk, SQLite ends a transaction without its knowledge.
     let depth = <Sqlite as Database>::TransactionManager::get_transaction_depth(connection);
     if !is_settled || depth > 0 {
         return Ok(false);
@@ -203,12 +201,12 @@ async fn after_write(
     Ok(true)
 }
 
-/// Not permitted, read-only or cannot be opened: waiting does not help. A full disk may have space later.
+/// Waiting does not help. A full disk is not included: it may have space later.
 fn is_unwritable(error: &dyn DatabaseError) -> bool {
     [3, 8, 14].contains(&primary_code(error))
 }
 
-/// Returns the kind of an SQLite error: the low byte of its code.
+/// The low byte is the kind of the error.
 pub(super) fn primary_code(error: &dyn DatabaseError) -> i32 {
     error.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or_default() & 0xff
 }

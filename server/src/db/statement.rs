@@ -34,11 +34,9 @@ macro_rules! sql {
 /// must not differ from call to call.
 #[derive(Clone, Copy)]
 pub struct Statement<'q> {
-    /// The text.
     pub text: &'q str,
     /// Another text for `On::Postgres(_)`.
     pub postgres: Option<&'q str>,
-    /// The values of `$1`, `$2` and so on.
     pub values: &'q [Value<'q>],
 }
 
@@ -63,7 +61,6 @@ pub enum Value<'q> {
 pub trait Bind {
     /// Null, with the type of the other values.
     const NULL: Value<'static>;
-    /// Returns the value to bind.
     fn value(&self) -> Value<'_>;
 }
 

@@ -4,7 +4,6 @@ use super::{Db, On};
 use sqlx::SqlitePool;
 
 impl Db {
-    /// Returns the pools for reads and for writes, if this is SQLite.
     pub fn sqlite_pools(&self) -> Option<(&SqlitePool, &SqlitePool)> {
         match &self.pools {
             On::Sqlite(pools) => Some((&pools.readers, pools.writer())),

@@ -6,13 +6,11 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// How long a request waits for a connection, and SQLite for a lock.
+/// For a connection, and for a lock of SQLite.
 pub(super) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Database and address. The scheme of `DATABASE_URL` decides.
 #[derive(Clone)]
 pub enum DatabaseUrl {
-    /// SQLite file; created if it is missing.
     Sqlite(PathBuf),
     /// `postgres://` address.
     Postgres(Box<PgConnectOptions>),
@@ -47,7 +45,6 @@ fn sqlite_file(file: &str) -> Result<DatabaseUrl, String> {
     }
 }
 
-/// Parses a `postgres://` URL.
 fn postgres_address(url: &str) -> Result<DatabaseUrl, String> {
     PgConnectOptions::from_str(url)
         .map(|options| DatabaseUrl::Postgres(Box::new(options)))

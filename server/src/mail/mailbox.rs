@@ -5,29 +5,25 @@ use crate::id::Id;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-/// Number of emails kept; older ones are deleted.
 const MOST: usize = 200;
 
-/// The folder of the mailbox.
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
 
 impl Folder {
-    /// Returns the folder next to the development database.
     pub fn of_developer() -> Self {
         Self("data/mailbox".into())
     }
 
-    /// Returns another folder, for tests.
+    /// For tests.
     pub fn at(path: &Path) -> Self {
         Self(path.to_owned())
     }
 
-    /// Adds an email to the mailbox.
     pub fn put(&self, mail: &Mail) -> io::Result<()> {
         fs::create_dir_all(&self.0)?;
         fs::write(self.file(&mail.id, "html"), &mail.html)?;
-        // Written last, because the list of emails looks for these files.
+        // Last, because the list of emails looks for these files.
         fs::write(self.file(&mail.id, "txt"), format!("{}\n{}\n{}", mail.to, mail.subject, mail.text))?;
         for old in self.ids()?.into_iter().skip(MOST) {
             fs::remove_file(self.file(&old, "txt"))?;
@@ -36,12 +32,11 @@ impl Folder {
         Ok(())
     }
 
-    /// Returns the emails, newest first.
+    /// Newest first.
     pub fn mails(&self) -> io::Result<Vec<Mail>> {
         self.ids()?.into_iter().map(|id| self.read(&id)).collect()
     }
 
-    /// Returns the email with this key, if it exists.
     pub fn find(&self, id: &Id) -> io::Result<Option<Mail>> {
         match self.read(id.as_str()) {
             Ok(mail) => Ok(Some(mail)),

@@ -4,28 +4,21 @@ use super::SmtpUrl;
 use lettre::message::Mailbox;
 use std::str::FromStr;
 
-/// How emails are sent, and from whom.
 #[derive(Clone, Debug)]
 pub struct MailSettings {
-    /// `SMTP_URL`: the destination of emails.
     pub outgoing: Outgoing,
-    /// `MAIL_FROM`: the sender.
     pub from: Mailbox,
 }
 
-/// The destination of emails.
 #[derive(Clone, Debug)]
 pub enum Outgoing {
-    /// A mail server.
     Smtp(SmtpUrl),
-    /// The mailbox of a developer's machine.
     #[cfg(debug_assertions)]
     Mailbox,
-    /// None yet: emails wait in the queue.
     Wait,
 }
 
-/// Parses `SMTP_URL`. Production requires it, or the word `none`.
+/// Production requires a value, or the word `none`.
 pub(crate) fn outgoing(text: &str, production: bool) -> Result<Outgoing, String> {
     match text {
         "none" => Ok(Outgoing::Wait),
@@ -42,7 +35,6 @@ pub(crate) fn outgoing(text: &str, production: bool) -> Result<Outgoing, String>
     }
 }
 
-/// Parses `MAIL_FROM`.
 pub(crate) fn from(text: &str) -> Result<Mailbox, String> {
     text.parse().map_err(|_| "set it to an address, like Acme <hello@example.com>".into())
 }

@@ -11,10 +11,8 @@ use std::time::Duration;
 use url::Url;
 
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
-/// Replaces a secret in error texts.
 const HIDDEN: &str = "[hidden]";
 
-/// Address and credentials of a mail server.
 #[derive(Clone)]
 pub struct SmtpUrl(Url);
 
@@ -27,8 +25,7 @@ impl fmt::Debug for SmtpUrl {
 impl FromStr for SmtpUrl {
     type Err = String;
 
-    /// `smtps://USER:PASSWORD@HOST:465` is encrypted from the start. `smtp://USER:PASSWORD@HOST:587` requires STARTTLS.
-    /// Only `?tls=none` is unencrypted.
+    /// `smtps://` is encrypted from the start, `smtp://` requires STARTTLS. Only `?tls=none` is unencrypted.
     fn from_str(text: &str) -> Result<Self, String> {
         let mut url = Url::parse(text).map_err(|error| format!("this is no address: {error}"))?;
         match url.scheme() {
@@ -46,7 +43,7 @@ impl FromStr for SmtpUrl {
 }
 
 impl SmtpUrl {
-    /// Returns the password in all forms that are sent to a server, longest first.
+    /// The password in all forms that are sent to a server, longest first.
     fn secrets(&self) -> Vec<String> {
         let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let (user, typed) = (plain(self.0.username()), self.0.password().unwrap_or_default());
@@ -64,11 +61,9 @@ impl SmtpUrl {
     }
 }
 
-/// Connections to one mail server, reused for the next email.
 #[derive(Clone)]
 pub(super) struct Transport {
     connections: AsyncSmtpTransport<Tokio1Executor>,
-    /// Secrets that no error text may contain.
     secrets: Vec<String>,
 }
 
@@ -79,8 +74,7 @@ impl Transport {
         Ok(Self { connections, secrets: url.secrets() })
     }
 
-    /// Sends an email. The error contains the server's text, which may repeat what it received: the password and links
-    /// are removed.
+    /// Removes the password and links from the error: the server's text may repeat them.
     pub async fn send(&self, message: Message) -> Result<(), String> {
         let sent = self.connections.send(message).await;
         sent.map(drop).map_err(|error| without_secrets(&error.to_string(), &self.secrets))

@@ -7,27 +7,20 @@ use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// A passkey and its browser.
 #[derive(Clone, Debug)]
 pub struct Device {
-    /// Private key.
     pub key: SigningKey,
-    /// Credential id.
     pub id: Vec<u8>,
-    /// User handle.
     pub owner: Vec<u8>,
-    /// Origin of the browser.
     pub origin: String,
-    /// Relying party id of the passkey.
     pub site: String,
-    /// Number of uses; stays 0 if the device does not count.
+    /// Stays 0 if the device does not count.
     pub counter: u32,
-    /// Whether the device verified the user by a finger, a face or a PIN.
+    /// The device verified the user by a finger, a face or a PIN.
     pub is_verified: bool,
 }
 
 impl Device {
-    /// Returns a device without a passkey, in a browser at this origin.
     pub fn at(origin: &str) -> Self {
         let seed = Sha256::digest(crate::Id::new().as_str());
         Self {
@@ -41,7 +34,6 @@ impl Device {
         }
     }
 
-    /// Makes the passkey for these options. Returns the answer.
     pub fn make(&mut self, options: &str) -> String {
         let options = parsed(options);
         self.owner = bytes(&options["user"]["id"]);
@@ -65,7 +57,6 @@ impl Device {
         }))
     }
 
-    /// Uses the passkey for these options. Returns the answer.
     pub fn answer(&self, options: &str) -> String {
         let client_data = self.client_data("webauthn.get", &parsed(options));
         let data = self.data(0);

@@ -8,14 +8,13 @@ use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use std::str::FromStr;
 use tokio::sync::OnceCell;
 
-/// Dropped with its test: the database, and the connection that drops it.
 struct Database {
     admin: PgConnectOptions,
     name: String,
 }
 
 impl TestDb {
-    /// Creates a new PostgreSQL database. Returns `None`, with a message, if there is no server and this is not CI.
+    /// Returns `None`, with a message, if there is no server and this is not CI.
     pub async fn postgres() -> Option<Self> {
         static SERVER: OnceCell<Option<PgConnectOptions>> = OnceCell::const_new();
         let Some(admin) = SERVER.get_or_init(find_server).await.clone() else {
@@ -27,7 +26,7 @@ impl TestDb {
         let mut connection = admin.connect().await.expect("a connection to PostgreSQL");
         let create = format!("create database {name}");
         connection.execute(create.as_str()).await.expect("a new PostgreSQL database");
-        // No test is about a power failure, and waiting for the disk would take most of the time.
+        // No test is about a power failure, and waiting for the disk takes most of the time.
         let fast = format!("alter database {name} set synchronous_commit = off");
         connection.execute(fast.as_str()).await.expect("a faster PostgreSQL database");
         let url = DatabaseUrl::Postgres(Box::new(admin.clone().database(&name)));
@@ -39,7 +38,7 @@ impl TestDb {
 impl Drop for Database {
     fn drop(&mut self) {
         let (admin, name) = (self.admin.clone(), self.name.clone());
-        // A test's runtime cannot wait inside a drop, so another one does.
+        // A test's runtime cannot wait inside a drop.
         let dropping = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
             runtime.block_on(async {

@@ -1,16 +1,13 @@
-//! Dumps all tables as text, so that a test can find a secret in them, also one stored as bytes, in base64 or as a list
-//! of numbers.
+//! Dumps all tables as text, so that a test can find a secret in them, also as bytes, base64 or numbers.
 
 use crate::db::{Db, Statement};
 use crate::sql;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 
-/// The shortest run of characters that is decoded.
 const RUN: usize = 12;
 
-/// Returns every row of every table as a line of text that begins with the table's name: as the database writes it,
-/// followed by the text decoded from its bytes.
+/// A line begins with the table's name; the row as the database writes it, and the text decoded from its bytes.
 pub async fn dump(db: &Db) -> Vec<String> {
     let mut rows = Vec::new();
     for table in tables(db).await {
@@ -32,7 +29,7 @@ pub async fn dump(db: &Db) -> Vec<String> {
     rows
 }
 
-/// Returns the first of these rows that contains this text, as text or in hexadecimal.
+/// As text or in hexadecimal.
 pub fn row_with<'a>(rows: &'a [String], text: &str) -> Option<&'a String> {
     let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
     rows.iter().find(|row| row.contains(text) || row.to_lowercase().contains(&hex))
@@ -87,7 +84,7 @@ fn from_numbers(list: &str) -> Vec<u8> {
     list.split([',', ' ']).filter_map(|number| number.parse().ok()).collect()
 }
 
-/// Returns the parts that can be text: single letters occur in any bytes.
+/// Single letters occur in any bytes.
 fn readable(bytes: Vec<u8>) -> String {
     let text = String::from_utf8_lossy(&bytes);
     let parts = text.split(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER);

@@ -8,22 +8,20 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Minimum number of characters.
 pub const MIN_LENGTH: usize = 8;
-/// Maximum number of characters; more would only cost time.
+/// In characters; more would only cost time.
 pub const MAX_LENGTH: usize = 128;
-/// Number of characters that are rated: the work grows much faster than the length.
+/// The work of a rating grows much faster than the length.
 const MAX_JUDGED_LENGTH: usize = 32;
 
 /// One hash takes 19 MiB (OWASP's first choice for argon2id): more hashes than cores would only fill memory.
 static PERMITS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
-/// Separate permits for rating: any visitor may request it, and log-ins must not wait for it.
+/// Any visitor may request a rating, and log-ins must not wait for it.
 static JUDGES: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How hard a password is to guess. The easiest ones are refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Strength {
     /// Resists guessing over the network.
@@ -34,8 +32,7 @@ pub enum Strength {
     Strong,
 }
 
-/// Returns how strong a password is, or the message why it is refused. Any character is allowed, blanks too. `personal`
-/// contains words about the user that an attacker knows.
+/// Any character is allowed, blanks too. `personal` contains words about the user that an attacker knows.
 pub async fn check(password: &str, personal: &[&str]) -> Result<Result<Strength, String>, Error> {
     let length = password.chars().count();
     if length < MIN_LENGTH {
@@ -72,13 +69,11 @@ fn judge(password: &str, personal: &[String]) -> Result<Strength, String> {
     }
 }
 
-/// A password that matches its hash.
 pub(super) struct Verified {
-    /// Whether the hash has other parameters than new hashes.
     pub is_outdated: bool,
 }
 
-/// Compares a password with a stored hash, or with a dummy hash, which takes as long and never matches.
+/// Without a stored hash, uses a dummy that takes as long and never matches.
 pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Verified>, Error> {
     static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody's", Params::DEFAULT).ok());
     // No stored password is longer, and hashing a megabyte would make a cheap attack possible.
@@ -104,12 +99,10 @@ fn is_outdated(hash: &PasswordHash) -> bool {
     hash.algorithm != Algorithm::default().ident() || !Params::try_from(hash).is_ok_and(is_current)
 }
 
-/// Hashes a new password.
 pub async fn hash(password: &str) -> Result<String, Error> {
     hash_with(password, Params::DEFAULT).await
 }
 
-/// Hashes a password with other parameters than the product's, as an import may have.
 pub async fn hash_with(password: &str, params: Params) -> Result<String, Error> {
     let password = password.to_owned();
     let permit = permit(&PERMITS).await?;

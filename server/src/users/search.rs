@@ -5,25 +5,19 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::pagination::{self, Page};
 
-/// A user with the number of their sessions.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct UserWithSessions {
-    /// The user.
     #[sqlx(flatten)]
     pub user: User,
-    /// Number of rows in `sessions`, including expired ones that are not purged yet.
+    /// Includes expired sessions that are not purged yet.
     pub sessions: i64,
 }
 
-/// Sort order of a list of users.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// Newest account first.
     #[default]
     Newest,
-    /// By name.
     Name,
-    /// By email address.
     Email,
 }
 
@@ -37,7 +31,6 @@ impl Sort {
     }
 }
 
-/// Returns the users whose name or email address contains `words`.
 pub async fn search(db: &Db, words: &str, sort: Sort, number: i64) -> Result<Page<UserWithSessions>, Error> {
     let holds = pagination::search_condition(words, "u.search_text like $1 escape '\\'");
     let count = format!("select count(*) from users u where {holds}");

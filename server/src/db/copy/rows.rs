@@ -10,7 +10,6 @@ use sqlx::{ColumnIndex, Decode, PgConnection, Row, SqliteConnection, Type};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
-/// Bytes sent at once.
 const BATCH: usize = 256 * 1024;
 
 /// Number of rows, and the sum of their hashes: it does not depend on their order.
@@ -28,7 +27,7 @@ impl Sum {
     }
 }
 
-/// Copies a table's rows, and returns their sum. One statement, because a row may refer to a later one.
+/// One statement, because a row may refer to a later one.
 pub(super) async fn send(
     table: &Table,
     source: &mut SqliteConnection,
@@ -73,7 +72,6 @@ async fn stream(
     Ok(sum)
 }
 
-/// Returns the sum of the rows in the target.
 pub(super) async fn found(table: &Table, target: &mut PgConnection) -> Result<Sum, Error> {
     let columns = table.list(|column| match (quoted(&column.name), column.kind.as_str()) {
         (name, "boolean") => format!("{name}::int::bigint"),
@@ -103,7 +101,7 @@ where
     for<'r> String: Decode<'r, R::Database> + Type<R::Database>,
     for<'r> Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
 {
-    /// Returns a value as PostgreSQL reads it.
+    /// As PostgreSQL reads it.
     fn field(&self, place: usize, kind: &str) -> Result<Option<String>, String> {
         let read = match kind {
             "bigint" | "boolean" => {
@@ -128,7 +126,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Returns the line of one row, or which row is wrong and why.
+/// The error says which row is wrong and why.
 fn line(table: &Table, row: &impl Readable) -> Result<String, Error> {
     let mut line = String::new();
     for (place, column) in table.columns.iter().enumerate() {
@@ -147,7 +145,7 @@ fn line(table: &Table, row: &impl Readable) -> Result<String, Error> {
     Ok(line)
 }
 
-/// Returns the value if PostgreSQL can hold it, or what is wrong with it. Cuts off digits of a time beyond microseconds.
+/// The error says what PostgreSQL cannot hold. Cuts off digits of a time beyond microseconds.
 fn checked(column: &Column, field: String) -> Result<String, String> {
     const NUL: &str = "it holds a NUL character, which PostgreSQL cannot keep; take it out on SQLite first";
     match column.kind.as_str() {
@@ -175,7 +173,7 @@ fn escape(field: &str, line: &mut String) {
     }
 }
 
-/// Returns the primary key of a row as text for messages, or all of the row if there is none.
+/// For messages. All of the row if there is no primary key.
 fn key(table: &Table, row: &impl Readable) -> String {
     let has_key = table.columns.iter().any(|column| column.is_key);
     let parts = table.columns.iter().enumerate().filter(|(_, column)| column.is_key || !has_key);

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, SqliteConnection};
 const TYPES: [&str; 6] =
     ["bigint", "boolean", "bytea", "double precision", "text", "timestamp with time zone"];
 
-/// The product's tables in SQLite, without the internal ones of SQLite and sqlx.
+/// Without the internal tables of SQLite and sqlx.
 const SOURCE: &str = "(select name from pragma_table_list where schema = 'main' and type = 'table'
     and name not like 'sqlite\\_%' escape '\\' and name not like '\\_sqlx%' escape '\\') t";
 
@@ -24,30 +24,25 @@ pub(super) struct Column {
 }
 
 impl Table {
-    /// Returns the SQL name of the table on PostgreSQL.
     pub fn on_target(&self) -> String {
         format!("public.{}", quoted(&self.name))
     }
 
-    /// Returns an SQL list of the columns.
     pub fn list(&self, item: impl Fn(&Column) -> String) -> String {
         self.columns.iter().map(item).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// Returns a quoted SQL name.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// Returns the names of the tables in SQLite.
 pub(super) async fn names(source: &mut SqliteConnection) -> Result<Vec<String>, Error> {
     let names = format!("select t.name from {SOURCE} order by 1");
     Ok(sqlx::query_scalar(&names).fetch_all(source).await?)
 }
 
-/// Returns the tables, those that others refer to first. Every column must be in both databases. Generated columns are
-/// left out.
+/// Referenced tables come first. Every column must be in both databases. Generated columns are left out.
 pub(super) async fn tables(
     source: &mut SqliteConnection,
     target: &mut PgConnection,
@@ -105,7 +100,7 @@ fn parents_first(mut waiting: Vec<Table>, references: &[(String, String)]) -> Ve
                 *child == table.name && child != parent && waiting.iter().any(|other| other.name == *parent)
             })
         };
-        // Tables with circular references keep their order. PostgreSQL accepts them if the check is deferred.
+        // Circular references keep their order: PostgreSQL accepts them if the check is deferred.
         let next = waiting.iter().position(|table| !waits(table)).unwrap_or(0);
         ordered.push(waiting.remove(next));
     }

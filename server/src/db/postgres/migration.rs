@@ -1,8 +1,5 @@
-//! Brings PostgreSQL's schema up to date. Of several processes that start together, one migrates and the others wait.
-//!
-//! `create index concurrently` waits for every statement and transaction that could still use the table. So waiting
-//! processes ask for the lock repeatedly, each time in a new short transaction. The process with the lock holds it in a
-//! transaction without a snapshot.
+//! Brings PostgreSQL's schema up to date: one process migrates, the others wait. `create index concurrently` waits for
+//! every transaction, so they ask for the lock in short ones, and its holder has no snapshot.
 
 use crate::db::migrate::{Wait, explain};
 use crate::error::Error;
@@ -18,20 +15,18 @@ pub(super) static MIGRATIONS: Migrator = Migrator {
     ..sqlx::migrate!("../migrations/postgres")
 };
 
-/// Any number, as long as every node of the product uses the same.
+/// Any number, as long as every node uses the same.
 const LOCK: i64 = 0x6d69_6772_6174_6530;
-/// How often the connection with the lock is checked.
 const CHECKED_EVERY: Duration = Duration::from_secs(2);
 
-/// Hosted databases limit statements and transactions; `$1` is `true` for this transaction only. A killed node must not
-/// continue its migration in the background, so the server checks the client every second.
+/// Hosted databases limit statements and transactions; `$1` is `true` for this transaction only. The server checks the
+/// client every second, so that the migration of a killed node ends.
 const WITHOUT_LIMITS: &str =
     "select set_config(name, case name when 'client_connection_check_interval' then '1000' else '0' end, $1)
      from pg_settings
      where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
                     'idle_session_timeout', 'transaction_timeout', 'client_connection_check_interval')";
 
-/// Runs the pending migrations.
 pub(in crate::db) async fn bring_up_to_date(options: &PgConnectOptions) -> Result<(), Error> {
     migrate(options, &MIGRATIONS).await
 }
@@ -54,8 +49,7 @@ pub(in crate::db) async fn migrate(options: &PgConnectOptions, migrations: &Migr
     Ok(connection.close().await?)
 }
 
-/// Returns a connection with the lock in a transaction, if the lock is free. Each attempt uses a new connection,
-/// because idle sessions may be limited too.
+/// Each attempt uses a new connection, because idle sessions may be limited too.
 async fn try_lock(options: &PgConnectOptions) -> Result<Option<PgConnection>, sqlx::Error> {
     let mut lock = options.connect().await?;
     let without_limits = WITHOUT_LIMITS.replace("$1", "true");
@@ -69,7 +63,6 @@ async fn try_lock(options: &PgConnectOptions) -> Result<Option<PgConnection>, sq
     Ok(None)
 }
 
-/// Returns when the connection that holds the lock is gone.
 async fn until_lost(lock: &mut PgConnection) -> Error {
     let mut checks = interval(CHECKED_EVERY);
     loop {
@@ -95,7 +88,7 @@ async fn run(connection: &mut PgConnection, migrations: &Migrator) -> Result<(),
     migrations.run_direct(connection).await.map_err(explain)
 }
 
-/// Drops unusable indexes, which an interrupted `create index concurrently` leaves behind with their name.
+/// An interrupted `create index concurrently` leaves an unusable index behind with its name.
 async fn clear_failed_indexes(connection: &mut PgConnection) -> Result<(), Error> {
     const UNFINISHED: &str = "select c.oid::regclass::text, exists (
              select from pg_stat_progress_create_index p where p.index_relid = c.oid) as is_being_built

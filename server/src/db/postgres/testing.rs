@@ -4,7 +4,6 @@ use crate::db::{Db, On};
 use sqlx::PgPool;
 
 impl Db {
-    /// Returns the pool, if this is PostgreSQL.
     pub fn postgres_pool(&self) -> Option<&PgPool> {
         match &self.pools {
             On::Sqlite(_) => None,

@@ -1,5 +1,5 @@
-//! The file of an SQLite database on disk: created for its owner only, and compared with the file at its path. Files
-//! are checked by path only: opening and closing one would drop SQLite's locks on it.
+//! The files of an SQLite database. They are checked by path only: opening and closing one would drop SQLite's locks on
+//! it.
 
 use super::write_ahead_log::{Checkpoints, beside};
 use crate::error::Error;
@@ -9,17 +9,14 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// SQLite keeps three files; these are their suffixes.
 const ENDINGS: [&str; 3] = ["", "-wal", "-shm"];
 
-/// An open database file. Writes after its files were moved or deleted would be lost at the next start.
+/// Writes after its files were moved or deleted would be lost at the next start.
 #[derive(Debug)]
 pub(in crate::db) struct DatabaseFile {
     pub path: PathBuf,
     identities: [Identity; 3],
-    /// Whether the missing files were logged.
     is_reported: AtomicBool,
-    /// Why nothing is written until the next start.
     refusal: OnceLock<String>,
     pub(super) checkpoints: Checkpoints,
 }
@@ -28,7 +25,6 @@ pub(in crate::db) struct DatabaseFile {
 type Identity = (u64, u64);
 
 impl DatabaseFile {
-    /// Returns the files at this path, which SQLite has open.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let identities = identities(path).map_err(|error| unusable(path, &error.to_string()))?;
         Ok(Self {
@@ -40,7 +36,6 @@ impl DatabaseFile {
         })
     }
 
-    /// Returns an error if other files, or none, are at the path.
     pub fn check(&self) -> Result<(), Error> {
         if let Some(refusal) = self.refusal.get() {
             return Err(Error::DatabaseFile(refusal.clone()));
@@ -62,7 +57,6 @@ impl DatabaseFile {
         }
     }
 
-    /// Returns whether the files at the path are the open ones.
     pub fn is_present(&self) -> io::Result<()> {
         if identities(&self.path)? == self.identities {
             return Ok(());
@@ -77,7 +71,7 @@ impl DatabaseFile {
     }
 }
 
-/// Creates the folder and the file if they are missing, readable by this user only.
+/// Only this user may read the file.
 pub(super) fn create(path: &Path) -> Result<(), Error> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let created = folder.map_or(Ok(()), create_private).and_then(|()| {
@@ -125,7 +119,6 @@ fn identity_of(_: &Metadata) -> Identity {
     (0, 0)
 }
 
-/// Returns the error of a file that cannot be written to.
 pub(super) fn unusable(path: &Path, reason: &str) -> Error {
     Error::DatabaseFile(format!(
         "The database {} cannot be written to by {}: {reason}. Nothing more is saved. Put its files back, or let this user \
@@ -135,7 +128,6 @@ pub(super) fn unusable(path: &Path, reason: &str) -> Error {
     ))
 }
 
-/// Returns the user id of this process.
 fn user() -> String {
     #[cfg(unix)]
     if let Ok(process) = metadata("/proc/self") {

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, Connection};
 
 pub(in crate::db) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 
-/// Runs the pending migrations. Of several processes that start together, one migrates and the others wait.
+/// Of several processes that start together, one migrates and the others wait.
 pub(in crate::db) async fn migrate(
     options: SqliteConnectOptions,
     migrations: &Migrator,

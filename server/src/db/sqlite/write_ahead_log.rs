@@ -1,8 +1,5 @@
-//! Checks that the write-ahead log belongs to the database file. SQLite replays the log of a crash over any file with
-//! the right name. Over a restored backup, this mixes two histories without an error.
-//!
-//! Only checkpoints change the database file. So they are made here and recorded in a file next to it, with the suffix
-//! `-checkpoint`. If there is a log at the start, the database file must be as the last checkpoint left it.
+//! Checks that the write-ahead log belongs to the database file: SQLite replays a log over any file with the right
+//! name. So checkpoints are made and recorded here, and a file with a log must be as the last one left it.
 
 use super::{ACQUIRE_TIMEOUT, primary_code};
 use crate::error::Error;
@@ -19,11 +16,9 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 const LONG: u64 = 1000 * 4096;
 /// In bytes: a log without pages.
 const HEADER: u64 = 32;
-/// Content of the record during a checkpoint.
 const UNDER_WAY: &str = "under way";
-/// Minimum time between checkpoints of a long log.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
-/// How often the record is compared with the file while another process may change both.
+/// Another process may be changing both the record and the file.
 const LOOKS: u32 = 3;
 /// Another process may be making a checkpoint.
 const TRIES: u32 = 20;
@@ -44,12 +39,12 @@ pub(super) async fn check_origin(path: &Path) -> Result<(), Error> {
     Err(foreign(path, "It was changed since that log was begun"))
 }
 
-/// Without a record, only the content can show it: the log of another file almost always corrupts it. Returns why the
-/// file is refused, or `None` if its content is sound. An error says nothing about the content.
+/// For a missing record: the log of another file almost always corrupts the content. Returns why the file is refused.
+/// An error says nothing about the content.
 async fn check_content(path: &Path) -> Result<Option<Error>, Error> {
     const CORRUPT: i32 = 11;
     const NOT_A_DATABASE: i32 = 26;
-    // Read-only: otherwise SQLite would write the log into the file when the connection closes.
+    // Otherwise SQLite would write the log into the file when the connection closes.
     let options = SqliteConnectOptions::new().filename(path).read_only(true);
     let sound = async {
         let mut connection = options.connect().await?;
@@ -83,7 +78,6 @@ fn foreign(path: &Path, reason: &str) -> Error {
     ))
 }
 
-/// The recorded state of an open file.
 #[derive(Debug, Default)]
 pub(super) struct Checkpoints {
     /// State of the database file after the last checkpoint.
@@ -97,7 +91,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Checkpoints {
-    /// Returns whether the database file was changed without a recorded checkpoint, for example by `cp`.
+    /// A change without a recorded checkpoint, for example by `cp`.
     pub fn is_changed_by_others(&self, path: &Path) -> bool {
         let Ok(now) = state(path) else { return false };
         if *held(&self.recorded) == now || self.is_under_way.load(Ordering::Acquire) {
@@ -114,7 +108,7 @@ impl Checkpoints {
         })
     }
 
-    /// Checks the content of a file that others changed, and accepts it if sound. Returns why it is refused.
+    /// Returns why the file is refused, or `None` if its content is sound.
     pub async fn accept_changes(&self, path: &Path) -> Result<Option<Error>, Error> {
         let refusal = check_content(path).await?;
         if refusal.is_none() {
@@ -123,7 +117,6 @@ impl Checkpoints {
         Ok(refusal)
     }
 
-    /// Writes a long log into the database file and restarts the log.
     pub async fn checkpoint_if_long(
         &self,
         connection: &mut SqliteConnection,
@@ -153,12 +146,11 @@ impl Checkpoints {
         is_due
     }
 
-    /// Records the current state of the database file.
     pub fn record(&self, path: &Path) {
         match state(path).and_then(|state| write_record(path, &state).map(|()| state)) {
             Ok(state) => *held(&self.recorded) = state,
             Err(error) => {
-                // After a crash, the next start then checks the content.
+                // The next start then checks the content, even after a crash.
                 tracing::warn!(%error, "the last checkpoint could not be recorded");
                 drop(std::fs::remove_file(beside(path, "-checkpoint")));
             }
@@ -166,7 +158,7 @@ impl Checkpoints {
     }
 }
 
-/// Records that a checkpoint may be running: if the process is killed now, the next start checks the content.
+/// For a checkpoint that may be running: if the process is killed now, the next start checks the content.
 pub(super) fn mark(path: &Path) {
     if let Err(error) = write_record(path, UNDER_WAY) {
         tracing::warn!(%error, "a checkpoint could not be announced");
@@ -174,7 +166,6 @@ pub(super) fn mark(path: &Path) {
     }
 }
 
-/// Returns the path of a file next to the database.
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
@@ -188,7 +179,7 @@ fn state(path: &Path) -> io::Result<String> {
     Ok(format!("{} bytes, written {}", found.len(), written.as_nanos()))
 }
 
-/// Replaces the record atomically: after a power failure it is the old or the new one.
+/// Atomic: after a power failure the record is the old or the new one.
 fn write_record(path: &Path, record: &str) -> io::Result<()> {
     let new = beside(path, "-checkpoint-new");
     let mut file = File::create(&new)?;
