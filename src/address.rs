@@ -1,5 +1,4 @@
-//! The client's IP address. A proxy passes it on in `X-Forwarded-For`. Any client can send that header too, so only the
-//! part written by trusted proxies counts.
+//! The client's IP address. Any client can send `X-Forwarded-For`, so only the part written by trusted proxies counts.
 
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, HeaderName};
@@ -8,17 +7,17 @@ use std::net::{IpAddr, SocketAddr};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Returns the client's address if the request came over a network.
+/// Returns `None` if the request did not come over a network.
 pub fn client_address(request: &Request, proxies: &TrustedProxies) -> Option<IpAddr> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
     Some(before_proxies(peer, request.headers(), proxies))
 }
 
-/// Each proxy appends the address of its own client. From the end, the first address that is not a trusted proxy is the
-/// client's; the addresses before it are not trustworthy.
+/// Each proxy appends its client's address. From the end, the first address that is not a trusted proxy is the
+/// client's.
 fn before_proxies(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> IpAddr {
     let mut client = peer;
-    // A header that is not text counts as an invalid address, which ends the search.
+    // A header that is not text ends the search.
     let lines: Vec<&str> =
         headers.get_all(FORWARDED_FOR).iter().map(|line| line.to_str().unwrap_or("?")).collect();
     for named in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
@@ -30,7 +29,7 @@ fn before_proxies(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -
     client
 }
 
-/// Parses an address. Some proxies add a port, and brackets around an IPv6 address.
+/// Some proxies add a port, and brackets around an IPv6 address.
 fn address(text: &str) -> Option<IpAddr> {
     let ip = text.parse().or_else(|_| text.parse::<SocketAddr>().map(|address| address.ip()));
     let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();

@@ -11,7 +11,7 @@ use server::visitor::TOKEN_FIELD;
 use std::error::Error;
 use tower::ServiceExt;
 
-/// Maximum page length in bytes.
+/// In bytes.
 const LONGEST: usize = 1 << 20;
 
 /// Adds `/bare`, as long as the log-in page, and `/bare-dashboard`, as long as a seeded member's dashboard. Prints the

@@ -9,14 +9,12 @@ use std::error::Error as AnyError;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-/// Checks whether the program at this address is ready.
 pub fn health(address: SocketAddr) -> Result<ExitCode, Box<dyn AnyError>> {
     let ready = health::is_ready(address)?;
     say(if ready { "ready" } else { "not ready" });
     Ok(if ready { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Seeds an empty database that is not in production, and prints how to log in.
 pub async fn seed(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     if config.env == AppEnv::Production {
         return Err("The seeded passwords are public: `seed` refuses to run in production.".into());
@@ -31,7 +29,6 @@ pub async fn seed(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     Ok(())
 }
 
-/// Makes the user with this address an admin.
 pub async fn grant_admin(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
     if accounts::grant_admin(db, email).await? {
         say(&format!("{email} is an admin now."));
@@ -41,14 +38,13 @@ pub async fn grant_admin(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyEr
     Ok(ExitCode::FAILURE)
 }
 
-/// Logs all users out.
 pub async fn revoke_sessions(db: &Db) -> Result<(), Box<dyn AnyError>> {
     let ended = sessions::revoke_all_users(db, Actor { user: None, ip: "" }).await?;
     say(&format!("All users are logged out: {ended} sessions."));
     Ok(())
 }
 
-/// Refuses a missing SQLite file, instead of creating it.
+/// A missing SQLite file is refused, not created.
 pub fn must_exist(url: &DatabaseUrl) -> Result<(), String> {
     match url {
         DatabaseUrl::Sqlite(file) if !file.exists() => {
@@ -58,7 +54,6 @@ pub fn must_exist(url: &DatabaseUrl) -> Result<(), String> {
     }
 }
 
-/// Ends sessions and other secrets that became valid again when a backup was restored.
 pub async fn finish_restore(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     let ended = restore::after_restore(db, config.deletion_grace).await?;
     say(&format!(

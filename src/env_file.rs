@@ -1,5 +1,4 @@
-//! Reads `.env` into the environment. An error names the file, the line and the setting, never the value: values are
-//! passwords, and errors are logged.
+//! Reads `.env` into the environment. An error never contains a value: values are passwords, and errors are logged.
 
 use std::cell::Cell;
 use std::error::Error as AnyError;
@@ -10,7 +9,7 @@ use std::rc::Rc;
 const NAME: &str = ".env";
 const HOW_TO: &str = "write NAME=value, and put a value with blanks, quotes, # or $ between single quotes; each quote must be closed";
 
-/// Reads the file in the current folder or the nearest parent that has one. Existing environment variables win.
+/// Also searches the parent folders. Existing environment variables win.
 pub fn read() -> Result<(), Box<dyn AnyError>> {
     let here = std::env::current_dir()?;
     // Docker creates a folder if the file to mount is missing.
@@ -37,8 +36,7 @@ fn load(file: &Path) -> Result<(), Box<dyn AnyError>> {
     })
 }
 
-/// Returns the text of the file, or the number of the invalid line. A value with NUL must be refused here: setting it
-/// as a variable panics with a message that contains the value.
+/// Returns the number of an invalid line. NUL must be refused here: setting it as a variable panics with the value.
 fn text(bytes: &[u8]) -> Result<String, (usize, &'static str)> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let line = |at: usize| 1 + bytes.iter().take(at).filter(|byte| **byte == b'\n').count();
@@ -50,7 +48,7 @@ fn text(bytes: &[u8]) -> Result<String, (usize, &'static str)> {
     Ok(format!("{text}\n"))
 }
 
-/// Returns the first line of the faulty setting: an unclosed quote continues to the end of the file.
+/// An unclosed quote continues to the end of the file.
 fn first_line(error: &dotenvy::Error, last: usize) -> usize {
     let lines = match error {
         dotenvy::Error::LineParse(text, _) => text.lines().count().max(1),
@@ -59,7 +57,7 @@ fn first_line(error: &dotenvy::Error, last: usize) -> usize {
     (last + 1).saturating_sub(lines).max(1)
 }
 
-/// Returns the name at the start of a line if it looks like a setting's. Other text may be part of a secret.
+/// Other text may be part of a secret.
 fn setting(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let line = line.strip_prefix("export ").unwrap_or(line).trim_start();
@@ -69,7 +67,6 @@ fn setting(line: &str) -> Option<&str> {
     (ends && name.contains('_') && name.starts_with(|c: char| c.is_ascii_uppercase())).then_some(name)
 }
 
-/// A reader that returns one line at a time and counts the lines.
 struct Lines<'a> {
     rest: &'a [u8],
     read: Rc<Cell<usize>>,

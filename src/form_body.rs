@@ -8,29 +8,28 @@ use server::form_posts::Key;
 use server::visitor::TOKEN_FIELD;
 use server::{Error, Visitor};
 
-/// Headers for the token of a script: our own name, and the name that some libraries use.
+/// Our own name, and the name that some libraries use.
 const TOKEN_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-csrf-token"), HeaderName::from_static("x-xsrf-token")];
 
-/// The value of a field whose name contains one of these words is never stored.
+/// A field whose name contains one of these words is never stored.
 const SECRET: [&str; 5] = ["password", "token", "code", "otp", "secret"];
 
-/// More fields than any form of the product has.
+/// More than any form of the product has.
 const MAX_FIELDS: usize = 30;
 
-/// The body of a request that may change something.
 #[derive(Debug)]
 pub struct FormBody {
     token: String,
-    /// Key of a form post that has its token in a field.
+    /// `None` if the token is not in a field.
     form: Option<Key>,
     fields: Vec<(String, String)>,
-    /// Path of the form's page, if the browser sends it.
+    /// `None` if the browser does not send it.
     pub page: Option<String>,
 }
 
 impl FormBody {
-    /// Reads the body of a request that may change something; leaves other requests unchanged.
+    /// Leaves safe requests unchanged.
     pub async fn of(request: Request) -> Result<(Request, Option<Self>), Problem> {
         if request.method().is_safe() {
             return Ok((request, None));
@@ -48,17 +47,16 @@ impl FormBody {
         Ok((Request::from_parts(parts, body.into()), Some(Self { token, form, fields, page })))
     }
 
-    /// The key by which a repeated form post is recognized. `None` for a script's request.
     pub fn form(&self) -> Option<&Key> {
         self.form.as_ref()
     }
 
-    /// The form token, or an empty text.
+    /// Empty if the request has none.
     pub fn token(&self) -> &str {
         &self.token
     }
 
-    /// Keeps the input, without passwords, to show it again later. Returns whether there was any.
+    /// Stores no passwords. Returns whether there was any input.
     pub async fn keep(&self, visitor: &Visitor) -> Result<bool, Error> {
         let Some(page) = &self.page else {
             return Ok(false);

@@ -16,7 +16,6 @@ use server::config::UnverifiedMay;
 use server::{Config, Error, Visitor};
 use std::sync::Arc;
 
-/// What the guard does with a request.
 enum Decision {
     Pass,
     LogIn,
@@ -27,7 +26,6 @@ enum Decision {
     Forbidden,
 }
 
-/// The layer around each route.
 pub async fn guard(
     State(rule): State<Rule>,
     Extension(visitor): Extension<Arc<Visitor>>,
@@ -110,7 +108,6 @@ async fn needs_sudo(sudo: Sudo, visitor: &Visitor) -> Result<bool, Error> {
     })
 }
 
-/// Whether the rule admits a user whose address is not verified.
 fn may(unverified_may: UnverifiedMay, verified: Verified) -> bool {
     match unverified_may {
         UnverifiedMay::Everything => true,

@@ -7,7 +7,6 @@ use std::time::Duration;
 /// Longer than `/ready` waits for its database, shorter than the timeouts of the callers of this command.
 const TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Returns whether the program at this address answers `/ready` with 200.
 pub fn is_ready(listening: SocketAddr) -> io::Result<bool> {
     let mut stream = TcpStream::connect_timeout(&reachable(listening), TIMEOUT)?;
     stream.set_read_timeout(Some(TIMEOUT))?;
@@ -17,7 +16,7 @@ pub fn is_ready(listening: SocketAddr) -> io::Result<bool> {
     Ok(status.ends_with(b" 200"))
 }
 
-/// Replaces the address for all interfaces by the loopback address.
+/// The address for all interfaces becomes the loopback address.
 fn reachable(mut listening: SocketAddr) -> SocketAddr {
     if listening.ip().is_unspecified() {
         listening.set_ip(match listening.ip() {

@@ -25,7 +25,7 @@ mod trace;
 #[cfg(feature = "ssr")]
 pub mod worker;
 
-/// Activates the islands of a page. The page's own script calls it.
+/// The page's own script calls it.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

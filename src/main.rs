@@ -19,7 +19,6 @@ use std::time::Duration;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Time for the database to close its connections.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Serves the product, or runs one command on its database.

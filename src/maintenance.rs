@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 const INTERVAL: Duration = Duration::from_secs(60);
 
-/// Runs until the program ends. If the database does not answer, the next run tries again.
+/// If the database does not answer, the next run tries again.
 pub async fn run_forever(db: Db, limits: Limits, keys: Keys) {
     let (mut interval, mut watch) = (tokio::time::interval(INTERVAL), ClockWatch::default());
     loop {
@@ -20,7 +20,7 @@ pub async fn run_forever(db: Db, limits: Limits, keys: Keys) {
     }
 }
 
-/// Runs the maintenance once. A clock that jumped ahead does not delete any data.
+/// A clock that jumped ahead does not delete any data.
 pub async fn once(
     db: &Db,
     limits: Limits,

@@ -50,7 +50,7 @@ pub async fn refuse_form(visitor: &Visitor, posted: Option<&FormBody>) -> Result
     Ok(problem_response(Problem::StaleForm))
 }
 
-/// Stores where the user wanted to go, or the page of the form, and the input. Returns whether there was any input.
+/// Returns whether there was any input.
 async fn come_back(
     visitor: &Visitor,
     here: Option<String>,
@@ -66,8 +66,7 @@ async fn come_back(
     Ok(is_kept)
 }
 
-/// For a browser whose id was replaced: redirects to the page, or to the page of the form. The browser then sends its
-/// new cookie.
+/// The browser repeats the request with its new cookie.
 pub async fn send_late(
     visitor: &Visitor,
     here: Option<String>,
@@ -83,7 +82,7 @@ pub async fn send_late(
     Ok(Redirect::to(&page).into_response())
 }
 
-/// Reloads a page whose session id was replaced during the request: it lacks what is pending under the new id.
+/// A page whose session id was replaced meanwhile lacks what is pending under the new id.
 pub async fn look_again_if_late(visitor: &Visitor, own: &str, page: Response) -> Result<Response, Error> {
     if !visitor.is_known_late() {
         return Ok(page);

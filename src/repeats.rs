@@ -1,5 +1,5 @@
-//! Repeated form posts, as by a double click: the second request waits for the first one and returns the same redirect.
-//! The browser dropped the first response with its cookie and messages: docs/decisions/0020.
+//! Repeated form posts: the second request waits for the first one and returns the same redirect, because the browser
+//! dropped the first response: docs/decisions/0020.
 
 use crate::form_body::FormBody;
 use app::{Problem, problem_response};
@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 const REPEAT_TIMEOUT: Duration = Duration::from_secs(10);
 const INTERVAL: Duration = Duration::from_millis(25);
 
-/// The store of form posts.
 #[derive(Clone, Debug)]
 pub struct Repeats {
     pub db: Db,
@@ -23,7 +22,7 @@ pub struct Repeats {
 }
 
 impl Repeats {
-    /// Answers a request. A repeat of a form post does not call `run`.
+    /// A repeat of a form post does not call `run`.
     pub async fn answer(
         &self,
         visitor: &Visitor,
@@ -62,8 +61,7 @@ impl Repeats {
         }
     }
 
-    /// Answers a repeat when the browser already has the first response: it sends the new cookie, and the old form
-    /// token is no longer valid.
+    /// The browser already has the first response: it sends the new cookie, and the old form token is no longer valid.
     async fn led_here(&self, visitor: &Visitor, key: &Key) -> Result<Option<Response>, Error> {
         match form_posts::outcome(&self.db, &self.keys, key).await? {
             Some(outcome) if visitor.is_left_here(&outcome.left) => {
@@ -73,8 +71,7 @@ impl Repeats {
         }
     }
 
-    /// Stores the outcome of the first request. Only a redirect is stored; after any other response the form may be
-    /// sent again.
+    /// Stores only a redirect: after any other response the form may be sent again.
     async fn finish(&self, visitor: &Visitor, post: FormPost, response: Response) -> Response {
         if response.status() == StatusCode::SERVICE_UNAVAILABLE {
             // The database has just failed to answer, so the response does not wait for it again.
@@ -121,7 +118,7 @@ async fn outcome(
 }
 
 async fn repeated(visitor: &Visitor, outcome: Outcome) -> Result<Response, Error> {
-    // A browser that has a newer id in the meantime must not get the old one.
+    // A browser with a newer id must not get the old one.
     let is_current = visitor.leave_again(&outcome.left).await?;
     let cookies = outcome.cookies.iter().filter(|_| is_current).map(|cookie| (SET_COOKIE, cookie));
     let headers = std::iter::once((LOCATION, &outcome.location)).chain(cookies);

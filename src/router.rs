@@ -22,7 +22,7 @@ use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
 
-/// More than the longest form, in bytes.
+/// More than the longest form.
 const MAX_BODY_BYTES: usize = 256 * 1024;
 
 const HEADERS: [(HeaderName, &str); 9] = [
@@ -44,15 +44,14 @@ const HEADERS: [(HeaderName, &str); 9] = [
     (HeaderName::from_static("speculation-rules"), r#""/speculation-rules.json""#),
 ];
 
-/// Two years of HTTPS only. Only in production: a developer's localhost has no HTTPS.
+/// Two years. Only in production: a developer's localhost has no HTTPS.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// Public pages only: a prefetched page may be shown minutes later, after a log-in was revoked.
 const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
     ([(header::CONTENT_TYPE, "application/speculationrules+json")], include_str!("speculation-rules.json"));
 
-/// The whole product as one service. Each layer costs an allocation and a clone of its state per request, so there are
-/// few layers, and large state is in an `Arc`.
+/// Each layer costs an allocation and a clone of its state per request: few layers, and large state in an `Arc`.
 pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
     let state = AppState { db, config: Arc::new(config), assets: Assets::of(leptos) };
     let AppState { db, config, assets } = &state;
@@ -95,14 +94,13 @@ async fn with_headers(State(headers): State<Arc<HeaderMap>>, mut response: Respo
     response
 }
 
-/// Wraps each route in the guard, with the route's rule.
 fn pages_and_actions(routes: Vec<Route>) -> Router {
     routes.into_iter().fold(Router::new(), |router, Route { path, rule, handler, .. }| {
         router.route(path, handler.layer(middleware::from_fn_with_state(rule, guard)))
     })
 }
 
-/// The pages for developers. They need no log-in.
+/// They need no log-in.
 #[cfg(debug_assertions)]
 fn dev_pages(config: &Config) -> Router {
     let pages = if config.is_production() { Vec::new() } else { app::dev_site_map() };
@@ -122,20 +120,20 @@ fn static_files(assets: &Assets) -> Router {
         .append_index_html_on_directories(false)
         .call_fallback_on_method_not_allowed(true)
         .fallback(get(not_found).fallback(not_found));
-    // A file with a hash in its name never changes; otherwise the browser asks each time.
+    // A file with a hash in its name never changes.
     let how = if assets.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
     lasting(Router::new().nest_service(&format!("/{package}"), built), how)
         .merge(lasting(Router::new().fallback_service(others), "public, max-age=3600"))
 }
 
-/// Caches existing files. Errors are not cached: a missing file may exist later.
+/// Errors are not cached: a missing file may exist later.
 fn lasting(files: Router, how: &'static str) -> Router {
     files.layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, move |response: &Response| {
         response.status().is_success().then(|| HeaderValue::from_static(how))
     }))
 }
 
-/// Whether this node can serve users; `/health` says only that the program runs.
+/// `/health` says only that the program runs.
 async fn ready(State(db): State<Db>) -> Response {
     match db.check_ready().await {
         Ok(()) => "ready".into_response(),

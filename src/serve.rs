@@ -13,10 +13,8 @@ use tokio::task::JoinSet;
 use web::maintenance;
 use web::worker::{WORKERS, Worker};
 
-/// Time for running requests to finish after the stop signal.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// Serves until the process is told to stop, with the bare routes of the benchmark or without.
 pub async fn serve(db: &Db, config: Config, with_bare_routes: bool) -> Result<(), Box<dyn AnyError>> {
     let (limits, keys) = (config.limits, config.session_keys.clone());
     let worker = Worker::new(db.clone(), &config);
@@ -48,7 +46,6 @@ fn product(db: &Db, config: Config) -> Result<Router, Box<dyn AnyError>> {
     Ok(web::router::router(db.clone(), config, leptos()?))
 }
 
-/// Answers requests until the stop signal, and those that run then.
 async fn answer(listener: TcpListener, product: Router) -> Result<(), Box<dyn AnyError>> {
     let service = product.into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopping) = oneshot::channel();

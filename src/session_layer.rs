@@ -21,13 +21,12 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
 
-/// Time limit of a request for any client. The slowest step, a queued password check, gives up after ten seconds.
+/// The slowest step, a queued password check, gives up after ten seconds.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Time limit of a request's task. Shorter than `REQUEST_TIMEOUT`, so that the client gets the task's response.
+/// Shorter than `REQUEST_TIMEOUT`, so that the client gets the task's response.
 const WORK_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The state of the session layer.
 #[derive(Clone, Debug)]
 pub struct SessionLayer {
     db: Db,
@@ -41,7 +40,6 @@ pub struct SessionLayer {
 }
 
 impl SessionLayer {
-    /// Makes the layer for this database and these settings.
     pub fn new(db: Db, config: &Config) -> Self {
         Self {
             store: Arc::new(server::visitor::store(&db)),
@@ -55,8 +53,7 @@ impl SessionLayer {
         }
     }
 
-    /// Returns `None` for a prefetch by a known browser. A cached page, shown minutes later, could lack a message or
-    /// outlive a log-in.
+    /// Returns `None` for a prefetch by a known browser: the page, shown minutes later, could outlive a log-in.
     fn visitor(&self, request: &Request, presented: Option<&Presented>) -> Option<Visitor> {
         let is_ahead = is_fetched_ahead(request);
         if is_ahead && presented.is_some_and(|cookie| cookie.is_known || cookie.has_pending) {
@@ -83,7 +80,6 @@ impl SessionLayer {
         Device::new(ip.unwrap_or_default(), user_agent.unwrap_or_default())
     }
 
-    /// Answers a request and saves its session data.
     async fn answer(&self, here: &Here, request: Request, next: Next) -> Response {
         let Here { visitor, posted, presented } = here;
         let run = async {
@@ -120,8 +116,7 @@ impl SessionLayer {
     }
 }
 
-/// Whether the browser needs a new cookie. A repeated cookie could arrive after a newer one and replace it. A logged-in
-/// user needs no mark for pending data: the database returns it with the log-in.
+/// A repeated cookie could arrive after a newer one and replace it. A logged-in user needs no mark for pending data.
 async fn is_news(
     visitor: &Visitor,
     presented: Option<&Presented>,
@@ -136,14 +131,13 @@ async fn is_news(
     Ok(presented.has_pending != pad.has_pending && visitor.login().await?.is_none())
 }
 
-/// The visitor, the request's cookie and its body.
 struct Here {
     visitor: Arc<Visitor>,
     posted: Option<Arc<FormBody>>,
     presented: Option<Presented>,
 }
 
-/// The layer. A request runs in its own task, which completes even if the client disconnects.
+/// A request runs in its own task, which completes even if the client disconnects.
 pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Request, next: Next) -> Response {
     // Reads the body first: a client that disconnects while sending has no effect.
     let (mut request, posted) = match FormBody::of(request).await {
@@ -197,14 +191,14 @@ async fn put_back(visitor: &Visitor) {
     }
 }
 
-/// Whether this is a prefetch, which the user may never see. A form post is never a prefetch.
+/// The user may never see a prefetched page. A form post is never a prefetch.
 fn is_fetched_ahead(request: &Request) -> bool {
     let says =
         |name| request.headers().get(name).is_some_and(|value| value.as_bytes().starts_with(b"prefetch"));
     request.method().is_safe() && (says("sec-purpose") || says("purpose") || says("x-moz"))
 }
 
-/// Whether a script polls, which it marks by this header, or a stream is opened. Neither is activity of the user.
+/// A script marks polling by this header. Neither this nor a stream is activity of the user.
 fn is_background(request: &Request) -> bool {
     let accept = request.headers().get(ACCEPT).map_or(&b""[..], HeaderValue::as_bytes);
     request.headers().contains_key("x-background") || accept.starts_with(b"text/event-stream")

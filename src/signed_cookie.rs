@@ -7,7 +7,6 @@ use server::keys::Keys;
 use std::time::Duration;
 use tower_sessions::cookie::{Cookie, CookieJar, SameSite};
 
-/// Name and keys of a signed cookie.
 #[derive(Clone, Debug)]
 pub struct SignedCookie {
     name: &'static str,
@@ -15,23 +14,22 @@ pub struct SignedCookie {
     secure: bool,
 }
 
-/// A cookie with a valid signature.
+/// The signature is valid.
 pub struct Verified {
-    /// The value. The signature does not cover the cookie's name, so values of different cookies must have different
-    /// formats.
+    /// The signature does not cover the cookie's name, so values of different cookies must have different formats.
     pub value: String,
-    /// Whether it was signed with an old secret that will be removed.
+    /// Signed with an old secret that will be removed.
     pub is_outdated: bool,
 }
 
 impl SignedCookie {
-    /// Makes the cookie from the settings. The second name is for production.
+    /// The second name is for production.
     pub fn new(config: &Config, names: [&'static str; 2]) -> Self {
         let secure = config.is_production();
         Self { name: names[usize::from(secure)], keys: config.session_keys.clone(), secure }
     }
 
-    /// Returns the cookie of a request. Returns `None` if it is missing, changed, truncated or foreign.
+    /// Returns `None` if it is missing, changed, truncated or foreign.
     pub fn read(&self, headers: &HeaderMap) -> Option<Verified> {
         let jar = self.jar(headers)?;
         let signed = |key| jar.signed(key).get(self.name).map(|cookie| cookie.value().to_owned());
@@ -42,8 +40,8 @@ impl SignedCookie {
         Some(Verified { value, is_outdated })
     }
 
-    /// Returns the cookie with an unchecked signature. The name must match before decoding: browsers protect a
-    /// `__Host-` name from neighbouring hosts only in that form.
+    /// The name must match before decoding: browsers protect a `__Host-` name from neighbouring hosts only in that
+    /// form.
     fn jar(&self, headers: &HeaderMap) -> Option<CookieJar> {
         let mut jar = CookieJar::new();
         for header in headers.get_all(COOKIE) {
@@ -58,7 +56,7 @@ impl SignedCookie {
         jar.get(self.name).is_some().then_some(jar)
     }
 
-    /// Returns the `Set-Cookie` header for a value. Without `max_age` the cookie lasts until the browser closes.
+    /// Without `max_age` the cookie lasts until the browser closes.
     pub fn write(&self, value: String, max_age: Option<Duration>) -> String {
         let mut cookie = Cookie::build((self.name, value))
             .http_only(true)

@@ -10,7 +10,7 @@ use tracing::{Instrument, field::Empty};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The layer. It logs only the path of the address: a query may contain a user's search text.
+/// Logs only the path: a query may contain a user's search text.
 pub async fn trace(mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     let (method, path) = (request.method(), request.uri().path());

@@ -9,15 +9,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use url::Url;
 
-/// Workers per node, so that one slow email does not delay the others.
+/// One slow email must not delay the others.
 pub const WORKERS: usize = 3;
 
-/// Pause after an empty queue.
+/// After an empty queue.
 const PAUSE: Duration = Duration::from_millis(500);
-/// Pause after a database error.
+/// After a database error.
 const LONG_PAUSE: Duration = Duration::from_secs(5);
 
-/// The state of a worker.
 #[derive(Clone, Debug)]
 pub struct Worker {
     db: Db,
@@ -27,14 +26,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Makes a worker from the settings.
     pub fn new(db: Db, config: &Config) -> Self {
         let (keys, site) = (config.session_keys.clone(), config.public_url.clone());
         Self { db, mailer: Mailer::new(&config.mail), keys, site }
     }
 
-    /// Runs until it is told to stop, and then finishes its job: an interrupted email might be sent twice. Without SMTP
-    /// settings, emails stay in the queue.
+    /// Finishes its job when it is stopped: an interrupted email might be sent twice. Without SMTP settings, emails
+    /// stay in the queue.
     pub async fn work(self, mut stop: watch::Receiver<bool>) {
         if self.mailer.is_none() {
             tracing::warn!("SMTP_URL is not set: mails wait in the queue for a week and are deleted then");
@@ -49,18 +47,17 @@ impl Worker {
                     LONG_PAUSE
                 }
             };
-            // Woken by timeout or stop: the loop checks which.
+            // The loop checks whether timeout or stop woke it.
             let _changed = tokio::time::timeout(pause, stop.changed()).await;
         }
     }
 
-    /// Runs the job that has been due longest. Returns whether there was one.
+    /// Returns whether there was a job.
     pub async fn work_once(&self) -> Result<bool, Error> {
         let Some(job) = jobs::claim(&self.db).await? else {
             return Ok(false);
         };
-        // A database error counts as an attempt too. If the database is gone, the attempt cannot be counted and the
-        // lease expires.
+        // A database error counts as an attempt too. If the database is gone, the lease expires instead.
         match self.perform(&job).await.unwrap_or_else(|error| Err(error.to_string())) {
             Ok(()) => jobs::done(&self.db, &job).await?,
             Err(reason) => {
@@ -71,7 +68,7 @@ impl Worker {
         Ok(true)
     }
 
-    /// One `if` for each kind of job. An error outside the product is returned as a text for admins.
+    /// One `if` for each kind of job. The inner error is for admins.
     async fn perform(&self, job: &Job) -> Result<Result<(), String>, Error> {
         if let Some(message) = job.arguments::<Email>() {
             return self.send(job, &message).await;

@@ -19,7 +19,6 @@ use toasts::Toasts;
 
 pub use error::{ErrorPage, error_document};
 
-/// Renders the whole HTML document of a page for the current user.
 pub async fn document(cx: &Cx, content: Content) -> Result<String, Problem> {
     let user = cx.visitor.login().await?.map(|login| login.user.clone());
     let flashes = cx.visitor.take_flashes().await?;

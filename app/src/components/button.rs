@@ -3,21 +3,16 @@
 use super::token::token;
 use leptos::prelude::*;
 
-/// A button that posts to a server function, with at most one value.
+/// At most one value is posted.
 #[component]
 pub fn ActionButton(
-    /// Path of the server function.
     action: &'static str,
-    /// Text of the button.
-    #[prop(into)]
-    text: String,
-    /// CSS classes.
-    #[prop(default = "btn btn-soft btn-sm")]
-    class: &'static str,
+    #[prop(into)] text: String,
+    #[prop(default = "btn btn-soft btn-sm")] class: &'static str,
     /// Name and value of the hidden field.
     #[prop(optional)]
     hidden: Option<(&'static str, String)>,
-    /// Accessible label, for users of a screen reader.
+    /// For users of a screen reader.
     #[prop(optional, into)]
     label: Option<String>,
 ) -> impl IntoView {
@@ -30,16 +25,12 @@ pub fn ActionButton(
     }
 }
 
-/// A button that asks for confirmation before it posts.
+/// Asks for confirmation before it posts.
 #[component]
 pub fn ConfirmedAction(
-    /// Path of the server function.
     action: &'static str,
-    /// Text of the first button.
     text: &'static str,
-    /// Question of the confirmation.
-    #[prop(into)]
-    question: String,
+    #[prop(into)] question: String,
     /// Text of the second button.
     confirm: &'static str,
     /// Name and value of the hidden field.

@@ -5,7 +5,6 @@ use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::sessions::EndedSession;
 
-/// Returns `None` if there are no sessions.
 pub fn ended_card(sessions: Vec<EndedSession>) -> Option<Html> {
     let rows: Vec<_> = sessions
         .into_iter()

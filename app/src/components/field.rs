@@ -13,31 +13,22 @@ pub fn Form<Inside: IntoView + 'static>(
     view! { <form method="post" action=action class="grid gap-5">{token()}{children.into_inner()()}</form> }
 }
 
-/// An input of one line.
 #[component]
 pub fn Field(
-    /// Name in the form.
     name: &'static str,
-    /// Text of the label.
     label: &'static str,
     /// `text`, `email`, `password` …
     #[prop(default = "text")]
     kind: &'static str,
-    /// Value of the `autocomplete` attribute.
-    #[prop(default = "off")]
-    autocomplete: &'static str,
-    /// Keyboard that a phone shows.
+    #[prop(default = "off")] autocomplete: &'static str,
+    /// The keyboard of a phone.
     #[prop(optional)]
     inputmode: Option<&'static str>,
-    /// Help text below the field.
-    #[prop(optional, into)]
-    hint: Option<String>,
+    #[prop(optional, into)] hint: Option<String>,
     /// What the user sent before, and its field errors.
     submitted: SubmittedForm,
-    /// Initial value.
-    #[prop(optional, into)]
-    value: Option<String>,
-    /// Maximum length in characters.
+    #[prop(optional, into)] value: Option<String>,
+    /// In characters.
     #[prop(default = 200)]
     max: usize,
 ) -> impl IntoView {
@@ -55,7 +46,6 @@ pub fn Field(
     }
 }
 
-/// An input of several lines.
 #[component]
 pub fn TextArea(
     name: &'static str,
@@ -68,8 +58,8 @@ pub fn TextArea(
     view! {
         <div class="grid gap-1.5">
             <label class="text-sm font-medium" for=name>{label}</label>
-            // A browser drops the first line break of a text area, so the value starts with one. Leptos does not escape
-            // the content of a text area: without escaping here, user input would be read as HTML.
+            // A browser drops the first line break, so there is one more. Leptos does not escape the content: without
+            // `encode_text`, user input would be read as HTML.
             <textarea class=TEXTAREA[usize::from(error.is_some())] id=name name=name rows="12" maxlength="10000"
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described_by(name, error.is_some(), false)>{format!("\n{}", encode_text(&value))}</textarea>

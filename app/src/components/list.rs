@@ -2,14 +2,10 @@
 
 use leptos::prelude::*;
 
-/// A search field for the list at `action`.
 #[component]
 pub fn Search(
-    /// Path of the list.
     action: &'static str,
-    /// Label of the field.
     label: &'static str,
-    /// Current search text.
     words: String,
     /// Another query parameter to keep.
     #[prop(optional)]
@@ -25,16 +21,15 @@ pub fn Search(
     }
 }
 
-/// Links to the other pages of a list. `href` returns the address of a page by its number.
+/// `href` returns the address of a page by its number.
 #[component]
 pub fn Pager<Href: Fn(i64) -> String>(
-    /// Number of this page, from 1.
+    /// From 1.
     number: i64,
-    /// Number of pages.
     count: i64,
-    /// Number of rows on all pages.
+    /// Rows on all pages.
     total: i64,
-    /// Name of a row, in singular and plural.
+    /// In singular and plural.
     noun: (&'static str, &'static str),
     href: Href,
 ) -> impl IntoView {
@@ -54,7 +49,6 @@ pub fn Pager<Href: Fn(i64) -> String>(
     }
 }
 
-/// The text in place of a list without rows.
 #[component]
 pub fn Empty<Inside: IntoView + 'static>(
     heading: &'static str,
@@ -68,7 +62,6 @@ pub fn Empty<Inside: IntoView + 'static>(
     }
 }
 
-/// Links between related pages.
 pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &str) -> impl IntoView + use<> {
     let links: Vec<_> = tabs
         .iter()
@@ -85,7 +78,7 @@ pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &s
     view! { <nav class="tabs tabs-border -mb-2 flex-nowrap overflow-x-auto" aria-label=label>{links}</nav> }
 }
 
-/// Links of which one is selected: each has an address, a text, and whether it is selected.
+/// Each link has an address, a text, and whether it is selected.
 pub fn choices(label: &'static str, links: Vec<(String, &'static str, bool)>) -> impl IntoView + use<> {
     let links: Vec<_> = links
         .into_iter()
@@ -98,7 +91,7 @@ pub fn choices(label: &'static str, links: Vec<(String, &'static str, bool)>) ->
     view! { <nav class="join" aria-label=label>{links}</nav> }
 }
 
-/// Returns a path with a query; empty values are left out.
+/// Empty values are left out.
 pub fn address(path: &str, query: &[(&str, &str)]) -> String {
     let mut pairs = form_urlencoded::Serializer::new(String::new());
     pairs.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));

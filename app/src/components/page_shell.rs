@@ -22,11 +22,9 @@ pub fn PageShell<Inside: IntoView + 'static>(
     }
 }
 
-/// A page with one small form in the middle.
 #[component]
 pub fn FormPage<Inside: IntoView + 'static>(
     heading: &'static str,
-    /// A line below the heading.
     lead: &'static str,
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
@@ -41,7 +39,6 @@ pub fn FormPage<Inside: IntoView + 'static>(
     }
 }
 
-/// A box around related content.
 #[component]
 pub fn Card<Inside: IntoView + 'static>(
     #[prop(optional)] heading: Option<&'static str>,

@@ -2,13 +2,12 @@
 
 use leptos::prelude::*;
 
-/// A table with these headings.
 #[component]
 pub fn Table<Rows: IntoView + 'static>(
-    /// Accessible label, for users of a screen reader.
+    /// For users of a screen reader.
     label: &'static str,
     headings: &'static [&'static str],
-    /// CSS classes; the default is for five columns.
+    /// The default is for five columns.
     #[prop(default = "table min-w-3xl")]
     class: &'static str,
     children: TypedChildren<Rows>,

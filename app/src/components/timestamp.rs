@@ -9,7 +9,7 @@ use time::macros::format_description;
 const SHOWN: &[BorrowedFormatItem<'_>] =
     format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
 
-/// A time given in Unix milliseconds.
+/// `at` is in unix milliseconds.
 #[component]
 pub fn Timestamp(at: i64) -> impl IntoView {
     let words = timestamp_text(at);
@@ -20,12 +20,10 @@ pub fn Timestamp(at: i64) -> impl IntoView {
     }
 }
 
-/// Returns the timestamp as text.
 pub fn timestamp_text(at: i64) -> String {
     read(at).format(SHOWN).unwrap_or_default()
 }
 
-/// Returns the timestamp in RFC 3339, for programs.
 pub fn rfc3339(at: i64) -> String {
     read(at).format(&Rfc3339).unwrap_or_default()
 }

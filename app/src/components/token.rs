@@ -4,7 +4,6 @@ use crate::request::cx;
 use leptos::prelude::*;
 use server::visitor::TOKEN_FIELD;
 
-/// The form token of this page.
 pub(super) fn token() -> impl IntoView + use<> {
     // A page without a `Cx` is an error page, which has no forms.
     let token = cx().map(|cx| cx.visitor.form_token().to_owned()).unwrap_or_default();

@@ -14,7 +14,6 @@ use web_sys::{
     UrlSearchParams,
 };
 
-/// A passkey request: the form that sends the answer, the source of the options, and the browser's functions for it.
 struct Question {
     form: &'static str,
     begin: &'static str,
@@ -36,11 +35,11 @@ const LOG_IN: Question = Question {
     ask: "get",
 };
 
-/// The passkey request that the browser is processing; there is at most one.
+/// The browser processes at most one request.
 type Waiting = Rc<RefCell<Option<AbortController>>>;
 
-/// Activates the passkey form of the page. Its elements with `data-when` show in one case only: `able` if the browser
-/// supports passkeys here, `unable` before that, `failed` after an error.
+/// The page's elements with `data-when` show in one case only: `able` if the browser supports passkeys here, `unable`
+/// before that, `failed` after an error.
 #[island]
 pub fn Passkeys() -> impl IntoView {
     Effect::new(move |_| drop(ADD.wake().or_else(|_| LOG_IN.wake())));
@@ -79,12 +78,12 @@ impl Question {
                     self.show("failed", true);
                 }
             }
-            // The form is sent without an answer: the server says why. Perhaps the password is needed once more.
+            // The server says why: perhaps the password is needed once more.
             Err(_) => drop(self.form().map(|form| form.submit())),
         }
     }
 
-    /// Lets the browser suggest passkeys in the log-in field while the page is open.
+    /// The log-in field suggests passkeys while the page is open.
     async fn offer(&self, waiting: Waiting) -> Result<(), JsValue> {
         let can =
             call(&get(&window(), "PublicKeyCredential")?, "isConditionalMediationAvailable", &JsValue::NULL)?;
@@ -96,7 +95,7 @@ impl Question {
         self.answer(self.begin().await?, how, &waiting).await
     }
 
-    /// Whether the browser supports passkeys, and the page's host is that of the relying party.
+    /// The page's host must be that of the relying party.
     fn is_possible(&self) -> bool {
         let is_here = self.field("answer").is_ok_and(|field| {
             let origin = window().location().origin().ok();
@@ -106,7 +105,6 @@ impl Question {
         is_here && parse.is_ok_and(|parse| parse.is_function())
     }
 
-    /// Fetches the options of the request from the server.
     async fn begin(&self) -> Result<JsValue, JsValue> {
         let body = UrlSearchParams::new()?;
         body.append("csrf_token", &self.field("csrf_token")?.value());
@@ -122,7 +120,6 @@ impl Question {
         call(&get(&window(), "PublicKeyCredential")?, self.parse, &JSON::parse(&options)?)
     }
 
-    /// Asks the browser for a passkey, and submits the form with the answer.
     async fn answer(&self, options: JsValue, how: Object, waiting: &Waiting) -> Result<(), JsValue> {
         let controller = AbortController::new()?;
         set(&how, "publicKey", &options)?;

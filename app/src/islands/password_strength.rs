@@ -13,10 +13,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlInputElement, RequestInit, Response, UrlSearchParams};
 
-/// Time without input before the server is asked.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What the meter shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// From 0, which is refused, to 3.
@@ -53,13 +51,13 @@ pub fn PasswordStrength() -> impl IntoView {
 async fn show(field: HtmlInputElement, verdict: RwSignal<Option<Verdict>>) {
     let password = field.value();
     let judged = if password.is_empty() { None } else { ask(&password).await.ok() };
-    // The answer may be late: the field may hold another value by then.
+    // The field may hold another value by then.
     if field.value() == password {
         verdict.set(judged);
     }
 }
 
-/// Calls `password_strength` below without Leptos's client, which alone would exceed the script budget of a page.
+/// Calls `password_strength` without Leptos's client, which alone would exceed the script budget.
 async fn ask(password: &str) -> Result<Verdict, JsValue> {
     let form = UrlSearchParams::new()?;
     form.append("password", password);
@@ -73,7 +71,7 @@ async fn ask(password: &str) -> Result<Verdict, JsValue> {
     Ok(Verdict { level: level.ok_or(JsValue::NULL)? as u8, text: text.ok_or(JsValue::NULL)? })
 }
 
-/// Judges a password by the rule of the sign-up, without the name and address. The password is not stored or logged.
+/// By the rule of the sign-up, without name and address. The password is not stored or logged.
 #[server(prefix = "", endpoint = "/password-strength")]
 pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
     use server::users::passwords::{self, Strength};

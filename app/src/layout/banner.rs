@@ -5,7 +5,6 @@ use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::User;
 
-/// Returns the banners for this user.
 pub fn banners(user: Option<&User>) -> (Option<Html>, Option<Html>) {
     (deletion_planned(user), unconfirmed_address(user))
 }

@@ -8,20 +8,17 @@ use crate::problem::Problem;
 use crate::request_id::RequestId;
 use leptos::prelude::*;
 
-/// The data of an error page.
 pub struct ErrorPage {
     pub problem: Problem,
-    /// HTTP status of the response.
     pub status: u16,
     /// Path of the page whose form failed.
     pub form_url: Option<String>,
-    /// Time to wait, in seconds.
+    /// In seconds.
     pub retry_after: Option<u32>,
-    /// Id of the request, for support.
+    /// For support.
     pub id: Option<RequestId>,
 }
 
-/// Renders the whole HTML document of a problem.
 pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
     let ErrorPage { problem, status, form_url, retry_after, id } = error;
     let title = format!("{} · {}", problem.title(), brand::NAME);

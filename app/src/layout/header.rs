@@ -6,7 +6,6 @@ use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::User;
 
-/// Returns the header for this user.
 pub fn header(user: Option<User>) -> Html {
     match user {
         Some(user) => view! { <UserHeader user/> }.rendered(),
@@ -14,7 +13,7 @@ pub fn header(user: Option<User>) -> Html {
     }
 }
 
-/// Returns the header of a page that does not know the user.
+/// For a page that does not know the user.
 pub fn anonymous_header() -> Html {
     view! { <Bar home="/"><span></span></Bar> }.rendered()
 }
@@ -56,7 +55,7 @@ fn links(is_admin: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
     links.map(|(href, text, _)| (*href, *text))
 }
 
-/// The menu with the links that do not fit into the header: on a phone all of them.
+/// The links that do not fit into the header: on a phone all of them.
 fn menu(user: User) -> Html {
     let initial: String = user.name.chars().take(1).flat_map(char::to_uppercase).collect();
     let links: Vec<_> = links(user.is_admin)

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use server::visitor::{Flash, Level};
 
-/// The flash messages of this page.
 #[component]
 pub fn Toasts(flashes: Vec<Flash>) -> impl IntoView {
     (!flashes.is_empty()).then(|| {
