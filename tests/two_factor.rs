@@ -88,7 +88,7 @@ on_both_databases! {
         assert_eq!(browser.path, "/login/code");
         assert!(!browser.is_logged_in().await && tables::sessions(&db).await.len() == 1);
         browser.post("/login/code", &[("code", &app.wrong_code(&db))]).await;
-        assert!(browser.path == "/login/code" && browser.page.contains("This code does not fit"));
+        assert!(browser.path == "/login/code" && browser.page.contains("This code is incorrect"));
         assert!(browser.page.contains("aria-invalid=\"true\"") && !browser.is_logged_in().await);
         let (before, code) = (browser.cookie.clone(), app.next_code(&db));
         browser.post("/login/code", &[("code", &code)]).await;
