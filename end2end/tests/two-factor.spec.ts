@@ -13,7 +13,7 @@ test('a user sets up two-factor log-in and must then type a code', async ({ page
   const secret = await beginSetUp(page);
   await expect(page.getByRole('img', { name: 'QR code' })).toBeVisible();
   await typeCode(page, wrongCodeOf(secret), 'Turn it on');
-  await expectFieldError(page, 'Code', /This code does not fit/);
+  await expectFieldError(page, 'Code', /This code is incorrect/);
   await typeCode(page, codeOf(secret), 'Turn it on');
   await expect(page).toHaveURL('/account/two-factor/recovery-codes');
   await expect(page.locator('[data-recovery-code]')).toHaveCount(10);
@@ -26,7 +26,7 @@ test('a user sets up two-factor log-in and must then type a code', async ({ page
   await logIn(page, user);
   await expect(page).toHaveURL('/login/code');
   await typeCode(page, wrongCodeOf(secret), 'Log in');
-  await expectFieldError(page, 'Code', /This code does not fit/);
+  await expectFieldError(page, 'Code', /This code is incorrect/);
   await typeCode(page, codeOf(secret, 1), 'Log in');
   await expect(page).toHaveURL('/account/devices');
   await expectFlashOnce(page, 'success', 'Welcome');
@@ -67,7 +67,7 @@ test('a sensitive page asks for the password and a code', async ({ page, server 
   await expect(page).toHaveURL('/reauthenticate');
   await page.getByLabel('Password', { exact: true }).fill(user.password);
   await typeCode(page, '000000', 'Continue');
-  await expectFieldError(page, 'Code', /This code does not fit/);
+  await expectFieldError(page, 'Code', /This code is incorrect/);
   await page.getByLabel('Password', { exact: true }).fill(user.password);
   await typeCode(page, recoveryCode, 'Continue');
   await expect(page).toHaveURL('/account/email');
