@@ -5,6 +5,7 @@ use crate::db::{self, DatabaseUrl, Db};
 use std::any::Any;
 use std::ops::Deref;
 use std::path::PathBuf;
+use tokio::sync::OnceCell;
 
 mod device;
 mod postgres;
@@ -34,6 +35,19 @@ macro_rules! on_both_databases {
     )+};
 }
 
+/// Returns the content of a migrated SQLite file: the migrations take longer than a copy.
+async fn migrated_file() -> &'static [u8] {
+    static FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+    let migrate = async || {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("template.db");
+        let url = DatabaseUrl::Sqlite(file.clone());
+        db::connect(&url, true).await.expect("a migrated SQLite database").close().await;
+        std::fs::read(file).expect("a closed SQLite file")
+    };
+    FILE.get_or_init(migrate).await
+}
+
 pub struct TestDb {
     db: Db,
     url: DatabaseUrl,
@@ -43,8 +57,10 @@ pub struct TestDb {
 impl TestDb {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let url = DatabaseUrl::Sqlite(folder.path().join("test.db"));
-        let db = db::connect(&url, true).await.expect("a new SQLite database");
+        let file = folder.path().join("test.db");
+        std::fs::write(&file, migrated_file().await).expect("a new SQLite file");
+        let url = DatabaseUrl::Sqlite(file);
+        let db = db::connect(&url, false).await.expect("a new SQLite database");
         Self { db, url, _place: Box::new(folder) }
     }
 

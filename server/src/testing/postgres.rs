@@ -6,11 +6,14 @@ use crate::db::{self, DatabaseUrl};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use std::str::FromStr;
-use tokio::sync::OnceCell;
+use std::sync::{Arc, Weak};
+use tokio::sync::{Mutex, OnceCell};
 
 struct Database {
     admin: PgConnectOptions,
     name: String,
+    /// The template lives as long as a copy of it, so that a run leaves no database behind.
+    _template: Option<Arc<Database>>,
 }
 
 impl TestDb {
@@ -22,16 +25,46 @@ impl TestDb {
             eprintln!("NOT RUN ON POSTGRESQL: no server found; set TEST_DATABASE_URL");
             return None;
         };
+        let template = template(&admin).await;
+        let database = Database::create(admin, Some(template)).await;
+        let url = database.url();
+        let db = db::connect(&url, false).await.expect("a copy of the template");
+        Some(Self { db, url, _place: Box::new(database) })
+    }
+}
+
+/// Returns the migrated database that the tests copy: the migrations take longer than a copy.
+async fn template(admin: &PgConnectOptions) -> Arc<Database> {
+    static TEMPLATE: Mutex<Weak<Database>> = Mutex::const_new(Weak::new());
+    let mut template = TEMPLATE.lock().await;
+    if let Some(template) = template.upgrade() {
+        return template;
+    }
+    let database = Arc::new(Database::create(admin.clone(), None).await);
+    // A database with connections cannot be copied.
+    db::connect(&database.url(), true).await.expect("a migrated database").close().await;
+    *template = Arc::downgrade(&database);
+    database
+}
+
+impl Database {
+    async fn create(admin: PgConnectOptions, template: Option<Arc<Self>>) -> Self {
         let name = format!("test_{}", uuid::Uuid::new_v4().simple());
         let mut connection = admin.connect().await.expect("a connection to PostgreSQL");
-        let create = format!("create database {name}");
+        let create = match &template {
+            Some(template) => format!("create database {name} template {}", template.name),
+            None => format!("create database {name}"),
+        };
         connection.execute(create.as_str()).await.expect("a new PostgreSQL database");
         // No test is about a power failure, and waiting for the disk takes most of the time.
-        let fast = format!("alter database {name} set synchronous_commit = off");
+        let fast =
+            format!("set synchronous_commit = off; alter database {name} set synchronous_commit = off");
         connection.execute(fast.as_str()).await.expect("a faster PostgreSQL database");
-        let url = DatabaseUrl::Postgres(Box::new(admin.clone().database(&name)));
-        let db = db::connect(&url, true).await.expect("a new PostgreSQL database");
-        Some(Self { db, url, _place: Box::new(Database { admin, name }) })
+        Self { admin, name, _template: template }
+    }
+
+    fn url(&self) -> DatabaseUrl {
+        DatabaseUrl::Postgres(Box::new(self.admin.clone().database(&self.name)))
     }
 }
 
