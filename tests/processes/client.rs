@@ -117,8 +117,8 @@ impl Client {
         let form: Vec<_> = fields.iter().copied().chain(token).collect();
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let answer = self.send("POST", path, form).await;
-        // A token is valid for one log-in.
-        if ["/login", "/signup", "/logout"].contains(&path) {
+        // A token is valid for one session id.
+        if ["/login", "/signup", "/logout", "/reauthenticate"].contains(&path) {
             self.token = None;
         }
         answer
