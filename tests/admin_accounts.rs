@@ -164,7 +164,7 @@ on_both_databases! {
         member.log_in("member@example.com", PASSWORD).await;
         assert!(!member.is_logged_in().await && member.page.contains("Incorrect email or password"), "{}", member.page);
         smtp.deliver(&db).await;
-        assert!(smtp.mails().iter().any(|mail| mail.subject == "Your account was given back to you"));
+        assert!(smtp.emails().iter().any(|mail| mail.subject == "Your account was given back to you"));
         let token = smtp.last_to("member@example.com").token();
         member.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
         member.log_in("member@example.com", NEW).await;

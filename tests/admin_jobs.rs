@@ -37,7 +37,7 @@ on_both_databases! {
         let id = tables::lines(&db, "select id from jobs where failed_at is not null").await.remove(0);
         admin.post("/admin/jobs/retry", &[("id", &id)]).await;
         smtp.deliver(&db).await;
-        let subjects: Vec<String> = smtp.mails().into_iter().map(|mail| mail.subject).collect();
+        let subjects: Vec<String> = smtp.emails().into_iter().map(|mail| mail.subject).collect();
         assert!(subjects.iter().any(|subject| subject.starts_with("Confirm your address")), "{subjects:?}");
         assert_eq!(jobs(&db).await, 0);
         admin.post("/admin/jobs/retry", &[("id", &id)]).await;

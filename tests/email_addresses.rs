@@ -21,7 +21,7 @@ on_both_databases! {
             assert!(browser.is_logged_in().await, "{typed}: {}", browser.page);
             smtp.deliver(&db).await;
             assert_eq!((smtp.recipients().pop().as_deref(), jobs(&db).await), (Some(receives), 0), "{typed}");
-            let mail = smtp.mails().pop().unwrap();
+            let mail = smtp.emails().pop().unwrap();
             assert!(mail.text.contains("Hello,"), "{typed}: {}", mail.raw);
         }
     }

@@ -47,7 +47,7 @@ on_both_databases! {
         let mut ada = signed_up(&db).await;
         smtp.deliver(&db).await;
         let mail = smtp.last_to(ADA);
-        assert_eq!((smtp.mails().len(), jobs(&db).await), (1, 0));
+        assert_eq!((smtp.emails().len(), jobs(&db).await), (1, 0));
         assert!(mail.text.contains("Hello,") && mail.html.contains(&mail.path()), "{}", mail.raw);
         assert!(!mail.raw.contains("Ada"), "the email contains typed text: {}", mail.raw);
         for method in ["GET", "HEAD"] {
@@ -102,7 +102,7 @@ on_both_databases! {
         assert_eq!((known.status, known.header("location")), (unknown.status, unknown.header("location")));
         assert_eq!(jobs(&db).await, 2, "the same work too");
         smtp.deliver(&db).await;
-        assert_eq!(smtp.mails().len(), 2, "one email to confirm the address, one for the password");
+        assert_eq!(smtp.emails().len(), 2, "one email to confirm the address, one for the password");
     }
 
     async fn signing_up_again_emails_the_owner_only(db: TestDb) {
@@ -123,7 +123,7 @@ on_both_databases! {
             server::accounts::sign_up(&db, server::accounts::NewUser { email: ADA, name: "Eve", password: NEW }).await.unwrap().unwrap();
         }
         smtp.deliver(&db).await;
-        let to_ada = smtp.mails().iter().filter(|mail| mail.to == ADA).count();
+        let to_ada = smtp.emails().iter().filter(|mail| mail.to == ADA).count();
         assert!(to_ada <= 6, "{to_ada} emails");
     }
 
@@ -190,7 +190,7 @@ on_both_databases! {
         }
         assert_eq!(answers, [200, 200, 200, 200, 200, 429, 429, 429]);
         smtp.deliver(&db).await;
-        assert_eq!(smtp.mails().len(), 6, "one email to confirm the address, five for the password");
+        assert_eq!(smtp.emails().len(), 6, "one email to confirm the address, five for the password");
     }
 
     async fn a_dump_of_the_tables_contains_no_working_link(db: TestDb) {

@@ -123,7 +123,7 @@ on_both_databases! {
         db.clock().advance(Duration::from_secs(1));
         ada.post("/account/password", &[("current_password", OTHER_PASSWORD), ("new_password", PASSWORD)]).await;
         smtp.deliver(&db).await;
-        assert!(smtp.mails().iter().all(|mail| mail.to != "late@example.com"), "requested before the new password");
+        assert!(smtp.emails().iter().all(|mail| mail.to != "late@example.com"), "requested before the new password");
         assert_eq!(emails(&db).await, [OLD]);
     }
 

@@ -18,7 +18,7 @@ on_both_databases! {
             eve.post("/signup", &[("name", "Eve"), ("email", ADA), ("password", NEW)]).await;
         }
         smtp.deliver(&db).await;
-        let sent = smtp.mails().iter().filter(|mail| mail.subject.starts_with("You already have an account at")).count();
+        let sent = smtp.emails().iter().filter(|mail| mail.subject.starts_with("You already have an account at")).count();
         assert_eq!(sent, 5);
         let mut owner = Browser::at(site(&db, &[]));
         owner.post("/forgot", &[("email", ADA)]).await;

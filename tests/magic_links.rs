@@ -169,17 +169,17 @@ on_both_databases! {
         }
         assert_eq!(answers[0], answers[1]);
         smtp.deliver(&db).await;
-        assert!(smtp.mails().iter().all(|mail| mail.to == ADA));
+        assert!(smtp.emails().iter().all(|mail| mail.to == ADA));
     }
 
     async fn an_unconfirmed_or_closed_account_gets_no_magic_link(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         anonymous(&db).sign_up(ADA).await; // perhaps an attacker who waits for its owner
         smtp.deliver(&db).await;
-        let before = smtp.mails().len();
+        let before = smtp.emails().len();
         anonymous(&db).post("/login/mail", &[("email", ADA)]).await;
         smtp.deliver(&db).await;
-        assert_eq!(smtp.mails().len(), before);
+        assert_eq!(smtp.emails().len(), before);
         for closed in ["disabled_at = 1", "email_verified_at = null"] {
             tables::write(&db, "update users set email_verified_at = created_at, disabled_at = null").await;
             let mail = asked(&db, &smtp, &mut anonymous(&db)).await;

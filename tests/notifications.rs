@@ -12,7 +12,7 @@ const NEW: &str = "quiet-anchor-1815";
 
 async fn subjects(db: &TestDb, smtp: &FakeSmtp) -> Vec<String> {
     smtp.deliver(db).await;
-    smtp.mails().into_iter().filter(|mail| mail.to == ADA).map(|mail| mail.subject).collect()
+    smtp.emails().into_iter().filter(|mail| mail.to == ADA).map(|mail| mail.subject).collect()
 }
 
 on_both_databases! {
@@ -25,8 +25,8 @@ on_both_databases! {
         anonymous.log_in(ADA, "not-her-password").await;
         assert_eq!(subjects(&db, &smtp).await.len(), 1);
         anonymous.log_in(ADA, PASSWORD).await;
-        let mails = subjects(&db, &smtp).await;
-        assert!(mails.len() == 2 && mails[1].starts_with("A new device at"), "{mails:?}");
+        let emails = subjects(&db, &smtp).await;
+        assert!(emails.len() == 2 && emails[1].starts_with("A new device at"), "{emails:?}");
         assert!(smtp.last_to(ADA).text.contains("/account/recover?token="), "advice");
     }
 
@@ -35,11 +35,11 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
         subjects(&db, &smtp).await;
-        let before = smtp.mails().len();
+        let before = smtp.emails().len();
         ada.post("/account/password", &[("current_password", "not-her-password"), ("new_password", NEW)]).await;
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", "short")]).await;
         smtp.deliver(&db).await;
-        assert_eq!(smtp.mails().len(), before);
+        assert_eq!(smtp.emails().len(), before);
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
         assert_eq!(subjects(&db, &smtp).await.pop().as_deref(), Some("Your password was changed"));
     }
@@ -53,9 +53,9 @@ on_both_databases! {
             ada.post("/account/two-factor/recovery-codes", &[]).await;
         }
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
-        let mails = subjects(&db, &smtp).await;
-        let made = mails.iter().filter(|subject| *subject == "New recovery codes were created").count();
-        assert_eq!((made, mails.last().map(String::as_str)), (10, Some("Your password was changed")), "{mails:?}");
+        let emails = subjects(&db, &smtp).await;
+        let made = emails.iter().filter(|subject| *subject == "New recovery codes were created").count();
+        assert_eq!((made, emails.last().map(String::as_str)), (10, Some("Your password was changed")), "{emails:?}");
     }
 
     async fn a_sign_up_with_a_foreign_address_puts_no_typed_text_into_its_emails(db: TestDb) {
@@ -66,8 +66,8 @@ on_both_databases! {
         smtp.deliver(&db).await;
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
         smtp.deliver(&db).await;
-        assert_eq!(smtp.mails().len(), 2);
-        assert!(smtp.mails().iter().all(|mail| !mail.raw.contains("evil.example")));
+        assert_eq!(smtp.emails().len(), 2);
+        assert!(smtp.emails().iter().all(|mail| !mail.raw.contains("evil.example")));
     }
 
     async fn changes_of_a_second_factor_are_emailed_to_its_owner(db: TestDb) {

@@ -94,9 +94,9 @@ on_both_databases! {
         let again = asked(&db, &smtp, &mut thief, "third@example.com").await;
         press(&mut thief, &again).await; // its email to the second address waits
         press(&mut Browser::at(site(&db, &[])), &undo).await;
-        let before = smtp.mails().len();
+        let before = smtp.emails().len();
         smtp.deliver(&db).await;
-        assert!(smtp.mails()[before..].iter().all(|mail| !mail.text.contains("/account/email/undo")));
+        assert!(smtp.emails()[before..].iter().all(|mail| !mail.text.contains("/account/email/undo")));
     }
 
     async fn an_old_address_can_be_taken_back_for_three_days(db: TestDb) {

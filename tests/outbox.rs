@@ -15,7 +15,7 @@ const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "harbour-lantern-44";
 
 fn addresses(smtp: &FakeSmtp) -> Vec<String> {
-    smtp.mails().into_iter().map(|mail| mail.to).collect()
+    smtp.emails().into_iter().map(|mail| mail.to).collect()
 }
 
 on_both_databases! {
@@ -28,7 +28,7 @@ on_both_databases! {
             smtp.deliver(&db).await;
             db.clock().advance(Duration::from_secs(60));
         }
-        assert_eq!((smtp.mails().len(), jobs(&db).await), (0, 6));
+        assert_eq!((smtp.emails().len(), jobs(&db).await), (0, 6));
         assert_eq!(totals(&db).await.unwrap().failed, 0, "a job was given up after ten minutes");
         smtp.set(Behavior::Fair);
         db.clock().advance(Duration::from_secs(4 * 3600));
@@ -56,10 +56,10 @@ on_both_databases! {
         smtp.set(Behavior::Fair);
         db.clock().advance(Duration::from_secs(60));
         smtp.deliver(&db).await;
-        let mails = smtp.mails();
-        assert_eq!(mails.len(), 2);
-        assert_eq!(mails[0].message_id, mails[1].message_id);
-        assert_eq!(mails[0].path(), mails[1].path(), "the link of the first email is valid");
+        let emails = smtp.emails();
+        assert_eq!(emails.len(), 2);
+        assert_eq!(emails[0].message_id, emails[1].message_id);
+        assert_eq!(emails[0].path(), emails[1].path(), "the link of the first email is valid");
     }
 
     async fn a_used_link_stays_used_when_its_email_is_sent_again(db: TestDb) {
@@ -77,9 +77,9 @@ on_both_databases! {
         ada.post("/login/link", &[("token", &mail.token())]).await;
         assert!(ada.is_logged_in().await, "{}", ada.page);
         db.clock().advance(Duration::from_secs(60));
-        let before = smtp.mails().len();
+        let before = smtp.emails().len();
         smtp.deliver(&db).await;
-        assert_eq!((smtp.mails().len(), jobs(&db).await), (before, 0));
+        assert_eq!((smtp.emails().len(), jobs(&db).await), (before, 0));
         thief.post("/login/link", &[("token", &mail.token())]).await;
         assert!(!thief.is_logged_in().await && thief.page.contains("This link has expired"), "{}", thief.page);
     }
@@ -101,10 +101,10 @@ on_both_databases! {
         smtp.set(Behavior::Fair);
         db.clock().advance(Duration::from_secs(86_400));
         smtp.deliver(&db).await;
-        assert_eq!(smtp.mails().len(), 0);
+        assert_eq!(smtp.emails().len(), 0);
         assert!(server::jobs::retry(&db, &failed.id).await.unwrap());
         smtp.deliver(&db).await;
-        assert_eq!((smtp.mails().len(), jobs(&db).await), (1, 0));
+        assert_eq!((smtp.emails().len(), jobs(&db).await), (1, 0));
     }
 
     async fn a_failed_job_is_deleted_after_a_month(db: TestDb) {
@@ -128,7 +128,7 @@ on_both_databases! {
         db.clock().advance(Duration::from_secs(86_400));
         server::jobs::purge(&db).await.unwrap();
         smtp.deliver(&db).await;
-        assert_eq!((jobs(&db).await, smtp.mails().len()), (0, 1));
+        assert_eq!((jobs(&db).await, smtp.emails().len()), (0, 1));
     }
 
     async fn the_job_of_a_dead_worker_is_taken_over_after_its_lease(db: TestDb) {
@@ -136,7 +136,7 @@ on_both_databases! {
         queue_emails(&db, 1).await;
         let dead = server::jobs::claim(&db).await.unwrap().unwrap();
         smtp.deliver(&db).await;
-        assert_eq!(smtp.mails().len(), 0, "the worker may be alive");
+        assert_eq!(smtp.emails().len(), 0, "the worker may be alive");
         db.clock().advance(server::jobs::LEASE);
         let next = server::jobs::claim(&db).await.unwrap().unwrap();
         // The first worker was only slow: its late result is ignored.
@@ -178,7 +178,7 @@ on_both_databases! {
         tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('y', 'mail', '{\"waltz\":{}}', 0, 0)").await;
         queue_emails(&db, 1).await;
         smtp.deliver(&db).await;
-        assert_eq!((smtp.mails().len(), jobs(&db).await), (1, 2));
+        assert_eq!((smtp.emails().len(), jobs(&db).await), (1, 2));
         let waiting = search(&db, Filter::Waiting, 1).await.unwrap();
         assert!(waiting.rows.iter().all(|job| job.error.contains("knows this work")), "{waiting:?}");
     }
@@ -200,7 +200,7 @@ on_both_databases! {
         db.clock().advance(server::jobs::LEASE * 2);
         smtp.deliver(&db).await;
         assert_eq!(jobs(&db).await, 0);
-        let ids: Vec<String> = smtp.mails().into_iter().map(|mail| mail.message_id).collect();
+        let ids: Vec<String> = smtp.emails().into_iter().map(|mail| mail.message_id).collect();
         let different: BTreeSet<&String> = ids.iter().collect();
         assert_eq!(different.len(), wanted, "each email was sent");
         // At each kill one worker of each kind may have just sent an email.
@@ -221,6 +221,6 @@ on_both_databases! {
             assert!(leased.is_empty(), "{leased:?}");
         }
         smtp.deliver(&db).await;
-        assert_eq!((smtp.mails().len(), jobs(&db).await), (40, 0));
+        assert_eq!((smtp.emails().len(), jobs(&db).await), (40, 0));
     }
 }

@@ -26,8 +26,8 @@ async fn logged_in(db: &TestDb) -> Browser {
 /// The email to the owner with these words in its subject.
 async fn mail(db: &TestDb, smtp: &FakeSmtp, subject: &str) -> Received {
     smtp.deliver(db).await;
-    let mails = smtp.mails().into_iter();
-    mails.filter(|mail| mail.to == OLD).rfind(|mail| mail.subject.contains(subject)).expect(subject)
+    let emails = smtp.emails().into_iter();
+    emails.filter(|mail| mail.to == OLD).rfind(|mail| mail.subject.contains(subject)).expect(subject)
 }
 
 /// A browser in which the owner set a password by the last email and logged in with it.

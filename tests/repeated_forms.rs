@@ -144,29 +144,29 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/verify").await;
-        let mails = async || tables::lines(&db, "select id from jobs").await.len();
-        let before = mails().await;
+        let emails = async || tables::lines(&db, "select id from jobs").await.len();
+        let before = emails().await;
         let press = Press::of(&ada, "/verify/resend", &[]);
         let changed = Press { path: press.path.clone(), body: format!("{}&more=1", press.body) };
         let elsewhere = Press { path: "/account/keep".into(), body: press.body.clone() };
         let cookie = ada.cookie.clone();
         for (press, made) in [(&press, 1), (&press, 1), (&changed, 2), (&changed, 2), (&elsewhere, 2)] {
             assert_eq!(press.send(&ada, cookie.as_deref()).await.status, 303);
-            assert_eq!(mails().await - before, made);
+            assert_eq!(emails().await - before, made);
         }
         let anonymous = Browser::with_form(site(&db, &[])).await;
         assert_eq!(press.send(&anonymous, anonymous.cookie.as_deref()).await.status, 303, "to the log-in");
         let mut bob = Browser::at(site(&db, &[]));
         bob.sign_up("bob@example.com").await;
-        let before = mails().await;
+        let before = emails().await;
         assert_eq!(press.send(&bob, bob.cookie.as_deref()).await.status, 403, "a form of another user");
         for _ in 0..2 {
             ada.ask("POST", "/verify/resend", &FORM, "").await; // its token in a header
         }
-        assert_eq!(mails().await - before, 2);
+        assert_eq!(emails().await - before, 2);
         db.clock().advance(Duration::from_secs(60));
         press.send(&ada, cookie.as_deref()).await;
-        assert_eq!(mails().await - before, 3, "after a minute it runs again");
+        assert_eq!(emails().await - before, 3, "after a minute it runs again");
     }
 
     async fn a_failed_form_may_be_sent_again(db: TestDb) {

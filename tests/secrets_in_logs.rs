@@ -30,11 +30,11 @@ fn with_password(db: &TestDb) -> String {
 /// The last email, once there are this many.
 async fn mail(smtp: &FakeSmtp, number: usize, node: &Node) -> crate::fake_smtp::Received {
     let began = Instant::now();
-    while smtp.mails().len() < number {
+    while smtp.emails().len() < number {
         assert!(began.elapsed() < SOON, "no email arrived:\n{}", node.log());
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    smtp.mails().remove(number - 1)
+    smtp.emails().remove(number - 1)
 }
 
 fn assert_no_secret(log: &str, secrets: &[String]) {

@@ -120,8 +120,8 @@ on_both_databases! {
         browser.post("/login/recovery", &[("recovery_code", &codes[0].to_lowercase().replace('-', ""))]).await;
         assert_eq!(browser.path, "/dashboard");
         assert!(browser.page.contains("Codes left: 9.") && browser.is_logged_in().await);
-        let mails = tables::lines(&db, "select arguments from jobs where arguments like '%recovery-code-used%'").await;
-        assert_eq!(mails.len(), 1);
+        let emails = tables::lines(&db, "select arguments from jobs where arguments like '%recovery-code-used%'").await;
+        assert_eq!(emails.len(), 1);
         let audit = tables::lines(&db, "select action from audit order by at desc, id desc limit 1").await;
         assert_eq!(audit, ["used a recovery code"]);
         let mut other = after_the_password(&db).await;

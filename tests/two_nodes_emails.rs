@@ -29,5 +29,5 @@ async fn two_nodes_send_each_email_once() {
         wanted += 20;
         until_empty(&db).await;
     }
-    assert_eq!(smtp.mails().len(), wanted);
+    assert_eq!(smtp.emails().len(), wanted);
 }

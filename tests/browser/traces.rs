@@ -38,7 +38,7 @@ pub async fn ada(db: &TestDb, settings: &[(&str, &str)]) -> Browser {
 }
 
 /// Checks that no table but the audit has data of Ada. One email about the deletion may wait.
-pub async fn assert_nothing_is_left(db: &TestDb, id: &str, mails: usize) {
+pub async fn assert_nothing_is_left(db: &TestDb, id: &str, emails: usize) {
     let all = tables::dump(db).await;
     assert!(all.iter().any(|row| row.starts_with("audit ") && row.contains(ADA)));
     let (queue, rows): (Vec<_>, Vec<_>) =
@@ -50,5 +50,5 @@ pub async fn assert_nothing_is_left(db: &TestDb, id: &str, mails: usize) {
         assert_eq!(tables::row_with(&queue, what), None, "{what}");
     }
     let farewells = queue.iter().filter(|row| row.contains(ADA) && row.contains("deleted")).count();
-    assert_eq!((farewells, queue.len()), (mails, mails), "{queue:?}");
+    assert_eq!((farewells, queue.len()), (emails, emails), "{queue:?}");
 }

@@ -54,8 +54,8 @@ impl FakeSmtp {
     }
 
     /// The accepted emails, oldest first.
-    pub fn mails(&self) -> Vec<Received> {
-        self.shared.mails.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
+    pub fn emails(&self) -> Vec<Received> {
+        self.shared.emails.lock().unwrap().iter().map(|raw| Received::read(raw)).collect()
     }
 
     /// The emails refused for their content.
@@ -80,7 +80,7 @@ impl FakeSmtp {
     }
 
     pub fn last_to(&self, email: &str) -> Received {
-        self.mails()
+        self.emails()
             .into_iter()
             .rfind(|mail| mail.to == email)
             .unwrap_or_else(|| panic!("no mail to {email}"))

@@ -32,7 +32,7 @@ pub enum Behavior {
 #[derive(Default)]
 pub struct Shared {
     pub behavior: Mutex<Behavior>,
-    pub mails: Mutex<Vec<String>>,
+    pub emails: Mutex<Vec<String>>,
     /// The emails refused for their content.
     pub refused: Mutex<Vec<String>>,
     pub passwords: Mutex<Vec<String>>,
@@ -93,7 +93,7 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                     stream.write_all(format!("554 refused for {link}\r\n").as_bytes()).await?;
                     continue;
                 }
-                shared.mails.lock().unwrap().push(mail);
+                shared.emails.lock().unwrap().push(mail);
                 if behavior == Behavior::Mute {
                     return Ok(());
                 }

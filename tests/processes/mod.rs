@@ -1,5 +1,5 @@
 //! The real program as processes: a node is started, stopped, killed and started again on the same port and database.
-#![allow(clippy::print_stdout, reason = "whoever looks at a failed test wants to see the node's log")]
+#![allow(clippy::print_stdout, reason = "a failed test shows the node's log")]
 #![allow(dead_code)] // every test file takes what it needs
 
 pub mod client;
