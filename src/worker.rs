@@ -58,9 +58,10 @@ impl Worker {
             return Ok(false);
         };
         // A database error counts as an attempt too. If the database is gone, the lease expires instead.
-        match self.perform(&job).await.unwrap_or_else(|error| Err(error.to_string())) {
+        match self.perform(&job).await {
             Ok(()) => jobs::done(&self.db, &job).await?,
-            Err(reason) => {
+            Err(error) => {
+                let reason = error.to_string();
                 let again = jobs::try_later(&self.db, &job, &reason).await?;
                 tracing::warn!(job = %job.id, attempt = job.attempt, again, reason, "a job failed");
             }
@@ -68,23 +69,23 @@ impl Worker {
         Ok(true)
     }
 
-    /// One `if` for each kind of job. The inner error is for admins.
-    async fn perform(&self, job: &Job) -> Result<Result<(), String>, Error> {
+    /// One `if` for each kind of job.
+    async fn perform(&self, job: &Job) -> Result<(), Error> {
         if let Some(message) = job.arguments::<Email>() {
             return self.send(job, &message).await;
         }
-        Ok(Err("no version of the product that runs here knows this work".into()))
+        Err(Error::UnknownJob)
     }
 
-    async fn send(&self, job: &Job, message: &Email) -> Result<Result<(), String>, Error> {
+    async fn send(&self, job: &Job, message: &Email) -> Result<(), Error> {
         let Some(mailer) = &self.mailer else {
-            return Ok(Err("SMTP_URL is not set".into()));
+            return Err(Error::Mail("SMTP_URL is not set".into()));
         };
         let Some(to) = emails::address(&self.db, &self.keys, job, message).await? else {
-            return Ok(Ok(()));
+            return Ok(());
         };
         let app::emails::Rendered { subject, text, html } = app::emails::write(message, &to, &self.site);
         let mail = Mail { id: job.id.to_string(), to: to.email, subject, text, html };
-        Ok(mailer.send(&mail).await)
+        mailer.send(&mail).await
     }
 }

@@ -131,7 +131,7 @@ on_both_databases! {
         }
         one.post("/account/delete", &[]).await;
         two.post("/account/delete", &[]).await;
-        assert!(two.page.contains("You are the only admin."), "the other admin leaves: {}", two.page);
+        assert!(two.page.contains("No admin would be left."), "the other admin leaves: {}", two.page);
         let second = tables::lines(&db, "select id from users where email = 'two@example.com'").await.remove(0);
         one.log_in("one@example.com", PASSWORD).await;
         one.post("/admin/users/close", &[("user_id", &second)]).await;

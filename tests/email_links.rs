@@ -120,7 +120,7 @@ on_both_databases! {
         eve.log_in(ADA, NEW).await;
         assert!(!eve.is_logged_in().await);
         for _ in 0..20 {
-            server::accounts::sign_up(&db, server::accounts::NewUser { email: ADA, name: "Eve", password: NEW }).await.unwrap().unwrap();
+            server::accounts::sign_up(&db, server::accounts::NewUser { email: ADA, name: "Eve", password: NEW }).await.unwrap();
         }
         smtp.deliver(&db).await;
         let to_ada = smtp.emails().iter().filter(|mail| mail.to == ADA).count();

@@ -31,7 +31,7 @@ on_both_databases! {
         let mut eve = Browser::at(site(&db, &[]));
         eve.sign_up(ADA).await;
         let typed = NewUser { email: "known@example.com", name: "Bea", password: PASSWORD };
-        server::accounts::sign_up(&db, typed).await.unwrap().unwrap();
+        server::accounts::sign_up(&db, typed).await.unwrap();
         let mut answers = Vec::new();
         for email in ["known@example.com", "free@example.com"] {
             eve.post("/account/email", &[("email", email)]).await;

@@ -33,7 +33,7 @@ on_both_databases! {
         let node = Node::start(&db, &[("SMTP_URL", "")]).await;
         let mut ada = Client::at(node.address);
         ada.sign_up("ada@example.com").await.unwrap();
-        let list = until_it_says(&mut ada, "/dev/mailbox", "Confirm your address").await;
+        let list = until_it_says(&mut ada, "/dev/mailbox", "href=\"/dev/mailbox/").await;
         let mail = ada.open(&link(&list, "/dev/mailbox/")).await.unwrap();
         let confirm = link(&mail.body, &format!("http://{}/verify", node.address));
         let page = ada.open(confirm.strip_prefix(&format!("http://{}", node.address)).unwrap()).await.unwrap();

@@ -114,7 +114,7 @@ on_both_databases! {
     async fn a_passkey_does_not_open_a_closed_account(db: TestDb) {
         let (mut ada, device) = ada(&db).await;
         let user = users::with_email(&db, "ada@example.com").await.unwrap().unwrap();
-        accounts::close(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap().unwrap();
+        accounts::close(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap();
         let (mut browser, answer) = anonymous(&db, &device).await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert_eq!(browser.path, "/login");

@@ -42,10 +42,10 @@ async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser)
         "password changed" => {
             ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
         }
-        "password set" => drop(accounts::set_password(db, OPERATOR, &user, NEW).await.unwrap()),
-        "account closed" => drop(accounts::close(db, OPERATOR, &user).await.unwrap()),
-        "account deleted" => drop(accounts::delete(db, OPERATOR, &user).await.unwrap()),
-        "removed" => drop(two_factor::remove(db, OPERATOR, &user).await.unwrap()),
+        "password set" => accounts::set_password(db, OPERATOR, &user, NEW).await.unwrap(),
+        "account closed" => accounts::close(db, OPERATOR, &user).await.unwrap(),
+        "account deleted" => accounts::delete(db, OPERATOR, &user).await.unwrap(),
+        "removed" => two_factor::remove(db, OPERATOR, &user).await.unwrap(),
         "turned off" => drop(ada.post("/account/two-factor/off", &[]).await),
         "set up again" => {
             ada.post("/account/two-factor/off", &[]).await;

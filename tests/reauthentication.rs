@@ -75,7 +75,7 @@ on_both_databases! {
         admin.sign_up("admin@example.com").await;
         accounts::grant_admin(&db, "admin@example.com").await.unwrap();
         admin.post("/account/delete", &[]).await;
-        assert!(admin.page.contains("You are the only admin."));
+        assert!(admin.page.contains("No admin would be left."));
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up("ada@example.com").await;
         ada.post("/account/delete", &[("password", PASSWORD)]).await;

@@ -130,15 +130,33 @@ impl FromServerFnError for Problem {
     }
 }
 
-/// The only conversion from domain errors to problems, and the only place that logs them.
+/// The only conversion from domain errors to problems, and the only place that logs them. Pages answer expected failures
+/// themselves; this is for those that they do not expect.
 #[cfg(feature = "ssr")]
 impl From<server::Error> for Problem {
     fn from(error: server::Error) -> Self {
-        if error.is_temporary() {
-            tracing::warn!(%error, "a request must wait");
-            return Self::Unavailable;
+        match error {
+            server::Error::Invalid(_) | server::Error::Refused(_) => Self::BadInput,
+            server::Error::RateLimited(wait) => {
+                tell_retry_after(wait);
+                Self::TooManyRequests
+            }
+            error if error.is_temporary() => {
+                tracing::warn!(%error, "a request must wait");
+                Self::Unavailable
+            }
+            error => {
+                tracing::error!(%error, "a request failed");
+                Self::Internal
+            }
         }
-        tracing::error!(%error, "a request failed");
-        Self::Internal
+    }
+}
+
+#[cfg(feature = "ssr")]
+fn tell_retry_after(server::error::RetryAfter(time): server::error::RetryAfter) {
+    use axum::http::header::RETRY_AFTER;
+    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        response.insert_header(RETRY_AFTER, (time.as_secs() + 1).into());
     }
 }

@@ -9,7 +9,6 @@ use axum::http::{HeaderName, HeaderValue, Uri, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use server::keys::Keys;
-use server::rate_limits::{Attempt, RetryAfter};
 use server::sessions::{Limits, Login};
 use server::visitor::{Level, SubmittedForm};
 use server::{Config, Db, FieldErrors, Id, User, Visitor};
@@ -114,14 +113,6 @@ impl Cx {
     ) -> Result<(), Problem> {
         self.visitor.keep_form(path, values, errors).await?;
         self.redirect(path)
-    }
-
-    /// Returns the attempt, or an error if it exceeds the rate limit.
-    pub fn counted(&self, attempt: Result<Attempt, RetryAfter>) -> Result<Attempt, Problem> {
-        attempt.map_err(|RetryAfter(time)| {
-            self.set_header(header::RETRY_AFTER, (time.as_secs() + 1).into());
-            Problem::TooManyRequests
-        })
     }
 
     /// Makes the response a file download.

@@ -12,7 +12,7 @@ mod sign_up;
 pub mod two_factor;
 mod verification;
 
-pub use administration::{Refusal, close, delete, grant_admin, make_admin, open, set_password, unmake_admin};
+pub use administration::{close, delete, grant_admin, make_admin, open, set_password, unmake_admin};
 pub use deletion::{delete_due, keep, leave};
 pub use email_change::{ask_for_email, confirm_email};
 pub use magic_link::{with_code, with_link};
@@ -21,10 +21,3 @@ pub use password_reset::reset_password;
 pub use recovery::{REACH, give_back, recover};
 pub use sign_up::{NewUser, email as address, sign_up};
 pub use verification::{claim, mark_verified, resend_verification, verify};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkRefusal {
-    /// It was used or is too old, or a newer change ended it.
-    OutOfDate,
-    Taken,
-}

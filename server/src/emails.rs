@@ -101,7 +101,7 @@ pub async fn ask_for(db: &Db, message: Email) -> Result<Id, Error> {
 pub async fn address(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result<Option<Addressed>, Error> {
     let (user, purpose, email) = match message {
         Email::Notification { name, email, about, .. } => {
-            if job.attempt == 1 && rate_limits::notice(db, email, &about.kind()).await?.is_err() {
+            if job.attempt == 1 && !rate_limits::may_notify(db, email, &about.kind()).await? {
                 recovery::break_promise(db, job).await?;
                 return Ok(None);
             }
@@ -148,7 +148,7 @@ async fn to_owner(db: &Db, job: &Job, owner: Option<User>) -> Result<Option<Addr
     let Some(owner) = owner else {
         return Ok(None);
     };
-    if job.attempt == 1 && rate_limits::unasked_mail(db, &owner.email).await?.is_err() {
+    if job.attempt == 1 && !rate_limits::may_send_unrequested(db, &owner.email).await? {
         return Ok(None);
     }
     Ok(Some(Addressed { name: greeted(&owner), email: owner.email, token: String::new() }))

@@ -1,6 +1,9 @@
-//! Technical errors. Mistakes of users are not errors: see `field_errors.rs`.
+//! The error type of the domain: expected failures, which get an answer, and technical errors, which are logged.
 
+use crate::field_errors::FieldErrors;
+use crate::refusal::Refusal;
 use sqlx::sqlite::SqliteError;
+use std::time::Duration;
 use tower_sessions::session_store;
 
 /// Busy, locked, out of memory, read-only, interrupted, an I/O error, full, cannot be opened.
@@ -9,9 +12,25 @@ const SQLITE_TEMPORARY: [i32; 8] = [5, 6, 7, 8, 9, 10, 13, 14];
 /// back because of others, out of resources, lock not available, shutdown.
 const POSTGRES_TEMPORARY: [&str; 8] = ["08", "25006", "25P03", "25P04", "40", "53", "55P03", "57"];
 
+/// Time until the next attempt is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryAfter(pub Duration);
+
 /// `app` turns it into what a user may see.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    #[error("invalid input:\n{0}")]
+    Invalid(#[from] FieldErrors),
+    #[error("a rate limit was exceeded")]
+    RateLimited(RetryAfter),
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// The mail server refused an email, or none is set. The text is for admins.
+    #[error("{0}")]
+    Mail(String),
+    /// Another version of the program queued it.
+    #[error("this version of the program does not know this kind of job")]
+    UnknownJob,
     #[error("the database did not answer: {0}")]
     Database(#[from] sqlx::Error),
     /// Writes would be lost. The text names the file, and says what to do.

@@ -1,4 +1,4 @@
-//! Field errors: what is wrong with typed values. They are not an `Error`: the user gets an answer, no log line.
+//! Field errors: what is wrong with typed values.
 
 use std::fmt;
 
@@ -22,6 +22,10 @@ impl FieldErrors {
         checked.map_err(|message| self.add(field, message)).ok()
     }
 
+    pub fn extend(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -30,6 +34,8 @@ impl FieldErrors {
         self.0.iter().map(|(field, message)| (*field, message.as_str()))
     }
 }
+
+impl std::error::Error for FieldErrors {}
 
 impl fmt::Display for FieldErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

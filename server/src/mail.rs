@@ -5,6 +5,7 @@ pub mod mailbox;
 mod settings;
 mod smtp;
 
+use crate::error::Error;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
@@ -61,8 +62,11 @@ impl Mailer {
         Some(Self { way, from: settings.from.clone() })
     }
 
-    /// The error text is for admins.
-    pub async fn send(&self, mail: &Mail) -> Result<(), String> {
+    pub async fn send(&self, mail: &Mail) -> Result<(), Error> {
+        self.deliver(mail).await.map_err(Error::Mail)
+    }
+
+    async fn deliver(&self, mail: &Mail) -> Result<(), String> {
         let message = self.message(mail)?;
         match &self.way {
             Way::Smtp(transport) => tokio::time::timeout(SEND_TIMEOUT, transport.send(message))

@@ -46,32 +46,20 @@ pub async fn find(db: &Db, owner: &Id, id: &Id) -> Result<Option<Note>, Error> {
     db.optional(sql!(find, id, owner)).await
 }
 
-pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Result<Id, FieldErrors>, Error> {
-    let (title, body) = match check(title, body) {
-        Ok(checked) => checked,
-        Err(mistakes) => return Ok(Err(mistakes)),
-    };
+pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Id, Error> {
+    let (title, body) = check(title, body)?;
     let id = Id::new();
     let insert = "insert into notes (id, user_id, title, body, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $5)";
     db.execute(sql!(insert, id, owner, title, body, db.now())).await?;
-    Ok(Ok(id))
+    Ok(id)
 }
 
 /// Returns whether the note exists.
-pub async fn update(
-    db: &Db,
-    owner: &Id,
-    id: &Id,
-    title: &str,
-    body: &str,
-) -> Result<Result<bool, FieldErrors>, Error> {
-    let (title, body) = match check(title, body) {
-        Ok(checked) => checked,
-        Err(mistakes) => return Ok(Err(mistakes)),
-    };
+pub async fn update(db: &Db, owner: &Id, id: &Id, title: &str, body: &str) -> Result<bool, Error> {
+    let (title, body) = check(title, body)?;
     let update = "update notes set title = $3, body = $4, updated_at = $5 where id = $1 and user_id = $2";
-    Ok(Ok(db.execute(sql!(update, id, owner, title, body, db.now())).await? > 0))
+    Ok(db.execute(sql!(update, id, owner, title, body, db.now())).await? > 0)
 }
 
 /// Returns whether the note existed.

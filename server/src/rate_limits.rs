@@ -6,7 +6,7 @@ mod known_browser;
 
 use crate::clock::millis;
 use crate::db::{Db, Tx};
-use crate::error::Error;
+use crate::error::{Error, RetryAfter};
 use crate::id::Id;
 use crate::sql;
 use crate::users::email_key;
@@ -17,9 +17,6 @@ use sha2::{Digest, Sha256};
 use std::net::IpAddr;
 use std::time::Duration;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetryAfter(pub Duration);
-
 #[derive(Debug)]
 pub struct Attempt(Vec<(Bucket, Vec<u8>)>);
 
@@ -29,7 +26,7 @@ pub async fn log_in(
     email: &str,
     ip: &str,
     browser: Option<&KnownBrowser>,
-) -> Result<Result<Attempt, RetryAfter>, Error> {
+) -> Result<Attempt, Error> {
     let (account, from) = (email_key(email), network(ip));
     if let Some(browser) = browser
         && id_of(db, &account).await?.is_some_and(|user_id| browser.is_of(&user_id))
@@ -44,20 +41,16 @@ pub async fn log_in(
     count(db, buckets).await
 }
 
-pub async fn sign_up(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn sign_up(db: &Db, ip: &str) -> Result<Attempt, Error> {
     count(db, vec![(SIGN_UP_FROM, key(SIGN_UP_FROM, &[&network(ip)]))]).await
 }
 
-pub async fn password(db: &Db, user_id: &Id) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn password(db: &Db, user_id: &Id) -> Result<Attempt, Error> {
     count(db, vec![(PASSWORD, key(PASSWORD, &[user_id.as_str()]))]).await
 }
 
 /// The user's own browser has buckets of its own: another person who knows the password does not block it.
-pub async fn code(
-    db: &Db,
-    user_id: &Id,
-    browser: Option<&KnownBrowser>,
-) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn code(db: &Db, user_id: &Id, browser: Option<&KnownBrowser>) -> Result<Attempt, Error> {
     let whose = own(user_id, browser);
     let mut buckets = vec![(CODE, key(CODE, &whose)), (CODES, key(CODES, &whose))];
     if whose.len() > 1 {
@@ -67,11 +60,7 @@ pub async fn code(
 }
 
 /// A bucket of its own helps an owner whose codes are guessed.
-pub async fn recovery_code(
-    db: &Db,
-    user_id: &Id,
-    browser: Option<&KnownBrowser>,
-) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn recovery_code(db: &Db, user_id: &Id, browser: Option<&KnownBrowser>) -> Result<Attempt, Error> {
     count(db, vec![(RECOVERY_CODE, key(RECOVERY_CODE, &own(user_id, browser)))]).await
 }
 
@@ -80,45 +69,52 @@ fn own<'a>(user_id: &'a Id, browser: Option<&'a KnownBrowser>) -> Vec<&'a str> {
     [Some(user_id.as_str()), own].into_iter().flatten().collect()
 }
 
-pub async fn passkey(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn passkey(db: &Db, ip: &str) -> Result<Attempt, Error> {
     count(db, vec![(LOG_IN_FROM, key(LOG_IN_FROM, &[&network(ip)]))]).await
 }
 
-pub async fn passkey_challenge(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn passkey_challenge(db: &Db, ip: &str) -> Result<Attempt, Error> {
     count(db, vec![(PASSKEY_FROM, key(PASSKEY_FROM, &[&network(ip)]))]).await
 }
 
 /// Counts the same whether or not a user has the address.
-pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Attempt, Error> {
     let buckets =
         vec![(MAIL_TO, key(MAIL_TO, &[&email_key(email)])), (MAIL_FROM, key(MAIL_FROM, &[&network(ip)]))];
     count(db, buckets).await
 }
 
 /// Only the worker calls it: an answer would reveal whether a user has the address.
-pub(crate) async fn unasked_mail(db: &Db, email: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
-    count(db, vec![(UNASKED_TO, key(UNASKED_TO, &[&email_key(email)]))]).await
+pub(crate) async fn may_send_unrequested(db: &Db, email: &str) -> Result<bool, Error> {
+    is_allowed(count(db, vec![(UNASKED_TO, key(UNASKED_TO, &[&email_key(email)]))]).await)
 }
 
-pub(crate) async fn notice(db: &Db, email: &str, kind: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
-    count(db, vec![(NOTICE_TO, key(NOTICE_TO, &[&email_key(email), kind]))]).await
+pub(crate) async fn may_notify(db: &Db, email: &str, kind: &str) -> Result<bool, Error> {
+    is_allowed(count(db, vec![(NOTICE_TO, key(NOTICE_TO, &[&email_key(email), kind]))]).await)
 }
 
-pub async fn link(db: &Db, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
+fn is_allowed(counted: Result<Attempt, Error>) -> Result<bool, Error> {
+    match counted {
+        Err(Error::RateLimited(_)) => Ok(false),
+        counted => counted.map(|_| true),
+    }
+}
+
+pub async fn link(db: &Db, ip: &str) -> Result<Attempt, Error> {
     count(db, vec![(LINK_FROM, key(LINK_FROM, &[&network(ip)]))]).await
 }
 
-pub async fn mail_code(db: &Db, mail: &Id, ip: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn mail_code(db: &Db, mail: &Id, ip: &str) -> Result<Attempt, Error> {
     let buckets =
         vec![(MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])), (LINK_FROM, key(LINK_FROM, &[&network(ip)]))];
     count(db, buckets).await
 }
 
-pub async fn export(db: &Db, user_id: &Id) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn export(db: &Db, user_id: &Id) -> Result<Attempt, Error> {
     count(db, vec![(EXPORT, key(EXPORT, &[user_id.as_str()]))]).await
 }
 
-pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Result<Attempt, RetryAfter>, Error> {
+pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Attempt, Error> {
     let buckets = vec![
         (EMAIL, key(EMAIL, &[user_id.as_str()])),
         (NEW_EMAIL_TO, key(NEW_EMAIL_TO, &[&email_key(email)])),
@@ -147,7 +143,7 @@ pub async fn purge(db: &Db) -> Result<(), Error> {
 }
 
 /// An attempt counts in all of its buckets, or in none if one is full.
-async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attempt, RetryAfter>, Error> {
+async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Attempt, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
     for (bucket, key) in &buckets {
@@ -161,11 +157,11 @@ async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Result<Attemp
             let wait = (empty_at.min(full) - bucket.room() - now).max(0).unsigned_abs();
             let wait = Duration::from_millis(wait);
             tracing::warn!(bucket = bucket.name, ?wait, "tried too often");
-            return Ok(Err(RetryAfter(wait)));
+            return Err(Error::RateLimited(RetryAfter(wait)));
         }
     }
     tx.commit().await?;
-    Ok(Ok(Attempt(buckets)))
+    Ok(Attempt(buckets))
 }
 
 /// One statement, so that parallel attempts cannot exceed the capacity.

@@ -33,7 +33,7 @@ pub async fn seed(db: &Db) -> Result<bool, Error> {
     }
     for person in &PEOPLE {
         let typed = NewUser { email: person.email, name: person.name, password: person.password };
-        let _passes_as_good = accounts::sign_up(db, typed).await?;
+        accounts::sign_up(db, typed).await?;
         let Some(user) = users::with_email(db, person.email).await? else {
             continue;
         };

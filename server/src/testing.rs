@@ -2,9 +2,13 @@
 #![allow(clippy::expect_used, clippy::print_stderr, reason = "part of the tests, which may fail and say so")]
 
 use crate::db::{self, DatabaseUrl, Db};
+use crate::error::{Error, RetryAfter};
+use crate::field_errors::FieldErrors;
+use crate::refusal::Refusal;
 use std::any::Any;
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::time::Duration;
 use tokio::sync::OnceCell;
 
 mod device;
@@ -109,5 +113,32 @@ impl Deref for TestDb {
 
     fn deref(&self) -> &Db {
         &self.db
+    }
+}
+
+/// Returns the field errors of a refused result.
+pub fn field_errors<T>(result: Result<T, Error>) -> FieldErrors {
+    match result {
+        Err(Error::Invalid(errors)) => errors,
+        Err(error) => panic!("not field errors: {error}"),
+        Ok(_) => panic!("accepted, without a field error"),
+    }
+}
+
+/// Returns the time after which an attempt over its rate limit is allowed.
+pub fn retry_after<T>(result: Result<T, Error>) -> Duration {
+    match result {
+        Err(Error::RateLimited(RetryAfter(time))) => time,
+        Err(error) => panic!("not a rate limit: {error}"),
+        Ok(_) => panic!("allowed by the rate limit"),
+    }
+}
+
+/// Returns why an account was not changed.
+pub fn refusal<T>(result: Result<T, Error>) -> Refusal {
+    match result {
+        Err(Error::Refused(refusal)) => refusal,
+        Err(error) => panic!("not a refusal: {error}"),
+        Ok(_) => panic!("not refused"),
     }
 }

@@ -105,14 +105,11 @@ async fn renew_hash(db: &Db, credentials: &Credentials, password: &str) -> Resul
     db.execute(sql!(renew, credentials.user.id, credentials.password_hash, hash)).await.map(drop)
 }
 
-pub async fn rename(db: &Db, user: &User, name: &str) -> Result<Result<(), FieldErrors>, Error> {
-    let name = match single_line(name, MAX_NAME_LENGTH) {
-        Ok(name) => name,
-        Err(message) => return Ok(Err(FieldErrors::one("name", message))),
-    };
+pub async fn rename(db: &Db, user: &User, name: &str) -> Result<(), Error> {
+    let name = single_line(name, MAX_NAME_LENGTH).map_err(|message| FieldErrors::one("name", message))?;
     let update = "update users set name = $2, search_text = $3 where id = $1";
     db.execute(sql!(update, user.id, name, search_text(&user.email, &name))).await?;
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// The caller has proof that the address is the user's. Returns false if another user has it.

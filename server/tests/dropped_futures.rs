@@ -86,7 +86,7 @@ on_both_databases! {
         dropped_everywhere(db, &other, ada, "sign up", |polls| Box::pin(async move {
             let email = format!("eve{polls}@example.com");
             let eve = NewUser { email: &email, name: "Eve", password: "harbour-lantern-44" };
-            accounts::sign_up(db, eve).await.unwrap().unwrap();
+            accounts::sign_up(db, eve).await.unwrap();
         })).await;
         dropped_everywhere(db, &other, ada, "email", |polls| Box::pin(async move {
             emails::ask_for(db, Email::Reset { email: format!("dropped {polls}") }).await.unwrap();

@@ -88,7 +88,7 @@ on_both_databases! {
             let number = changes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             let elsewhere = Browser::of(db, user).await.login().await;
             let (current, next) = (new[(number + 1) % 2], new[number % 2]);
-            accounts::change_password(db, OPERATOR, current, next, &elsewhere).await.unwrap().expect("the right password");
+            accounts::change_password(db, OPERATOR, current, next, &elsewhere).await.expect("the right password");
             sessions::end(db, &user.id, &elsewhere.session_id).await.unwrap();
         }).await;
         assert_eq!(count(&db).await, 0);
@@ -96,7 +96,7 @@ on_both_databases! {
 
     async fn a_closed_account_stays_closed_for_requests_in_flight(db: TestDb) {
         rounds(&db, async |db, user, _| {
-            accounts::close(db, OPERATOR, user).await.unwrap().expect("not the last admin");
+            accounts::close(db, OPERATOR, user).await.expect("not the last admin");
             accounts::open(db, OPERATOR, user).await.unwrap();
         }).await;
         assert_eq!(count(&db).await, 0);

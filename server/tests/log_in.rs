@@ -2,6 +2,7 @@
 
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use argon2::Params;
+use server::testing::field_errors;
 use server::users::{self, passwords};
 use server::{Db, Id, User, accounts, on_both_databases, sql};
 use std::time::{Duration, Instant};
@@ -44,7 +45,7 @@ on_both_databases! {
     async fn a_password_logs_in_its_owner_only(db: TestDb) {
         person(&db, "ada@example.com").await;
         let other = accounts::NewUser { email: "eve@example.com", name: "Eve", password: "quiet-anchor-1815" };
-        accounts::sign_up(&db, other).await.unwrap().unwrap();
+        accounts::sign_up(&db, other).await.unwrap();
         assert!(authenticate(&db, "eve@example.com", PASSWORD).await.is_none());
         assert_eq!(authenticate(&db, "eve@example.com", "quiet-anchor-1815").await.unwrap().email, "eve@example.com");
     }
@@ -109,7 +110,7 @@ on_both_databases! {
     async fn a_changed_password_replaces_the_old_one(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &user).await;
-        accounts::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &browser.login().await).await.unwrap().unwrap();
+        accounts::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &browser.login().await).await.unwrap();
         assert!(authenticate(&db, "ada@example.com", PASSWORD).await.is_none());
         assert!(authenticate(&db, "ada@example.com", "quiet-anchor-1815").await.is_some());
     }
@@ -117,7 +118,7 @@ on_both_databases! {
     async fn a_password_change_ends_only_the_other_sessions_of_the_user(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let (here, there, eves) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await, Browser::of(&db, &eve).await);
-        accounts::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &here.login().await).await.unwrap().unwrap();
+        accounts::change_password(&db, OPERATOR, PASSWORD, "quiet-anchor-1815", &here.login().await).await.unwrap();
         assert!(here.is_logged_in().await);
         assert!(!there.is_logged_in().await);
         assert!(eves.is_logged_in().await);
@@ -136,7 +137,7 @@ on_both_databases! {
             (PASSWORD, "ada@example.com", "new_password"),
             (PASSWORD, "\0", "new_password"),
         ] {
-            let refused = accounts::change_password(&db, OPERATOR, current, new, &login).await.unwrap().unwrap_err();
+            let refused = field_errors(accounts::change_password(&db, OPERATOR, current, new, &login).await);
             assert_eq!(refused.iter().map(|(field, _)| field).collect::<Vec<_>>(), [field], "{new:?}");
         }
         assert!(here.is_logged_in().await && there.is_logged_in().await);
@@ -145,13 +146,13 @@ on_both_databases! {
 
     async fn a_new_name_is_validated_and_found_by_search(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
-        users::rename(&db, &user, "  Grace Hopper ").await.unwrap().unwrap();
+        users::rename(&db, &user, "  Grace Hopper ").await.unwrap();
         assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().name, "Grace Hopper");
         assert_eq!(users::search(&db, "grace hop", users::Sort::Name, 1).await.unwrap().total, 1);
         assert_eq!(users::search(&db, "lovelace", users::Sort::Name, 1).await.unwrap().total, 0);
         let too_long = "x".repeat(101);
         for name in ["", "  ", "a\0b", "a\nb", &too_long] {
-            let refused = users::rename(&db, &user, name).await.unwrap().unwrap_err();
+            let refused = field_errors(users::rename(&db, &user, name).await);
             assert_eq!(refused.iter().next().unwrap().0, "name", "{name:?}");
         }
         assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().name, "Grace Hopper");

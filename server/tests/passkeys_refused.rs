@@ -97,7 +97,7 @@ on_both_databases! {
         let made = device.make(&asked_to_make(&db, &mut browser, &ada).await);
         // The request has passed the guard when all log-ins end.
         db.clock().advance(Duration::from_secs(1));
-        accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
+        accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap();
         assert!(send_made(&db, &mut browser, &ada, &made).await.is_err());
         assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
     }
@@ -105,7 +105,7 @@ on_both_databases! {
     async fn a_password_set_by_an_admin_removes_the_passkeys(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
-        accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap().unwrap();
+        accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap();
         assert!(tried(&db, &device).await.is_none());
         assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
     }
@@ -145,7 +145,7 @@ on_both_databases! {
     async fn a_passkey_of_a_closed_account_is_recognised_but_does_not_log_in(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
-        accounts::close(&db, OPERATOR, &ada).await.unwrap().unwrap();
+        accounts::close(&db, OPERATOR, &ada).await.unwrap();
         let found = tried(&db, &device).await.unwrap();
         assert!(found.disabled_at.is_some(), "the owner is recognised for the message");
         let browser = Browser::new(&db);

@@ -1,15 +1,16 @@
 //! Rate limits: enough for users, too few for guessing, and no user is locked out for long.
 
 use crate::people::person;
-use server::rate_limits::{self, Attempt, RetryAfter};
+use server::rate_limits::{self, Attempt};
+use server::testing::retry_after;
 use server::visitor::KnownBrowser;
-use server::{Db, on_both_databases, sql};
+use server::{Db, Error, on_both_databases, sql};
 use std::time::Duration;
 
 const IP: &str = "203.0.113.7";
 
-async fn log_in(db: &Db, email: &str, ip: &str) -> Result<Attempt, RetryAfter> {
-    rate_limits::log_in(db, email, ip, None).await.unwrap()
+async fn log_in(db: &Db, email: &str, ip: &str) -> Result<Attempt, Error> {
+    rate_limits::log_in(db, email, ip, None).await
 }
 
 /// Number of wrong log-ins before the limit, of at most 200.
@@ -30,7 +31,7 @@ fn one(ip: &str) -> impl Fn(u32) -> String {
 on_both_databases! {
     async fn ten_wrong_passwords_are_allowed_and_then_one_each_half_minute(db: TestDb) {
         assert_eq!(passes(&db, "ada@example.com", one(IP)).await, 10);
-        let RetryAfter(wait) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
+        let wait = retry_after(log_in(&db, "ada@example.com", IP).await);
         assert!(wait <= Duration::from_secs(30) && wait > Duration::from_secs(20), "{wait:?}");
         db.clock().advance(wait);
         assert!(log_in(&db, "ada@example.com", IP).await.is_ok());
@@ -41,9 +42,9 @@ on_both_databases! {
 
     async fn a_refused_attempt_does_not_extend_the_wait(db: TestDb) {
         passes(&db, "ada@example.com", one(IP)).await;
-        let RetryAfter(before) = log_in(&db, "ada@example.com", IP).await.unwrap_err();
+        let before = retry_after(log_in(&db, "ada@example.com", IP).await);
         for _ in 0..50 {
-            assert!(log_in(&db, "ada@example.com", IP).await.unwrap_err().0 <= before);
+            assert!(retry_after(log_in(&db, "ada@example.com", IP).await) <= before);
         }
     }
 
@@ -79,21 +80,21 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         let (own, others) = (KnownBrowser::of(&ada.id), KnownBrowser::of(&person(&db, "eve@example.com").await.id));
         let from = async |ip: &str, browser: &KnownBrowser| {
-            rate_limits::log_in(&db, "ada@example.com", ip, Some(browser)).await.unwrap()
+            rate_limits::log_in(&db, "ada@example.com", ip, Some(browser)).await
         };
         assert_eq!(passes(&db, "ada@example.com", |number| format!("198.51.100.{number}")).await, 30);
         assert!(log_in(&db, "ada@example.com", "198.51.100.250").await.is_err());
         assert!(from("198.51.100.1", &own).await.is_ok(), "her own browser, even with the IP address of the guesses");
         assert!(from("203.0.113.9", &own).await.is_ok(), "and with another IP address");
         assert!(from("203.0.113.9", &others).await.is_err(), "a browser of another user is unknown");
-        let RetryAfter(wait) = log_in(&db, "ada@example.com", "192.0.2.1").await.unwrap_err();
+        let wait = retry_after(log_in(&db, "ada@example.com", "192.0.2.1").await);
         assert!(wait <= Duration::from_secs(10), "at a new place she waits {wait:?}");
     }
 
     async fn a_known_browser_is_limited_too(db: TestDb) {
         let own = KnownBrowser::of(&person(&db, "ada@example.com").await.id);
         let mut passed = 0;
-        while rate_limits::log_in(&db, "ada@example.com", IP, Some(&own)).await.unwrap().is_ok() {
+        while rate_limits::log_in(&db, "ada@example.com", IP, Some(&own)).await.is_ok() {
             passed += 1;
         }
         assert_eq!(passed, 10);
@@ -104,7 +105,7 @@ on_both_databases! {
         let own = KnownBrowser::of(&ada.id);
         let passed = async |browser: Option<&KnownBrowser>| {
             let mut passed = 0;
-            while rate_limits::code(&db, &ada.id, browser).await.unwrap().is_ok() {
+            while rate_limits::code(&db, &ada.id, browser).await.is_ok() {
                 passed += 1;
             }
             passed
@@ -115,7 +116,7 @@ on_both_databases! {
         assert_eq!(passed(Some(&own)).await, 5, "her own browser, while others guess");
         assert_eq!(passed(Some(&KnownBrowser::of(&person(&db, "eve@example.com").await.id))).await, 0, "a browser of another user is unknown");
         let mut recovery_codes = 0;
-        while rate_limits::recovery_code(&db, &ada.id, None).await.unwrap().is_ok() { recovery_codes += 1; }
+        while rate_limits::recovery_code(&db, &ada.id, None).await.is_ok() { recovery_codes += 1; }
         assert_eq!(recovery_codes, 10, "it has another limit than codes");
         let mut of_a_week = 0;
         for _ in 0..7 * 24 * 4 {
@@ -131,11 +132,11 @@ on_both_databases! {
         for _ in 0..100 {
             let own = KnownBrowser::of(&ada.id);
             for _ in 0..5 {
-                passed += usize::from(rate_limits::code(&db, &ada.id, Some(&own)).await.unwrap().is_ok());
+                passed += usize::from(rate_limits::code(&db, &ada.id, Some(&own)).await.is_ok());
             }
         }
         assert_eq!(passed, 200);
-        assert!(rate_limits::code(&db, &ada.id, None).await.unwrap().is_ok(), "any other browser has its own limit");
+        assert!(rate_limits::code(&db, &ada.id, None).await.is_ok(), "any other browser has its own limit");
     }
 
     async fn a_right_password_does_not_count(db: TestDb) {
@@ -172,10 +173,10 @@ on_both_databases! {
     async fn sign_ups_and_reauthentication_are_limited(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let (mut sign_ups, mut passwords) = (0, 0);
-        while rate_limits::sign_up(&db, IP).await.unwrap().is_ok() { sign_ups += 1; }
-        while rate_limits::password(&db, &ada.id).await.unwrap().is_ok() { passwords += 1; }
+        while rate_limits::sign_up(&db, IP).await.is_ok() { sign_ups += 1; }
+        while rate_limits::password(&db, &ada.id).await.is_ok() { passwords += 1; }
         let mut emails = 0;
-        while rate_limits::email(&db, &ada.id, &format!("{emails}@example.com")).await.unwrap().is_ok() { emails += 1; }
+        while rate_limits::email(&db, &ada.id, &format!("{emails}@example.com")).await.is_ok() { emails += 1; }
         assert_eq!((sign_ups, passwords, emails), (30, 10, 5));
     }
 

@@ -2,16 +2,17 @@
 
 use crate::people::{PASSWORD, person};
 use server::accounts::NewUser;
+use server::testing::field_errors;
 use server::users::{self, passwords};
-use server::{Db, FieldErrors, User, accounts, on_both_databases, sql};
+use server::{Db, Error, User, accounts, on_both_databases, sql};
 
-async fn sign_up(db: &Db, email: &str, name: &str, password: &str) -> Result<User, FieldErrors> {
-    accounts::sign_up(db, NewUser { email, name, password }).await.expect("no error, whatever was typed")?;
+async fn sign_up(db: &Db, email: &str, name: &str, password: &str) -> Result<User, Error> {
+    accounts::sign_up(db, NewUser { email, name, password }).await?;
     Ok(users::with_email(db, email).await.unwrap().expect("who has signed up"))
 }
 
-fn wrong_fields(answer: Result<User, FieldErrors>) -> Vec<&'static str> {
-    answer.expect_err("a refusal").iter().map(|(field, _)| field).collect()
+fn wrong_fields(answer: Result<User, Error>) -> Vec<&'static str> {
+    field_errors(answer).iter().map(|(field, _)| field).collect()
 }
 
 async fn count_of_users(db: &Db) -> i64 {
@@ -140,7 +141,10 @@ fn varied(length: usize) -> String {
 }
 
 async fn check(password: &str, personal: &[&str]) -> Result<(), String> {
-    passwords::check(password, personal).await.unwrap().map(drop)
+    match passwords::check("password", password, personal).await {
+        Err(Error::Invalid(errors)) => Err(errors.iter().map(|(_, message)| message).collect()),
+        checked => checked.map(drop).map_err(|error| panic!("{error}")),
+    }
 }
 
 #[tokio::test]

@@ -76,8 +76,9 @@ async fn ask(password: &str) -> Result<Verdict, JsValue> {
 pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
     use server::users::passwords::{self, Strength};
 
-    let (level, text) = match passwords::check(&password, &[]).await? {
-        Err(reason) => (0, reason),
+    let (level, text) = match passwords::check("password", &password, &[]).await {
+        Err(server::Error::Invalid(errors)) => (0, errors.iter().map(|(_, message)| message).collect()),
+        Err(error) => return Err(error.into()),
         Ok(Strength::Fair) => (1, "Fair.".into()),
         Ok(Strength::Good) => (2, "Good.".into()),
         Ok(Strength::Strong) => (3, "Strong.".into()),

@@ -40,7 +40,7 @@ pub async fn forgot(email: String) -> Result<(), Problem> {
             return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", error)).await;
         }
     };
-    cx.counted(rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?)?;
+    rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?;
     emails::ask_for(&cx.db, Email::Reset { email: email.clone() }).await?;
     tracing::info!(ip = cx.visitor.ip(), "asked for a new password");
     cx.flash(Level::Info, format!("If {email} has an account, we sent it an email with a link.")).await?;

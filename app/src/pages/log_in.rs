@@ -62,7 +62,6 @@ pub async fn log_in(
     let refuse =
         async |field, reason| cx.back_to(PATH, &[("email", &email)], &FieldErrors::one(field, reason)).await;
     let attempt = rate_limits::log_in(&cx.db, &email, cx.visitor.ip(), cx.visitor.browser()).await?;
-    let attempt = cx.counted(attempt)?;
     let Some(user) = users::authenticate(&cx.db, &email, &password).await? else {
         tracing::info!(ip = cx.visitor.ip(), "a log-in failed");
         return refuse("password", WRONG).await;

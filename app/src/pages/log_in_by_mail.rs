@@ -76,7 +76,7 @@ pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
             return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", error)).await;
         }
     };
-    cx.counted(rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?)?;
+    rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?;
     let mail = emails::ask_for(&cx.db, Email::LogIn { email: email.clone() }).await?;
     cx.visitor.asked_for_mail(&mail).await?;
     tracing::info!(ip = cx.visitor.ip(), "asked for a mail to log in with");
@@ -94,7 +94,7 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
         cx.flash(Level::Error, "First request an email in this browser.").await?;
         return cx.redirect(PATH);
     };
-    cx.counted(rate_limits::mail_code(&cx.db, &mail, cx.visitor.ip()).await?)?;
+    rate_limits::mail_code(&cx.db, &mail, cx.visitor.ip()).await?;
     if let Some(user) = accounts::with_code(&cx.db, &cx.config.session_keys, &mail, &code).await? {
         cx.visitor.forget_mail().await?;
         if log_in_or_ask_for_code(&cx, &user, remember).await? {
@@ -137,7 +137,7 @@ pub async fn link_page(cx: Cx) -> PageResult {
 pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let cx = cx()?;
     check_enabled(&cx)?;
-    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
+    rate_limits::link(&cx.db, cx.visitor.ip()).await?;
     if let Some(user) = accounts::with_link(&cx.db, &token).await?
         && log_in_or_ask_for_code(&cx, &user, remember).await?
     {

@@ -9,12 +9,12 @@ use crate::request::Cx;
 use leptos::prelude::*;
 use server::sessions::Login;
 use server::visitor::SubmittedForm;
-use server::{FieldErrors, User, rate_limits, users};
+use server::{Error, FieldErrors, User, rate_limits, users};
 
 const WRONG: &str = "Incorrect password.";
 
 /// Returns this browser's log-in, if it is one to the account of `user`.
-pub(super) async fn log_in_to(cx: &Cx, user: &User) -> Result<Option<Login>, Problem> {
+pub(super) async fn log_in_to(cx: &Cx, user: &User) -> Result<Option<Login>, Error> {
     Ok(cx.visitor.login().await?.filter(|login| login.user.id == user.id).cloned())
 }
 
@@ -41,22 +41,17 @@ pub(super) fn proof_form(
 
 /// Checks that the account of `user` belongs to the sender of the form. Returns the log-in that proves it, or `None` if
 /// the password does. A wrong password counts towards the rate limit of log-ins.
-pub(super) async fn prove(
-    cx: &Cx,
-    user: &User,
-    password: &str,
-) -> Result<Result<Option<Login>, FieldErrors>, Problem> {
+pub(super) async fn prove(cx: &Cx, user: &User, password: &str) -> Result<Option<Login>, Error> {
     if let Some(login) = log_in_to(cx, user).await? {
-        return Ok(Ok(Some(login)));
+        return Ok(Some(login));
     }
-    let attempt =
-        cx.counted(rate_limits::log_in(&cx.db, &user.email, cx.visitor.ip(), cx.visitor.browser()).await?)?;
+    let attempt = rate_limits::log_in(&cx.db, &user.email, cx.visitor.ip(), cx.visitor.browser()).await?;
     if !users::is_password(&cx.db, user, password).await? {
         tracing::info!(ip = cx.visitor.ip(), "a password for the link of an email was wrong");
-        return Ok(Err(FieldErrors::one("password", WRONG)));
+        return Err(FieldErrors::one("password", WRONG).into());
     }
     rate_limits::refund(&cx.db, attempt).await?;
-    Ok(Ok(None))
+    Ok(None)
 }
 
 /// Redirects to the page of the link at `path`, with the field errors.

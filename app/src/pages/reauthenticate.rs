@@ -47,7 +47,7 @@ pub async fn reauthenticate_page(cx: Cx) -> PageResult {
 pub async fn reauthenticate(password: String, #[server(default)] code: String) -> Result<(), Problem> {
     let cx = cx()?;
     let login = cx.login().await?;
-    let attempt = cx.counted(rate_limits::password(&cx.db, &login.user.id).await?)?;
+    let attempt = rate_limits::password(&cx.db, &login.user.id).await?;
     if !users::is_password(&cx.db, &login.user, &password).await? {
         tracing::info!(ip = cx.visitor.ip(), "a password typed again was wrong");
         return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;

@@ -8,7 +8,7 @@ use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
-use server::{accounts, rate_limits};
+use server::{Error, accounts, rate_limits};
 
 const PATH: &str = "/reset";
 
@@ -49,8 +49,8 @@ pub async fn reset_page(cx: Cx) -> PageResult {
 pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
     let cx = cx()?;
     // Checking and hashing a password is expensive, so an invalid link is refused first.
-    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
-    match accounts::reset_password(&cx.db, cx.visitor.ip(), &token, &new_password).await? {
+    rate_limits::link(&cx.db, cx.visitor.ip()).await?;
+    match accounts::reset_password(&cx.db, cx.visitor.ip(), &token, &new_password).await {
         Ok(user) => {
             if cx.visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
                 cx.visitor.log_out().await?;
@@ -60,6 +60,7 @@ pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
             cx.redirect("/login")
         }
         // The page itself says that the link has expired.
-        Err(errors) => back_to_link(&cx, PATH, &token, &errors).await,
+        Err(Error::Invalid(errors)) => back_to_link(&cx, PATH, &token, &errors).await,
+        Err(error) => Err(error.into()),
     }
 }

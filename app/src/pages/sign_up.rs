@@ -8,7 +8,7 @@ use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::NewUser;
 use server::visitor::Level;
-use server::{FieldErrors, accounts, rate_limits};
+use server::{Error, FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/signup";
 
@@ -44,14 +44,15 @@ pub async fn sign_up_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/signup")]
 pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
     let cx = cx()?;
-    cx.counted(rate_limits::sign_up(&cx.db, cx.visitor.ip()).await?)?;
-    match accounts::sign_up(&cx.db, NewUser { email: &email, name: &name, password: &password }).await? {
+    rate_limits::sign_up(&cx.db, cx.visitor.ip()).await?;
+    match accounts::sign_up(&cx.db, NewUser { email: &email, name: &name, password: &password }).await {
         Ok(()) => {
             tracing::info!(ip = cx.visitor.ip(), "signed up");
             cx.flash(Level::Success, format!("Welcome. We sent an email to {email}.")).await?;
             // The log-in form then has the address filled in.
             cx.back_to("/login", &[("email", &email)], &FieldErrors::default()).await
         }
-        Err(errors) => cx.back_to(PATH, &[("name", &name), ("email", &email)], &errors).await,
+        Err(Error::Invalid(errors)) => cx.back_to(PATH, &[("name", &name), ("email", &email)], &errors).await,
+        Err(error) => Err(error.into()),
     }
 }

@@ -11,7 +11,7 @@ use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
-use server::{accounts, rate_limits};
+use server::{Error, accounts, rate_limits};
 
 const PATH: &str = "/verify";
 const CLAIM_PATH: &str = "/verify/claim";
@@ -84,9 +84,10 @@ pub async fn verify(token: String, #[server(default)] password: String) -> Resul
     let Some(found) = tokens::find(&cx.db, Purpose::Verify, &token).await? else {
         return refuse_link(&cx).await;
     };
-    let here = match prove(&cx, &found.user, &password).await? {
+    let here = match prove(&cx, &found.user, &password).await {
         Ok(here) => here,
-        Err(errors) => return back_to_link(&cx, PATH, &token, &errors).await,
+        Err(Error::Invalid(errors)) => return back_to_link(&cx, PATH, &token, &errors).await,
+        Err(error) => return Err(error.into()),
     };
     if !accounts::verify(&cx.db, &token, &found.user).await? {
         return refuse_link(&cx).await;
@@ -100,7 +101,7 @@ pub async fn verify(token: String, #[server(default)] password: String) -> Resul
 #[server(prefix = "", endpoint = "/verify/claim")]
 pub async fn claim_account(token: String) -> Result<(), Problem> {
     let cx = cx()?;
-    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
+    rate_limits::link(&cx.db, cx.visitor.ip()).await?;
     let Some((user, reset)) = accounts::claim(&cx.db, cx.visitor.ip(), &token).await? else {
         return refuse_link(&cx).await;
     };
@@ -122,7 +123,7 @@ async fn refuse_link(cx: &Cx) -> Result<(), Problem> {
 pub async fn resend_verification() -> Result<(), Problem> {
     let cx = cx()?;
     let user = cx.user().await?;
-    cx.counted(rate_limits::mail(&cx.db, &user.email, cx.visitor.ip()).await?)?;
+    rate_limits::mail(&cx.db, &user.email, cx.visitor.ip()).await?;
     accounts::resend_verification(&cx.db, &user).await?;
     cx.flash(Level::Success, format!("We sent an email to {}.", user.email)).await?;
     cx.redirect(PATH)

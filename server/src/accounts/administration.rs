@@ -6,18 +6,11 @@ use crate::db::{Db, Tx};
 use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::field_errors::FieldErrors;
+use crate::refusal::Refusal;
 use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::sql;
 use crate::tokens;
 use crate::users::{self, User, passwords};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// An admin could lock themselves out by accident.
-    Oneself,
-    LastAdmin,
-    Closed,
-}
 
 pub async fn make_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
@@ -35,28 +28,24 @@ pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
     Ok(true)
 }
 
-pub async fn unmake_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
+pub async fn unmake_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
-    if let Some(refusal) = refusal(&mut tx, actor, user).await? {
-        return Ok(Err(refusal));
-    }
+    must_be_changeable(&mut tx, actor, user).await?;
     tx.execute(sql!("update users set is_admin = false where id = $1", user.id)).await?;
     audit::record(&mut tx, db.now(), actor, Action::UnmadeAdmin, user).await?;
-    tx.commit().await.map(Ok)
+    tx.commit().await
 }
 
-pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
+pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
-    if let Some(refusal) = refusal(&mut tx, actor, user).await? {
-        return Ok(Err(refusal));
-    }
+    must_be_changeable(&mut tx, actor, user).await?;
     let now = db.now();
     tx.execute(sql!("update users set disabled_at = $2 where id = $1 and disabled_at is null", user.id, now))
         .await?;
     end_within(&mut tx, now, EndReason::Closed, Selection::all_of(&user.id)).await?;
     emails::notify(&mut tx, now, user, Notification::Closed).await?;
     audit::record(&mut tx, now, actor, Action::Closed, user).await?;
-    tx.commit().await.map(Ok)
+    tx.commit().await
 }
 
 pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
@@ -67,19 +56,12 @@ pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
 }
 
 /// Also ends all sessions and removes all passkeys of the user.
-pub async fn set_password(
-    db: &Db,
-    actor: Actor<'_>,
-    user: &User,
-    new: &str,
-) -> Result<Result<(), FieldErrors>, Error> {
+pub async fn set_password(db: &Db, actor: Actor<'_>, user: &User, new: &str) -> Result<(), Error> {
     if is_oneself(actor, user) {
         // The account page asks for the current password.
-        return Ok(Err(FieldErrors::one("new_password", "Change your own password on your account page.")));
+        return Err(FieldErrors::one("new_password", "Change your own password on your account page.").into());
     }
-    if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
-        return Ok(Err(FieldErrors::one("new_password", message)));
-    }
+    passwords::check("new_password", new, &[&user.email, &user.name]).await?;
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -91,20 +73,18 @@ pub async fn set_password(
     tokens::end_within(&mut tx, &user.id).await?;
     emails::notify(&mut tx, now, user, Notification::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::SetPassword, user).await?;
-    tx.commit().await.map(Ok)
+    tx.commit().await
 }
 
 /// The audit keeps the email address.
-pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
+pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     emails::forget_in(&mut tx, user).await?;
-    if let Some(refusal) = refusal(&mut tx, actor, user).await? {
-        return Ok(Err(refusal));
-    }
+    must_be_changeable(&mut tx, actor, user).await?;
     delete_in(&mut tx, user).await?;
     emails::notify(&mut tx, db.now(), user, Notification::Deleted).await?;
     audit::record(&mut tx, db.now(), actor, Action::Deleted, user).await?;
-    tx.commit().await.map(Ok)
+    tx.commit().await
 }
 
 /// Call `emails::forget_in` first: queued emails are locked before the rows of the user.
@@ -117,11 +97,14 @@ pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
-async fn refusal(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<Option<Refusal>, Error> {
+async fn must_be_changeable(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     if is_oneself(actor, user) {
-        return Ok(Some(Refusal::Oneself));
+        return Err(Refusal::OwnAccount.into());
     }
-    Ok(is_last_admin(tx, user).await?.then_some(Refusal::LastAdmin))
+    if is_last_admin(tx, user).await? {
+        return Err(Refusal::LastAdmin.into());
+    }
+    Ok(())
 }
 
 /// Counts planned deletions as done. Locks all admins in one order, so that two who leave together wait for each other.

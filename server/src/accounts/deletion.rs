@@ -1,11 +1,12 @@
 //! Deletion by the owner, who can cancel it during a grace period.
 
-use super::administration::{Refusal, delete_in, is_last_admin};
+use super::administration::{delete_in, is_last_admin};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::Db;
 use crate::emails::{self, Notification};
 use crate::error::Error;
+use crate::refusal::Refusal;
 use crate::sessions::{EndReason, Selection, end_within};
 use crate::sql;
 use crate::users::{COLUMNS, User};
@@ -14,18 +15,13 @@ use std::time::Duration;
 const BATCH: i64 = 200;
 
 /// Returns the planned time in unix milliseconds, or `None` if the account was deleted at once.
-pub async fn leave(
-    db: &Db,
-    actor: Actor<'_>,
-    user: &User,
-    grace: Duration,
-) -> Result<Result<Option<i64>, Refusal>, Error> {
+pub async fn leave(db: &Db, actor: Actor<'_>, user: &User, grace: Duration) -> Result<Option<i64>, Error> {
     let mut tx = db.begin().await?;
     if grace.is_zero() {
         emails::forget_in(&mut tx, user).await?;
     }
     if is_last_admin(&mut tx, user).await? {
-        return Ok(Err(Refusal::LastAdmin));
+        return Err(Refusal::LastAdmin.into());
     }
     let now = db.now();
     let planned = (!grace.is_zero()).then(|| now + millis(grace));
@@ -43,7 +39,7 @@ pub async fn leave(
     };
     emails::notify(&mut tx, now, user, notice).await?;
     audit::record(&mut tx, now, actor, action, user).await?;
-    tx.commit().await.map(|()| Ok(planned))
+    tx.commit().await.map(|()| planned)
 }
 
 /// Returns whether a deletion was planned.

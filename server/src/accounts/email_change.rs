@@ -1,29 +1,27 @@
 //! Change of the email address, after the owner proved access to the new mailbox. `recovery.rs` can undo it.
 
+use super::sign_up;
 use super::verification::is_of;
-use super::{LinkRefusal, sign_up};
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
 use crate::emails::{self, Email, Notification};
 use crate::error::Error;
 use crate::field_errors::FieldErrors;
+use crate::refusal::Refusal;
 use crate::sessions::{EndReason, Login, Selection, end_within};
 use crate::tokens::{self, Purpose, recovery};
 use crate::users::{self, User};
 
 /// If another user has the address, only its owner learns it, by email: response and duration are the same.
-pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<Result<(), FieldErrors>, Error> {
-    let email = match sign_up::email(typed) {
-        Ok(email) => email,
-        Err(message) => return Ok(Err(FieldErrors::one("email", message))),
-    };
+pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<(), Error> {
+    let email = sign_up::email(typed).map_err(|message| FieldErrors::one("email", message))?;
     if email == user.email {
-        return Ok(Err(FieldErrors::one("email", "This is your address already.")));
+        return Err(FieldErrors::one("email", "This is your address already.").into());
     }
     let (mut tx, now) = (db.begin().await?, db.now());
     emails::send(&mut tx, now, Email::NewEmail { user_id: user.id.clone(), email }).await?;
     emails::notify(&mut tx, now, user, Notification::EmailChangeAsked).await?;
-    tx.commit().await.map(Ok)
+    tx.commit().await
 }
 
 /// Ends all sessions but `here`. `user` is proved by password or log-in: access to a mailbox is not enough.
@@ -33,18 +31,18 @@ pub async fn confirm_email(
     secret: &str,
     user: &User,
     here: Option<&Login>,
-) -> Result<Result<User, LinkRefusal>, Error> {
+) -> Result<User, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
     let Some(token) = tokens::take(&mut tx, now, Purpose::NewEmail, secret).await? else {
-        return Ok(Err(LinkRefusal::OutOfDate));
+        return Err(Refusal::LinkOutOfDate.into());
     };
     if token.user.disabled_at.is_some() || !is_of(&token, user) {
-        return Ok(Err(LinkRefusal::OutOfDate));
+        return Err(Refusal::LinkOutOfDate.into());
     }
     let (old, email) = (token.user, token.sent_to);
     if !users::set_email_in(&mut tx, now, &old, &email).await? {
-        return Ok(Err(LinkRefusal::Taken));
+        return Err(Refusal::AddressTaken.into());
     }
     let which = match here {
         Some(here) => Selection::others_of(&old.id, &here.session_id),
@@ -54,7 +52,7 @@ pub async fn confirm_email(
     tokens::end_within(&mut tx, &old.id).await?;
     leave_old_in(&mut tx, now, &old, token.at).await?;
     audit::record(&mut tx, now, Actor { user: Some(&old), ip }, Action::ChangedEmail, &old).await?;
-    tx.commit().await.map(|()| Ok(User { email, email_verified_at: Some(now), ..old }))
+    tx.commit().await.map(|()| User { email, email_verified_at: Some(now), ..old })
 }
 
 /// `at`: when the change was requested.

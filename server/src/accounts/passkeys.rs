@@ -38,13 +38,10 @@ pub async fn of_user(db: &Db, owner: &Id) -> Result<Vec<Passkey>, Error> {
     db.rows(sql!(list, owner)).await
 }
 
-pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<Result<(), FieldErrors>, Error> {
-    let name = match single_line(name, MAX_NAME_LENGTH) {
-        Ok(name) => name,
-        Err(message) => return Ok(Err(FieldErrors::one("name", message))),
-    };
+pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<(), Error> {
+    let name = single_line(name, MAX_NAME_LENGTH).map_err(|message| FieldErrors::one("name", message))?;
     db.execute(sql!("update passkeys set name = $3 where id = $2 and user_id = $1", owner, id, name)).await?;
-    Ok(Ok(()))
+    Ok(())
 }
 
 /// Returns whether it existed. Sessions that logged in with it continue.

@@ -17,15 +17,13 @@ pub async fn change_password(
     current: &str,
     new: &str,
     login: &Login,
-) -> Result<Result<(), FieldErrors>, Error> {
+) -> Result<(), Error> {
     let user = &login.user;
-    let wrong = || Ok(Err(FieldErrors::one("current_password", "This is not your current password.")));
+    let wrong = || Err(FieldErrors::one("current_password", "This is not your current password.").into());
     if !is_password(db, user, current).await? {
         return wrong();
     }
-    if let Err(message) = passwords::check(new, &[&user.email, &user.name]).await? {
-        return Ok(Err(FieldErrors::one("new_password", message)));
-    }
+    passwords::check("new_password", new, &[&user.email, &user.name]).await?;
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -41,5 +39,5 @@ pub async fn change_password(
     tokens::end_within(&mut tx, &user.id).await?;
     emails::notify(&mut tx, now, user, Notification::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::ChangedPassword, user).await?;
-    tx.commit().await.map(Ok)
+    tx.commit().await
 }

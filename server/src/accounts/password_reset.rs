@@ -12,19 +12,12 @@ use crate::tokens::{self, Purpose};
 use crate::users::{User, passwords};
 
 /// Counts as a recovery from now. It does not log the user in.
-pub async fn reset_password(
-    db: &Db,
-    ip: &str,
-    secret: &str,
-    new: &str,
-) -> Result<Result<User, FieldErrors>, Error> {
-    let out_of_date = || Ok(Err(FieldErrors::one("token", "This link is out of date.")));
+pub async fn reset_password(db: &Db, ip: &str, secret: &str, new: &str) -> Result<User, Error> {
+    let out_of_date = || Err(FieldErrors::one("token", "This link is out of date.").into());
     let Some(found) = tokens::find(db, Purpose::Reset, secret).await? else {
         return out_of_date();
     };
-    if let Err(message) = passwords::check(new, &[&found.user.email, &found.user.name]).await? {
-        return Ok(Err(FieldErrors::one("new_password", message)));
-    }
+    passwords::check("new_password", new, &[&found.user.email, &found.user.name]).await?;
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -40,5 +33,5 @@ pub async fn reset_password(
     let user = recover_proved_in(&mut tx, now, ip, &user, recovery).await?;
     emails::notify(&mut tx, now, &user, Notification::PasswordChanged).await?;
     audit::record(&mut tx, now, Actor { user: Some(&user), ip }, Action::ResetPassword, &user).await?;
-    tx.commit().await.map(|()| Ok(user))
+    tx.commit().await.map(|()| user)
 }

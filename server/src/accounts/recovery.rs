@@ -1,8 +1,7 @@
 //! Recovery: the owner of an email address gets the account back, and an attacker keeps no access. See
 //! `docs/decisions/0019-recovery.md`.
 
-use super::LinkRefusal;
-use super::administration::{Refusal, is_oneself};
+use super::administration::is_oneself;
 use super::{passkeys, two_factor};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
@@ -10,6 +9,7 @@ use crate::db::{Db, Tx};
 use crate::emails::{self, Email, Notification};
 use crate::error::Error;
 use crate::id::Id;
+use crate::refusal::Refusal;
 use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::sql;
 use crate::tokens::{self, Purpose, Token, recovery};
@@ -114,23 +114,18 @@ pub(super) async fn start_empty_in(
 }
 
 /// The account gets back the address of the email, and has no password until the owner chooses one by email.
-pub async fn recover(
-    db: &Db,
-    ip: &str,
-    purpose: Purpose,
-    secret: &str,
-) -> Result<Result<User, LinkRefusal>, Error> {
+pub async fn recover(db: &Db, ip: &str, purpose: Purpose, secret: &str) -> Result<User, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
     let Some(token) = tokens::take(&mut tx, now, purpose, secret).await? else {
-        return Ok(Err(LinkRefusal::OutOfDate));
+        return Err(Refusal::LinkOutOfDate.into());
     };
     let Token { user, sent_to, .. } = &token;
     let at = token.at.min(now); // later, if the clock was ahead
     let actor = Actor { user: Some(user), ip };
     let recovered = if email_key(sent_to) != email_key(&user.email) {
         if !users::set_email_in(&mut tx, now, user, sent_to).await? {
-            return Ok(Err(LinkRefusal::Taken));
+            return Err(Refusal::AddressTaken.into());
         }
         recover_in(&mut tx, now, user, Recovery::about(EndReason::EmailTakenBack, at)).await?;
         // The attacker may have had access for long, and a passkey alone logs in.
@@ -145,28 +140,28 @@ pub async fn recover(
         audit::record(&mut tx, now, actor, Action::RecoveredAccount, &recovered).await?;
         recovered
     } else {
-        return Ok(Err(LinkRefusal::OutOfDate));
+        return Err(Refusal::LinkOutOfDate.into());
     };
     recovery::end_since(&mut tx, &token).await?;
     emails::send(&mut tx, now, Email::Reset { email: recovered.email.clone() }).await?;
-    tx.commit().await.map(|()| Ok(recovered))
+    tx.commit().await.map(|()| recovered)
 }
 
 /// For admins. The owner chooses a new password by email.
-pub async fn give_back(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
+pub async fn give_back(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     if is_oneself(actor, user) {
-        return Ok(Err(Refusal::Oneself));
+        return Err(Refusal::OwnAccount.into());
     }
     let mut tx = db.begin().await?;
     let now = db.now();
     let Some(user) = lock_for_update(&mut tx, &user.id).await?.filter(|user| user.disabled_at.is_none())
     else {
-        return Ok(Err(Refusal::Closed));
+        return Err(Refusal::AccountClosed.into());
     };
     let recovery = Recovery { ending: EndReason::GivenBack, since: 0, password_hash: "" };
     recover_in(&mut tx, now, &user, recovery).await?;
     emails::notify(&mut tx, now, &user, Notification::GivenBack).await?;
     emails::send(&mut tx, now, Email::Reset { email: user.email.clone() }).await?;
     audit::record(&mut tx, now, actor, Action::GaveAccountBack, &user).await?;
-    tx.commit().await.map(Ok)
+    tx.commit().await
 }

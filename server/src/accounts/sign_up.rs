@@ -22,13 +22,16 @@ pub struct NewUser<'a> {
 }
 
 /// If a user has the address, only its owner learns it, by email: response and duration are the same.
-pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErrors>, Error> {
+pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<(), Error> {
     let mut mistakes = FieldErrors::default();
     let email = mistakes.check("email", email(typed.email));
     let name = mistakes.check("name", single_line(typed.name, MAX_NAME_LENGTH));
-    mistakes.check("password", passwords::check(typed.password, &[typed.email, typed.name]).await?);
+    match passwords::check("password", typed.password, &[typed.email, typed.name]).await {
+        Err(Error::Invalid(errors)) => mistakes.extend(errors),
+        checked => drop(checked?),
+    }
     let (Some(email), Some(name), true) = (email, name, mistakes.is_empty()) else {
-        return Ok(Err(mistakes));
+        return Err(mistakes.into());
     };
     let hash = passwords::hash(typed.password).await?;
     let mut tx = db.begin().await?;
@@ -58,7 +61,7 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<Result<(), FieldErro
     let letter =
         if inserted > 0 && !is_kept { Email::Verify { user_id: id } } else { Email::HasAccount { email } };
     emails::send(&mut tx, now, letter).await?;
-    tx.commit().await.map(Ok)
+    tx.commit().await
 }
 
 pub fn email(typed: &str) -> Result<String, String> {

@@ -3,7 +3,6 @@
 pub mod codes;
 mod recovery_codes;
 
-use super::Refusal;
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
 use crate::emails::{self, Notification};
@@ -12,6 +11,7 @@ use crate::error::Error;
 use crate::field_errors::FieldErrors;
 use crate::id::Id;
 use crate::keys::Keys;
+use crate::refusal::Refusal;
 use crate::sessions::{EndReason, Login, Selection, end_within};
 use crate::sql;
 use crate::users::{self, User};
@@ -60,9 +60,9 @@ pub async fn turn_on(
     actor: Actor<'_>,
     login: &Login,
     typed: &str,
-) -> Result<Result<Vec<String>, FieldErrors>, Error> {
+) -> Result<Vec<String>, Error> {
     let (user, now) = (&login.user, db.now());
-    let wrong = || Ok(Err(FieldErrors::one("code", WRONG)));
+    let wrong = || Err(FieldErrors::one("code", WRONG).into());
     let Some((sealed, secret)) = secret_of(db, keys, user).await? else {
         return wrong();
     };
@@ -81,7 +81,7 @@ pub async fn turn_on(
     end_within(&mut tx, now, EndReason::SecondFactorOn, others).await?;
     emails::notify(&mut tx, now, user, Notification::SecondFactorOn).await?;
     audit::record(&mut tx, now, actor, Action::TurnedOnSecondFactor, user).await?;
-    tx.commit().await.map(|()| Ok(recovery_codes))
+    tx.commit().await.map(|()| recovery_codes)
 }
 
 /// No code is valid twice, nor after a newer one. After a clock that was ahead, this code is rejected, because it is
@@ -110,12 +110,12 @@ pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Er
 }
 
 /// For admins, on other accounts: their own page asks for a code. Also ends all sessions.
-pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<Result<(), Refusal>, Error> {
+pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     if actor.user.is_some_and(|actor| actor.id == user.id) {
-        return Ok(Err(Refusal::Oneself));
+        return Err(Refusal::OwnAccount.into());
     }
     let (action, ending) = (Action::RemovedSecondFactor, EndReason::SecondFactorRemoved);
-    remove_and_end(db, actor, user, action, ending, Selection::all_of(&user.id)).await.map(Ok)
+    remove_and_end(db, actor, user, action, ending, Selection::all_of(&user.id)).await
 }
 
 async fn remove_and_end(

@@ -1,6 +1,7 @@
 //! The password policy, and argon2id: off the async threads, with limited parallelism.
 
 use crate::error::Error;
+use crate::field_errors::FieldErrors;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params};
@@ -33,13 +34,14 @@ pub enum Strength {
 }
 
 /// Any character is allowed, blanks too. `personal` contains words about the user that an attacker knows.
-pub async fn check(password: &str, personal: &[&str]) -> Result<Result<Strength, String>, Error> {
+pub async fn check(field: &'static str, password: &str, personal: &[&str]) -> Result<Strength, Error> {
+    let refused = |message| FieldErrors::one(field, message);
     let length = password.chars().count();
     if length < MIN_LENGTH {
-        return Ok(Err(format!("Please use at least {MIN_LENGTH} characters.")));
+        return Err(refused(format!("Please use at least {MIN_LENGTH} characters.")).into());
     }
     if length > MAX_LENGTH {
-        return Ok(Err(format!("Please use at most {MAX_LENGTH} characters; this has {length}.")));
+        return Err(refused(format!("Please use at most {MAX_LENGTH} characters; this has {length}.")).into());
     }
     let password: String = password.chars().take(MAX_JUDGED_LENGTH).collect();
     let personal: Vec<String> = personal.iter().map(|word| word.chars().take(MAX_LENGTH).collect()).collect();
@@ -48,7 +50,7 @@ pub async fn check(password: &str, personal: &[&str]) -> Result<Result<Strength,
         let _permit = permit;
         judge(&password, &personal)
     });
-    Ok(judged.await?)
+    Ok(judged.await?.map_err(refused)?)
 }
 
 fn judge(password: &str, personal: &[String]) -> Result<Strength, String> {

@@ -4,7 +4,7 @@
 use crate::people::Browser;
 use server::accounts::passkeys::{self, RelyingParty};
 use server::testing::Device;
-use server::{Db, FieldErrors, User, sql};
+use server::{Db, Error, User, sql};
 
 /// The address of the product.
 pub const HERE: &str = "https://app.example.com";
@@ -22,15 +22,15 @@ pub async fn asked_to_make(db: &Db, browser: &mut Browser, user: &User) -> Strin
 }
 
 /// Sends the device's answer in a separate request.
-pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) -> Result<(), FieldErrors> {
+pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) -> Result<(), Error> {
     let visitor = browser.visit();
-    let added = passkeys::add(db, &visitor, &place(), user, "My phone", made).await.unwrap();
+    let added = passkeys::add(db, &visitor, &place(), user, "My phone", made).await;
     browser.finish(visitor).await;
     added
 }
 
 /// Adds the device's new passkey to the user's account.
-pub async fn add(db: &Db, user: &User, device: &mut Device) -> Result<(), FieldErrors> {
+pub async fn add(db: &Db, user: &User, device: &mut Device) -> Result<(), Error> {
     let mut browser = Browser::of(db, user).await;
     let made = device.make(&asked_to_make(db, &mut browser, user).await);
     send_made(db, &mut browser, user, &made).await

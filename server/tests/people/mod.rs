@@ -18,7 +18,7 @@ pub async fn person(db: &Db, email: &str) -> User {
 
 pub async fn named(db: &Db, email: &str, name: &str) -> User {
     let typed = NewUser { email, name, password: PASSWORD };
-    accounts::sign_up(db, typed).await.unwrap().expect("a new person");
+    accounts::sign_up(db, typed).await.expect("a new person");
     users::with_email(db, email).await.unwrap().expect("the new person")
 }
 

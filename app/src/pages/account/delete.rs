@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::{Level, SubmittedForm};
-use server::{FieldErrors, User, accounts, rate_limits, users};
+use server::{Error, FieldErrors, User, accounts, rate_limits, users};
 
 const PATH: &str = "/account/delete";
 const DAY: u64 = 86_400;
@@ -64,16 +64,16 @@ pub async fn delete_own_account(#[server(default)] password: String) -> Result<(
     if cx.config.deletion_grace.is_zero() && !is_password(&cx, &user, &password).await? {
         return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;
     }
-    let text = match accounts::leave(&cx.db, cx.visitor.actor(&user), &user, cx.config.deletion_grace).await?
-    {
+    let text = match accounts::leave(&cx.db, cx.visitor.actor(&user), &user, cx.config.deletion_grace).await {
         Ok(None) => "Your account was deleted.".to_owned(),
         Ok(Some(on)) => {
             format!("Your account will be deleted on {}. Log in before then to cancel.", timestamp_text(on))
         }
-        Err(_) => {
-            cx.flash(Level::Error, "You are the only admin. Make another user an admin first.").await?;
+        Err(Error::Refused(refusal)) => {
+            cx.flash(Level::Error, refusal.to_string()).await?;
             return cx.redirect(PATH);
         }
+        Err(error) => return Err(error.into()),
     };
     tracing::info!(user = %user.id, ip = cx.visitor.ip(), "planned or finished the deletion of the account");
     cx.visitor.log_out().await?;
@@ -82,7 +82,7 @@ pub async fn delete_own_account(#[server(default)] password: String) -> Result<(
 }
 
 async fn is_password(cx: &Cx, user: &User, password: &str) -> Result<bool, Problem> {
-    let attempt = cx.counted(rate_limits::password(&cx.db, &user.id).await?)?;
+    let attempt = rate_limits::password(&cx.db, &user.id).await?;
     let is_right = users::is_password(&cx.db, user, password).await?;
     if is_right {
         rate_limits::refund(&cx.db, attempt).await?;

@@ -7,7 +7,7 @@ use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::Level;
-use server::{accounts, rate_limits};
+use server::{Error, accounts, rate_limits};
 
 const PATH: &str = "/account/email";
 
@@ -41,8 +41,8 @@ pub async fn email(cx: Cx) -> PageResult {
 pub async fn change_email(email: String) -> Result<(), Problem> {
     let cx = cx()?;
     let login = cx.login().await?;
-    cx.counted(rate_limits::email(&cx.db, &login.user.id, &email).await?)?;
-    match accounts::ask_for_email(&cx.db, &login.user, &email).await? {
+    rate_limits::email(&cx.db, &login.user.id, &email).await?;
+    match accounts::ask_for_email(&cx.db, &login.user, &email).await {
         Ok(()) => {
             let text = format!(
                 "We sent an email to {}. Your address changes when you confirm it with the link.",
@@ -51,6 +51,7 @@ pub async fn change_email(email: String) -> Result<(), Problem> {
             cx.flash(Level::Info, text).await?;
             cx.redirect("/account")
         }
-        Err(errors) => cx.back_to(PATH, &[("email", &email)], &errors).await,
+        Err(Error::Invalid(errors)) => cx.back_to(PATH, &[("email", &email)], &errors).await,
+        Err(error) => Err(error.into()),
     }
 }

@@ -7,10 +7,9 @@ use crate::pages::proof::{back_to_link, continue_to, log_in_to, proof_form, prov
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
-use server::accounts::LinkRefusal;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
-use server::{accounts, rate_limits};
+use server::{Error, Refusal, accounts, rate_limits};
 
 const PATH: &str = "/account/email/confirm";
 
@@ -46,18 +45,20 @@ pub async fn confirm_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/account/email/confirm")]
 pub async fn confirm_email(token: String, #[server(default)] password: String) -> Result<(), Problem> {
     let cx = cx()?;
-    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
+    rate_limits::link(&cx.db, cx.visitor.ip()).await?;
     let Some(found) = tokens::find(&cx.db, Purpose::NewEmail, &token).await? else {
-        return refused(&cx, LinkRefusal::OutOfDate).await;
+        return refused(&cx, Refusal::LinkOutOfDate).await;
     };
-    let here = match prove(&cx, &found.user, &password).await? {
+    let here = match prove(&cx, &found.user, &password).await {
         Ok(here) => here,
-        Err(errors) => return back_to_link(&cx, PATH, &token, &errors).await,
+        Err(Error::Invalid(errors)) => return back_to_link(&cx, PATH, &token, &errors).await,
+        Err(error) => return Err(error.into()),
     };
     let user =
-        match accounts::confirm_email(&cx.db, cx.visitor.ip(), &token, &found.user, here.as_ref()).await? {
+        match accounts::confirm_email(&cx.db, cx.visitor.ip(), &token, &found.user, here.as_ref()).await {
             Ok(user) => user,
-            Err(refusal) => return refused(&cx, refusal).await,
+            Err(Error::Refused(refusal)) => return refused(&cx, refusal).await,
+            Err(error) => return Err(error.into()),
         };
     tracing::info!(user = %user.id, ip = cx.visitor.ip(), "changed the address");
     if let Some(login) = &here {
@@ -67,11 +68,7 @@ pub async fn confirm_email(token: String, #[server(default)] password: String) -
     continue_to(&cx, here.as_ref(), &user, "/account").await
 }
 
-async fn refused(cx: &Cx, refusal: LinkRefusal) -> Result<(), Problem> {
-    let text = match refusal {
-        LinkRefusal::Taken => "Another account uses this address. Your address was not changed.",
-        LinkRefusal::OutOfDate => "This link has expired or was already used.",
-    };
-    cx.flash(Level::Error, text).await?;
+async fn refused(cx: &Cx, refusal: Refusal) -> Result<(), Problem> {
+    cx.flash(Level::Error, refusal.to_string()).await?;
     cx.redirect(if cx.visitor.login().await?.is_some() { "/account" } else { "/login" })
 }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use server::accounts::passkeys::{self, Passkey};
 use server::config::UnverifiedMay;
 use server::visitor::{Level, SubmittedForm};
-use server::{FieldErrors, rate_limits};
+use server::{Error, FieldErrors, rate_limits};
 
 const PATH: &str = "/account/passkeys";
 
@@ -116,7 +116,7 @@ fn row(passkey: Passkey) -> impl IntoView {
 #[server(prefix = "", endpoint = "/account/passkeys/begin")]
 pub async fn begin_adding_passkey() -> Result<String, Problem> {
     let cx = cx()?;
-    cx.counted(rate_limits::passkey_challenge(&cx.db, cx.visitor.ip()).await?)?;
+    rate_limits::passkey_challenge(&cx.db, cx.visitor.ip()).await?;
     let relying_party = relying_party(&cx)?.ok_or(Problem::NotFound)?;
     Ok(passkeys::begin_adding(&cx.db, &cx.visitor, &relying_party, &cx.user().await?).await?)
 }
@@ -126,10 +126,11 @@ pub async fn begin_adding_passkey() -> Result<String, Problem> {
 pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
     let cx = cx()?;
     let relying_party = relying_party(&cx)?.ok_or(Problem::NotFound)?;
-    let added = passkeys::add(&cx.db, &cx.visitor, &relying_party, &cx.user().await?, &name, &answer).await?;
-    if let Err(errors) = added {
+    let added = passkeys::add(&cx.db, &cx.visitor, &relying_party, &cx.user().await?, &name, &answer).await;
+    if let Err(Error::Invalid(errors)) = added {
         return cx.back_to(PATH, &[("name", &name)], &errors).await;
     }
+    added?;
     cx.flash(Level::Success, "Your passkey was added. You can now log in with it.").await?;
     cx.redirect(PATH)
 }
@@ -138,10 +139,11 @@ pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
 #[server(prefix = "", endpoint = "/account/passkeys/rename")]
 pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem> {
     let cx = cx()?;
-    match passkeys::rename(&cx.db, &cx.user().await?.id, &parse_id(&id)?, &new_name).await? {
+    match passkeys::rename(&cx.db, &cx.user().await?.id, &parse_id(&id)?, &new_name).await {
         Ok(()) => cx.flash(Level::Success, "Your passkey was renamed.").await?,
         // Each passkey has its own field, so the errors are shown as one message.
-        Err(errors) => cx.flash(Level::Error, rename_error(&errors)).await?,
+        Err(Error::Invalid(errors)) => cx.flash(Level::Error, rename_error(&errors)).await?,
+        Err(error) => return Err(error.into()),
     }
     cx.redirect(PATH)
 }

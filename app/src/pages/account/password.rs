@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::Level;
-use server::{accounts, rate_limits};
+use server::{Error, accounts, rate_limits};
 
 const PATH: &str = "/account/password";
 
@@ -42,9 +42,9 @@ pub async fn password(cx: Cx) -> PageResult {
 pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
     let cx = cx()?;
     let login = cx.login().await?;
-    let attempt = cx.counted(rate_limits::password(&cx.db, &login.user.id).await?)?;
+    let attempt = rate_limits::password(&cx.db, &login.user.id).await?;
     let actor = cx.visitor.actor(&login.user);
-    match accounts::change_password(&cx.db, actor, &current_password, &new_password, &login).await? {
+    match accounts::change_password(&cx.db, actor, &current_password, &new_password, &login).await {
         Ok(()) => {
             rate_limits::refund(&cx.db, attempt).await?;
             cx.visitor.renew(&login).await?;
@@ -52,6 +52,7 @@ pub async fn change_password(current_password: String, new_password: String) -> 
                 .await?;
             cx.redirect(PATH)
         }
-        Err(errors) => cx.back_to(PATH, &[], &errors).await,
+        Err(Error::Invalid(errors)) => cx.back_to(PATH, &[], &errors).await,
+        Err(error) => Err(error.into()),
     }
 }

@@ -6,8 +6,8 @@ use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
-use server::users;
 use server::visitor::Level;
+use server::{Error, users};
 
 const PATH: &str = "/account";
 
@@ -47,11 +47,12 @@ pub async fn profile(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/account")]
 pub async fn rename(name: String) -> Result<(), Problem> {
     let cx = cx()?;
-    match users::rename(&cx.db, &cx.user().await?, &name).await? {
+    match users::rename(&cx.db, &cx.user().await?, &name).await {
         Ok(()) => {
             cx.flash(Level::Success, "Your profile is saved.").await?;
             cx.redirect(PATH)
         }
-        Err(errors) => cx.back_to(PATH, &[("name", &name)], &errors).await,
+        Err(Error::Invalid(errors)) => cx.back_to(PATH, &[("name", &name)], &errors).await,
+        Err(error) => Err(error.into()),
     }
 }

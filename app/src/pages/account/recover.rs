@@ -7,11 +7,10 @@ use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
-use server::accounts::LinkRefusal;
 use server::sessions::Login;
 use server::tokens::{self, Purpose, Token};
 use server::visitor::Level;
-use server::{User, accounts, rate_limits};
+use server::{Error, User, accounts, rate_limits};
 
 const PATH: &str = "/account/recover";
 
@@ -73,8 +72,8 @@ pub async fn recover_account(token: String) -> Result<(), Problem> {
 
 /// Recovers the account by a link with this purpose, and shows a message.
 pub(super) async fn recover(cx: &Cx, purpose: Purpose, token: &str) -> Result<(), Problem> {
-    cx.counted(rate_limits::link(&cx.db, cx.visitor.ip()).await?)?;
-    match accounts::recover(&cx.db, cx.visitor.ip(), purpose, token).await? {
+    rate_limits::link(&cx.db, cx.visitor.ip()).await?;
+    match accounts::recover(&cx.db, cx.visitor.ip(), purpose, token).await {
         Ok(user) => {
             tracing::warn!(user = %user.id, ip = cx.visitor.ip(), "recovered the account by a link");
             let done = match purpose {
@@ -88,7 +87,8 @@ pub(super) async fn recover(cx: &Cx, purpose: Purpose, token: &str) -> Result<()
             cx.flash(Level::Success, format!("{done} {next}")).await?;
             log_out_of(cx, &user).await?;
         }
-        Err(refusal) => cx.flash(Level::Error, refused(refusal)).await?,
+        Err(Error::Refused(refusal)) => cx.flash(Level::Error, refusal.to_string()).await?,
+        Err(error) => return Err(error.into()),
     }
     cx.redirect("/login")
 }
@@ -100,11 +100,4 @@ async fn log_out_of(cx: &Cx, user: &User) -> Result<(), Problem> {
         cx.visitor.log_out().await?;
     }
     Ok(())
-}
-
-fn refused(refusal: LinkRefusal) -> &'static str {
-    match refusal {
-        LinkRefusal::Taken => "Another account uses this address now. Contact us for help.",
-        LinkRefusal::OutOfDate => "This link has expired or was already used.",
-    }
 }

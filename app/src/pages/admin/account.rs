@@ -5,10 +5,10 @@ use crate::html::{Html, Rendered};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
-use server::accounts::{Refusal, two_factor};
+use server::accounts::two_factor;
 use server::users;
 use server::visitor::{Level, SubmittedForm};
-use server::{Id, User, accounts};
+use server::{Error, Id, Refusal, User, accounts};
 
 /// Returns the buttons for this user, as `admin` sees them.
 pub fn account(user: &User, admin: &User) -> Html {
@@ -104,12 +104,7 @@ async fn done(cx: &Cx, id: &Id, text: String) -> Result<(), Problem> {
 }
 
 async fn refused(cx: &Cx, id: &Id, refusal: Refusal) -> Result<(), Problem> {
-    let text = match refusal {
-        Refusal::Oneself => "You cannot do this to your own account. Ask another admin.",
-        Refusal::LastAdmin => "This is the only admin. Make another user an admin first.",
-        Refusal::Closed => "This account is closed. Open it first.",
-    };
-    cx.flash(Level::Error, text).await?;
+    cx.flash(Level::Error, refusal.to_string()).await?;
     cx.redirect(&format!("/admin/users/{id}"))
 }
 
@@ -129,9 +124,10 @@ pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    match accounts::unmake_admin(&cx.db, cx.visitor.actor(&admin), &user).await? {
+    match accounts::unmake_admin(&cx.db, cx.visitor.actor(&admin), &user).await {
         Ok(()) => done(&cx, &user.id, format!("{} is no longer an admin.", user.name)).await,
-        Err(refusal) => refused(&cx, &user.id, refusal).await,
+        Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -141,9 +137,10 @@ pub async fn close_account(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    match accounts::close(&cx.db, cx.visitor.actor(&admin), &user).await? {
+    match accounts::close(&cx.db, cx.visitor.actor(&admin), &user).await {
         Ok(()) => done(&cx, &user.id, format!("The account of {} is closed.", user.name)).await,
-        Err(refusal) => refused(&cx, &user.id, refusal).await,
+        Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -163,9 +160,10 @@ pub async fn set_password(user_id: String, new_password: String) -> Result<(), P
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    match accounts::set_password(&cx.db, cx.visitor.actor(&admin), &user, &new_password).await? {
+    match accounts::set_password(&cx.db, cx.visitor.actor(&admin), &user, &new_password).await {
         Ok(()) => done(&cx, &user.id, format!("{} has a new password.", user.name)).await,
-        Err(errors) => cx.back_to(&format!("/admin/users/{}", user.id), &[], &errors).await,
+        Err(Error::Invalid(errors)) => cx.back_to(&format!("/admin/users/{}", user.id), &[], &errors).await,
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -175,13 +173,14 @@ pub async fn give_back(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    match accounts::give_back(&cx.db, cx.visitor.actor(&admin), &user).await? {
+    match accounts::give_back(&cx.db, cx.visitor.actor(&admin), &user).await {
         Ok(()) => {
             let text =
                 format!("All devices are logged out of the account. We sent an email to {}.", user.email);
             done(&cx, &user.id, text).await
         }
-        Err(refusal) => refused(&cx, &user.id, refusal).await,
+        Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -191,9 +190,10 @@ pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    match two_factor::remove(&cx.db, cx.visitor.actor(&admin), &user).await? {
+    match two_factor::remove(&cx.db, cx.visitor.actor(&admin), &user).await {
         Ok(()) => done(&cx, &user.id, format!("Two-factor log-in is off for {}.", user.name)).await,
-        Err(refusal) => refused(&cx, &user.id, refusal).await,
+        Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -203,11 +203,12 @@ pub async fn delete_account(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    match accounts::delete(&cx.db, cx.visitor.actor(&admin), &user).await? {
+    match accounts::delete(&cx.db, cx.visitor.actor(&admin), &user).await {
         Ok(()) => {
             cx.flash(Level::Success, format!("The account of {} is deleted.", user.name)).await?;
             cx.redirect("/admin/users")
         }
-        Err(refusal) => refused(&cx, &user.id, refusal).await,
+        Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
+        Err(error) => Err(error.into()),
     }
 }

@@ -53,7 +53,7 @@ pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
 
 /// Whether the code is valid. A wrong code counts towards the rate limit.
 pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {
-    let attempt = cx.counted(rate_limits::code(&cx.db, &user.id, cx.visitor.browser()).await?)?;
+    let attempt = rate_limits::code(&cx.db, &user.id, cx.visitor.browser()).await?;
     if !two_factor::is_code(&cx.db, cx.keys(), user, code).await? {
         tracing::info!(user = %user.id, ip = cx.visitor.ip(), "a code was wrong");
         return Ok(false);

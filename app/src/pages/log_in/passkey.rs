@@ -45,7 +45,7 @@ pub(super) fn passkey_form(cx: &Cx) -> impl IntoView + use<> {
 #[server(prefix = "", endpoint = "/login/passkey/begin")]
 pub async fn begin_passkey_log_in() -> Result<String, Problem> {
     let cx = cx()?;
-    cx.counted(rate_limits::passkey_challenge(&cx.db, cx.visitor.ip()).await?)?;
+    rate_limits::passkey_challenge(&cx.db, cx.visitor.ip()).await?;
     let relying_party = relying_party(&cx)?.ok_or(Problem::NotFound)?;
     Ok(passkeys::begin_log_in(&cx.visitor, &relying_party).await?)
 }
@@ -55,7 +55,7 @@ pub async fn begin_passkey_log_in() -> Result<String, Problem> {
 pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let cx = cx()?;
     let relying_party = relying_party(&cx)?.ok_or(Problem::NotFound)?;
-    let attempt = cx.counted(rate_limits::passkey(&cx.db, cx.visitor.ip()).await?)?;
+    let attempt = rate_limits::passkey(&cx.db, cx.visitor.ip()).await?;
     let refuse = async |reason| cx.back_to(PAGE, &[], &FieldErrors::one("email", reason)).await;
     let Some(user) = passkeys::log_in(&cx.db, &cx.visitor, &relying_party, &answer).await? else {
         tracing::info!(ip = cx.visitor.ip(), "a log-in with a passkey failed");

@@ -57,7 +57,7 @@ pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Prob
 
 /// Whether this is a recovery code of the user; uses it up. A wrong code counts towards the rate limit.
 pub(in crate::pages) async fn is_recovery_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {
-    let attempt = cx.counted(rate_limits::recovery_code(&cx.db, &user.id, cx.visitor.browser()).await?)?;
+    let attempt = rate_limits::recovery_code(&cx.db, &user.id, cx.visitor.browser()).await?;
     if !two_factor::use_recovery_code(&cx.db, cx.visitor.actor(user), user, code).await? {
         tracing::info!(user = %user.id, ip = cx.visitor.ip(), "a recovery code was wrong");
         return Ok(false);

@@ -5,8 +5,8 @@ use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
-use server::notes;
 use server::visitor::Level;
+use server::{Error, notes};
 
 const NEW: &str = "/notes/new";
 
@@ -72,9 +72,10 @@ fn Buttons() -> impl IntoView {
 #[server(prefix = "", endpoint = "/notes/new")]
 pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
     let cx = cx()?;
-    match notes::create(&cx.db, &cx.user().await?.id, &title, &body).await? {
+    match notes::create(&cx.db, &cx.user().await?.id, &title, &body).await {
         Ok(_) => saved(&cx).await,
-        Err(errors) => cx.back_to(NEW, &[("title", &title), ("body", &body)], &errors).await,
+        Err(Error::Invalid(errors)) => cx.back_to(NEW, &[("title", &title), ("body", &body)], &errors).await,
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -83,12 +84,13 @@ pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
 pub async fn update_note(id: String, title: String, body: String) -> Result<(), Problem> {
     let cx = cx()?;
     let id = parse_id(&id)?;
-    match notes::update(&cx.db, &cx.user().await?.id, &id, &title, &body).await? {
+    match notes::update(&cx.db, &cx.user().await?.id, &id, &title, &body).await {
         Ok(true) => saved(&cx).await,
         Ok(false) => Err(Problem::NotFound),
-        Err(errors) => {
+        Err(Error::Invalid(errors)) => {
             cx.back_to(&format!("/notes/{id}"), &[("title", &title), ("body", &body)], &errors).await
         }
+        Err(error) => Err(error.into()),
     }
 }
 

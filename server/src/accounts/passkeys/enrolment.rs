@@ -47,37 +47,34 @@ pub async fn add(
     user: &User,
     name: &str,
     answer: &str,
-) -> Result<Result<(), FieldErrors>, Error> {
+) -> Result<(), Error> {
     let answered = challenge_in(answer).unwrap_or_default();
     let state = visitor.end_exchange(&purpose(user), &answered).await?;
-    let name = match single_line(name, MAX_NAME_LENGTH) {
-        Ok(name) => name,
-        Err(message) => return Ok(Err(FieldErrors::one("name", message))),
-    };
+    let name = single_line(name, MAX_NAME_LENGTH).map_err(|message| FieldErrors::one("name", message))?;
     let passkey = state.as_deref().and_then(|state| checked(place, state, answer));
     let (Some(passkey), Some(state)) = (passkey, state) else {
-        return Ok(Err(FieldErrors::one("name", FAILED)));
+        return Err(FieldErrors::one("name", FAILED).into());
     };
     let mut tx = db.begin().await?;
     // Another change may just have removed all passkeys.
     if !users::lock_for_update(&mut tx, &user.id).await?.is_some_and(|now| now.has_password_of(user)) {
-        return Ok(Err(FieldErrors::one("name", FAILED)));
+        return Err(FieldErrors::one("name", FAILED).into());
     }
     if count(&mut tx, &user.id).await? >= MOST as i64 {
-        return Ok(Err(FieldErrors::one("name", "You have as many as there can be. Remove one first.")));
+        return Err(FieldErrors::one("name", "You have as many as there can be. Remove one first.").into());
     }
     // The link in the notification removes what was added from this time on.
     let now = db.now();
     match insert(&mut tx, now, user, &passkey, &name, &state).await {
         Err(Error::Database(sqlx::Error::Database(error))) if error.is_unique_violation() => {
-            return Ok(Err(FieldErrors::one("name", "This passkey is here already.")));
+            return Err(FieldErrors::one("name", "This passkey is here already.").into());
         }
         inserted => inserted?,
     }
     emails::notify(&mut tx, now, user, Notification::PasskeyAdded { name }).await?;
     let actor = Actor { user: Some(user), ip: visitor.ip() };
     audit::record(&mut tx, now, actor, Action::AddedPasskey, user).await?;
-    tx.commit().await.map(Ok)
+    tx.commit().await
 }
 
 /// Includes the user id, so that another user of this browser cannot finish it.

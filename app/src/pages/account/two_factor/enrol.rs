@@ -9,6 +9,7 @@ use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
+use server::Error;
 use server::accounts::two_factor;
 use server::visitor::Level;
 
@@ -57,13 +58,14 @@ pub async fn enrol() -> Result<(), Problem> {
 pub async fn turn_on(code: String) -> Result<(), Problem> {
     let cx = cx()?;
     let login = cx.login().await?;
-    match two_factor::turn_on(&cx.db, cx.keys(), cx.visitor.actor(&login.user), &login, &code).await? {
+    match two_factor::turn_on(&cx.db, cx.keys(), cx.visitor.actor(&login.user), &login, &code).await {
         Ok(recovery_codes) => {
             cx.visitor.keep_recovery_codes(&login.user, &recovery_codes).await?;
             cx.visitor.renew(&login).await?;
             cx.flash(Level::Success, "Two-factor log-in is on. Your other devices were logged out.").await?;
             cx.redirect(recovery::PATH)
         }
-        Err(errors) => cx.back_to(PATH, &[], &errors).await,
+        Err(Error::Invalid(errors)) => cx.back_to(PATH, &[], &errors).await,
+        Err(error) => Err(error.into()),
     }
 }

@@ -1,0 +1,16 @@
+//! Why a use case does not change an account: an expected failure, with its message for users.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    // Protects admins against an accidental lockout.
+    #[error("You cannot do this to your own account. Ask another admin.")]
+    OwnAccount,
+    #[error("No admin would be left. Make another user an admin first.")]
+    LastAdmin,
+    #[error("This account is closed. Open it first.")]
+    AccountClosed,
+    #[error("This link has expired or was already used.")]
+    LinkOutOfDate,
+    #[error("Another account uses this address. Your address was not changed.")]
+    AddressTaken,
+}
