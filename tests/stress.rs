@@ -1,5 +1,5 @@
 //! Tests that load, kill, time, race or count the program. They are a separate program and run one after another:
-//! `cargo test --test stress -- --test-threads=1`.
+//! `cargo test --workspace --test stress -- --test-threads=1`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod browser;

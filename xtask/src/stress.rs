@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 /// With more failures than this, load on the machine is not the cause.
 const FEW: usize = 3;
-const STRESS: &str = "test --package web --test stress -- --test-threads=1";
+const STRESS: &str = "test --workspace --test stress --no-fail-fast -- --test-threads=1";
 
 /// Runs the tests one at a time. `cargo` returns a new command for each run.
 pub fn run(cargo: impl Fn() -> Command) -> Done {

@@ -30,7 +30,7 @@ const STEPS: &[Step] = &[
 /// `--all-targets` leaves out the stress tests, because they have `test = false`.
 const CLIPPY_SERVER: [&str; 2] = [
     "cargo clippy --workspace --all-targets -- --deny warnings",
-    "cargo clippy --package web --test stress -- --deny warnings",
+    "cargo clippy --workspace --test stress -- --deny warnings",
 ];
 /// In the folder where cargo-leptos builds the browser part.
 const CLIPPY_BROWSER: &str = "cargo clippy --package web --lib --no-default-features --features hydrate \
