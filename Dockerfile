@@ -40,10 +40,11 @@ ENV PATH=/src/node_modules/.bin:$PATH LEPTOS_HASH_FILES=true
 COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 COPY app/Cargo.toml app/
+COPY islands/Cargo.toml islands/
 COPY server/Cargo.toml server/
 COPY xtask/Cargo.toml xtask/
-RUN mkdir -p src app/src server/src xtask/src style public \
- && touch src/lib.rs app/src/lib.rs server/src/lib.rs style/main.css \
+RUN mkdir -p src app/src islands/src server/src xtask/src style public \
+ && touch src/lib.rs app/src/lib.rs islands/src/lib.rs server/src/lib.rs style/main.css \
  && echo 'fn main() {}' > src/main.rs \
  && cp src/main.rs xtask/src/ \
  && cargo fetch --locked \
@@ -51,7 +52,7 @@ RUN mkdir -p src app/src server/src xtask/src style public \
 
 COPY . .
 # Sources that are older than that layer would count as built.
-RUN touch src/main.rs src/lib.rs app/src/lib.rs server/src/lib.rs \
+RUN touch src/main.rs src/lib.rs app/src/lib.rs islands/src/lib.rs server/src/lib.rs \
  && cargo leptos build --release --precompress \
  && mkdir -p /out/data \
  && cp target/release/web /out/product \

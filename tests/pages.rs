@@ -8,7 +8,7 @@ use server::{accounts, on_both_databases};
 /// A name that would run as a script without escaping.
 const WILD: &str = "</title></textarea><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;";
 /// Pages with an island.
-const WITH_ISLAND: [&str; 4] = ["/signup", "/login", "/account/password", "/account/passkeys"];
+const WITH_ISLAND: &[&str] = &["/signup", "/login", "/account/password", "/account/passkeys"];
 
 /// Every page, with a user's id for `{id}` under /admin. Pages of other rows have tests of their own.
 async fn pages(db: &TestDb) -> Vec<String> {

@@ -10,6 +10,7 @@ pub mod log_in_by_mail;
 #[cfg(debug_assertions)]
 pub mod mailbox;
 pub mod notes;
+pub mod password_strength;
 mod proof;
 pub mod reauthenticate;
 pub mod reset;

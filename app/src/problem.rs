@@ -61,7 +61,6 @@ impl Problem {
     }
 
     /// Returns the HTTP status as a type.
-    #[cfg(feature = "ssr")]
     pub fn http_status(self) -> axum::http::StatusCode {
         self.status().try_into().unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -132,7 +131,6 @@ impl FromServerFnError for Problem {
 
 /// The only conversion from domain errors to problems, and the only place that logs them. Pages answer expected failures
 /// themselves; this is for those that they do not expect.
-#[cfg(feature = "ssr")]
 impl From<server::Error> for Problem {
     fn from(error: server::Error) -> Self {
         match error {
@@ -153,7 +151,6 @@ impl From<server::Error> for Problem {
     }
 }
 
-#[cfg(feature = "ssr")]
 fn tell_retry_after(server::error::RetryAfter(time): server::error::RetryAfter) {
     use axum::http::header::RETRY_AFTER;
     if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {

@@ -2,14 +2,15 @@
 //! that is not public needs a log-in.
 
 use crate::actions::action as run_action;
+use crate::page::PageResult;
 use crate::pages::admin;
 use crate::pages::notes;
 use crate::pages::{
-    account, dashboard, forgot, landing, log_in, log_in_by_mail, reauthenticate, reset, sign_up, verify,
+    account, dashboard, forgot, landing, log_in, log_in_by_mail, password_strength, reauthenticate, reset,
+    sign_up, verify,
 };
 use crate::request::Cx;
 use crate::respond::page as render_page;
-use crate::{islands, page::PageResult};
 use axum::routing::{MethodRouter, post};
 use leptos::server_fn::ServerFn;
 use std::fmt;
@@ -100,7 +101,7 @@ pub fn routes() -> Vec<Route> {
         action::<account::old_email::UndoEmail>(),
         page("/account/recover", account::recover::recover_page),
         action::<account::recover::RecoverAccount>(),
-        action::<islands::PasswordStrength>().without_token("it reads a password and nothing else, and changes nothing"),
+        action::<password_strength::PasswordStrength>().without_token("it reads a password and nothing else, and changes nothing"),
     ];
     let member = [
         page("/dashboard", dashboard::dashboard),

@@ -33,8 +33,8 @@ const CLIPPY_SERVER: [&str; 2] = [
     "cargo clippy --workspace --test stress -- --deny warnings",
 ];
 /// In the folder where cargo-leptos builds the browser part.
-const CLIPPY_BROWSER: &str = "cargo clippy --package web --lib --no-default-features --features hydrate \
-     --target wasm32-unknown-unknown --target-dir target/front -- --deny warnings";
+const CLIPPY_BROWSER: &str = "cargo clippy --package islands --lib --target wasm32-unknown-unknown \
+     --target-dir target/front -- --deny warnings";
 
 /// Crates that must not be in one program in two versions.
 const ONE_VERSION: [&str; 9] =

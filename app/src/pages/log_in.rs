@@ -32,7 +32,7 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
         <FormPage heading="Welcome back" lead="Log in to continue.">
             <Card>
                 <Form action=PATH>
-                    // The browser suggests passkeys in this field too: app/src/islands/passkeys.rs.
+                    // The browser suggests passkeys in this field too: islands/src/passkeys.rs.
                     <Field name="email" label="Email" kind="email" autocomplete="username webauthn" max=254 submitted=submitted.clone()/>
                     <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted/>
                     <label class="flex items-center gap-3">

@@ -1,10 +1,10 @@
 //! GET and POST /signup: new accounts.
 
 use crate::components::{Card, Field, Form, FormPage};
-use crate::islands::PasswordStrength;
 use crate::page::{PageResult, page_with_island, redirect_to};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
+use islands::PasswordStrength;
 use leptos::prelude::*;
 use server::accounts::NewUser;
 use server::visitor::Level;

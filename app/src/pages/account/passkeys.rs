@@ -3,11 +3,11 @@
 use super::Tabs;
 use crate::components::{Card, ConfirmedAction, Field, Form, PageShell, Timestamp};
 use crate::html::Rendered;
-use crate::islands::Passkeys;
 use crate::page::{PageResult, page, page_with_island};
 use crate::pages::log_in::passkey::{public_origin, relying_party};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
+use islands::Passkeys;
 use leptos::prelude::*;
 use server::accounts::passkeys::{self, Passkey};
 use server::config::UnverifiedMay;

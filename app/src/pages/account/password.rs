@@ -2,10 +2,10 @@
 
 use super::Tabs;
 use crate::components::{Card, Field, Form, PageShell};
-use crate::islands::PasswordStrength;
 use crate::page::{PageResult, page_with_island};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
+use islands::PasswordStrength;
 use leptos::prelude::*;
 use server::visitor::Level;
 use server::{Error, accounts, rate_limits};

@@ -3,9 +3,9 @@
 use super::complete_log_in;
 use crate::brand;
 use crate::components::Form;
-use crate::islands::Passkeys;
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
+use islands::Passkeys;
 use leptos::prelude::*;
 use server::accounts::passkeys::{self, RelyingParty};
 use server::{FieldErrors, rate_limits};

@@ -1,12 +1,10 @@
 //! The strength of a password while the user types. The server judges it: its list of common passwords is ten times
 //! larger than the script budget of the page.
 
-use crate::problem::Problem;
 use js_sys::Reflect;
 use leptos::ev::input;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::{Deserialize, Serialize};
 use std::cell::RefCell;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
@@ -15,12 +13,11 @@ use web_sys::{HtmlInputElement, RequestInit, Response, UrlSearchParams};
 
 const PAUSE: Duration = Duration::from_millis(250);
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
+struct Verdict {
     /// From 0, which is refused, to 3.
-    pub level: u8,
+    level: u8,
     /// A word for the level, and advice.
-    pub text: String,
+    text: String,
 }
 
 /// A meter for the page's new-password field. The field is not part of the island, so it works before any script.
@@ -57,7 +54,7 @@ async fn show(field: HtmlInputElement, verdict: RwSignal<Option<Verdict>>) {
     }
 }
 
-/// Calls `password_strength` without Leptos's client, which alone would exceed the script budget.
+/// Calls `app/src/pages/password_strength.rs` without Leptos's client, which alone would exceed the script budget.
 async fn ask(password: &str) -> Result<Verdict, JsValue> {
     let form = UrlSearchParams::new()?;
     form.append("password", password);
@@ -69,19 +66,4 @@ async fn ask(password: &str) -> Result<Verdict, JsValue> {
     let get = |name: &str| Reflect::get(&answer, &name.into());
     let (level, text) = (get("level")?.as_f64(), get("text")?.as_string());
     Ok(Verdict { level: level.ok_or(JsValue::NULL)? as u8, text: text.ok_or(JsValue::NULL)? })
-}
-
-/// By the rule of the sign-up, without name and address. The password is not stored or logged.
-#[server(prefix = "", endpoint = "/password-strength")]
-pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
-    use server::users::passwords::{self, Strength};
-
-    let (level, text) = match passwords::check("password", &password, &[]).await {
-        Err(server::Error::Invalid(errors)) => (0, errors.iter().map(|(_, message)| message).collect()),
-        Err(error) => return Err(error.into()),
-        Ok(Strength::Fair) => (1, "Fair.".into()),
-        Ok(Strength::Good) => (2, "Good.".into()),
-        Ok(Strength::Strong) => (3, "Strong.".into()),
-    };
-    Ok(Verdict { level, text })
 }

@@ -1,0 +1,29 @@
+//! POST /password-strength, the endpoint of the island with the password meter.
+
+use crate::problem::Problem;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use server::Error;
+use server::users::passwords::{self, Strength};
+
+/// The island reads the fields by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// From 0, which is refused, to 3.
+    pub level: u8,
+    /// A word for the level, and advice.
+    pub text: String,
+}
+
+/// By the rule of the sign-up, without name and address. The password is not stored or logged.
+#[server(prefix = "", endpoint = "/password-strength")]
+pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
+    let (level, text) = match passwords::check("password", &password, &[]).await {
+        Err(Error::Invalid(errors)) => (0, errors.iter().map(|(_, message)| message).collect()),
+        Err(error) => return Err(error.into()),
+        Ok(Strength::Fair) => (1, "Fair.".into()),
+        Ok(Strength::Good) => (2, "Good.".into()),
+        Ok(Strength::Strong) => (3, "Strong.".into()),
+    };
+    Ok(Verdict { level, text })
+}
