@@ -96,7 +96,7 @@ on_both_databases! {
     async fn the_page_of_an_unknown_user_is_404(db: TestDb) {
         let (_member, admin) = member_and_admin(&db).await;
         let no_ids = ["1", "null", "00000000-0000-0000-0000-00000000000g", "'%20or%201=1", "%00"];
-        let unknown = server::Id::new().to_string();
+        let unknown = server::Id::<server::User>::new().to_string();
         for id in no_ids.into_iter().chain([unknown.as_str()]) {
             let answer = admin.ask("GET", &format!("/admin/users/{id}"), &SCRIPT, "").await;
             assert_eq!((answer.status, answer.body.contains("\"NotFound\"")), (404, true), "{id}");

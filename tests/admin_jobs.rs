@@ -62,7 +62,7 @@ on_both_databases! {
         let mut member = Browser::at(site(&db, &[]));
         member.sign_up("member@example.com").await;
         for (method, path) in [("GET", "/admin/jobs"), ("POST", "/admin/jobs/retry"), ("POST", "/admin/jobs/forget")] {
-            let answer = member.ask(method, path, &FORM, form(&[("id", server::Id::new().as_str())])).await;
+            let answer = member.ask(method, path, &FORM, form(&[("id", server::Id::<server::jobs::Job>::new().as_str())])).await;
             assert_eq!(answer.status, 403, "{method} {path}");
         }
     }

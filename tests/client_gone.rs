@@ -129,7 +129,7 @@ on_both_databases! {
     async fn two_forms_sent_at_once_both_keep_their_result(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
-        let id = server::Id::new();
+        let id = server::Id::<server::sessions::Session>::new();
         for number in 0..200 {
             ada.get("/account").await;
             let name = if number % 2 == 0 { "Ada" } else { "" };

@@ -33,7 +33,7 @@ async fn ratio(db: &TestDb, browser: &Browser, path: &str, more: &[(&str, &str)]
     for number in 0..TRIES / 2 {
         // A sign-up makes its address known, so each needs a new one; otherwise two addresses alternate.
         let unknown_email = if path == "/signup" {
-            format!("{}-{number}@example.com", server::Id::new())
+            format!("{}-{number}@example.com", server::Id::<server::User>::new())
         } else {
             "nobody@example.com".to_owned()
         };

@@ -90,7 +90,7 @@ impl Cx {
     }
 
     /// Returns the path's `{id}`, or `NotFound` if it is not an id.
-    pub fn path_id(&self) -> Result<Id, Problem> {
+    pub fn path_id<T>(&self) -> Result<Id<T>, Problem> {
         parse_id(&self.path_value("id"))
     }
 
@@ -136,7 +136,7 @@ impl Cx {
 }
 
 /// Parses an id; returns `NotFound` if it is not one.
-pub fn parse_id(id: &str) -> Result<Id, Problem> {
+pub fn parse_id<T>(id: &str) -> Result<Id<T>, Problem> {
     id.parse().map_err(|_| Problem::NotFound)
 }
 

@@ -10,7 +10,7 @@ pub struct RequestId(Arc<str>);
 impl RequestId {
     #[allow(clippy::new_without_default)] // a default that differs each time would be surprising
     pub fn new() -> Self {
-        Self(Id::new().as_str().into())
+        Self(Id::<Self>::new().as_str().into())
     }
 }
 

@@ -108,7 +108,7 @@ pub(crate) async fn record<'a>(
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     tx.execute(sql!(
         insert,
-        Id::new(),
+        Id::<Entry>::new(),
         now,
         actor.user.map(|user| &user.id),
         email,
@@ -143,7 +143,7 @@ pub struct OwnEntry {
     pub is_about_them: bool,
 }
 
-pub async fn of_user(db: &Db, user_id: &Id) -> Result<Vec<OwnEntry>, Error> {
+pub async fn of_user(db: &Db, user_id: &Id<User>) -> Result<Vec<OwnEntry>, Error> {
     let list = "select at, action, case when actor_id = $1 then ip else '' end as ip,
                 coalesce(actor_id = $1, false) as is_by_them, subject_id = $1 as is_about_them
          from audit where actor_id = $1 or subject_id = $1 order by at, id";

@@ -22,7 +22,7 @@ pub use notification::Notification;
 #[serde(rename_all = "kebab-case")]
 pub enum Email {
     Verify {
-        user_id: Id,
+        user_id: Id<User>,
     },
     HasAccount {
         email: String,
@@ -35,18 +35,18 @@ pub enum Email {
         email: String,
     },
     NewEmail {
-        user_id: Id,
+        user_id: Id<User>,
         email: String,
     },
     /// Sent to the old address, with a link that undoes the change.
     OldEmail {
-        user_id: Id,
+        user_id: Id<User>,
         email: String,
     },
     Notification {
         /// `None` if the account was deleted, or an older build wrote this.
         #[serde(default)]
-        user_id: Option<Id>,
+        user_id: Option<Id<User>>,
         name: String,
         email: String,
         about: Notification,
@@ -74,7 +74,7 @@ impl fmt::Debug for Addressed {
     }
 }
 
-pub(crate) async fn send(tx: &mut Tx, now: i64, message: Email) -> Result<Id, Error> {
+pub(crate) async fn send(tx: &mut Tx, now: i64, message: Email) -> Result<Id<Job>, Error> {
     jobs::add(tx, now, &message).await
 }
 
@@ -91,7 +91,7 @@ pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notificati
 }
 
 /// Does the same work whether or not a user has the address: only the worker looks it up.
-pub async fn ask_for(db: &Db, message: Email) -> Result<Id, Error> {
+pub async fn ask_for(db: &Db, message: Email) -> Result<Id<Job>, Error> {
     let mut tx = db.begin().await?;
     let job = send(&mut tx, db.now(), message).await?;
     tx.commit().await.map(|()| job)

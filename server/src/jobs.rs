@@ -24,7 +24,7 @@ pub trait Arguments: Serialize + DeserializeOwned {
 
 #[derive(Clone, Debug)]
 pub struct Job {
-    pub id: Id,
+    pub id: Id<Job>,
     name: String,
     arguments: String,
     /// In unix milliseconds.
@@ -32,8 +32,11 @@ pub struct Job {
     /// From 1.
     pub attempt: i64,
     /// Unique for this attempt, so that only its worker can finish the job.
-    lease: Id,
+    lease: Id<Lease>,
 }
+
+/// Marks the key of one attempt.
+enum Lease {}
 
 impl Job {
     /// Returns `None` if the job is of another kind, or another build wrote it.
@@ -50,7 +53,7 @@ const MAX_WAIT: Duration = Duration::from_secs(4 * 3600);
 /// About two days of retries.
 const MAX_ATTEMPTS: i64 = 22;
 
-pub(crate) async fn add<A: Arguments>(tx: &mut Tx, now: i64, arguments: &A) -> Result<Id, Error> {
+pub(crate) async fn add<A: Arguments>(tx: &mut Tx, now: i64, arguments: &A) -> Result<Id<Job>, Error> {
     let (id, arguments) = (Id::new(), serde_json::to_string(arguments)?);
     let insert = "insert into jobs (id, name, arguments, created_at, run_at) values ($1, $2, $3, $4, $4)";
     tx.execute(sql!(insert, id, A::NAME, arguments, now)).await?;

@@ -7,13 +7,14 @@ use crate::field_errors::{FieldErrors, multi_line, single_line};
 use crate::id::Id;
 use crate::pagination::{self, Page};
 use crate::sql;
+use crate::users::User;
 
 const MAX_TITLE_LENGTH: usize = 120;
 const MAX_BODY_LENGTH: usize = 10_000;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Note {
-    pub id: Id,
+    pub id: Id<Note>,
     pub title: String,
     pub body: String,
     /// Last change, in unix milliseconds.
@@ -21,7 +22,7 @@ pub struct Note {
 }
 
 /// Last changed first.
-pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error> {
+pub async fn list(db: &Db, owner: &Id<User>, number: i64) -> Result<Page<Note>, Error> {
     let count = sql!("select count(*) from notes where user_id = $1", owner);
     let list = "select id, title, body, updated_at from notes where user_id = $1
          order by updated_at desc, id desc limit $2 offset $3";
@@ -29,24 +30,24 @@ pub async fn list(db: &Db, owner: &Id, number: i64) -> Result<Page<Note>, Error>
 }
 
 /// Oldest change first.
-pub async fn all(db: &Db, owner: &Id) -> Result<Vec<Note>, Error> {
+pub async fn all(db: &Db, owner: &Id<User>) -> Result<Vec<Note>, Error> {
     let list = "select id, title, body, updated_at from notes where user_id = $1 order by updated_at, id";
     db.rows(sql!(list, owner)).await
 }
 
 /// Last changed first.
-pub async fn latest(db: &Db, owner: &Id, most: i64) -> Result<Vec<Note>, Error> {
+pub async fn latest(db: &Db, owner: &Id<User>, most: i64) -> Result<Vec<Note>, Error> {
     let list = "select id, title, body, updated_at from notes where user_id = $1
          order by updated_at desc, id desc limit $2";
     db.rows(sql!(list, owner, most)).await
 }
 
-pub async fn find(db: &Db, owner: &Id, id: &Id) -> Result<Option<Note>, Error> {
+pub async fn find(db: &Db, owner: &Id<User>, id: &Id<Note>) -> Result<Option<Note>, Error> {
     let find = "select id, title, body, updated_at from notes where id = $1 and user_id = $2";
     db.optional(sql!(find, id, owner)).await
 }
 
-pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Id, Error> {
+pub async fn create(db: &Db, owner: &Id<User>, title: &str, body: &str) -> Result<Id<Note>, Error> {
     let (title, body) = check(title, body)?;
     let id = Id::new();
     let insert = "insert into notes (id, user_id, title, body, created_at, updated_at)
@@ -56,18 +57,24 @@ pub async fn create(db: &Db, owner: &Id, title: &str, body: &str) -> Result<Id, 
 }
 
 /// Returns whether the note exists.
-pub async fn update(db: &Db, owner: &Id, id: &Id, title: &str, body: &str) -> Result<bool, Error> {
+pub async fn update(
+    db: &Db,
+    owner: &Id<User>,
+    id: &Id<Note>,
+    title: &str,
+    body: &str,
+) -> Result<bool, Error> {
     let (title, body) = check(title, body)?;
     let update = "update notes set title = $3, body = $4, updated_at = $5 where id = $1 and user_id = $2";
     Ok(db.execute(sql!(update, id, owner, title, body, db.now())).await? > 0)
 }
 
 /// Returns whether the note existed.
-pub async fn delete(db: &Db, owner: &Id, id: &Id) -> Result<bool, Error> {
+pub async fn delete(db: &Db, owner: &Id<User>, id: &Id<Note>) -> Result<bool, Error> {
     Ok(db.execute(sql!("delete from notes where id = $1 and user_id = $2", id, owner)).await? > 0)
 }
 
-pub(crate) async fn welcome(db: &Db, owner: &Id) -> Result<(), Error> {
+pub(crate) async fn welcome(db: &Db, owner: &Id<User>) -> Result<(), Error> {
     let body = "Edit it, delete it, or write another one.\n\nNotes are the example: docs/guides/remove-a-feature.md removes them.";
     create(db, owner, "Your first note", body).await.map(drop)
 }

@@ -8,8 +8,9 @@ use crate::clock::millis;
 use crate::db::{Db, Tx};
 use crate::error::{Error, RetryAfter};
 use crate::id::Id;
+use crate::jobs::Job;
 use crate::sql;
-use crate::users::email_key;
+use crate::users::{User, email_key};
 pub use known_browser::KnownBrowser;
 
 use buckets::*;
@@ -45,12 +46,12 @@ pub async fn sign_up(db: &Db, ip: &str) -> Result<Attempt, Error> {
     count(db, vec![(SIGN_UP_FROM, key(SIGN_UP_FROM, &[&network(ip)]))]).await
 }
 
-pub async fn password(db: &Db, user_id: &Id) -> Result<Attempt, Error> {
+pub async fn password(db: &Db, user_id: &Id<User>) -> Result<Attempt, Error> {
     count(db, vec![(PASSWORD, key(PASSWORD, &[user_id.as_str()]))]).await
 }
 
 /// The user's own browser has buckets of its own: another person who knows the password does not block it.
-pub async fn code(db: &Db, user_id: &Id, browser: Option<&KnownBrowser>) -> Result<Attempt, Error> {
+pub async fn code(db: &Db, user_id: &Id<User>, browser: Option<&KnownBrowser>) -> Result<Attempt, Error> {
     let whose = own(user_id, browser);
     let mut buckets = vec![(CODE, key(CODE, &whose)), (CODES, key(CODES, &whose))];
     if whose.len() > 1 {
@@ -60,11 +61,15 @@ pub async fn code(db: &Db, user_id: &Id, browser: Option<&KnownBrowser>) -> Resu
 }
 
 /// A bucket of its own helps an owner whose codes are guessed.
-pub async fn recovery_code(db: &Db, user_id: &Id, browser: Option<&KnownBrowser>) -> Result<Attempt, Error> {
+pub async fn recovery_code(
+    db: &Db,
+    user_id: &Id<User>,
+    browser: Option<&KnownBrowser>,
+) -> Result<Attempt, Error> {
     count(db, vec![(RECOVERY_CODE, key(RECOVERY_CODE, &own(user_id, browser)))]).await
 }
 
-fn own<'a>(user_id: &'a Id, browser: Option<&'a KnownBrowser>) -> Vec<&'a str> {
+fn own<'a>(user_id: &'a Id<User>, browser: Option<&'a KnownBrowser>) -> Vec<&'a str> {
     let own = browser.filter(|browser| browser.is_of(user_id)).map(|browser| browser.id().as_str());
     [Some(user_id.as_str()), own].into_iter().flatten().collect()
 }
@@ -104,17 +109,17 @@ pub async fn link(db: &Db, ip: &str) -> Result<Attempt, Error> {
     count(db, vec![(LINK_FROM, key(LINK_FROM, &[&network(ip)]))]).await
 }
 
-pub async fn mail_code(db: &Db, mail: &Id, ip: &str) -> Result<Attempt, Error> {
+pub async fn mail_code(db: &Db, mail: &Id<Job>, ip: &str) -> Result<Attempt, Error> {
     let buckets =
         vec![(MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])), (LINK_FROM, key(LINK_FROM, &[&network(ip)]))];
     count(db, buckets).await
 }
 
-pub async fn export(db: &Db, user_id: &Id) -> Result<Attempt, Error> {
+pub async fn export(db: &Db, user_id: &Id<User>) -> Result<Attempt, Error> {
     count(db, vec![(EXPORT, key(EXPORT, &[user_id.as_str()]))]).await
 }
 
-pub async fn email(db: &Db, user_id: &Id, email: &str) -> Result<Attempt, Error> {
+pub async fn email(db: &Db, user_id: &Id<User>, email: &str) -> Result<Attempt, Error> {
     let buckets = vec![
         (EMAIL, key(EMAIL, &[user_id.as_str()])),
         (NEW_EMAIL_TO, key(NEW_EMAIL_TO, &[&email_key(email)])),
@@ -187,7 +192,7 @@ async fn drain_from_now(db: &Db, now: i64, buckets: &[(Bucket, Vec<u8>)]) -> Res
     Ok(())
 }
 
-async fn id_of(db: &Db, account: &str) -> Result<Option<Id>, Error> {
+async fn id_of(db: &Db, account: &str) -> Result<Option<Id<User>>, Error> {
     let account = account.replace('\0', ""); // PostgreSQL would reject the whole statement
     let found = db.optional(sql!("select id from users where email_key = $1", account)).await?;
     Ok(found.map(|(id,)| id))

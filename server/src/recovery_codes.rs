@@ -93,6 +93,6 @@ fn read(typed: &str) -> Option<String> {
     (letters.len() == LENGTH).then_some(letters)
 }
 
-fn hash(user_id: &Id, letters: &str) -> Vec<u8> {
+fn hash(user_id: &Id<User>, letters: &str) -> Vec<u8> {
     Sha256::digest(format!("{user_id}\0{letters}")).to_vec()
 }

@@ -53,7 +53,7 @@ pub struct Limits {
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Login {
-    pub session_id: Id,
+    pub session_id: Id<Session>,
     /// In unix milliseconds; up to a minute behind.
     pub last_seen_at: i64,
     /// In unix milliseconds.
@@ -110,7 +110,7 @@ pub(crate) async fn begin(
     let inserted = tx
         .execute(sql!(
             INSERT,
-            Id::new(),
+            Id::<Session>::new(),
             key_hash,
             user.id,
             now,
@@ -180,7 +180,7 @@ pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>
 }
 
 /// An update, never an insert: a deleted row must not come back. Of parallel requests, the first one writes.
-pub(crate) async fn touch(db: &Db, id: &Id, last_seen_at: i64) -> Result<(), Error> {
+pub(crate) async fn touch(db: &Db, id: &Id<Session>, last_seen_at: i64) -> Result<(), Error> {
     let touch = "update sessions set last_seen_at = $2 where id = $1 and last_seen_at = $3";
     db.execute(sql!(touch, id, db.now(), last_seen_at)).await.map(drop)
 }

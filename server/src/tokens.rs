@@ -57,8 +57,8 @@ impl Purpose {
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Token {
-    /// Orders tokens of the same millisecond.
-    pub id: Id,
+    /// Key of the job of its email. Orders tokens of the same millisecond.
+    pub id: Id<Job>,
     #[sqlx(flatten)]
     pub user: User,
     pub sent_to: String,
@@ -118,10 +118,10 @@ pub(crate) async fn make(
 
 async fn insert(
     tx: &mut Tx,
-    id: &Id,
+    id: &Id<Job>,
     hash: Vec<u8>,
     purpose: Purpose,
-    (user_id, email): (&Id, &str),
+    (user_id, email): (&Id<User>, &str),
     (at, expires_at): (i64, i64),
 ) -> Result<bool, Error> {
     let insert = "insert into tokens (id, hash, purpose, user_id, email, created_at, expires_at)
@@ -165,19 +165,19 @@ pub(crate) async fn take(
     };
     let user = users::lock_for_update(tx, &user_id).await?;
     let take = format!("delete from tokens where {this} returning id, email, created_at");
-    let taken: Option<(Id, String, i64)> = tx.optional(sql!(&take, hash, name, now)).await?;
+    let taken: Option<(Id<Job>, String, i64)> = tx.optional(sql!(&take, hash, name, now)).await?;
     Ok(taken.zip(user).map(|((id, sent_to, at), user)| Token { id, user, sent_to, at }))
 }
 
 /// Returns whether the job exists. The lock order is always jobs, users, tokens.
-async fn lock_job(tx: &mut Tx, id: &Id) -> Result<bool, Error> {
+async fn lock_job(tx: &mut Tx, id: &Id<Job>) -> Result<bool, Error> {
     let find = format!("select id from jobs where id = $1 {}", tx.locking("for share"));
-    let found: Option<(Id,)> = tx.optional(sql!(&find, id)).await?;
+    let found: Option<(Id<Job>,)> = tx.optional(sql!(&find, id)).await?;
     Ok(found.is_some())
 }
 
 /// Keeps the tokens of `recovery.rs`: an attacker would change password and address.
-pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
+pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Error> {
     let delete = "delete from tokens where user_id = $1 and purpose not in ('old email', 'recover')";
     tx.execute(sql!(delete, user_id)).await.map(drop)
 }
@@ -194,11 +194,11 @@ pub fn code(secret: &str) -> String {
 }
 
 /// Returns the secret of the job's email, if `typed` is its code.
-pub(crate) fn secret_of_code(keys: &Keys, job_id: &Id, typed: &str) -> Option<String> {
+pub(crate) fn secret_of_code(keys: &Keys, job_id: &Id<Job>, typed: &str) -> Option<String> {
     keys.links().filter_map(|key| secret(key, job_id)).find(|secret| code(secret) == typed)
 }
 
-fn secret(key: &[u8; 32], job_id: &Id) -> Option<String> {
+fn secret(key: &[u8; 32], job_id: &Id<Job>) -> Option<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
     mac.update(job_id.as_str().as_bytes());
     Some(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))

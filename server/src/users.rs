@@ -16,7 +16,7 @@ pub(crate) const MAX_NAME_LENGTH: usize = 100;
 /// The password hash stays in the table.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct User {
-    pub id: Id,
+    pub id: Id<User>,
     /// As typed.
     pub email: String,
     pub name: String,
@@ -62,13 +62,13 @@ pub(crate) fn search_text(email: &str, name: &str) -> String {
     format!("{name}\n{email}").to_lowercase() // a line break sorts before every letter, so that names sort as names
 }
 
-pub async fn find(db: &Db, id: &Id) -> Result<Option<User>, Error> {
+pub async fn find(db: &Db, id: &Id<User>) -> Result<Option<User>, Error> {
     let find = format!("select {COLUMNS} from users u where u.id = $1");
     db.optional(sql!(&find, id)).await
 }
 
 /// Other changes wait until the transaction ends.
-pub(crate) async fn lock_for_update(tx: &mut Tx, id: &Id) -> Result<Option<User>, Error> {
+pub(crate) async fn lock_for_update(tx: &mut Tx, id: &Id<User>) -> Result<Option<User>, Error> {
     let wait = tx.locking("for no key update");
     let find = format!("select {COLUMNS} from users u where u.id = $1 {wait}");
     tx.optional(sql!(&find, id)).await

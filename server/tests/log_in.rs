@@ -11,11 +11,11 @@ async fn authenticate(db: &Db, email: &str, password: &str) -> Option<User> {
     users::authenticate(db, email, password).await.expect("no error, whatever was typed")
 }
 
-async fn stored_hash(db: &Db, id: &Id) -> String {
+async fn stored_hash(db: &Db, id: &Id<User>) -> String {
     db.row::<(_,)>(sql!("select password_hash from users where id = $1", id)).await.unwrap().0
 }
 
-async fn store_hash(db: &Db, id: &Id, hash: &str) {
+async fn store_hash(db: &Db, id: &Id<User>, hash: &str) {
     db.execute(sql!("update users set password_hash = $2 where id = $1", id, hash)).await.unwrap();
 }
 

@@ -3,23 +3,23 @@
 use crate::people::person;
 use server::notes::{self, Note};
 use server::testing::field_errors;
-use server::{Db, Id, on_both_databases, sql};
+use server::{Db, Id, User, on_both_databases, sql};
 use std::time::Duration;
 
-async fn write(db: &Db, owner: &Id, title: &str) -> Id {
+async fn write(db: &Db, owner: &Id<User>, title: &str) -> Id<Note> {
     notes::create(db, owner, title, "").await.expect("a new note")
 }
 
-async fn read(db: &Db, owner: &Id, id: &Id) -> Note {
+async fn read(db: &Db, owner: &Id<User>, id: &Id<Note>) -> Note {
     notes::find(db, owner, id).await.unwrap().expect("a note")
 }
 
-async fn titles(db: &Db, owner: &Id, page: i64) -> Vec<String> {
+async fn titles(db: &Db, owner: &Id<User>, page: i64) -> Vec<String> {
     notes::list(db, owner, page).await.unwrap().rows.into_iter().map(|note| note.title).collect()
 }
 
 /// The invalid fields of a note like this, the same for a new one and for a change.
-async fn wrong_fields(db: &Db, owner: &Id, title: &str, body: &str) -> Vec<&'static str> {
+async fn wrong_fields(db: &Db, owner: &Id<User>, title: &str, body: &str) -> Vec<&'static str> {
     let created = field_errors(notes::create(db, owner, title, body).await);
     let there = write(db, owner, "There already").await;
     let updated = field_errors(notes::update(db, owner, &there, title, body).await);

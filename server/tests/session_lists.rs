@@ -1,6 +1,7 @@
 //! Lists of sessions: a user's own devices, and all sessions for an admin.
 
 use crate::people::{Browser, limits, named, person};
+use server::sessions::Session;
 use server::sessions::{self, Device};
 use server::{Db, Id, on_both_databases, sql};
 use std::time::Duration;
@@ -30,7 +31,7 @@ on_both_databases! {
             db.clock().advance(2 * MINUTE);
         }
         assert!(browsers[1].is_logged_in().await);
-        let mut expected: Vec<Id> = Vec::new();
+        let mut expected: Vec<Id<Session>> = Vec::new();
         for place in [1, 2, 0] {
             expected.push(browsers[place].prefetch().login().await.unwrap().unwrap().session_id.clone());
         }

@@ -3,7 +3,7 @@
 
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
-use server::{Db, Id, on_both_databases, sessions, sql};
+use server::{Db, Id, User, on_both_databases, sessions, sql};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -20,7 +20,7 @@ async fn would_be_logged_in(browser: &Browser) -> bool {
     browser.prefetch().login().await.unwrap().is_some()
 }
 
-async fn last_seen(db: &Db, user: &Id) -> i64 {
+async fn last_seen(db: &Db, user: &Id<User>) -> i64 {
     sessions::of_user(db, user, limits()).await.unwrap()[0].last_seen_at
 }
 

@@ -21,7 +21,9 @@ async fn with_session_data(db: &Db) -> Browser {
 
 /// Where a browser that requested `path` without a log-in arrives after it.
 async fn return_path(db: &Db, path: &str) -> Option<String> {
-    let mut browser = Browser::of(db, &person(db, &format!("{}@example.com", server::Id::new())).await).await;
+    let mut browser =
+        Browser::of(db, &person(db, &format!("{}@example.com", server::Id::<server::User>::new())).await)
+            .await;
     let visitor = browser.visit();
     visitor.return_to(path).await.unwrap();
     browser.finish(visitor).await;

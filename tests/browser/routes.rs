@@ -22,7 +22,7 @@ pub fn paths(method: &str, is_meant: impl Fn(Rule) -> bool) -> Vec<&'static str>
 
 /// Method and path of all routes with one of these rules, with an unused id.
 pub fn requests(is_meant: impl Fn(Rule) -> bool) -> Vec<(&'static str, String)> {
-    let id = server::Id::new().to_string();
+    let id = server::Id::<server::User>::new().to_string();
     let routes = app::routes::routes().into_iter().filter(|route| is_meant(route.rule));
     let requests: Vec<_> = routes.map(|route| (route.method, route.path.replace("{id}", &id))).collect();
     assert!(

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 pub async fn queue_emails(db: &Db, count: usize) -> BTreeSet<String> {
     let mut emails = BTreeSet::new();
     for _ in 0..count {
-        let email = format!("reader-{}@example.com", ::server::Id::new());
+        let email = format!("reader-{}@example.com", ::server::Id::<::server::User>::new());
         person(db, &email).await;
         emails::ask_for(db, Email::Reset { email: email.clone() }).await.unwrap();
         emails.insert(email);
@@ -19,7 +19,7 @@ pub async fn queue_emails(db: &Db, count: usize) -> BTreeSet<String> {
 
 /// Inserted directly: argon2 would take most of the time.
 async fn person(db: &Db, email: &str) {
-    let id = ::server::Id::new();
+    let id = ::server::Id::<::server::jobs::Job>::new();
     let insert = format!(
         "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
          values ('{id}', '{email}', '{email}', 'Reader', 'reader', '', 0, false, 0)"

@@ -11,7 +11,7 @@ pub mod user;
 pub mod users;
 
 use leptos::prelude::*;
-use server::Id;
+use server::{Id, User};
 
 #[component]
 fn Tabs(here: &'static str) -> impl IntoView {
@@ -27,7 +27,7 @@ fn Tabs(here: &'static str) -> impl IntoView {
 }
 
 /// The table cell with a user's name and a link to the user's page.
-fn person_cell(id: &Id, name: &str, email: &str) -> impl IntoView + use<> {
+fn person_cell(id: &Id<User>, name: &str, email: &str) -> impl IntoView + use<> {
     view! {
         <td class="max-w-48 min-w-48 wrap-anywhere sm:max-w-72">
             <a class="link link-hover font-medium" href=format!("/admin/users/{id}")>{name.to_owned()}</a>

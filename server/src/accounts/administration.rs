@@ -113,7 +113,7 @@ pub(super) async fn is_last_admin(tx: &mut Tx, user: &User) -> Result<bool, Erro
         "select id, delete_at from users where is_admin and disabled_at is null order by id {}",
         tx.locking("for update")
     );
-    let admins: Vec<(crate::Id, Option<i64>)> = tx.rows(sql!(&admins)).await?;
+    let admins: Vec<(crate::Id<User>, Option<i64>)> = tx.rows(sql!(&admins)).await?;
     let is_admin = admins.iter().any(|(id, _)| *id == user.id);
     Ok(is_admin && !admins.iter().any(|(id, delete_at)| *id != user.id && delete_at.is_none()))
 }

@@ -3,6 +3,7 @@
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
+use crate::jobs::Job;
 use crate::keys::Keys;
 use crate::tokens::{self, Purpose};
 use crate::users::User;
@@ -20,7 +21,7 @@ pub async fn with_link(db: &Db, secret: &str) -> Result<Option<User>, Error> {
 }
 
 /// Returns the recipient of the email of job `mail`, if `typed` is its code.
-pub async fn with_code(db: &Db, keys: &Keys, mail: &Id, typed: &str) -> Result<Option<User>, Error> {
+pub async fn with_code(db: &Db, keys: &Keys, mail: &Id<Job>, typed: &str) -> Result<Option<User>, Error> {
     let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     match tokens::secret_of_code(keys, mail, &typed) {
         Some(secret) => with_link(db, &secret).await,

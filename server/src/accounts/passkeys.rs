@@ -24,7 +24,7 @@ const MAX_NAME_LENGTH: usize = 60;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Passkey {
-    pub id: Id,
+    pub id: Id<Passkey>,
     pub name: String,
     /// In unix milliseconds.
     pub created_at: i64,
@@ -32,20 +32,20 @@ pub struct Passkey {
     pub last_used_at: Option<i64>,
 }
 
-pub async fn of_user(db: &Db, owner: &Id) -> Result<Vec<Passkey>, Error> {
+pub async fn of_user(db: &Db, owner: &Id<User>) -> Result<Vec<Passkey>, Error> {
     let list =
         "select id, name, created_at, last_used_at from passkeys where user_id = $1 order by created_at, id";
     db.rows(sql!(list, owner)).await
 }
 
-pub async fn rename(db: &Db, owner: &Id, id: &Id, name: &str) -> Result<(), Error> {
+pub async fn rename(db: &Db, owner: &Id<User>, id: &Id<Passkey>, name: &str) -> Result<(), Error> {
     let name = single_line(name, MAX_NAME_LENGTH).map_err(|message| FieldErrors::one("name", message))?;
     db.execute(sql!("update passkeys set name = $3 where id = $2 and user_id = $1", owner, id, name)).await?;
     Ok(())
 }
 
 /// Returns whether it existed. Sessions that logged in with it continue.
-pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id) -> Result<bool, Error> {
+pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id<Passkey>) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     // The user is locked first everywhere, which avoids deadlocks.
     users::lock_for_update(&mut tx, &user.id).await?;

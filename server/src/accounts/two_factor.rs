@@ -162,7 +162,7 @@ pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
         return Ok(0);
     }
     let all = "select user_id, secret from second_factors";
-    let rows: Vec<(Id, Vec<u8>)> = db.rows(sql!(all)).await?;
+    let rows: Vec<(Id<User>, Vec<u8>)> = db.rows(sql!(all)).await?;
     let mut resealed = 0;
     for (user_id, sealed) in rows {
         let about = AssociatedData(SECRET, user_id.as_str());

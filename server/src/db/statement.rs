@@ -83,10 +83,17 @@ bind! {
     bool => Boolean(it => *it),
     str => Text(it => it),
     String => Text(it => it),
-    Id => Text(it => it.as_str()),
     [u8] => Bytes(it => it),
     Vec<u8> => Bytes(it => it),
     OffsetDateTime => Timestamp(it => *it),
+}
+
+impl<T> Bind for Id<T> {
+    const NULL: Value<'static> = Value::Text(None);
+
+    fn value(&self) -> Value<'_> {
+        Value::Text(Some(self.as_str()))
+    }
 }
 
 impl<T: Bind + ?Sized> Bind for &T {

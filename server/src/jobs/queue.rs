@@ -32,7 +32,7 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     );
     let (lease, now) = (Id::new(), db.now());
     // SQLite commits only after the last row: with `fetch_one`, a full disk would send the same email repeatedly.
-    let rows: Vec<(Id, String, String, i64, i64)> = db
+    let rows: Vec<(Id<Job>, String, String, i64, i64)> = db
         .returning(sql!(
             &claim,
             lease,
@@ -71,7 +71,7 @@ pub async fn try_later(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
 /// Without the arguments, which are private.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct QueuedJob {
-    pub id: Id,
+    pub id: Id<Job>,
     pub name: String,
     /// In unix milliseconds.
     pub created_at: i64,
@@ -137,7 +137,7 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
 /// Includes leased and failed jobs. `doomed` gets the name and the arguments of a row.
 pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
     let all = "select id, name, arguments from jobs order by id";
-    let jobs: Vec<(Id, String, String)> = tx.rows(sql!(all)).await?;
+    let jobs: Vec<(Id<Job>, String, String)> = tx.rows(sql!(all)).await?;
     for (id, ..) in jobs.into_iter().filter(|(_, name, arguments)| doomed(name, arguments)) {
         tx.execute(sql!("delete from jobs where id = $1", id)).await?;
     }
@@ -145,13 +145,13 @@ pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(&str, &str) -> bool) 
 }
 
 /// Starts again from the first attempt. Returns whether it existed.
-pub async fn retry(db: &Db, id: &Id) -> Result<bool, Error> {
+pub async fn retry(db: &Db, id: &Id<Job>) -> Result<bool, Error> {
     let update =
         "update jobs set failed_at = null, attempts = 0, run_at = $2 where id = $1 and failed_at is not null";
     Ok(db.execute(sql!(update, id, db.now())).await? > 0)
 }
 
 /// Returns whether it existed.
-pub async fn forget(db: &Db, id: &Id) -> Result<bool, Error> {
+pub async fn forget(db: &Db, id: &Id<Job>) -> Result<bool, Error> {
     Ok(db.execute(sql!("delete from jobs where id = $1 and failed_at is not null", id)).await? > 0)
 }

@@ -37,7 +37,7 @@ impl Folder {
         self.ids()?.into_iter().map(|id| self.read(&id)).collect()
     }
 
-    pub fn find(&self, id: &Id) -> io::Result<Option<Mail>> {
+    pub fn find(&self, id: &Id<Mail>) -> io::Result<Option<Mail>> {
         match self.read(id.as_str()) {
             Ok(mail) => Ok(Some(mail)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),

@@ -1,18 +1,19 @@
 //! A browser that a user has logged in with before. Guesses from elsewhere do not block it.
 
 use crate::id::Id;
+use crate::users::User;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// Content of a long-lived cookie: a key, and a hash of the last user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KnownBrowser {
-    id: Id,
+    id: Id<KnownBrowser>,
     user: String,
 }
 
 impl KnownBrowser {
-    pub fn of(user_id: &Id) -> Self {
+    pub fn of(user_id: &Id<User>) -> Self {
         Self { id: Id::new(), user: hash(user_id) }
     }
 
@@ -22,11 +23,11 @@ impl KnownBrowser {
         Some(Self { id: id.parse().ok()?, user: user.to_owned() })
     }
 
-    pub fn id(&self) -> &Id {
+    pub fn id(&self) -> &Id<Self> {
         &self.id
     }
 
-    pub fn is_of(&self, user_id: &Id) -> bool {
+    pub fn is_of(&self, user_id: &Id<User>) -> bool {
         self.user == hash(user_id)
     }
 }
@@ -38,6 +39,6 @@ impl fmt::Display for KnownBrowser {
 }
 
 /// The cookie must not reveal the account.
-fn hash(user_id: &Id) -> String {
+fn hash(user_id: &Id<User>) -> String {
     Sha256::digest(user_id.as_str()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

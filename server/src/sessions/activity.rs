@@ -6,11 +6,12 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::pagination::{self, Page};
 use crate::sql;
+use crate::users::User;
 use std::time::Duration;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ActiveUser {
-    pub user_id: Id,
+    pub user_id: Id<User>,
     pub name: String,
     pub email: String,
     /// In unix milliseconds; up to a minute behind.

@@ -1,6 +1,6 @@
 //! The end of log-ins: each deleted row leaves its end reason in `ended_sessions`, in the same transaction.
 
-use super::{EndReason, Limits};
+use super::{EndReason, Limits, Session};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::{Db, Tx};
@@ -15,26 +15,26 @@ pub(crate) struct Selection<'a>(&'static str, &'a str, &'a str);
 impl<'a> Selection<'a> {
     pub const ALL: Selection<'static> = Selection("id <> $1 and id <> $2", "", "");
 
-    pub fn one(id: &'a Id) -> Self {
+    pub fn one(id: &'a Id<Session>) -> Self {
         Self("id = $1 and id <> $2", id.as_str(), "")
     }
 
-    pub fn own(user_id: &'a Id, id: &'a Id) -> Self {
+    pub fn own(user_id: &'a Id<User>, id: &'a Id<Session>) -> Self {
         Self("id = $1 and user_id = $2", id.as_str(), user_id.as_str())
     }
 
-    pub fn all_of(user_id: &'a Id) -> Self {
+    pub fn all_of(user_id: &'a Id<User>) -> Self {
         Self("user_id = $1 and id <> $2", user_id.as_str(), "")
     }
 
     /// A hundred remain with the new one.
-    pub fn oldest_of(user_id: &'a Id) -> Self {
+    pub fn oldest_of(user_id: &'a Id<User>) -> Self {
         const OLDEST: &str = "user_id = $1 and id <> $2 and id not in (
              select id from sessions where user_id = $1 order by created_at desc, id desc limit 99)";
         Self(OLDEST, user_id.as_str(), "")
     }
 
-    pub fn others_of(user_id: &'a Id, keep: &'a Id) -> Self {
+    pub fn others_of(user_id: &'a Id<User>, keep: &'a Id<Session>) -> Self {
         Self("user_id = $1 and id <> $2", user_id.as_str(), keep.as_str())
     }
 }
@@ -65,21 +65,21 @@ async fn end_now(db: &Db, ending: EndReason, which: Selection<'_>) -> Result<u64
 }
 
 /// For the session's own browser, in the transaction that changes its id.
-pub(crate) async fn log_out(tx: &mut Tx, now: i64, id: &Id) -> Result<(), Error> {
+pub(crate) async fn log_out(tx: &mut Tx, now: i64, id: &Id<Session>) -> Result<(), Error> {
     end_within(tx, now, EndReason::LoggedOut, Selection::one(id)).await.map(drop)
 }
 
 /// Returns whether it existed.
-pub async fn end(db: &Db, user_id: &Id, id: &Id) -> Result<bool, Error> {
+pub async fn end(db: &Db, user_id: &Id<User>, id: &Id<Session>) -> Result<bool, Error> {
     Ok(end_now(db, EndReason::EndedElsewhere, Selection::own(user_id, id)).await? > 0)
 }
 
-pub async fn end_others(db: &Db, user_id: &Id, keep: &Id) -> Result<u64, Error> {
+pub async fn end_others(db: &Db, user_id: &Id<User>, keep: &Id<Session>) -> Result<u64, Error> {
     end_now(db, EndReason::EndedElsewhere, Selection::others_of(user_id, keep)).await
 }
 
 /// For admins. Returns whether it existed.
-pub async fn revoke(db: &Db, actor: Actor<'_>, id: &Id) -> Result<bool, Error> {
+pub async fn revoke(db: &Db, actor: Actor<'_>, id: &Id<Session>) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     let find = format!(
         "select {COLUMNS} from users u where u.id = (select s.user_id from sessions s where s.id = $1)"

@@ -7,10 +7,11 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::pagination::{self, Page};
 use crate::sql;
+use crate::users::User;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Session {
-    pub id: Id,
+    pub id: Id<Session>,
     /// In unix milliseconds.
     pub created_at: i64,
     /// In unix milliseconds; up to a minute behind.
@@ -35,13 +36,13 @@ impl Session {
 pub struct SessionOfUser {
     #[sqlx(flatten)]
     pub session: Session,
-    pub user_id: Id,
+    pub user_id: Id<User>,
     pub name: String,
     pub email: String,
 }
 
 /// Last seen first, without expired ones.
-pub async fn of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<Vec<Session>, Error> {
+pub async fn of_user(db: &Db, user_id: &Id<User>, limits: Limits) -> Result<Vec<Session>, Error> {
     let now = db.now();
     let list = "select id, created_at, last_seen_at, remember, ip, user_agent from sessions
          where user_id = $1 and expires_at > $2 and last_seen_at > case when remember then $3 else $4 end
@@ -49,7 +50,7 @@ pub async fn of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<Vec<Sessio
     db.rows(sql!(list, user_id, now, now - millis(limits.remember), now - millis(limits.idle))).await
 }
 
-pub async fn count_of_user(db: &Db, user_id: &Id, limits: Limits) -> Result<i64, Error> {
+pub async fn count_of_user(db: &Db, user_id: &Id<User>, limits: Limits) -> Result<i64, Error> {
     let now = db.now();
     let count = "select count(*) from sessions
          where user_id = $1 and expires_at > $2 and last_seen_at > case when remember then $3 else $4 end";
@@ -71,20 +72,20 @@ pub struct EndedSession {
 pub struct EndedSessionOfUser {
     #[sqlx(flatten)]
     pub ended: EndedSession,
-    pub user_id: Id,
+    pub user_id: Id<User>,
     pub name: String,
     pub email: String,
 }
 
 /// Last one first; at most one page.
-pub async fn ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, Error> {
+pub async fn ended_of_user(db: &Db, user_id: &Id<User>) -> Result<Vec<EndedSession>, Error> {
     let list =
         "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
          where user_id = $1 order by ended_at desc limit $2";
     db.rows(sql!(list, user_id, pagination::SIZE)).await
 }
 
-pub async fn all_ended_of_user(db: &Db, user_id: &Id) -> Result<Vec<EndedSession>, Error> {
+pub async fn all_ended_of_user(db: &Db, user_id: &Id<User>) -> Result<Vec<EndedSession>, Error> {
     let list =
         "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
          where user_id = $1 order by ended_at desc, id desc";

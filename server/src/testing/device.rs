@@ -22,7 +22,7 @@ pub struct Device {
 
 impl Device {
     pub fn at(origin: &str) -> Self {
-        let seed = Sha256::digest(crate::Id::new().as_str());
+        let seed = Sha256::digest(uuid::Uuid::now_v7().as_bytes());
         Self {
             key: SigningKey::from_slice(&seed).expect("a key"),
             id: Sha256::digest(seed).to_vec(),

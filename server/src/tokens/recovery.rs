@@ -9,7 +9,7 @@ use crate::id::Id;
 use crate::jobs::Job;
 use crate::keys::Keys;
 use crate::sql;
-use crate::users;
+use crate::users::{self, User};
 use std::time::Duration;
 
 /// Until its email is sent.
@@ -20,16 +20,21 @@ pub(crate) async fn promise(
     tx: &mut Tx,
     now: i64,
     at: i64,
-    job_id: &Id,
+    job_id: &Id<Job>,
     purpose: Purpose,
-    whose: (&Id, &str),
+    whose: (&Id<User>, &str),
 ) -> Result<(), Error> {
     let no_hash = job_id.as_str().as_bytes().to_vec();
     let until = now + millis(PROMISED);
     insert(tx, job_id, no_hash, purpose, whose, (at, until)).await.map(drop)
 }
 
-pub(super) async fn keep_promise(tx: &mut Tx, id: &Id, secret: &str, expires_at: i64) -> Result<bool, Error> {
+pub(super) async fn keep_promise(
+    tx: &mut Tx,
+    id: &Id<Job>,
+    secret: &str,
+    expires_at: i64,
+) -> Result<bool, Error> {
     let update = "update tokens set hash = $2, expires_at = $3 where id = $1";
     Ok(tx.execute(sql!(update, id, hash(secret), expires_at)).await? > 0)
 }
@@ -73,12 +78,12 @@ pub(crate) async fn end_since(tx: &mut Tx, token: &Token) -> Result<(), Error> {
 }
 
 /// For an unverified old address: its owner has no right to the account.
-pub(crate) async fn end_recoveries(tx: &mut Tx, user_id: &Id) -> Result<(), Error> {
+pub(crate) async fn end_recoveries(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Error> {
     tx.execute(sql!("delete from tokens where user_id = $1 and purpose = 'recover'", user_id)).await.map(drop)
 }
 
 /// For links that last longer because of a planned deletion.
-pub(crate) async fn shorten(tx: &mut Tx, now: i64, user_id: &Id) -> Result<(), Error> {
+pub(crate) async fn shorten(tx: &mut Tx, now: i64, user_id: &Id<User>) -> Result<(), Error> {
     let update =
         "update tokens set expires_at = $2 where user_id = $1 and purpose = 'recover' and expires_at > $2";
     tx.execute(sql!(update, user_id, now + millis(Purpose::Recover.lasts()))).await.map(drop)

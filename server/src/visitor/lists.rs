@@ -2,15 +2,15 @@
 
 use super::Data;
 use super::{CHALLENGE, FLASH, FORM, LOG_IN_MAIL, NEW_CODES};
-use crate::id::Id;
 use serde_json::Value;
+use uuid::Uuid;
 
 /// Maximum number of entries: any client could fill the table.
 const LISTS: [(&str, usize); 5] = [(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (CHALLENGE, 5), (LOG_IN_MAIL, 1)];
 
 /// Keys sort by creation time.
 pub(super) fn new_key(list: &str) -> String {
-    format!("{list}.{}", Id::new())
+    format!("{list}.{}", Uuid::now_v7())
 }
 
 pub(super) fn is_in(list: &str, key: &str) -> bool {

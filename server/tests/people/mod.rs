@@ -3,7 +3,7 @@
 
 use server::accounts::NewUser;
 use server::audit::Actor;
-use server::sessions::{Device, Limits, Login};
+use server::sessions::{Device, Limits, Login, Session};
 use server::users;
 use server::visitor::{Arrival, SessionCookie, SessionData, Store};
 use server::{Config, Db, Id, User, Visitor, accounts};
@@ -100,7 +100,7 @@ impl Browser {
     }
 
     /// The user who is logged in at the next request.
-    pub async fn user(&self) -> Option<Id> {
+    pub async fn user(&self) -> Option<Id<User>> {
         self.visit().login().await.unwrap().map(|login| login.user.id.clone())
     }
 
@@ -113,7 +113,7 @@ impl Browser {
     }
 
     /// The public id of the log-in.
-    pub async fn session_id(&self) -> Id {
+    pub async fn session_id(&self) -> Id<Session> {
         self.login().await.session_id
     }
 }

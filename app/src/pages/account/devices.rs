@@ -37,7 +37,7 @@ pub async fn devices(cx: Cx) -> PageResult {
     )
 }
 
-fn device(session: Session, current: &Id) -> impl IntoView + use<> {
+fn device(session: Session, current: &Id<Session>) -> impl IntoView + use<> {
     let button = if session.id == *current {
         view! { <span class="badge badge-success whitespace-nowrap">"This device"</span> }.rendered()
     } else {

@@ -98,12 +98,12 @@ async fn find(cx: &Cx, user_id: &str) -> Result<User, Problem> {
     users::find(&cx.db, &parse_id(user_id)?).await?.ok_or(Problem::NotFound)
 }
 
-async fn done(cx: &Cx, id: &Id, text: String) -> Result<(), Problem> {
+async fn done(cx: &Cx, id: &Id<User>, text: String) -> Result<(), Problem> {
     cx.flash(Level::Success, text).await?;
     cx.redirect(&format!("/admin/users/{id}"))
 }
 
-async fn refused(cx: &Cx, id: &Id, refusal: Refusal) -> Result<(), Problem> {
+async fn refused(cx: &Cx, id: &Id<User>, refusal: Refusal) -> Result<(), Problem> {
     cx.flash(Level::Error, refusal.to_string()).await?;
     cx.redirect(&format!("/admin/users/{id}"))
 }

@@ -3,7 +3,7 @@
 use crate::components::rfc3339;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
-use server::{Db, Id, notes};
+use server::{Db, Id, User, notes};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportedNote {
@@ -14,7 +14,7 @@ pub struct ExportedNote {
 }
 
 /// Returns all notes of the owner.
-pub async fn exported_notes(db: &Db, owner: &Id) -> Result<Vec<ExportedNote>, Problem> {
+pub async fn exported_notes(db: &Db, owner: &Id<User>) -> Result<Vec<ExportedNote>, Problem> {
     let found = notes::all(db, owner).await?.into_iter();
     Ok(found
         .map(|note| ExportedNote {

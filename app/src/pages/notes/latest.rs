@@ -5,12 +5,12 @@ use crate::html::{Html, Rendered};
 use crate::problem::Problem;
 use leptos::prelude::*;
 use server::notes::{self, Note};
-use server::{Db, Id};
+use server::{Db, Id, User};
 
 const MAX_NOTES: i64 = 5;
 
 /// Returns the most recently changed notes of the owner.
-pub async fn latest_notes(db: &Db, owner: &Id) -> Result<Html, Problem> {
+pub async fn latest_notes(db: &Db, owner: &Id<User>) -> Result<Html, Problem> {
     let notes = notes::latest(db, owner, MAX_NOTES).await?;
     let inside = if notes.is_empty() { none() } else { some(notes) };
     Ok(view! { <Card heading="Latest notes">{inside}</Card> }.rendered())

@@ -94,12 +94,12 @@ fn checked(place: &RelyingParty, state: &str, answer: &str) -> Option<Passkey> {
     }
 }
 
-async fn credential_ids(db: &Db, owner: &Id) -> Result<Vec<Vec<u8>>, Error> {
+async fn credential_ids(db: &Db, owner: &Id<User>) -> Result<Vec<Vec<u8>>, Error> {
     let rows = db.rows(sql!("select credential_id from passkeys where user_id = $1", owner)).await?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-async fn count(tx: &mut Tx, owner: &Id) -> Result<i64, Error> {
+async fn count(tx: &mut Tx, owner: &Id<User>) -> Result<i64, Error> {
     let (count,) = tx.row(sql!("select count(*) from passkeys where user_id = $1", owner)).await?;
     Ok(count)
 }
@@ -118,7 +118,7 @@ async fn insert(
          values ($1, $2, $3, $4, $5, $6, $7)";
     tx.execute(sql!(
         insert,
-        Id::new(),
+        Id::<super::Passkey>::new(),
         user.id,
         credential_id,
         credential,

@@ -14,7 +14,7 @@ const PURPOSE: &str = "log in";
 
 #[derive(sqlx::FromRow)]
 struct Found {
-    passkey_id: Id,
+    passkey_id: Id<super::Passkey>,
     credential: String,
     #[sqlx(flatten)]
     user: User,
