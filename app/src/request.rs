@@ -11,7 +11,7 @@ use leptos_axum::ResponseOptions;
 use server::keys::Keys;
 use server::sessions::{Limits, Login};
 use server::visitor::{Level, SubmittedForm};
-use server::{Config, Db, FieldErrors, Id, User, Visitor};
+use server::{Config, Db, FieldErrors, Id, Scope, User, Visitor};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -65,6 +65,11 @@ impl Cx {
     /// Returns the logged-in user, or `Unauthenticated`.
     pub async fn user(&self) -> Result<User, Problem> {
         Ok(self.login().await?.user)
+    }
+
+    /// The logged-in user as the owner of rows, or `Unauthenticated`.
+    pub async fn scope(&self) -> Result<Scope, Problem> {
+        Ok(Scope::of(&self.user().await?))
     }
 
     /// Returns the user if they are an admin. A second check, in case the guard fails.

@@ -22,6 +22,7 @@ pub mod rate_limits;
 pub mod recovery_codes;
 pub mod refusal;
 pub mod restore;
+pub mod scope;
 pub mod seed;
 pub mod sessions;
 #[cfg(feature = "testing")]
@@ -36,5 +37,6 @@ pub use error::Error;
 pub use field_errors::FieldErrors;
 pub use id::Id;
 pub use refusal::Refusal;
+pub use scope::Scope;
 pub use users::User;
 pub use visitor::Visitor;

@@ -1,4 +1,4 @@
-//! The example table: copy this file for your first table, then delete it. Every `where` checks the owner, so no user
+//! The example table: copy this file for your first table, then delete it. Every `where` checks the scope, so no user
 //! reaches another user's row.
 
 use crate::db::Db;
@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::field_errors::{FieldErrors, multi_line, single_line};
 use crate::id::Id;
 use crate::pagination::{self, Page};
+use crate::scope::Scope;
 use crate::sql;
-use crate::users::User;
 
 const MAX_TITLE_LENGTH: usize = 120;
 const MAX_BODY_LENGTH: usize = 10_000;
@@ -22,61 +22,55 @@ pub struct Note {
 }
 
 /// Last changed first.
-pub async fn list(db: &Db, owner: &Id<User>, number: i64) -> Result<Page<Note>, Error> {
-    let count = sql!("select count(*) from notes where user_id = $1", owner);
+pub async fn list(db: &Db, scope: &Scope, number: i64) -> Result<Page<Note>, Error> {
+    let count = "select count(*) from notes where user_id = $1";
     let list = "select id, title, body, updated_at from notes where user_id = $1
          order by updated_at desc, id desc limit $2 offset $3";
-    pagination::page(db, number, count, list).await
+    pagination::page(db, number, sql!(count, scope.user_id()), list).await
 }
 
 /// Oldest change first.
-pub async fn all(db: &Db, owner: &Id<User>) -> Result<Vec<Note>, Error> {
+pub async fn all(db: &Db, scope: &Scope) -> Result<Vec<Note>, Error> {
     let list = "select id, title, body, updated_at from notes where user_id = $1 order by updated_at, id";
-    db.rows(sql!(list, owner)).await
+    db.rows(sql!(list, scope.user_id())).await
 }
 
 /// Last changed first.
-pub async fn latest(db: &Db, owner: &Id<User>, most: i64) -> Result<Vec<Note>, Error> {
+pub async fn latest(db: &Db, scope: &Scope, most: i64) -> Result<Vec<Note>, Error> {
     let list = "select id, title, body, updated_at from notes where user_id = $1
          order by updated_at desc, id desc limit $2";
-    db.rows(sql!(list, owner, most)).await
+    db.rows(sql!(list, scope.user_id(), most)).await
 }
 
-pub async fn find(db: &Db, owner: &Id<User>, id: &Id<Note>) -> Result<Option<Note>, Error> {
+pub async fn find(db: &Db, scope: &Scope, id: &Id<Note>) -> Result<Option<Note>, Error> {
     let find = "select id, title, body, updated_at from notes where id = $1 and user_id = $2";
-    db.optional(sql!(find, id, owner)).await
+    db.optional(sql!(find, id, scope.user_id())).await
 }
 
-pub async fn create(db: &Db, owner: &Id<User>, title: &str, body: &str) -> Result<Id<Note>, Error> {
+pub async fn create(db: &Db, scope: &Scope, title: &str, body: &str) -> Result<Id<Note>, Error> {
     let (title, body) = check(title, body)?;
     let id = Id::new();
     let insert = "insert into notes (id, user_id, title, body, created_at, updated_at)
          values ($1, $2, $3, $4, $5, $5)";
-    db.execute(sql!(insert, id, owner, title, body, db.now())).await?;
+    db.execute(sql!(insert, id, scope.user_id(), title, body, db.now())).await?;
     Ok(id)
 }
 
 /// Returns whether the note exists.
-pub async fn update(
-    db: &Db,
-    owner: &Id<User>,
-    id: &Id<Note>,
-    title: &str,
-    body: &str,
-) -> Result<bool, Error> {
+pub async fn update(db: &Db, scope: &Scope, id: &Id<Note>, title: &str, body: &str) -> Result<bool, Error> {
     let (title, body) = check(title, body)?;
     let update = "update notes set title = $3, body = $4, updated_at = $5 where id = $1 and user_id = $2";
-    Ok(db.execute(sql!(update, id, owner, title, body, db.now())).await? > 0)
+    Ok(db.execute(sql!(update, id, scope.user_id(), title, body, db.now())).await? > 0)
 }
 
 /// Returns whether the note existed.
-pub async fn delete(db: &Db, owner: &Id<User>, id: &Id<Note>) -> Result<bool, Error> {
-    Ok(db.execute(sql!("delete from notes where id = $1 and user_id = $2", id, owner)).await? > 0)
+pub async fn delete(db: &Db, scope: &Scope, id: &Id<Note>) -> Result<bool, Error> {
+    Ok(db.execute(sql!("delete from notes where id = $1 and user_id = $2", id, scope.user_id())).await? > 0)
 }
 
-pub(crate) async fn welcome(db: &Db, owner: &Id<User>) -> Result<(), Error> {
+pub(crate) async fn welcome(db: &Db, scope: &Scope) -> Result<(), Error> {
     let body = "Edit it, delete it, or write another one.\n\nNotes are the example: docs/guides/remove-a-feature.md removes them.";
-    create(db, owner, "Your first note", body).await.map(drop)
+    create(db, scope, "Your first note", body).await.map(drop)
 }
 
 fn check(title: &str, body: &str) -> Result<(String, String), FieldErrors> {

@@ -41,7 +41,7 @@ pub async fn seed(db: &Db) -> Result<bool, Error> {
         if person.is_admin {
             accounts::grant_admin(db, &user.email).await?;
         }
-        notes::welcome(db, &user.id).await?;
+        notes::welcome(db, &crate::scope::Scope::of(&user)).await?;
     }
     Ok(true)
 }

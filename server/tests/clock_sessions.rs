@@ -4,7 +4,7 @@ use crate::clock::{DAY, MINUTE, ada, ahead, mails_done, number, reset_mail, secr
 use crate::people::{Browser, limits};
 use server::sessions::{self, Limits};
 use server::tokens::{self, Purpose};
-use server::{accounts, jobs, on_both_databases};
+use server::{Scope, accounts, jobs, on_both_databases};
 
 const OLD_EMAILS: &str = "select count(*) from tokens where purpose = 'old email'";
 
@@ -39,7 +39,7 @@ on_both_databases! {
         let ada = ada(&db).await;
         let browser = Browser::of(&db, &ada).await;
         let id = browser.session_id().await;
-        assert!(ahead(&db, async { sessions::end(&db, &ada.id, &id).await.unwrap() }).await);
+        assert!(ahead(&db, async { sessions::end(&db, &Scope::of(&ada), &id).await.unwrap() }).await);
         sessions::settle(&db, limits()).await.unwrap();
         db.clock().advance(DAY * 7);
         assert_eq!(sessions::purge(&db).await.unwrap(), 1);

@@ -3,7 +3,7 @@
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use server::testing::TestDb;
 use server::visitor::{Level, Visitor};
-use server::{Db, User, accounts, on_both_databases, sessions, sql, users};
+use server::{Db, Scope, User, accounts, on_both_databases, sessions, sql, users};
 use std::time::Duration;
 
 const TRIES: usize = 1_000;
@@ -89,7 +89,7 @@ on_both_databases! {
             let elsewhere = Browser::of(db, user).await.login().await;
             let (current, next) = (new[(number + 1) % 2], new[number % 2]);
             accounts::change_password(db, OPERATOR, current, next, &elsewhere).await.expect("the right password");
-            sessions::end(db, &user.id, &elsewhere.session_id).await.unwrap();
+            sessions::end(db, &Scope::of(user), &elsewhere.session_id).await.unwrap();
         }).await;
         assert_eq!(count(&db).await, 0);
     }

@@ -3,34 +3,38 @@
 use crate::people::person;
 use server::notes::{self, Note};
 use server::testing::field_errors;
-use server::{Db, Id, User, on_both_databases, sql};
+use server::{Db, Id, Scope, on_both_databases, sql};
 use std::time::Duration;
 
-async fn write(db: &Db, owner: &Id<User>, title: &str) -> Id<Note> {
-    notes::create(db, owner, title, "").await.expect("a new note")
+async fn scope(db: &Db, email: &str) -> Scope {
+    Scope::of(&person(db, email).await)
 }
 
-async fn read(db: &Db, owner: &Id<User>, id: &Id<Note>) -> Note {
-    notes::find(db, owner, id).await.unwrap().expect("a note")
+async fn write(db: &Db, scope: &Scope, title: &str) -> Id<Note> {
+    notes::create(db, scope, title, "").await.expect("a new note")
 }
 
-async fn titles(db: &Db, owner: &Id<User>, page: i64) -> Vec<String> {
-    notes::list(db, owner, page).await.unwrap().rows.into_iter().map(|note| note.title).collect()
+async fn read(db: &Db, scope: &Scope, id: &Id<Note>) -> Note {
+    notes::find(db, scope, id).await.unwrap().expect("a note")
+}
+
+async fn titles(db: &Db, scope: &Scope, page: i64) -> Vec<String> {
+    notes::list(db, scope, page).await.unwrap().rows.into_iter().map(|note| note.title).collect()
 }
 
 /// The invalid fields of a note like this, the same for a new one and for a change.
-async fn wrong_fields(db: &Db, owner: &Id<User>, title: &str, body: &str) -> Vec<&'static str> {
-    let created = field_errors(notes::create(db, owner, title, body).await);
-    let there = write(db, owner, "There already").await;
-    let updated = field_errors(notes::update(db, owner, &there, title, body).await);
+async fn wrong_fields(db: &Db, scope: &Scope, title: &str, body: &str) -> Vec<&'static str> {
+    let created = field_errors(notes::create(db, scope, title, body).await);
+    let there = write(db, scope, "There already").await;
+    let updated = field_errors(notes::update(db, scope, &there, title, body).await);
     assert_eq!(created, updated);
-    assert_eq!(read(db, owner, &there).await.title, "There already");
+    assert_eq!(read(db, scope, &there).await.title, "There already");
     created.iter().map(|(field, _)| field).collect()
 }
 
 on_both_databases! {
     async fn a_note_is_written_read_changed_and_deleted(db: TestDb) {
-        let owner = person(&db, "ada@example.com").await.id;
+        let owner = scope(&db, "ada@example.com").await;
         let id = notes::create(&db, &owner, "  Hull  ", "Keel\r\nRibs\rDeck\n").await.unwrap();
         let note = read(&db, &owner, &id).await;
         assert_eq!((note.title.as_str(), note.body.as_str()), ("Hull", "Keel\nRibs\nDeck\n"));
@@ -47,7 +51,7 @@ on_both_databases! {
     }
 
     async fn a_note_cannot_be_reached_by_another_user(db: TestDb) {
-        let (ada, eve) = (person(&db, "ada@example.com").await.id, person(&db, "eve@example.com").await.id);
+        let (ada, eve) = (scope(&db, "ada@example.com").await, scope(&db, "eve@example.com").await);
         let id = notes::create(&db, &ada, "Secret", "plan").await.unwrap();
         assert!(notes::find(&db, &eve, &id).await.unwrap().is_none());
         assert!(!notes::update(&db, &eve, &id, "Taken", "over").await.unwrap());
@@ -59,7 +63,7 @@ on_both_databases! {
     }
 
     async fn a_missing_note_cannot_be_read_changed_or_deleted(db: TestDb) {
-        let owner = person(&db, "ada@example.com").await.id;
+        let owner = scope(&db, "ada@example.com").await;
         let id = Id::new();
         assert!(notes::find(&db, &owner, &id).await.unwrap().is_none());
         assert!(!notes::update(&db, &owner, &id, "Ghost", "").await.unwrap());
@@ -68,11 +72,13 @@ on_both_databases! {
     }
 
     async fn a_note_of_an_unknown_user_cannot_be_created(db: TestDb) {
-        assert!(notes::create(&db, &Id::new(), "Ghost", "").await.is_err());
+        let owner = scope(&db, "ada@example.com").await;
+        db.execute(sql!("delete from users")).await.unwrap();
+        assert!(notes::create(&db, &owner, "Ghost", "").await.is_err());
     }
 
     async fn the_notes_of_a_deleted_user_are_deleted(db: TestDb) {
-        let owner = person(&db, "ada@example.com").await.id;
+        let owner = scope(&db, "ada@example.com").await;
         write(&db, &owner, "Last words").await;
         db.execute(sql!("delete from users")).await.unwrap();
         let (left,): (i64,) = db.row(sql!("select count(*) from notes")).await.unwrap();
@@ -80,7 +86,7 @@ on_both_databases! {
     }
 
     async fn a_title_is_one_line_of_up_to_120_characters(db: TestDb) {
-        let owner = person(&db, "ada@example.com").await.id;
+        let owner = scope(&db, "ada@example.com").await;
         let longest = "é".repeat(120);
         for title in ["X", "张 👩‍🚀", "<script>alert(1)</script>", "'); drop table notes; --", &longest] {
             let id = write(&db, &owner, title).await;
@@ -93,7 +99,7 @@ on_both_databases! {
     }
 
     async fn a_text_has_up_to_10000_characters_on_any_number_of_lines(db: TestDb) {
-        let owner = person(&db, "ada@example.com").await.id;
+        let owner = scope(&db, "ada@example.com").await;
         let longest = "\n".repeat(5_000) + &"é".repeat(5_000);
         for body in ["", "\n\n  indented\n\ttab\n", &longest] {
             let id = notes::create(&db, &owner, "Text", body).await.unwrap();
@@ -107,13 +113,13 @@ on_both_databases! {
     }
 
     async fn a_line_break_counts_as_one_character(db: TestDb) {
-        let owner = person(&db, "ada@example.com").await.id;
+        let owner = scope(&db, "ada@example.com").await;
         let id = notes::create(&db, &owner, "Breaks", &"\r\n".repeat(10_000)).await.unwrap();
         assert_eq!(read(&db, &owner, &id).await.body.len(), 10_000);
     }
 
     async fn notes_are_listed_by_last_change(db: TestDb) {
-        let owner = person(&db, "ada@example.com").await.id;
+        let owner = scope(&db, "ada@example.com").await;
         let mut ids = Vec::new();
         for title in ["one", "two", "three"] {
             ids.push(write(&db, &owner, title).await);
@@ -125,7 +131,7 @@ on_both_databases! {
     }
 
     async fn notes_are_paginated_with_their_total(db: TestDb) {
-        let (ada, eve) = (person(&db, "ada@example.com").await.id, person(&db, "eve@example.com").await.id);
+        let (ada, eve) = (scope(&db, "ada@example.com").await, scope(&db, "eve@example.com").await);
         write(&db, &eve, "not hers").await;
         for number in (0..41).rev() {
             write(&db, &ada, &format!("{number:02}")).await;
@@ -143,7 +149,7 @@ on_both_databases! {
     }
 
     async fn twenty_edits_at_once_are_applied_one_after_another(db: TestDb) {
-        let owner = person(&db, "ada@example.com").await.id;
+        let owner = scope(&db, "ada@example.com").await;
         let id = write(&db, &owner, "start").await;
         let edits: Vec<_> = (0..20).map(|number| {
             let (db, owner, id) = (Db::clone(&db), owner.clone(), id.clone());
@@ -159,7 +165,7 @@ on_both_databases! {
     }
 
     async fn twenty_new_notes_at_once_are_twenty_notes(db: TestDb) {
-        let owner = person(&db, "ada@example.com").await.id;
+        let owner = scope(&db, "ada@example.com").await;
         let writing: Vec<_> = (0..20).map(|number| {
             let (db, owner) = (Db::clone(&db), owner.clone());
             tokio::spawn(async move { notes::create(&db, &owner, &format!("note {number}"), "").await })
@@ -174,15 +180,15 @@ on_both_databases! {
     }
 
     async fn the_latest_notes_are_the_few_that_the_owner_changed_last(db: TestDb) {
-        let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
-        notes::create(&db, &eve.id, "Not hers", "").await.unwrap();
+        let (ada, eve) = (scope(&db, "ada@example.com").await, scope(&db, "eve@example.com").await);
+        notes::create(&db, &eve, "Not hers", "").await.unwrap();
         let mut ids = Vec::new();
         for title in ["one", "two", "three"] {
-            ids.push(notes::create(&db, &ada.id, title, "").await.unwrap());
+            ids.push(notes::create(&db, &ada, title, "").await.unwrap());
             db.clock().advance(Duration::from_secs(1));
         }
-        notes::update(&db, &ada.id, &ids[0], "one again", "").await.unwrap();
-        let latest = notes::latest(&db, &ada.id, 2).await.unwrap();
+        notes::update(&db, &ada, &ids[0], "one again", "").await.unwrap();
+        let latest = notes::latest(&db, &ada, 2).await.unwrap();
         assert_eq!(latest.into_iter().map(|note| note.title).collect::<Vec<_>>(), ["one again", "three"]);
     }
 }

@@ -9,7 +9,7 @@ use server::config::for_tests::SECRETS;
 use server::emails::{self, Email};
 use server::jobs;
 use server::testing::{Device, field_errors};
-use server::{Config, Error, Id, accounts, on_both_databases};
+use server::{Config, Error, Id, Scope, accounts, on_both_databases};
 use std::time::Duration;
 
 fn message(refused: Result<(), Error>) -> String {
@@ -31,7 +31,7 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         let jobs_before = count(&db, "select count(*) from jobs").await;
         let device = device_of(&db, &ada).await;
-        let [listed] = &passkeys::of_user(&db, &ada.id).await.unwrap()[..] else { panic!("not one") };
+        let [listed] = &passkeys::list(&db, &Scope::of(&ada)).await.unwrap()[..] else { panic!("not one") };
         assert_eq!((listed.name.as_str(), listed.last_used_at), ("My phone", None));
         let lines = audit::search(&db, "added a passkey", 1).await.unwrap().rows;
         assert_eq!((lines.len(), lines[0].actor_email.as_str()), (1, "ada@example.com"));
@@ -43,7 +43,7 @@ on_both_databases! {
         for _ in 0..2 {
             assert_eq!(tried(&db, &device).await.unwrap().id, ada.id, "a device that does not count");
         }
-        assert!(passkeys::of_user(&db, &ada.id).await.unwrap()[0].last_used_at >= Some(before));
+        assert!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap()[0].last_used_at >= Some(before));
     }
 
     async fn the_options_ask_for_a_discoverable_key_and_exclude_existing_ones(db: TestDb) {
@@ -82,7 +82,7 @@ on_both_databases! {
             asked_to_make(&db, &mut browser, &ada).await;
             assert!(send_made(&db, &mut browser, &ada, answer).await.is_err(), "{answer}");
         }
-        assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
+        assert!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap().is_empty());
     }
 
     async fn a_challenge_is_valid_once_in_time_for_its_user_in_any_tab(db: TestDb) {
@@ -110,7 +110,7 @@ on_both_databases! {
         assert!(send_made(&db, &mut Browser::of(&db, &ada).await, &ada, &good).await.is_err(), "in another browser");
         assert!(send_made(&db, &mut browser, &ada, &good).await.is_ok());
         assert!(send_made(&db, &mut browser, &ada, &good).await.is_err(), "twice");
-        assert_eq!(passkeys::of_user(&db, &ada.id).await.unwrap().len(), 3);
+        assert_eq!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap().len(), 3);
     }
 
     async fn a_passkey_of_another_user_cannot_be_added_and_their_number_is_limited(db: TestDb) {
@@ -127,21 +127,21 @@ on_both_databases! {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let device = device_of(&db, &ada).await;
         let logged_in = Browser::of(&db, &ada).await;
-        let id = passkeys::of_user(&db, &ada.id).await.unwrap().remove(0).id;
-        let names = async || passkeys::of_user(&db, &ada.id).await.unwrap().into_iter().map(|key| key.name).collect::<Vec<_>>();
-        passkeys::rename(&db, &eve.id, &id, "Mine now").await.unwrap();
-        assert!(!passkeys::remove(&db, Actor { user: Some(&eve), ip: "" }, &eve, &id).await.unwrap());
+        let id = passkeys::list(&db, &Scope::of(&ada)).await.unwrap().remove(0).id;
+        let names = async || passkeys::list(&db, &Scope::of(&ada)).await.unwrap().into_iter().map(|key| key.name).collect::<Vec<_>>();
+        passkeys::rename(&db, &Scope::of(&eve), &id, "Mine now").await.unwrap();
+        assert!(!passkeys::remove(&db, Actor { user: Some(&eve), ip: "" }, &Scope::of(&eve), &id).await.unwrap());
         assert_eq!(names().await, ["My phone"]);
         for wrong in ["", "  ", "a\nb", &"x".repeat(61), "\u{202e}x"] {
-            assert!(!field_errors(passkeys::rename(&db, &ada.id, &id, wrong).await).is_empty(), "{wrong}");
+            assert!(!field_errors(passkeys::rename(&db, &Scope::of(&ada), &id, wrong).await).is_empty(), "{wrong}");
         }
-        passkeys::rename(&db, &ada.id, &id, " Her phone ").await.unwrap();
+        passkeys::rename(&db, &Scope::of(&ada), &id, " Her phone ").await.unwrap();
         assert_eq!(names().await, ["Her phone"]);
 
         let actor = Actor { user: Some(&ada), ip: "192.0.2.1" };
-        assert!(passkeys::remove(&db, actor, &ada, &id).await.unwrap());
-        assert!(!passkeys::remove(&db, actor, &ada, &id).await.unwrap(), "it is gone");
-        assert!(!passkeys::remove(&db, actor, &ada, &Id::new()).await.unwrap());
+        assert!(passkeys::remove(&db, actor, &Scope::of(&ada), &id).await.unwrap());
+        assert!(!passkeys::remove(&db, actor, &Scope::of(&ada), &id).await.unwrap(), "it is gone");
+        assert!(!passkeys::remove(&db, actor, &Scope::of(&ada), &Id::new()).await.unwrap());
         assert!(tried(&db, &device).await.is_none());
         assert!(logged_in.is_logged_in().await, "log-ins last");
         assert_eq!(audit::search(&db, "removed a passkey", 1).await.unwrap().rows.len(), 1);

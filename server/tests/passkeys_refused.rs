@@ -4,7 +4,7 @@ use crate::keys::{HERE, asked, asked_to_make, counter, device_of, place, send, s
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::passkeys;
 use server::testing::Device;
-use server::{accounts, on_both_databases};
+use server::{Scope, accounts, on_both_databases};
 use std::time::Duration;
 
 on_both_databases! {
@@ -99,7 +99,7 @@ on_both_databases! {
         db.clock().advance(Duration::from_secs(1));
         accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap();
         assert!(send_made(&db, &mut browser, &ada, &made).await.is_err());
-        assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
+        assert!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap().is_empty());
     }
 
     async fn a_password_set_by_an_admin_removes_the_passkeys(db: TestDb) {
@@ -107,7 +107,7 @@ on_both_databases! {
         let device = device_of(&db, &ada).await;
         accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap();
         assert!(tried(&db, &device).await.is_none());
-        assert!(passkeys::of_user(&db, &ada.id).await.unwrap().is_empty());
+        assert!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap().is_empty());
     }
 
     async fn of_two_answers_at_once_one_wins(db: TestDb) {

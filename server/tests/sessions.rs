@@ -3,7 +3,7 @@
 
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
-use server::{Db, Id, User, on_both_databases, sessions, sql};
+use server::{Db, Id, Scope, User, on_both_databases, sessions, sql};
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -99,12 +99,12 @@ on_both_databases! {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let browser = Browser::of(&db, &ada).await;
         let id = browser.session_id().await;
-        assert!(!sessions::end(&db, &eve.id, &id).await.unwrap());
-        assert!(!sessions::end(&db, &ada.id, &Id::new()).await.unwrap());
+        assert!(!sessions::end(&db, &Scope::of(&eve), &id).await.unwrap());
+        assert!(!sessions::end(&db, &Scope::of(&ada), &Id::new()).await.unwrap());
         assert!(browser.is_logged_in().await);
-        assert!(sessions::end(&db, &ada.id, &id).await.unwrap());
+        assert!(sessions::end(&db, &Scope::of(&ada), &id).await.unwrap());
         assert!(!browser.is_logged_in().await);
-        assert!(!sessions::end(&db, &ada.id, &id).await.unwrap(), "it was deleted before");
+        assert!(!sessions::end(&db, &Scope::of(&ada), &id).await.unwrap(), "it was deleted before");
     }
 
     async fn ending_all_sessions_of_a_user_leaves_other_users_logged_in(db: TestDb) {
@@ -119,11 +119,11 @@ on_both_databases! {
     async fn ending_the_other_sessions_keeps_the_current_one_and_other_users(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let (here, there, eves) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await, Browser::of(&db, &eve).await);
-        assert_eq!(sessions::end_others(&db, &ada.id, &here.session_id().await).await.unwrap(), 1);
+        assert_eq!(sessions::end_others(&db, &Scope::of(&ada), &here.session_id().await).await.unwrap(), 1);
         assert!(here.is_logged_in().await && !there.is_logged_in().await);
         assert!(eves.is_logged_in().await);
         let foreign = eves.session_id().await;
-        assert_eq!(sessions::end_others(&db, &ada.id, &foreign).await.unwrap(), 1, "the session of another user keeps nothing");
+        assert_eq!(sessions::end_others(&db, &Scope::of(&ada), &foreign).await.unwrap(), 1, "the session of another user keeps nothing");
         assert!(eves.is_logged_in().await);
     }
 

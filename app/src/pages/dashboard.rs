@@ -9,7 +9,7 @@ use server::sessions;
 
 pub async fn dashboard(cx: Cx) -> PageResult {
     let user = cx.user().await?;
-    let notes = latest_notes(&cx.db, &user.id).await?;
+    let notes = latest_notes(&cx.db, &cx.scope().await?).await?;
     let devices = match sessions::count_of_user(&cx.db, &user.id, cx.limits()).await? {
         1 => "one device".to_owned(),
         count => format!("{count} devices"),

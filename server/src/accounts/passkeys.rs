@@ -10,6 +10,7 @@ use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
+use crate::scope::Scope;
 use crate::sql;
 use crate::users::{self, User};
 use base64::Engine;
@@ -32,23 +33,31 @@ pub struct Passkey {
     pub last_used_at: Option<i64>,
 }
 
-pub async fn of_user(db: &Db, owner: &Id<User>) -> Result<Vec<Passkey>, Error> {
+pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Passkey>, Error> {
     let list =
         "select id, name, created_at, last_used_at from passkeys where user_id = $1 order by created_at, id";
-    db.rows(sql!(list, owner)).await
+    db.rows(sql!(list, scope.user_id())).await
 }
 
-pub async fn rename(db: &Db, owner: &Id<User>, id: &Id<Passkey>, name: &str) -> Result<(), Error> {
+pub async fn rename(db: &Db, scope: &Scope, id: &Id<Passkey>, name: &str) -> Result<(), Error> {
     let name = single_line(name, MAX_NAME_LENGTH).map_err(|message| FieldErrors::one("name", message))?;
-    db.execute(sql!("update passkeys set name = $3 where id = $2 and user_id = $1", owner, id, name)).await?;
+    db.execute(sql!(
+        "update passkeys set name = $3 where id = $2 and user_id = $1",
+        scope.user_id(),
+        id,
+        name
+    ))
+    .await?;
     Ok(())
 }
 
 /// Returns whether it existed. Sessions that logged in with it continue.
-pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id<Passkey>) -> Result<bool, Error> {
+pub async fn remove(db: &Db, actor: Actor<'_>, scope: &Scope, id: &Id<Passkey>) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     // The user is locked first everywhere, which avoids deadlocks.
-    users::lock_for_update(&mut tx, &user.id).await?;
+    let Some(user) = users::lock_for_update(&mut tx, scope.user_id()).await? else {
+        return Ok(false);
+    };
     let removed = tx
         .optional(sql!("delete from passkeys where id = $2 and user_id = $1 returning name", user.id, id))
         .await?;
@@ -56,8 +65,8 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User, id: &Id<Passkey>) ->
         return Ok(false);
     };
     let now = db.now();
-    emails::notify(&mut tx, now, user, Notification::PasskeyRemoved { name }).await?;
-    audit::record(&mut tx, now, actor, Action::RemovedPasskey, user).await?;
+    emails::notify(&mut tx, now, &user, Notification::PasskeyRemoved { name }).await?;
+    audit::record(&mut tx, now, actor, Action::RemovedPasskey, &user).await?;
     tx.commit().await.map(|()| true)
 }
 

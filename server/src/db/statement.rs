@@ -1,4 +1,4 @@
-//! A statement and its values: `sql!("delete from notes where id = $1 and user_id = $2", id, owner)`.
+//! A statement and its values: `sql!("delete from passkeys where id = $1 and user_id = $2", id, user_id)`.
 
 use crate::id::Id;
 use sqlx::FromRow;

@@ -6,6 +6,7 @@ use crate::clock::millis;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
+use crate::scope::Scope;
 use crate::sql;
 use crate::users::{COLUMNS, User};
 
@@ -70,12 +71,12 @@ pub(crate) async fn log_out(tx: &mut Tx, now: i64, id: &Id<Session>) -> Result<(
 }
 
 /// Returns whether it existed.
-pub async fn end(db: &Db, user_id: &Id<User>, id: &Id<Session>) -> Result<bool, Error> {
-    Ok(end_now(db, EndReason::EndedElsewhere, Selection::own(user_id, id)).await? > 0)
+pub async fn end(db: &Db, scope: &Scope, id: &Id<Session>) -> Result<bool, Error> {
+    Ok(end_now(db, EndReason::EndedElsewhere, Selection::own(scope.user_id(), id)).await? > 0)
 }
 
-pub async fn end_others(db: &Db, user_id: &Id<User>, keep: &Id<Session>) -> Result<u64, Error> {
-    end_now(db, EndReason::EndedElsewhere, Selection::others_of(user_id, keep)).await
+pub async fn end_others(db: &Db, scope: &Scope, keep: &Id<Session>) -> Result<u64, Error> {
+    end_now(db, EndReason::EndedElsewhere, Selection::others_of(scope.user_id(), keep)).await
 }
 
 /// For admins. Returns whether it existed.

@@ -62,7 +62,7 @@ fn device(session: Session, current: &Id<Session>) -> impl IntoView + use<> {
 #[server(prefix = "", endpoint = "/account/devices/end")]
 pub async fn end_device(id: String) -> Result<(), Problem> {
     let cx = cx()?;
-    sessions::end(&cx.db, &cx.login().await?.user.id, &parse_id(&id)?).await?;
+    sessions::end(&cx.db, &cx.scope().await?, &parse_id(&id)?).await?;
     cx.flash(Level::Success, "The device was logged out.").await?;
     cx.redirect(PATH)
 }
@@ -71,8 +71,7 @@ pub async fn end_device(id: String) -> Result<(), Problem> {
 #[server(prefix = "", endpoint = "/account/devices/end-others")]
 pub async fn end_other_devices() -> Result<(), Problem> {
     let cx = cx()?;
-    let login = cx.login().await?;
-    let ended = sessions::end_others(&cx.db, &login.user.id, &login.session_id).await?;
+    let ended = sessions::end_others(&cx.db, &cx.scope().await?, &cx.login().await?.session_id).await?;
     let devices =
         if ended == 1 { "One other device is".to_owned() } else { format!("{ended} other devices are") };
     cx.flash(Level::Success, format!("{devices} logged out.")).await?;

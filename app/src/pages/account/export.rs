@@ -99,12 +99,12 @@ pub async fn export_own_data() -> Result<Export, Problem> {
     rate_limits::export(&cx.db, &user.id).await?;
     let sessions = sessions::of_user(&cx.db, &user.id, cx.limits()).await?;
     let ended = sessions::all_ended_of_user(&cx.db, &user.id).await?;
-    let passkeys = passkeys::of_user(&cx.db, &user.id).await?;
+    let passkeys = passkeys::list(&cx.db, &cx.scope().await?).await?;
     let audit = audit::of_user(&cx.db, &user.id).await?;
     tracing::info!(user = %user.id, "downloaded all their data");
     cx.download("your-data.json")?;
     Ok(Export {
-        notes: exported_notes(&cx.db, &user.id).await?,
+        notes: exported_notes(&cx.db, &cx.scope().await?).await?,
         account: account(user),
         sessions: sessions.iter().map(device).collect(),
         ended_sessions: ended.into_iter().map(ended_device).collect(),

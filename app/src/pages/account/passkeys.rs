@@ -21,7 +21,7 @@ pub async fn passkeys_page(cx: Cx) -> PageResult {
     let is_possible = relying_party(&cx)?.is_some();
     let user = cx.user().await?;
     let may_add = user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything;
-    let (origin, rows) = (public_origin(&cx), passkeys::of_user(&cx.db, &user.id).await?);
+    let (origin, rows) = (public_origin(&cx), passkeys::list(&cx.db, &cx.scope().await?).await?);
     let rows = if rows.is_empty() {
         view! { <p class="text-base-content/70">"You have no passkeys yet."</p> }.rendered()
     } else {
@@ -139,7 +139,7 @@ pub async fn add_passkey(name: String, answer: String) -> Result<(), Problem> {
 #[server(prefix = "", endpoint = "/account/passkeys/rename")]
 pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem> {
     let cx = cx()?;
-    match passkeys::rename(&cx.db, &cx.user().await?.id, &parse_id(&id)?, &new_name).await {
+    match passkeys::rename(&cx.db, &cx.scope().await?, &parse_id(&id)?, &new_name).await {
         Ok(()) => cx.flash(Level::Success, "Your passkey was renamed.").await?,
         // Each passkey has its own field, so the errors are shown as one message.
         Err(Error::Invalid(errors)) => cx.flash(Level::Error, rename_error(&errors)).await?,
@@ -156,8 +156,8 @@ fn rename_error(errors: &FieldErrors) -> String {
 #[server(prefix = "", endpoint = "/account/passkeys/remove")]
 pub async fn remove_passkey(id: String) -> Result<(), Problem> {
     let cx = cx()?;
-    let user = cx.user().await?;
-    passkeys::remove(&cx.db, cx.visitor.actor(&user), &user, &parse_id(&id)?).await?;
+    let (user, scope) = (cx.user().await?, cx.scope().await?);
+    passkeys::remove(&cx.db, cx.visitor.actor(&user), &scope, &parse_id(&id)?).await?;
     cx.flash(
         Level::Success,
         "Your passkey was removed. Your device may still offer it: delete it there too.",

@@ -32,7 +32,7 @@ pub async fn new_note(cx: Cx) -> PageResult {
 /// The page of an existing note.
 pub async fn edit_note(cx: Cx) -> PageResult {
     let id = cx.path_id()?;
-    let note = notes::find(&cx.db, &cx.user().await?.id, &id).await?.ok_or(Problem::NotFound)?;
+    let note = notes::find(&cx.db, &cx.scope().await?, &id).await?.ok_or(Problem::NotFound)?;
     let submitted = cx.submitted(&format!("/notes/{id}")).await?;
     let hidden = id.to_string();
     let delete = move || {
@@ -72,7 +72,7 @@ fn Buttons() -> impl IntoView {
 #[server(prefix = "", endpoint = "/notes/new")]
 pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
     let cx = cx()?;
-    match notes::create(&cx.db, &cx.user().await?.id, &title, &body).await {
+    match notes::create(&cx.db, &cx.scope().await?, &title, &body).await {
         Ok(_) => saved(&cx).await,
         Err(Error::Invalid(errors)) => cx.back_to(NEW, &[("title", &title), ("body", &body)], &errors).await,
         Err(error) => Err(error.into()),
@@ -84,7 +84,7 @@ pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
 pub async fn update_note(id: String, title: String, body: String) -> Result<(), Problem> {
     let cx = cx()?;
     let id = parse_id(&id)?;
-    match notes::update(&cx.db, &cx.user().await?.id, &id, &title, &body).await {
+    match notes::update(&cx.db, &cx.scope().await?, &id, &title, &body).await {
         Ok(true) => saved(&cx).await,
         Ok(false) => Err(Problem::NotFound),
         Err(Error::Invalid(errors)) => {
@@ -98,7 +98,7 @@ pub async fn update_note(id: String, title: String, body: String) -> Result<(), 
 #[server(prefix = "", endpoint = "/notes/delete")]
 pub async fn delete_note(id: String) -> Result<(), Problem> {
     let cx = cx()?;
-    notes::delete(&cx.db, &cx.user().await?.id, &parse_id(&id)?).await?;
+    notes::delete(&cx.db, &cx.scope().await?, &parse_id(&id)?).await?;
     cx.flash(Level::Success, "The note is deleted.").await?;
     cx.redirect("/notes")
 }

@@ -3,7 +3,7 @@
 use crate::components::rfc3339;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
-use server::{Db, Id, User, notes};
+use server::{Db, Scope, notes};
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportedNote {
@@ -14,8 +14,8 @@ pub struct ExportedNote {
 }
 
 /// Returns all notes of the owner.
-pub async fn exported_notes(db: &Db, owner: &Id<User>) -> Result<Vec<ExportedNote>, Problem> {
-    let found = notes::all(db, owner).await?.into_iter();
+pub async fn exported_notes(db: &Db, scope: &Scope) -> Result<Vec<ExportedNote>, Problem> {
+    let found = notes::all(db, scope).await?.into_iter();
     Ok(found
         .map(|note| ExportedNote {
             id: note.id.to_string(),

@@ -5,13 +5,13 @@ use crate::html::{Html, Rendered};
 use crate::problem::Problem;
 use leptos::prelude::*;
 use server::notes::{self, Note};
-use server::{Db, Id, User};
+use server::{Db, Scope};
 
 const MAX_NOTES: i64 = 5;
 
 /// Returns the most recently changed notes of the owner.
-pub async fn latest_notes(db: &Db, owner: &Id<User>) -> Result<Html, Problem> {
-    let notes = notes::latest(db, owner, MAX_NOTES).await?;
+pub async fn latest_notes(db: &Db, scope: &Scope) -> Result<Html, Problem> {
+    let notes = notes::latest(db, scope, MAX_NOTES).await?;
     let inside = if notes.is_empty() { none() } else { some(notes) };
     Ok(view! { <Card heading="Latest notes">{inside}</Card> }.rendered())
 }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use server::notes::{self, Note};
 
 pub async fn notes(cx: Cx) -> PageResult {
-    let notes = notes::list(&cx.db, &cx.user().await?.id, cx.page_number()).await?;
+    let notes = notes::list(&cx.db, &cx.scope().await?, cx.page_number()).await?;
     let (number, count, total) = (notes.number, notes.count(), notes.total);
     page(
         "Notes",

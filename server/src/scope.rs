@@ -1,0 +1,20 @@
+//! Who acts on owned rows: a function on such rows takes a `Scope` and has it in its `where`.
+
+use crate::id::Id;
+use crate::users::User;
+
+/// A product in which organisations own rows adds a field: `docs/guides/add-organisations.md`.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    user_id: Id<User>,
+}
+
+impl Scope {
+    pub fn of(user: &User) -> Self {
+        Self { user_id: user.id.clone() }
+    }
+
+    pub fn user_id(&self) -> &Id<User> {
+        &self.user_id
+    }
+}
