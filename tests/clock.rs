@@ -98,7 +98,7 @@ on_both_databases! {
         assert!(code_of(app.next_code(&db)).await);
         db.clock().set_back(DAY + Duration::from_secs(30));
         assert_eq!(app.code(&db), used, "the clock is unchanged");
-        tables::write(&db, "delete from attempts").await; // a code with a future timestamp is limited too
+        tables::write(&db, "delete from rate_limits").await; // a code with a future timestamp is limited too
         assert!(!code_of(used).await, "a used code is never valid again");
         db.clock().advance(Duration::from_secs(90));
         assert!(code_of(app.code(&db)).await);

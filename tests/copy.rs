@@ -24,7 +24,7 @@ async fn a_product_moves_to_postgres_and_users_stay_logged_in() {
     let line =
         said.lines().find(|line| line.trim_start().starts_with("users ")).expect("a line on the users");
     assert!(line.ends_with(" 1 rows, the same on both"), "{said}");
-    assert!(said.contains("\n  audit ") && said.contains("Set DATABASE_URL"), "{said}");
+    assert!(said.contains("  audit ") && said.contains("Set DATABASE_URL"), "{said}");
 
     let node = Node::start(&to, &[]).await;
     ada.turn_to(node.address);

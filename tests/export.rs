@@ -47,7 +47,7 @@ on_both_databases! {
         assert_eq!(json["account"]["id"], id_of(&db, ADA).await);
         assert!(json["account"]["created_at"].as_str().unwrap().ends_with('Z'), "{json}");
         assert_eq!(json["sessions"].as_array().unwrap().len(), 1);
-        assert_eq!(json["ended_sessions"][0]["ending"], "password changed");
+        assert_eq!(json["ended_sessions"][0]["end_reason"], "password changed");
         assert_eq!(json["audit"].as_array().unwrap().len(), 1);
         assert_eq!(json["audit"][0]["action"], "changed the own password");
         assert_eq!((&json["audit"][0]["by"], &json["audit"][0]["to"]), (&"you".into(), &"you".into()));

@@ -20,7 +20,7 @@ async fn rows(db: &TestDb) -> BTreeMap<String, usize> {
     for row in tables::dump(db).await {
         *rows.entry(row.split(' ').next().unwrap().to_owned()).or_default() += 1;
     }
-    for table in ["form_posts", "tower_sessions", "attempts", "_sqlx_migrations"] {
+    for table in ["form_posts", "tower_sessions", "rate_limits", "_sqlx_migrations"] {
         rows.remove(table);
     }
     rows

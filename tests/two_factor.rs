@@ -133,7 +133,7 @@ on_both_databases! {
 
     async fn guessing_codes_needs_the_password_and_is_limited(db: TestDb) {
         let (_, app, codes) = ada(&db).await;
-        let attempts = async || tables::lines(&db, "select 'one' from attempts").await.len();
+        let attempts = async || tables::lines(&db, "select 'one' from rate_limits").await.len();
         let before = attempts().await;
         let mut anonymous = Browser::with_form(site(&db, &[])).await;
         for path in ["/login/code", "/login/recovery"] {

@@ -10,7 +10,7 @@ create table ended_sessions (
     ip text not null,
     user_agent text not null,
     ended_at bigint not null,
-    ending text not null
+    end_reason text not null
 );
 
 create index ended_sessions_key_hash on ended_sessions (key_hash);

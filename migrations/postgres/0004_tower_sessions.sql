@@ -6,5 +6,5 @@ create table tower_sessions (
     expiry_date timestamptz not null,
     -- Whether a message or a form waits for the browser's next page, so that other pages do not load the data. The
     -- library does not know this column.
-    waits boolean not null default false
+    has_pending boolean not null default false
 );

@@ -7,7 +7,7 @@ create table passkeys (
     -- The library's JSON: the public key and the authenticator's use counter.
     credential text not null,
     -- SHA-256 of the challenge that was last answered, so that no challenge is accepted twice.
-    exchange bytea not null,
+    challenge_hash bytea not null,
     -- The owner's name for it.
     name text not null,
     created_at bigint not null,

@@ -6,5 +6,5 @@ create table tower_sessions (
     expiry_date text not null,
     -- Whether a message or a form waits for the browser's next page, so that other pages do not load the data. The
     -- library does not know this column.
-    waits integer not null default 0
+    has_pending integer not null default 0
 ) strict;

@@ -131,7 +131,7 @@ pub async fn email(db: &Db, user_id: &Id<User>, email: &str) -> Result<Attempt, 
 pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     for (bucket, key) in attempt.0 {
-        let update = "update attempts set empty_at = empty_at - $2 where key_hash = $1";
+        let update = "update rate_limits set empty_at = empty_at - $2 where key_hash = $1";
         tx.execute(sql!(update, key, millis(bucket.drains))).await?;
     }
     tx.commit().await
@@ -139,12 +139,12 @@ pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
 
 /// Lowers buckets that were filled while the clock was ahead, to the longest limit; `count` knows each limit.
 pub async fn settle(db: &Db) -> Result<(), Error> {
-    let update = "update attempts set empty_at = $1 where empty_at > $1";
+    let update = "update rate_limits set empty_at = $1 where empty_at > $1";
     db.execute(sql!(update, db.now() + CODES.full().max(OWN_CODES.full()))).await.map(drop)
 }
 
 pub async fn purge(db: &Db) -> Result<(), Error> {
-    db.execute(sql!("delete from attempts where empty_at <= $1", db.now())).await.map(drop)
+    db.execute(sql!("delete from rate_limits where empty_at <= $1", db.now())).await.map(drop)
 }
 
 /// An attempt counts in all of its buckets, or in none if one is full.
@@ -171,21 +171,21 @@ async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Attempt, Erro
 
 /// One statement, so that parallel attempts cannot exceed the capacity.
 async fn fill(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<bool, Error> {
-    const FILL: &str = "insert into attempts (key_hash, empty_at) values ($1, $2 + $3)
+    const FILL: &str = "insert into rate_limits (key_hash, empty_at) values ($1, $2 + $3)
          on conflict (key_hash) do update
-         set empty_at = case when attempts.empty_at > $2 then attempts.empty_at else $2 end + $3
-         where attempts.empty_at <= $2 + $4";
+         set empty_at = case when rate_limits.empty_at > $2 then rate_limits.empty_at else $2 end + $3
+         where rate_limits.empty_at <= $2 + $4";
     Ok(tx.execute(sql!(FILL, key, now, millis(bucket.drains), bucket.room())).await? > 0)
 }
 
 async fn empty_at(tx: &mut Tx, key: &[u8]) -> Result<Option<i64>, Error> {
-    let found = tx.optional(sql!("select empty_at from attempts where key_hash = $1", key)).await?;
+    let found = tx.optional(sql!("select empty_at from rate_limits where key_hash = $1", key)).await?;
     Ok(found.map(|(empty_at,)| empty_at))
 }
 
 /// Lowers buckets that were filled while the clock was ahead.
 async fn drain_from_now(db: &Db, now: i64, buckets: &[(Bucket, Vec<u8>)]) -> Result<(), Error> {
-    let update = "update attempts set empty_at = $2 where key_hash = $1 and empty_at > $2";
+    let update = "update rate_limits set empty_at = $2 where key_hash = $1 and empty_at > $2";
     for (bucket, key) in buckets {
         db.execute(sql!(update, key, now + bucket.full())).await?;
     }

@@ -142,7 +142,7 @@ pub(crate) async fn find(
     let now = db.now();
     let find = format!(
         "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, {COLUMNS},
-           (select t.waits from tower_sessions t where t.id = $5) as waits
+           (select t.has_pending from tower_sessions t where t.id = $5) as has_pending
          from sessions s join users u on u.id = s.user_id
          where s.key_hash = $1 and s.expires_at > $2 and u.disabled_at is null
            and s.last_seen_at > case when s.remember then $3 else $4 end"
@@ -157,14 +157,14 @@ pub(crate) async fn find(
             browser.to_string()
         ))
         .await?;
-    Ok(found.map(|found| (found.login, found.waits.unwrap_or_default())))
+    Ok(found.map(|found| (found.login, found.has_pending.unwrap_or_default())))
 }
 
 #[derive(sqlx::FromRow)]
 struct Found {
     #[sqlx(flatten)]
     login: Login,
-    waits: Option<bool>,
+    has_pending: Option<bool>,
 }
 
 /// An update, like `touch`.

@@ -81,11 +81,11 @@ on_both_databases! {
 
     async fn maintenance_drains_a_bucket_that_was_filled_in_the_future(db: TestDb) {
         ahead(&db, async { rate_limits::sign_up(&db, IP).await }).await.unwrap();
-        write(&db, "update attempts set empty_at = empty_at + 86400000").await;
+        write(&db, "update rate_limits set empty_at = empty_at + 86400000").await;
         rate_limits::settle(&db).await.unwrap();
         db.clock().advance(Duration::from_secs(25 * 3600));
         rate_limits::purge(&db).await.unwrap();
-        assert_eq!(number(&db, "select count(*) from attempts").await, 0);
+        assert_eq!(number(&db, "select count(*) from rate_limits").await, 0);
     }
 
     async fn a_clock_a_day_behind_allows_no_more_attempts_and_no_longer_wait(db: TestDb) {

@@ -47,9 +47,9 @@ async fn a_difference_is_reported_and_nothing_is_kept() {
         ),
         ("return null;", "users", "users: SQLite has 1 rows, PostgreSQL 0"),
         (
-            "insert into attempts values ('x', 1); return new;",
+            "insert into rate_limits values ('x', 1); return new;",
             "users",
-            "attempts: SQLite has 0 rows, PostgreSQL 1",
+            "rate_limits: SQLite has 0 rows, PostgreSQL 1",
         ),
     ] {
         let change = format!(
@@ -69,10 +69,10 @@ async fn a_difference_is_reported_and_nothing_is_kept() {
 async fn a_row_that_postgresql_refuses_is_reported_with_its_table_and_nothing_is_kept() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
-    write(&to, "alter table attempts add check (empty_at < 5)").await;
-    write(&from, "insert into attempts values (x'01', 9)").await;
+    write(&to, "alter table rate_limits add check (empty_at < 5)").await;
+    write(&from, "insert into rate_limits values (x'01', 9)").await;
     let text = refusal(from.url(), to.url()).await;
-    assert!(text.starts_with("attempts: ") && text.contains("check constraint"), "{text}");
+    assert!(text.starts_with("rate_limits: ") && text.contains("check constraint"), "{text}");
     holds_nothing(&to).await;
 }
 

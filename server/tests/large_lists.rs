@@ -43,13 +43,13 @@ async fn fill(db: &Db) {
     )
     };
     let log_ins = each("sessions", "expires_at, authenticated_at", "$2 + 1000000, 0");
-    let ended = each("ended_sessions", "ended_at, ending", "$2 - n, 'logged out'");
+    let ended = each("ended_sessions", "ended_at, end_reason", "$2 - n, 'logged out'");
     let audit = format!(
         "insert into audit (id, at, actor_email, action, subject_id, subject_email, ip, search_text)
          {numbers} select 'a-' || n, $2 - n, 'a@example.com', 'x', '', 'p' || n, '', 'p' || n || ' x' from n"
     );
     let attempts =
-        format!("insert into attempts (key_hash, empty_at) {numbers} select {hash}, $2 + n from n");
+        format!("insert into rate_limits (key_hash, empty_at) {numbers} select {hash}, $2 + n from n");
     for (statement, rows) in
         [(attempts, USERS), (users, USERS), (log_ins, SESSIONS), (ended, ENDED), (audit, SESSIONS)]
     {
@@ -154,7 +154,11 @@ async fn has_indexes(db: &Db) {
             "ended_sessions_key_hash",
             "ended_sessions_key_hash",
         ),
-        (&*format!("attempts where key_hash = {hash}"), "sqlite_autoindex_attempts", "attempts_pkey"),
+        (
+            &*format!("rate_limits where key_hash = {hash}"),
+            "sqlite_autoindex_rate_limits",
+            "rate_limits_pkey",
+        ),
         (
             &*format!("sessions where last_seen_at > {lately}"),
             "sessions_last_seen_at",

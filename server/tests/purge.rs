@@ -12,7 +12,7 @@ async fn count(db: &Db, table: &str) -> i64 {
 
 /// The end reasons of the user's sessions, latest first.
 async fn endings(db: &Db, user: &User) -> Vec<String> {
-    sessions::ended_of_user(db, &user.id).await.unwrap().into_iter().map(|ended| ended.ending).collect()
+    sessions::ended_of_user(db, &user.id).await.unwrap().into_iter().map(|ended| ended.end_reason).collect()
 }
 
 /// The library expires session data by the system's clock, which no test can move.

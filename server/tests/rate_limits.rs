@@ -182,12 +182,12 @@ on_both_databases! {
 
     async fn drained_buckets_are_deleted_and_contain_no_address(db: TestDb) {
         log_in(&db, "ada@example.com", IP).await.unwrap();
-        let dump: Vec<(Vec<u8>,)> = db.rows(sql!("select key_hash from attempts")).await.unwrap();
+        let dump: Vec<(Vec<u8>,)> = db.rows(sql!("select key_hash from rate_limits")).await.unwrap();
         assert_eq!(dump.len(), 3);
         assert!(dump.iter().all(|(key,)| key.len() == 32));
         db.clock().advance(Duration::from_secs(20));
         rate_limits::purge(&db).await.unwrap();
-        let (left,): (i64,) = db.row(sql!("select count(*) from attempts")).await.unwrap();
+        let (left,): (i64,) = db.row(sql!("select count(*) from rate_limits")).await.unwrap();
         assert_eq!(left, 1, "the bucket that drains in half a minute");
     }
 }

@@ -5,7 +5,7 @@ use server::{Db, sql};
 
 /// Tables that every request may change: sessions, session data, rate limits, form posts.
 const FLEETING: [&str; 6] =
-    ["sessions", "ended_sessions", "tower_sessions", "attempts", "form_posts", "_sqlx_migrations"];
+    ["sessions", "ended_sessions", "tower_sessions", "rate_limits", "form_posts", "_sqlx_migrations"];
 
 /// Every row of every table but the fleeting ones, as text. A new table is included by itself.
 pub async fn lasting(db: &Db) -> Vec<String> {

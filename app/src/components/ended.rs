@@ -8,11 +8,11 @@ use server::sessions::EndedSession;
 pub fn ended_card(sessions: Vec<EndedSession>) -> Option<Html> {
     let rows: Vec<_> = sessions
         .into_iter()
-        .map(|EndedSession { session, ended_at, ending }| {
+        .map(|EndedSession { session, ended_at, end_reason }| {
             view! {
                 <li class="grid gap-1 py-3 first:pt-0 last:pb-0">
                     <span class="flex flex-wrap items-center gap-2 font-medium">
-                        {session.device()}<span class="badge badge-soft badge-sm whitespace-nowrap">{ending}</span>
+                        {session.device()}<span class="badge badge-soft badge-sm whitespace-nowrap">{end_reason}</span>
                     </span>
                     <span class="text-sm text-base-content/70">
                         {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · ended "<Timestamp at=ended_at/>

@@ -51,7 +51,7 @@ pub(crate) async fn end_within(
     let Selection(condition, first, second) = which;
     // Of two parallel ends, the first reason is kept.
     let keep = format!(
-        "insert into ended_sessions ({KEPT}, ended_at, ending)
+        "insert into ended_sessions ({KEPT}, ended_at, end_reason)
          select {KEPT}, $3, $4 from sessions where {condition} on conflict (id) do nothing"
     );
     let delete = format!("delete from sessions where {condition}");
@@ -118,7 +118,7 @@ pub async fn end_overdue(db: &Db, limits: Limits) -> Result<u64, Error> {
     const OVERDUE: &str = "from sessions
          where expires_at <= $1 or last_seen_at <= case when remember then $2 else $3 end";
     let keep = format!(
-        "insert into ended_sessions ({KEPT}, ended_at, ending)
+        "insert into ended_sessions ({KEPT}, ended_at, end_reason)
          select {KEPT}, $1, case when expires_at <= $1 then $4 else $5 end {OVERDUE} on conflict (id) do nothing"
     );
     let delete = format!("delete {OVERDUE}");
@@ -132,7 +132,7 @@ pub async fn end_overdue(db: &Db, limits: Limits) -> Result<u64, Error> {
 }
 
 pub(crate) async fn why_ended(db: &Db, key_hash: Vec<u8>) -> Result<EndReason, Error> {
-    let find = "select ending from ended_sessions where key_hash = $1
+    let find = "select end_reason from ended_sessions where key_hash = $1
          union all
          select case when expires_at <= $2 then $3 else $4 end from sessions where key_hash = $1";
     let ending: Option<(String,)> = db

@@ -65,7 +65,7 @@ pub struct EndedSession {
     pub session: Session,
     /// In unix milliseconds.
     pub ended_at: i64,
-    pub ending: String,
+    pub end_reason: String,
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -80,14 +80,14 @@ pub struct EndedSessionOfUser {
 /// Last one first; at most one page.
 pub async fn ended_of_user(db: &Db, user_id: &Id<User>) -> Result<Vec<EndedSession>, Error> {
     let list =
-        "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
+        "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, end_reason from ended_sessions
          where user_id = $1 order by ended_at desc limit $2";
     db.rows(sql!(list, user_id, pagination::SIZE)).await
 }
 
 pub async fn all_ended_of_user(db: &Db, user_id: &Id<User>) -> Result<Vec<EndedSession>, Error> {
     let list =
-        "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, ending from ended_sessions
+        "select id, created_at, last_seen_at, remember, ip, user_agent, ended_at, end_reason from ended_sessions
          where user_id = $1 order by ended_at desc, id desc";
     db.rows(sql!(list, user_id)).await
 }
@@ -118,7 +118,7 @@ pub async fn search_ended(db: &Db, words: &str, number: i64) -> Result<Page<Ende
     let holds = pagination::search_condition(words, HOLDS_WORDS);
     let count = format!("select count(*) from ended_sessions s where {holds}");
     let list = format!(
-        "select p.id, p.created_at, p.last_seen_at, p.remember, p.ip, p.user_agent, p.ended_at, p.ending, p.user_id,
+        "select p.id, p.created_at, p.last_seen_at, p.remember, p.ip, p.user_agent, p.ended_at, p.end_reason, p.user_id,
                 u.name, u.email
          from (
            select * from ended_sessions s where {holds} order by s.ended_at desc, s.id desc limit $2 offset $3

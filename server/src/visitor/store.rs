@@ -163,7 +163,8 @@ async fn insert(tx: &mut Tx, id: Id) -> Result<(), Error> {
 /// Without `until`, the expiry stays.
 async fn write(tx: &mut Tx, id: Id, data: &Data, until: Option<OffsetDateTime>) -> Result<(), Error> {
     let bytes = encoded(id, data, until.unwrap_or_else(|| OffsetDateTime::now_utc() + DAY))?;
-    let update = "update tower_sessions set data = $2, waits = $3, expiry_date = coalesce($4, expiry_date)
+    let update =
+        "update tower_sessions set data = $2, has_pending = $3, expiry_date = coalesce($4, expiry_date)
          where id = $1";
     tx.execute(sql!(update, id.to_string(), bytes, data.keys().any(|key| is_waiting(key)), until))
         .await

@@ -71,7 +71,7 @@ struct EndedDevice {
     #[serde(flatten)]
     session: Device,
     ended_at: String,
-    ending: String,
+    end_reason: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -142,7 +142,7 @@ fn device(session: &Session) -> Device {
 
 fn ended_device(ended: EndedSession) -> EndedDevice {
     let session = device(&ended.session);
-    EndedDevice { session, ended_at: rfc3339(ended.ended_at), ending: ended.ending }
+    EndedDevice { session, ended_at: rfc3339(ended.ended_at), end_reason: ended.end_reason }
 }
 
 fn exported_passkey(passkey: Passkey) -> ExportedPasskey {

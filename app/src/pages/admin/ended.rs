@@ -20,14 +20,14 @@ pub fn ended_table(sessions: Vec<EndedSessionOfUser>) -> Html {
 }
 
 fn row(found: EndedSessionOfUser) -> impl IntoView {
-    let EndedSession { session, ended_at, ending } = found.ended;
+    let EndedSession { session, ended_at, end_reason } = found.ended;
     view! {
         <tr>
             {person_cell(&found.user_id, &found.name, &found.email)}
             <td>{session.device()}<span class="block text-base-content/70">{session.ip.clone()}</span></td>
             <td><Timestamp at=session.created_at/></td>
             <td><Timestamp at=ended_at/></td>
-            <td>{ending}</td>
+            <td>{end_reason}</td>
         </tr>
     }
 }

@@ -114,7 +114,8 @@ async fn insert(
 ) -> Result<(), Error> {
     let credential = serde_json::to_string(passkey).map_err(Error::Passkey)?;
     let credential_id: &[u8] = passkey.cred_id().as_ref();
-    let insert = "insert into passkeys (id, user_id, credential_id, credential, exchange, name, created_at)
+    let insert =
+        "insert into passkeys (id, user_id, credential_id, credential, challenge_hash, name, created_at)
          values ($1, $2, $3, $4, $5, $6, $7)";
     tx.execute(sql!(
         insert,

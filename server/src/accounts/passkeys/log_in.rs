@@ -85,8 +85,9 @@ fn checked(
 }
 
 /// Returns false if a parallel request used the same answer or moved the counter.
-async fn take_note(db: &Db, found: &Found, used: &str, exchange: &[u8]) -> Result<bool, Error> {
-    let update = "update passkeys set credential = $3, exchange = $4, last_used_at = $5
-         where id = $1 and credential = $2 and exchange <> $4";
-    Ok(db.execute(sql!(update, found.passkey_id, found.credential, used, exchange, db.now())).await? == 1)
+async fn take_note(db: &Db, found: &Found, used: &str, challenge_hash: &[u8]) -> Result<bool, Error> {
+    let update = "update passkeys set credential = $3, challenge_hash = $4, last_used_at = $5
+         where id = $1 and credential = $2 and challenge_hash <> $4";
+    Ok(db.execute(sql!(update, found.passkey_id, found.credential, used, challenge_hash, db.now())).await?
+        == 1)
 }
