@@ -18,7 +18,6 @@ mod form_posts;
 mod keys;
 mod late;
 mod log_in;
-mod migration_lock;
 mod migrations;
 mod notes;
 mod passkeys;
