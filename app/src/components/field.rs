@@ -41,7 +41,7 @@ pub fn Field(
             <input class=INPUT[usize::from(error.is_some())] id=name name=name type=kind value=value required
                 autocomplete=autocomplete inputmode=inputmode maxlength=max.to_string() aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described_by(name, error.is_some(), hint.is_some())/>
-            <Notes name hint error/>
+            <HintAndError name hint error/>
         </div>
     }
 }
@@ -63,13 +63,13 @@ pub fn TextArea(
             <textarea class=TEXTAREA[usize::from(error.is_some())] id=name name=name rows="12" maxlength="10000"
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described_by(name, error.is_some(), false)>{format!("\n{}", encode_text(&value))}</textarea>
-            <Notes name hint=None error/>
+            <HintAndError name hint=None error/>
         </div>
     }
 }
 
 #[component]
-fn Notes(name: &'static str, hint: Option<String>, error: Option<String>) -> impl IntoView {
+fn HintAndError(name: &'static str, hint: Option<String>, error: Option<String>) -> impl IntoView {
     let hint = hint.map(|hint| {
         view! { <p id=format!("{name}-hint") class="text-sm text-base-content/70">{hint}</p> }
     });
