@@ -65,11 +65,9 @@ fn session_data_is_used_in_visitor_only() {
 
 #[test]
 fn only_job_arguments_can_be_serialized() {
-    nowhere(
-        &sources("server/src"),
-        &["Serialize"],
-        &["jobs.rs", "emails.rs", "emails/notification.rs", "id.rs"],
-    );
+    let mut others = sources("server/src");
+    others.retain(|(_, text)| !text.contains("impl Arguments for"));
+    nowhere(&others, &["Serialize"], &["jobs.rs", "emails/notification.rs", "id.rs"]);
 }
 
 #[test]
