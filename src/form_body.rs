@@ -15,6 +15,9 @@ const TOKEN_HEADERS: [HeaderName; 2] =
 /// A field whose name contains one of these words is never stored.
 const SECRET: [&str; 5] = ["password", "token", "code", "otp", "secret"];
 
+/// More than the longest form.
+const MAX_BODY_BYTES: usize = 256 * 1024;
+
 /// More than any form of the product has.
 const MAX_FIELDS: usize = 30;
 
@@ -35,8 +38,7 @@ impl FormBody {
             return Ok((request, None));
         }
         let (parts, body) = request.into_parts();
-        // The router limits the size. Without a Content-Length the limit is noticed only while reading.
-        let body = to_bytes(body, usize::MAX).await.map_err(|_| Problem::TooLarge)?;
+        let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| Problem::TooLarge)?;
         let fields = if is_form(&parts.headers) { fields(&body) } else { Vec::new() };
         let token = token(&parts.headers, &fields);
         let page = came_from(&parts.headers);

@@ -17,13 +17,9 @@ use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
-
-/// More than the longest form.
-const MAX_BODY_BYTES: usize = 256 * 1024;
 
 const HEADERS: [(HeaderName, &str); 9] = [
     // Pages set their own policy; other responses may load and run nothing.
@@ -74,7 +70,6 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
         .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), config)), session_layer))
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .merge(static_files(assets))
         .route("/health", get(async || "ok"))
         .route("/ready", get(ready).with_state(db.clone()))
