@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Server functions that answer a script or return a file: each repeat runs.
-const NO_PAGES: [&str; 4] =
-    ["/password-strength", "/login/passkey/begin", "/account/passkeys/begin", "/account/export"];
+const NO_PAGES: &[&str] =
+    &["/password-strength", "/login/passkey/begin", "/account/passkeys/begin", "/account/export"];
 
 async fn rows(db: &TestDb) -> BTreeMap<String, usize> {
     let mut rows = BTreeMap::new();

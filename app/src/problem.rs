@@ -101,7 +101,7 @@ impl Problem {
             Self::PasswordNeeded => "Type your password again, then repeat the action.",
             Self::NotFound => "The page may have been moved or deleted, or the address is misspelled.",
             Self::WrongMethod => "This address does not support this kind of request.",
-            Self::TooLarge => "The server accepts up to 256 KB. Go back and send less.",
+            Self::TooLarge => "It is larger than the server accepts. Go back and send less.",
             Self::TooManyRequests => "To protect accounts, the number of attempts is limited.",
             Self::Unavailable => "Try again in a few seconds.",
             Self::Internal => "The error was logged. Try again in a moment.",
