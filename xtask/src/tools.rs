@@ -101,12 +101,19 @@ fn bindgen() -> Option<String> {
 fn cargo_install(name: &str) -> Done {
     let version = pinned(name.trim_end_matches("-cli"))?;
     // Cargo's list of installed programs may contain a program that was deleted.
-    let mut install = words(&format!("cargo install --locked --force {name} --version {version}"));
-    run(install.env("CARGO_TARGET_DIR", "target/tools").envs([
-        ("CARGO_PROFILE_RELEASE_LTO", "off"),
-        ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
-        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
-    ]))
+    let install = |locked: &str| {
+        let mut install = words(&format!("cargo install{locked} --force {name} --version {version}"));
+        run(install.env("CARGO_TARGET_DIR", "target/tools").envs([
+            ("CARGO_PROFILE_RELEASE_LTO", "off"),
+            ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+            ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "256"),
+        ]))
+    };
+    // A mirror of crates.io may lack a version that the lock file of the tool names.
+    install(" --locked").or_else(|reason| {
+        println!("  {reason}: trying again without --locked");
+        install("")
+    })
 }
 
 /// A copy of the lock file is beside the packages that it installed.
