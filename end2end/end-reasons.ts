@@ -30,7 +30,7 @@ export function eachShowsItsReasonOnce(cases: EndReasonCase[]): void {
 
       await page.getByRole('link', { name: 'Your devices' }).first().click();
       await expect(page).toHaveURL('/login');
-      await expectFlashOnce(page, 'warning', `You were signed out. ${message}`);
+      await expectFlashOnce(page, 'warning', `You were logged out. ${message}`);
       await page.goto('/dashboard');
       await expect(page).toHaveURL('/login');
       await expectFlashOnce(page, 'info', 'Please log in to continue.');

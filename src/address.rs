@@ -51,13 +51,13 @@ mod tests {
     }
 
     #[test]
-    fn without_a_trusted_proxy_nobody_is_believed() {
+    fn x_forwarded_for_is_ignored_without_a_trusted_proxy() {
         assert_eq!(client("203.0.113.9", &["198.51.100.1"], "none"), "203.0.113.9");
         assert_eq!(client("203.0.113.9", &["198.51.100.1"], "10.0.0.0/8"), "203.0.113.9");
     }
 
     #[test]
-    fn a_trusted_proxy_is_believed_and_what_the_client_wrote_is_not() {
+    fn only_the_part_written_by_trusted_proxies_is_used() {
         let trusted = "10.0.0.0/8, ::1";
         assert_eq!(client("10.0.0.1", &["198.51.100.1"], trusted), "198.51.100.1");
         assert_eq!(client("10.0.0.1", &["6.6.6.6, 198.51.100.1"], trusted), "198.51.100.1");

@@ -41,12 +41,12 @@ async fn page(product: &Router, path: &str, cookie: &str) -> Result<Bytes, Box<d
 async fn cookie(product: &Router) -> Result<String, Box<dyn Error>> {
     let [_, member] = &PEOPLE;
     let form = product.clone().oneshot(Request::get("/login").body(Body::empty())?).await?;
-    let stranger = set_cookie(&form).ok_or("the log-in page set no cookie")?;
+    let anonymous = set_cookie(&form).ok_or("the log-in page set no cookie")?;
     let form = String::from_utf8(to_bytes(form.into_body(), LONGEST).await?.to_vec())?;
     let token = token(&form).ok_or("the log-in page has no form token")?;
     let form = format!("email={}&password={}&{TOKEN_FIELD}={token}", member.email, member.password);
     let request = Request::post("/login")
-        .header(header::COOKIE, stranger)
+        .header(header::COOKIE, anonymous)
         .header(header::ACCEPT, "text/html")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin")

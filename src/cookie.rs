@@ -23,7 +23,7 @@ pub struct SessionCookieCodec(SignedCookie);
 pub struct Presented {
     pub id: Id,
     pub has_pending: bool,
-    pub is_known: bool,
+    pub had_login: bool,
     pub is_outdated: bool,
 }
 
@@ -35,14 +35,14 @@ impl SessionCookieCodec {
     pub fn read(&self, headers: &HeaderMap) -> Option<Presented> {
         let cookie = self.0.read(headers)?;
         let (rest, has_pending) = without(&cookie.value, PENDING);
-        let (id, is_known) = without(rest, KNOWN);
-        Some(Presented { id: id.parse().ok()?, has_pending, is_known, is_outdated: cookie.is_outdated })
+        let (id, had_login) = without(rest, KNOWN);
+        Some(Presented { id: id.parse().ok()?, has_pending, had_login, is_outdated: cookie.is_outdated })
     }
 
-    pub fn write(&self, pad: &SessionCookie) -> String {
-        let known = if pad.is_known { KNOWN } else { "" };
-        let mail = if pad.has_pending { PENDING } else { "" };
-        self.0.write(format!("{}{known}{mail}", pad.id), pad.max_age)
+    pub fn write(&self, cookie: &SessionCookie) -> String {
+        let known = if cookie.had_login { KNOWN } else { "" };
+        let mail = if cookie.has_pending { PENDING } else { "" };
+        self.0.write(format!("{}{known}{mail}", cookie.id), cookie.max_age)
     }
 }
 

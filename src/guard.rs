@@ -2,8 +2,8 @@
 //! token of requests that change something.
 
 use crate::form_body::FormBody;
-use crate::refusals::{
-    ask_for_password, look_again_if_late, refuse_form, send_late, send_to_log_in, send_to_verify,
+use crate::guard_redirects::{
+    ask_for_password, redirect_late, refuse_form, reload_if_late, send_to_log_in, send_to_verify,
 };
 use app::routes::{Access, Rule, Sudo, Verified};
 use app::{AppState, Problem, problem_response, wants_html};
@@ -37,18 +37,16 @@ pub async fn guard(
     let html = wants_html(request.headers());
     let is_get = request.method() == Method::GET;
     let own = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let here = is_get.then(|| own.clone());
+    let return_path = is_get.then(|| own.clone());
     let posted = posted.as_deref();
     let refused = match decide(rule, &visitor, &state.config, posted).await {
-        Ok(Decision::Pass) if is_get && html => {
-            look_again_if_late(&visitor, &own, next.run(request).await).await
-        }
+        Ok(Decision::Pass) if is_get && html => reload_if_late(&visitor, &own, next.run(request).await).await,
         Ok(Decision::Pass) => return next.run(request).await,
-        Ok(Decision::LogIn) if html => send_to_log_in(&visitor, here, posted).await,
+        Ok(Decision::LogIn) if html => send_to_log_in(&visitor, return_path, posted).await,
         Ok(Decision::LogIn) => Ok(problem_response(Problem::Unauthenticated)),
-        Ok(Decision::Late) if html => send_late(&visitor, here, own, posted).await,
+        Ok(Decision::Late) if html => redirect_late(&visitor, return_path, own, posted).await,
         Ok(Decision::Late) => Ok(problem_response(Problem::Unauthenticated)),
-        Ok(Decision::TypePassword) if html => ask_for_password(&visitor, here, posted).await,
+        Ok(Decision::TypePassword) if html => ask_for_password(&visitor, return_path, posted).await,
         Ok(Decision::TypePassword) => Ok(problem_response(Problem::PasswordNeeded)),
         Ok(Decision::Verify) if html => send_to_verify(&visitor).await,
         Ok(Decision::Verify) => Ok(problem_response(Problem::Forbidden)),
@@ -70,7 +68,7 @@ async fn decide(
             None if visitor.is_late().await? => return Ok(Decision::Late),
             None => return Ok(Decision::LogIn),
             Some(login) if rule.access == Access::Admin && !login.user.is_admin => {
-                tracing::warn!(user = %login.user.id, ip = visitor.ip(), "no admin, and turned away");
+                tracing::warn!(user = %login.user.id, ip = visitor.ip(), "a user without the admin role was refused");
                 return Ok(Decision::Forbidden);
             }
             Some(login)
@@ -88,7 +86,7 @@ async fn decide(
             return Ok(Decision::Late);
         }
         if !is_ours {
-            tracing::warn!(ip = visitor.ip(), "a form without its token");
+            tracing::warn!(ip = visitor.ip(), "missing or invalid form token");
             return Ok(Decision::StaleForm);
         }
     }

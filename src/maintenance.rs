@@ -15,7 +15,7 @@ pub async fn run_forever(db: Db, limits: Limits, keys: Keys) {
     loop {
         interval.tick().await;
         if let Err(error) = once(&db, limits, &keys, &mut watch, Instant::now()).await {
-            tracing::warn!(%error, "could not clear up; trying again later");
+            tracing::warn!(%error, "maintenance failed; it runs again in a minute");
         }
     }
 }
@@ -28,15 +28,15 @@ pub async fn once(
     watch: &mut ClockWatch,
     at: Instant,
 ) -> Result<(), Error> {
-    let resealed = two_factor::reencrypt(db, keys).await?;
-    if resealed > 0 {
-        tracing::info!(resealed, "second factors are encrypted under the first secret now");
+    let reencrypted = two_factor::reencrypt(db, keys).await?;
+    if reencrypted > 0 {
+        tracing::info!(reencrypted, "second factors are encrypted under the first secret now");
     }
-    sessions::settle(db, limits).await?;
-    rate_limits::settle(db).await?;
-    tokens::settle(db).await?;
-    jobs::settle(db).await?;
-    match watch.is_believed(db, at).await? {
+    sessions::correct_future_timestamps(db, limits).await?;
+    rate_limits::correct_future_timestamps(db).await?;
+    tokens::correct_future_timestamps(db).await?;
+    jobs::correct_future_timestamps(db).await?;
+    match watch.is_trusted(db, at).await? {
         true => end_and_delete(db, limits).await,
         false => Ok(()),
     }
@@ -45,17 +45,17 @@ pub async fn once(
 async fn end_and_delete(db: &Db, limits: Limits) -> Result<(), Error> {
     let ended = sessions::end_overdue(db, limits).await?;
     let purged = sessions::purge(db).await?;
-    visitor::purge_pads(db).await?;
+    visitor::purge_session_data(db).await?;
     rate_limits::purge(db).await?;
     tokens::purge(db).await?;
     jobs::purge(db).await?;
     form_posts::purge(db).await?;
     let deleted = accounts::delete_due(db).await?;
     if deleted > 0 {
-        tracing::info!(deleted, "deleted accounts whose owners wanted to leave");
+        tracing::info!(deleted, "deleted accounts at the end of their grace period");
     }
     if ended + purged > 0 {
-        tracing::info!(ended, purged, "ended sessions that ran out, and forgot those that ended long ago");
+        tracing::info!(ended, purged, "ended expired sessions, and deleted those that ended long ago");
     }
     Ok(())
 }

@@ -1,12 +1,12 @@
-//! Repeated form posts: the second request waits for the first one and returns the same redirect, because the browser
-//! dropped the first response: docs/decisions/0020.
+//! Answers a repeated form post (a double click) with the redirect of the first one. The table is in
+//! `server/src/form_posts.rs`, the reasons in docs/decisions/0020.
 
 use crate::form_body::FormBody;
 use app::{Problem, problem_response};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use server::form_posts::{self, Begun, FormPost, Key, Outcome};
+use server::form_posts::{self, FormPost, Key, Outcome, Started};
 use server::keys::Keys;
 use server::{Db, Error, Visitor};
 use std::time::{Duration, Instant};
@@ -34,27 +34,30 @@ impl Repeats {
         };
         let begun = match posted.is_some_and(|posted| visitor.accepts(posted.token())) {
             true => self.begin(visitor, key).await,
-            false => self.led_here(visitor, key).await.map(|led| led.map_or(Begins::Alone, Begins::Repeat)),
+            false => self
+                .outcome_for_this_session(visitor, key)
+                .await
+                .map(|led| led.map_or(Attempt::NotDeduplicated, Attempt::Repeat)),
         };
         match begun {
-            Ok(Begins::First(post)) => self.finish(visitor, post, run.await).await,
-            Ok(Begins::Repeat(answer)) => answer,
-            Ok(Begins::Alone) => run.await,
+            Ok(Attempt::First(post)) => self.finish(visitor, post, run.await).await,
+            Ok(Attempt::Repeat(answer)) => answer,
+            Ok(Attempt::NotDeduplicated) => run.await,
             Err(error) => problem_response(error.into()),
         }
     }
 
-    async fn begin(&self, visitor: &Visitor, key: &Key) -> Result<Begins, Error> {
+    async fn begin(&self, visitor: &Visitor, key: &Key) -> Result<Attempt, Error> {
         let end = Instant::now() + REPEAT_TIMEOUT;
         loop {
             match form_posts::begin(&self.db, &self.keys, key).await? {
-                Begun::First(post) => return Ok(Begins::First(post)),
-                Begun::Repeat(outcome) => return repeated(visitor, outcome).await.map(Begins::Repeat),
-                Begun::Running => {}
+                Started::First(post) => return Ok(Attempt::First(post)),
+                Started::Repeat(outcome) => return repeated(visitor, outcome).await.map(Attempt::Repeat),
+                Started::Running => {}
             }
-            while !form_posts::is_free(&self.db, key).await? {
+            while !form_posts::is_finished(&self.db, key).await? {
                 if Instant::now() > end {
-                    return Ok(Begins::Repeat(problem_response(Problem::Unavailable)));
+                    return Ok(Attempt::Repeat(problem_response(Problem::Unavailable)));
                 }
                 tokio::time::sleep(INTERVAL).await;
             }
@@ -62,9 +65,13 @@ impl Repeats {
     }
 
     /// The browser already has the first response: it sends the new cookie, and the old form token is no longer valid.
-    async fn led_here(&self, visitor: &Visitor, key: &Key) -> Result<Option<Response>, Error> {
+    async fn outcome_for_this_session(
+        &self,
+        visitor: &Visitor,
+        key: &Key,
+    ) -> Result<Option<Response>, Error> {
         match form_posts::outcome(&self.db, &self.keys, key).await? {
-            Some(outcome) if visitor.is_left_here(&outcome.left) => {
+            Some(outcome) if visitor.is_of_this_session(&outcome.one_time_values) => {
                 repeated(visitor, outcome).await.map(Some)
             }
             _ => Ok(None),
@@ -92,13 +99,13 @@ impl Repeats {
 }
 
 fn warn(error: &Error) {
-    tracing::warn!(%error, "could not store where a form post led");
+    tracing::warn!(%error, "could not store the redirect of a form post");
 }
 
-enum Begins {
+enum Attempt {
     First(FormPost),
     Repeat(Response),
-    Alone,
+    NotDeduplicated,
 }
 
 async fn outcome(
@@ -111,7 +118,7 @@ async fn outcome(
     match location.filter(|_| status == StatusCode::SEE_OTHER) {
         Some(location) => {
             let cookies = headers.get_all(SET_COOKIE).iter().filter_map(text).collect();
-            Ok(Some(Outcome { location, cookies, left: visitor.left().await? }))
+            Ok(Some(Outcome { location, cookies, one_time_values: visitor.one_time_values().await? }))
         }
         None => Ok(None),
     }
@@ -119,7 +126,7 @@ async fn outcome(
 
 async fn repeated(visitor: &Visitor, outcome: Outcome) -> Result<Response, Error> {
     // A browser with a newer id must not get the old one.
-    let is_current = visitor.leave_again(&outcome.left).await?;
+    let is_current = visitor.restore_one_time_values(&outcome.one_time_values).await?;
     let cookies = outcome.cookies.iter().filter(|_| is_current).map(|cookie| (SET_COOKIE, cookie));
     let headers = std::iter::once((LOCATION, &outcome.location)).chain(cookies);
     let headers = headers.filter_map(|(name, value)| Some((name, HeaderValue::from_str(value).ok()?)));

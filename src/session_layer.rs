@@ -13,7 +13,7 @@ use axum::response::Response;
 use server::config::TrustedProxies;
 use server::keys::Keys;
 use server::sessions::{Device, Limits};
-use server::visitor::{Arrival, SessionCookie, SessionData, Store};
+use server::visitor::{RequestInfo, SessionCookie, SessionData, Store};
 use server::{Config, Db, Error, Visitor};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,18 +56,18 @@ impl SessionLayer {
     /// Returns `None` for a prefetch by a known browser: the page, shown minutes later, could outlive a log-in.
     fn visitor(&self, request: &Request, presented: Option<&Presented>) -> Option<Visitor> {
         let is_ahead = is_fetched_ahead(request);
-        if is_ahead && presented.is_some_and(|cookie| cookie.is_known || cookie.has_pending) {
+        if is_ahead && presented.is_some_and(|cookie| cookie.had_login || cookie.has_pending) {
             return None;
         }
-        let arrival = Arrival {
+        let arrival = RequestInfo {
             device: self.device(request),
             is_activity: !is_ahead && !is_background(request),
             has_pending: presented.is_some_and(|cookie| cookie.has_pending),
-            is_known: presented.is_some_and(|cookie| cookie.is_known),
+            had_login: presented.is_some_and(|cookie| cookie.had_login),
             browser: if request.method().is_safe() { None } else { self.browser.read(request.headers()) },
         };
-        let pad = SessionData::new(presented.map(|cookie| cookie.id), self.store.clone());
-        let visitor = Visitor::new(self.db.clone(), pad, arrival, self.limits, self.keys.clone());
+        let session_data = SessionData::new(presented.map(|cookie| cookie.id), self.store.clone());
+        let visitor = Visitor::new(self.db.clone(), session_data, arrival, self.limits, self.keys.clone());
         if presented.is_some_and(|cookie| cookie.is_outdated) {
             visitor.reissue_cookie();
         }
@@ -80,14 +80,14 @@ impl SessionLayer {
         Device::new(ip.unwrap_or_default(), user_agent.unwrap_or_default())
     }
 
-    async fn answer(&self, here: &Here, request: Request, next: Next) -> Response {
-        let Here { visitor, posted, presented } = here;
+    async fn answer(&self, context: &RequestContext, request: Request, next: Next) -> Response {
+        let RequestContext { visitor, posted, presented } = context;
         let run = async {
             let mut response = next.run(request).await;
             if !response.status().is_success() {
                 put_back(visitor).await;
             }
-            match self.remember(visitor, presented.as_ref(), &mut response).await {
+            match self.save_and_set_cookies(visitor, presented.as_ref(), &mut response).await {
                 Ok(()) => response,
                 Err(error) => app::problem_response(Problem::from(error)),
             }
@@ -95,15 +95,15 @@ impl SessionLayer {
         self.repeats.answer(visitor, posted.as_deref(), run).await
     }
 
-    async fn remember(
+    async fn save_and_set_cookies(
         &self,
         visitor: &Visitor,
         presented: Option<&Presented>,
         response: &mut Response,
     ) -> Result<(), Error> {
-        if let Some(pad) = visitor.save().await?
-            && is_news(visitor, presented, &pad).await?
-            && let Ok(cookie) = HeaderValue::from_str(&self.cookie.write(&pad))
+        if let Some(session_data) = visitor.save().await?
+            && is_cookie_changed(visitor, presented, &session_data).await?
+            && let Ok(cookie) = HeaderValue::from_str(&self.cookie.write(&session_data))
         {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
@@ -117,21 +117,21 @@ impl SessionLayer {
 }
 
 /// A repeated cookie could arrive after a newer one and replace it. A logged-in user needs no mark for pending data.
-async fn is_news(
+async fn is_cookie_changed(
     visitor: &Visitor,
     presented: Option<&Presented>,
-    pad: &SessionCookie,
+    session_data: &SessionCookie,
 ) -> Result<bool, Error> {
-    let Some(presented) = presented.filter(|cookie| cookie.id.to_string() == pad.id) else {
+    let Some(presented) = presented.filter(|cookie| cookie.id.to_string() == session_data.id) else {
         return Ok(true);
     };
-    if presented.is_outdated || presented.is_known != pad.is_known {
+    if presented.is_outdated || presented.had_login != session_data.had_login {
         return Ok(true);
     }
-    Ok(presented.has_pending != pad.has_pending && visitor.login().await?.is_none())
+    Ok(presented.has_pending != session_data.has_pending && visitor.login().await?.is_none())
 }
 
-struct Here {
+struct RequestContext {
     visitor: Arc<Visitor>,
     posted: Option<Arc<FormBody>>,
     presented: Option<Presented>,
@@ -152,15 +152,15 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
     request.extensions_mut().insert(visitor.clone());
     request.extensions_mut().insert(posted.clone());
     let _waiting = Waiting(visitor.client_gone());
-    let here = Here { visitor, posted, presented };
+    let context = RequestContext { visitor, posted, presented };
     let ((answer, answered), (take, taken)) = (oneshot::channel(), oneshot::channel());
     let work = async move {
         // A statement on a dead network connection would never end.
-        let answered = tokio::time::timeout(WORK_TIMEOUT, layer.answer(&here, request, next)).await;
+        let answered = tokio::time::timeout(WORK_TIMEOUT, layer.answer(&context, request, next)).await;
         let response = answered.unwrap_or_else(|_| app::problem_response(Problem::Unavailable));
         // One-time messages count as shown only if the client took the response.
         if answer.send(response).is_err() || taken.await.is_err() {
-            put_back(&here.visitor).await;
+            put_back(&context.visitor).await;
         }
     };
     let task = tokio::spawn(work.instrument(Span::current()));
@@ -187,7 +187,7 @@ impl Drop for Waiting {
 
 async fn put_back(visitor: &Visitor) {
     if let Err(error) = visitor.put_back().await {
-        tracing::warn!(%error, "could not put back what was to be shown");
+        tracing::warn!(%error, "could not restore the one-time messages of an undelivered page");
     }
 }
 

@@ -35,7 +35,7 @@ impl Worker {
     /// stay in the queue.
     pub async fn work(self, mut stop: watch::Receiver<bool>) {
         if self.mailer.is_none() {
-            tracing::warn!("SMTP_URL is not set: mails wait in the queue for a week and are deleted then");
+            tracing::warn!("SMTP_URL is not set: emails wait in the queue for a week and are deleted then");
             return;
         }
         while !*stop.borrow() {
@@ -59,10 +59,10 @@ impl Worker {
         };
         // A database error counts as an attempt too. If the database is gone, the lease expires instead.
         match self.perform(&job).await {
-            Ok(()) => jobs::done(&self.db, &job).await?,
+            Ok(()) => jobs::complete(&self.db, &job).await?,
             Err(error) => {
                 let reason = error.to_string();
-                let again = jobs::try_later(&self.db, &job, &reason).await?;
+                let again = jobs::reschedule(&self.db, &job, &reason).await?;
                 tracing::warn!(job = %job.id, attempt = job.attempt, again, reason, "a job failed");
             }
         }
@@ -81,7 +81,7 @@ impl Worker {
         let Some(mailer) = &self.mailer else {
             return Err(Error::Mail("SMTP_URL is not set".into()));
         };
-        let Some(to) = emails::address(&self.db, &self.keys, job, message).await? else {
+        let Some(to) = emails::prepare(&self.db, &self.keys, job, message).await? else {
             return Ok(());
         };
         let app::emails::Rendered { subject, text, html } = app::emails::write(message, &to, &self.site);

@@ -46,6 +46,6 @@ on_both_databases! {
         let background = ada.ask("GET", "/account", &[("accept", "text/html"), ("x-background", "1")], "").await;
         assert_eq!((background.status, background.header("set-cookie")), (303, ""));
         ada.get("/account").await;
-        assert!(ada.page.contains("You were signed out."), "the flash waits for the user");
+        assert!(ada.page.contains("You were logged out."), "the flash waits for the user");
     }
 }

@@ -24,16 +24,16 @@ async fn admin_and_member(db: &TestDb) -> (Browser, Browser, String) {
 on_both_databases! {
     async fn a_closed_account_is_reported_only_after_the_right_password(db: TestDb) {
         let (mut admin, mut member, id) = admin_and_member(&db).await;
-        admin.post("/admin/users/close", &[("user_id", &id)]).await;
+        admin.post("/admin/users/disable", &[("user_id", &id)]).await;
         assert!(admin.page.contains("is closed"));
         member.get("/dashboard").await;
         assert_eq!(member.path, "/login");
         member.log_in("member@example.com", "not-the-password").await;
-        assert!(member.page.contains("Incorrect email or password") && !member.page.contains("closed"));
+        assert!(member.page.contains("Incorrect email or password") && !member.page.contains("disabled"));
         member.log_in("member@example.com", PASSWORD).await;
         assert_eq!(member.path, "/login");
-        assert!(member.page.contains("This account is closed"));
-        admin.post("/admin/users/open", &[("user_id", &id)]).await;
+        assert!(member.page.contains("This account is disabled"));
+        admin.post("/admin/users/enable", &[("user_id", &id)]).await;
         member.log_in("member@example.com", PASSWORD).await;
         assert_eq!(member.path, "/dashboard");
     }
@@ -43,7 +43,7 @@ on_both_databases! {
         assert_eq!(member.get("/admin").await, 403);
         admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
         assert_eq!(member.get("/admin").await, 200);
-        admin.post("/admin/users/unmake-admin", &[("user_id", &id)]).await;
+        admin.post("/admin/users/remove-admin", &[("user_id", &id)]).await;
         assert_eq!(member.get("/admin").await, 403);
         assert_eq!(member.get("/dashboard").await, 200, "the log-in itself continues");
     }
@@ -77,14 +77,14 @@ on_both_databases! {
     async fn an_admin_cannot_close_or_demote_their_own_account(db: TestDb) {
         let (mut admin, _member, _) = admin_and_member(&db).await;
         let own = tables::lines(&db, "select id from users where is_admin").await.remove(0);
-        for path in ["/admin/users/unmake-admin", "/admin/users/close", "/admin/users/delete"] {
+        for path in ["/admin/users/remove-admin", "/admin/users/disable", "/admin/users/delete"] {
             admin.post(path, &[("user_id", &own)]).await;
             assert!(admin.page.contains("your own account"), "{path}");
         }
         admin.post("/admin/users/password", &[("user_id", &own), ("new_password", NEW)]).await;
         assert_eq!(admin.get("/admin").await, 200);
         admin.get(&format!("/admin/users/{own}")).await;
-        assert!(!admin.page.contains("/admin/users/close") && admin.page.contains("This is you"));
+        assert!(!admin.page.contains("/admin/users/disable") && admin.page.contains("This is you"));
     }
 
     async fn an_admin_returns_to_the_same_page_after_typing_the_password_again(db: TestDb) {
@@ -93,7 +93,7 @@ on_both_databases! {
         member.get("/dashboard").await;
         let there = format!("/admin/users/{id}");
         admin.get(&there).await;
-        admin.post("/admin/users/close", &[("user_id", &id)]).await;
+        admin.post("/admin/users/disable", &[("user_id", &id)]).await;
         assert_eq!(admin.path, "/reauthenticate");
         assert!(admin.page.contains("Confirm your password to continue"));
         admin.post("/reauthenticate", &[("password", "not-the-password")]).await;
@@ -103,10 +103,10 @@ on_both_databases! {
         admin.post("/reauthenticate", &[("password", PASSWORD)]).await;
         assert_eq!(admin.path, there);
         assert!(member.is_logged_in().await, "typing the password alone closes nothing");
-        admin.post("/admin/users/close", &[("user_id", &id)]).await;
+        admin.post("/admin/users/disable", &[("user_id", &id)]).await;
         assert!(!member.is_logged_in().await);
         db.clock().advance(LATER);
-        admin.post("/admin/users/open", &[("user_id", &id)]).await;
+        admin.post("/admin/users/enable", &[("user_id", &id)]).await;
         assert_eq!(admin.path, "/reauthenticate", "again after 15 minutes");
     }
 
@@ -116,7 +116,7 @@ on_both_databases! {
         let user: &[(&str, &str)] = &[("user_id", &id)];
         for (path, fields, subject) in [
             ("/admin/users/password", &[("user_id", id.as_str()), ("new_password", NEW)][..], "Your password was changed"),
-            ("/admin/users/close", user, "Your account was closed"),
+            ("/admin/users/disable", user, "Your account was disabled"),
             ("/admin/users/delete", user, "Your account was deleted"),
         ] {
             admin.post(path, fields).await;
@@ -172,9 +172,9 @@ on_both_databases! {
         let own = tables::lines(&db, "select id from users where is_admin").await.remove(0);
         admin.post("/admin/users/give-back", &[("user_id", &own)]).await;
         assert!(admin.page.contains("You cannot do this to your own account.") && admin.is_logged_in().await);
-        admin.post("/admin/users/close", &[("user_id", &id)]).await;
+        admin.post("/admin/users/disable", &[("user_id", &id)]).await;
         admin.post("/admin/users/give-back", &[("user_id", &id)]).await;
-        assert!(admin.page.contains("This account is closed. Open it first."), "{}", admin.page);
+        assert!(admin.page.contains("This account is disabled. Enable it first."), "{}", admin.page);
         let said = tables::lines(&db, "select action from audit where action like 'gave%'").await;
         assert_eq!(said.len(), 1);
     }

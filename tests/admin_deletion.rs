@@ -1,6 +1,6 @@
 //! What remains in the tables after an admin deleted an account.
 
-use crate::browser::traces::{ADA, ada, assert_nothing_is_left, id_of};
+use crate::browser::full_user::{ADA, ada, assert_nothing_is_left, id_of};
 use crate::browser::{Browser, site, tables};
 use server::{accounts, on_both_databases};
 

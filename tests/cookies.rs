@@ -238,7 +238,7 @@ fn our_cookie_is_found_beside_one_that_is_not_text() {
     let session_cookie = SessionCookie {
         id: "AAAAAAAAAAAAAAAAAAAAAA".into(),
         has_pending: false,
-        is_known: true,
+        had_login: true,
         max_age: None,
     };
     let ours = cookie.write(&session_cookie).split(';').next().unwrap().to_owned();

@@ -1,6 +1,6 @@
 //! What remains of a deleted user: audit entries with the address, and a last email until it is sent.
 
-use crate::browser::traces::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
+use crate::browser::full_user::{ADA, NAME, NEW_EMAIL, TEXT, ada, assert_nothing_is_left, id_of};
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
 use crate::fake_smtp::{FakeSmtp, jobs};
 use server::{accounts, on_both_databases};

@@ -51,7 +51,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, ["eve@example.com"]);
         smtp.deliver(&db).await;
         assert_eq!(smtp.last_to(ADA).subject, "Your account was deleted");
-        let all = [format!("{ADA} planned to delete the own account"), format!("{ADA} deleted the own account")];
+        let all = [format!("{ADA} planned to delete their account"), format!("{ADA} deleted their account")];
         assert_eq!(said(&db).await, all);
         let mut traces = tables::dump(&db).await;
         traces.retain(|row| !row.starts_with("audit "));
@@ -75,7 +75,7 @@ on_both_databases! {
         db.clock().advance(DAY * 30);
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0);
         let lines = said(&db).await;
-        assert_eq!(lines, [format!("{ADA} planned to delete the own account"), format!("{ADA} kept the own account")]);
+        assert_eq!(lines, [format!("{ADA} planned to delete their account"), format!("{ADA} cancelled the deletion of their account")]);
         ada.log_in(ADA, PASSWORD).await;
         ada.post("/account/keep", &[]).await;
         assert_eq!(said(&db).await, lines, "an account without a planned deletion cannot be kept");
@@ -121,7 +121,7 @@ on_both_databases! {
         admin.get(&format!("/admin/users/{id}")).await;
         assert!(admin.page.contains("To be deleted"), "{}", admin.page);
         admin.get("/admin/audit").await;
-        assert!(admin.page.contains("planned to delete the own account"));
+        assert!(admin.page.contains("planned to delete their account"));
     }
 
     async fn the_last_admin_cannot_leave(db: TestDb) {
@@ -134,7 +134,7 @@ on_both_databases! {
         assert!(two.page.contains("No admin would be left."), "the other admin leaves: {}", two.page);
         let second = tables::lines(&db, "select id from users where email = 'two@example.com'").await.remove(0);
         one.log_in("one@example.com", PASSWORD).await;
-        one.post("/admin/users/close", &[("user_id", &second)]).await;
+        one.post("/admin/users/disable", &[("user_id", &second)]).await;
         assert!(two.is_logged_in().await, "the other account is gone too: {}", one.page);
         tables::write(&db, "update users set delete_at = 1").await;
         assert_eq!(accounts::delete_due(&db).await.unwrap(), 0, "no admin is left");
@@ -156,12 +156,12 @@ on_both_databases! {
 
     async fn taking_back_an_old_address_cancels_the_deletion(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = signed_up(&db, ADA).await;
+        let mut attacker = signed_up(&db, ADA).await;
         tables::write(&db, "update users set email_verified_at = created_at").await;
-        thief.post("/account/email", &[("email", "thief@example.com")]).await;
+        attacker.post("/account/email", &[("email", "attacker@example.com")]).await;
         smtp.deliver(&db).await;
-        thief.post("/account/email/confirm", &[("token", &smtp.last_to("thief@example.com").token())]).await;
-        thief.post("/account/delete", &[]).await;
+        attacker.post("/account/email/confirm", &[("token", &smtp.last_to("attacker@example.com").token())]).await;
+        attacker.post("/account/delete", &[]).await;
         smtp.deliver(&db).await;
         let token = smtp.last_to(ADA).token();
         Browser::at(site(&db, &[])).post("/account/email/undo", &[("token", &token)]).await;

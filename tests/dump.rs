@@ -26,7 +26,7 @@ on_both_databases! {
         let guessed = SessionCookieCodec::new(&Config::for_tests(&[("SESSION_SECRET", SECRETS[1])]));
         let mut tried = 0;
         for value in &dump {
-            let session_cookie = SessionCookie { id: value.clone(), has_pending: false, is_known: true, max_age: None };
+            let session_cookie = SessionCookie { id: value.clone(), has_pending: false, had_login: true, max_age: None };
             let signed = guessed.write(&session_cookie).split(';').next().unwrap().to_owned();
             let signature = "A".repeat(43);
             for cookie in [format!("{name}={value}"), format!("{name}={value}.known"), format!("{name}={signature}={value}.known"), signed] {

@@ -129,8 +129,8 @@ on_both_databases! {
 
     async fn a_password_reset_ends_every_session(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let (ada, mut thief) = (signed_up(&db).await, Browser::at(site(&db, &[])));
-        thief.log_in(ADA, PASSWORD).await;
+        let (ada, mut attacker) = (signed_up(&db).await, Browser::at(site(&db, &[])));
+        attacker.log_in(ADA, PASSWORD).await;
         let link = asked_for_reset(&db, &smtp).await;
         let mut owner = Browser::at(site(&db, &[]));
         owner.get(&link).await;
@@ -139,17 +139,17 @@ on_both_databases! {
         assert!(owner.page.contains("at least 8") && owner.page.contains("name=\"new_password\""), "the link is still valid");
         reset(&mut owner, &link, NEW).await;
         assert_eq!(owner.path, "/login", "a link does not log in");
-        assert!(!ada.is_logged_in().await && !thief.is_logged_in().await && !owner.is_logged_in().await);
-        thief.log_in(ADA, PASSWORD).await;
-        assert!(!thief.is_logged_in().await);
+        assert!(!ada.is_logged_in().await && !attacker.is_logged_in().await && !owner.is_logged_in().await);
+        attacker.log_in(ADA, PASSWORD).await;
+        assert!(!attacker.is_logged_in().await);
         owner.log_in(ADA, NEW).await;
         assert!(owner.is_logged_in().await && is_verified(&db).await);
         smtp.deliver(&db).await;
         assert_eq!(smtp.last_to(ADA).subject, "Your password was changed");
         let said = tables::lines(&db, "select action from audit order by at, id").await;
-        assert_eq!(said, ["emptied the unconfirmed account", "reset the own password"]);
-        reset(&mut thief, &link, PASSWORD).await;
-        assert!(thief.page.contains("This link has expired"));
+        assert_eq!(said, ["emptied the unconfirmed account", "reset their password"]);
+        reset(&mut attacker, &link, PASSWORD).await;
+        assert!(attacker.page.contains("This link has expired"));
     }
 
     async fn a_newer_link_revokes_the_older_and_a_new_password_revokes_all(db: TestDb) {

@@ -49,7 +49,7 @@ on_both_databases! {
         assert_eq!(json["sessions"].as_array().unwrap().len(), 1);
         assert_eq!(json["ended_sessions"][0]["end_reason"], "password changed");
         assert_eq!(json["audit"].as_array().unwrap().len(), 1);
-        assert_eq!(json["audit"][0]["action"], "changed the own password");
+        assert_eq!(json["audit"][0]["action"], "changed their password");
         assert_eq!((&json["audit"][0]["by"], &json["audit"][0]["to"]), (&"you".into(), &"you".into()));
     }
 
@@ -71,7 +71,7 @@ on_both_databases! {
         accounts::grant_admin(&db, "admin@example.com").await.unwrap();
         let id = id_of(&db, ADA).await;
         admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
-        admin.post("/admin/users/unmake-admin", &[("user_id", &id)]).await;
+        admin.post("/admin/users/remove-admin", &[("user_id", &id)]).await;
         for (browser, own, others) in [(&admin, "admin@example.com", ADA), (&ada, ADA, "admin@example.com")] {
             let (answer, json) = export(browser).await;
             assert!(answer.body.contains(own));

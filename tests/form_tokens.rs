@@ -165,7 +165,7 @@ on_both_databases! {
         db.clock().advance(std::time::Duration::from_secs(12 * 3600));
         ada.post("/account", &[("name", "A name for tomorrow")]).await;
         assert_eq!(ada.path, "/login");
-        assert!(ada.page.contains("You were signed out. You were away for too long."), "{}", ada.page);
+        assert!(ada.page.contains("You were logged out. You were away for too long."), "{}", ada.page);
         assert!(!ada.page.contains("A name for tomorrow"));
         ada.log_in("ada@example.com", PASSWORD).await;
         assert_eq!(ada.path, "/account");

@@ -1,4 +1,4 @@
-//! The owner of an old address takes the account back within three days, despite everything that a thief may have done.
+//! The owner of an old address takes the account back within three days, despite everything that an attacker may have done.
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, site, tables};
@@ -22,24 +22,24 @@ async fn changed(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser) -> String 
 on_both_databases! {
     async fn the_old_address_takes_the_account_back_and_ends_every_session(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &smtp, &mut thief).await;
-        let another = asked(&db, &smtp, &mut thief, "third@example.com").await;
+        let mut attacker = signed_up(&db, OLD).await;
+        let undo = changed(&db, &smtp, &mut attacker).await;
+        let another = asked(&db, &smtp, &mut attacker, "third@example.com").await;
         let mut ada = Browser::at(site(&db, &[]));
         for method in ["GET", "HEAD"] {
             assert_eq!(ada.ask(method, &undo, &FORM, "").await.status, 200);
         }
-        assert!(thief.is_logged_in().await && emails(&db).await == [NEW]);
+        assert!(attacker.is_logged_in().await && emails(&db).await == [NEW]);
         db.clock().advance(Duration::from_secs(1));
         press(&mut ada, &undo).await;
         assert!(ada.page.contains(&format!("Your address is {OLD} again.")), "{}", ada.page);
         assert_eq!(emails(&db).await, [OLD]);
-        assert!(!thief.is_logged_in().await && !ada.is_logged_in().await);
-        press(&mut thief, &another).await;
-        assert_eq!(emails(&db).await, [OLD], "the links sent to the thief are revoked");
+        assert!(!attacker.is_logged_in().await && !ada.is_logged_in().await);
+        press(&mut attacker, &another).await;
+        assert_eq!(emails(&db).await, [OLD], "the links sent to the attacker are revoked");
         for password in [PASSWORD, ""] {
-            thief.log_in(OLD, password).await;
-            assert!(!thief.is_logged_in().await, "the account has no known password");
+            attacker.log_in(OLD, password).await;
+            assert!(!attacker.is_logged_in().await, "the account has no known password");
         }
         smtp.deliver(&db).await;
         assert!(smtp.last_to(NEW).subject.contains("was removed"));
@@ -52,36 +52,36 @@ on_both_databases! {
         press(&mut ada, &undo).await;
         assert!(ada.page.contains("This link has expired"));
         let said = tables::lines(&db, "select action || ' ' || subject_email from audit order by at, id").await;
-        assert_eq!(said, ["changed the own address ada@example.com", "took the old address back lovelace@example.com",
-            "reset the own password ada@example.com"]);
+        assert_eq!(said, ["changed their email address ada@example.com", "restored their old email address lovelace@example.com",
+            "reset their password ada@example.com"]);
     }
 
     async fn the_old_address_takes_the_account_back_after_a_password_change(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &smtp, &mut thief).await;
-        thief.post("/account/password", &[("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)]).await;
-        let again = asked(&db, &smtp, &mut thief, "third@example.com").await;
-        press(&mut thief, &again).await;
+        let mut attacker = signed_up(&db, OLD).await;
+        let undo = changed(&db, &smtp, &mut attacker).await;
+        attacker.post("/account/password", &[("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)]).await;
+        let again = asked(&db, &smtp, &mut attacker, "third@example.com").await;
+        press(&mut attacker, &again).await;
         smtp.deliver(&db).await;
-        let of_thief = smtp.last_to(NEW).path();
-        thief.post("/account/email", &[("email", "fourth@example.com")]).await;
+        let of_attacker = smtp.last_to(NEW).path();
+        attacker.post("/account/email", &[("email", "fourth@example.com")]).await;
         press(&mut Browser::at(site(&db, &[])), &undo).await;
         assert_eq!(emails(&db).await, [OLD], "the oldest address belongs to the owner");
-        press(&mut Browser::at(site(&db, &[])), &of_thief).await;
-        assert_eq!(emails(&db).await, [OLD], "and the thief's old address does not");
+        press(&mut Browser::at(site(&db, &[])), &of_attacker).await;
+        assert_eq!(emails(&db).await, [OLD], "and the attacker's old address does not");
     }
 
     async fn after_two_address_changes_in_one_millisecond_the_first_address_keeps_its_link(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &smtp, &mut thief).await;
-        let again = asked(&db, &smtp, &mut thief, "third@example.com").await;
-        press(&mut thief, &again).await;
+        let mut attacker = signed_up(&db, OLD).await;
+        let undo = changed(&db, &smtp, &mut attacker).await;
+        let again = asked(&db, &smtp, &mut attacker, "third@example.com").await;
+        press(&mut attacker, &again).await;
         smtp.deliver(&db).await;
-        let of_thief = smtp.last_to(NEW).path();
+        let of_attacker = smtp.last_to(NEW).path();
         tables::write(&db, "update tokens set created_at = (select min(created_at) from tokens)").await;
-        press(&mut Browser::at(site(&db, &[])), &of_thief).await;
+        press(&mut Browser::at(site(&db, &[])), &of_attacker).await;
         assert_eq!(emails(&db).await, [NEW]);
         press(&mut Browser::at(site(&db, &[])), &undo).await;
         assert_eq!(emails(&db).await, [OLD]);
@@ -89,10 +89,10 @@ on_both_databases! {
 
     async fn taking_back_an_old_address_revokes_the_newer_links_and_not_the_older(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &smtp, &mut thief).await;
-        let again = asked(&db, &smtp, &mut thief, "third@example.com").await;
-        press(&mut thief, &again).await; // its email to the second address waits
+        let mut attacker = signed_up(&db, OLD).await;
+        let undo = changed(&db, &smtp, &mut attacker).await;
+        let again = asked(&db, &smtp, &mut attacker, "third@example.com").await;
+        press(&mut attacker, &again).await; // its email to the second address waits
         press(&mut Browser::at(site(&db, &[])), &undo).await;
         let before = smtp.emails().len();
         smtp.deliver(&db).await;
@@ -117,8 +117,8 @@ on_both_databases! {
 
     async fn an_old_address_is_reserved_for_its_owner(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = signed_up(&db, OLD).await;
-        let undo = changed(&db, &smtp, &mut thief).await;
+        let mut attacker = signed_up(&db, OLD).await;
+        let undo = changed(&db, &smtp, &mut attacker).await;
         Browser::at(site(&db, &[])).sign_up("ADA@example.com").await;
         assert_eq!(emails(&db).await, [NEW], "a sign-up would block the owner");
         let mut eve = signed_up(&db, "eve@example.com").await;
@@ -128,28 +128,28 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[]));
         press(&mut ada, &undo).await;
         assert!(ada.page.contains("Another account uses this address."), "{}", ada.page);
-        assert!(thief.is_logged_in().await && emails(&db).await == [OLD, NEW]);
+        assert!(attacker.is_logged_in().await && emails(&db).await == [OLD, NEW]);
     }
 
     async fn taking_back_removes_the_new_ways_to_log_in_and_keeps_an_older_second_factor(db: TestDb) {
         for is_owners in [false, true] {
             let db = db.another().await;
             let smtp = FakeSmtp::open().await;
-            let mut thief = signed_up(&db, OLD).await;
-            let app = if is_owners { Some(set_up(&db, &mut thief).await.0) } else { None };
+            let mut attacker = signed_up(&db, OLD).await;
+            let app = if is_owners { Some(set_up(&db, &mut attacker).await.0) } else { None };
             db.clock().advance(DAY * 3 + Duration::from_secs(1));
-            thief = Browser::at(site(&db, &[]));
-            thief.log_in(OLD, PASSWORD).await;
+            attacker = Browser::at(site(&db, &[]));
+            attacker.log_in(OLD, PASSWORD).await;
             if let Some(app) = &app {
-                thief.post("/login/code", &[("code", &app.next_code(&db))]).await;
+                attacker.post("/login/code", &[("code", &app.next_code(&db))]).await;
             }
             if !is_owners {
-                set_up(&db, &mut thief).await; // before the change
+                set_up(&db, &mut attacker).await; // before the change
             }
-            let undo = changed(&db, &smtp, &mut thief).await;
-            let options = thief.ask("POST", "/account/passkeys/begin", &SCRIPT, "").await.body;
+            let undo = changed(&db, &smtp, &mut attacker).await;
+            let options = attacker.ask("POST", "/account/passkeys/begin", &SCRIPT, "").await.body;
             let made = Device::at("http://localhost:3000").make(&options.trim_matches('"').replace("\\\"", "\""));
-            thief.post("/account/passkeys/add", &[("name", "A key"), ("answer", &made)]).await;
+            attacker.post("/account/passkeys/add", &[("name", "A key"), ("answer", &made)]).await;
             assert_eq!(tables::lines(&db, "select name from passkeys").await, ["A key"]);
             press(&mut Browser::at(site(&db, &[])), &undo).await;
             assert_eq!(emails(&db).await, [OLD]);

@@ -66,7 +66,7 @@ on_both_databases! {
     async fn a_used_link_stays_used_when_its_email_is_sent_again(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         let app = crate::browser::site(&db, &[("MAGIC_LINKS", "true")]);
-        let (mut ada, mut thief) = (Browser::at(app.clone()), Browser::at(app));
+        let (mut ada, mut attacker) = (Browser::at(app.clone()), Browser::at(app));
         let typed = NewUser { email: ADA, name: "Ada", password: PASSWORD };
         accounts::sign_up(&db, typed).await.unwrap();
         tables::write(&db, "update users set email_verified_at = created_at").await;
@@ -81,8 +81,8 @@ on_both_databases! {
         let before = smtp.emails().len();
         smtp.deliver(&db).await;
         assert_eq!((smtp.emails().len(), jobs(&db).await), (before, 0));
-        thief.post("/login/link", &[("token", &mail.token())]).await;
-        assert!(!thief.is_logged_in().await && thief.page.contains("This link has expired"), "{}", thief.page);
+        attacker.post("/login/link", &[("token", &mail.token())]).await;
+        assert!(!attacker.is_logged_in().await && attacker.page.contains("This link has expired"), "{}", attacker.page);
     }
 
     async fn a_job_that_fails_for_two_days_waits_for_a_retry_by_an_admin(db: TestDb) {
@@ -141,10 +141,10 @@ on_both_databases! {
         db.clock().advance(server::jobs::LEASE);
         let next = server::jobs::claim(&db).await.unwrap().unwrap();
         // The first worker was only slow: its late result is ignored.
-        server::jobs::done(&db, &dead).await.unwrap();
-        server::jobs::try_later(&db, &dead, "late").await.unwrap();
+        server::jobs::complete(&db, &dead).await.unwrap();
+        server::jobs::reschedule(&db, &dead, "late").await.unwrap();
         assert_eq!((jobs(&db).await, next.attempt), (1, 2));
-        server::jobs::done(&db, &next).await.unwrap();
+        server::jobs::complete(&db, &next).await.unwrap();
         assert_eq!(jobs(&db).await, 0);
     }
 

@@ -30,7 +30,7 @@ async fn wild_admin(db: &TestDb) -> Browser {
 }
 
 /// A browser whose user typed the password and must still enter a code.
-async fn half_way_in(db: &TestDb) -> Browser {
+async fn with_pending_log_in(db: &TestDb) -> Browser {
     let mut half = Browser::at(site(db, &[]));
     half.sign_up("half@example.com").await;
     set_up(db, &mut half).await;
@@ -70,7 +70,7 @@ on_both_databases! {
 
     async fn every_page_has_a_unique_title_one_heading_and_its_language(db: TestDb) {
         let admin = wild_admin(&db).await;
-        let (anonymous, half) = (Browser::at(site(&db, &[("MAGIC_LINKS", "true")])), half_way_in(&db).await);
+        let (anonymous, half) = (Browser::at(site(&db, &[("MAGIC_LINKS", "true")])), with_pending_log_in(&db).await);
         admin.ask("POST", "/account/two-factor/enrol", &FORM, "").await;
         let mut titles = Vec::new();
         for path in pages(&db).await {

@@ -114,11 +114,11 @@ on_both_databases! {
     async fn a_passkey_does_not_open_a_closed_account(db: TestDb) {
         let (mut ada, device) = ada(&db).await;
         let user = users::with_email(&db, "ada@example.com").await.unwrap().unwrap();
-        accounts::close(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap();
+        accounts::disable(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap();
         let (mut browser, answer) = anonymous(&db, &device).await;
         browser.post("/login/passkey", &[("answer", &answer)]).await;
         assert_eq!(browser.path, "/login");
-        assert!(browser.page.contains("This account is closed."), "{}", browser.page);
+        assert!(browser.page.contains("This account is disabled."), "{}", browser.page);
         assert!(!browser.is_logged_in().await && !ada.is_logged_in().await);
         ada.get("/account/passkeys").await;
         assert_eq!(ada.path, "/login");

@@ -43,7 +43,7 @@ async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser)
             ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
         }
         "password set" => accounts::set_password(db, OPERATOR, &user, NEW).await.unwrap(),
-        "account closed" => accounts::close(db, OPERATOR, &user).await.unwrap(),
+        "account disabled" => accounts::disable(db, OPERATOR, &user).await.unwrap(),
         "account deleted" => accounts::delete(db, OPERATOR, &user).await.unwrap(),
         "removed" => two_factor::remove(db, OPERATOR, &user).await.unwrap(),
         "turned off" => drop(ada.post("/account/two-factor/off", &[]).await),
@@ -62,7 +62,7 @@ async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser)
 on_both_databases! {
     async fn a_pending_log_in_is_invalid_after_a_change_of_the_account(db: TestDb) {
         for what in [
-            "password changed", "password set", "account closed", "account deleted", "removed", "turned off", "set up again",
+            "password changed", "password set", "account disabled", "account deleted", "removed", "turned off", "set up again",
             "ten minutes", "log-out", "its session data is deleted",
         ] {
             let db = db.another().await;

@@ -21,9 +21,9 @@ fn read(cookie: &[u8]) -> Option<web::cookie::Presented> {
     COOKIE.read(&headers)
 }
 
-fn written(id: i128, has_pending: bool, is_known: bool) -> String {
+fn written(id: i128, has_pending: bool, had_login: bool) -> String {
     let id = tower_sessions::session::Id(id).to_string();
-    let cookie = COOKIE.write(&SessionCookie { id, has_pending, is_known, max_age: None });
+    let cookie = COOKIE.write(&SessionCookie { id, has_pending, had_login, max_age: None });
     cookie.split(';').next().unwrap().to_owned()
 }
 
@@ -31,9 +31,9 @@ proptest! {
     #![proptest_config(Cases::with_cases(2_000))]
 
     #[test]
-    fn a_cookie_is_read_as_it_was_written(id: i128, has_pending: bool, is_known: bool) {
-        let presented = read(written(id, has_pending, is_known).as_bytes()).expect("our own cookie");
-        prop_assert_eq!((presented.id.0, presented.has_pending, presented.is_known), (id, has_pending, is_known));
+    fn a_cookie_is_read_as_it_was_written(id: i128, has_pending: bool, had_login: bool) {
+        let presented = read(written(id, has_pending, had_login).as_bytes()).expect("our own cookie");
+        prop_assert_eq!((presented.id.0, presented.has_pending, presented.had_login), (id, has_pending, had_login));
     }
 
     #[test]

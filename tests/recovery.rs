@@ -1,4 +1,4 @@
-//! Recovery of an account from a thief by links in emails: the thief loses all access, the owner gets in, and older
+//! Recovery of an account from an attacker by links in emails: the attacker loses all access, the owner gets in, and older
 //! factors stay.
 
 use crate::browser::authenticator::{App, add_passkey, passkey_logs_in, recovery_codes, set_up};
@@ -10,8 +10,8 @@ use server::{accounts, on_both_databases};
 
 const OWNERS: &str = "loud-anchor-1816";
 
-/// A thief who knows the password, long after the owner signed up and confirmed the address.
-async fn thief(db: &TestDb) -> Browser {
+/// An attacker who knows the password, long after the owner signed up and confirmed the address.
+async fn attacker(db: &TestDb) -> Browser {
     signed_up(db, OLD).await;
     db.clock().advance(DAY * 10);
     logged_in(db).await
@@ -50,65 +50,65 @@ async fn recovers(db: &TestDb, smtp: &FakeSmtp, subject: &str) -> Browser {
     ada
 }
 
-async fn happens(what: &str, db: &TestDb, thief: &mut Browser) {
+async fn happens(what: &str, db: &TestDb, attacker: &mut Browser) {
     match what {
         "A new device" => {}
         "Your password was changed" => {
             let fields = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
-            thief.post("/account/password", &fields).await;
+            attacker.post("/account/password", &fields).await;
         }
-        "Two-factor log-in is on" => drop(set_up(db, thief).await),
+        "Two-factor log-in is on" => drop(set_up(db, attacker).await),
         "Two-factor log-in is off" => {
-            set_up(db, thief).await;
-            thief.post("/account/two-factor/off", &[]).await;
+            set_up(db, attacker).await;
+            attacker.post("/account/two-factor/off", &[]).await;
         }
         "New recovery codes" => {
-            set_up(db, thief).await;
-            thief.post("/account/two-factor/recovery-codes", &[]).await;
+            set_up(db, attacker).await;
+            attacker.post("/account/two-factor/recovery-codes", &[]).await;
         }
-        "A passkey was added" => drop(add_passkey(thief).await),
+        "A passkey was added" => drop(add_passkey(attacker).await),
         "A passkey was removed" => {
-            add_passkey(thief).await;
-            let key = thief.page.split("data-passkey=\"").last().unwrap()[..36].to_owned();
-            thief.post("/account/passkeys/remove", &[("id", &key)]).await;
+            add_passkey(attacker).await;
+            let key = attacker.page.split("data-passkey=\"").last().unwrap()[..36].to_owned();
+            attacker.post("/account/passkeys/remove", &[("id", &key)]).await;
         }
-        "A change of your email address" => drop(thief.post("/account/email", &[("email", NEW)]).await),
-        "will be deleted" => drop(thief.post("/account/delete", &[]).await),
+        "A change of your email address" => drop(attacker.post("/account/email", &[("email", NEW)]).await),
+        "will be deleted" => drop(attacker.post("/account/delete", &[]).await),
         _ => panic!("unknown row: {what}"),
     }
 }
 
 on_both_databases! {
-    async fn a_reset_removes_the_passkey_and_second_factor_of_a_thief(db: TestDb) {
+    async fn a_reset_removes_the_passkey_and_second_factor_of_a_attacker(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = thief(&db).await;
-        let device = add_passkey(&mut thief).await;
-        set_up(&db, &mut thief).await;
+        let mut attacker = attacker(&db).await;
+        let device = add_passkey(&mut attacker).await;
+        set_up(&db, &mut attacker).await;
         db.clock().advance(DAY * 2);
         assert!(passkey_logs_in(&db, &device).await);
         Browser::at(site(&db, &[])).post("/forgot", &[("email", OLD)]).await;
         let ada = resets(&db, &smtp).await;
         assert!(ada.path == "/dashboard" && ada.is_logged_in().await, "{}", ada.path);
-        assert!(!thief.is_logged_in().await && !passkey_logs_in(&db, &device).await);
+        assert!(!attacker.is_logged_in().await && !passkey_logs_in(&db, &device).await);
     }
 
-    async fn the_link_of_every_security_email_removes_the_access_of_a_thief(db: TestDb) {
+    async fn the_link_of_every_security_email_removes_the_access_of_a_attacker(db: TestDb) {
         for what in [
             "A new device", "Your password was changed", "Two-factor log-in is on", "Two-factor log-in is off",
             "New recovery codes", "A passkey was added", "A passkey was removed", "A change of your email address", "will be deleted",
         ] {
             let db = db.another().await;
             let smtp = FakeSmtp::open().await;
-            let mut thief = thief(&db).await;
-            let device = add_passkey(&mut thief).await; // a moment before the event of the email
-            happens(what, &db, &mut thief).await;
+            let mut attacker = attacker(&db).await;
+            let device = add_passkey(&mut attacker).await; // a moment before the event of the email
+            happens(what, &db, &mut attacker).await;
             recovers(&db, &smtp, what).await;
-            assert!(!thief.is_logged_in().await && !passkey_logs_in(&db, &device).await, "{what}");
-            thief.open_form().await;
+            assert!(!attacker.is_logged_in().await && !passkey_logs_in(&db, &device).await, "{what}");
+            attacker.open_form().await;
             for password in [PASSWORD, OTHER_PASSWORD, ""] {
-                thief.log_in(OLD, password).await;
-                let is_refused = thief.page.contains("Incorrect email or password") && !thief.is_logged_in().await;
-                assert!(is_refused, "{what}, {password}: {}", thief.page);
+                attacker.log_in(OLD, password).await;
+                let is_refused = attacker.page.contains("Incorrect email or password") && !attacker.is_logged_in().await;
+                assert!(is_refused, "{what}, {password}: {}", attacker.page);
             }
             let ada = resets(&db, &smtp).await;
             assert!(ada.path == "/dashboard" && !ada.page.contains("will be deleted"), "{what}: {}", ada.path);
@@ -118,25 +118,25 @@ on_both_databases! {
 
     async fn a_recover_link_survives_a_new_password_newer_emails_and_another_address(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = thief(&db).await;
-        let device = add_passkey(&mut thief).await;
+        let mut attacker = attacker(&db).await;
+        let device = add_passkey(&mut attacker).await;
         smtp.deliver(&db).await;
         let fields = [("current_password", PASSWORD), ("new_password", OTHER_PASSWORD)];
-        thief.post("/account/password", &fields).await;
-        let (app, _) = set_up(&db, &mut thief).await;
-        let link = asked(&db, &smtp, &mut thief, NEW).await;
-        press(&mut thief, &link).await;
+        attacker.post("/account/password", &fields).await;
+        let (app, _) = set_up(&db, &mut attacker).await;
+        let link = asked(&db, &smtp, &mut attacker, NEW).await;
+        press(&mut attacker, &link).await;
         assert_eq!(emails(&db).await, [NEW]);
-        let later = add_passkey(&mut thief).await;
+        let later = add_passkey(&mut attacker).await;
         smtp.deliver(&db).await;
-        let of_thief = smtp.last_to(NEW).path();
+        let of_attacker = smtp.last_to(NEW).path();
         db.clock().advance(DAY * 2);
         recovers(&db, &smtp, "A passkey was added").await;
         assert_eq!(emails(&db).await, [OLD]);
-        assert!(!thief.is_logged_in().await && !passkey_logs_in(&db, &device).await && !passkey_logs_in(&db, &later).await);
-        thief.open_form().await;
-        press(&mut thief, &of_thief).await;
-        assert!(thief.page.contains("This link has expired") && emails(&db).await == [OLD], "{}", thief.page);
+        assert!(!attacker.is_logged_in().await && !passkey_logs_in(&db, &device).await && !passkey_logs_in(&db, &later).await);
+        attacker.open_form().await;
+        press(&mut attacker, &of_attacker).await;
+        assert!(attacker.page.contains("This link has expired") && emails(&db).await == [OLD], "{}", attacker.page);
         let ada = resets(&db, &smtp).await;
         assert!(ada.is_logged_in().await, "no code of {} is requested", app.code(&db));
     }
@@ -147,11 +147,11 @@ on_both_databases! {
         let device = add_passkey(&mut ada).await;
         let (app, _) = set_up(&db, &mut ada).await;
         db.clock().advance(DAY * 3 + DAY / 24);
-        let mut thief = logged_in(&db).await; // on the owner's phone
-        thief.post("/login/code", &[("code", &app.next_code(&db))]).await;
-        thief.post("/account/two-factor/recovery-codes", &[]).await;
-        let codes = recovery_codes(&thief);
-        let stolen = add_passkey(&mut thief).await;
+        let mut attacker = logged_in(&db).await; // on the owner's phone
+        attacker.post("/login/code", &[("code", &app.next_code(&db))]).await;
+        attacker.post("/account/two-factor/recovery-codes", &[]).await;
+        let codes = recovery_codes(&attacker);
+        let stolen = add_passkey(&mut attacker).await;
         recovers(&db, &smtp, "New recovery codes").await;
         assert!(passkey_logs_in(&db, &device).await && !passkey_logs_in(&db, &stolen).await);
         let mut ada = resets(&db, &smtp).await;
@@ -164,20 +164,20 @@ on_both_databases! {
 
     async fn recovery_removes_an_unfinished_second_factor(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = thief(&db).await;
-        thief.post("/account/two-factor/enrol", &[]).await;
-        let _app_of_thief = App::shown(&thief);
+        let mut attacker = attacker(&db).await;
+        attacker.post("/account/two-factor/enrol", &[]).await;
+        let _app_of_attacker = App::shown(&attacker);
         recovers(&db, &smtp, "A new device").await;
         let mut ada = resets(&db, &smtp).await;
         ada.get("/account/two-factor/enrol").await;
         assert_eq!(ada.path, "/account/two-factor", "no code is left to show");
     }
 
-    async fn a_planned_deletion_can_be_cancelled_although_a_thief_turned_two_factor_on(db: TestDb) {
+    async fn a_planned_deletion_can_be_cancelled_although_a_attacker_turned_two_factor_on(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut thief = thief(&db).await;
-        set_up(&db, &mut thief).await;
-        thief.post("/account/delete", &[]).await;
+        let mut attacker = attacker(&db).await;
+        set_up(&db, &mut attacker).await;
+        attacker.post("/account/delete", &[]).await;
         smtp.deliver(&db).await;
         db.clock().advance(DAY * 13);
         server::tokens::purge(&db).await.unwrap();
@@ -191,7 +191,7 @@ on_both_databases! {
         let smtp = FakeSmtp::open().await;
         for (days, expected) in [(2, 0), (4, 1)] {
             let db = db.another().await;
-            thief(&db).await.post("/account/delete", &[]).await;
+            attacker(&db).await.post("/account/delete", &[]).await;
             db.clock().advance(DAY * days);
             Browser::at(site(&db, &[])).post("/forgot", &[("email", OLD)]).await;
             resets(&db, &smtp).await;
@@ -204,8 +204,8 @@ on_both_databases! {
         for (days, works) in [(2, true), (3, false)] {
             let db = db.another().await;
             let smtp = FakeSmtp::open().await;
-            let mut thief = thief(&db).await;
-            add_passkey(&mut thief).await;
+            let mut attacker = attacker(&db).await;
+            add_passkey(&mut attacker).await;
             let link = mail(&db, &smtp, "A passkey was added").await.path();
             let before = tables::lasting(&db).await;
             for method in ["GET", "HEAD"] {

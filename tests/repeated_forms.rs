@@ -109,7 +109,7 @@ on_both_databases! {
         }
         let mut audit = tables::lines(&db, "select action from audit").await;
         audit.sort();
-        assert_eq!(audit, ["changed the own password", "made new recovery codes", "turned off two-factor log-in", "turned on two-factor log-in"]);
+        assert_eq!(audit, ["changed their password", "made new recovery codes", "turned off two-factor log-in", "turned on two-factor log-in"]);
     }
 
     async fn a_second_factor_code_sent_twice_logs_in_once(db: TestDb) {
@@ -185,27 +185,27 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
         ada.get("/reauthenticate").await;
-        let mut thief = Browser { cookie: ada.cookie.clone(), ..Browser::at(site(&db, &[])) };
-        thief.get("/account").await;
-        thief.path = "/account".into();
+        let mut attacker = Browser { cookie: ada.cookie.clone(), ..Browser::at(site(&db, &[])) };
+        attacker.get("/account").await;
+        attacker.path = "/account".into();
         let press = Press::of(&ada, "/reauthenticate", &[("password", PASSWORD)]);
         let answer = pressed(&mut ada, &press, 1).await;
         let new = cookie_of(&answer).unwrap();
-        let old = thief.cookie.clone();
+        let old = attacker.cookie.clone();
         let of_ada = Press { path: press.path.clone(), body: press.body.replace(PASSWORD, "a-guess-of-mine") };
         for press in [
-            Press::of(&thief, "/account", &[("name", "Eve")]),
-            Press::of(&thief, "/reauthenticate", &[("password", PASSWORD)]),
+            Press::of(&attacker, "/account", &[("name", "Eve")]),
+            Press::of(&attacker, "/reauthenticate", &[("password", PASSWORD)]),
             of_ada,
         ] {
-            let late = press.send(&thief, old.as_deref()).await;
+            let late = press.send(&attacker, old.as_deref()).await;
             assert_eq!((late.status, late.header("location")), (303, "/account"));
             assert_eq!((late.header("set-cookie"), late.body.len()), ("", 0));
         }
         for path in ["/account", "/dashboard", "/account/two-factor"] {
-            let late = thief.without_token().ask("GET", path, &FORM, "").await;
+            let late = attacker.without_token().ask("GET", path, &FORM, "").await;
             assert_eq!((late.status, late.header("location"), late.header("set-cookie")), (303, path, ""));
-            let script = thief.without_token().ask("GET", path, &crate::browser::SCRIPT, "").await;
+            let script = attacker.without_token().ask("GET", path, &crate::browser::SCRIPT, "").await;
             assert_eq!((script.status, script.header("set-cookie")), (401, ""));
         }
         assert_eq!(tables::lines(&db, "select name from users").await, ["Ada"]);

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 pub const NAME: &str = "Slipway";
 /// A description in one line.
-pub const TAGLINE: &str = "From keel to launch on a Monday.";
+pub const TAGLINE: &str = "A starter for SaaS products in Rust.";
 
 /// Name of the session cookie, in development and in production. The prefix `__Host-` makes browsers refuse a cookie
 /// that was set for a path, for a parent domain or over plain HTTP. The prefix requires `Secure`, so development does

@@ -6,7 +6,7 @@ mod notifications;
 mod previews;
 mod template;
 
-use server::emails::{Addressed, Email};
+use server::emails::{Email, Recipient};
 use server::tokens::Purpose;
 use url::Url;
 
@@ -34,7 +34,7 @@ pub struct Rendered {
 }
 
 /// Renders an email for its recipient. Its links lead to the product at `site`.
-pub fn write(message: &Email, to: &Addressed, site: &Url) -> Rendered {
+pub fn write(message: &Email, to: &Recipient, site: &Url) -> Rendered {
     let draft = contents::content(message, to, site);
     Rendered {
         text: template::text(&draft, &to.name),
@@ -54,7 +54,7 @@ pub(crate) fn link(site: &Url, path: &str, token: &str) -> String {
 }
 
 fn lasts(purpose: Purpose) -> String {
-    let minutes = purpose.lasts().as_secs() / 60;
+    let minutes = purpose.lifetime().as_secs() / 60;
     let time = match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} minutes"),
         (1, _) => "an hour".to_owned(),

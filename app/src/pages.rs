@@ -5,13 +5,13 @@ pub mod admin;
 pub mod dashboard;
 pub mod forgot;
 pub mod landing;
+mod link_owner;
 pub mod log_in;
 pub mod log_in_by_mail;
 #[cfg(debug_assertions)]
 pub mod mailbox;
 pub mod notes;
 pub mod password_strength;
-mod proof;
 pub mod reauthenticate;
 pub mod reset;
 pub mod sign_up;

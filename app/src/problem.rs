@@ -24,7 +24,7 @@ pub enum Problem {
     TooLarge,
     /// A rate limit was exceeded.
     TooManyRequests,
-    /// The server is overloaded, or the database does not answer.
+    /// The service is temporarily unavailable, or the database does not answer.
     Unavailable,
     /// An error in the server.
     Internal,
@@ -83,7 +83,7 @@ impl Problem {
             Self::WrongMethod => "Method not allowed",
             Self::TooLarge => "Request too large",
             Self::TooManyRequests => "Too many attempts",
-            Self::Unavailable => "The server is overloaded",
+            Self::Unavailable => "The service is temporarily unavailable",
             Self::Internal => "Something went wrong",
         }
     }

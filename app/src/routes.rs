@@ -147,7 +147,7 @@ pub fn routes() -> Vec<Route> {
         page("/admin/users/{id}", admin::user::user_page),
         action::<admin::user::RevokeSessions>(),
         action::<admin::account::MakeAdmin>().sudo(),
-        action::<admin::account::UnmakeAdmin>().sudo(),
+        action::<admin::account::RemoveAdmin>().sudo(),
         action::<admin::account::CloseAccount>().sudo(),
         action::<admin::account::OpenAccount>().sudo(),
         action::<admin::account::SetPassword>().sudo(),

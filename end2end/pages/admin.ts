@@ -21,7 +21,7 @@ export const pages: PageEntry[] = [
   { name: 'question before logging all users out', who: 'admin', open: askBeforeLoggingAllOut },
   { name: 'search without a result', who: 'admin', open: (page) => page.goto('/admin/users?q=no-such-user') },
   { name: 'another user', who: 'admin', open: anotherUser },
-  { name: 'closed account', who: 'admin', open: closedAccount },
+  { name: 'disabled account', who: 'admin', open: closedAccount },
   { name: 'ended sessions', who: 'admin', open: endedSessions },
   { name: 'no ended session', who: 'admin', open: (page) => page.goto('/admin/sessions?show=ended&q=no-such-user') },
   { name: 'activity of a week', who: 'admin', open: (page) => page.goto('/admin/activity?window=week') },
@@ -60,7 +60,7 @@ async function anotherUser(page: Page) {
 
 async function closedAccount(page: Page) {
   await openUser(page, await signUpFast(await anotherBrowser(page), newUser('Wilma Watched')));
-  await post(page.request, '/admin/users/close', { user_id: new URL(page.url()).pathname.split('/').pop() ?? '' });
+  await post(page.request, '/admin/users/disable', { user_id: new URL(page.url()).pathname.split('/').pop() ?? '' });
   await clearFlashes(page);
   await page.reload();
   await expect(page.getByRole('button', { name: 'Open the account' })).toBeVisible();

@@ -21,7 +21,7 @@ async function signedOut(page: Page, user: User) {
   await logInFast(other, user);
   await post(other.request, '/account/devices/end-others');
   await page.goto('/dashboard');
-  await expect(flashes(page)).toContainText('You were signed out.');
+  await expect(flashes(page)).toContainText('You were logged out.');
 }
 
 async function threeMessages(page: Page) {

@@ -53,7 +53,7 @@ test('a password change logs other devices out, and only the new password works'
 
   await other.goto('/account');
   await expect(other).toHaveURL('/login');
-  await expectFlashOnce(other, 'warning', 'You were signed out.');
+  await expectFlashOnce(other, 'warning', 'You were logged out.');
   await logIn(other, user);
   await expectFieldError(other, 'Password', 'Incorrect email or password.');
   await logIn(other, changed);
@@ -80,7 +80,7 @@ test('a user logs one other device out', async ({ page }) => {
   await phone.getByLabel('Your menu').click();
   await phone.getByRole('link', { name: 'Your account' }).first().click();
   await expect(phone).toHaveURL('/login');
-  await expectFlashOnce(phone, 'warning', 'You were signed out.');
+  await expectFlashOnce(phone, 'warning', 'You were logged out.');
 });
 
 test('a user logs all other devices out', async ({ page }) => {

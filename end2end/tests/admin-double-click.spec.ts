@@ -26,7 +26,7 @@ function action(button: string, result: string, audit: string, asks?: string): C
 
 eachTakesEffectOnce({
   'make an admin': action('Make an admin', 'is an admin now.', 'made an admin', 'Make an admin'),
-  'close an account': action('Close it', 'is closed.', 'closed the account', 'Close the account'),
+  'close an account': action('Disable it', 'is disabled.', 'disabled the account', 'Disable the account'),
   'revoke all sessions': action('Revoke all', 'is logged out everywhere.', 'revoked all', 'Revoke all sessions'),
   'delete an account': action('Delete permanently', 'is deleted.', 'deleted the account', 'Delete the account'),
   'set a password': action('Set the password', 'has a new password.', 'set the password'),

@@ -26,8 +26,8 @@ const cases: EndReasonCase[] = [
   },
   {
     what: 'an account that an admin closed',
-    end: (scene) => asAdmin(scene, (admin) => confirm(admin, 'Close the account', 'Close it')),
-    message: 'Your account was closed.',
+    end: (scene) => asAdmin(scene, (admin) => confirm(admin, 'Disable the account', 'Disable it')),
+    message: 'Your account was disabled.',
   },
   {
     what: 'an admin who logs all users out',
@@ -38,7 +38,7 @@ const cases: EndReasonCase[] = [
       await expect(other).toHaveURL('/login');
       await expectFlashOnce(other, 'success', 'All users are logged out, including you.');
     },
-    message: 'All users were signed out.',
+    message: 'All users were logged out.',
   },
 ];
 

@@ -13,7 +13,7 @@ test('an admin must type the password again before closing an account', async ({
   const address = page.url();
   expireSudo(server);
 
-  await confirm(page, 'Close the account', 'Close it');
+  await confirm(page, 'Disable the account', 'Disable it');
   await isAskedForPassword(page);
   await typePassword(page, 'not the teapot');
   await expect(page).toHaveURL('/reauthenticate');
@@ -22,8 +22,8 @@ test('an admin must type the password again before closing an account', async ({
 
   await expect(page).toHaveURL(address);
   await expect(page.getByRole('button', { name: 'Open the account' })).toHaveCount(0);
-  await confirm(page, 'Close the account', 'Close it');
-  await expectFlashOnce(page, 'success', 'The account of Paula Paused is closed.');
+  await confirm(page, 'Disable the account', 'Disable it');
+  await expectFlashOnce(page, 'success', 'The account of Paula Paused is disabled.');
   await page.getByRole('button', { name: 'Open the account' }).click();
   await expectFlashOnce(page, 'success', 'Paula Paused can log in again.');
 });

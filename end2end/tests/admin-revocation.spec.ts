@@ -6,10 +6,10 @@ import { expect, test } from '../fixtures';
 import { type User, anotherBrowser, logIn, signUpAdmin, signUpFast } from '../users';
 
 /** The next click of a user whose session was revoked, and a new log-in. */
-async function findsThemselvesOut(page: Page, user: User): Promise<void> {
+async function expectLoggedOut(page: Page, user: User): Promise<void> {
   await page.getByRole('link', { name: 'Your devices' }).first().click();
   await expect(page).toHaveURL('/login');
-  await expectFlashOnce(page, 'warning', 'You were signed out. An administrator ended this log-in.');
+  await expectFlashOnce(page, 'warning', 'You were logged out. An administrator ended this log-in.');
   await logIn(page, user);
   await expect(page).toHaveURL('/account/devices');
   await expect(flashes(page)).toContainText('Welcome, ');
@@ -31,7 +31,7 @@ test('a session that an admin revokes ends with the next click', async ({ page, 
   await admin.goto(`/admin/sessions?q=${user.email}`);
   await expect(admin.locator('[data-session]')).toHaveCount(0);
 
-  await findsThemselvesOut(page, user);
+  await expectLoggedOut(page, user);
 });
 
 test('a form sent from a revoked session changes nothing', async ({ page, server }) => {
@@ -47,7 +47,7 @@ test('a form sent from a revoked session changes nothing', async ({ page, server
 
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page).toHaveURL('/login');
-  await expect(flashes(page)).toContainText('You were signed out.');
+  await expect(flashes(page)).toContainText('You were logged out.');
   await logIn(page, user);
   await page.goto('/account');
   await expect(page.getByLabel('Name')).toHaveValue(user.name);

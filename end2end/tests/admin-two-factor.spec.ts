@@ -15,7 +15,7 @@ test('an admin removes two-factor log-in for a user without their phone', async 
   await expectFlashOnce(page, 'success', /Two-factor log-in is off for/);
   await theirs.goto('/dashboard');
   await expect(theirs).toHaveURL('/login');
-  await expectFlashOnce(theirs, 'warning', 'You were signed out. An administrator removed your two-factor log-in.');
+  await expectFlashOnce(theirs, 'warning', 'You were logged out. An administrator removed your two-factor log-in.');
   await logIn(theirs, user);
   await expect(theirs).toHaveURL('/dashboard');
 });

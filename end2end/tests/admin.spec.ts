@@ -64,21 +64,21 @@ test('an admin who revokes their own session is logged out', async ({ page, serv
   await expect(page).toHaveURL('/login');
 });
 
-test('the owner of a closed account cannot log in until an admin opens it', async ({ page, server }) => {
+test('the owner of a disabled account cannot log in until an admin opens it', async ({ page, server }) => {
   const theirs = await anotherBrowser(page);
   const member = await signUpFast(theirs, newUser('Paula Paused'));
   await theirs.goto('/dashboard');
   await signUpAdmin(page, server);
   await page.goto(`/admin/users?q=${member.email}`);
   await page.getByRole('link', { name: member.name }).click();
-  await page.locator('summary', { hasText: 'Close the account' }).click();
-  await page.getByRole('button', { name: 'Close it' }).click();
-  await expectFlashOnce(page, 'success', 'The account of Paula Paused is closed.');
+  await page.locator('summary', { hasText: 'Disable the account' }).click();
+  await page.getByRole('button', { name: 'Disable it' }).click();
+  await expectFlashOnce(page, 'success', 'The account of Paula Paused is disabled.');
 
   await theirs.getByRole('link', { name: 'Your devices' }).first().click();
   await expect(theirs).toHaveURL('/login');
   await logIn(theirs, member);
-  await expectFieldError(theirs, 'Email', 'This account is closed. Contact an administrator.');
+  await expectFieldError(theirs, 'Email', 'This account is disabled. Contact an administrator.');
 
   await page.getByRole('button', { name: 'Open the account' }).click();
   await expectFlashOnce(page, 'success', 'Paula Paused can log in again.');
@@ -86,5 +86,5 @@ test('the owner of a closed account cannot log in until an admin opens it', asyn
   await expect(theirs).toHaveURL('/account/devices');
 
   await page.goto(`/admin/audit?q=${member.email}`);
-  await expect(page.getByRole('row')).toContainText(['Actor', 'opened the account', 'closed the account']);
+  await expect(page.getByRole('row')).toContainText(['Actor', 'enabled the account', 'disabled the account']);
 });

@@ -65,7 +65,7 @@ const accounts: Record<string, Case> = {
       return openLink({ ...scene, user: scene.other }, /Confirm your new address/, {}, 'Use this address');
     },
     leadsTo: '/account',
-    shows: [['success', 'Your address was changed. Your other devices were logged out.']],
+    shows: [['success', 'Your email address was changed. Your other devices were logged out.']],
     after: (scene) => expectOneEmail(scene, /was changed/),
   },
   'delete the account': {

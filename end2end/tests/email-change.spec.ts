@@ -28,5 +28,5 @@ test('the owner of the old address undoes a change of address', async ({ page, s
   await logIn(owner, changed);
   await expect(owner).toHaveURL('/dashboard');
   await page.goto('/dashboard');
-  await expectFlashOnce(page, 'warning', 'You were signed out. Your old address was taken back.');
+  await expectFlashOnce(page, 'warning', 'You were logged out. Your old email address was restored.');
 });

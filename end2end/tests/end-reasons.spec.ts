@@ -17,7 +17,7 @@ const cases: EndReasonCase[] = [
   {
     what: 'a session at its maximum age',
     end: async ({ server }) => sql(server, 'update sessions set expires_at = 0'),
-    message: 'A log-in lasts only so long.',
+    message: 'Your session reached its maximum length.',
   },
   {
     what: 'a session that its user ended on another device',
@@ -43,7 +43,7 @@ const cases: EndReasonCase[] = [
       await scene.other.getByRole('button', { name: 'Use this address' }).click();
       await expect(scene.other).toHaveURL('/account');
     },
-    message: 'Your address was changed.',
+    message: 'Your email address was changed.',
   },
 ];
 

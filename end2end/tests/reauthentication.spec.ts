@@ -23,7 +23,7 @@ test('a user types the password, changes the address and logs in with the new on
   await expectFlashOnce(page, 'info', `We sent an email to ${moved.email}.`);
   await page.goto(linkOf(await server.mailbox.last(moved.email, /Confirm your new address/)));
   await page.getByRole('button', { name: 'Use this address' }).click();
-  await expectFlashOnce(page, 'success', 'Your address was changed. Your other devices were logged out.');
+  await expectFlashOnce(page, 'success', 'Your email address was changed. Your other devices were logged out.');
   await expect(page.locator('main').getByText(moved.email)).toBeVisible();
 
   await logOut(page);

@@ -16,7 +16,7 @@ test('a session row deleted in the database ends the session and is not restored
 
   await page.getByRole('link', { name: 'Your devices' }).first().click();
   await expect(page).toHaveURL('/login');
-  await expectFlashOnce(page, 'warning', 'You were signed out. Please log in again.');
+  await expectFlashOnce(page, 'warning', 'You were logged out. Please log in again.');
   expect(sessions()).toBe('0');
   await page.goto('/dashboard');
   await expect(page).toHaveURL('/login');

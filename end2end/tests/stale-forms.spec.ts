@@ -86,7 +86,7 @@ test('input sent after the session timed out is kept for the same user', async (
 
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page).toHaveURL('/login');
-  await expectFlashOnce(page, 'warning', 'You were signed out. You were away for too long.');
+  await expectFlashOnce(page, 'warning', 'You were logged out. You were away for too long.');
   await logIn(page, user);
   await expect(page).toHaveURL('/account');
   await expect(flashes(page)).toContainText('Welcome, ');

@@ -1,4 +1,4 @@
-//! Any bytes as a `Cookie` header: nobody's, unless the product signed them.
+//! Any bytes as a `Cookie` header: they are refused unless the product signed them.
 #![no_main]
 
 use axum::http::{HeaderMap, HeaderValue, header};

@@ -13,7 +13,7 @@ create table users (
     -- A log-in that was checked against an earlier password is refused.
     password_changed_at integer not null,
     is_admin integer not null default false,
-    -- When the account was closed. Null: it is open.
+    -- When the account was disabled. Null: it is open.
     disabled_at integer,
     -- When two-factor authentication was turned on. Null: it is off.
     second_factor_at integer,

@@ -12,12 +12,12 @@ mod sign_up;
 pub mod two_factor;
 mod verification;
 
-pub use administration::{close, delete, grant_admin, make_admin, open, set_password, unmake_admin};
-pub use deletion::{delete_due, keep, leave};
-pub use email_change::{ask_for_email, confirm_email};
-pub use magic_link::{with_code, with_link};
+pub use administration::{delete, disable, enable, grant_admin, make_admin, remove_admin, set_password};
+pub use deletion::{cancel_deletion, delete_due, request_deletion};
+pub use email_change::{confirm_email, request_email_change};
+pub use magic_link::{log_in_with_email_code, log_in_with_link};
 pub use password_change::change_password;
 pub use password_reset::reset_password;
 pub use recovery::{REACH, give_back, recover};
-pub use sign_up::{NewUser, email as address, sign_up};
+pub use sign_up::{NewUser, parse_email, sign_up};
 pub use verification::{claim, mark_verified, resend_verification, verify};

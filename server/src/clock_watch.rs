@@ -8,37 +8,37 @@ use crate::sql;
 use std::time::{Duration, Instant};
 
 /// Until then an operator, or the machine itself, can correct the clock.
-const HELD: Duration = Duration::from_secs(3600);
+const DISTRUST_PERIOD: Duration = Duration::from_secs(3600);
 
 /// After a restart, the newest time in the tables stands in for the elapsed time.
 #[derive(Debug, Default)]
 pub struct ClockWatch {
     last: Option<(i64, Instant)>,
-    held_since: Option<Instant>,
+    distrusted_since: Option<Instant>,
 }
 
 impl ClockWatch {
     /// Call it repeatedly; `at` is the time of the call.
-    pub async fn is_believed(&mut self, db: &Db, at: Instant) -> Result<bool, Error> {
+    pub async fn is_trusted(&mut self, db: &Db, at: Instant) -> Result<bool, Error> {
         let now = db.now();
         let (expected, allowed) = match self.last {
             Some((then, seen)) => (then + millis(at.duration_since(seen)), SKEW),
-            None => (newest_time(db).await?.unwrap_or(now), HELD),
+            None => (newest_time(db).await?.unwrap_or(now), DISTRUST_PERIOD),
         };
         self.last = Some((now, at));
         let jump = now - expected;
         if jump > millis(allowed) {
-            self.held_since = Some(at);
+            self.distrusted_since = Some(at);
             tracing::warn!(
                 seconds = jump / 1000,
-                "the clock jumped ahead: nothing is ended or deleted for {HELD:?}"
+                "the clock jumped ahead: nothing is ended or deleted for {DISTRUST_PERIOD:?}"
             );
         } else if jump < -millis(SKEW)
-            || self.held_since.is_some_and(|since| at.duration_since(since) >= HELD)
+            || self.distrusted_since.is_some_and(|since| at.duration_since(since) >= DISTRUST_PERIOD)
         {
-            self.held_since = None;
+            self.distrusted_since = None;
         }
-        Ok(self.held_since.is_none())
+        Ok(self.distrusted_since.is_none())
     }
 }
 

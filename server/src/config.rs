@@ -194,7 +194,7 @@ fn public_url(text: &str, production: bool) -> Result<Url, String> {
     if text.is_empty() {
         return Err("set it to the address people type, like https://app.example.com".into());
     }
-    let url = Url::parse(text).map_err(|error| format!("this is no address: {error}"))?;
+    let url = Url::parse(text).map_err(|error| format!("this is not a valid URL: {error}"))?;
     if !url.has_host() || !matches!(url.scheme(), "http" | "https") {
         return Err("begin it with https://, or http:// on your own machine".into());
     }

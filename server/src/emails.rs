@@ -1,6 +1,6 @@
 //! The emails of the product: recipient, reason, and what the link proves. The texts are in `app/src/emails/`.
 
-mod forget;
+mod delete_queued;
 mod notification;
 
 use crate::db::{Db, Tx};
@@ -14,7 +14,7 @@ use crate::users::{self, User};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-pub(crate) use forget::forget_in;
+pub(crate) use delete_queued::delete_queued_in;
 pub use notification::Notification;
 
 /// Contains no secret: the link is made when the email is sent, so access to the table gives no access to accounts.
@@ -60,7 +60,7 @@ impl Arguments for Email {
 }
 
 #[derive(Clone)]
-pub struct Addressed {
+pub struct Recipient {
     pub email: String,
     /// Empty for an unverified address: another person may have chosen the name.
     pub name: String,
@@ -68,13 +68,13 @@ pub struct Addressed {
     pub token: String,
 }
 
-impl fmt::Debug for Addressed {
+impl fmt::Debug for Recipient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Addressed({})", self.email) // without the secret
+        write!(f, "Recipient({})", self.email) // without the secret
     }
 }
 
-pub(crate) async fn send(tx: &mut Tx, now: i64, message: Email) -> Result<Id<Job>, Error> {
+pub(crate) async fn enqueue_in(tx: &mut Tx, now: i64, message: Email) -> Result<Id<Job>, Error> {
     jobs::add(tx, now, &message).await
 }
 
@@ -83,33 +83,34 @@ pub(crate) async fn notify(tx: &mut Tx, now: i64, user: &User, about: Notificati
     let (name, email) = (greeted(user), user.email.clone());
     let can_be_undone = about.can_be_undone();
     let owner = (about != Notification::Deleted).then(|| user.id.clone());
-    let job = send(tx, now, Email::Notification { user_id: owner, name, email, about, at: now }).await?;
+    let job =
+        enqueue_in(tx, now, Email::Notification { user_id: owner, name, email, about, at: now }).await?;
     if can_be_undone {
-        recovery::promise(tx, now, now, &job, Purpose::Recover, (&user.id, &user.email)).await?;
+        recovery::reserve(tx, now, now, &job, Purpose::Recover, (&user.id, &user.email)).await?;
     }
     Ok(())
 }
 
 /// Does the same work whether or not a user has the address: only the worker looks it up.
-pub async fn ask_for(db: &Db, message: Email) -> Result<Id<Job>, Error> {
+pub async fn enqueue(db: &Db, message: Email) -> Result<Id<Job>, Error> {
     let mut tx = db.begin().await?;
-    let job = send(&mut tx, db.now(), message).await?;
+    let job = enqueue_in(&mut tx, db.now(), message).await?;
     tx.commit().await.map(|()| job)
 }
 
 /// Returns `None` if no user has the address, or the reason for the email is out of date.
-pub async fn address(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result<Option<Addressed>, Error> {
+pub async fn prepare(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result<Option<Recipient>, Error> {
     let (user, purpose, email) = match message {
         Email::Notification { name, email, about, .. } => {
             if job.attempt == 1 && !rate_limits::may_notify(db, email, &about.kind()).await? {
-                recovery::break_promise(db, job).await?;
+                recovery::cancel_reservation(db, job).await?;
                 return Ok(None);
             }
             let token = match about.can_be_undone() {
                 true => recovery::make(db, keys, job, about.until()).await?.unwrap_or_default(),
                 false => String::new(),
             };
-            return Ok(Some(Addressed { email: email.clone(), name: name.clone(), token }));
+            return Ok(Some(Recipient { email: email.clone(), name: name.clone(), token }));
         }
         Email::HasAccount { email } => {
             let owner = users::with_email(db, email).await?;
@@ -135,7 +136,7 @@ pub async fn address(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result
     let email = email.cloned().unwrap_or_else(|| user.email.clone());
     let token = tokens::make(db, keys, job, purpose, &user, &email).await?;
     let name = if purpose == Purpose::NewEmail { String::new() } else { greeted(&user) };
-    Ok(token.map(|token| Addressed { email, name, token }))
+    Ok(token.map(|token| Recipient { email, name, token }))
 }
 
 /// Empty for an unverified address: another person may have chosen the name.
@@ -144,14 +145,14 @@ fn greeted(user: &User) -> String {
 }
 
 /// Without a link, and limited, so that requests of others do not fill the mailbox.
-async fn to_owner(db: &Db, job: &Job, owner: Option<User>) -> Result<Option<Addressed>, Error> {
+async fn to_owner(db: &Db, job: &Job, owner: Option<User>) -> Result<Option<Recipient>, Error> {
     let Some(owner) = owner else {
         return Ok(None);
     };
     if job.attempt == 1 && !rate_limits::may_send_unrequested(db, &owner.email).await? {
         return Ok(None);
     }
-    Ok(Some(Addressed { name: greeted(&owner), email: owner.email, token: String::new() }))
+    Ok(Some(Recipient { name: greeted(&owner), email: owner.email, token: String::new() }))
 }
 
 fn may_have(user: &User, purpose: Purpose) -> bool {

@@ -31,18 +31,18 @@ pub(crate) fn encrypt(keys: &Keys, about: AssociatedData<'_>, secret: &[u8]) -> 
     let key = keys.encryption_keys().next().ok_or(Error::Encryption("there is no key"))?;
     let nonce: [u8; NONCE] = random()?;
     let payload = Payload { msg: secret, aad: &about.bytes() };
-    let sealed = XChaCha20Poly1305::new(key.into())
+    let encrypted = XChaCha20Poly1305::new(key.into())
         .encrypt(&Nonce::<XChaCha20Poly1305>::from(nonce), payload)
         .map_err(|_| Error::Encryption("it was refused"))?;
-    Ok([nonce.as_slice(), &sealed].concat())
+    Ok([nonce.as_slice(), &encrypted].concat())
 }
 
 /// Returns `None` if the key was removed, or the ciphertext was changed.
-pub(crate) fn decrypt(keys: &Keys, about: AssociatedData<'_>, sealed: &[u8]) -> Option<Decrypted> {
-    let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
+pub(crate) fn decrypt(keys: &Keys, about: AssociatedData<'_>, encrypted: &[u8]) -> Option<Decrypted> {
+    let (nonce, encrypted) = encrypted.split_first_chunk::<NONCE>()?;
     let about = about.bytes();
     keys.encryption_keys().enumerate().find_map(|(number, key)| {
-        let payload = Payload { msg: sealed, aad: &about };
+        let payload = Payload { msg: encrypted, aad: &about };
         let secret = XChaCha20Poly1305::new(key.into())
             .decrypt(&Nonce::<XChaCha20Poly1305>::from(*nonce), payload)
             .ok()?;

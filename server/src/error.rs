@@ -50,7 +50,7 @@ pub enum Error {
     Task(#[from] tokio::task::JoinError),
     #[error("the arguments of a job cannot be written: {0}")]
     Arguments(#[from] serde_json::Error),
-    #[error("a secret could not be sealed: {0}")]
+    #[error("a secret could not be encrypted or decrypted: {0}")]
     Encryption(&'static str),
     #[error("a browser could not be asked for a passkey: {0}")]
     Passkeys(#[from] webauthn_rs::prelude::WebauthnError),

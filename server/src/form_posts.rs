@@ -1,5 +1,5 @@
-//! Repeated form posts, recognized by their content: a button that is pressed twice takes effect once.
-//! docs/decisions/0020 has the reasons.
+//! The table of form posts that began: a repeat is recognized by its content, and takes effect once. `src/repeats.rs`
+//! answers it; docs/decisions/0020 has the reasons.
 
 use crate::clock::{is_within, millis};
 use crate::db::Db;
@@ -46,19 +46,19 @@ pub struct FormPost {
 pub struct Outcome {
     pub location: String,
     pub cookies: Vec<String>,
-    /// See `Visitor::left`.
-    pub left: String,
+    /// See `Visitor::one_time_values`.
+    pub one_time_values: String,
 }
 
 #[derive(Debug)]
-pub enum Begun {
+pub enum Started {
     First(FormPost),
     Repeat(Outcome),
     Running,
 }
 
-pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
-    let first = |started_at| Begun::First(FormPost { key: key.clone(), started_at });
+pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Started, Error> {
+    let first = |started_at| Started::First(FormPost { key: key.clone(), started_at });
     let now = db.now();
     let insert =
         "insert into form_posts (key_hash, started_at) values ($1, $2) on conflict (key_hash) do nothing";
@@ -67,26 +67,26 @@ pub async fn begin(db: &Db, keys: &Keys, key: &Key) -> Result<Begun, Error> {
         return Ok(first(now));
     }
     let Some((started_at, outcome)) = find(db, key).await? else {
-        return Ok(Begun::Running); // it has just ended, without an outcome
+        return Ok(Started::Running); // it has just ended, without an outcome
     };
     let is_running = outcome.is_none();
-    if let Some(outcome) = outcome.and_then(|outcome| opened(keys, key, &outcome))
+    if let Some(outcome) = outcome.and_then(|outcome| decrypted(keys, key, &outcome))
         && is_within(now, started_at, LASTS)
     {
-        return Ok(Begun::Repeat(outcome));
+        return Ok(Started::Repeat(outcome));
     }
     if is_running && is_within(now, started_at, MAX_RUN) {
-        return Ok(Begun::Running);
+        return Ok(Started::Running);
     }
     // Takes over only the row that was read: the first post may just have stored its outcome.
     let take_over = "update form_posts set started_at = $3, outcome = null
          where key_hash = $1 and started_at = $2 and (outcome is null) = $4";
     let is_taken = db.execute(sql!(take_over, key.0, started_at, now, is_running)).await? > 0;
-    Ok(if is_taken { first(now) } else { Begun::Running })
+    Ok(if is_taken { first(now) } else { Started::Running })
 }
 
 /// The first post has an outcome, or will have none.
-pub async fn is_free(db: &Db, key: &Key) -> Result<bool, Error> {
+pub async fn is_finished(db: &Db, key: &Key) -> Result<bool, Error> {
     let now = db.now();
     Ok(find(db, key)
         .await?
@@ -95,7 +95,7 @@ pub async fn is_free(db: &Db, key: &Key) -> Result<bool, Error> {
 
 pub async fn outcome(db: &Db, keys: &Keys, key: &Key) -> Result<Option<Outcome>, Error> {
     let found = find(db, key).await?.filter(|(started_at, _)| is_within(db.now(), *started_at, LASTS));
-    Ok(found.and_then(|(_, outcome)| opened(keys, key, &outcome?)))
+    Ok(found.and_then(|(_, outcome)| decrypted(keys, key, &outcome?)))
 }
 
 async fn find(db: &Db, key: &Key) -> Result<Option<(i64, Option<Vec<u8>>)>, Error> {
@@ -106,11 +106,11 @@ async fn find(db: &Db, key: &Key) -> Result<Option<(i64, Option<Vec<u8>>)>, Erro
 impl FormPost {
     /// Encrypted, because the outcome contains cookies.
     pub async fn finish(self, db: &Db, keys: &Keys, outcome: &Outcome) -> Result<(), Error> {
-        let Outcome { location, cookies, left } = outcome;
-        let text = serde_json::json!([location, cookies, left]).to_string();
-        let sealed = encrypt(keys, AssociatedData(ABOUT, &self.key.hex()), text.as_bytes())?;
+        let Outcome { location, cookies, one_time_values } = outcome;
+        let text = serde_json::json!([location, cookies, one_time_values]).to_string();
+        let encrypted = encrypt(keys, AssociatedData(ABOUT, &self.key.hex()), text.as_bytes())?;
         let update = "update form_posts set outcome = $3 where key_hash = $1 and started_at = $2";
-        db.execute(sql!(update, self.key.0, self.started_at, sealed)).await.map(drop)
+        db.execute(sql!(update, self.key.0, self.started_at, encrypted)).await.map(drop)
     }
 
     /// For a post without an outcome: the same may be sent again.
@@ -120,10 +120,10 @@ impl FormPost {
     }
 }
 
-fn opened(keys: &Keys, key: &Key, sealed: &[u8]) -> Option<Outcome> {
-    let opened = decrypt(keys, AssociatedData(ABOUT, &key.hex()), sealed)?;
-    let (location, cookies, left) = serde_json::from_slice(&opened.secret).ok()?;
-    Some(Outcome { location, cookies, left })
+fn decrypted(keys: &Keys, key: &Key, encrypted: &[u8]) -> Option<Outcome> {
+    let decrypted = decrypt(keys, AssociatedData(ABOUT, &key.hex()), encrypted)?;
+    let (location, cookies, one_time_values) = serde_json::from_slice(&decrypted.secret).ok()?;
+    Some(Outcome { location, cookies, one_time_values })
 }
 
 pub async fn purge(db: &Db) -> Result<(), Error> {

@@ -13,7 +13,8 @@ use std::time::Duration;
 
 pub(crate) use queue::delete_in;
 pub use queue::{
-    Filter, QueuedJob, Totals, claim, done, forget, purge, retry, search, settle, totals, try_later,
+    Filter, QueuedJob, Totals, claim, complete, correct_future_timestamps, delete_failed, purge, reschedule,
+    retry, search, totals,
 };
 
 /// Stored as JSON. `src/worker.rs` runs the job.

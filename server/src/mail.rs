@@ -88,13 +88,13 @@ impl Mailer {
             .subject(mail.subject.clone())
             .message_id(Some(id))
             .multipart(parts)
-            .map(answered_by_nobody)
+            .map(mark_auto_submitted)
             .map_err(|error| error.to_string())
     }
 }
 
 /// Auto-responders do not answer automatic emails.
-fn answered_by_nobody(mut message: Message) -> Message {
+fn mark_auto_submitted(mut message: Message) -> Message {
     let name = HeaderName::new_from_ascii_str("Auto-Submitted");
     message.headers_mut().insert_raw(HeaderValue::new(name, "auto-generated".into()));
     message

@@ -37,7 +37,7 @@ pub async fn log_in(
     let buckets = vec![
         (LOG_IN, key(LOG_IN, &[&account, &from])),
         (LOG_IN_FROM, key(LOG_IN_FROM, &[&from])),
-        (LOG_IN_AT, key(LOG_IN_AT, &[&account])),
+        (LOG_IN_ACCOUNT, key(LOG_IN_ACCOUNT, &[&account])),
     ];
     count(db, buckets).await
 }
@@ -91,7 +91,7 @@ pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Attempt, Error> {
 
 /// Only the worker calls it: an answer would reveal whether a user has the address.
 pub(crate) async fn may_send_unrequested(db: &Db, email: &str) -> Result<bool, Error> {
-    is_allowed(count(db, vec![(UNASKED_TO, key(UNASKED_TO, &[&email_key(email)]))]).await)
+    is_allowed(count(db, vec![(UNREQUESTED_TO, key(UNREQUESTED_TO, &[&email_key(email)]))]).await)
 }
 
 pub(crate) async fn may_notify(db: &Db, email: &str, kind: &str) -> Result<bool, Error> {
@@ -138,7 +138,7 @@ pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
 }
 
 /// Lowers buckets that were filled while the clock was ahead, to the longest limit; `count` knows each limit.
-pub async fn settle(db: &Db) -> Result<(), Error> {
+pub async fn correct_future_timestamps(db: &Db) -> Result<(), Error> {
     let update = "update rate_limits set empty_at = $1 where empty_at > $1";
     db.execute(sql!(update, db.now() + CODES.full().max(OWN_CODES.full()))).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! Why a use case does not change an account: an expected failure, with its message for users.
+//! Why a use case refuses to change an account (the last admin, one's own account): the messages for users.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -7,7 +7,7 @@ pub enum Refusal {
     OwnAccount,
     #[error("No admin would be left. Make another user an admin first.")]
     LastAdmin,
-    #[error("This account is closed. Open it first.")]
+    #[error("This account is disabled. Enable it first.")]
     AccountClosed,
     #[error("This link has expired or was already used.")]
     LinkOutOfDate,

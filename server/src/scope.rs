@@ -1,4 +1,5 @@
-//! Who acts on owned rows: a function on such rows takes a `Scope` and has it in its `where`.
+//! Who acts on rows that belong to a user, like notes: each function on such rows takes a `Scope`, and its SQL selects
+//! only rows of that scope.
 
 use crate::id::Id;
 use crate::users::User;

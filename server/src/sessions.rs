@@ -2,13 +2,13 @@
 //! deleted row stays deleted.
 
 mod activity;
+mod clock_correction;
+mod delete_session_data;
 mod device;
 mod end;
 mod end_reason;
-mod forget;
 mod lists;
 mod purge;
-mod settle;
 
 use crate::clock::{is_within, millis};
 use crate::db::{Db, Tx};
@@ -21,17 +21,17 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 pub use activity::{ActiveUser, active_users};
+pub use clock_correction::correct_future_timestamps;
+pub(crate) use delete_session_data::delete_session_data_in;
 pub use device::Device;
 pub(crate) use end::{Selection, end_within, log_out, why_ended};
 pub use end::{end, end_others, end_overdue, revoke, revoke_all, revoke_all_users};
 pub use end_reason::EndReason;
-pub(crate) use forget::forget_browsers_in;
 pub use lists::{
-    EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, count_of_user,
-    ended_of_user, of_user, search, search_ended,
+    EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, ended_of_user, of_user,
+    search, search_ended,
 };
 pub use purge::purge;
-pub use settle::settle;
 
 /// Page views must rarely write.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
@@ -88,7 +88,7 @@ const INSERT: &str = "insert into sessions
      where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
        and coalesce(u.second_factor_at, 0) = $10";
 
-/// Returns its end, or `None` if the account was closed, or its password or second factor changed since the check.
+/// Returns its end, or `None` if the account was disabled, or its password or second factor changed since the check.
 pub(crate) async fn begin(
     db: &Db,
     user: &User,
@@ -133,10 +133,10 @@ pub(crate) async fn begin(
     tx.commit().await.map(|()| Some(expires_at))
 }
 
-/// Also returns whether something waits for the next page.
+/// Also returns whether a message or a form is pending for the next page.
 pub(crate) async fn find(
     db: &Db,
-    browser: &tower_sessions::session::Id,
+    session_id: &tower_sessions::session::Id,
     limits: Limits,
 ) -> Result<Option<(Login, bool)>, Error> {
     let now = db.now();
@@ -150,11 +150,11 @@ pub(crate) async fn find(
     let found: Option<Found> = db
         .optional(sql!(
             &find,
-            key_hash(browser),
+            key_hash(session_id),
             now,
             now - millis(limits.remember),
             now - millis(limits.idle),
-            browser.to_string()
+            session_id.to_string()
         ))
         .await?;
     Ok(found.map(|found| (found.login, found.has_pending.unwrap_or_default())))

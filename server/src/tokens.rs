@@ -1,8 +1,8 @@
 //! Tokens in email links. A token proves that its user reads the mail of an address: once, for a limited time, for one
 //! purpose.
 
+mod clock_correction;
 pub(crate) mod recovery;
-mod settle;
 
 use crate::clock::{SKEW, millis};
 use crate::db::{Db, Tx};
@@ -19,7 +19,7 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-pub use settle::settle;
+pub use clock_correction::correct_future_timestamps;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -44,7 +44,7 @@ impl Purpose {
         }
     }
 
-    pub fn lasts(self) -> Duration {
+    pub fn lifetime(self) -> Duration {
         const HOUR: u64 = 3600;
         Duration::from_secs(match self {
             Self::Reset => HOUR,
@@ -104,9 +104,9 @@ pub(crate) async fn make(
     if newer > 0 {
         return Ok(None);
     }
-    let expires_at = now + millis(purpose.lasts());
+    let expires_at = now + millis(purpose.lifetime());
     let is_made = match purpose {
-        Purpose::OldEmail => recovery::keep_promise(&mut tx, &job.id, &secret, expires_at).await?,
+        Purpose::OldEmail => recovery::activate(&mut tx, &job.id, &secret, expires_at).await?,
         _ => {
             let times = (job.created_at, expires_at);
             insert(&mut tx, &job.id, hash(&secret), purpose, (&user.id, email), times).await?
@@ -133,7 +133,7 @@ async fn insert(
 /// Leads from one page to another, without an email. Returns the secret.
 pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) -> Result<String, Error> {
     let secret = URL_SAFE_NO_PAD.encode(random::<32>()?);
-    let times = (now, now + millis(purpose.lasts()));
+    let times = (now, now + millis(purpose.lifetime()));
     insert(tx, &Id::new(), hash(&secret), purpose, (&user.id, &user.email), times).await?;
     Ok(secret)
 }

@@ -1,5 +1,5 @@
-//! The user or anonymous browser behind one request. Only this module names the keys of the session data. Nothing in it
-//! proves who a user is.
+//! The user or anonymous browser behind one request. Only this module uses the keys of the session data. Session data
+//! never proves who a user is: only a row in `sessions` does.
 
 mod challenge;
 mod changes;
@@ -36,7 +36,7 @@ pub use form_token::TOKEN_FIELD;
 pub use pending_login::PendingLogin;
 pub use saving::SessionCookie;
 pub use session_data::SessionData;
-pub use store::purge_pads;
+pub use store::purge_session_data;
 pub use store::{Store, store};
 
 type Data = std::collections::HashMap<String, serde_json::Value>;
@@ -54,17 +54,17 @@ const LOGIN_MARK: &str = "login";
 type LoginMark = (i64, String);
 
 /// Lifetime of session data without a log-in. Short, because any client could fill the table.
-const STRANGERS: time::Duration = time::Duration::hours(1);
+const ANONYMOUS_LIFETIME: time::Duration = time::Duration::hours(1);
 /// Lifetime of a cookie for form tokens, and of session data after its log-in, to show the end reason.
 const DAY: time::Duration = time::Duration::days(1);
 
 #[derive(Clone, Debug, Default)]
-pub struct Arrival {
+pub struct RequestInfo {
     pub device: Device,
     /// False for a prefetch.
     pub is_activity: bool,
     pub has_pending: bool,
-    pub is_known: bool,
+    pub had_login: bool,
     /// `None` unless a form is sent.
     pub browser: Option<KnownBrowser>,
 }
@@ -74,50 +74,50 @@ pub struct Arrival {
 pub struct Visitor {
     db: Db,
     session_data: SessionData,
-    arrival: Arrival,
+    request: RequestInfo,
     limits: Limits,
     keys: Keys,
     login: OnceCell<Option<Login>>,
     form_token: OnceLock<String>,
     /// Starts with the cookie's mark, so that lost session data does not log the user out.
-    is_known: AtomicBool,
-    /// For a logged-in user only.
-    waits: AtomicBool,
+    had_login: AtomicBool,
+    /// Whether a message or a form is pending. Read together with the log-in.
+    login_has_pending: AtomicBool,
     is_reissued: AtomicBool,
     new_browser: OnceLock<KnownBrowser>,
 }
 
 impl Visitor {
-    pub fn new(db: Db, session_data: SessionData, arrival: Arrival, limits: Limits, keys: Keys) -> Self {
+    pub fn new(db: Db, session_data: SessionData, request: RequestInfo, limits: Limits, keys: Keys) -> Self {
         let (login, form_token) = (OnceCell::new(), OnceLock::new());
-        let is_known = arrival.is_known.into();
-        let (waits, is_reissued, new_browser) =
+        let had_login = request.had_login.into();
+        let (login_has_pending, is_reissued, new_browser) =
             (AtomicBool::new(false), AtomicBool::new(false), OnceLock::new());
         Self {
             db,
             session_data,
-            arrival,
+            request,
             limits,
             keys,
             login,
             form_token,
-            is_known,
-            waits,
+            had_login,
+            login_has_pending,
             is_reissued,
             new_browser,
         }
     }
 
     pub fn is_activity(&self) -> bool {
-        self.arrival.is_activity
+        self.request.is_activity
     }
 
     pub fn ip(&self) -> &str {
-        &self.arrival.device.ip
+        &self.request.device.ip
     }
 
     pub fn browser(&self) -> Option<&KnownBrowser> {
-        self.arrival.browser.as_ref()
+        self.request.browser.as_ref()
     }
 
     /// Returns `None` unless another user has logged in with it.
@@ -136,14 +136,15 @@ impl Visitor {
     }
 
     async fn find_login(&self) -> Result<Option<Login>, Error> {
-        if self.session_data.is_new() || !self.arrival.is_known {
+        if self.session_data.is_new() || !self.request.had_login {
             return Ok(None);
         }
-        let Some((login, waits)) = sessions::find(&self.db, &self.session_data.id(), self.limits).await?
+        let Some((login, login_has_pending)) =
+            sessions::find(&self.db, &self.session_data.id(), self.limits).await?
         else {
             return Ok(None);
         };
-        self.waits.store(waits, Ordering::Relaxed);
+        self.login_has_pending.store(login_has_pending, Ordering::Relaxed);
         self.touch(&login).await;
         Ok(Some(login))
     }
@@ -155,22 +156,22 @@ impl Visitor {
     async fn touch(&self, login: &Login) {
         // Often enough for a short idle timeout.
         let interval = TOUCH_INTERVAL.min(self.limits.idle / 4);
-        if !self.arrival.is_activity || is_within(self.db.now(), login.last_seen_at, interval) {
+        if !self.request.is_activity || is_within(self.db.now(), login.last_seen_at, interval) {
             return;
         }
         // A page is shown even if the database cannot be written to.
         if let Err(error) = sessions::touch(&self.db, &login.session_id, login.last_seen_at).await {
-            tracing::warn!(%error, "could not write down that a browser was seen");
+            tracing::warn!(%error, "could not update last_seen_at of a session");
         }
     }
 
-    pub fn comes_known(&self) -> bool {
-        self.arrival.is_known
+    pub fn cookie_had_login(&self) -> bool {
+        self.request.had_login
     }
 
     /// Only the first of several requests gets the reason.
-    pub async fn take_ending(&self) -> Result<Option<EndReason>, Error> {
-        if self.session_data.is_new() || !self.is_known.swap(false, Ordering::Relaxed) {
+    pub async fn take_end_reason(&self) -> Result<Option<EndReason>, Error> {
+        if self.session_data.is_new() || !self.had_login.swap(false, Ordering::Relaxed) {
             return Ok(None);
         }
         // Without session data it is unknown whether the reason was shown.

@@ -38,19 +38,19 @@ on_both_databases! {
     async fn a_closed_account_is_logged_out_and_cannot_log_in_until_reopened(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let browser = Browser::of(&db, &ada).await;
-        accounts::close(&db, by(&root), &ada).await.unwrap();
+        accounts::disable(&db, by(&root), &ada).await.unwrap();
         assert!(!browser.is_logged_in().await);
         let known = users::authenticate(&db, "ada@example.com", PASSWORD).await.unwrap().expect("the password still fits");
         assert!(known.disabled_at.is_some());
         let mut late = Browser::new(&db);
         late.log_in(&known, true).await;
         assert!(!late.is_logged_in().await);
-        accounts::open(&db, by(&root), &ada).await.unwrap();
+        accounts::enable(&db, by(&root), &ada).await.unwrap();
         assert!(!late.is_logged_in().await && !browser.is_logged_in().await, "ended sessions stay ended");
         assert!(Browser::of(&db, &again(&db, &ada).await).await.is_logged_in().await);
         assert_eq!(lines(&db, "ada@").await, [
-            line("root@example.com", "opened the account", "ada@example.com"),
-            line("root@example.com", "closed the account", "ada@example.com"),
+            line("root@example.com", "enabled the account", "ada@example.com"),
+            line("root@example.com", "disabled the account", "ada@example.com"),
         ]);
     }
 
@@ -125,8 +125,8 @@ on_both_databases! {
         let half = Browser::new(&db).visit();
         half.begin_log_in(&ada, false).await.unwrap();
         half.save().await.unwrap();
-        emails::ask_for(&db, Email::Reset { email: "ADA@example.com".into() }).await.unwrap();
-        accounts::ask_for_email(&db, &ada, "countess@example.com").await.unwrap();
+        emails::enqueue(&db, Email::Reset { email: "ADA@example.com".into() }).await.unwrap();
+        accounts::request_email_change(&db, &ada, "countess@example.com").await.unwrap();
         accounts::delete(&db, by(&root), &ada).await.unwrap();
         assert!(!browser.is_logged_in().await);
         // The audit keeps the address, and the last email has it until it is sent.
@@ -141,8 +141,8 @@ on_both_databases! {
 
     async fn an_admin_cannot_demote_close_or_delete_themselves(db: TestDb) {
         let (root, _other) = (admin(&db, "root@example.com").await, admin(&db, "other@example.com").await);
-        assert_eq!(refusal(accounts::unmake_admin(&db, by(&root), &root).await), Refusal::OwnAccount);
-        assert_eq!(refusal(accounts::close(&db, by(&root), &root).await), Refusal::OwnAccount);
+        assert_eq!(refusal(accounts::remove_admin(&db, by(&root), &root).await), Refusal::OwnAccount);
+        assert_eq!(refusal(accounts::disable(&db, by(&root), &root).await), Refusal::OwnAccount);
         assert_eq!(refusal(accounts::delete(&db, by(&root), &root).await), Refusal::OwnAccount);
         assert!(again(&db, &root).await.is_admin);
         assert_eq!(audit::search(&db, "root", 1).await.unwrap().total, 1, "a refused change leaves no audit entry");
@@ -151,8 +151,8 @@ on_both_databases! {
     async fn one_admin_remains_when_two_demote_each_other_at_once(db: TestDb) {
         let (one, two) = (admin(&db, "one@example.com").await, admin(&db, "two@example.com").await);
         let (first, second) = tokio::join!(
-            accounts::unmake_admin(&db, by(&one), &two),
-            accounts::close(&db, by(&two), &one),
+            accounts::remove_admin(&db, by(&one), &two),
+            accounts::disable(&db, by(&two), &one),
         );
         let refused = if first.is_ok() { second } else { first };
         assert_eq!(refusal(refused), Refusal::LastAdmin);

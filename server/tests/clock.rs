@@ -36,12 +36,12 @@ pub async fn number(db: &Db, query: &str) -> i64 {
 
 pub async fn secret(db: &Db, job: &Job) -> Option<String> {
     let message: &Email = &job.arguments().expect("an email");
-    emails::address(db, &keys(), job, message).await.unwrap().map(|to| to.token)
+    emails::prepare(db, &keys(), job, message).await.unwrap().map(|to| to.token)
 }
 
 pub async fn mails_done(db: &Db) {
     while let Some(job) = jobs::claim(db).await.unwrap() {
-        jobs::done(db, &job).await.unwrap();
+        jobs::complete(db, &job).await.unwrap();
     }
 }
 
@@ -54,10 +54,10 @@ pub async fn ada(db: &Db) -> User {
 }
 
 pub async fn reset_mail(db: &Db) -> Option<String> {
-    emails::ask_for(db, Email::Reset { email: "ada@example.com".into() }).await.unwrap();
+    emails::enqueue(db, Email::Reset { email: "ada@example.com".into() }).await.unwrap();
     let job = jobs::claim(db).await.unwrap().expect("a job that is due");
     let secret = secret(db, &job).await;
-    jobs::done(db, &job).await.unwrap();
+    jobs::complete(db, &job).await.unwrap();
     secret
 }
 
@@ -82,7 +82,7 @@ on_both_databases! {
     async fn maintenance_drains_a_bucket_that_was_filled_in_the_future(db: TestDb) {
         ahead(&db, async { rate_limits::sign_up(&db, IP).await }).await.unwrap();
         write(&db, "update rate_limits set empty_at = empty_at + 86400000").await;
-        rate_limits::settle(&db).await.unwrap();
+        rate_limits::correct_future_timestamps(&db).await.unwrap();
         db.clock().advance(Duration::from_secs(25 * 3600));
         rate_limits::purge(&db).await.unwrap();
         assert_eq!(number(&db, "select count(*) from rate_limits").await, 0);
@@ -117,7 +117,7 @@ on_both_databases! {
         person(&db, "eve@example.com").await;
         ahead(&db, async {
             let failed = jobs::claim(&db).await.unwrap().unwrap();
-            jobs::try_later(&db, &failed, "the mail server is unreachable").await.unwrap();
+            jobs::reschedule(&db, &failed, "the mail server is unreachable").await.unwrap();
             jobs::claim(&db).await.unwrap().expect("another one, which is not done")
         }).await;
         assert!(jobs::claim(&db).await.unwrap().is_some() && jobs::claim(&db).await.unwrap().is_some());
@@ -135,7 +135,7 @@ on_both_databases! {
     async fn a_job_that_was_given_up_in_the_future_is_deleted_after_a_month(db: TestDb) {
         person(&db, "ada@example.com").await;
         write(&db, &format!("update jobs set failed_at = {}", db.now() + 86_400_000)).await;
-        jobs::settle(&db).await.unwrap();
+        jobs::correct_future_timestamps(&db).await.unwrap();
         db.clock().advance(DAY * 30);
         jobs::purge(&db).await.unwrap();
         assert_eq!(number(&db, "select count(*) from jobs").await, 0);
@@ -145,7 +145,7 @@ on_both_databases! {
         person(&db, "ada@example.com").await;
         db.clock().set_back(DAY);
         let job = jobs::claim(&db).await.unwrap().expect("it is due");
-        assert!(jobs::try_later(&db, &job, "the mail server is unreachable").await.unwrap());
+        assert!(jobs::reschedule(&db, &job, "the mail server is unreachable").await.unwrap());
         assert!(jobs::claim(&db).await.unwrap().is_none(), "not at once");
         db.clock().advance(Duration::from_secs(10));
         assert!(jobs::claim(&db).await.unwrap().is_some());

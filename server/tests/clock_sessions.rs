@@ -14,7 +14,7 @@ on_both_databases! {
         let Limits { idle, absolute, .. } = limits();
         let (idler, worker) = ahead(&db, async { (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await) }).await;
         assert!(idler.is_logged_in().await);
-        sessions::settle(&db, limits()).await.unwrap();
+        sessions::correct_future_timestamps(&db, limits()).await.unwrap();
         assert!(idler.is_logged_in().await, "the log-in lasts");
         for _ in 0..(absolute.as_secs() / 60 / 20 - 1) {
             db.clock().advance(20 * MINUTE);
@@ -30,7 +30,7 @@ on_both_databases! {
         let ada = ada(&db).await;
         let browser = Browser::of(&db, &ada).await;
         write(&db, "update sessions set last_seen_at = last_seen_at + 80000000").await;
-        sessions::settle(&db, limits()).await.unwrap();
+        sessions::correct_future_timestamps(&db, limits()).await.unwrap();
         db.clock().advance(limits().idle);
         assert!(!browser.is_logged_in().await);
     }
@@ -40,7 +40,7 @@ on_both_databases! {
         let browser = Browser::of(&db, &ada).await;
         let id = browser.session_id().await;
         assert!(ahead(&db, async { sessions::end(&db, &Scope::of(&ada), &id).await.unwrap() }).await);
-        sessions::settle(&db, limits()).await.unwrap();
+        sessions::correct_future_timestamps(&db, limits()).await.unwrap();
         db.clock().advance(DAY * 7);
         assert_eq!(sessions::purge(&db).await.unwrap(), 1);
     }
@@ -49,7 +49,7 @@ on_both_databases! {
         let ada = ada(&db).await;
         let browser = ahead(&db, Browser::of(&db, &ada)).await;
         assert!(!browser.login().await.is_recent(&db));
-        sessions::settle(&db, limits()).await.unwrap();
+        sessions::correct_future_timestamps(&db, limits()).await.unwrap();
         write(&db, "update sessions set last_seen_at = last_seen_at + 86400000, expires_at = expires_at + 86400000").await;
         db.clock().advance(DAY);
         assert!(!browser.login().await.is_recent(&db), "nor at that time");
@@ -62,7 +62,7 @@ on_both_databases! {
         let ada = ada(&db).await;
         let browser = Browser::of(&db, &ada).await;
         db.clock().set_back(DAY);
-        sessions::settle(&db, limits()).await.unwrap();
+        sessions::correct_future_timestamps(&db, limits()).await.unwrap();
         assert!(browser.is_logged_in().await);
         assert_eq!(sessions::end_overdue(&db, limits()).await.unwrap(), 0);
         let late = Browser::of(&db, &ada).await;
@@ -78,10 +78,10 @@ on_both_databases! {
     async fn a_link_created_in_the_future_is_valid_for_its_usual_time(db: TestDb) {
         ada(&db).await;
         let link = ahead(&db, reset_mail(&db)).await.unwrap();
-        tokens::settle(&db).await.unwrap();
+        tokens::correct_future_timestamps(&db).await.unwrap();
         let is_good = async || tokens::find(&db, Purpose::Reset, &link).await.unwrap().is_some();
         assert!(is_good().await);
-        db.clock().advance(Purpose::Reset.lasts());
+        db.clock().advance(Purpose::Reset.lifetime());
         assert!(!is_good().await);
         tokens::purge(&db).await.unwrap();
         assert_eq!(number(&db, "select count(*) from tokens").await, 0);
@@ -105,7 +105,7 @@ on_both_databases! {
     async fn an_old_address_given_up_in_the_future_is_reserved_for_its_usual_time(db: TestDb) {
         let ada = ada(&db).await;
         ahead(&db, async {
-            accounts::ask_for_email(&db, &ada, "new@example.com").await.unwrap();
+            accounts::request_email_change(&db, &ada, "new@example.com").await.unwrap();
             let job = jobs::claim(&db).await.unwrap().unwrap();
             let link = secret(&db, &job).await.unwrap();
             accounts::mark_verified(&db, &ada).await.unwrap();
@@ -115,8 +115,8 @@ on_both_databases! {
             }
         }).await;
         assert_eq!(number(&db, OLD_EMAILS).await, 1);
-        tokens::settle(&db).await.unwrap();
-        db.clock().advance(Purpose::OldEmail.lasts());
+        tokens::correct_future_timestamps(&db).await.unwrap();
+        db.clock().advance(Purpose::OldEmail.lifetime());
         tokens::purge(&db).await.unwrap();
         assert_eq!(number(&db, OLD_EMAILS).await, 0);
     }

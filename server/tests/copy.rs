@@ -103,7 +103,7 @@ async fn a_log_in_continues_after_the_copy_with_its_cookie_and_flash() {
     copied(&from, &to).await;
 
     let mut new = Browser::new(&to);
-    (new.id, new.has_pending, new.is_known) = (old.id, old.has_pending, old.is_known);
+    (new.id, new.has_pending, new.had_login) = (old.id, old.has_pending, old.had_login);
     assert_eq!(new.user().await, Some(ada.id.clone()));
     assert_eq!(new.visit().take_flashes().await.unwrap()[0].text, "Moved — \"all\" of it.");
     assert_eq!(Browser::new(&to).user().await, None);

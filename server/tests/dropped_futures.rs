@@ -37,7 +37,7 @@ async fn polled(mut work: Work<'_>, polls: usize) -> bool {
 /// Writes a row by a transaction and another by a single statement, and reads both on another connection.
 async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
     let write = async {
-        emails::ask_for(db, Email::Reset { email: title.to_owned() }).await.unwrap();
+        emails::enqueue(db, Email::Reset { email: title.to_owned() }).await.unwrap();
         accounts::mark_verified(db, owner).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         let update = "update users set name = $1 where id = $2";
@@ -89,7 +89,7 @@ on_both_databases! {
             accounts::sign_up(db, eve).await.unwrap();
         })).await;
         dropped_everywhere(db, &other, ada, "email", |polls| Box::pin(async move {
-            emails::ask_for(db, Email::Reset { email: format!("dropped {polls}") }).await.unwrap();
+            emails::enqueue(db, Email::Reset { email: format!("dropped {polls}") }).await.unwrap();
         })).await;
         dropped_everywhere(db, &other, ada, "revoke", |_| Box::pin(async {
             sessions::revoke_all_users(db, Actor { user: None, ip: "" }).await.unwrap();

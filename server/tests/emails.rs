@@ -3,7 +3,7 @@
 use crate::people::{PASSWORD, person};
 use server::accounts::NewUser;
 use server::config::for_tests::SECRETS;
-use server::emails::{self, Addressed, Email};
+use server::emails::{self, Email, Recipient};
 use server::jobs::{self, Job};
 use server::keys::Keys;
 use server::testing::refusal;
@@ -25,9 +25,9 @@ async fn claimed(db: &Db) -> Vec<Job> {
 }
 
 /// The email that a worker with this job would send.
-async fn sent(db: &Db, job: &Job) -> Option<Addressed> {
+async fn sent(db: &Db, job: &Job) -> Option<Recipient> {
     let message: &Email = &job.arguments().expect("an email");
-    emails::address(db, &keys(), job, message).await.unwrap()
+    emails::prepare(db, &keys(), job, message).await.unwrap()
 }
 
 /// A user with a confirmed address, whose first email was sent.
@@ -35,7 +35,7 @@ async fn ada(db: &Db) -> User {
     let ada = person(db, "ada@example.com").await;
     accounts::mark_verified(db, &ada).await.unwrap();
     for job in claimed(db).await {
-        jobs::done(db, &job).await.unwrap();
+        jobs::complete(db, &job).await.unwrap();
     }
     db.clock().advance(Duration::from_secs(1));
     users::find(db, &ada.id).await.unwrap().unwrap()
@@ -44,7 +44,7 @@ async fn ada(db: &Db) -> User {
 on_both_databases! {
     async fn a_used_link_is_not_created_again_by_a_slow_worker(db: TestDb) {
         let ada = ada(&db).await;
-        accounts::ask_for_email(&db, &ada, "lovelace@example.com").await.unwrap();
+        accounts::request_email_change(&db, &ada, "lovelace@example.com").await.unwrap();
         let job = claimed(&db).await.remove(0);
         let secret = sent(&db, &job).await.unwrap().token;
         accounts::confirm_email(&db, "", &secret, &ada, None).await.unwrap();
@@ -55,7 +55,7 @@ on_both_databases! {
     async fn an_email_queued_before_another_address_was_confirmed_is_not_sent(db: TestDb) {
         let ada = ada(&db).await;
         for email in ["mistyped@example.com", "lovelace@example.com"] {
-            accounts::ask_for_email(&db, &ada, email).await.unwrap();
+            accounts::request_email_change(&db, &ada, email).await.unwrap();
             db.clock().advance(Duration::from_secs(1));
         }
         let mut jobs = claimed(&db).await;
@@ -70,9 +70,9 @@ on_both_databases! {
         accounts::sign_up(&db, evil).await.unwrap();
         accounts::sign_up(&db, evil).await.unwrap();
         let eve = users::with_email(&db, "victim@example.com").await.unwrap().unwrap();
-        emails::ask_for(&db, Email::Reset { email: eve.email.clone() }).await.unwrap();
+        emails::enqueue(&db, Email::Reset { email: eve.email.clone() }).await.unwrap();
         accounts::mark_verified(&db, &eve).await.unwrap();
-        accounts::ask_for_email(&db, &eve, "other@example.com").await.unwrap();
+        accounts::request_email_change(&db, &eve, "other@example.com").await.unwrap();
         let mut names = Vec::new();
         for job in claimed(&db).await {
             names.extend(sent(&db, &job).await.map(|to| (to.email, to.name)));
@@ -86,7 +86,7 @@ on_both_databases! {
         let evil = NewUser { email: "victim@example.com", name: "Win at evil.example", password: PASSWORD };
         accounts::sign_up(&db, evil).await.unwrap();
         accounts::sign_up(&db, evil).await.unwrap();
-        emails::ask_for(&db, Email::Reset { email: "victim@example.com".into() }).await.unwrap();
+        emails::enqueue(&db, Email::Reset { email: "victim@example.com".into() }).await.unwrap();
         let mut names = Vec::new();
         for job in claimed(&db).await {
             names.extend(sent(&db, &job).await.map(|to| to.name));

@@ -1,6 +1,6 @@
 //! Of several form posts with the same content one runs, until it redirects, and for a while after.
 
-use server::form_posts::{self, Begun, FormPost, Key, Outcome};
+use server::form_posts::{self, FormPost, Key, Outcome, Started};
 use server::keys::Keys;
 use server::{Config, Db, on_both_databases, sql};
 use std::time::Duration;
@@ -10,12 +10,12 @@ fn keys() -> Keys {
 }
 
 fn outcome(location: &str) -> Outcome {
-    Outcome { location: location.into(), cookies: vec!["a=b".into()], left: "[]".into() }
+    Outcome { location: location.into(), cookies: vec!["a=b".into()], one_time_values: "[]".into() }
 }
 
 async fn first(db: &Db, key: &Key) -> FormPost {
     match form_posts::begin(db, &keys(), key).await.unwrap() {
-        Begun::First(post) => post,
+        Started::First(post) => post,
         other => panic!("{other:?}"),
     }
 }
@@ -24,9 +24,9 @@ async fn first(db: &Db, key: &Key) -> FormPost {
 async fn repeat(db: Db, key: Key) -> (bool, Outcome) {
     loop {
         match form_posts::begin(&db, &keys(), &key).await.unwrap() {
-            Begun::First(_) => return (true, outcome("/run-twice")),
-            Begun::Repeat(outcome) => return (false, outcome),
-            Begun::Running => {}
+            Started::First(_) => return (true, outcome("/run-twice")),
+            Started::Repeat(outcome) => return (false, outcome),
+            Started::Running => {}
         }
     }
 }
@@ -56,7 +56,7 @@ on_both_databases! {
                 .collect();
             let mut posts = Vec::new();
             for one in begun {
-                if let Begun::First(post) = one.await.unwrap() {
+                if let Started::First(post) = one.await.unwrap() {
                     posts.push(post);
                 }
             }
@@ -70,10 +70,10 @@ on_both_databases! {
         let key = Key::new("token", "/path", b"body");
         let dead = first(&db, &key).await;
         db.clock().advance(Duration::from_secs(29));
-        assert!(matches!(form_posts::begin(&db, &keys(), &key).await.unwrap(), Begun::Running));
+        assert!(matches!(form_posts::begin(&db, &keys(), &key).await.unwrap(), Started::Running));
         db.clock().advance(Duration::from_secs(1));
         let second = first(&db, &key).await;
-        assert!(matches!(form_posts::begin(&db, &keys(), &key).await.unwrap(), Begun::Running));
+        assert!(matches!(form_posts::begin(&db, &keys(), &key).await.unwrap(), Started::Running));
         dead.finish(&db, &keys(), &outcome("/of-the-dead")).await.unwrap();
         second.finish(&db, &keys(), &outcome("/there")).await.unwrap();
         assert_eq!(repeat((*db).clone(), key.clone()).await, (false, outcome("/there")));

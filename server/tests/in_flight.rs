@@ -96,8 +96,8 @@ on_both_databases! {
 
     async fn a_closed_account_stays_closed_for_requests_in_flight(db: TestDb) {
         rounds(&db, async |db, user, _| {
-            accounts::close(db, OPERATOR, user).await.expect("not the last admin");
-            accounts::open(db, OPERATOR, user).await.unwrap();
+            accounts::disable(db, OPERATOR, user).await.expect("not the last admin");
+            accounts::enable(db, OPERATOR, user).await.unwrap();
         }).await;
         assert_eq!(count(&db).await, 0);
     }

@@ -40,7 +40,7 @@ async fn browser_for(db: &Db, user: &User, way: &str) -> Browser {
 
 fn copy_of(browser: &Browser, db: &Db) -> Browser {
     let mut copy = Browser::new(db);
-    (copy.id, copy.has_pending, copy.is_known) = (browser.id, true, browser.is_known);
+    (copy.id, copy.has_pending, copy.had_login) = (browser.id, true, browser.had_login);
     copy
 }
 
@@ -49,20 +49,20 @@ on_both_databases! {
         let user = person(&db, "ada@example.com").await;
         for way in WAYS {
             let mut browser = browser_for(&db, &user, way).await;
-            let mut thief = copy_of(&browser, &db);
+            let mut attacker = copy_of(&browser, &db);
             let visitor = browser.visit();
             replace(&visitor, &user, way).await;
             browser.finish(visitor).await;
 
-            let late = thief.visit();
+            let late = attacker.visit();
             assert!(late.login().await.unwrap().is_none() && late.is_late().await.unwrap(), "{way}");
             assert!(texts(&late).await.is_empty(), "{way}");
-            late.flash(Level::Error, "from the thief").await.unwrap();
+            late.flash(Level::Error, "from the attacker").await.unwrap();
             late.return_to("/evil").await.unwrap();
-            assert_eq!(thief.finish(late).await, None, "{way}");
-            let late = thief.visit();
+            assert_eq!(attacker.finish(late).await, None, "{way}");
+            let late = attacker.visit();
             assert!(!late.log_in(&user, false).await.unwrap(), "{way}: not even with the password");
-            assert_eq!(thief.finish(late).await, None, "{way}");
+            assert_eq!(attacker.finish(late).await, None, "{way}");
 
             let next = browser.visit();
             assert!(!next.is_late().await.unwrap(), "{way}");
@@ -148,7 +148,7 @@ on_both_databases! {
         assert_eq!(browser.finish(in_flight).await, None);
         let next = browser.visit();
         assert!(!next.is_late().await.unwrap() && !browser.is_logged_in().await);
-        assert_eq!(next.take_ending().await.unwrap(), Some(sessions::EndReason::Revoked));
+        assert_eq!(next.take_end_reason().await.unwrap(), Some(sessions::EndReason::Revoked));
     }
 
     async fn a_log_out_ends_the_log_in_although_another_request_overtook_it(db: TestDb) {
@@ -170,7 +170,7 @@ on_both_databases! {
             let browser = Browser::of(&db, &user).await;
             sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
             let (one, other) = (browser.visit(), browser.visit());
-            let reasons = tokio::join!(one.take_ending(), other.take_ending());
+            let reasons = tokio::join!(one.take_end_reason(), other.take_end_reason());
             assert_eq!([reasons.0.unwrap(), reasons.1.unwrap()].into_iter().flatten().count(), 1);
         }
     }
@@ -193,7 +193,7 @@ on_both_databases! {
         visitor.start_anew().await;
         visitor.flash(Level::Info, "Please log in to continue.").await.unwrap();
         let cookie = lost.finish(visitor).await.unwrap();
-        assert!(!cookie.is_known && lost.id != browser.id && browser.is_logged_in().await);
+        assert!(!cookie.had_login && lost.id != browser.id && browser.is_logged_in().await);
         assert_eq!(texts(&lost.visit()).await, ["Please log in to continue."]);
     }
 

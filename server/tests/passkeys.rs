@@ -1,7 +1,7 @@
 //! Passkeys of a user: added, used, renamed, removed. Refused log-ins are in `passkeys_refused.rs`. The device is
 //! software.
 
-use crate::keys::{HERE, add, asked_to_make, count, device_of, send_made, tried};
+use crate::passkey_devices::{HERE, add, asked_to_make, count, device_of, send_made, tried};
 use crate::people::{Browser, person};
 use server::accounts::passkeys::{self, RelyingParty};
 use server::audit::{self, Actor};
@@ -156,14 +156,14 @@ on_both_databases! {
             }
             let device = device_of(&db, &user).await;
             db.clock().advance(accounts::REACH + Duration::from_secs(1)); // a newer one is removed for each user
-            emails::ask_for(&db, Email::Reset { email: email.into() }).await.unwrap();
+            emails::enqueue(&db, Email::Reset { email: email.into() }).await.unwrap();
             let keys = Config::for_tests(&[("SESSION_SECRET", SECRETS[0])]).session_keys;
             let mut secret = None;
             while let Some(job) = jobs::claim(&db).await.unwrap() {
                 if let Some(message @ Email::Reset { .. }) = &job.arguments() {
-                    secret = emails::address(&db, &keys, &job, message).await.unwrap().map(|to| to.token);
+                    secret = emails::prepare(&db, &keys, &job, message).await.unwrap().map(|to| to.token);
                 }
-                jobs::done(&db, &job).await.unwrap();
+                jobs::complete(&db, &job).await.unwrap();
             }
             accounts::reset_password(&db, "", &secret.unwrap(), "quiet-anchor-1815").await.unwrap();
             assert_eq!(tried(&db, &device).await.is_some(), is_proved, "{email}");

@@ -1,6 +1,6 @@
 //! Refused passkey log-ins: a wrong site, challenge, owner, signature or counter, and a second use.
 
-use crate::keys::{HERE, asked, asked_to_make, counter, device_of, place, send, send_made, tried};
+use crate::passkey_devices::{HERE, asked, asked_to_make, counter, device_of, place, send, send_made, tried};
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::passkeys;
 use server::testing::Device;
@@ -145,7 +145,7 @@ on_both_databases! {
     async fn a_passkey_of_a_closed_account_is_recognised_but_does_not_log_in(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
-        accounts::close(&db, OPERATOR, &ada).await.unwrap();
+        accounts::disable(&db, OPERATOR, &ada).await.unwrap();
         let found = tried(&db, &device).await.unwrap();
         assert!(found.disabled_at.is_some(), "the owner is recognised for the message");
         let browser = Browser::new(&db);

@@ -69,7 +69,7 @@ on_both_databases! {
         assert_eq!(count(&db, "tower_sessions").await, 3);
 
         let_session_data_expire(&db, &old).await;
-        visitor::purge_pads(&db).await.unwrap();
+        visitor::purge_session_data(&db).await.unwrap();
         assert_eq!(count(&db, "tower_sessions").await, 2);
         assert_eq!(anonymous.visit().take_flashes().await.unwrap().len(), 1);
         assert!(here.is_logged_in().await);

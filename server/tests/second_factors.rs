@@ -112,8 +112,8 @@ on_both_databases! {
         assert!(two_factor::enrolment(&db, &keys, &user, "Acme").await.unwrap().is_none());
         two_factor::enrol(&db, &keys, &user).await.unwrap();
         let enrolment = two_factor::enrolment(&db, &keys, &user, "Slip: way").await.unwrap().unwrap();
-        assert!(enrolment.address.starts_with("otpauth://totp/Slip%20%20way:ada%40example.com?secret="), "{}", enrolment.address);
-        let code = App::new(&enrolment.letters).code(&db);
+        assert!(enrolment.otpauth_url.starts_with("otpauth://totp/Slip%20%20way:ada%40example.com?secret="), "{}", enrolment.otpauth_url);
+        let code = App::new(&enrolment.secret_base32).code(&db);
         assert!(!is_code(&db, &user, &code).await);
         let user = users::find(&db, &user.id).await.unwrap().unwrap();
         assert_eq!((user.second_factor_at, left(&db, &user).await), (None, 0));

@@ -38,7 +38,7 @@ async fn at_once(
     for cookie in [early, late].into_iter().flatten() {
         browser.id = Some(cookie.id.parse().unwrap());
         // As in the layer: the cookie of a logged-in browser is set only if it changed.
-        if !cookie.is_known {
+        if !cookie.had_login {
             browser.has_pending = cookie.has_pending;
         }
     }
@@ -46,7 +46,7 @@ async fn at_once(
 
 async fn reads(visitor: &Visitor) {
     visitor.login().await.unwrap();
-    visitor.mail_asked_for().await.unwrap();
+    visitor.log_in_email().await.unwrap();
 }
 
 /// The user with two-factor log-in, and their current recovery codes.
@@ -158,8 +158,8 @@ on_both_databases! {
         for number in 0..PAIRS {
             let (older, newer) = (Id::new(), Id::new());
             let [one, other] = if number % 2 == 0 { [&older, &newer] } else { [&newer, &older] };
-            at_once(&mut browser, async |v| v.asked_for_mail(one).await.unwrap(), async |v| v.asked_for_mail(other).await.unwrap(), true).await;
-            assert_eq!(browser.visit().mail_asked_for().await.unwrap(), Some(newer));
+            at_once(&mut browser, async |v| v.remember_log_in_email(one).await.unwrap(), async |v| v.remember_log_in_email(other).await.unwrap(), true).await;
+            assert_eq!(browser.visit().log_in_email().await.unwrap(), Some(newer));
         }
     }
 

@@ -37,7 +37,6 @@ on_both_databases! {
         }
         let listed = sessions::of_user(&db, &ada.id, limits()).await.unwrap();
         assert_eq!(listed.into_iter().map(|session| session.id).collect::<Vec<_>>(), expected);
-        assert_eq!(sessions::count_of_user(&db, &ada.id, limits()).await.unwrap(), 3);
     }
 
     async fn expired_sessions_are_not_listed(db: TestDb) {
@@ -46,7 +45,6 @@ on_both_databases! {
         let mut kept = Browser::new(&db);
         kept.log_in(&user, true).await;
         db.clock().advance(limits().idle + MINUTE);
-        assert_eq!(sessions::count_of_user(&db, &user.id, limits()).await.unwrap(), 1);
         let listed = sessions::of_user(&db, &user.id, limits()).await.unwrap();
         assert_eq!(listed.len(), 1);
         assert!(listed[0].remember);

@@ -111,23 +111,23 @@ on_both_databases! {
 
     async fn a_signed_out_browser_sees_the_reason_once(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
-        assert_eq!(Browser::new(&db).visit().take_ending().await.unwrap(), None);
-        assert_eq!(with_session_data(&db).await.visit().take_ending().await.unwrap(), None);
+        assert_eq!(Browser::new(&db).visit().take_end_reason().await.unwrap(), None);
+        assert_eq!(with_session_data(&db).await.visit().take_end_reason().await.unwrap(), None);
 
         let mut browser = Browser::of(&db, &user).await;
         server::sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
         let visitor = browser.visit();
-        assert_eq!(visitor.take_ending().await.unwrap(), Some(EndReason::Revoked));
-        visitor.flash(Level::Warning, "You were signed out.").await.unwrap();
+        assert_eq!(visitor.take_end_reason().await.unwrap(), Some(EndReason::Revoked));
+        visitor.flash(Level::Warning, "You were logged out.").await.unwrap();
         browser.finish(visitor).await;
-        assert_eq!(browser.visit().take_ending().await.unwrap(), None);
+        assert_eq!(browser.visit().take_end_reason().await.unwrap(), None);
 
         let mut leaver = Browser::of(&db, &user).await;
         let visitor = leaver.visit();
         visitor.log_out().await.unwrap();
         visitor.flash(Level::Info, "See you.").await.unwrap();
         leaver.finish(visitor).await;
-        assert_eq!(leaver.visit().take_ending().await.unwrap(), None, "an own log-out needs no message");
+        assert_eq!(leaver.visit().take_end_reason().await.unwrap(), None, "an own log-out needs no message");
     }
 
     async fn a_saved_form_is_shown_only_to_the_user_who_typed_it(db: TestDb) {
@@ -137,7 +137,7 @@ on_both_databases! {
             server::sessions::revoke_all(&db, OPERATOR, &ada).await.unwrap();
             let refused = browser.visit();
             refused.keep_for_later("/pages/new", &[("body", "A long text")]).await.unwrap();
-            refused.take_ending().await.unwrap();
+            refused.take_end_reason().await.unwrap();
             browser.finish(refused).await;
             assert_eq!(browser.visit().take_form("/pages/new").await.unwrap().value("body"), None, "for anonymous visitors");
             browser.log_in(next, false).await;
@@ -216,7 +216,7 @@ on_both_databases! {
             server::sessions::revoke_all(&db, OPERATOR, &ada).await.unwrap();
             let refused = browser.visit();
             refused.return_to("/pages?q=secret").await.unwrap();
-            refused.take_ending().await.unwrap();
+            refused.take_end_reason().await.unwrap();
             browser.finish(refused).await;
             browser.log_in(next, false).await;
             assert_eq!(browser.visit().take_return_path().await.unwrap().as_deref(), way, "{}", next.email);

@@ -30,9 +30,9 @@ pub fn expected(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
         "/login/passkey" => &[("answer", "{}")],
         "/admin/users/password" => &[("user_id", "{user}"), ("new_password", NEW)],
         "/admin/users/make-admin"
-        | "/admin/users/unmake-admin"
-        | "/admin/users/close"
-        | "/admin/users/open"
+        | "/admin/users/remove-admin"
+        | "/admin/users/disable"
+        | "/admin/users/enable"
         | "/admin/users/delete"
         | "/admin/users/give-back"
         | "/admin/users/remove-two-factor"

@@ -2,12 +2,12 @@
 #![allow(dead_code)] // every test file takes what it needs
 
 pub mod authenticator;
-pub mod endings;
+pub mod end_reasons;
 pub mod forms;
+pub mod full_user;
 pub mod press;
 pub mod routes;
 pub mod tables;
-pub mod traces;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};

@@ -11,7 +11,7 @@ pub async fn queue_emails(db: &Db, count: usize) -> BTreeSet<String> {
     for _ in 0..count {
         let email = format!("reader-{}@example.com", ::server::Id::<::server::User>::new());
         person(db, &email).await;
-        emails::ask_for(db, Email::Reset { email: email.clone() }).await.unwrap();
+        emails::enqueue(db, Email::Reset { email: email.clone() }).await.unwrap();
         emails.insert(email);
     }
     emails

@@ -2,14 +2,14 @@
 
 use super::{Content, lasts, link, notifications};
 use crate::brand::NAME;
-use server::emails::{Addressed, Email};
+use server::emails::{Email, Recipient};
 use server::tokens::{self, Purpose};
 use url::Url;
 
 const NOT_YOU: &str = "If this was not you, you can ignore this email.";
 
 /// Returns the content of an email.
-pub fn content(message: &Email, to: &Addressed, site: &Url) -> Content {
+pub fn content(message: &Email, to: &Recipient, site: &Url) -> Content {
     let link = |path| link(site, path, &to.token);
     match message {
         Email::Verify { .. } => Content {

@@ -3,21 +3,24 @@
 use super::{Content, lasts, link};
 use crate::brand::NAME;
 use crate::components::timestamp_text;
-use server::emails::{Addressed, Notification};
+use server::emails::{Notification, Recipient};
 use server::tokens::Purpose;
 use url::Url;
 
 /// Returns the content of a notification. Without a token for the undo link, it says what else the user can do.
-pub fn content(about: &Notification, at: i64, site: &Url, to: &Addressed) -> Content {
-    let (token, is_known) = (to.token.as_str(), !to.name.is_empty());
-    let (subject, text) = subject_and_text(about, is_known);
+pub fn content(about: &Notification, at: i64, site: &Url, to: &Recipient) -> Content {
+    let (token, is_verified) = (to.token.as_str(), !to.name.is_empty());
+    let (subject, text) = subject_and_text(about, is_verified);
     let mut paragraphs = vec![text, format!("This was on {}.", timestamp_text(at))];
     let (button, after) = match (about.can_be_undone(), token.is_empty()) {
         (false, _) => (None, vec![no_undo_advice(about).to_owned()]),
         (true, true) => (Some(("Choose a new password", link(site, "/forgot", ""))), vec![RESET.to_owned()]),
         (true, false) => {
             paragraphs.extend(advice(about));
-            (Some(("This was not me", link(site, "/account/recover", token))), undo_advice(about, is_known))
+            (
+                Some(("This was not me", link(site, "/account/recover", token))),
+                undo_advice(about, is_verified),
+            )
         }
     };
     Content { subject, paragraphs, button, after }
@@ -49,7 +52,7 @@ fn advice(about: &Notification) -> Option<String> {
 }
 
 /// What the button does, and how long the link lasts.
-fn undo_advice(about: &Notification, is_known: bool) -> Vec<String> {
+fn undo_advice(about: &Notification, is_verified: bool) -> Vec<String> {
     let lasts = match about {
         Notification::DeletionPlanned { .. } => {
             "The link works once, until the day of the deletion, and for 72 hours at least.".to_owned()
@@ -57,7 +60,7 @@ fn undo_advice(about: &Notification, is_known: bool) -> Vec<String> {
         _ => lasts(Purpose::Recover),
     };
     // The owner of an unconfirmed address may not be the user who made the account.
-    let undone = if is_known { UNDONE } else { EMPTIED };
+    let undone = if is_verified { UNDONE } else { EMPTIED };
     vec![
         "If this was you, you can ignore this email.".to_owned(),
         format!("If not, press the button and confirm on the page that opens. {undone} {lasts}"),
@@ -68,8 +71,8 @@ const EMPTIED: &str = "All devices are logged out. All data in the account is de
 
 const UNDONE: &str = "All devices are logged out. Passkeys, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled. We send you a link to choose a new password.";
 
-/// Returns subject and text. `is_known`: whether the reader chose the names in the text.
-fn subject_and_text(about: &Notification, is_known: bool) -> (String, String) {
+/// Returns subject and text. `is_verified`: whether the reader chose the names in the text.
+fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String) {
     let both = |subject: &str, text: String| (subject.to_owned(), text);
     match about {
         Notification::NewDevice { device, ip } => both(
@@ -100,11 +103,14 @@ fn subject_and_text(about: &Notification, is_known: bool) -> (String, String) {
         ),
         Notification::PasskeyAdded { name } => both(
             "A passkey was added",
-            format!("{} can now be used to log in to your account at {NAME}.", passkey(name, is_known)),
+            format!("{} can now be used to log in to your account at {NAME}.", passkey(name, is_verified)),
         ),
         Notification::PasskeyRemoved { name } => both(
             "A passkey was removed",
-            format!("{} can no longer be used to log in to your account at {NAME}.", passkey(name, is_known)),
+            format!(
+                "{} can no longer be used to log in to your account at {NAME}.",
+                passkey(name, is_verified)
+            ),
         ),
         Notification::EmailChangeAsked => both(
             "A change of your email address was requested",
@@ -118,10 +124,10 @@ fn subject_and_text(about: &Notification, is_known: bool) -> (String, String) {
                 "An administrator logged out all devices of your account at {NAME}, and removed its password, passkeys and two-factor log-in."
             ),
         ),
-        Notification::Closed => {
-            both("Your account was closed", format!("An administrator closed your account at {NAME}."))
+        Notification::Disabled => {
+            both("Your account was disabled", format!("An administrator disabled your account at {NAME}."))
         }
-        Notification::EmailTakenBack => both(
+        Notification::EmailRestored => both(
             &format!("Your address at {NAME} was removed"),
             format!(
                 "An account at {NAME} used this address. The owner of its previous address restored that one."
@@ -138,6 +144,6 @@ fn subject_and_text(about: &Notification, is_known: bool) -> (String, String) {
     }
 }
 
-fn passkey(name: &str, is_known: bool) -> String {
-    if is_known { format!("The passkey “{name}”") } else { "A passkey".into() }
+fn passkey(name: &str, is_verified: bool) -> String {
+    if is_verified { format!("The passkey “{name}”") } else { "A passkey".into() }
 }

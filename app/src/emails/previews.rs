@@ -2,7 +2,7 @@
 
 use super::{Rendered, write};
 use server::Id;
-use server::emails::{Addressed, Email, Notification};
+use server::emails::{Email, Notification, Recipient};
 use url::Url;
 
 /// Names of the previews.
@@ -21,7 +21,7 @@ pub const PREVIEWS: &[&str] = &[
     "recovery-codes-made",
     "passkey-added",
     "passkey-removed",
-    "closed",
+    "disabled",
     "address-taken-back",
     "address-change-asked",
     "given-back",
@@ -31,7 +31,7 @@ pub const PREVIEWS: &[&str] = &[
 
 /// Returns the example with this name.
 pub fn preview(name: &str, site: &Url) -> Option<Rendered> {
-    let to = Addressed { email: EMAIL.into(), name: "Ada".into(), token: "x".repeat(43) };
+    let to = Recipient { email: EMAIL.into(), name: "Ada".into(), token: "x".repeat(43) };
     message(name).map(|message| write(&message, &to, site))
 }
 
@@ -69,8 +69,8 @@ fn notification(name: &str) -> Option<Notification> {
         "recovery-codes-made" => Notification::RecoveryCodesMade,
         "passkey-added" => Notification::PasskeyAdded { name: "Phone".into() },
         "passkey-removed" => Notification::PasskeyRemoved { name: "Phone".into() },
-        "closed" => Notification::Closed,
-        "address-taken-back" => Notification::EmailTakenBack,
+        "disabled" => Notification::Disabled,
+        "address-taken-back" => Notification::EmailRestored,
         "address-change-asked" => Notification::EmailChangeAsked,
         "given-back" => Notification::GivenBack,
         "deletion-planned" => Notification::DeletionPlanned { on: AT },

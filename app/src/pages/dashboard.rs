@@ -5,15 +5,10 @@ use crate::page::{PageResult, page};
 use crate::pages::notes::latest::latest_notes;
 use crate::request::Cx;
 use leptos::prelude::*;
-use server::sessions;
 
 pub async fn dashboard(cx: Cx) -> PageResult {
     let user = cx.user().await?;
     let notes = latest_notes(&cx.db, &cx.scope().await?).await?;
-    let devices = match sessions::count_of_user(&cx.db, &user.id, cx.limits()).await? {
-        1 => "one device".to_owned(),
-        count => format!("{count} devices"),
-    };
     page(
         "Dashboard",
         view! {
@@ -21,7 +16,7 @@ pub async fn dashboard(cx: Cx) -> PageResult {
                 <div class="grid items-start gap-6 md:grid-cols-3">
                     <div class="md:col-span-2">{notes}</div>
                     <Card heading="Your account">
-                        <p class="text-base-content/70">"You are logged in on "{devices}"."</p>
+                        <p class="text-base-content/70 wrap-anywhere">"You are logged in as "{user.email.clone()}"."</p>
                         <p class="flex flex-wrap gap-2">
                             <a class="btn btn-soft btn-sm" href="/account/devices">"Your devices"</a>
                             <a class="btn btn-soft btn-sm" href="/account">"Your account"</a>

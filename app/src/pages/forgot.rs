@@ -34,14 +34,14 @@ pub async fn forgot_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/forgot")]
 pub async fn forgot(email: String) -> Result<(), Problem> {
     let cx = cx()?;
-    let email = match accounts::address(&email) {
+    let email = match accounts::parse_email(&email) {
         Ok(email) => email,
         Err(error) => {
             return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", error)).await;
         }
     };
     rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?;
-    emails::ask_for(&cx.db, Email::Reset { email: email.clone() }).await?;
+    emails::enqueue(&cx.db, Email::Reset { email: email.clone() }).await?;
     tracing::info!(ip = cx.visitor.ip(), "asked for a new password");
     cx.flash(Level::Info, format!("If {email} has an account, we sent it an email with a link.")).await?;
     cx.redirect("/login")

@@ -69,7 +69,7 @@ pub async fn log_in(
     rate_limits::refund(&cx.db, attempt).await?;
     // Shown only after the right password, so that it reveals nothing to others.
     if user.disabled_at.is_some() {
-        return refuse("email", "This account is closed. Contact an administrator.").await;
+        return refuse("email", "This account is disabled. Contact an administrator.").await;
     }
     if !log_in_or_ask_for_code(&cx, &user, remember).await? {
         return refuse("password", WRONG).await;
@@ -78,13 +78,13 @@ pub async fn log_in(
 }
 
 /// Logs a user in after one proof of identity and redirects to the page that they wanted. A user with a second factor
-/// is asked for a code first. Returns `false` if the account was closed or changed in the meantime.
+/// is asked for a code first. Returns `false` if the account was disabled or changed in the meantime.
 pub(super) async fn log_in_or_ask_for_code(cx: &Cx, user: &User, remember: bool) -> Result<bool, Problem> {
     if user.second_factor_at.is_none() {
         return complete_log_in(cx, user, remember).await;
     }
     cx.visitor.begin_log_in(user, remember).await?;
-    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "typed the password, and is asked for a code");
+    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "password correct, second factor required");
     cx.redirect("/login/code")?;
     Ok(true)
 }

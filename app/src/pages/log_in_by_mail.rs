@@ -24,7 +24,7 @@ fn check_enabled(cx: &Cx) -> Result<(), Problem> {
 pub async fn mail_page(cx: Cx) -> PageResult {
     check_enabled(&cx)?;
     let (code_input, email_input) = (cx.submitted(CODE_PATH).await?, cx.submitted(PATH).await?);
-    let code = cx.visitor.mail_asked_for().await?.map(|_| code_form(code_input));
+    let code = cx.visitor.log_in_email().await?.map(|_| code_form(code_input));
     let button = if code.is_some() { "Send another email" } else { "Send the email" };
     page(
         "Log in by email",
@@ -70,15 +70,15 @@ fn remember_checkbox() -> impl IntoView {
 pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
     let cx = cx()?;
     check_enabled(&cx)?;
-    let email = match accounts::address(&email) {
+    let email = match accounts::parse_email(&email) {
         Ok(email) => email,
         Err(error) => {
             return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", error)).await;
         }
     };
     rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?;
-    let mail = emails::ask_for(&cx.db, Email::LogIn { email: email.clone() }).await?;
-    cx.visitor.asked_for_mail(&mail).await?;
+    let mail = emails::enqueue(&cx.db, Email::LogIn { email: email.clone() }).await?;
+    cx.visitor.remember_log_in_email(&mail).await?;
     tracing::info!(ip = cx.visitor.ip(), "asked for a mail to log in with");
     let text = format!("If {email} is the confirmed address of an account, we sent it an email.");
     cx.flash(Level::Info, text).await?;
@@ -90,12 +90,14 @@ pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
 pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let cx = cx()?;
     check_enabled(&cx)?;
-    let Some(mail) = cx.visitor.mail_asked_for().await? else {
+    let Some(mail) = cx.visitor.log_in_email().await? else {
         cx.flash(Level::Error, "First request an email in this browser.").await?;
         return cx.redirect(PATH);
     };
     rate_limits::mail_code(&cx.db, &mail, cx.visitor.ip()).await?;
-    if let Some(user) = accounts::with_code(&cx.db, &cx.config.session_keys, &mail, &code).await? {
+    if let Some(user) =
+        accounts::log_in_with_email_code(&cx.db, &cx.config.session_keys, &mail, &code).await?
+    {
         cx.visitor.forget_mail().await?;
         if log_in_or_ask_for_code(&cx, &user, remember).await? {
             return Ok(());
@@ -138,7 +140,7 @@ pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) 
     let cx = cx()?;
     check_enabled(&cx)?;
     rate_limits::link(&cx.db, cx.visitor.ip()).await?;
-    if let Some(user) = accounts::with_link(&cx.db, &token).await?
+    if let Some(user) = accounts::log_in_with_link(&cx.db, &token).await?
         && log_in_or_ask_for_code(&cx, &user, remember).await?
     {
         return Ok(());

@@ -1,6 +1,6 @@
 //! GET and POST /reset: a new password, by the link of an email.
 
-use super::proof::back_to_link;
+use super::link_owner::back_to_link;
 use crate::components::{Card, Field, Form, FormPage, TokenField, expired_link};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;

@@ -2,7 +2,7 @@
 //! another person made with the address. The link in the email changes nothing, only the buttons do: email programs
 //! open links to scan for viruses.
 
-use super::proof::{back_to_link, continue_to, log_in_to, proof_form, prove};
+use super::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
 use crate::components::{ActionButton, Card, FormPage, TokenButton, address, expired_link};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page, redirect_to};
@@ -105,7 +105,7 @@ pub async fn claim_account(token: String) -> Result<(), Problem> {
     let Some((user, reset)) = accounts::claim(&cx.db, cx.visitor.ip(), &token).await? else {
         return refuse_link(&cx).await;
     };
-    tracing::warn!(user = %user.id, ip = cx.visitor.ip(), "made an account theirs that another person had made");
+    tracing::warn!(user = %user.id, ip = cx.visitor.ip(), "took over an unverified account");
     if cx.visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
         cx.visitor.log_out().await?;
     }

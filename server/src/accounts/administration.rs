@@ -28,30 +28,30 @@ pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
     Ok(true)
 }
 
-pub async fn unmake_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
+pub async fn remove_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     must_be_changeable(&mut tx, actor, user).await?;
     tx.execute(sql!("update users set is_admin = false where id = $1", user.id)).await?;
-    audit::record(&mut tx, db.now(), actor, Action::UnmadeAdmin, user).await?;
+    audit::record(&mut tx, db.now(), actor, Action::RemovedAdmin, user).await?;
     tx.commit().await
 }
 
-pub async fn close(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
+pub async fn disable(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     must_be_changeable(&mut tx, actor, user).await?;
     let now = db.now();
     tx.execute(sql!("update users set disabled_at = $2 where id = $1 and disabled_at is null", user.id, now))
         .await?;
-    end_within(&mut tx, now, EndReason::Closed, Selection::all_of(&user.id)).await?;
-    emails::notify(&mut tx, now, user, Notification::Closed).await?;
-    audit::record(&mut tx, now, actor, Action::Closed, user).await?;
+    end_within(&mut tx, now, EndReason::Disabled, Selection::all_of(&user.id)).await?;
+    emails::notify(&mut tx, now, user, Notification::Disabled).await?;
+    audit::record(&mut tx, now, actor, Action::Disabled, user).await?;
     tx.commit().await
 }
 
-pub async fn open(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
+pub async fn enable(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     tx.execute(sql!("update users set disabled_at = null where id = $1", user.id)).await?;
-    audit::record(&mut tx, db.now(), actor, Action::Opened, user).await?;
+    audit::record(&mut tx, db.now(), actor, Action::Enabled, user).await?;
     tx.commit().await
 }
 
@@ -79,7 +79,7 @@ pub async fn set_password(db: &Db, actor: Actor<'_>, user: &User, new: &str) -> 
 /// The audit keeps the email address.
 pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
-    emails::forget_in(&mut tx, user).await?;
+    emails::delete_queued_in(&mut tx, user).await?;
     must_be_changeable(&mut tx, actor, user).await?;
     delete_in(&mut tx, user).await?;
     emails::notify(&mut tx, db.now(), user, Notification::Deleted).await?;
@@ -87,10 +87,10 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error>
     tx.commit().await
 }
 
-/// Call `emails::forget_in` first: queued emails are locked before the rows of the user.
+/// Call `emails::delete_queued_in` first: queued emails are locked before the rows of the user.
 pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     // Same lock order as a log-in, which avoids a deadlock.
-    sessions::forget_browsers_in(tx, &user.id).await?;
+    sessions::delete_session_data_in(tx, &user.id).await?;
     for statement in ["delete from users where id = $1", "delete from ended_sessions where user_id = $1"] {
         tx.execute(sql!(statement, user.id)).await?;
     }

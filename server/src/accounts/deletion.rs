@@ -15,10 +15,15 @@ use std::time::Duration;
 const BATCH: i64 = 200;
 
 /// Returns the planned time in unix milliseconds, or `None` if the account was deleted at once.
-pub async fn leave(db: &Db, actor: Actor<'_>, user: &User, grace: Duration) -> Result<Option<i64>, Error> {
+pub async fn request_deletion(
+    db: &Db,
+    actor: Actor<'_>,
+    user: &User,
+    grace: Duration,
+) -> Result<Option<i64>, Error> {
     let mut tx = db.begin().await?;
     if grace.is_zero() {
-        emails::forget_in(&mut tx, user).await?;
+        emails::delete_queued_in(&mut tx, user).await?;
     }
     if is_last_admin(&mut tx, user).await? {
         return Err(Refusal::LastAdmin.into());
@@ -29,7 +34,7 @@ pub async fn leave(db: &Db, actor: Actor<'_>, user: &User, grace: Duration) -> R
         Some(on) => {
             let update = "update users set delete_at = $2, deletion_planned_at = $3 where id = $1";
             tx.execute(sql!(update, user.id, on, now)).await?;
-            end_within(&mut tx, now, EndReason::Leaving, Selection::all_of(&user.id)).await?;
+            end_within(&mut tx, now, EndReason::DeletionRequested, Selection::all_of(&user.id)).await?;
             (Action::PlannedDeletion, Notification::DeletionPlanned { on })
         }
         None => {
@@ -43,14 +48,14 @@ pub async fn leave(db: &Db, actor: Actor<'_>, user: &User, grace: Duration) -> R
 }
 
 /// Returns whether a deletion was planned.
-pub async fn keep(db: &Db, actor: Actor<'_>, user: &User) -> Result<bool, Error> {
+pub async fn cancel_deletion(db: &Db, actor: Actor<'_>, user: &User) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     let kept = tx
         .execute(sql!("update users set delete_at = null where id = $1 and delete_at is not null", user.id))
         .await?
         > 0;
     if kept {
-        audit::record(&mut tx, db.now(), actor, Action::KeptAccount, user).await?;
+        audit::record(&mut tx, db.now(), actor, Action::CancelledDeletion, user).await?;
         tx.commit().await?;
     }
     Ok(kept)
@@ -70,9 +75,9 @@ pub async fn delete_due(db: &Db) -> Result<u64, Error> {
 
 async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
     let (mut tx, now) = (db.begin().await?, db.now());
-    emails::forget_in(&mut tx, user).await?;
+    emails::delete_queued_in(&mut tx, user).await?;
     if is_last_admin(&mut tx, user).await? {
-        tracing::warn!(user = %user.id, "the last admin wanted to leave, and stays");
+        tracing::warn!(user = %user.id, "the last admin is not deleted: no other admin is left");
         return Ok(false);
     }
     // The owner may have cancelled, or another node was faster.

@@ -13,24 +13,24 @@ use crate::tokens::{self, Purpose, recovery};
 use crate::users::{self, User};
 
 /// If another user has the address, only its owner learns it, by email: response and duration are the same.
-pub async fn ask_for_email(db: &Db, user: &User, typed: &str) -> Result<(), Error> {
-    let email = sign_up::email(typed).map_err(|message| FieldErrors::one("email", message))?;
+pub async fn request_email_change(db: &Db, user: &User, typed: &str) -> Result<(), Error> {
+    let email = sign_up::parse_email(typed).map_err(|message| FieldErrors::one("email", message))?;
     if email == user.email {
         return Err(FieldErrors::one("email", "This is your address already.").into());
     }
     let (mut tx, now) = (db.begin().await?, db.now());
-    emails::send(&mut tx, now, Email::NewEmail { user_id: user.id.clone(), email }).await?;
+    emails::enqueue_in(&mut tx, now, Email::NewEmail { user_id: user.id.clone(), email }).await?;
     emails::notify(&mut tx, now, user, Notification::EmailChangeAsked).await?;
     tx.commit().await
 }
 
-/// Ends all sessions but `here`. `user` is proved by password or log-in: access to a mailbox is not enough.
+/// Ends all sessions but the `current` one. `user` is proved by password or log-in: access to a mailbox is not enough.
 pub async fn confirm_email(
     db: &Db,
     ip: &str,
     secret: &str,
     user: &User,
-    here: Option<&Login>,
+    current: Option<&Login>,
 ) -> Result<User, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -44,25 +44,25 @@ pub async fn confirm_email(
     if !users::set_email_in(&mut tx, now, &old, &email).await? {
         return Err(Refusal::AddressTaken.into());
     }
-    let which = match here {
-        Some(here) => Selection::others_of(&old.id, &here.session_id),
+    let which = match current {
+        Some(current) => Selection::others_of(&old.id, &current.session_id),
         None => Selection::all_of(&old.id),
     };
     end_within(&mut tx, now, EndReason::EmailChanged, which).await?;
     tokens::end_within(&mut tx, &old.id).await?;
-    leave_old_in(&mut tx, now, &old, token.at).await?;
+    notify_old_address_in(&mut tx, now, &old, token.at).await?;
     audit::record(&mut tx, now, Actor { user: Some(&old), ip }, Action::ChangedEmail, &old).await?;
     tx.commit().await.map(|()| User { email, email_verified_at: Some(now), ..old })
 }
 
 /// `at`: when the change was requested.
-async fn leave_old_in(tx: &mut Tx, now: i64, old: &User, at: i64) -> Result<(), Error> {
+async fn notify_old_address_in(tx: &mut Tx, now: i64, old: &User, at: i64) -> Result<(), Error> {
     if old.email_verified_at.is_none() {
         // The reader of an unverified mailbox may not own the account, and must not get it.
         return recovery::end_recoveries(tx, &old.id).await;
     }
     recovery::shorten(tx, now, &old.id).await?;
-    let letter = Email::OldEmail { user_id: old.id.clone(), email: old.email.clone() };
-    let job = emails::send(tx, now, letter).await?;
-    recovery::promise(tx, now, at, &job, Purpose::OldEmail, (&old.id, &old.email)).await
+    let email = Email::OldEmail { user_id: old.id.clone(), email: old.email.clone() };
+    let job = emails::enqueue_in(tx, now, email).await?;
+    recovery::reserve(tx, now, at, &job, Purpose::OldEmail, (&old.id, &old.email)).await
 }

@@ -1,4 +1,4 @@
-//! Log-in by email: by the link, or by the code in the browser that requested it. Each uses up both.
+//! Log-in by email: by the link, or by the code in the browser that requested it. Using one of them invalidates both.
 
 use crate::db::Db;
 use crate::error::Error;
@@ -9,7 +9,7 @@ use crate::tokens::{self, Purpose};
 use crate::users::User;
 
 /// Returns `None` if the link is out of date, or the user may not log in by email.
-pub async fn with_link(db: &Db, secret: &str) -> Result<Option<User>, Error> {
+pub async fn log_in_with_link(db: &Db, secret: &str) -> Result<Option<User>, Error> {
     let mut tx = db.begin().await?;
     let Some(token) = tokens::take(&mut tx, db.now(), Purpose::LogIn, secret).await? else {
         return Ok(None);
@@ -21,10 +21,15 @@ pub async fn with_link(db: &Db, secret: &str) -> Result<Option<User>, Error> {
 }
 
 /// Returns the recipient of the email of job `mail`, if `typed` is its code.
-pub async fn with_code(db: &Db, keys: &Keys, mail: &Id<Job>, typed: &str) -> Result<Option<User>, Error> {
+pub async fn log_in_with_email_code(
+    db: &Db,
+    keys: &Keys,
+    mail: &Id<Job>,
+    typed: &str,
+) -> Result<Option<User>, Error> {
     let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
     match tokens::secret_of_code(keys, mail, &typed) {
-        Some(secret) => with_link(db, &secret).await,
+        Some(secret) => log_in_with_link(db, &secret).await,
         None => Ok(None),
     }
 }

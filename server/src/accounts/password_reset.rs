@@ -29,7 +29,7 @@ pub async fn reset_password(db: &Db, ip: &str, secret: &str, new: &str) -> Resul
         return out_of_date();
     }
     let recovery =
-        Recovery { ending: EndReason::PasswordReset, since: now - millis(REACH), password_hash: &hash };
+        Recovery { reason: EndReason::PasswordReset, since: now - millis(REACH), password_hash: &hash };
     let user = recover_proved_in(&mut tx, now, ip, &user, recovery).await?;
     emails::notify(&mut tx, now, &user, Notification::PasswordChanged).await?;
     audit::record(&mut tx, now, Actor { user: Some(&user), ip }, Action::ResetPassword, &user).await?;

@@ -20,7 +20,7 @@ use std::time::Duration;
 pub const REACH: Duration = Duration::from_secs(72 * 3600);
 
 pub(super) struct Recovery<'a> {
-    pub ending: EndReason,
+    pub reason: EndReason,
     /// In unix milliseconds; what was added since is removed.
     pub since: i64,
     /// Empty: no password until the owner chooses one by email.
@@ -28,8 +28,8 @@ pub(super) struct Recovery<'a> {
 }
 
 impl Recovery<'static> {
-    fn about(ending: EndReason, at: i64) -> Self {
-        Self { ending, since: at - millis(REACH), password_hash: "" }
+    fn about(reason: EndReason, at: i64) -> Self {
+        Self { reason, since: at - millis(REACH), password_hash: "" }
     }
 }
 
@@ -40,8 +40,8 @@ pub(super) async fn recover_in(
     user: &User,
     recovery: Recovery<'_>,
 ) -> Result<(), Error> {
-    let Recovery { ending, since, password_hash } = recovery;
-    end_within(tx, now, ending, Selection::all_of(&user.id)).await?;
+    let Recovery { reason, since, password_hash } = recovery;
+    end_within(tx, now, reason, Selection::all_of(&user.id)).await?;
     let update = "update users set password_hash = $2, password_changed_at = $3,
            delete_at = case when coalesce(deletion_planned_at, $4) >= $4 then null else delete_at end
          where id = $1";
@@ -74,10 +74,10 @@ pub(super) async fn start_empty_in(
     user: &User,
     recovery: Recovery<'_>,
 ) -> Result<User, Error> {
-    emails::forget_in(tx, user).await?;
-    sessions::forget_browsers_in(tx, &user.id).await?;
+    emails::delete_queued_in(tx, user).await?;
+    sessions::delete_session_data_in(tx, &user.id).await?;
     // Ended sessions keep the old id, so that browsers get the end reason and the owner's lists do not show them.
-    end_within(tx, now, recovery.ending, Selection::all_of(&user.id)).await?;
+    end_within(tx, now, recovery.reason, Selection::all_of(&user.id)).await?;
     // The earlier person chose the name. The greeting needs one.
     let name: String =
         user.email.split('@').next().unwrap_or_default().chars().take(MAX_NAME_LENGTH).collect();
@@ -106,7 +106,7 @@ pub(super) async fn start_empty_in(
         recovery.password_hash,
         now,
         new.is_admin,
-        new.disabled_at // a closed account stays closed
+        new.disabled_at // a disabled account stays disabled
     ))
     .await?;
     audit::record(tx, now, Actor { user: Some(&new), ip }, Action::EmptiedAccount, user).await?;
@@ -127,11 +127,11 @@ pub async fn recover(db: &Db, ip: &str, purpose: Purpose, secret: &str) -> Resul
         if !users::set_email_in(&mut tx, now, user, sent_to).await? {
             return Err(Refusal::AddressTaken.into());
         }
-        recover_in(&mut tx, now, user, Recovery::about(EndReason::EmailTakenBack, at)).await?;
+        recover_in(&mut tx, now, user, Recovery::about(EndReason::EmailRestored, at)).await?;
         // The attacker may have had access for long, and a passkey alone logs in.
         passkeys::remove_since_in(&mut tx, user, 0).await?;
-        emails::notify(&mut tx, now, user, Notification::EmailTakenBack).await?;
-        audit::record(&mut tx, now, actor, Action::TookEmailBack, user).await?;
+        emails::notify(&mut tx, now, user, Notification::EmailRestored).await?;
+        audit::record(&mut tx, now, actor, Action::RestoredEmail, user).await?;
         User { email: sent_to.clone(), ..user.clone() }
     } else if purpose == Purpose::Recover {
         let recovery = Recovery::about(EndReason::Recovered, at);
@@ -143,7 +143,7 @@ pub async fn recover(db: &Db, ip: &str, purpose: Purpose, secret: &str) -> Resul
         return Err(Refusal::LinkOutOfDate.into());
     };
     recovery::end_since(&mut tx, &token).await?;
-    emails::send(&mut tx, now, Email::Reset { email: recovered.email.clone() }).await?;
+    emails::enqueue_in(&mut tx, now, Email::Reset { email: recovered.email.clone() }).await?;
     tx.commit().await.map(|()| recovered)
 }
 
@@ -158,10 +158,10 @@ pub async fn give_back(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Err
     else {
         return Err(Refusal::AccountClosed.into());
     };
-    let recovery = Recovery { ending: EndReason::GivenBack, since: 0, password_hash: "" };
+    let recovery = Recovery { reason: EndReason::GivenBack, since: 0, password_hash: "" };
     recover_in(&mut tx, now, &user, recovery).await?;
     emails::notify(&mut tx, now, &user, Notification::GivenBack).await?;
-    emails::send(&mut tx, now, Email::Reset { email: user.email.clone() }).await?;
+    emails::enqueue_in(&mut tx, now, Email::Reset { email: user.email.clone() }).await?;
     audit::record(&mut tx, now, actor, Action::GaveAccountBack, &user).await?;
     tx.commit().await
 }

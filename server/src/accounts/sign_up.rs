@@ -24,7 +24,7 @@ pub struct NewUser<'a> {
 /// If a user has the address, only its owner learns it, by email: response and duration are the same.
 pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<(), Error> {
     let mut mistakes = FieldErrors::default();
-    let email = mistakes.check("email", email(typed.email));
+    let email = mistakes.check("email", parse_email(typed.email));
     let name = mistakes.check("name", single_line(typed.name, MAX_NAME_LENGTH));
     match passwords::check("password", typed.password, &[typed.email, typed.name]).await {
         Err(Error::Invalid(errors)) => mistakes.extend(errors),
@@ -58,13 +58,13 @@ pub async fn sign_up(db: &Db, typed: NewUser<'_>) -> Result<(), Error> {
     if is_kept {
         tx.execute(sql!("delete from users where id = $1", id)).await?;
     }
-    let letter =
+    let email =
         if inserted > 0 && !is_kept { Email::Verify { user_id: id } } else { Email::HasAccount { email } };
-    emails::send(&mut tx, now, letter).await?;
+    emails::enqueue_in(&mut tx, now, email).await?;
     tx.commit().await
 }
 
-pub fn email(typed: &str) -> Result<String, String> {
+pub fn parse_email(typed: &str) -> Result<String, String> {
     let email = single_line(typed, MAX_EMAIL_LENGTH)?;
     match email.parse::<EmailAddress>() {
         // An address that cannot get email is refused.

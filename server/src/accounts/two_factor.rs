@@ -19,17 +19,17 @@ use crate::users::{self, User};
 pub use recovery_codes::{renew_recovery_codes, use_recovery_code};
 
 const SECRET: &str = "secret of an app";
-const WRONG: &str = "This code does not fit. Is it the one that the app shows now?";
+const WRONG: &str = "This code is incorrect. Enter the code that your app shows now.";
 
 pub struct Enrolment {
-    pub address: String,
-    pub letters: String,
+    pub otpauth_url: String,
+    pub secret_base32: String,
 }
 
 /// The new secret has no effect until `turn_on`. Does nothing if the second factor is on.
 pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     let secret = encryption::random::<{ codes::SECRET_BYTES }>()?;
-    let sealed = encrypt(keys, AssociatedData(SECRET, user.id.as_str()), &secret)?;
+    let encrypted = encrypt(keys, AssociatedData(SECRET, user.id.as_str()), &secret)?;
     let mut tx = db.begin().await?;
     let as_now = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
     if as_now.is_none_or(|user| user.second_factor_at.is_some()) {
@@ -37,7 +37,7 @@ pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     }
     let insert = "insert into second_factors (user_id, secret) values ($1, $2)
          on conflict (user_id) do update set secret = excluded.secret, last_step = 0";
-    tx.execute(sql!(insert, user.id, sealed)).await?;
+    tx.execute(sql!(insert, user.id, encrypted)).await?;
     tx.commit().await
 }
 
@@ -49,8 +49,8 @@ pub async fn enrolment(db: &Db, keys: &Keys, user: &User, issuer: &str) -> Resul
     let Some((_, secret)) = secret_of(db, keys, user).await? else {
         return Ok(None);
     };
-    let address = codes::address(&secret, issuer, &user.email)?;
-    Ok(Some(Enrolment { address, letters: codes::spelled(&secret) }))
+    let otpauth_url = codes::otpauth_url(&secret, issuer, &user.email)?;
+    Ok(Some(Enrolment { otpauth_url, secret_base32: codes::base32_in_groups(&secret) }))
 }
 
 /// Ends the other sessions, which began without a code. Returns the recovery codes, which cannot be read again.
@@ -63,7 +63,7 @@ pub async fn turn_on(
 ) -> Result<Vec<String>, Error> {
     let (user, now) = (&login.user, db.now());
     let wrong = || Err(FieldErrors::one("code", WRONG).into());
-    let Some((sealed, secret)) = secret_of(db, keys, user).await? else {
+    let Some((encrypted, secret)) = secret_of(db, keys, user).await? else {
         return wrong();
     };
     let Some(step) = codes::step_of(&secret, typed, now) else {
@@ -72,7 +72,7 @@ pub async fn turn_on(
     let mut tx = db.begin().await?;
     let as_now = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
     let is_off = as_now.is_some_and(|user| user.second_factor_at.is_none());
-    if !is_off || !use_up(&mut tx, user, &sealed, step).await? {
+    if !is_off || !use_up(&mut tx, user, &encrypted, step).await? {
         return wrong();
     }
     set_in(&mut tx, user, Some(now)).await?;
@@ -90,7 +90,7 @@ pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<b
     if user.second_factor_at.is_none() {
         return Ok(false);
     }
-    let Some((sealed, secret)) = secret_of(db, keys, user).await? else {
+    let Some((encrypted, secret)) = secret_of(db, keys, user).await? else {
         return Ok(false);
     };
     let now = db.now();
@@ -99,14 +99,14 @@ pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<b
     };
     let mut tx = db.begin().await?;
     forget_future(&mut tx, user, codes::last_step(now)).await?;
-    let is_first = is_on_in(&mut tx, user).await? && use_up(&mut tx, user, &sealed, step).await?;
+    let is_first = is_on_in(&mut tx, user).await? && use_up(&mut tx, user, &encrypted, step).await?;
     tx.commit().await.map(|()| is_first)
 }
 
 pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Error> {
     let others = Selection::others_of(&login.user.id, &login.session_id);
-    let (action, ending) = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
-    remove_and_end(db, actor, &login.user, action, ending, others).await
+    let (action, reason) = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
+    remove_and_end(db, actor, &login.user, action, reason, others).await
 }
 
 /// For admins, on other accounts: their own page asks for a code. Also ends all sessions.
@@ -114,8 +114,8 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error>
     if actor.user.is_some_and(|actor| actor.id == user.id) {
         return Err(Refusal::OwnAccount.into());
     }
-    let (action, ending) = (Action::RemovedSecondFactor, EndReason::SecondFactorRemoved);
-    remove_and_end(db, actor, user, action, ending, Selection::all_of(&user.id)).await
+    let (action, reason) = (Action::RemovedSecondFactor, EndReason::SecondFactorRemoved);
+    remove_and_end(db, actor, user, action, reason, Selection::all_of(&user.id)).await
 }
 
 async fn remove_and_end(
@@ -123,7 +123,7 @@ async fn remove_and_end(
     actor: Actor<'_>,
     user: &User,
     action: Action,
-    ending: EndReason,
+    reason: EndReason,
     ends: Selection<'_>,
 ) -> Result<(), Error> {
     let mut tx = db.begin().await?;
@@ -132,7 +132,7 @@ async fn remove_and_end(
     }
     let now = db.now();
     forget_in(&mut tx, user).await?;
-    end_within(&mut tx, now, ending, ends).await?;
+    end_within(&mut tx, now, reason, ends).await?;
     emails::notify(&mut tx, now, user, Notification::SecondFactorOff).await?;
     audit::record(&mut tx, now, actor, action, user).await?;
     tx.commit().await
@@ -163,29 +163,30 @@ pub async fn reencrypt(db: &Db, keys: &Keys) -> Result<u64, Error> {
     }
     let all = "select user_id, secret from second_factors";
     let rows: Vec<(Id<User>, Vec<u8>)> = db.rows(sql!(all)).await?;
-    let mut resealed = 0;
-    for (user_id, sealed) in rows {
+    let mut reencrypted = 0;
+    for (user_id, encrypted) in rows {
         let about = AssociatedData(SECRET, user_id.as_str());
-        let Some(opened) = decrypt(keys, about, &sealed).filter(|opened| opened.is_old) else {
+        let Some(decrypted) = decrypt(keys, about, &encrypted).filter(|decrypted| decrypted.is_old) else {
             continue;
         };
         let renew = "update second_factors set secret = $3 where user_id = $1 and secret = $2";
-        resealed += db.execute(sql!(renew, user_id, sealed, encrypt(keys, about, &opened.secret)?)).await?;
+        reencrypted +=
+            db.execute(sql!(renew, user_id, encrypted, encrypt(keys, about, &decrypted.secret)?)).await?;
     }
-    Ok(resealed)
+    Ok(reencrypted)
 }
 
 /// Returns the secret as encrypted in the table, and decrypted.
 async fn secret_of(db: &Db, keys: &Keys, user: &User) -> Result<Option<(Vec<u8>, Vec<u8>)>, Error> {
     let find = "select secret from second_factors where user_id = $1";
-    let Some((sealed,)) = db.optional::<(Vec<u8>,)>(sql!(find, user.id)).await? else {
+    let Some((encrypted,)) = db.optional::<(Vec<u8>,)>(sql!(find, user.id)).await? else {
         return Ok(None);
     };
-    let opened = decrypt(keys, AssociatedData(SECRET, user.id.as_str()), &sealed);
-    if opened.is_none() {
-        tracing::error!(user = %user.id, "no SESSION_SECRET opens this second factor: was one removed?");
+    let decrypted = decrypt(keys, AssociatedData(SECRET, user.id.as_str()), &encrypted);
+    if decrypted.is_none() {
+        tracing::error!(user = %user.id, "no key of SESSION_SECRET decrypts this second factor: was a secret removed from the list?");
     }
-    Ok(opened.map(|opened| (sealed, opened.secret)))
+    Ok(decrypted.map(|decrypted| (encrypted, decrypted.secret)))
 }
 
 /// Undoes uses while the clock was ahead. Call it only after a right code: the clock then agrees with the app.
@@ -195,10 +196,10 @@ async fn forget_future(tx: &mut Tx, user: &User, last: i64) -> Result<(), Error>
 }
 
 /// Returns false if this or a later code was used, or the secret has changed.
-async fn use_up(tx: &mut Tx, user: &User, sealed: &[u8], step: i64) -> Result<bool, Error> {
+async fn use_up(tx: &mut Tx, user: &User, encrypted: &[u8], step: i64) -> Result<bool, Error> {
     let update =
         "update second_factors set last_step = $3 where user_id = $1 and secret = $2 and last_step < $3";
-    Ok(tx.execute(sql!(update, user.id, sealed, step)).await? > 0)
+    Ok(tx.execute(sql!(update, user.id, encrypted, step)).await? > 0)
 }
 
 async fn is_on_in(tx: &mut Tx, user: &User) -> Result<bool, Error> {

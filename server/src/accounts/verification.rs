@@ -10,7 +10,7 @@ use crate::tokens::{self, Purpose, Token};
 use crate::users::User;
 
 pub async fn resend_verification(db: &Db, user: &User) -> Result<(), Error> {
-    emails::ask_for(db, Email::Verify { user_id: user.id.clone() }).await.map(drop)
+    emails::enqueue(db, Email::Verify { user_id: user.id.clone() }).await.map(drop)
 }
 
 /// The caller has checked who owns the account. Returns false if the secret is out of date or another account's.
@@ -33,7 +33,7 @@ pub async fn claim(db: &Db, ip: &str, secret: &str) -> Result<Option<(User, Stri
     let Some(token) = found.filter(|token| token.user.email_verified_at.is_none()) else {
         return Ok(None);
     };
-    let recovery = Recovery { ending: EndReason::Claimed, since: 0, password_hash: "" };
+    let recovery = Recovery { reason: EndReason::Claimed, since: 0, password_hash: "" };
     let user = start_empty_in(&mut tx, now, ip, &token.user, recovery).await?;
     let reset = tokens::issue(&mut tx, now, Purpose::Reset, &user).await?;
     tx.commit().await.map(|()| Some((user, reset)))

@@ -25,7 +25,7 @@ impl FromStr for TrustedProxies {
         if list.is_empty() {
             return Err(
                 "name the proxies in front, like 127.0.0.1, or write none: behind a proxy that is not named \
-                        everybody has its address, and one who guesses passwords makes all others wait"
+                 all users share its address and its rate limits"
                     .into(),
             );
         }
@@ -39,7 +39,7 @@ fn net(place: usize, text: &str) -> Result<IpNet, String> {
     let net = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
     let net = net.map_err(|_| format!("number {place} is no address or network, like 10.0.0.0/8"))?;
     if net.prefix_len() == 0 {
-        return Err(format!("number {place} is everybody: anybody could then claim any address"));
+        return Err(format!("number {place} trusts every address: any client could then claim any address"));
     }
     Ok(net)
 }

@@ -122,7 +122,7 @@ async fn fill(
     }
     let (mut copied, mut differences) = (Vec::new(), Vec::new());
     for (table, sent) in tables.iter().zip(sent) {
-        settle(target, table).await?;
+        set_sequences_and_analyze(target, table).await?;
         let (name, found) = (table.name.clone(), rows::found(table, target).await?);
         if sent.rows != found.rows {
             differences.push(format!("{name}: SQLite has {} rows, PostgreSQL {}", sent.rows, found.rows));
@@ -135,7 +135,7 @@ async fn fill(
 }
 
 /// Sets the sequences behind the last row, and updates the planner's statistics.
-async fn settle(target: &mut PgConnection, table: &Table) -> Result<(), Error> {
+async fn set_sequences_and_analyze(target: &mut PgConnection, table: &Table) -> Result<(), Error> {
     let name = table.on_target();
     for column in table.columns.iter().filter(|column| column.kind == "bigint") {
         let sequence = "select pg_get_serial_sequence($1, $2)";

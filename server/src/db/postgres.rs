@@ -47,7 +47,7 @@ pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<Pg
         // The library's own test has no timeout, and cannot be switched off at the release.
         .test_before_acquire(false)
         .before_acquire(move |connection, _| Box::pin(answers(connection, acquired.clone())))
-        .after_release(move |connection, _| Box::pin(settle(connection, released.clone())));
+        .after_release(move |connection, _| Box::pin(roll_back_if_open(connection, released.clone())));
     let pool = pool.connect_with(options.clone()).await?;
     if migrate {
         bring_up_to_date(options).await?;
@@ -56,7 +56,10 @@ pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<Pg
 }
 
 /// Rolls back a dropped transaction, even if it was dropped during its begin. Returns false to close the connection.
-async fn settle(connection: &mut PgConnection, options: Arc<PgConnectOptions>) -> Result<bool, sqlx::Error> {
+async fn roll_back_if_open(
+    connection: &mut PgConnection,
+    options: Arc<PgConnectOptions>,
+) -> Result<bool, sqlx::Error> {
     match timeout(PING_TIMEOUT, is_in_transaction(connection)).await {
         Ok(Ok(false)) => {}
         Ok(Ok(true)) => connection.execute("rollback").await.map(|_| ())?,

@@ -24,8 +24,8 @@ pub enum Notification {
     PasskeyRemoved {
         name: String,
     },
-    Closed,
-    EmailTakenBack,
+    Disabled,
+    EmailRestored,
     DeletionPlanned {
         /// In unix milliseconds.
         on: i64,
@@ -46,7 +46,7 @@ impl Notification {
 
     pub fn can_be_undone(&self) -> bool {
         match self {
-            Self::Closed | Self::EmailTakenBack | Self::Deleted | Self::GivenBack => false,
+            Self::Disabled | Self::EmailRestored | Self::Deleted | Self::GivenBack => false,
             Self::NewDevice { .. }
             | Self::PasswordChanged
             | Self::SecondFactorOn

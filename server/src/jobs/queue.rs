@@ -52,12 +52,12 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     }))
 }
 
-pub async fn done(db: &Db, job: &Job) -> Result<(), Error> {
+pub async fn complete(db: &Db, job: &Job) -> Result<(), Error> {
     db.execute(sql!("delete from jobs where id = $1 and lease = $2", job.id, job.lease)).await.map(drop)
 }
 
 /// Returns whether the job will be retried.
-pub async fn try_later(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
+pub async fn reschedule(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
     let now = db.now();
     let wait = wait_after(job.attempt);
     let failed_at = if wait.is_none() { Some(now) } else { None };
@@ -122,7 +122,7 @@ pub async fn purge(db: &Db) -> Result<(), Error> {
 }
 
 /// For jobs from a time when the clock was ahead: their retention begins now.
-pub async fn settle(db: &Db) -> Result<(), Error> {
+pub async fn correct_future_timestamps(db: &Db) -> Result<(), Error> {
     let now = db.now();
     for statement in [
         "update jobs set run_at = case when run_at = created_at then $1 else run_at end, created_at = $1
@@ -134,11 +134,11 @@ pub async fn settle(db: &Db) -> Result<(), Error> {
     Ok(())
 }
 
-/// Includes leased and failed jobs. `doomed` gets the name and the arguments of a row.
-pub(crate) async fn delete_in(tx: &mut Tx, doomed: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
+/// Includes leased and failed jobs. `should_delete` gets the name and the arguments of a row.
+pub(crate) async fn delete_in(tx: &mut Tx, should_delete: impl Fn(&str, &str) -> bool) -> Result<(), Error> {
     let all = "select id, name, arguments from jobs order by id";
     let jobs: Vec<(Id<Job>, String, String)> = tx.rows(sql!(all)).await?;
-    for (id, ..) in jobs.into_iter().filter(|(_, name, arguments)| doomed(name, arguments)) {
+    for (id, ..) in jobs.into_iter().filter(|(_, name, arguments)| should_delete(name, arguments)) {
         tx.execute(sql!("delete from jobs where id = $1", id)).await?;
     }
     Ok(())
@@ -152,6 +152,6 @@ pub async fn retry(db: &Db, id: &Id<Job>) -> Result<bool, Error> {
 }
 
 /// Returns whether it existed.
-pub async fn forget(db: &Db, id: &Id<Job>) -> Result<bool, Error> {
+pub async fn delete_failed(db: &Db, id: &Id<Job>) -> Result<bool, Error> {
     Ok(db.execute(sql!("delete from jobs where id = $1 and failed_at is not null", id)).await? > 0)
 }

@@ -24,7 +24,7 @@ pub(crate) fn outgoing(text: &str, production: bool) -> Result<Outgoing, String>
         "none" => Ok(Outgoing::Wait),
         "" if production => {
             Err("set it to your mail server, like smtps://USER:PASSWORD@mail.example.com, or to none: \
-                                 then mails wait, and users cannot reset a password or confirm an address"
+                                 then emails wait, and users cannot reset a password or confirm an address"
                 .into())
         }
         #[cfg(debug_assertions)]

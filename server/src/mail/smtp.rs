@@ -27,7 +27,7 @@ impl FromStr for SmtpUrl {
 
     /// `smtps://` is encrypted from the start, `smtp://` requires STARTTLS. Only `?tls=none` is unencrypted.
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut url = Url::parse(text).map_err(|error| format!("this is no address: {error}"))?;
+        let mut url = Url::parse(text).map_err(|error| format!("this is not a valid URL: {error}"))?;
         match url.scheme() {
             "smtps" => {}
             "smtp" if url.query() == Some("tls=none") => url.set_query(None),
@@ -57,7 +57,7 @@ impl SmtpUrl {
 
     fn builder(&self) -> Result<AsyncSmtpTransportBuilder, String> {
         AsyncSmtpTransport::<Tokio1Executor>::from_url(self.0.as_str())
-            .map_err(|_| "this is no address of a mail server".into())
+            .map_err(|_| "this is not a valid URL of a mail server".into())
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) const LOG_IN: Bucket = bucket("log-in", 10, 30);
 /// All accounts from one IP address: an office on a Monday morning.
 pub(super) const LOG_IN_FROM: Bucket = bucket("log-in from", 60, 5);
 /// One account from all IP addresses.
-pub(super) const LOG_IN_AT: Bucket = bucket("log-in at", 30, 10);
+pub(super) const LOG_IN_ACCOUNT: Bucket = bucket("log-in at", 30, 10);
 pub(super) const SIGN_UP_FROM: Bucket = bucket("sign-up from", 30, 20);
 pub(super) const PASSWORD: Bucket = bucket("password", 10, 30);
 pub(super) const EMAIL: Bucket = bucket("email", 5, 600);
@@ -53,7 +53,7 @@ pub(super) const MAIL_TO: Bucket = bucket("mail to", 5, 600);
 pub(super) const MAIL_FROM: Bucket = bucket("mail from", 30, 20);
 pub(super) const NEW_EMAIL_TO: Bucket = bucket("new email to", 5, 600);
 /// A bucket of its own, so that other emails still arrive.
-pub(super) const UNASKED_TO: Bucket = bucket("unasked mail to", 5, 600);
+pub(super) const UNREQUESTED_TO: Bucket = bucket("unasked mail to", 5, 600);
 /// Repeated actions must not fill a mailbox.
 pub(super) const NOTICE_TO: Bucket = bucket("notice to", 10, 600);
 pub(super) const LINK_FROM: Bucket = bucket("link from", 30, 20);

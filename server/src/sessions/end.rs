@@ -45,7 +45,7 @@ const KEPT: &str = "id, key_hash, user_id, created_at, last_seen_at, remember, i
 pub(crate) async fn end_within(
     tx: &mut Tx,
     now: i64,
-    ending: EndReason,
+    reason: EndReason,
     which: Selection<'_>,
 ) -> Result<u64, Error> {
     let Selection(condition, first, second) = which;
@@ -55,13 +55,13 @@ pub(crate) async fn end_within(
          select {KEPT}, $3, $4 from sessions where {condition} on conflict (id) do nothing"
     );
     let delete = format!("delete from sessions where {condition}");
-    tx.execute(sql!(&keep, first, second, now, ending.name())).await?;
+    tx.execute(sql!(&keep, first, second, now, reason.name())).await?;
     tx.execute(sql!(&delete, first, second)).await
 }
 
-async fn end_now(db: &Db, ending: EndReason, which: Selection<'_>) -> Result<u64, Error> {
+async fn end_now(db: &Db, reason: EndReason, which: Selection<'_>) -> Result<u64, Error> {
     let mut tx = db.begin().await?;
-    let ended = end_within(&mut tx, db.now(), ending, which).await?;
+    let ended = end_within(&mut tx, db.now(), reason, which).await?;
     tx.commit().await.map(|()| ended)
 }
 
@@ -135,8 +135,8 @@ pub(crate) async fn why_ended(db: &Db, key_hash: Vec<u8>) -> Result<EndReason, E
     let find = "select end_reason from ended_sessions where key_hash = $1
          union all
          select case when expires_at <= $2 then $3 else $4 end from sessions where key_hash = $1";
-    let ending: Option<(String,)> = db
+    let reason: Option<(String,)> = db
         .optional(sql!(find, key_hash, db.now(), EndReason::Absolute.name(), EndReason::Idle.name()))
         .await?;
-    Ok(EndReason::from_name(&ending.unwrap_or_default().0))
+    Ok(EndReason::from_name(&reason.unwrap_or_default().0))
 }

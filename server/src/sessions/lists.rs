@@ -50,15 +50,6 @@ pub async fn of_user(db: &Db, user_id: &Id<User>, limits: Limits) -> Result<Vec<
     db.rows(sql!(list, user_id, now, now - millis(limits.remember), now - millis(limits.idle))).await
 }
 
-pub async fn count_of_user(db: &Db, user_id: &Id<User>, limits: Limits) -> Result<i64, Error> {
-    let now = db.now();
-    let count = "select count(*) from sessions
-         where user_id = $1 and expires_at > $2 and last_seen_at > case when remember then $3 else $4 end";
-    let (count,) =
-        db.row(sql!(count, user_id, now, now - millis(limits.remember), now - millis(limits.idle))).await?;
-    Ok(count)
-}
-
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct EndedSession {
     #[sqlx(flatten)]

@@ -13,10 +13,10 @@ use crate::users::{self, User};
 use std::time::Duration;
 
 /// Until its email is sent.
-pub(super) const PROMISED: Duration = Duration::from_secs(30 * 86_400);
+pub(super) const RESERVED_FOR: Duration = Duration::from_secs(30 * 86_400);
 
 /// Without a hash until the email is sent; a recovery in the meantime ends it. `at` is the time of the event.
-pub(crate) async fn promise(
+pub(crate) async fn reserve(
     tx: &mut Tx,
     now: i64,
     at: i64,
@@ -25,11 +25,11 @@ pub(crate) async fn promise(
     whose: (&Id<User>, &str),
 ) -> Result<(), Error> {
     let no_hash = job_id.as_str().as_bytes().to_vec();
-    let until = now + millis(PROMISED);
+    let until = now + millis(RESERVED_FOR);
     insert(tx, job_id, no_hash, purpose, whose, (at, until)).await.map(drop)
 }
 
-pub(super) async fn keep_promise(
+pub(super) async fn activate(
     tx: &mut Tx,
     id: &Id<Job>,
     secret: &str,
@@ -49,16 +49,16 @@ pub(crate) async fn make(
     let Some(secret) = keys.links().next().and_then(|key| secret(key, &job.id)) else {
         return Ok(None);
     };
-    let expires_at = (db.now() + millis(Purpose::Recover.lasts())).max(until.unwrap_or_default());
+    let expires_at = (db.now() + millis(Purpose::Recover.lifetime())).max(until.unwrap_or_default());
     let mut tx = db.begin().await?;
-    if !lock_job(&mut tx, &job.id).await? || !keep_promise(&mut tx, &job.id, &secret, expires_at).await? {
+    if !lock_job(&mut tx, &job.id).await? || !activate(&mut tx, &job.id, &secret, expires_at).await? {
         return Ok(None);
     }
     tx.commit().await.map(|()| Some(secret))
 }
 
 /// For a security email that is not sent.
-pub(crate) async fn break_promise(db: &Db, job: &Job) -> Result<(), Error> {
+pub(crate) async fn cancel_reservation(db: &Db, job: &Job) -> Result<(), Error> {
     db.execute(sql!("delete from tokens where id = $1", job.id)).await.map(drop)
 }
 
@@ -86,5 +86,5 @@ pub(crate) async fn end_recoveries(tx: &mut Tx, user_id: &Id<User>) -> Result<()
 pub(crate) async fn shorten(tx: &mut Tx, now: i64, user_id: &Id<User>) -> Result<(), Error> {
     let update =
         "update tokens set expires_at = $2 where user_id = $1 and purpose = 'recover' and expires_at > $2";
-    tx.execute(sql!(update, user_id, now + millis(Purpose::Recover.lasts()))).await.map(drop)
+    tx.execute(sql!(update, user_id, now + millis(Purpose::Recover.lifetime()))).await.map(drop)
 }

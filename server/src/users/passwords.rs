@@ -77,7 +77,8 @@ pub(super) struct Verified {
 
 /// Without a stored hash, uses a dummy that takes as long and never matches.
 pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Verified>, Error> {
-    static NOBODYS: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody's", Params::DEFAULT).ok());
+    static DUMMY: LazyLock<Option<String>> =
+        LazyLock::new(|| hash_now("password of an unknown user", Params::DEFAULT).ok());
     // No stored password is longer, and hashing a megabyte would make a cheap attack possible.
     let is_possible = stored.is_some() && password.chars().count() <= MAX_LENGTH;
     let password: String = password.chars().take(MAX_LENGTH).collect();
@@ -85,7 +86,7 @@ pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Opt
     let permit = permit(&PERMITS).await?;
     tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        let Some(stored) = stored.as_ref().or(NOBODYS.as_ref()) else {
+        let Some(stored) = stored.as_ref().or(DUMMY.as_ref()) else {
             return Ok(None);
         };
         let hash = PasswordHash::new(stored)?;

@@ -1,11 +1,12 @@
-//! The changes of one request: applied to what it has read, and again to what is stored when it ends.
+//! The changes of a request to the session data: applied to its own copy at once, and to the locked row when the request
+//! ends.
 
 use super::Data;
 use super::lists;
 use serde_json::Value;
 use tower_sessions::session::Id;
 
-pub(super) type Meant = fn(&str, &Value) -> bool;
+pub(super) type Predicate = fn(&str, &Value) -> bool;
 
 #[derive(Clone, Debug)]
 pub(super) enum Change {
@@ -13,7 +14,7 @@ pub(super) enum Change {
     /// Does nothing if another request has changed the value.
     Remove(String, Value),
     /// Includes values that other requests have added since.
-    Clear(Meant),
+    Clear(Predicate),
 }
 
 impl Change {
@@ -22,7 +23,7 @@ impl Change {
             Self::Set(key, value) => drop(data.insert(key.clone(), value.clone())),
             Self::Remove(key, seen) if data.get(key) == Some(seen) => drop(data.remove(key)),
             Self::Remove(..) => {}
-            Self::Clear(meant) => data.retain(|key, value| !meant(key, value)),
+            Self::Clear(matches) => data.retain(|key, value| !matches(key, value)),
         }
     }
 }
@@ -33,7 +34,8 @@ pub(super) struct State {
     pub changes: Vec<Change>,
     /// Restored if the page fails.
     pub taken: Data,
-    pub left: Data,
+    /// Values that are shown once, as this request stored them.
+    pub one_time_values: Data,
     pub is_touched: bool,
 }
 
@@ -43,7 +45,7 @@ pub(super) struct Replaced {
 }
 
 impl State {
-    pub(super) fn shown_later(&self) -> Data {
+    pub(super) fn new_one_time_values(&self) -> Data {
         let set = self.changes.iter().filter_map(|change| match change {
             Change::Set(key, value) if lists::is_shown_once(key) => Some((key.clone(), value.clone())),
             _ => None,
@@ -52,7 +54,7 @@ impl State {
     }
 
     pub(super) fn wrote(&mut self, data: Data) {
-        self.left.extend(self.shown_later());
+        self.one_time_values.extend(self.new_one_time_values());
         self.changes.clear();
         self.seen = Some(data);
         self.is_touched = true;

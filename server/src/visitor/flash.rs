@@ -60,11 +60,11 @@ impl Visitor {
     /// If the database cannot be written to, the page is shown without the values, and they stay.
     pub(super) async fn take_to_show(
         &self,
-        wants: impl Fn(&str, &Value) -> bool,
+        matches: impl Fn(&str, &Value) -> bool,
     ) -> Result<Vec<Value>, Error> {
-        match self.session_data.take(wants).await {
+        match self.session_data.take(matches).await {
             Err(error) if error.is_temporary() => {
-                tracing::warn!(%error, "what waits for this page could not be taken");
+                tracing::warn!(%error, "pending messages and forms could not be read; the page is shown without them");
                 Ok(Vec::new())
             }
             taken => taken,
@@ -73,7 +73,7 @@ impl Visitor {
 
     pub(super) async fn may_take(&self) -> Result<bool, Error> {
         // A mark in the cookie could be overwritten by another response; a logged-in visitor reads the database anyway.
-        let waits = self.login().await?.map(|_| self.waits.load(Ordering::Relaxed));
-        Ok(self.arrival.is_activity && waits.unwrap_or(self.arrival.has_pending))
+        let login_has_pending = self.login().await?.map(|_| self.login_has_pending.load(Ordering::Relaxed));
+        Ok(self.request.is_activity && login_has_pending.unwrap_or(self.request.has_pending))
     }
 }

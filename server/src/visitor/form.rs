@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
 /// More characters than any field accepts, so that the user sees the field error.
-const LONGEST: usize = 20_000;
-const STRANGERS_LONGEST: usize = 300;
+const MAX_VALUE_LENGTH: usize = 20_000;
+const MAX_ANONYMOUS_VALUE_LENGTH: usize = 300;
 /// For the number of fields, and for the length of names.
-const MOST: usize = 20;
-const STRANGERS_MOST: usize = 5;
+const MAX_FIELDS: usize = 20;
+const MAX_ANONYMOUS_FIELDS: usize = 5;
 const MAX_NAME_LENGTH: usize = 100;
 
 /// Empty for a form that is shown for the first time.
@@ -64,9 +64,12 @@ impl Visitor {
         if name.len() > MAX_NAME_LENGTH {
             return Ok(());
         }
-        let is_somebodys = owner.is_some();
-        let (longest, most) =
-            if is_somebodys { (LONGEST, MOST) } else { (STRANGERS_LONGEST, STRANGERS_MOST) };
+        let has_owner = owner.is_some();
+        let (longest, most) = if has_owner {
+            (MAX_VALUE_LENGTH, MAX_FIELDS)
+        } else {
+            (MAX_ANONYMOUS_VALUE_LENGTH, MAX_ANONYMOUS_FIELDS)
+        };
         let cut = |value: &str| value.chars().take(longest).collect();
         let values = typed
             .iter()
@@ -85,7 +88,7 @@ impl Visitor {
         match self.login().await? {
             Some(login) => Ok(Some(login.user.id.to_string())),
             // Without the mark the owner is unknown, so no user may see the form.
-            None if self.is_known.load(Ordering::Relaxed) => {
+            None if self.had_login.load(Ordering::Relaxed) => {
                 let mark = self.session_data.get::<LoginMark>(LOGIN_MARK).await?;
                 Ok(Some(mark.map(|(_, user)| user).unwrap_or_default()))
             }
@@ -94,7 +97,7 @@ impl Visitor {
     }
 
     /// The user who logs in now may be another person.
-    pub(super) async fn drop_strangers_forms(&self) {
+    pub(super) async fn drop_anonymous_forms(&self) {
         let is_strangers = |key: &str, value: &Value| {
             is_in(FORM, key) && read(value).is_none_or(|(.., owner)| owner.is_none())
         };

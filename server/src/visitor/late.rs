@@ -1,5 +1,5 @@
-//! Late requests: another request has given their browser a new id. They have no log-in and store nothing:
-//! docs/decisions/0020.
+//! Late requests: they carry a session id that another request of the same browser has just replaced. They have no
+//! log-in and store nothing: docs/decisions/0020.
 
 use super::Visitor;
 use crate::clock::millis;
@@ -36,6 +36,6 @@ impl Visitor {
 
     pub async fn start_anew(&self) {
         self.session_data.start_anew().await;
-        self.is_known.store(false, Ordering::Relaxed);
+        self.had_login.store(false, Ordering::Relaxed);
     }
 }

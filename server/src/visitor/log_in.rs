@@ -7,27 +7,27 @@ use crate::users::User;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
-pub(super) enum Then<'a> {
+pub(super) enum CurrentLogin<'a> {
     End(Option<&'a Login>),
     Keep(&'a Login),
 }
 
 impl Visitor {
     /// An id that an attacker planted or read becomes invalid. Returns false if another request was first, or the
-    /// account was closed or its password or second factor changed since the check.
+    /// account was disabled or its password or second factor changed since the check.
     pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
-        self.drop_strangers_forms().await;
+        self.drop_anonymous_forms().await;
         self.session_data.clear(|key, _| key == PENDING_LOGIN || lists::is_in(NEW_CODES, key)).await;
         // Stored under the new id before the row in `sessions` exists.
-        if !self.change_id(Then::End(self.login().await?)).await? {
+        if !self.change_id(CurrentLogin::End(self.login().await?)).await? {
             return Ok(false);
         }
-        let is_known = self.browser().is_some_and(|browser| browser.is_of(&user.id));
+        let is_known_browser = self.browser().is_some_and(|browser| browser.is_of(&user.id));
         let browser = NewBrowser {
             key_hash: sessions::key_hash(&self.session_data.id()),
             remember,
-            device: &self.arrival.device,
-            is_new_to_user: !is_known,
+            device: &self.request.device,
+            is_new_to_user: !is_known_browser,
         };
         let Some(ends) = sessions::begin(&self.db, user, self.limits, browser).await? else {
             self.session_data.remove(LOGIN_MARK).await?;
@@ -35,8 +35,8 @@ impl Visitor {
         };
         let mark: LoginMark = (if remember { ends / 1000 } else { 0 }, user.id.to_string());
         self.session_data.insert(LOGIN_MARK, json!(mark)).await;
-        self.is_known.store(true, Ordering::Relaxed);
-        if !is_known {
+        self.had_login.store(true, Ordering::Relaxed);
+        if !is_known_browser {
             self.new_browser.get_or_init(|| KnownBrowser::of(&user.id));
         }
         Ok(true)
@@ -44,14 +44,14 @@ impl Visitor {
 
     /// The next person at this browser sees neither a stored form nor the return path.
     pub async fn log_out(&self) -> Result<(), Error> {
-        let is_persons = |key: &str, _: &Value| {
+        let is_personal = |key: &str, _: &Value| {
             [LOGIN_MARK, RETURN_TO, PENDING_LOGIN].contains(&key)
                 || lists::is_in(FORM, key)
                 || lists::is_in(NEW_CODES, key)
         };
-        self.session_data.clear(is_persons).await;
+        self.session_data.clear(is_personal).await;
         let login = self.login().await?;
-        if !self.change_id(Then::End(login)).await?
+        if !self.change_id(CurrentLogin::End(login)).await?
             && let Some(login) = login
         {
             // Another request has renewed the key of this log-in.
@@ -62,21 +62,21 @@ impl Visitor {
         Ok(())
     }
 
-    /// One transaction. Returns false, without a change, if another request was first: then this request is late.
-    pub(super) async fn change_id(&self, then: Then<'_>) -> Result<bool, Error> {
-        if let Then::End(_) = then {
-            self.is_known.store(false, Ordering::Relaxed);
+    /// One transaction. Returns false, without a change, if another request was first: current this request is late.
+    pub(super) async fn change_id(&self, current: CurrentLogin<'_>) -> Result<bool, Error> {
+        if let CurrentLogin::End(_) = current {
+            self.had_login.store(false, Ordering::Relaxed);
         }
         let (old, now) = (self.session_data.id(), self.db.now());
         let mut tx = self.db.begin().await?;
-        let Some(replaced) = self.session_data.replace_in(&mut tx, self.lasts()).await? else {
+        let Some(replaced) = self.session_data.replace_in(&mut tx, self.expires_at()).await? else {
             self.session_data.set_late();
             return Ok(false);
         };
-        match then {
-            Then::End(None) => {}
-            Then::End(Some(login)) => sessions::log_out(&mut tx, now, &login.session_id).await?,
-            Then::Keep(login) => {
+        match current {
+            CurrentLogin::End(None) => {}
+            CurrentLogin::End(Some(login)) => sessions::log_out(&mut tx, now, &login.session_id).await?,
+            CurrentLogin::Keep(login) => {
                 let (old, new) = (sessions::key_hash(&old), sessions::key_hash(&replaced.id));
                 if !sessions::renew(&mut tx, login, old, new).await? {
                     self.session_data.set_late();
@@ -91,6 +91,6 @@ impl Visitor {
 
     /// Makes a copied id invalid. If it returns false, this request must not continue as logged in.
     pub async fn renew(&self, login: &Login) -> Result<bool, Error> {
-        self.change_id(Then::Keep(login)).await
+        self.change_id(CurrentLogin::Keep(login)).await
     }
 }

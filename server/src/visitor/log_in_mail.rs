@@ -8,13 +8,13 @@ use crate::jobs::Job;
 use serde_json::json;
 
 impl Visitor {
-    pub async fn asked_for_mail(&self, job: &Id<Job>) -> Result<(), Error> {
+    pub async fn remember_log_in_email(&self, job: &Id<Job>) -> Result<(), Error> {
         // The job is the key: of two parallel requests, the later one stays, as its code does.
         self.session_data.insert(format!("{LOG_IN_MAIL}.{job}"), json!(job)).await;
         Ok(())
     }
 
-    pub async fn mail_asked_for(&self) -> Result<Option<Id<Job>>, Error> {
+    pub async fn log_in_email(&self) -> Result<Option<Id<Job>>, Error> {
         let job = self.session_data.seen(|data| list(data, LOG_IN_MAIL).pop()).await?;
         Ok(job.and_then(|(_, job)| job.as_str()?.parse().ok()))
     }

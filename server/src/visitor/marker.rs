@@ -1,4 +1,5 @@
-//! The marker of a replaced session id: docs/decisions/0020.
+//! For two minutes the row of a replaced session id contains a marker with the next id, so that late requests are
+//! recognised: docs/decisions/0020.
 
 use super::Data;
 use super::REPLACED;

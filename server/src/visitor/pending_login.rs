@@ -1,7 +1,7 @@
 //! A pending log-in: the password was right, the code is missing. It gives no access, and only says whose code is
 //! needed.
 
-use super::log_in::Then;
+use super::log_in::CurrentLogin;
 use super::{PENDING_LOGIN, Visitor};
 use crate::clock::is_within;
 use crate::error::Error;
@@ -12,7 +12,7 @@ use std::time::Duration;
 const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// User, whether to stay logged in, start, and the times of the last change of password and second factor.
-type Half = (String, bool, i64, i64, Option<i64>);
+type StoredPendingLogin = (String, bool, i64, i64, Option<i64>);
 
 #[derive(Clone, Debug)]
 pub struct PendingLogin {
@@ -23,17 +23,17 @@ pub struct PendingLogin {
 impl Visitor {
     /// Gives the browser a new id: an attacker who planted the old one must not be asked for the code.
     pub async fn begin_log_in(&self, user: &User, remember: bool) -> Result<(), Error> {
-        self.change_id(Then::End(self.login().await?)).await?;
-        let half: Half =
+        self.change_id(CurrentLogin::End(self.login().await?)).await?;
+        let half: StoredPendingLogin =
             (user.id.to_string(), remember, self.db.now(), user.password_changed_at, user.second_factor_at);
         self.session_data.insert(PENDING_LOGIN, json!(half)).await;
         Ok(())
     }
 
-    /// Returns `None` if it expired, the account was closed, or its password or second factor changed.
+    /// Returns `None` if it expired, the account was disabled, or its password or second factor changed.
     pub async fn pending_login(&self) -> Result<Option<PendingLogin>, Error> {
         let Some((id, remember, at, password_changed_at, second_factor_at)) =
-            self.session_data.get::<Half>(PENDING_LOGIN).await?
+            self.session_data.get::<StoredPendingLogin>(PENDING_LOGIN).await?
         else {
             return Ok(None);
         };

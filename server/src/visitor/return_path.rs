@@ -14,7 +14,7 @@ impl Visitor {
     /// Ignores values that are not a path of this site.
     pub async fn return_to(&self, path: &str) -> Result<(), Error> {
         let longest =
-            if self.is_known.load(Ordering::Relaxed) { MAX_PATH_LENGTH } else { STRANGERS_LONGEST_PATH };
+            if self.had_login.load(Ordering::Relaxed) { MAX_PATH_LENGTH } else { STRANGERS_LONGEST_PATH };
         if path.len() <= longest && is_local_path(path) {
             let wanted: ReturnPath = (path.to_owned(), self.owner().await?);
             self.session_data.insert(RETURN_TO, json!(wanted)).await;

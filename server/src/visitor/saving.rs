@@ -2,7 +2,7 @@
 
 use super::Data;
 use super::lists::is_waiting;
-use super::{DAY, LOGIN_MARK, LoginMark, STRANGERS, Visitor};
+use super::{ANONYMOUS_LIFETIME, DAY, LOGIN_MARK, LoginMark, Visitor};
 use crate::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ pub struct SessionCookie {
     /// Other pages then need no query.
     pub has_pending: bool,
     /// `sessions` is queried only then.
-    pub is_known: bool,
+    pub had_login: bool,
     /// `None`: until the browser window closes.
     pub max_age: Option<Duration>,
 }
@@ -27,7 +27,7 @@ impl Visitor {
             return Ok(self.cookie_of_token());
         }
         let was_logged_in = self.login.get().is_some_and(Option::is_some);
-        self.session_data.save(self.lasts(), was_logged_in).await?;
+        self.session_data.save(self.expires_at(), was_logged_in).await?;
         let (has_pending, mark) = self
             .session_data
             .seen(|data| (data.keys().any(|key| is_waiting(key)), data.get(LOGIN_MARK).cloned()))
@@ -39,8 +39,8 @@ impl Visitor {
         let max_age = mark.filter(|(ends, _)| *ends > 0).map(|(ends, _)| {
             Duration::from_secs((ends - OffsetDateTime::now_utc().unix_timestamp()).max(0).unsigned_abs())
         });
-        let is_known = self.is_known.load(Ordering::Relaxed);
-        Ok(Some(SessionCookie { id: self.session_data.id().to_string(), has_pending, is_known, max_age }))
+        let had_login = self.had_login.load(Ordering::Relaxed);
+        Ok(Some(SessionCookie { id: self.session_data.id().to_string(), has_pending, had_login, max_age }))
     }
 
     /// Makes form tokens valid. Its session data is not stored: viewing a form writes nothing.
@@ -48,15 +48,15 @@ impl Visitor {
         (self.session_data.is_new() && self.form_token.get().is_some()).then(|| SessionCookie {
             id: self.session_data.id().to_string(),
             has_pending: false,
-            is_known: false,
+            had_login: false,
             max_age: Some(DAY.unsigned_abs()),
         })
     }
 
-    pub(super) fn lasts(&self) -> OffsetDateTime {
+    pub(super) fn expires_at(&self) -> OffsetDateTime {
         let longest = self.limits.absolute.max(self.limits.remember);
-        let is_known = self.is_known.load(Ordering::Relaxed);
-        OffsetDateTime::now_utc() + if is_known { DAY + longest } else { STRANGERS }
+        let had_login = self.had_login.load(Ordering::Relaxed);
+        OffsetDateTime::now_utc() + if had_login { DAY + longest } else { ANONYMOUS_LIFETIME }
     }
 
     pub fn reissue_cookie(&self) {
@@ -69,29 +69,30 @@ impl Visitor {
     }
 
     pub async fn put_back(&self) -> Result<(), Error> {
-        self.session_data.put_back(self.lasts()).await
+        self.session_data.put_back(self.expires_at()).await
     }
 
-    /// As text for `leave_again`.
-    pub async fn left(&self) -> Result<String, Error> {
-        let left = (self.session_data.id().to_string(), self.session_data.left().await);
-        serde_json::to_string(&left).map_err(|error| tower_sessions::session::Error::SerdeJson(error).into())
+    /// As text for `restore_one_time_values`.
+    pub async fn one_time_values(&self) -> Result<String, Error> {
+        let one_time_values = (self.session_data.id().to_string(), self.session_data.one_time_values().await);
+        serde_json::to_string(&one_time_values)
+            .map_err(|error| tower_sessions::session::Error::SerdeJson(error).into())
     }
 
-    pub fn is_left_here(&self, left: &str) -> bool {
+    pub fn is_of_this_session(&self, one_time_values: &str) -> bool {
         !self.session_data.is_new()
-            && read(left).is_some_and(|(id, _)| id == self.session_data.id().to_string())
+            && read(one_time_values).is_some_and(|(id, _)| id == self.session_data.id().to_string())
     }
 
     /// The browser discarded the page that showed it. Returns false if the browser has another id by now.
-    pub async fn leave_again(&self, left: &str) -> Result<bool, Error> {
-        let Some((id, values)) = read(left) else {
+    pub async fn restore_one_time_values(&self, one_time_values: &str) -> Result<bool, Error> {
+        let Some((id, values)) = read(one_time_values) else {
             return Ok(false);
         };
-        self.session_data.leave_at(&id, &values, self.lasts()).await
+        self.session_data.store_one_time_values(&id, &values, self.expires_at()).await
     }
 }
 
-fn read(left: &str) -> Option<(String, Data)> {
-    serde_json::from_str(left).ok()
+fn read(one_time_values: &str) -> Option<(String, Data)> {
+    serde_json::from_str(one_time_values).ok()
 }

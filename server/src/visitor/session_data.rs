@@ -3,7 +3,7 @@
 mod replacement;
 
 use super::Data;
-use super::changes::{Change, Meant, State};
+use super::changes::{Change, Predicate, State};
 use super::lists;
 use super::marker::Row;
 use super::store::Store;
@@ -130,24 +130,24 @@ impl SessionData {
     }
 
     /// Includes values that other requests have added since.
-    pub(super) async fn clear(&self, meant: Meant) {
-        self.change(Change::Clear(meant)).await;
+    pub(super) async fn clear(&self, matches: Predicate) {
+        self.change(Change::Clear(matches)).await;
     }
 
     /// Permanent at once: of two parallel requests, one gets the values.
-    pub(super) async fn take(&self, wants: impl Fn(&str, &Value) -> bool) -> Result<Vec<Value>, Error> {
+    pub(super) async fn take(&self, matches: impl Fn(&str, &Value) -> bool) -> Result<Vec<Value>, Error> {
         let mut state = self.state.lock().await;
         // The user would not see them, and the browser's next page may be requesting them now.
         if self.is_new() || self.is_known_late() || self.is_client_gone.load(Ordering::Relaxed) {
             return Ok(Vec::new());
         }
-        let Some((taken, mut left)) = self.store.take(self.id(), wants).await? else {
+        let Some((taken, mut rest)) = self.store.take(self.id(), matches).await? else {
             self.set_late();
             state.seen = Some(Data::default());
             return Ok(Vec::new());
         };
-        state.changes.iter().for_each(|change| change.apply(&mut left));
-        state.seen = Some(left);
+        state.changes.iter().for_each(|change| change.apply(&mut rest));
+        state.seen = Some(rest);
         state.is_touched |= !taken.is_empty();
         let mut taken: Vec<_> = taken.into_iter().collect();
         taken.sort_by(|(one, _), (other, _)| one.cmp(other));
@@ -183,16 +183,16 @@ impl SessionData {
             return Ok(());
         }
         self.set_late();
-        let left = state.shown_later();
+        let values = state.new_one_time_values();
         state.changes.clear();
-        if was_logged_in && !left.is_empty() {
-            self.store.put_back(self.id(), &left, until).await?;
+        if was_logged_in && !values.is_empty() {
+            self.store.put_back(self.id(), &values, until).await?;
         }
         Ok(())
     }
 
     /// Returns false if the id was replaced.
-    pub(super) async fn leave_at(
+    pub(super) async fn store_one_time_values(
         &self,
         id: &str,
         values: &Data,
@@ -207,7 +207,7 @@ impl SessionData {
         Ok(values.is_empty() || self.store.put_back(id, values, until).await?.is_some())
     }
 
-    pub(super) async fn left(&self) -> Data {
-        self.state.lock().await.left.clone()
+    pub(super) async fn one_time_values(&self) -> Data {
+        self.state.lock().await.one_time_values.clone()
     }
 }

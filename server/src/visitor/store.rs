@@ -21,7 +21,7 @@ pub fn store(db: &Db) -> Store {
     Store { db: db.clone() }
 }
 
-pub async fn purge_pads(db: &Db) -> Result<(), Error> {
+pub async fn purge_session_data(db: &Db) -> Result<(), Error> {
     Ok(db.delete_expired_session_data().await.map_err(session::Error::Store)?)
 }
 
@@ -60,18 +60,18 @@ impl Store {
     pub(super) async fn take(
         &self,
         id: Id,
-        wants: impl Fn(&str, &Value) -> bool,
+        matches: impl Fn(&str, &Value) -> bool,
     ) -> Result<Option<(Data, Data)>, Error> {
         let mut tx = self.db.begin().await?;
         let Row::Current(data) = self.lock(&mut tx, id).await? else {
             return Ok(None);
         };
-        let (taken, left): (Data, Data) = data.into_iter().partition(|(key, value)| wants(key, value));
+        let (taken, rest): (Data, Data) = data.into_iter().partition(|(key, value)| matches(key, value));
         if !taken.is_empty() {
-            write(&mut tx, id, &left, None).await?;
+            write(&mut tx, id, &rest, None).await?;
             tx.commit().await?;
         }
-        Ok(Some((taken, left)))
+        Ok(Some((taken, rest)))
     }
 
     /// Returns the new content, or `None` if the values went to the next id.

@@ -36,7 +36,7 @@ pub async fn set_up(db: &Db, browser: &Browser) -> (App, Vec<String>) {
     let (login, keys) = (browser.login().await, Config::for_tests(&[]).session_keys);
     two_factor::enrol(db, &keys, &login.user).await.unwrap();
     let enrolment = two_factor::enrolment(db, &keys, &login.user, "Acme").await.unwrap().unwrap();
-    let app = App::new(&enrolment.letters);
+    let app = App::new(&enrolment.secret_base32);
     let on = two_factor::turn_on(db, &keys, OPERATOR, &login, &app.code(db)).await.unwrap();
     (app, on)
 }

@@ -5,7 +5,7 @@ use server::accounts::NewUser;
 use server::audit::Actor;
 use server::sessions::{Device, Limits, Login, Session};
 use server::users;
-use server::visitor::{Arrival, SessionCookie, SessionData, Store};
+use server::visitor::{RequestInfo, SessionCookie, SessionData, Store};
 use server::{Config, Db, Id, User, Visitor, accounts};
 use std::sync::Arc;
 use tower_sessions::session::Id as BrowserId;
@@ -36,7 +36,7 @@ pub struct Browser {
     pub limits: Limits,
     pub id: Option<BrowserId>,
     pub has_pending: bool,
-    pub is_known: bool,
+    pub had_login: bool,
     pub device: Device,
 }
 
@@ -49,7 +49,7 @@ impl Browser {
             limits: limits(),
             id: None,
             has_pending: false,
-            is_known: false,
+            had_login: false,
             device: Device::default(),
         }
     }
@@ -73,15 +73,15 @@ impl Browser {
 
     fn arrive(&self, is_activity: bool) -> Visitor {
         let session_data = SessionData::new(self.id, self.store.clone());
-        let arrival = Arrival {
+        let request = RequestInfo {
             device: self.device.clone(),
             is_activity,
             has_pending: self.has_pending,
-            is_known: self.is_known,
+            had_login: self.had_login,
             browser: None,
         };
         let keys = Config::for_tests(&[]).session_keys;
-        Visitor::new(self.db.clone(), session_data, arrival, self.limits, keys)
+        Visitor::new(self.db.clone(), session_data, request, self.limits, keys)
     }
 
     /// Ends a request: the session data is saved, and the browser keeps the cookie if one is set.
@@ -89,7 +89,7 @@ impl Browser {
         let cookie = visitor.save().await.unwrap()?;
         self.id = Some(cookie.id.parse().unwrap());
         self.has_pending = cookie.has_pending;
-        self.is_known = cookie.is_known;
+        self.had_login = cookie.had_login;
         Some(cookie)
     }
 

@@ -64,17 +64,23 @@ pub async fn delete_own_account(#[server(default)] password: String) -> Result<(
     if cx.config.deletion_grace.is_zero() && !is_password(&cx, &user, &password).await? {
         return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;
     }
-    let text = match accounts::leave(&cx.db, cx.visitor.actor(&user), &user, cx.config.deletion_grace).await {
-        Ok(None) => "Your account was deleted.".to_owned(),
-        Ok(Some(on)) => {
-            format!("Your account will be deleted on {}. Log in before then to cancel.", timestamp_text(on))
-        }
-        Err(Error::Refused(refusal)) => {
-            cx.flash(Level::Error, refusal.to_string()).await?;
-            return cx.redirect(PATH);
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let text =
+        match accounts::request_deletion(&cx.db, cx.visitor.actor(&user), &user, cx.config.deletion_grace)
+            .await
+        {
+            Ok(None) => "Your account was deleted.".to_owned(),
+            Ok(Some(on)) => {
+                format!(
+                    "Your account will be deleted on {}. Log in before then to cancel.",
+                    timestamp_text(on)
+                )
+            }
+            Err(Error::Refused(refusal)) => {
+                cx.flash(Level::Error, refusal.to_string()).await?;
+                return cx.redirect(PATH);
+            }
+            Err(error) => return Err(error.into()),
+        };
     tracing::info!(user = %user.id, ip = cx.visitor.ip(), "planned or finished the deletion of the account");
     cx.visitor.log_out().await?;
     cx.flash(Level::Success, text).await?;
@@ -95,7 +101,7 @@ async fn is_password(cx: &Cx, user: &User, password: &str) -> Result<bool, Probl
 pub async fn keep_own_account() -> Result<(), Problem> {
     let cx = cx()?;
     let user = cx.user().await?;
-    if accounts::keep(&cx.db, cx.visitor.actor(&user), &user).await? {
+    if accounts::cancel_deletion(&cx.db, cx.visitor.actor(&user), &user).await? {
         cx.flash(Level::Success, "Your account will not be deleted.").await?;
     }
     cx.redirect("/account")

@@ -42,7 +42,7 @@ pub async fn change_email(email: String) -> Result<(), Problem> {
     let cx = cx()?;
     let login = cx.login().await?;
     rate_limits::email(&cx.db, &login.user.id, &email).await?;
-    match accounts::ask_for_email(&cx.db, &login.user, &email).await {
+    match accounts::request_email_change(&cx.db, &login.user, &email).await {
         Ok(()) => {
             let text = format!(
                 "We sent an email to {}. Your address changes when you confirm it with the link.",

@@ -101,7 +101,7 @@ pub async fn export_own_data() -> Result<Export, Problem> {
     let ended = sessions::all_ended_of_user(&cx.db, &user.id).await?;
     let passkeys = passkeys::list(&cx.db, &cx.scope().await?).await?;
     let audit = audit::of_user(&cx.db, &user.id).await?;
-    tracing::info!(user = %user.id, "downloaded all their data");
+    tracing::info!(user = %user.id, "exported their data");
     cx.download("your-data.json")?;
     Ok(Export {
         notes: exported_notes(&cx.db, &cx.scope().await?).await?,

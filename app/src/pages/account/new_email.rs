@@ -3,7 +3,7 @@
 
 use crate::components::{Card, FormPage, expired_link};
 use crate::page::{PageResult, page};
-use crate::pages::proof::{back_to_link, continue_to, log_in_to, proof_form, prove};
+use crate::pages::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
@@ -64,7 +64,7 @@ pub async fn confirm_email(token: String, #[server(default)] password: String) -
     if let Some(login) = &here {
         cx.visitor.renew(login).await?;
     }
-    cx.flash(Level::Success, "Your address was changed. Your other devices were logged out.").await?;
+    cx.flash(Level::Success, "Your email address was changed. Your other devices were logged out.").await?;
     continue_to(&cx, here.as_ref(), &user, "/account").await
 }
 

@@ -82,7 +82,7 @@ pub(super) async fn recover(cx: &Cx, purpose: Purpose, token: &str) -> Result<()
             };
             let next = match user.disabled_at {
                 None => format!("We sent an email to {} with a link to choose a new password.", user.email),
-                Some(_) => "It is closed: contact an administrator.".to_owned(),
+                Some(_) => "It is disabled: contact an administrator.".to_owned(),
             };
             cx.flash(Level::Success, format!("{done} {next}")).await?;
             log_out_of(cx, &user).await?;

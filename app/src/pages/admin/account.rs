@@ -15,7 +15,7 @@ pub fn account(user: &User, admin: &User) -> Html {
     if user.id == admin.id {
         return view! {
             <Card heading="Account">
-                <p class="text-base-content/70">"This is you. Another admin can change your role, close or delete your account."</p>
+                <p class="text-base-content/70">"This is you. Another admin can change your role, disable or delete your account."</p>
             </Card>
         }
         .rendered();
@@ -23,7 +23,7 @@ pub fn account(user: &User, admin: &User) -> Html {
     let hidden = ("user_id", user.id.to_string());
     let role = if user.is_admin {
         let question = format!("{} will lose access to the admin area.", user.name);
-        view! { <ConfirmedAction action="/admin/users/unmake-admin" text="Remove admin role" question confirm="Remove admin role" hidden=hidden.clone()/> }
+        view! { <ConfirmedAction action="/admin/users/remove-admin" text="Remove admin role" question confirm="Remove admin role" hidden=hidden.clone()/> }
             .rendered()
     } else {
         let question = format!("{} will see all users and get all permissions of an admin.", user.name);
@@ -31,11 +31,11 @@ pub fn account(user: &User, admin: &User) -> Html {
             .rendered()
     };
     let open_or_close = if user.disabled_at.is_some() {
-        view! { <ActionButton action="/admin/users/open" text="Open the account" hidden=hidden.clone()/> }
+        view! { <ActionButton action="/admin/users/enable" text="Open the account" hidden=hidden.clone()/> }
             .rendered()
     } else {
         let question = format!("{} will be logged out everywhere and cannot log in.", user.name);
-        view! { <ConfirmedAction action="/admin/users/close" text="Close the account" question confirm="Close it" hidden=hidden.clone()/> }
+        view! { <ConfirmedAction action="/admin/users/disable" text="Disable the account" question confirm="Disable it" hidden=hidden.clone()/> }
             .rendered()
     };
     let second_factor = user.second_factor_at.map(|_| {
@@ -119,12 +119,12 @@ pub async fn make_admin(user_id: String) -> Result<(), Problem> {
 }
 
 /// Makes an admin a normal user.
-#[server(prefix = "", endpoint = "/admin/users/unmake-admin")]
-pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
+#[server(prefix = "", endpoint = "/admin/users/remove-admin")]
+pub async fn remove_admin(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    match accounts::unmake_admin(&cx.db, cx.visitor.actor(&admin), &user).await {
+    match accounts::remove_admin(&cx.db, cx.visitor.actor(&admin), &user).await {
         Ok(()) => done(&cx, &user.id, format!("{} is no longer an admin.", user.name)).await,
         Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
         Err(error) => Err(error.into()),
@@ -132,25 +132,25 @@ pub async fn unmake_admin(user_id: String) -> Result<(), Problem> {
 }
 
 /// Closes an account: its owner is logged out and cannot log in.
-#[server(prefix = "", endpoint = "/admin/users/close")]
+#[server(prefix = "", endpoint = "/admin/users/disable")]
 pub async fn close_account(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    match accounts::close(&cx.db, cx.visitor.actor(&admin), &user).await {
-        Ok(()) => done(&cx, &user.id, format!("The account of {} is closed.", user.name)).await,
+    match accounts::disable(&cx.db, cx.visitor.actor(&admin), &user).await {
+        Ok(()) => done(&cx, &user.id, format!("The account of {} is disabled.", user.name)).await,
         Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
         Err(error) => Err(error.into()),
     }
 }
 
 /// Reopens an account.
-#[server(prefix = "", endpoint = "/admin/users/open")]
+#[server(prefix = "", endpoint = "/admin/users/enable")]
 pub async fn open_account(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    accounts::open(&cx.db, cx.visitor.actor(&admin), &user).await?;
+    accounts::enable(&cx.db, cx.visitor.actor(&admin), &user).await?;
     done(&cx, &user.id, format!("{} can log in again.", user.name)).await
 }
 

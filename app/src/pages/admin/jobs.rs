@@ -92,7 +92,7 @@ pub async fn retry_job(id: String) -> Result<(), Problem> {
 pub async fn forget_job(id: String) -> Result<(), Problem> {
     let cx = cx()?;
     cx.admin().await?;
-    let was_there = jobs::forget(&cx.db, &parse_id(&id)?).await?;
+    let was_there = jobs::delete_failed(&cx.db, &parse_id(&id)?).await?;
     done(&cx, was_there, "The job was deleted.").await
 }
 

@@ -62,7 +62,7 @@ pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, code: &str) -> Resul
     Ok(true)
 }
 
-/// Logs in after password and code. Returns `false` if the account was closed or changed in the meantime.
+/// Logs in after password and code. Returns `false` if the account was disabled or changed in the meantime.
 pub(super) async fn complete_pending_log_in(cx: &Cx, pending: PendingLogin) -> Result<bool, Problem> {
     if complete_log_in(cx, &pending.user, pending.remember).await? {
         return Ok(true);

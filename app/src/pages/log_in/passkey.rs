@@ -63,7 +63,7 @@ pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bo
     };
     rate_limits::refund(&cx.db, attempt).await?;
     if user.disabled_at.is_some() {
-        return refuse("This account is closed. Contact an administrator.").await;
+        return refuse("This account is disabled. Contact an administrator.").await;
     }
     // User verification on the device makes a passkey two factors, so no code is needed.
     if !complete_log_in(&cx, &user, remember).await? {

@@ -61,7 +61,9 @@ pub async fn add(
         return Err(FieldErrors::one("name", FAILED).into());
     }
     if count(&mut tx, &user.id).await? >= MOST as i64 {
-        return Err(FieldErrors::one("name", "You have as many as there can be. Remove one first.").into());
+        return Err(
+            FieldErrors::one("name", "You already have 20 passkeys, the maximum. Remove one first.").into()
+        );
     }
     // The link in the notification removes what was added from this time on.
     let now = db.now();

@@ -28,7 +28,7 @@ pub async fn begin_log_in(visitor: &Visitor, place: &RelyingParty) -> Result<Str
     serde_json::to_string(&options.public_key).map_err(Error::Passkey)
 }
 
-/// Returns `None` if the passkey is unknown or the answer was used. The caller checks whether the account is closed.
+/// Returns `None` if the passkey is unknown or the answer was used. The caller checks whether the account is disabled.
 pub async fn log_in(
     db: &Db,
     visitor: &Visitor,
@@ -46,7 +46,7 @@ pub async fn log_in(
         return Ok(None);
     };
     let used = serde_json::to_string(&used).map_err(Error::Passkey)?;
-    let is_first = take_note(db, &found, &used, &Sha256::digest(&state)).await?;
+    let is_first = record_use(db, &found, &used, &Sha256::digest(&state)).await?;
     Ok(is_first.then_some(found.user))
 }
 
@@ -85,7 +85,7 @@ fn checked(
 }
 
 /// Returns false if a parallel request used the same answer or moved the counter.
-async fn take_note(db: &Db, found: &Found, used: &str, challenge_hash: &[u8]) -> Result<bool, Error> {
+async fn record_use(db: &Db, found: &Found, used: &str, challenge_hash: &[u8]) -> Result<bool, Error> {
     let update = "update passkeys set credential = $3, challenge_hash = $4, last_used_at = $5
          where id = $1 and credential = $2 and challenge_hash <> $4";
     Ok(db.execute(sql!(update, found.passkey_id, found.credential, used, challenge_hash, db.now())).await?

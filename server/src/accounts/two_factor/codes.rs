@@ -27,7 +27,7 @@ pub(super) fn last_step(now: i64) -> i64 {
     now / 1000 / STEP_SECONDS + i64::from(SKEW)
 }
 
-pub(super) fn address(secret: &[u8], issuer: &str, email: &str) -> Result<String, Error> {
+pub(super) fn otpauth_url(secret: &[u8], issuer: &str, email: &str) -> Result<String, Error> {
     // A colon separates issuer and name.
     let plain = |text: &str| text.replace(':', " ");
     let codes = codes(secret).with_issuer(Some(plain(issuer))).with_account_name(plain(email));
@@ -36,7 +36,7 @@ pub(super) fn address(secret: &[u8], issuer: &str, email: &str) -> Result<String
 }
 
 /// Base32, in groups of four.
-pub(super) fn spelled(secret: &[u8]) -> String {
+pub(super) fn base32_in_groups(secret: &[u8]) -> String {
     let letters = totp_rs::Secret::from(secret.to_vec()).to_base32();
     let groups: Vec<&str> =
         letters.as_bytes().chunks(4).filter_map(|four| str::from_utf8(four).ok()).collect();

@@ -73,7 +73,7 @@ fn matched(
             return Err(Error::Copy(format!("{table}.{name} is on SQLite only: the migrations differ")));
         };
         if !TYPES.contains(&kind.as_str()) {
-            let told = format!("{table}.{name} is {kind} on PostgreSQL, which nothing on SQLite is like");
+            let told = format!("{table}.{name} is {kind} on PostgreSQL, which has no matching SQLite type");
             return Err(Error::Copy(told));
         }
         let column = Column { name, kind: kind.clone(), is_key };

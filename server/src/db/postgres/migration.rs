@@ -1,5 +1,5 @@
 //! Brings PostgreSQL's schema up to date: one process migrates, the others wait. `create index concurrently` waits for
-//! every transaction, so they ask for the lock in short ones, and its holder has no snapshot.
+//! every transaction, so the waiting processes try the lock in short transactions, and the process that holds it keeps no snapshot.
 
 use crate::db::migrate::{Wait, explain};
 use crate::error::Error;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const ENDINGS: [&str; 3] = ["", "-wal", "-shm"];
+const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 
 /// Writes after its files were moved or deleted would be lost at the next start.
 #[derive(Debug)]
@@ -98,8 +98,8 @@ fn create_private(folder: &Path) -> io::Result<()> {
 
 fn identities(path: &Path) -> io::Result<[Identity; 3]> {
     let mut identities = [(0, 0); 3];
-    for (identity, ending) in identities.iter_mut().zip(ENDINGS) {
-        let file = beside(path, ending);
+    for (identity, suffix) in identities.iter_mut().zip(SUFFIXES) {
+        let file = beside(path, suffix);
         let found =
             metadata(&file).map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
         *identity = identity_of(&found);

@@ -1,5 +1,6 @@
 //! Checks that the write-ahead log belongs to the database file: SQLite replays a log over any file with the right
-//! name. So checkpoints are made and recorded here, and a file with a log must be as the last one left it.
+//! name. So checkpoints are made and recorded here, and a database file that has a log must be unchanged since the last
+//! recorded checkpoint.
 
 use super::{ACQUIRE_TIMEOUT, primary_code};
 use crate::error::Error;
@@ -166,9 +167,9 @@ pub(super) fn mark(path: &Path) {
     }
 }
 
-pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(ending);
+    name.push(suffix);
     name.into()
 }
 

@@ -27,8 +27,8 @@ pub async fn enrol_page(cx: Cx) -> PageResult {
             <PageShell heading="Your account">
                 <Tabs here="/account/two-factor"/>
                 <Card heading="1. Scan this with your authenticator app">
-                    {qr_code(&enrolment.address)}
-                    <p>"Or enter this key in the app: "<code class="font-mono wrap-anywhere" data-secret>{enrolment.letters}</code></p>
+                    {qr_code(&enrolment.otpauth_url)}
+                    <p>"Or enter this key in the app: "<code class="font-mono wrap-anywhere" data-secret>{enrolment.secret_base32}</code></p>
                 </Card>
                 <Card heading="2. Enter the code that the app shows">
                     <Form action="/account/two-factor/confirm">

@@ -1,5 +1,5 @@
-//! How the reader of an email proves that the account of its link is theirs: by a log-in in this browser, or by the
-//! password. Access to an address does not prove that: another person may have made the account with it.
+//! Links in emails take effect only for the owner of the account: the user must be logged in to it in this browser, or
+//! type its password. Access to the mailbox is not enough: another person may have signed up with its address.
 
 use super::log_in::log_in_or_ask_for_code;
 use crate::components::{Field, Form, TokenButton, TokenField, address};

@@ -21,7 +21,7 @@ pub const fn row(what: &'static str, stays: [bool; 3], message: &'static str, au
 
 pub const NONE: [bool; 3] = [false; 3];
 pub const ALL: [bool; 3] = [true; 3];
-pub const HERE: [bool; 3] = [true, false, true];
+pub const THIS_ONE: [bool; 3] = [true, false, true];
 pub const THERE: [bool; 3] = [false, true, true];
 pub const OTHERS: [bool; 3] = [false, false, true];
 
@@ -46,7 +46,7 @@ pub async fn people(db: &TestDb) -> People {
     other.sign_up("eve@example.com").await;
     admin.sign_up("admin@example.com").await;
     accounts::grant_admin(db, "admin@example.com").await.unwrap();
-    // Unconfirmed accounts are tested in `confirmation.rs`.
+    // Unconfirmed accounts are tested in `unverified_takeover.rs`.
     tables::write(db, "update users set email_verified_at = created_at").await;
     let id = tables::lines(db, "select id from users where email = 'ada@example.com'").await.remove(0);
     People { here, there, other, admin, id, session: second[..36].to_owned() }
@@ -69,7 +69,7 @@ pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People
     if !row.stays[1] {
         people.there.get("/dashboard").await;
         assert_eq!(people.there.path, "/login", "{}", row.what);
-        let message = format!("You were signed out. {}", row.message);
+        let message = format!("You were logged out. {}", row.message);
         assert_eq!(people.there.page.matches(&message).count(), 1, "{}: {}", row.what, people.there.page);
         people.there.get("/login").await;
         assert!(!people.there.page.contains("You were signed out"), "{}: shown once", row.what);
@@ -77,7 +77,7 @@ pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People
     let said = audit(db).await.split_off(before);
     let subject = match row.audit {
         "logged out all users" => "",
-        "took the old address back" => "lovelace@example.com",
+        "restored their old email address" => "lovelace@example.com",
         _ => "ada@example.com",
     };
     match row.audit {

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::sql;
 
 /// Users stay logged in, but a password typed in the future no longer counts as recent.
-pub async fn settle(db: &Db, limits: Limits) -> Result<(), Error> {
+pub async fn correct_future_timestamps(db: &Db, limits: Limits) -> Result<(), Error> {
     const SESSIONS: &str = "update sessions set
            created_at = case when created_at > $1 then $1 else created_at end,
            last_seen_at = case when last_seen_at > $1 then $1 else last_seen_at end,

@@ -7,7 +7,7 @@ use crate::jobs;
 use crate::users::{self, User};
 
 /// Call it before other rows of the user are locked: a worker that sends an email locks the job first.
-pub(crate) async fn forget_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
+pub(crate) async fn delete_queued_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     let address = users::email_key(&user.email);
     jobs::delete_in(tx, |name, arguments| {
         let message = jobs::read::<Email>(name, arguments);

@@ -8,7 +8,7 @@ use crate::users::User;
 
 /// Reads every row, because session data has no user column: about a second for a million rows. Another user of such a
 /// browser stays logged in, but loses a waiting message or form.
-pub(crate) async fn forget_browsers_in(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Error> {
+pub(crate) async fn delete_session_data_in(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Error> {
     let id = user_id.as_str().as_bytes();
     let delete = sql!(
         sqlite: "delete from tower_sessions where instr(data, $1) > 0",

@@ -1,9 +1,9 @@
 //! What each event ends, row by row of docs/reference/sessions-and-what-ends-them.md. Two browsers of one user, another
-//! user, an admin: which of them are logged out, which reason they see, and what the audit says. `admin_endings.rs` has
+//! user, an admin: which of them are logged out, which reason they see, and what the audit says. `admin_end_reasons.rs` has
 //! what admins do.
 
 use crate::browser::authenticator::{add_passkey, set_up, with_both_factors};
-use crate::browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, THERE, holds, people, row};
+use crate::browser::end_reasons::{ALL, NONE, OTHERS, People, Row, THERE, THIS_ONE, holds, people, row};
 use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::fake_smtp::FakeSmtp;
 use server::sessions::{self, Limits};
@@ -15,36 +15,51 @@ const NEW: &str = "quiet-anchor-1815";
 
 const TABLE: &[Row] = &[
     row("log-out", THERE, "", ""),
-    row("one device ended", HERE, "You ended it from another device.", ""),
-    row("all other devices ended", HERE, "You ended it from another device.", ""),
-    row("password changed", HERE, "Your password was changed.", "changed the own password"),
-    row("address changed", HERE, "Your address was changed.", "changed the own address"),
-    row("address changed elsewhere", OTHERS, "Your address was changed.", "changed the own address"),
-    row("old address taken back", OTHERS, "Your old address was taken back.", "took the old address back"),
+    row("one device ended", THIS_ONE, "You ended it from another device.", ""),
+    row("all other devices ended", THIS_ONE, "You ended it from another device.", ""),
+    row("password changed", THIS_ONE, "Your password was changed.", "changed their password"),
+    row("address changed", THIS_ONE, "Your email address was changed.", "changed their email address"),
+    row(
+        "address changed elsewhere",
+        OTHERS,
+        "Your email address was changed.",
+        "changed their email address",
+    ),
+    row(
+        "old email address restored",
+        OTHERS,
+        "Your old email address was restored.",
+        "restored their old email address",
+    ),
     row(
         "recovered by a security email",
         OTHERS,
-        "Your account was recovered by a link in a mail.",
-        "recovered the own account",
+        "Your account was recovered with a link in an email.",
+        "recovered their account",
     ),
     row(
         "unconfirmed account claimed",
         OTHERS,
-        "The owner of the address made this account theirs.",
+        "The owner of this email address took over the account.",
         "emptied the unconfirmed account",
     ),
-    row("unconfirmed account reset", OTHERS, "You chose a new password.", "reset the own password"),
+    row("unconfirmed account reset", OTHERS, "You chose a new password.", "reset their password"),
     row("a passkey added", ALL, "", "added a passkey"),
     row("a passkey removed", ALL, "", "removed a passkey"),
-    row("leaving", OTHERS, "Your account will be deleted.", "planned to delete the own account"),
-    row("own account deleted", OTHERS, "Please log in again.", "deleted the own account"),
-    row("password reset by mail", OTHERS, "You chose a new password.", "reset the own password"),
-    row("two-factor turned on", HERE, "Two-factor log-in was turned on.", "turned on two-factor log-in"),
-    row("two-factor turned off", HERE, "Two-factor log-in was turned off.", "turned off two-factor log-in"),
-    row("all users revoked by a command", NONE, "All users were signed out.", "logged out all users"),
-    row("a row deleted by hand", HERE, "Please log in again.", ""),
+    row("leaving", OTHERS, "Your account will be deleted.", "planned to delete their account"),
+    row("own account deleted", OTHERS, "Please log in again.", "deleted their account"),
+    row("password reset by mail", OTHERS, "You chose a new password.", "reset their password"),
+    row("two-factor turned on", THIS_ONE, "Two-factor log-in was turned on.", "turned on two-factor log-in"),
+    row(
+        "two-factor turned off",
+        THIS_ONE,
+        "Two-factor log-in was turned off.",
+        "turned off two-factor log-in",
+    ),
+    row("all users revoked by a command", NONE, "All users were logged out.", "logged out all users"),
+    row("a row deleted by hand", THIS_ONE, "Please log in again.", ""),
     row("idle", NONE, "You were away for too long.", ""),
-    row("absolute", NONE, "A log-in lasts only so long.", ""),
+    row("absolute", NONE, "Your session reached its maximum length.", ""),
     row("another log-in, where one is all", OTHERS, "You logged in on another device.", ""),
 ];
 
@@ -58,12 +73,12 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         "password changed" => {
             here.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
         }
-        "address changed" | "address changed elsewhere" | "old address taken back" => {
+        "address changed" | "address changed elsewhere" | "old email address restored" => {
             let mut other = Browser::at(site(db, &[]));
             here.post("/account/email", &[("email", "lovelace@example.com")]).await;
             let is_here = what != "address changed elsewhere";
             press_mail(db, if is_here { here } else { &mut other }, "lovelace@example.com").await;
-            if what == "old address taken back" {
+            if what == "old email address restored" {
                 there.log_in("lovelace@example.com", PASSWORD).await;
                 press_mail(db, &mut other, "ada@example.com").await;
             }

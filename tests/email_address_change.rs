@@ -22,7 +22,7 @@ on_both_databases! {
         assert_eq!(emails(&db).await, [OLD], "virus scanners open links");
         let copied = ada.cookie.clone();
         press(&mut ada, &link).await;
-        assert!(ada.path == "/account" && ada.page.contains("Your address was changed. Your other"), "{}", ada.page);
+        assert!(ada.path == "/account" && ada.page.contains("Your email address was changed. Your other"), "{}", ada.page);
         assert!(ada.is_logged_in().await && !elsewhere.is_logged_in().await);
         assert!(!Browser { cookie: copied, ..ada.without_token() }.is_logged_in().await, "the session id is new");
         assert_eq!(emails(&db).await, [NEW]);
@@ -47,7 +47,7 @@ on_both_databases! {
         assert!(emails(&db).await == [OLD] && !other.is_logged_in().await && ada.is_logged_in().await);
         let copied = other.cookie.clone();
         press_with_password(&mut other, &link, PASSWORD).await;
-        assert!(other.path == "/dashboard" && other.page.contains("Your address was changed."), "{}", other.page);
+        assert!(other.path == "/dashboard" && other.page.contains("Your email address was changed."), "{}", other.page);
         assert!(other.is_logged_in().await && !ada.is_logged_in().await, "all her sessions end: the button was pressed elsewhere");
         assert!(!Browser { cookie: copied, ..other.without_token() }.is_logged_in().await, "the session id is new");
         let verified = tables::lines(&db, "select email from users where email_verified_at > created_at").await;

@@ -2,7 +2,7 @@
 
 use crate::browser::PASSWORD;
 use crate::browser::authenticator::with_both_factors;
-use crate::browser::endings::{ALL, HERE, NONE, OTHERS, People, Row, holds, people, row};
+use crate::browser::end_reasons::{ALL, NONE, OTHERS, People, Row, THIS_ONE, holds, people, row};
 use server::on_both_databases;
 use server::testing::TestDb;
 
@@ -22,13 +22,13 @@ const TABLE: &[Row] = &[
         "An administrator gave this account back to its owner.",
         "gave the account back to its owner",
     ),
-    row("account closed", OTHERS, "Your account was closed.", "closed the account"),
+    row("account disabled", OTHERS, "Your account was disabled.", "disabled the account"),
     row("account deleted", OTHERS, "Please log in again.", "deleted the account"),
     row("made an admin", ALL, "", "made an admin"),
-    row("unmade an admin", ALL, "", "unmade an admin"),
-    row("one revoked", HERE, "An administrator ended this log-in.", "revoked a session"),
+    row("removed the admin role", ALL, "", "removed the admin role"),
+    row("one revoked", THIS_ONE, "An administrator ended this log-in.", "revoked a session"),
     row("all revoked", OTHERS, "An administrator ended this log-in.", "revoked all sessions"),
-    row("all users revoked", NONE, "All users were signed out.", "logged out all users"),
+    row("all users revoked", NONE, "All users were logged out.", "logged out all users"),
 ];
 
 async fn happens(what: &str, db: &TestDb, people: &mut People) {
@@ -43,12 +43,12 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
             admin.post("/admin/users/password", &[("user_id", id), ("new_password", NEW)]).await;
         }
         "account given back" => drop(admin.post("/admin/users/give-back", user).await),
-        "account closed" => drop(admin.post("/admin/users/close", user).await),
+        "account disabled" => drop(admin.post("/admin/users/disable", user).await),
         "account deleted" => drop(admin.post("/admin/users/delete", user).await),
         "made an admin" => drop(admin.post("/admin/users/make-admin", user).await),
-        "unmade an admin" => {
+        "removed the admin role" => {
             admin.post("/admin/users/make-admin", user).await;
-            admin.post("/admin/users/unmake-admin", user).await;
+            admin.post("/admin/users/remove-admin", user).await;
         }
         "one revoked" => drop(admin.post("/admin/sessions/revoke", &[("id", session)]).await),
         "all revoked" => drop(admin.post("/admin/users/revoke-sessions", user).await),
@@ -67,12 +67,12 @@ on_both_databases! {
 
     async fn the_log_in_reports_a_closed_account_only_with_its_password(db: TestDb) {
         let mut people = people(&db).await;
-        happens("account closed", &db, &mut people).await;
+        happens("account disabled", &db, &mut people).await;
         people.there.log_in("ada@example.com", PASSWORD).await;
-        assert!(people.there.page.contains("This account is closed. Contact an administrator."));
+        assert!(people.there.page.contains("This account is disabled. Contact an administrator."));
         people.there.log_in("ada@example.com", "not-her-password").await;
-        assert!(!people.there.page.contains("closed"));
-        people.admin.post("/admin/users/open", &[("user_id", &people.id)]).await;
+        assert!(!people.there.page.contains("disabled"));
+        people.admin.post("/admin/users/enable", &[("user_id", &people.id)]).await;
         people.there.log_in("ada@example.com", PASSWORD).await;
         assert_eq!(people.there.path, "/dashboard");
     }

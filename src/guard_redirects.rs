@@ -13,20 +13,20 @@ pub async fn send_to_verify(visitor: &Visitor) -> Result<Response, Error> {
 
 pub async fn send_to_log_in(
     visitor: &Visitor,
-    here: Option<String>,
+    return_path: Option<String>,
     posted: Option<&FormBody>,
 ) -> Result<Response, Error> {
     if visitor.is_activity() {
-        let is_kept = come_back(visitor, here, posted).await?;
+        let is_kept = keep_input_and_return_path(visitor, return_path, posted).await?;
         let kept = if is_kept { " What you typed is kept, but not saved yet." } else { "" };
-        match visitor.take_ending().await? {
-            Some(ending) => {
+        match visitor.take_end_reason().await? {
+            Some(reason) => {
                 visitor
-                    .flash(Level::Warning, format!("You were signed out. {}{kept}", ending.message()))
+                    .flash(Level::Warning, format!("You were logged out. {}{kept}", reason.message()))
                     .await?;
             }
             // Another request of this browser has already shown the reason.
-            None if visitor.comes_known() => {}
+            None if visitor.cookie_had_login() => {}
             None => visitor.flash(Level::Info, "Please log in to continue.").await?,
         }
     }
@@ -35,10 +35,10 @@ pub async fn send_to_log_in(
 
 pub async fn ask_for_password(
     visitor: &Visitor,
-    here: Option<String>,
+    return_path: Option<String>,
     posted: Option<&FormBody>,
 ) -> Result<Response, Error> {
-    come_back(visitor, here, posted).await?;
+    keep_input_and_return_path(visitor, return_path, posted).await?;
     visitor.flash(Level::Info, "Confirm your password to continue.").await?;
     Ok(Redirect::to("/reauthenticate").into_response())
 }
@@ -51,39 +51,39 @@ pub async fn refuse_form(visitor: &Visitor, posted: Option<&FormBody>) -> Result
 }
 
 /// Returns whether there was any input.
-async fn come_back(
+async fn keep_input_and_return_path(
     visitor: &Visitor,
-    here: Option<String>,
+    return_path: Option<String>,
     posted: Option<&FormBody>,
 ) -> Result<bool, Error> {
     let is_kept = match posted {
         Some(posted) => posted.keep(visitor).await?,
         None => false,
     };
-    if let Some(path) = here.or_else(|| posted.and_then(|posted| posted.page.clone())) {
+    if let Some(path) = return_path.or_else(|| posted.and_then(|posted| posted.page.clone())) {
         visitor.return_to(&path).await?;
     }
     Ok(is_kept)
 }
 
 /// The browser repeats the request with its new cookie.
-pub async fn send_late(
+pub async fn redirect_late(
     visitor: &Visitor,
-    here: Option<String>,
+    return_path: Option<String>,
     own: String,
     posted: Option<&FormBody>,
 ) -> Result<Response, Error> {
     let Some(wait) = visitor.late_wait().await? else {
         visitor.start_anew().await;
-        return send_to_log_in(visitor, here, posted).await;
+        return send_to_log_in(visitor, return_path, posted).await;
     };
     tokio::time::sleep(wait).await;
-    let page = here.or_else(|| posted.and_then(|posted| posted.page.clone())).unwrap_or(own);
+    let page = return_path.or_else(|| posted.and_then(|posted| posted.page.clone())).unwrap_or(own);
     Ok(Redirect::to(&page).into_response())
 }
 
 /// A page whose session id was replaced meanwhile lacks what is pending under the new id.
-pub async fn look_again_if_late(visitor: &Visitor, own: &str, page: Response) -> Result<Response, Error> {
+pub async fn reload_if_late(visitor: &Visitor, own: &str, page: Response) -> Result<Response, Error> {
     if !visitor.is_known_late() {
         return Ok(page);
     }
