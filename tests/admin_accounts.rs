@@ -22,10 +22,10 @@ async fn admin_and_member(db: &TestDb) -> (Browser, Browser, String) {
 }
 
 on_both_databases! {
-    async fn a_closed_account_is_reported_only_after_the_right_password(db: TestDb) {
+    async fn a_disabled_account_is_reported_only_after_the_right_password(db: TestDb) {
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         admin.post("/admin/users/disable", &[("user_id", &id)]).await;
-        assert!(admin.page.contains("is closed"));
+        assert!(admin.page.contains("is disabled"));
         member.get("/dashboard").await;
         assert_eq!(member.path, "/login");
         member.log_in("member@example.com", "not-the-password").await;

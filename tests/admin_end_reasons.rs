@@ -1,8 +1,8 @@
 //! What each action of an admin ends: their rows of docs/reference/sessions-and-what-ends-them.md.
 
-use crate::browser::PASSWORD;
 use crate::browser::authenticator::with_both_factors;
 use crate::browser::end_reasons::{ALL, NONE, OTHERS, People, Row, THIS_ONE, holds, people, row};
+use crate::browser::{PASSWORD, for_each_case};
 use server::on_both_databases;
 use server::testing::TestDb;
 
@@ -59,10 +59,9 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
 
 on_both_databases! {
     async fn each_action_ends_its_sessions_shows_the_reason_and_is_audited(db: TestDb) {
-        for row in TABLE {
-            let db = db.another().await;
+        for_each_case(&db, TABLE, async |db, row: &Row| {
             holds(row, &db, async |people| happens(row.what, &db, people).await).await;
-        }
+        }).await;
     }
 
     async fn the_log_in_reports_a_closed_account_only_with_its_password(db: TestDb) {

@@ -2,7 +2,7 @@
 //! network. The two rules are written here a second time.
 
 use crate::browser::{Browser, PASSWORD, form, site, tables};
-use server::on_both_databases;
+use server::on_sqlite;
 
 const HOST: &str = "nas.lan:3000";
 const OWN: &str = "http://nas.lan:3000";
@@ -59,7 +59,7 @@ async fn cases(site: axum::Router) -> Vec<Case> {
     vec![case(&member, true), case(&left, false), case(&form, false), case(&none, false)]
 }
 
-on_both_databases! {
+on_sqlite! {
     async fn a_request_is_accepted_only_if_both_rules_allow_it(db: TestDb) {
         let cases = cases(site(&db, &[])).await;
         let (mut obeyed, mut tried) = (0, 0);

@@ -4,7 +4,7 @@
 
 use crate::browser::authenticator::{add_passkey, set_up, with_both_factors};
 use crate::browser::end_reasons::{ALL, NONE, OTHERS, People, Row, THERE, THIS_ONE, holds, people, row};
-use crate::browser::{Browser, PASSWORD, site, tables};
+use crate::browser::{Browser, PASSWORD, for_each_case, site, tables};
 use crate::fake_smtp::FakeSmtp;
 use server::sessions::{self, Limits};
 use server::testing::TestDb;
@@ -161,10 +161,9 @@ async fn active_until_the_end(db: &TestDb, people: &People, limits: Limits) {
 
 on_both_databases! {
     async fn each_action_ends_its_sessions_shows_the_reason_and_is_audited(db: TestDb) {
-        for row in TABLE {
-            let db = db.another().await;
+        for_each_case(&db, TABLE, async |db, row: &Row| {
             holds(row, &db, async |people| happens(row.what, &db, people).await).await;
-        }
+        }).await;
     }
 
     async fn removing_a_secret_ends_the_sessions_it_signed(db: TestDb) {

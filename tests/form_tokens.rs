@@ -4,7 +4,7 @@
 use crate::browser::routes::{actions, pages, paths};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables, token_of};
 use server::testing::TestDb;
-use server::{accounts, on_both_databases, users};
+use server::{accounts, on_sqlite, users};
 
 const KIND: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
@@ -32,7 +32,7 @@ fn routes_without_a_token_are_exactly_the_listed_ones() {
     assert_eq!(exempt(), ["/password-strength"]);
 }
 
-on_both_databases! {
+on_sqlite! {
     async fn every_form_on_every_page_has_a_token(db: TestDb) {
         let (admin, anonymous) = (admin(&db).await, Browser::at(site(&db, &[])));
         let id = tables::lines(&db, "select id from users").await.remove(0);

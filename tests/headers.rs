@@ -2,7 +2,7 @@
 
 use crate::browser::routes::{actions, pages};
 use crate::browser::{Answer, Browser, FORM, site};
-use server::on_both_databases;
+use server::on_sqlite;
 
 /// The nonce in the content security policy of a response.
 fn nonce(answer: &Answer) -> String {
@@ -10,7 +10,7 @@ fn nonce(answer: &Answer) -> String {
     rest.split_once('\'').expect("its end").0.to_owned()
 }
 
-on_both_databases! {
+on_sqlite! {
     async fn the_csp_allows_only_scripts_with_the_nonce_of_the_response(db: TestDb) {
         let browser = Browser::at(site(&db, &[]));
         let first = browser.ask("GET", "/signup", &FORM, "").await;

@@ -2,7 +2,7 @@
 //! until the account changes.
 
 use crate::browser::authenticator::{App, set_up};
-use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, for_each_case, form, site, tables};
 use crate::fake_smtp::FakeSmtp;
 use server::accounts::two_factor;
 use server::audit::Actor;
@@ -61,11 +61,11 @@ async fn happens(what: &str, db: &TestDb, ada: &mut Browser, half: &mut Browser)
 
 on_both_databases! {
     async fn a_pending_log_in_is_invalid_after_a_change_of_the_account(db: TestDb) {
-        for what in [
+        let changes = [
             "password changed", "password set", "account disabled", "account deleted", "removed", "turned off", "set up again",
             "ten minutes", "log-out", "its session data is deleted",
-        ] {
-            let db = db.another().await;
+        ];
+        for_each_case(&db, changes, async |db, what| {
             let (mut ada, app, mut half) = half(&db).await;
             happens(what, &db, &mut ada, &mut half).await;
             half.open_form().await;
@@ -74,7 +74,7 @@ on_both_databases! {
             assert!(!half.is_logged_in().await, "{what}");
             half.get("/login/code").await;
             assert_eq!(half.path, "/login", "{what}");
-        }
+        }).await;
     }
 
     async fn a_reset_does_not_log_in_and_keeps_an_older_second_factor(db: TestDb) {

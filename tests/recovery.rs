@@ -2,7 +2,7 @@
 //! factors stay.
 
 use crate::browser::authenticator::{App, add_passkey, passkey_logs_in, recovery_codes, set_up};
-use crate::browser::{Browser, FORM, PASSWORD, site, tables};
+use crate::browser::{Browser, FORM, PASSWORD, for_each_case, site, tables};
 use crate::email_change::{DAY, NEW, OLD, OTHER_PASSWORD, asked, emails, press, signed_up};
 use crate::fake_smtp::{FakeSmtp, Received};
 use server::testing::TestDb;
@@ -79,7 +79,7 @@ async fn happens(what: &str, db: &TestDb, attacker: &mut Browser) {
 }
 
 on_both_databases! {
-    async fn a_reset_removes_the_passkey_and_second_factor_of_a_attacker(db: TestDb) {
+    async fn a_reset_removes_the_passkey_and_second_factor_of_an_attacker(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         let mut attacker = attacker(&db).await;
         let device = add_passkey(&mut attacker).await;
@@ -92,12 +92,12 @@ on_both_databases! {
         assert!(!attacker.is_logged_in().await && !passkey_logs_in(&db, &device).await);
     }
 
-    async fn the_link_of_every_security_email_removes_the_access_of_a_attacker(db: TestDb) {
-        for what in [
+    async fn the_link_of_every_security_email_removes_the_access_of_an_attacker(db: TestDb) {
+        let events = [
             "A new device", "Your password was changed", "Two-factor log-in is on", "Two-factor log-in is off",
             "New recovery codes", "A passkey was added", "A passkey was removed", "A change of your email address", "will be deleted",
-        ] {
-            let db = db.another().await;
+        ];
+        for_each_case(&db, events, async |db, what| {
             let smtp = FakeSmtp::open().await;
             let mut attacker = attacker(&db).await;
             let device = add_passkey(&mut attacker).await; // a moment before the event of the email
@@ -113,7 +113,7 @@ on_both_databases! {
             let ada = resets(&db, &smtp).await;
             assert!(ada.path == "/dashboard" && !ada.page.contains("will be deleted"), "{what}: {}", ada.path);
             assert_eq!(tables::lines(&db, "select email from users where delete_at is not null").await.len(), 0);
-        }
+        }).await;
     }
 
     async fn a_recover_link_survives_a_new_password_newer_emails_and_another_address(db: TestDb) {

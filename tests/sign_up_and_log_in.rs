@@ -54,7 +54,7 @@ on_both_databases! {
         db.execute(sql!("delete from sessions")).await.unwrap();
         browser.get("/account").await;
         assert_eq!(browser.path, "/login");
-        assert!(browser.page.contains("You were signed out"));
+        assert!(browser.page.contains("You were logged out"));
         browser.log_in("ada@example.com", PASSWORD).await;
         assert_eq!(browser.path, "/account", "the log-in leads to the return path");
     }

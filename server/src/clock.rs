@@ -8,13 +8,24 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead_millis: Arc<AtomicI64>,
+    /// In unix milliseconds; 0 for a clock that runs.
+    stopped_at: Arc<AtomicI64>,
 }
 
 impl Clock {
     /// In unix milliseconds.
     pub fn now(&self) -> i64 {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        millis(since_epoch) + self.ahead_millis.load(Ordering::Relaxed)
+        let now = match self.stopped_at.load(Ordering::Relaxed) {
+            0 => millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()),
+            stopped_at => stopped_at,
+        };
+        now + self.ahead_millis.load(Ordering::Relaxed)
+    }
+
+    /// From here on, only `advance` and `set_back` move it.
+    pub fn stop(&self) {
+        let now = self.now() - self.ahead_millis.load(Ordering::Relaxed);
+        self.stopped_at.store(now, Ordering::Relaxed);
     }
 
     pub fn advance(&self, by: Duration) {

@@ -132,7 +132,7 @@ pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     for (bucket, key) in attempt.0 {
         let update = "update rate_limits set empty_at = empty_at - $2 where key_hash = $1";
-        tx.execute(sql!(update, key, millis(bucket.drains))).await?;
+        tx.execute(sql!(update, key, millis(bucket.refill))).await?;
     }
     tx.commit().await
 }
@@ -175,7 +175,7 @@ async fn fill(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<bool,
          on conflict (key_hash) do update
          set empty_at = case when rate_limits.empty_at > $2 then rate_limits.empty_at else $2 end + $3
          where rate_limits.empty_at <= $2 + $4";
-    Ok(tx.execute(sql!(FILL, key, now, millis(bucket.drains), bucket.room())).await? > 0)
+    Ok(tx.execute(sql!(FILL, key, now, millis(bucket.refill), bucket.room())).await? > 0)
 }
 
 async fn empty_at(tx: &mut Tx, key: &[u8]) -> Result<Option<i64>, Error> {

@@ -15,7 +15,7 @@ mod device;
 mod postgres;
 mod tables;
 
-pub use crate::on_both_databases;
+pub use crate::{on_both_databases, on_sqlite};
 pub use device::Device;
 pub use tables::{dump, lines, row_with};
 
@@ -35,6 +35,19 @@ macro_rules! on_both_databases {
             }
 
             #[tokio::test] async fn on_postgres() { if let Some(db) = $crate::testing::TestDb::postgres().await { test(db).await } }
+        }
+    )+};
+}
+
+/// Runs each test on SQLite only: what it tests, like a header, cannot depend on the database.
+#[macro_export]
+macro_rules! on_sqlite {
+    ($($(#[$doc:meta])* async fn $name:ident($db:ident: TestDb) $body:block)+) => {$(
+        $(#[$doc])*
+        #[tokio::test]
+        async fn $name() {
+            let $db = $crate::testing::TestDb::sqlite().await;
+            $body
         }
     )+};
 }

@@ -35,7 +35,7 @@ fn line(actor: &str, action: &str, subject: &str) -> (String, String, String) {
 }
 
 on_both_databases! {
-    async fn a_closed_account_is_logged_out_and_cannot_log_in_until_reopened(db: TestDb) {
+    async fn a_disabled_account_is_logged_out_and_cannot_log_in_until_enabled(db: TestDb) {
         let (root, ada) = (admin(&db, "root@example.com").await, person(&db, "ada@example.com").await);
         let browser = Browser::of(&db, &ada).await;
         accounts::disable(&db, by(&root), &ada).await.unwrap();
@@ -54,7 +54,7 @@ on_both_databases! {
         ]);
     }
 
-    async fn a_session_row_of_a_closed_account_is_no_log_in(db: TestDb) {
+    async fn a_session_row_of_a_disabled_account_is_no_log_in(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let browser = Browser::of(&db, &ada).await;
         db.execute(sql!("update users set disabled_at = 1")).await.unwrap();

@@ -120,7 +120,7 @@ on_both_databases! {
         for _ in 0..20 {
             add(&db, &eve, &mut Device::at(HERE)).await.unwrap();
         }
-        assert!(message(add(&db, &eve, &mut Device::at(HERE)).await).contains("as many as there can be"));
+        assert!(message(add(&db, &eve, &mut Device::at(HERE)).await).contains("the maximum"));
     }
 
     async fn a_passkey_is_renamed_and_removed_by_its_owner_only(db: TestDb) {

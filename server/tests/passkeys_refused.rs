@@ -142,7 +142,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_passkey_of_a_closed_account_is_recognised_but_does_not_log_in(db: TestDb) {
+    async fn a_passkey_of_a_disabled_account_is_recognised_but_does_not_log_in(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         accounts::disable(&db, OPERATOR, &ada).await.unwrap();

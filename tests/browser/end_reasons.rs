@@ -72,7 +72,7 @@ pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People
         let message = format!("You were logged out. {}", row.message);
         assert_eq!(people.there.page.matches(&message).count(), 1, "{}: {}", row.what, people.there.page);
         people.there.get("/login").await;
-        assert!(!people.there.page.contains("You were signed out"), "{}: shown once", row.what);
+        assert!(!people.there.page.contains("You were logged out"), "{}: shown once", row.what);
     }
     let said = audit(db).await.split_off(before);
     let subject = match row.audit {

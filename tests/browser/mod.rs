@@ -12,6 +12,7 @@ pub mod tables;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, header};
+use futures_util::{StreamExt, stream};
 use leptos::config::LeptosOptions;
 use server::testing::TestDb;
 use server::{Config, Db};
@@ -29,6 +30,16 @@ pub fn site(db: &TestDb, changes: &[(&str, &str)]) -> Router {
 pub fn site_on(db: Db, changes: &[(&str, &str)]) -> Router {
     let leptos = LeptosOptions::builder().output_name("app").site_root("target/no-site").build();
     web::router::router(db, Config::for_tests(changes), leptos)
+}
+
+/// Runs a test for every case, each with a database of its own. A few at once: most of them wait for their database.
+pub async fn for_each_case<T: Copy>(
+    db: &TestDb,
+    cases: impl IntoIterator<Item = T>,
+    test: impl AsyncFn(TestDb, T),
+) {
+    let run = async |case| test(db.another().await, case).await;
+    stream::iter(cases).map(run).buffer_unordered(8).collect::<()>().await;
 }
 
 /// The headers of a form of a page.

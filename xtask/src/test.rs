@@ -5,7 +5,6 @@ use crate::postgres;
 use crate::tools::Need;
 use crate::{setup, size, stress};
 use std::fs;
-use std::process::Command;
 use std::time::Instant;
 
 /// Name and function of a step.
@@ -17,8 +16,8 @@ const STEPS: &[Step] = &[
     ("clippy-server", || run_all(&CLIPPY_SERVER)),
     ("clippy-browser", || run_all(&[CLIPPY_BROWSER])),
     ("postgres", postgres::check),
-    ("tests", || run(tests().args(["test", "--workspace"]))),
-    ("stress", || stress::run(tests)),
+    ("tests", || run_all(&["cargo test --workspace"])),
+    ("stress", || stress::run(|| command("cargo"))),
     ("checks", checks),
     ("typescript", || run_all(&["node_modules/.bin/tsc --noEmit --project end2end"])),
     ("build", build),
@@ -83,13 +82,6 @@ fn one_version_of_each() -> Done {
         return Ok(());
     }
     Err(format!("more than one version of {}: see cargo tree --duplicates", doubled.join(", ")))
-}
-
-/// Most tests wait for a database, so more of them than cores run at once.
-fn tests() -> Command {
-    let mut cargo = command("cargo");
-    cargo.env("RUST_TEST_THREADS", "4");
-    cargo
 }
 
 /// Additional checks of the project: the programs in `.ci/checks`.

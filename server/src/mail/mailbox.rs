@@ -5,7 +5,7 @@ use crate::id::Id;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const MOST: usize = 200;
+const MAX_EMAILS: usize = 200;
 
 #[derive(Clone, Debug)]
 pub struct Folder(PathBuf);
@@ -25,7 +25,7 @@ impl Folder {
         fs::write(self.file(&mail.id, "html"), &mail.html)?;
         // Last, because the list of emails looks for these files.
         fs::write(self.file(&mail.id, "txt"), format!("{}\n{}\n{}", mail.to, mail.subject, mail.text))?;
-        for old in self.ids()?.into_iter().skip(MOST) {
+        for old in self.ids()?.into_iter().skip(MAX_EMAILS) {
             fs::remove_file(self.file(&old, "txt"))?;
             fs::remove_file(self.file(&old, "html"))?;
         }

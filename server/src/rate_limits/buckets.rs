@@ -6,25 +6,25 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bucket {
     pub name: &'static str,
-    holds: u32,
+    capacity: u32,
     /// Per attempt.
-    pub drains: Duration,
+    pub refill: Duration,
 }
 
 impl Bucket {
     /// The highest level that allows one more attempt, in milliseconds until empty.
     pub fn room(self) -> i64 {
-        millis(self.drains) * (i64::from(self.holds) - 1)
+        millis(self.refill) * (i64::from(self.capacity) - 1)
     }
 
     /// In milliseconds.
     pub fn full(self) -> i64 {
-        millis(self.drains) * i64::from(self.holds)
+        millis(self.refill) * i64::from(self.capacity)
     }
 }
 
-const fn bucket(name: &'static str, holds: u32, drains_seconds: u64) -> Bucket {
-    Bucket { name, holds, drains: Duration::from_secs(drains_seconds) }
+const fn bucket(name: &'static str, capacity: u32, refill_seconds: u64) -> Bucket {
+    Bucket { name, capacity, refill: Duration::from_secs(refill_seconds) }
 }
 
 /// One account from one IP address or in its own browser: enough for a forgotten password, and 2,900 guesses a day.
@@ -32,7 +32,7 @@ pub(super) const LOG_IN: Bucket = bucket("log-in", 10, 30);
 /// All accounts from one IP address: an office on a Monday morning.
 pub(super) const LOG_IN_FROM: Bucket = bucket("log-in from", 60, 5);
 /// One account from all IP addresses.
-pub(super) const LOG_IN_ACCOUNT: Bucket = bucket("log-in at", 30, 10);
+pub(super) const LOG_IN_ACCOUNT: Bucket = bucket("log-in account", 30, 10);
 pub(super) const SIGN_UP_FROM: Bucket = bucket("sign-up from", 30, 20);
 pub(super) const PASSWORD: Bucket = bucket("password", 10, 30);
 pub(super) const EMAIL: Bucket = bucket("email", 5, 600);
@@ -53,9 +53,9 @@ pub(super) const MAIL_TO: Bucket = bucket("mail to", 5, 600);
 pub(super) const MAIL_FROM: Bucket = bucket("mail from", 30, 20);
 pub(super) const NEW_EMAIL_TO: Bucket = bucket("new email to", 5, 600);
 /// A bucket of its own, so that other emails still arrive.
-pub(super) const UNREQUESTED_TO: Bucket = bucket("unasked mail to", 5, 600);
+pub(super) const UNREQUESTED_TO: Bucket = bucket("unrequested mail to", 5, 600);
 /// Repeated actions must not fill a mailbox.
-pub(super) const NOTICE_TO: Bucket = bucket("notice to", 10, 600);
+pub(super) const NOTICE_TO: Bucket = bucket("notification to", 10, 600);
 pub(super) const LINK_FROM: Bucket = bucket("link from", 30, 20);
 
 /// The email expires before another attempt is allowed.

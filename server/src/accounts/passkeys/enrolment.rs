@@ -15,7 +15,7 @@ use uuid::Uuid;
 use webauthn_rs::prelude::{Passkey, PasskeyRegistration, RegisterPublicKeyCredential};
 use webauthn_rs_proto::ResidentKeyRequirement;
 
-const MOST: usize = 20;
+const MAX_PASSKEYS: usize = 20;
 const FAILED: &str = "This passkey could not be added. Please try again.";
 
 /// Returns the options for the browser, as JSON.
@@ -60,10 +60,12 @@ pub async fn add(
     if !users::lock_for_update(&mut tx, &user.id).await?.is_some_and(|now| now.has_password_of(user)) {
         return Err(FieldErrors::one("name", FAILED).into());
     }
-    if count(&mut tx, &user.id).await? >= MOST as i64 {
-        return Err(
-            FieldErrors::one("name", "You already have 20 passkeys, the maximum. Remove one first.").into()
-        );
+    if count(&mut tx, &user.id).await? >= MAX_PASSKEYS as i64 {
+        return Err(FieldErrors::one(
+            "name",
+            format!("You already have {MAX_PASSKEYS} passkeys, the maximum. Remove one first."),
+        )
+        .into());
     }
     // The link in the notification removes what was added from this time on.
     let now = db.now();
