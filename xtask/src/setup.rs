@@ -18,8 +18,25 @@ pub fn ready(need: Need) -> Done {
     Ok(())
 }
 
+/// cargo-leptos takes longer to build than the product, and the product works without it and without a script.
+fn serve_while_installing() -> Done {
+    ready(Need::FirstPage)?;
+    println!("▸ building the product, without cargo-leptos for now (3 to 6 minutes)");
+    let style = "node_modules/.bin/tailwindcss --input style/main.css --output target/site/pkg/app.css";
+    [style, "cp -r public/. target/site"].iter().try_for_each(|line| run(&mut words(line)))?;
+    run(words("cargo run --package web -- seed").env("LEPTOS_WATCH", "true"))?;
+    let mut server = words("target/debug/web").spawn().map_err(|error| error.to_string())?;
+    println!("▸ http://localhost:3000 works now. It is rebuilt on every change once the tools are installed");
+    let installed = tools::ready(Need::Development);
+    server.kill().and_then(|()| server.wait()).map_err(|error| error.to_string())?;
+    installed
+}
+
 /// Sets up what is missing, seeds an empty database, then builds, serves and watches until Ctrl-C.
 pub fn develop(options: &[&str]) -> Done {
+    if tools::leptos().is_none() {
+        serve_while_installing()?;
+    }
     ready(Need::Development)?;
     println!("▸ building, then seeding an empty database (the first build: 3 to 6 minutes, then seconds)");
     // Leptos is compiled differently under `watch`: with the variable nothing is built twice.

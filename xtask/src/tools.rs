@@ -2,7 +2,7 @@
 //! Rust toolchain for networks without Rust's download server.
 
 use crate::command::{Done, find, is_ci, output, pinned, reaches, run, version, words};
-use crate::tools::Need::{Benchmark, Deployment, Development, Tests};
+use crate::tools::Need::{Benchmark, Deployment, Development, FirstPage, Tests};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 /// What a tool is needed for. Each includes those before it.
 #[derive(Clone, Copy, PartialEq, PartialOrd)]
 pub enum Need {
+    /// The product can be built and shown, but not rebuilt on every change.
+    FirstPage,
     Development,
     Tests,
     /// Without these, `deploy/check` skips something, except in CI.
@@ -21,10 +23,10 @@ pub enum Need {
 type Tool = (&'static str, Need, &'static str, fn() -> Option<String>, fn() -> Done);
 
 pub const TOOLS: &[Tool] = &[
-    ("Rust", Development, "compiles, for browsers too (3 minutes)", rust, install_rust),
+    ("Rust", FirstPage, "compiles, for browsers too (3 minutes)", rust, install_rust),
+    ("npm packages", FirstPage, "style, wasm-opt, browser tests (1 minute)", npm_packages, npm_ci),
     ("cargo-leptos", Development, "builds (3 to 12 minutes)", leptos, || cargo_install("cargo-leptos")),
     ("wasm-bindgen", Development, "builds (5 minutes)", bindgen, || cargo_install("wasm-bindgen-cli")),
-    ("npm packages", Development, "style, wasm-opt, browser tests (1 minute)", npm_packages, npm_ci),
     ("clippy, rustfmt", Tests, "lint, format", || version("cargo clippy"), install_clippy),
     ("sqlite3", Tests, "browser tests type SQL", || program("sqlite3"), || debian("packages sqlite3")),
     ("psql", Tests, "browser tests type SQL", || program("psql"), || debian("packages postgresql-client")),
@@ -85,7 +87,7 @@ fn install_clippy() -> Done {
     run(&mut words("rustup component add clippy rustfmt"))
 }
 
-fn leptos() -> Option<String> {
+pub fn leptos() -> Option<String> {
     version("cargo leptos").filter(|installed| pinned("cargo-leptos").as_ref() == Ok(installed))
 }
 
