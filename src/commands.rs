@@ -44,14 +44,13 @@ pub async fn revoke_sessions(db: &Db) -> Result<(), Box<dyn AnyError>> {
     Ok(())
 }
 
-/// A missing SQLite file is refused, not created.
-pub fn must_exist(url: &DatabaseUrl) -> Result<(), String> {
-    match url {
-        DatabaseUrl::Sqlite(file) if !file.exists() => {
-            Err(format!("There is no database {}.", file.display()))
-        }
-        _ => Ok(()),
+/// A wrong `DATABASE_URL` must not create a new, empty database. Prints which database was asked.
+pub async fn must_exist(url: &DatabaseUrl) -> Result<(), Box<dyn AnyError>> {
+    say(&format!("Database: {url}"));
+    if server::db::exists(url).await? {
+        return Ok(());
     }
+    Err("This database has no tables of the product. Check DATABASE_URL, or start the product first.".into())
 }
 
 pub async fn finish_restore(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {

@@ -2,30 +2,32 @@
 
 use std::cell::Cell;
 use std::error::Error as AnyError;
-use std::io::{self, Read};
+use std::fs;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-const NAME: &str = ".env";
+/// In the working directory. Not in its parents: a parent may be another product, with a database of its own.
+pub const DEFAULT: &str = ".env";
 const HOW_TO: &str = "write NAME=value, and put a value with blanks, quotes, # or $ between single quotes; each quote must be closed";
 
-/// Also searches the parent folders. Existing environment variables win.
-pub fn read() -> Result<(), Box<dyn AnyError>> {
-    let here = std::env::current_dir()?;
-    // Docker creates a folder if the file to mount is missing.
-    if here.join(NAME).is_dir() {
-        return Err(format!("{} is a folder, not a file", here.join(NAME).display()).into());
-    }
-    match here.ancestors().map(|folder| folder.join(NAME)).find(|file| file.is_file()) {
-        Some(file) => load(&file),
-        None => Ok(()),
-    }
+/// Returns whether the file exists; a file that was named must. Existing environment variables win.
+pub fn read(file: &Path, is_named: bool) -> Result<bool, Box<dyn AnyError>> {
+    let name = file.display();
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound && !is_named => return Ok(false),
+        // Docker creates a folder if the file to mount is missing.
+        Err(error) if error.kind() == ErrorKind::IsADirectory => {
+            return Err(format!("{name} is a folder, not a file").into());
+        }
+        Err(error) => return Err(format!("{name} cannot be read: {error}").into()),
+    };
+    load(&name.to_string(), &bytes).map(|()| true)
 }
 
-fn load(file: &Path) -> Result<(), Box<dyn AnyError>> {
-    let name = file.display();
-    let bytes = std::fs::read(file).map_err(|error| format!("{name} cannot be read: {error}"))?;
-    let text = text(&bytes).map_err(|(line, what)| format!("{name}, line {line}: {what}"))?;
+fn load(name: &str, bytes: &[u8]) -> Result<(), Box<dyn AnyError>> {
+    let text = text(bytes).map_err(|(line, what)| format!("{name}, line {line}: {what}"))?;
     let read = Rc::new(Cell::new(0));
     let lines = Lines { rest: text.as_bytes(), read: read.clone() };
     dotenvy::from_read_iter(lines).load().map_err(|error| {

@@ -11,7 +11,7 @@ use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Redirect, Response};
 use server::config::UnverifiedMay;
 use server::{Config, Error, Visitor};
 use std::sync::Arc;
@@ -23,8 +23,12 @@ enum Decision {
     TypePassword,
     Verify,
     StaleForm,
+    LoggedOut,
     Forbidden,
 }
+
+/// A second tab may log out after the first one did.
+const LOG_OUT: &str = "/logout";
 
 pub async fn guard(
     State(rule): State<Rule>,
@@ -39,7 +43,7 @@ pub async fn guard(
     let own = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let return_path = is_get.then(|| own.clone());
     let posted = posted.as_deref();
-    let refused = match decide(rule, &visitor, &state.config, posted).await {
+    let refused = match decide(rule, &own, &visitor, &state.config, posted).await {
         Ok(Decision::Pass) if is_get && html => reload_if_late(&visitor, &own, next.run(request).await).await,
         Ok(Decision::Pass) => return next.run(request).await,
         Ok(Decision::LogIn) if html => send_to_log_in(&visitor, return_path, posted).await,
@@ -50,6 +54,7 @@ pub async fn guard(
         Ok(Decision::TypePassword) => Ok(problem_response(Problem::PasswordNeeded)),
         Ok(Decision::Verify) if html => send_to_verify(&visitor).await,
         Ok(Decision::Verify) => Ok(problem_response(Problem::Forbidden)),
+        Ok(Decision::LoggedOut) => Ok(Redirect::to("/login").into_response()),
         Ok(Decision::StaleForm) => refuse_form(&visitor, posted.filter(|_| html)).await,
         Ok(Decision::Forbidden) => Ok(problem_response(Problem::Forbidden)),
         Err(error) => Err(error),
@@ -59,6 +64,7 @@ pub async fn guard(
 
 async fn decide(
     rule: Rule,
+    path: &str,
     visitor: &Visitor,
     config: &Config,
     posted: Option<&FormBody>,
@@ -84,6 +90,9 @@ async fn decide(
         // A replaced session id invalidates its form token too.
         if (!is_ours || visitor.login().await?.is_none()) && visitor.is_late().await? {
             return Ok(Decision::Late);
+        }
+        if !is_ours && path == LOG_OUT && visitor.login().await?.is_none() {
+            return Ok(Decision::LoggedOut);
         }
         if !is_ours {
             tracing::warn!(ip = visitor.ip(), "missing or invalid form token");

@@ -4,6 +4,7 @@ mod address;
 pub mod cookie;
 mod form_body;
 pub mod guard;
+mod host;
 mod guard_redirects;
 pub mod maintenance;
 mod repeats;

@@ -8,10 +8,9 @@ mod logs;
 mod serve;
 
 use clap::{Parser, Subcommand};
-use leptos::config::LeptosOptions;
 use server::{Config, db};
 use std::error::Error as AnyError;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -20,11 +19,16 @@ use std::time::Duration;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+/// As a shell reports a program that was ended by SIGTERM.
+const STOPPED: u8 = 143;
 
 /// Serves the product, or runs one command on its database.
 #[derive(Parser)]
 #[command(after_help = "Settings come from the environment and from .env; .env.example explains them.")]
 struct CommandLine {
+    /// Read settings from this file instead of .env in the working directory
+    #[arg(long, global = true, value_name = "FILE")]
+    env_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -75,8 +79,8 @@ enum Database {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let command = CommandLine::parse().command.unwrap_or(Command::Serve);
-    match run(command).await {
+    let CommandLine { env_file, command } = CommandLine::parse();
+    match run(env_file, command.unwrap_or(Command::Serve)).await {
         Ok(code) => code,
         Err(error) => {
             say(&error.to_string());
@@ -85,22 +89,33 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<ExitCode, Box<dyn AnyError>> {
-    env_file::read()?;
+async fn run(env_file: Option<PathBuf>, command: Command) -> Result<ExitCode, Box<dyn AnyError>> {
+    let file = env_file.as_deref().unwrap_or(Path::new(env_file::DEFAULT));
+    let is_read = env_file::read(file, env_file.is_some())?;
     if matches!(command, Command::Health) {
-        return commands::health(leptos()?.site_addr);
+        let address = Config::address().map_err(|mistakes| mistakes.to_string())?;
+        return commands::health(address);
     }
-    let config = Config::from_env(Path::new(".env"))
+    let config = Config::from_env(file)
         .map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?;
     logs::begin(config.json_logs);
+    let settings = if is_read { format!("the environment and {}", file.display()) } else { "the environment".into() };
+    tracing::info!(database = %config.database_url, "settings from {settings}");
+    for warning in &config.warnings {
+        tracing::warn!("{warning}");
+    }
     if let Command::Database(Database::Copy { url }) = &command {
         return commands::copy(&config, url).await;
     }
-    if matches!(command, Command::Database(Database::Restored)) {
-        commands::must_exist(&config.database_url)?;
+    if matches!(command, Command::Admin(_) | Command::Sessions(_) | Command::Database(_)) {
+        commands::must_exist(&config.database_url).await?;
     }
     let migrate = config.migrate || matches!(command, Command::Migrate);
-    let db = db::connect(&config.database_url, migrate).await?;
+    // Connecting may wait for a lock, and process 1 ignores a signal that it does not handle.
+    let db = tokio::select! {
+        connected = db::connect(&config.database_url, migrate) => connected?,
+        () = serve::stop_signal() => return Ok(ExitCode::from(STOPPED)),
+    };
     let done = on_database(command, &db, config).await;
     // SQLite completes its files when the last connection closes; the process must not end before.
     let _closed_or_not = tokio::time::timeout(CLOSE_TIMEOUT, db.close()).await;
@@ -121,10 +136,6 @@ async fn on_database(command: Command, db: &db::Db, config: Config) -> Result<Ex
         Command::Serve | Command::Health => serve::serve(db, config, false).await?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn leptos() -> Result<LeptosOptions, Box<dyn AnyError>> {
-    Ok(leptos::config::get_configuration(None)?.leptos_options)
 }
 
 #[allow(clippy::print_stdout)] // the output of a command

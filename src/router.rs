@@ -1,6 +1,7 @@
 //! All layers in order, from the inside out, and the routes outside of them: health checks and static files.
 
 use crate::guard::guard;
+use crate::host::{Hosts, check_host};
 use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
 use crate::trace::trace;
 use app::routes::{Route, routes};
@@ -71,6 +72,7 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), config)), session_layer))
         .layer(CsrfLayer::new())
         .merge(static_files(assets))
+        .layer(middleware::from_fn_with_state(Hosts::new(config), check_host))
         .route("/health", get(async || "ok"))
         .route("/ready", get(ready).with_state(db.clone()))
         .route("/speculation-rules.json", get(async || SPECULATION_RULES))

@@ -1,8 +1,10 @@
 //! The default command: serves the product until a stop signal, with its workers and maintenance.
 
-use crate::{CLOSE_TIMEOUT, bench, leptos};
+use crate::{CLOSE_TIMEOUT, bench};
 use app::routes::{routes, unlisted};
 use axum::Router;
+use leptos::config::LeptosOptions;
+use server::config::Site;
 use server::{Config, Db};
 use std::error::Error as AnyError;
 use std::net::SocketAddr;
@@ -16,10 +18,9 @@ use web::worker::{WORKERS, Worker};
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 
 pub async fn serve(db: &Db, config: Config, with_bare_routes: bool) -> Result<(), Box<dyn AnyError>> {
-    let (limits, keys) = (config.limits, config.session_keys.clone());
+    let (limits, keys, address) = (config.limits, config.session_keys.clone(), config.site.address);
     let worker = Worker::new(db.clone(), &config);
     let mut product = product(db, config)?;
-    let address = leptos()?.site_addr;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
@@ -43,7 +44,19 @@ fn product(db: &Db, config: Config) -> Result<Router, Box<dyn AnyError>> {
         return Err(format!("No rule says who may use {unlisted}: list it in app/src/routes.rs.").into());
     }
     tracing::info!("serving {}", config.public_url);
-    Ok(web::router::router(db.clone(), config, leptos()?))
+    let leptos = leptos_options(&config.site);
+    Ok(web::router::router(db.clone(), config, leptos))
+}
+
+/// Not Leptos's own reading of the environment: it would accept no host name, and not name the wrong setting.
+fn leptos_options(site: &Site) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name(site.output_name.clone())
+        .site_root(site.root.clone())
+        .site_pkg_dir(site.package_folder.clone())
+        .site_addr(site.address)
+        .reload_port(site.reload_port)
+        .build()
 }
 
 async fn answer(listener: TcpListener, product: Router) -> Result<(), Box<dyn AnyError>> {
@@ -61,7 +74,7 @@ async fn answer(listener: TcpListener, product: Router) -> Result<(), Box<dyn An
     Ok(())
 }
 
-async fn stop_signal() {
+pub async fn stop_signal() {
     let interrupt = tokio::signal::ctrl_c();
     #[cfg(unix)]
     {

@@ -30,6 +30,7 @@ mod foreign_addresses;
 mod form_tokens;
 mod guard;
 mod headers;
+mod hosts;
 mod imports;
 mod input;
 mod invariants;

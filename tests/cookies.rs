@@ -6,8 +6,8 @@ use server::visitor::SessionCookie;
 use server::{Config, on_both_databases};
 use web::cookie::SessionCookieCodec;
 
-const PRODUCTION: [(&str, &str); 3] =
-    [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none")];
+const PRODUCTION: [(&str, &str); 4] =
+    [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none"), ("ALLOWED_HOSTS", "localhost")];
 
 const SESSION: &str = app::brand::SESSION_COOKIE[0];
 const HOST: &str = app::brand::SESSION_COOKIE[1];

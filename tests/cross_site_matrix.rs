@@ -5,6 +5,7 @@ use crate::browser::{Browser, PASSWORD, form, site, tables};
 use server::on_sqlite;
 
 const HOST: &str = "nas.lan:3000";
+const PUBLIC_URL: (&str, &str) = ("PUBLIC_URL", "http://nas.lan:3000");
 const OWN: &str = "http://nas.lan:3000";
 const SITES: [Option<&str>; 7] = [
     None,
@@ -61,7 +62,7 @@ async fn cases(site: axum::Router) -> Vec<Case> {
 
 on_sqlite! {
     async fn a_request_is_accepted_only_if_both_rules_allow_it(db: TestDb) {
-        let cases = cases(site(&db, &[])).await;
+        let cases = cases(site(&db, &[PUBLIC_URL])).await;
         let (mut obeyed, mut tried) = (0, 0);
         for case in &cases {
             for (token, is_own) in &case.tokens {

@@ -34,7 +34,7 @@ on_sqlite! {
     }
 
     async fn hsts_is_sent_in_production_only(db: TestDb) {
-        let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none")];
+        let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none"), ("ALLOWED_HOSTS", "localhost")];
         for (settings, expected) in [(&production[..], "max-age=63072000"), (&[], "")] {
             let browser = Browser::at(site(&db, settings));
             for path in ["/", "/health", "/nowhere"] {

@@ -58,7 +58,7 @@ on_both_databases! {
     }
 
     async fn in_production_there_is_no_mailbox(db: TestDb) {
-        let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none")];
+        let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none"), ("ALLOWED_HOSTS", "localhost")];
         let anonymous = Browser::at(site(&db, &production));
         for path in ["/dev/mailbox", "/dev/mails/reset"] {
             assert_eq!(anonymous.ask("GET", path, &FORM, "").await.status, 404, "{path}");

@@ -121,3 +121,77 @@ fn a_folder_named_env_is_reported_and_a_good_file_is_read() {
         assert!(ended_well, "{ends:?}: {said}");
     }
 }
+
+/// Starts a command in a folder. Returns its output and whether it succeeded.
+fn run(folder: &std::path::Path, arguments: &[&str], settings: &[(&str, &str)]) -> (String, bool) {
+    let secret = server::config::for_tests::SECRETS[0];
+    let all = [&[("APP_ENV", "test"), ("SESSION_SECRET", secret), ("SMTP_URL", "none")], settings].concat();
+    let output = crate::processes::command_in(folder, arguments, &all);
+    let said = [output.stdout, output.stderr].concat();
+    (String::from_utf8_lossy(&said).into_owned(), output.status.success())
+}
+
+#[test]
+fn the_settings_file_of_a_parent_folder_is_not_read() {
+    let parent = tempfile::tempdir().unwrap();
+    fs::write(parent.path().join(".env"), "DATABASE_URL=sqlite:other-product.db\n").unwrap();
+    let own = parent.path().join("own");
+    fs::create_dir(&own).unwrap();
+    let (said, ended_well) = run(&own, &["migrate"], &[]);
+    assert!(ended_well && said.contains("settings from the environment database=sqlite:"), "{said}");
+    assert!(own.join("data/app.db").exists() && !said.contains("other-product"), "{said}");
+}
+
+#[test]
+fn a_named_settings_file_is_read_in_place_of_the_usual_one_and_must_exist() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(".env"), "DATABASE_URL=sqlite:usual.db\n").unwrap();
+    fs::write(folder.path().join("named.env"), "DATABASE_URL=sqlite:named.db\n").unwrap();
+    let (said, ended_well) = run(folder.path(), &["--env-file", "named.env", "migrate"], &[]);
+    assert!(ended_well && said.contains("named.env"), "{said}");
+    assert!(folder.path().join("named.db").exists() && !folder.path().join("usual.db").exists());
+    let (said, ended_well) = run(folder.path(), &["migrate", "--env-file=missing.env"], &[]);
+    assert!(!ended_well && said.contains("missing.env cannot be read"), "{said}");
+}
+
+#[test]
+fn a_command_on_existing_data_creates_no_database_and_names_the_one_it_asked() {
+    for command in [&["admin", "grant", "ada@example.com"][..], &["sessions", "revoke"], &["database", "restored"]] {
+        let folder = tempfile::tempdir().unwrap();
+        let (said, ended_well) = run(folder.path(), command, &[("DATABASE_URL", "sqlite:data/wrong.db")]);
+        assert!(!ended_well && said.contains("data/wrong.db") && said.contains("DATABASE_URL"), "{said}");
+        assert!(!folder.path().join("data").exists(), "{command:?} created a database");
+
+        fs::write(folder.path().join("empty.db"), "").unwrap();
+        let (said, ended_well) = run(folder.path(), command, &[("DATABASE_URL", "sqlite:empty.db")]);
+        assert!(!ended_well && said.contains("empty.db") && said.contains("no tables"), "{said}");
+    }
+}
+
+#[test]
+fn an_unreachable_postgresql_is_reported_with_host_port_and_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = [("DATABASE_URL", "postgres://ada:hunter2@127.0.0.1:9/app")];
+    for command in [&["migrate"][..], &["admin", "grant", "ada@example.com"]] {
+        let (said, ended_well) = run(folder.path(), command, &url);
+        assert!(!ended_well && said.contains("127.0.0.1, port 9"), "{said}");
+        assert!(said.contains("refused") && !said.contains("hunter2"), "{said}");
+    }
+}
+
+#[test]
+fn a_wrong_address_is_reported_before_the_database_is_created() {
+    let folder = tempfile::tempdir().unwrap();
+    let (said, ended_well) = run(folder.path(), &["serve"], &[("LEPTOS_SITE_ADDR", "localhost")]);
+    assert!(!ended_well && said.contains("LEPTOS_SITE_ADDR: name host and port"), "{said}");
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
+fn a_misspelt_setting_and_a_new_secret_are_reported() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("APP_ENV", "development"), ("SESSION_SECRET", ""), ("SESION_IDLE_MINUTES", "5")];
+    let (said, ended_well) = run(folder.path(), &["migrate"], &settings);
+    assert!(ended_well && said.contains("did you mean SESSION_IDLE_MINUTES?"), "{said}");
+    assert!(said.contains("wrote a random SESSION_SECRET to .env"), "{said}");
+}

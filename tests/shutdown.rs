@@ -2,8 +2,8 @@
 #![cfg(unix)]
 
 use crate::processes::client::{Client, NoAnswer};
-use crate::processes::{Node, SOON, pages};
-use server::on_both_databases;
+use crate::processes::{Node, SOON, pages, until};
+use server::{on_both_databases, sql};
 use server::testing::TestDb;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -69,6 +69,21 @@ async fn a_request_in_flight_completes(db: TestDb, signal: &str) {
     node.start_again().await;
     let page = client.get("/account").await.unwrap();
     assert_eq!(pages::field(&page.body, "name").as_deref(), Some("Grace"), "{}", page.status);
+}
+
+/// Also as process 1, which ignores a signal that it does not handle.
+#[tokio::test]
+async fn a_signal_ends_a_start_that_waits_for_a_lock() {
+    let db = TestDb::sqlite().await;
+    let mut tx = db.begin().await.unwrap();
+    tx.execute(sql!("update users set name = name")).await.unwrap();
+    for signal in ["TERM", "INT"] {
+        let mut node = Node::spawn_by("exec \"$@\"", &db.setting(), &[]);
+        until("the start", SOON, || node.log().contains("settings from").then_some(())).await;
+        node.signal(signal);
+        let status = node.ended(Duration::from_secs(3)).await;
+        assert_eq!(status.code(), Some(143), "{}", node.log());
+    }
 }
 
 on_both_databases! {

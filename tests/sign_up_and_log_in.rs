@@ -1,6 +1,6 @@
 //! Sign-up, log-in and log-out through the router.
 
-use crate::browser::{Browser, PASSWORD, site};
+use crate::browser::{Browser, FORM, PASSWORD, form, site};
 use server::{on_both_databases, sql};
 use std::time::Duration;
 
@@ -24,6 +24,25 @@ on_both_databases! {
         assert_eq!(browser.path, "/login");
         browser.log_in("ADA@example.com", PASSWORD).await;
         assert_eq!(browser.path, "/dashboard");
+    }
+
+    async fn a_log_out_in_a_second_tab_ends_at_the_log_in_page(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        let token = browser.token.clone().unwrap();
+        browser.post("/logout", &[]).await;
+        let fields = form(&[("csrf_token", &token)]);
+        for without_cookie in [false, true] {
+            if without_cookie {
+                browser.cookie = None;
+            }
+            let second = browser.without_token().ask("POST", "/logout", &FORM, fields.clone()).await;
+            assert_eq!((second.status, second.header("location")), (303, "/login"), "{without_cookie}");
+        }
+        browser.log_in("ada@example.com", PASSWORD).await;
+        let forged = browser.without_token().ask("POST", "/logout", &FORM, fields).await;
+        assert_eq!(forged.status, 403, "a stale token does not end another log-in");
+        assert!(browser.is_logged_in().await);
     }
 
     async fn a_flash_is_shown_once(db: TestDb) {

@@ -22,6 +22,8 @@ pub enum Problem {
     WrongMethod,
     /// The request body is too large.
     TooLarge,
+    /// The request names a host that is not the product's.
+    WrongHost,
     /// A rate limit was exceeded.
     TooManyRequests,
     /// The service is temporarily unavailable, or the database does not answer.
@@ -31,7 +33,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::BadInput,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -40,6 +42,7 @@ impl Problem {
         Self::NotFound,
         Self::WrongMethod,
         Self::TooLarge,
+        Self::WrongHost,
         Self::TooManyRequests,
         Self::Unavailable,
         Self::Internal,
@@ -54,6 +57,7 @@ impl Problem {
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::TooLarge => 413,
+            Self::WrongHost => 421,
             Self::TooManyRequests => 429,
             Self::Unavailable => 503,
             Self::Internal => 500,
@@ -82,6 +86,7 @@ impl Problem {
             Self::NotFound => "Page not found",
             Self::WrongMethod => "Method not allowed",
             Self::TooLarge => "Request too large",
+            Self::WrongHost => "Unknown address",
             Self::TooManyRequests => "Too many attempts",
             Self::Unavailable => "The service is temporarily unavailable",
             Self::Internal => "Something went wrong",
@@ -102,6 +107,7 @@ impl Problem {
             Self::NotFound => "The page may have been moved or deleted, or the address is misspelled.",
             Self::WrongMethod => "This address does not support this kind of request.",
             Self::TooLarge => "It is larger than the server accepts. Go back and send less.",
+            Self::WrongHost => "This name leads here, but nothing is served under it. An administrator can allow it.",
             Self::TooManyRequests => "To protect accounts, the number of attempts is limited.",
             Self::Unavailable => "Try again in a few seconds.",
             Self::Internal => "The error was logged. Try again in a moment.",

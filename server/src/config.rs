@@ -4,21 +4,31 @@
 #[cfg(feature = "testing")]
 pub mod for_tests;
 mod proxies;
+mod public_url;
 mod secret;
+mod site;
 mod unverified;
+mod misspelt;
 
 use crate::db::DatabaseUrl;
 use crate::field_errors::FieldErrors;
 use crate::keys::Keys;
 use crate::mail::{self, MailSettings};
 use crate::sessions::Limits;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
 pub use proxies::TrustedProxies;
+pub use site::Site;
 pub use unverified::UnverifiedMay;
+use public_url::{allowed_hosts, public_url, wrong_port};
+use misspelt::misspelt;
 
 /// If `APP_ENV` is missing on a server, the strict rules apply.
 const DEFAULT_ENV: &str = if cfg!(debug_assertions) { "development" } else { "production" };
@@ -31,6 +41,8 @@ pub struct Config {
     pub migrate: bool,
     pub session_keys: Keys,
     pub public_url: Url,
+    /// Host names besides that of `public_url`, in lower case.
+    pub allowed_hosts: Arc<[String]>,
     pub limits: Limits,
     pub trusted_proxies: TrustedProxies,
     pub mail: MailSettings,
@@ -38,6 +50,9 @@ pub struct Config {
     pub magic_links: bool,
     pub deletion_grace: Duration,
     pub json_logs: bool,
+    pub site: Site,
+    /// For the log of the start.
+    pub warnings: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +77,17 @@ impl FromStr for AppEnv {
 
 impl Config {
     pub fn from_env(env_file: &Path) -> Result<Self, FieldErrors> {
+        let known = RefCell::new(BTreeSet::new());
         #[allow(clippy::disallowed_methods)] // the only place that reads the environment
-        Self::read_or_make_secret(|name| std::env::var(name).ok(), env_file)
+        let get = |name: &str| {
+            known.borrow_mut().insert(name.to_owned());
+            std::env::var(name).ok()
+        };
+        let mut config = Self::read_or_make_secret(get, env_file)?;
+        #[allow(clippy::disallowed_methods)]
+        let set = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        config.warnings.extend(misspelt(set, &known.into_inner()));
+        Ok(config)
     }
 
     /// Like `read`. In development, if there is no secret yet, makes one and appends it to `env_file`.
@@ -82,18 +106,36 @@ impl Config {
                 format!("could not be written to {}: {error}", env_file.display()),
             )
         })?;
-        Self::read(|name| if name == "SESSION_SECRET" { Some(secret.clone()) } else { get(name) })
+        let mut config =
+            Self::read(|name| if name == "SESSION_SECRET" { Some(secret.clone()) } else { get(name) })?;
+        config.warnings.push(format!("wrote a random SESSION_SECRET to {}", env_file.display()));
+        Ok(config)
+    }
+
+    /// Where the product listens, without the other settings.
+    pub fn address() -> Result<SocketAddr, FieldErrors> {
+        #[allow(clippy::disallowed_methods)] // the only place that reads the environment
+        let get = |name: &str| std::env::var(name).ok();
+        let production = get("APP_ENV").unwrap_or_else(|| DEFAULT_ENV.to_owned()) == "production";
+        let mut settings = Settings { get, mistakes: FieldErrors::default() };
+        settings.site(production).map(|site| site.address).ok_or(settings.mistakes)
     }
 
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, FieldErrors> {
         let mut settings = Settings { get, mistakes: FieldErrors::default() };
         let env = settings.parse("APP_ENV", DEFAULT_ENV, AppEnv::from_str);
         let production = env == Some(AppEnv::Production);
-        let database_url = settings.parse("DATABASE_URL", "sqlite:data/app.db", DatabaseUrl::from_str);
+        // A wrong environment file must not start production on a new, empty database.
+        let default_database = if production { "" } else { "sqlite:data/app.db" };
+        let database_url = settings.parse("DATABASE_URL", default_database, DatabaseUrl::from_str);
         let migrate = settings.parse("DATABASE_MIGRATE", "true", on_or_off);
         let session_keys = settings.parse("SESSION_SECRET", "", Keys::from_str);
-        let default_url = if production { "" } else { "http://localhost:3000" };
-        let public_url = settings.parse("PUBLIC_URL", default_url, |url| public_url(url, production));
+        let site = settings.site(production);
+        let port = site.as_ref().map_or(0, |site| site.address.port());
+        let default_url = if production { String::new() } else { format!("http://localhost:{port}") };
+        let public_url = settings.parse("PUBLIC_URL", &default_url, |url| public_url(url, production));
+        let warnings = public_url.iter().filter_map(|url| wrong_port(url, port)).collect();
+        let allowed_hosts = settings.parse("ALLOWED_HOSTS", "", allowed_hosts);
         let limits = settings.limits();
         let trusted_proxies =
             settings.parse("TRUSTED_PROXIES", if production { "" } else { "none" }, TrustedProxies::from_str);
@@ -110,6 +152,7 @@ impl Config {
                 migrate: migrate?,
                 session_keys: session_keys?,
                 public_url: public_url?,
+                allowed_hosts: allowed_hosts?,
                 limits: limits?,
                 trusted_proxies: trusted_proxies?,
                 mail: mail?,
@@ -117,6 +160,8 @@ impl Config {
                 magic_links: magic_links?,
                 deletion_grace: deletion_grace?,
                 json_logs: json_logs?,
+                site: site?,
+                warnings,
             })
         };
         read().ok_or(settings.mistakes)
@@ -188,28 +233,4 @@ fn duration(text: &str, seconds: u64, sane: std::ops::RangeInclusive<u64>) -> Re
         Ok(count) if sane.contains(&count) => Ok(Duration::from_secs(count * seconds)),
         _ => Err(format!("set it to a whole number from {} to {}", sane.start(), sane.end())),
     }
-}
-
-fn public_url(text: &str, production: bool) -> Result<Url, String> {
-    if text.is_empty() {
-        return Err("set it to the address people type, like https://app.example.com".into());
-    }
-    let url = Url::parse(text).map_err(|error| format!("this is not a valid URL: {error}"))?;
-    if !url.has_host() || !matches!(url.scheme(), "http" | "https") {
-        return Err("begin it with https://, or http:// on your own machine".into());
-    }
-    if production && url.scheme() != "https" {
-        return Err(
-            "must begin with https:// in production: the session cookie is sent over HTTPS only".into()
-        );
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(
-            "leave out the user and the password: this address is shown in pages, mails and the log".into()
-        );
-    }
-    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err("leave out everything after the host and port".into());
-    }
-    Ok(url)
 }

@@ -22,7 +22,7 @@ use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 use sqlx::{PgConnection, PgPool, Postgres};
 use std::sync::Arc;
 
-pub use connect::connect;
+pub use connect::{connect, exists};
 #[cfg(feature = "testing")]
 pub use connect::migrate_with;
 pub use copy::{Copied, copy};

@@ -8,9 +8,11 @@ use tower_sessions::session_store;
 
 /// Busy, locked, out of memory, read-only, interrupted, an I/O error, full, cannot be opened.
 const SQLITE_TEMPORARY: [i32; 8] = [5, 6, 7, 8, 9, 10, 13, 14];
-/// Connection lost, read-only (this node still uses the old primary), transaction idle or open for too long, rolled
-/// back because of others, out of resources, lock not available, shutdown.
-const POSTGRES_TEMPORARY: [&str; 8] = ["08", "25006", "25P03", "25P04", "40", "53", "55P03", "57"];
+/// Connection lost, read-only (this node still uses the old primary), transaction idle or open for too long, log-in refused,
+/// no such database, rolled back because of others, out of resources, accepts no connections, lock not available,
+/// shutdown.
+const POSTGRES_TEMPORARY: [&str; 11] =
+    ["08", "25006", "25P03", "25P04", "28", "3D000", "40", "53", "55000", "55P03", "57"];
 
 /// Time until the next attempt is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

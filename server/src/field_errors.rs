@@ -49,7 +49,7 @@ pub fn single_line(text: &str, max: usize) -> Result<String, String> {
     if text.is_empty() {
         return Err("Please fill this in.".into());
     }
-    if text.chars().any(|c| c.is_control() || TURNING.contains(&c)) || text.chars().all(is_invisible) {
+    if text.chars().any(|c| c.is_control() || is_line_break(c) || TURNING.contains(&c)) || text.chars().all(is_invisible) {
         return Err("Please use one line of plain text.".into());
     }
     at_most(text, max)
@@ -60,6 +60,11 @@ const TURNING: [char; 9] = [
     '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}',
     '\u{2069}',
 ];
+
+/// Unicode's own separators of lines and paragraphs.
+fn is_line_break(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
+}
 
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')

@@ -5,6 +5,7 @@ use crate::encryption::random;
 use crate::error::Error;
 use crate::id::Id;
 use crate::sql;
+use crate::typed_code::typed_code;
 use crate::users::User;
 use sha2::{Digest, Sha256};
 
@@ -82,14 +83,12 @@ fn in_groups(letters: &str) -> String {
 }
 
 fn read(typed: &str) -> Option<String> {
-    let letters = typed.chars().filter(|c| c.is_ascii_alphanumeric()).take(LENGTH + 1);
-    let letters: String = letters
-        .map(|c| match c.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        })
-        .collect();
+    let as_printed = |c| match c {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    };
+    let letters: String = typed_code(typed).chars().map(as_printed).collect();
     (letters.len() == LENGTH).then_some(letters)
 }
 

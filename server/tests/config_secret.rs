@@ -5,8 +5,9 @@ use server::config::for_tests::SECRETS;
 use std::fs;
 use std::path::Path;
 
-const PRODUCTION: [(&str, &str); 4] = [
+const PRODUCTION: [(&str, &str); 5] = [
     ("APP_ENV", "production"),
+    ("DATABASE_URL", "sqlite:app.db"),
     ("PUBLIC_URL", "https://app.example.com"),
     ("TRUSTED_PROXIES", "none"),
     ("SMTP_URL", "none"),
@@ -16,6 +17,7 @@ const PRODUCTION: [(&str, &str); 4] = [
 fn with_secret(env: &str, secret: Option<&str>) -> Result<Config, String> {
     let get = |name: &str| match name {
         "APP_ENV" => Some(env.to_owned()),
+        "DATABASE_URL" => Some("sqlite:app.db".to_owned()),
         "PUBLIC_URL" => Some("https://app.example.com".to_owned()),
         "TRUSTED_PROXIES" | "SMTP_URL" => Some("none".to_owned()),
         "SESSION_SECRET" => secret.map(str::to_owned),

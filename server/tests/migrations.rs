@@ -54,6 +54,20 @@ on_both_databases! {
         }
     }
 
+    async fn a_build_from_files_with_crlf_has_the_same_migrations(db: TestDb) {
+        let kind = if db.file().is_some() { "sqlite" } else { "postgres" };
+        let migrations = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations").join(kind);
+        let copy = tempfile::tempdir().unwrap();
+        for file in std::fs::read_dir(migrations).unwrap() {
+            let file = file.unwrap();
+            let text = std::fs::read_to_string(file.path()).unwrap().replace('\n', "\r\n");
+            std::fs::write(copy.path().join(file.file_name()), text).unwrap();
+        }
+        let url = emptied(&db).await;
+        server::db::migrate_with(&url, copy.path()).await.unwrap();
+        connect(&url, true).await.expect("no migration that was changed").close().await;
+    }
+
     async fn starting_again_changes_nothing(db: TestDb) {
         person(&db, "ada@example.com").await;
         let before = count(&db, "_sqlx_migrations").await.unwrap();

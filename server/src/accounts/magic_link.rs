@@ -6,6 +6,7 @@ use crate::id::Id;
 use crate::jobs::Job;
 use crate::keys::Keys;
 use crate::tokens::{self, Purpose};
+use crate::typed_code::typed_code;
 use crate::users::User;
 
 /// Returns `None` if the link is out of date, or the user may not log in by email.
@@ -27,8 +28,7 @@ pub async fn log_in_with_email_code(
     mail: &Id<Job>,
     typed: &str,
 ) -> Result<Option<User>, Error> {
-    let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    match tokens::secret_of_code(keys, mail, &typed) {
+    match tokens::secret_of_code(keys, mail, &typed_code(typed)) {
         Some(secret) => log_in_with_link(db, &secret).await,
         None => Ok(None),
     }

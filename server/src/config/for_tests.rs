@@ -13,6 +13,7 @@ impl Config {
         let defaults = [
             ("APP_ENV", "test"),
             ("SESSION_SECRET", SECRETS[0]),
+            ("DATABASE_URL", "sqlite:data/app.db"),
             ("SMTP_URL", "none"),
             ("UNVERIFIED_MAY", "everything"),
         ];

@@ -5,6 +5,7 @@ use super::url::DatabaseUrl;
 use super::{Db, On, sqlite};
 use crate::clock::Clock;
 use crate::error::Error;
+use crate::sql;
 
 pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
     let pools = match url {
@@ -14,10 +15,29 @@ pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
     Ok(Db { pools, clock: Clock::default(), readiness: Default::default() })
 }
 
+/// Whether the database has the product's tables. Creates nothing.
+pub async fn exists(url: &DatabaseUrl) -> Result<bool, Error> {
+    if let DatabaseUrl::Sqlite(file) = url
+        && !file.exists()
+    {
+        return Ok(false);
+    }
+    let db = connect(url, false).await?;
+    let (tables,): (i64,) = db
+        .row(sql!(
+            sqlite: "select count(*) from sqlite_schema where name = 'users'",
+            postgres: "select count(*) from pg_catalog.pg_tables where schemaname = current_schema() and tablename = 'users'",
+        ))
+        .await?;
+    db.close().await;
+    Ok(tables > 0)
+}
+
 /// For tests of slow and failing migrations.
 #[cfg(feature = "testing")]
 pub async fn migrate_with(url: &DatabaseUrl, folder: &std::path::Path) -> Result<(), Error> {
-    let mut migrations = sqlx::migrate::Migrator::new(folder).await.map_err(super::migrate::explain)?;
+    let migrations = sqlx::migrate::Migrator::new(folder).await.map_err(super::migrate::explain)?;
+    let mut migrations = super::migrate::with_line_feeds(migrations);
     migrations.set_locking(false);
     match url {
         DatabaseUrl::Sqlite(file) => {

@@ -1,11 +1,20 @@
 //! Shared parts of the migrations of both databases. Each has its own folder, with the same numbers.
 
 use crate::error::Error;
-use sqlx::migrate::MigrateError;
+use sqlx::migrate::{MigrateError, Migration, Migrator};
 use std::time::{Duration, Instant};
 
 const REPORTED_EVERY: Duration = Duration::from_secs(10);
 const MAX_WAIT: Duration = Duration::from_secs(3600);
+
+/// A checkout with CRLF must not change the checksums.
+pub(super) fn with_line_feeds(migrator: Migrator) -> Migrator {
+    let same = |one: &Migration| {
+        let sql = one.sql.replace("\r\n", "\n").into();
+        Migration::new(one.version, one.description.clone(), one.migration_type, sql, one.no_tx)
+    };
+    Migrator { migrations: migrator.iter().map(same).collect(), ..migrator }
+}
 
 pub(super) struct Wait {
     began: Instant,

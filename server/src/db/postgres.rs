@@ -48,11 +48,22 @@ pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<Pg
         .test_before_acquire(false)
         .before_acquire(move |connection, _| Box::pin(answers(connection, acquired.clone())))
         .after_release(move |connection, _| Box::pin(roll_back_if_open(connection, released.clone())));
+    // The pool would retry, and report only that it timed out.
+    match timeout(ACQUIRE_TIMEOUT, options.connect()).await {
+        Ok(Ok(connection)) => connection.close().await?,
+        Ok(Err(error)) => return Err(unreachable(options, &error.to_string())),
+        Err(_) => return Err(unreachable(options, "no answer in five seconds")),
+    }
     let pool = pool.connect_with(options.clone()).await?;
     if migrate {
         bring_up_to_date(options).await?;
     }
     Ok(pool)
+}
+
+fn unreachable(options: &PgConnectOptions, reason: &str) -> Error {
+    let (host, port) = (options.get_host(), options.get_port());
+    Error::NotReady(format!("PostgreSQL at {host}, port {port}: {reason}"))
 }
 
 /// Rolls back a dropped transaction, even if it was dropped during its begin. Returns false to close the connection.

@@ -25,6 +25,21 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
+/// Without user and password.
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(file) => {
+                write!(f, "sqlite:{}", std::path::absolute(file).as_deref().unwrap_or(file).display())
+            }
+            Self::Postgres(options) => {
+                let name = options.get_database().unwrap_or_default();
+                write!(f, "postgres://{}:{}/{name}", options.get_host(), options.get_port())
+            }
+        }
+    }
+}
+
 impl FromStr for DatabaseUrl {
     type Err = String;
 
@@ -32,6 +47,7 @@ impl FromStr for DatabaseUrl {
         match url.split_once(':') {
             Some(("sqlite", file)) => sqlite_file(file.strip_prefix("//").unwrap_or(file)),
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => postgres_address(url),
+            _ if url.is_empty() => Err("set it to the database, like sqlite:/var/lib/product/app.db".into()),
             _ => Err("begin it with sqlite: or postgres://, like sqlite:data/app.db".into()),
         }
     }

@@ -1,6 +1,7 @@
 //! The codes of an authenticator app (RFC 6238, SHA-1, six digits, 30 seconds: every app supports these).
 
 use crate::error::Error;
+use crate::typed_code::typed_code;
 use totp_rs::{Builder, Totp};
 
 /// RFC 4226 requires the output length of SHA-1.
@@ -17,9 +18,8 @@ fn codes(secret: &[u8]) -> Builder {
 
 /// Returns the number of the step since 1970, or `None` if the code is not valid now.
 pub fn step_of(secret: &[u8], typed: &str, now: i64) -> Option<i64> {
-    let digits: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
     let seconds = u64::try_from(now / 1000).ok()?;
-    let step = codes(secret).build().ok()?.check(&digits, seconds)?;
+    let step = codes(secret).build().ok()?.check(&typed_code(typed), seconds)?;
     i64::try_from(step).ok()
 }
 

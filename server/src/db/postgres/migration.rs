@@ -1,19 +1,21 @@
 //! Brings PostgreSQL's schema up to date: one process migrates, the others wait. `create index concurrently` waits for
-//! every transaction, so the waiting processes try the lock in short transactions, and the process that holds it keeps no snapshot.
+//! every transaction, so the waiting processes try the lock in short transactions, and the process that holds it keeps no
+//! snapshot.
 
-use crate::db::migrate::{Wait, explain};
+use crate::db::migrate::{Wait, explain, with_line_feeds};
 use crate::error::Error;
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
+use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::time::interval;
 
-pub(super) static MIGRATIONS: Migrator = Migrator {
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| Migrator {
     // sqlx locks per connection, which a pooler in transaction mode cannot keep; our lock is per transaction.
     locking: false,
-    ..sqlx::migrate!("../migrations/postgres")
-};
+    ..with_line_feeds(sqlx::migrate!("../migrations/postgres"))
+});
 
 /// Any number, as long as every node uses the same.
 const LOCK: i64 = 0x6d69_6772_6174_6530;

@@ -1,13 +1,15 @@
 //! Brings the schema of an SQLite file up to date.
 
 use super::primary_code;
-use crate::db::migrate::{Wait, explain};
+use crate::db::migrate::{Wait, explain, with_line_feeds};
 use crate::error::Error;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
+use std::sync::LazyLock;
 
-pub(in crate::db) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+pub(in crate::db) static MIGRATIONS: LazyLock<Migrator> =
+    LazyLock::new(|| with_line_feeds(sqlx::migrate!("../migrations/sqlite")));
 
 /// Of several processes that start together, one migrates and the others wait.
 pub(in crate::db) async fn migrate(

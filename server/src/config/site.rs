@@ -1,0 +1,61 @@
+//! Where the product listens, and where its built files are. cargo-leptos sets most of these.
+
+use super::Settings;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
+
+#[derive(Clone, Debug)]
+pub struct Site {
+    pub address: SocketAddr,
+    pub root: String,
+    pub package_folder: String,
+    pub output_name: String,
+    pub reload_port: u32,
+}
+
+const DEFAULT_PORT: &str = "3000";
+
+impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
+    pub(super) fn site(&mut self, production: bool) -> Option<Site> {
+        // A platform that chooses the port sends requests from outside of this machine.
+        let host = if production { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
+        let [address_set, _] = ["LEPTOS_SITE_ADDR", "PORT"].map(|name| (self.get)(name));
+        let is_set = address_set.is_some_and(|text| !text.trim().is_empty());
+        let name = if is_set { "LEPTOS_SITE_ADDR" } else { "PORT" };
+        let address = self.parse(name, DEFAULT_PORT, |text| address(text, host.into()));
+        let text = |text: &str| Ok(text.to_owned());
+        let root = self.parse("LEPTOS_SITE_ROOT", "target/site", text);
+        let package_folder = self.parse("LEPTOS_SITE_PKG_DIR", "pkg", text);
+        let output_name = self.parse("LEPTOS_OUTPUT_NAME", "app", text);
+        let reload_port = self.parse("LEPTOS_RELOAD_PORT", "3001", |text| port(text).map(u32::from));
+        Some(Site {
+            address: address?,
+            root: root?,
+            package_folder: package_folder?,
+            output_name: output_name?,
+            reload_port: reload_port?,
+        })
+    }
+}
+
+/// Accepts `127.0.0.1:3000`, `[::1]:3000`, `localhost:3000`, `:3000` and `3000`; the last two on `host`.
+fn address(text: &str, host: IpAddr) -> Result<SocketAddr, String> {
+    if text.contains(['"', '\'']) {
+        return Err("leave out the quotes".into());
+    }
+    if let Ok(port) = port(text.strip_prefix(':').unwrap_or(text)) {
+        return Ok((host, port).into());
+    }
+    let Some((name, number)) = text.rsplit_once(':') else {
+        return Err(format!("name host and port, like 127.0.0.1:{DEFAULT_PORT}"));
+    };
+    port(number)?;
+    let found = text.to_socket_addrs().map_err(|error| format!("{name} has no address: {error}"))?;
+    // `localhost` has two; browsers and proxies try the older one too.
+    let mut found: Vec<SocketAddr> = found.collect();
+    found.sort_by_key(SocketAddr::is_ipv6);
+    found.first().copied().ok_or_else(|| format!("{name} has no address"))
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "a port is a number from 0 to 65535".into())
+}

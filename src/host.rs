@@ -1,0 +1,49 @@
+//! Refuses requests for a host name that is not the product's: a foreign page can point its own name at this machine and
+//! read what is served here (DNS rebinding).
+
+use app::{Problem, problem_response};
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::http::uri::Authority;
+use axum::middleware::Next;
+use axum::response::Response;
+use server::Config;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+#[derive(Clone, Debug)]
+pub struct Hosts {
+    public: String,
+    others: Arc<[String]>,
+    /// A name cannot be rebound if it is an address, and development has no other.
+    with_addresses: bool,
+}
+
+impl Hosts {
+    pub fn new(config: &Config) -> Self {
+        Self {
+            public: config.public_url.host_str().unwrap_or_default().to_owned(),
+            others: config.allowed_hosts.clone(),
+            with_addresses: !config.is_production(),
+        }
+    }
+
+    fn allow(&self, host: &str) -> bool {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let is_local = host == "localhost" || host.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok();
+        host == self.public || self.others.iter().any(|other| other == host) || (self.with_addresses && is_local)
+    }
+}
+
+/// A request without `Host` comes from no browser.
+pub async fn check_host(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
+    let named = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
+    let is_allowed = named.or(request.uri().host()).is_none_or(|named| {
+        let host = named.parse::<Authority>().map(|authority| authority.host().to_ascii_lowercase());
+        host.is_ok_and(|host| hosts.allow(host.trim_end_matches('.')))
+    });
+    if is_allowed {
+        return next.run(request).await;
+    }
+    problem_response(Problem::WrongHost)
+}
