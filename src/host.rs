@@ -31,7 +31,9 @@ impl Hosts {
     fn allow(&self, host: &str) -> bool {
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         let is_local = host == "localhost" || host.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok();
-        host == self.public || self.others.iter().any(|other| other == host) || (self.with_addresses && is_local)
+        host == self.public
+            || self.others.iter().any(|other| other == host)
+            || (self.with_addresses && is_local)
     }
 }
 

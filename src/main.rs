@@ -99,7 +99,8 @@ async fn run(env_file: Option<PathBuf>, command: Command) -> Result<ExitCode, Bo
     let config = Config::from_env(file)
         .map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?;
     logs::begin(config.json_logs);
-    let settings = if is_read { format!("the environment and {}", file.display()) } else { "the environment".into() };
+    let settings =
+        if is_read { format!("the environment and {}", file.display()) } else { "the environment".into() };
     tracing::info!(database = %config.database_url, "settings from {settings}");
     for warning in &config.warnings {
         tracing::warn!("{warning}");

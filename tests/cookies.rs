@@ -1,13 +1,10 @@
 //! The session cookie: how it is set, how long it lasts, and what it is worth.
 
-use crate::browser::{Answer, Browser, FORM, PASSWORD, form, site, site_on, tables};
+use crate::browser::{Answer, Browser, FORM, PASSWORD, PRODUCTION, form, site, site_on, tables};
 use axum::http::{HeaderMap, HeaderValue};
 use server::visitor::SessionCookie;
 use server::{Config, on_both_databases};
 use web::cookie::SessionCookieCodec;
-
-const PRODUCTION: [(&str, &str); 4] =
-    [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none"), ("ALLOWED_HOSTS", "localhost")];
 
 const SESSION: &str = app::brand::SESSION_COOKIE[0];
 const HOST: &str = app::brand::SESSION_COOKIE[1];

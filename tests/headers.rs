@@ -1,7 +1,7 @@
 //! Security headers.
 
 use crate::browser::routes::{actions, pages};
-use crate::browser::{Answer, Browser, FORM, site};
+use crate::browser::{Answer, Browser, FORM, PRODUCTION, site};
 use server::on_sqlite;
 
 /// The nonce in the content security policy of a response.
@@ -34,8 +34,7 @@ on_sqlite! {
     }
 
     async fn hsts_is_sent_in_production_only(db: TestDb) {
-        let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none"), ("ALLOWED_HOSTS", "localhost")];
-        for (settings, expected) in [(&production[..], "max-age=63072000"), (&[], "")] {
+        for (settings, expected) in [(&PRODUCTION[..], "max-age=63072000"), (&[], "")] {
             let browser = Browser::at(site(&db, settings));
             for path in ["/", "/health", "/nowhere"] {
                 let answer = browser.ask("GET", path, &FORM, "").await;

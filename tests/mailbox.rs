@@ -2,7 +2,7 @@
 //! `end2end/tests/emails.spec.ts`.
 #![cfg(debug_assertions)]
 
-use crate::browser::{Browser, FORM, site};
+use crate::browser::{Browser, FORM, PRODUCTION, site};
 use crate::processes::client::Client;
 use crate::processes::{Node, SOON};
 use server::on_both_databases;
@@ -58,8 +58,7 @@ on_both_databases! {
     }
 
     async fn in_production_there_is_no_mailbox(db: TestDb) {
-        let production = [("APP_ENV", "production"), ("PUBLIC_URL", "https://app.example.com"), ("TRUSTED_PROXIES", "none"), ("ALLOWED_HOSTS", "localhost")];
-        let anonymous = Browser::at(site(&db, &production));
+        let anonymous = Browser::at(site(&db, &PRODUCTION));
         for path in ["/dev/mailbox", "/dev/mails/reset"] {
             assert_eq!(anonymous.ask("GET", path, &FORM, "").await.status, 404, "{path}");
         }

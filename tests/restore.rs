@@ -134,6 +134,6 @@ async fn the_command_after_a_restore_does_not_create_a_missing_database() {
     let file = folder.path().join("app.db");
     let output = command(&["database", "restored"], &format!("sqlite:{}", file.display()));
     let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-    assert!(!output.status.success() && said.contains("There is no database"), "{said}");
+    assert!(!output.status.success() && said.contains("no tables of the product"), "{said}");
     assert!(!file.exists());
 }

@@ -138,7 +138,7 @@ fn the_settings_file_of_a_parent_folder_is_not_read() {
     let own = parent.path().join("own");
     fs::create_dir(&own).unwrap();
     let (said, ended_well) = run(&own, &["migrate"], &[]);
-    assert!(ended_well && said.contains("settings from the environment database=sqlite:"), "{said}");
+    assert!(ended_well && said.contains("settings from the environment"), "{said}");
     assert!(own.join("data/app.db").exists() && !said.contains("other-product"), "{said}");
 }
 
@@ -156,7 +156,9 @@ fn a_named_settings_file_is_read_in_place_of_the_usual_one_and_must_exist() {
 
 #[test]
 fn a_command_on_existing_data_creates_no_database_and_names_the_one_it_asked() {
-    for command in [&["admin", "grant", "ada@example.com"][..], &["sessions", "revoke"], &["database", "restored"]] {
+    for command in
+        [&["admin", "grant", "ada@example.com"][..], &["sessions", "revoke"], &["database", "restored"]]
+    {
         let folder = tempfile::tempdir().unwrap();
         let (said, ended_well) = run(folder.path(), command, &[("DATABASE_URL", "sqlite:data/wrong.db")]);
         assert!(!ended_well && said.contains("data/wrong.db") && said.contains("DATABASE_URL"), "{said}");

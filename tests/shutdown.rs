@@ -3,8 +3,8 @@
 
 use crate::processes::client::{Client, NoAnswer};
 use crate::processes::{Node, SOON, pages, until};
-use server::{on_both_databases, sql};
 use server::testing::TestDb;
+use server::{on_both_databases, sql};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -39,6 +39,7 @@ on_both_databases! {
             let second = browser.without_token().ask("POST", "/logout", &FORM, fields.clone()).await;
             assert_eq!((second.status, second.header("location")), (303, "/login"), "{without_cookie}");
         }
+        browser.open_form().await;
         browser.log_in("ada@example.com", PASSWORD).await;
         let forged = browser.without_token().ask("POST", "/logout", &FORM, fields).await;
         assert_eq!(forged.status, 403, "a stale token does not end another log-in");

@@ -107,7 +107,9 @@ impl Problem {
             Self::NotFound => "The page may have been moved or deleted, or the address is misspelled.",
             Self::WrongMethod => "This address does not support this kind of request.",
             Self::TooLarge => "It is larger than the server accepts. Go back and send less.",
-            Self::WrongHost => "This name leads here, but nothing is served under it. An administrator can allow it.",
+            Self::WrongHost => {
+                "This name leads here, but nothing is served under it. An administrator can allow it."
+            }
             Self::TooManyRequests => "To protect accounts, the number of attempts is limited.",
             Self::Unavailable => "Try again in a few seconds.",
             Self::Internal => "The error was logged. Try again in a moment.",

@@ -3,12 +3,12 @@
 
 #[cfg(feature = "testing")]
 pub mod for_tests;
+mod misspelt;
 mod proxies;
 mod public_url;
 mod secret;
 mod site;
 mod unverified;
-mod misspelt;
 
 use crate::db::DatabaseUrl;
 use crate::field_errors::FieldErrors;
@@ -24,11 +24,11 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
+use misspelt::misspelt;
 pub use proxies::TrustedProxies;
+use public_url::{allowed_hosts, public_url, wrong_port};
 pub use site::Site;
 pub use unverified::UnverifiedMay;
-use public_url::{allowed_hosts, public_url, wrong_port};
-use misspelt::misspelt;
 
 /// If `APP_ENV` is missing on a server, the strict rules apply.
 const DEFAULT_ENV: &str = if cfg!(debug_assertions) { "development" } else { "production" };

@@ -22,9 +22,9 @@ use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 use sqlx::{PgConnection, PgPool, Postgres};
 use std::sync::Arc;
 
-pub use connect::{connect, exists};
 #[cfg(feature = "testing")]
 pub use connect::migrate_with;
+pub use connect::{connect, exists};
 pub use copy::{Copied, copy};
 pub use statement::{Bind, Row, Statement, Value};
 pub use url::DatabaseUrl;

@@ -49,7 +49,9 @@ pub fn single_line(text: &str, max: usize) -> Result<String, String> {
     if text.is_empty() {
         return Err("Please fill this in.".into());
     }
-    if text.chars().any(|c| c.is_control() || is_line_break(c) || TURNING.contains(&c)) || text.chars().all(is_invisible) {
+    if text.chars().any(|c| c.is_control() || is_line_break(c) || TURNING.contains(&c))
+        || text.chars().all(is_invisible)
+    {
         return Err("Please use one line of plain text.".into());
     }
     at_most(text, max)

@@ -28,6 +28,7 @@ pub mod sessions;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tokens;
+mod typed_code;
 pub mod users;
 pub mod visitor;
 

@@ -289,7 +289,14 @@ fn an_address_is_a_host_and_a_port_or_a_port_alone() {
 
 #[test]
 fn a_wrong_address_is_reported_with_its_setting() {
-    for text in ["localhost", "\"127.0.0.1:3000\"", "127.0.0.1:70000", "no-such-host.invalid:3000", "http://localhost:3000", "::1"] {
+    for text in [
+        "localhost",
+        "\"127.0.0.1:3000\"",
+        "127.0.0.1:70000",
+        "no-such-host.invalid:3000",
+        "http://localhost:3000",
+        "::1",
+    ] {
         assert_eq!(wrong(&[("LEPTOS_SITE_ADDR", text)]), ["LEPTOS_SITE_ADDR"], "{text}");
     }
     assert_eq!(wrong(&[("PORT", "http")]), ["PORT"]);

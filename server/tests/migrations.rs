@@ -64,6 +64,9 @@ on_both_databases! {
             std::fs::write(copy.path().join(file.file_name()), text).unwrap();
         }
         let url = emptied(&db).await;
+        if let DatabaseUrl::Sqlite(file) = &url {
+            std::fs::create_dir(file.parent().unwrap()).unwrap();
+        }
         server::db::migrate_with(&url, copy.path()).await.unwrap();
         connect(&url, true).await.expect("no migration that was changed").close().await;
     }

@@ -21,6 +21,14 @@ use tower::ServiceExt;
 /// The password of every test user.
 pub const PASSWORD: &str = "harbour-lantern-44";
 
+/// Production, and the host of this browser.
+pub const PRODUCTION: [(&str, &str); 4] = [
+    ("APP_ENV", "production"),
+    ("PUBLIC_URL", "https://app.example.com"),
+    ("TRUSTED_PROXIES", "none"),
+    ("ALLOWED_HOSTS", "localhost"),
+];
+
 /// The router of the product on this database, with these settings changed.
 pub fn site(db: &TestDb, changes: &[(&str, &str)]) -> Router {
     site_on((**db).clone(), changes)

@@ -1,4 +1,4 @@
-//! Where the product listens, and where its built files are. cargo-leptos sets most of these.
+//! Where the product listens, and where its built files are. The build tool sets most of these.
 
 use super::Settings;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, ToSocketAddrs};
