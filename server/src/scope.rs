@@ -1,5 +1,5 @@
-//! Who acts on rows that belong to a user, like notes: each function on such rows takes a `Scope`, and its SQL selects
-//! only rows of that scope.
+//! Who acts on rows that belong to a user: each function on such rows takes a `Scope`, and its SQL selects only rows of
+//! that scope.
 
 use crate::id::Id;
 use crate::users::User;
