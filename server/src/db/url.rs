@@ -32,10 +32,7 @@ impl fmt::Display for DatabaseUrl {
             Self::Sqlite(file) => {
                 write!(f, "sqlite:{}", std::path::absolute(file).as_deref().unwrap_or(file).display())
             }
-            Self::Postgres(options) => {
-                let name = options.get_database().unwrap_or_default();
-                write!(f, "postgres://{}:{}/{name}", options.get_host(), options.get_port())
-            }
+            Self::Postgres(options) => f.write_str(&postgres_place(options)),
         }
     }
 }
@@ -66,4 +63,9 @@ fn postgres_address(url: &str) -> Result<DatabaseUrl, String> {
         .map(|options| DatabaseUrl::Postgres(Box::new(options)))
         // The library's message may quote the value, which contains a password.
         .map_err(|_| "this is no PostgreSQL address, like postgres://USER:PASSWORD@HOST/NAME".into())
+}
+
+fn postgres_place(options: &PgConnectOptions) -> String {
+    let (host, port) = (options.get_host(), options.get_port());
+    format!("postgres://{host}:{port}/{}", options.get_database().unwrap_or_default())
 }
