@@ -64,8 +64,8 @@ on_both_databases! {
             std::fs::write(copy.path().join(file.file_name()), text).unwrap();
         }
         let url = emptied(&db).await;
-        if let DatabaseUrl::Sqlite(file) = &url {
-            std::fs::create_dir(file.parent().unwrap()).unwrap();
+        if let Some(file) = db.file() {
+            std::fs::create_dir(file.with_file_name("folder")).unwrap();
         }
         server::db::migrate_with(&url, copy.path()).await.unwrap();
         connect(&url, true).await.expect("no migration that was changed").close().await;
