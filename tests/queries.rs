@@ -70,7 +70,9 @@ async fn page_views_are_cheap(db: TestDb) {
     for path in ["/", "/dashboard", "/account", "/account/password", "/reauthenticate"] {
         let (statements, cookie) = asked(&ada, path).await;
         assert_eq!(of_session(&statements), 1, "{path}: {statements:?}");
-        assert!(statements.len() <= 2, "{path}: {statements:?}");
+        // PostgreSQL's pool checks each connection that is returned.
+        let is_query = |one: &&String| !one.contains("statement_timestamp()");
+        assert!(statements.iter().filter(is_query).count() <= 2, "{path}: {statements:?}");
         assert!(!statements.iter().any(|one| is_write(one)), "{path}: {statements:?}");
         assert_eq!(cookie, "", "{path}");
     }
