@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use server::{Config, db};
 use std::error::Error as AnyError;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -21,6 +22,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// As a shell reports a program that was ended by SIGTERM.
 const STOPPED: u8 = 143;
+
+/// Ends at SIGTERM or Ctrl-C.
+type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Serves the product, or runs one command on its database.
 #[derive(Parser)]
@@ -105,22 +109,44 @@ async fn run(env_file: Option<PathBuf>, command: Command) -> Result<ExitCode, Bo
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
+    // Each step may wait for a lock, and process 1 ignores a signal that it does not handle. One future for all steps, so
+    // that a signal between two of them is not lost.
+    let mut stop: Stop = Box::pin(serve::stop_signal());
     if let Command::Database(Database::Copy { url }) = &command {
-        return commands::copy(&config, url).await;
+        return tokio::select! {
+            copied = commands::copy(&config, url) => copied,
+            () = stop => Ok(ExitCode::from(STOPPED)),
+        };
     }
+    let db = tokio::select! {
+        opened = open(&command, &config) => opened?,
+        () = &mut stop => return Ok(ExitCode::from(STOPPED)),
+    };
+    let done = match command {
+        Command::Serve => serve::serve(&db, config, stop, false).await.map(|()| ExitCode::SUCCESS),
+        Command::Bench => serve_bench(&db, config, stop).await,
+        other => tokio::select! {
+            done = on_database(other, &db, config) => done,
+            () = stop => Ok(ExitCode::from(STOPPED)),
+        },
+    };
+    // SQLite completes its files when the last connection closes; the process must not end before.
+    let _closed_or_not = tokio::time::timeout(CLOSE_TIMEOUT, db.close()).await;
+    done
+}
+
+async fn open(command: &Command, config: &Config) -> Result<db::Db, Box<dyn AnyError>> {
     if matches!(command, Command::Admin(_) | Command::Sessions(_) | Command::Database(_)) {
         commands::must_exist(&config.database_url).await?;
     }
     let migrate = config.migrate || matches!(command, Command::Migrate);
-    // Connecting may wait for a lock, and process 1 ignores a signal that it does not handle.
-    let db = tokio::select! {
-        connected = db::connect(&config.database_url, migrate) => connected?,
-        () = serve::stop_signal() => return Ok(ExitCode::from(STOPPED)),
-    };
-    let done = on_database(command, &db, config).await;
-    // SQLite completes its files when the last connection closes; the process must not end before.
-    let _closed_or_not = tokio::time::timeout(CLOSE_TIMEOUT, db.close()).await;
-    done
+    Ok(db::connect(&config.database_url, migrate).await?)
+}
+
+async fn serve_bench(db: &db::Db, config: Config, stop: Stop) -> Result<ExitCode, Box<dyn AnyError>> {
+    commands::seed(db, &config).await?;
+    serve::serve(db, config, stop, true).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn on_database(command: Command, db: &db::Db, config: Config) -> Result<ExitCode, Box<dyn AnyError>> {
@@ -130,11 +156,7 @@ async fn on_database(command: Command, db: &db::Db, config: Config) -> Result<Ex
         Command::Admin(Admin::Grant { email }) => return commands::grant_admin(db, &email).await,
         Command::Sessions(Sessions::Revoke) => commands::revoke_sessions(db).await?,
         Command::Database(_) => commands::finish_restore(db, &config).await?,
-        Command::Bench => {
-            commands::seed(db, &config).await?;
-            serve::serve(db, config, true).await?;
-        }
-        Command::Serve | Command::Health => serve::serve(db, config, false).await?,
+        Command::Serve | Command::Health | Command::Bench => {}
     }
     Ok(ExitCode::SUCCESS)
 }

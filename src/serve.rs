@@ -1,6 +1,6 @@
 //! The default command: serves the product until a stop signal, with its workers and maintenance.
 
-use crate::{CLOSE_TIMEOUT, bench};
+use crate::{CLOSE_TIMEOUT, Stop, bench};
 use app::routes::{routes, unlisted};
 use axum::Router;
 use leptos::config::LeptosOptions;
@@ -17,7 +17,12 @@ use web::worker::{WORKERS, Worker};
 
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
 
-pub async fn serve(db: &Db, config: Config, with_bare_routes: bool) -> Result<(), Box<dyn AnyError>> {
+pub async fn serve(
+    db: &Db,
+    config: Config,
+    stop: Stop,
+    with_bare_routes: bool,
+) -> Result<(), Box<dyn AnyError>> {
     let (limits, keys, address) = (config.limits, config.session_keys.clone(), config.site.address);
     let worker = Worker::new(db.clone(), &config);
     let mut product = product(db, config)?;
@@ -31,7 +36,7 @@ pub async fn serve(db: &Db, config: Config, with_bare_routes: bool) -> Result<()
     let maintenance = tokio::spawn(maintenance::run_forever(db.clone(), limits, keys));
     let (stop_workers, stopped) = watch::channel(false);
     let workers: JoinSet<()> = (0..WORKERS).map(|_| worker.clone().work(stopped.clone())).collect();
-    answer(listener, product).await?;
+    answer(listener, product, stop).await?;
     maintenance.abort();
     let _all_stopped = stop_workers.send(true);
     let _done_or_not = tokio::time::timeout(CLOSE_TIMEOUT, workers.join_all()).await;
@@ -59,11 +64,11 @@ fn leptos_options(site: &Site) -> LeptosOptions {
         .build()
 }
 
-async fn answer(listener: TcpListener, product: Router) -> Result<(), Box<dyn AnyError>> {
+async fn answer(listener: TcpListener, product: Router, asked: Stop) -> Result<(), Box<dyn AnyError>> {
     let service = product.into_make_service_with_connect_info::<SocketAddr>();
     let (stop, stopping) = oneshot::channel();
     let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        stop_signal().await;
+        asked.await;
         let _ended_already = stop.send(());
     });
     tokio::select! {

@@ -50,6 +50,31 @@ async fn hang_up(db: &Db) {
 }
 
 #[tokio::test]
+async fn while_postgres_accepts_no_connections_requests_get_503_and_recover() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let Some(outside) = TestDb::postgres().await else { return };
+    let node = Node::start(&db, &[]).await;
+    let (name,): (String,) = db.row(sql!("select current_database()")).await.unwrap();
+    let allow = async |allow: bool| {
+        outside.script(&format!("alter database {name} with allow_connections {allow}")).await.unwrap();
+    };
+    let mut client = Client::at(node.address);
+    assert_eq!(client.sign_up("ada@example.com").await.unwrap().status, 303);
+    allow(false).await;
+    let end = format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'");
+    outside.script(&end).await.unwrap();
+    for path in ["/ready", "/dashboard"] {
+        let answer = client.get(path).await.unwrap();
+        assert!(answer.status == 503 && answer.is_later(), "{path}: {} {}", answer.status, answer.body);
+    }
+    allow(true).await;
+    let began = Instant::now();
+    while client.get("/dashboard").await.unwrap().status != 200 {
+        assert!(began.elapsed() < SOON, "it does not recover without a restart");
+    }
+}
+
+#[tokio::test]
 async fn repeated_disconnects_by_postgres_break_nothing() {
     let Some(db) = TestDb::postgres().await else { return };
     let node = Node::start(&db, &[]).await;

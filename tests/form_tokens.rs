@@ -4,7 +4,7 @@
 use crate::browser::routes::{actions, pages, paths};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables, token_of};
 use server::testing::TestDb;
-use server::{accounts, on_sqlite, users};
+use server::{accounts, on_both_databases, on_sqlite, users};
 
 const KIND: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
@@ -143,7 +143,10 @@ on_sqlite! {
         assert_eq!(answer.header("location"), "/login");
         assert_eq!(users::search(&db, "ada", Default::default(), 1).await.unwrap().total, 1);
     }
+}
 
+// These store session data.
+on_both_databases! {
     async fn an_outdated_form_keeps_its_input(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;

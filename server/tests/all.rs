@@ -7,6 +7,7 @@ mod clock;
 mod clock_sessions;
 mod config;
 mod config_secret;
+mod config_site;
 mod copy;
 mod copy_refusals;
 mod copy_tables;

@@ -8,13 +8,22 @@ use server::{Config, FieldErrors};
 use std::path::Path;
 use std::time::Duration;
 
+/// All that production needs besides a secret.
+pub const PRODUCTION: [(&str, &str); 5] = [
+    ("APP_ENV", "production"),
+    ("DATABASE_URL", "sqlite:app.db"),
+    ("PUBLIC_URL", "https://app.example.com"),
+    ("TRUSTED_PROXIES", "none"),
+    ("SMTP_URL", "none"),
+];
+
 /// The settings of these lines and a good secret.
-fn read(settings: &[(&str, &str)]) -> Result<Config, FieldErrors> {
+pub fn read(settings: &[(&str, &str)]) -> Result<Config, FieldErrors> {
     let get = |name: &str| settings.iter().find(|(key, _)| *key == name).map(|(_, value)| value.to_string());
     Config::read(|name| get(name).or_else(|| (name == "SESSION_SECRET").then(|| SECRETS[0].to_owned())))
 }
 
-fn wrong(settings: &[(&str, &str)]) -> Vec<&'static str> {
+pub fn wrong(settings: &[(&str, &str)]) -> Vec<&'static str> {
     let mistakes = read(settings).expect_err("a refusal");
     mistakes.iter().map(|(setting, _)| setting).collect()
 }
@@ -67,14 +76,7 @@ fn each_environment_has_its_name() {
     for (name, env) in
         [("development", AppEnv::Development), ("test", AppEnv::Test), (" production ", AppEnv::Production)]
     {
-        let config = read(&[
-            ("APP_ENV", name),
-            ("DATABASE_URL", "sqlite:app.db"),
-            ("PUBLIC_URL", "https://app.example.com"),
-            ("TRUSTED_PROXIES", "none"),
-            ("SMTP_URL", "none"),
-        ])
-        .unwrap();
+        let config = read(&[&[("APP_ENV", name)], &PRODUCTION[..]].concat()).unwrap();
         assert_eq!(config.env, env);
         assert_eq!(config.is_production(), env == AppEnv::Production);
     }
@@ -120,15 +122,7 @@ fn no_error_contains_the_database_password() {
 
 #[test]
 fn production_needs_a_public_url_with_https() {
-    let production = |url: &str| {
-        read(&[
-            ("APP_ENV", "production"),
-            ("DATABASE_URL", "sqlite:app.db"),
-            ("PUBLIC_URL", url),
-            ("TRUSTED_PROXIES", "none"),
-            ("SMTP_URL", "none"),
-        ])
-    };
+    let production = |url| read(&[&[("PUBLIC_URL", url)], &PRODUCTION[..]].concat());
     for url in ["https://app.example.com", "https://app.example.com/", "https://app.example.com:8443"] {
         production(url).expect(url);
     }
@@ -209,15 +203,11 @@ fn trusted_proxies_are_addresses_and_networks_and_never_all() {
 
 #[test]
 fn production_needs_proxies_and_a_mail_server_or_none_said_explicitly() {
-    let production = [
-        ("APP_ENV", "production"),
-        ("DATABASE_URL", "sqlite:app.db"),
-        ("PUBLIC_URL", "https://app.example.com"),
-    ];
-    assert_eq!(wrong(&production), ["TRUSTED_PROXIES", "SMTP_URL"]);
+    let production = &PRODUCTION[..3];
+    assert_eq!(wrong(production), ["TRUSTED_PROXIES", "SMTP_URL"]);
     for (proxies, mail) in [("none", "smtps://mail.example.com"), ("127.0.0.1", "none")] {
         let named = [("TRUSTED_PROXIES", proxies), ("SMTP_URL", mail)];
-        assert!(read(&[&production[..], &named].concat()).is_ok());
+        assert!(read(&[production, &named].concat()).is_ok());
     }
 }
 
@@ -249,89 +239,9 @@ fn the_sender_is_an_address_of_the_product() {
 
 #[test]
 fn production_needs_a_database() {
-    let production = [
-        ("APP_ENV", "production"),
-        ("PUBLIC_URL", "https://app.example.com"),
-        ("TRUSTED_PROXIES", "none"),
-        ("SMTP_URL", "none"),
-    ];
-    for empty in [None, Some(""), Some("  ")] {
-        let database = empty.map(|url| ("DATABASE_URL", url));
-        assert_eq!(wrong(&production.into_iter().chain(database).collect::<Vec<_>>()), ["DATABASE_URL"]);
+    let mut production = PRODUCTION;
+    for empty in ["", "  "] {
+        production[1].1 = empty;
+        assert_eq!(wrong(&production), ["DATABASE_URL"]);
     }
-}
-
-#[test]
-fn an_address_is_a_host_and_a_port_or_a_port_alone() {
-    let address = |settings: &[(&str, &str)]| read(settings).unwrap().site.address.to_string();
-    for (text, expected) in [
-        ("127.0.0.1:4000", "127.0.0.1:4000"),
-        ("[::1]:4000", "[::1]:4000"),
-        ("localhost:4000", "127.0.0.1:4000"),
-        (":4000", "127.0.0.1:4000"),
-        (" 4000 ", "127.0.0.1:4000"),
-        ("", "127.0.0.1:3000"),
-    ] {
-        assert_eq!(address(&[("LEPTOS_SITE_ADDR", text)]), expected, "{text}");
-    }
-    assert_eq!(address(&[("PORT", "4000")]), "127.0.0.1:4000");
-    assert_eq!(address(&[("PORT", "4000"), ("LEPTOS_SITE_ADDR", "127.0.0.1:5000")]), "127.0.0.1:5000");
-    let production = [
-        ("APP_ENV", "production"),
-        ("DATABASE_URL", "sqlite:app.db"),
-        ("PUBLIC_URL", "https://app.example.com"),
-        ("TRUSTED_PROXIES", "none"),
-        ("SMTP_URL", "none"),
-        ("PORT", "8080"),
-    ];
-    assert_eq!(address(&production), "0.0.0.0:8080", "a platform that sets PORT is outside of the container");
-}
-
-#[test]
-fn a_wrong_address_is_reported_with_its_setting() {
-    for text in [
-        "localhost",
-        "\"127.0.0.1:3000\"",
-        "127.0.0.1:70000",
-        "no-such-host.invalid:3000",
-        "http://localhost:3000",
-        "::1",
-    ] {
-        assert_eq!(wrong(&[("LEPTOS_SITE_ADDR", text)]), ["LEPTOS_SITE_ADDR"], "{text}");
-    }
-    assert_eq!(wrong(&[("PORT", "http")]), ["PORT"]);
-}
-
-#[test]
-fn the_public_url_follows_the_port_and_another_port_is_a_warning() {
-    let of = |settings: &[(&str, &str)]| {
-        let config = read(settings).unwrap();
-        (config.public_url.to_string(), config.warnings.len())
-    };
-    assert_eq!(of(&[("PORT", "4000")]), ("http://localhost:4000/".into(), 0));
-    assert_eq!(of(&[("PORT", "4000"), ("PUBLIC_URL", "http://localhost:3000")]).1, 1);
-    assert_eq!(of(&[("PORT", "4000"), ("PUBLIC_URL", "https://app.example.com")]).1, 0);
-}
-
-/// Set by cargo-leptos or `.cargo/config.toml`; a developer never sets them.
-const NOT_IN_THE_EXAMPLE: [&str; 3] = ["LEPTOS_OUTPUT_NAME", "LEPTOS_RELOAD_PORT", "LEPTOS_SITE_PKG_DIR"];
-/// Read by the library that writes the log.
-const READ_ELSEWHERE: [&str; 1] = ["RUST_LOG"];
-
-#[test]
-fn the_example_file_has_every_setting_that_is_read_and_no_other() {
-    let names = std::cell::RefCell::new(std::collections::BTreeSet::new());
-    let _wrong_or_not = Config::read(|name| {
-        names.borrow_mut().insert(name.to_owned());
-        None
-    });
-    let read: Vec<String> =
-        names.into_inner().into_iter().filter(|name| !NOT_IN_THE_EXAMPLE.contains(&name.as_str())).collect();
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.env.example");
-    let text = std::fs::read_to_string(file).unwrap();
-    let settings = text.lines().filter_map(|line| line.strip_prefix('#')?.split_once('='));
-    let mut listed: Vec<&str> = settings.map(|(name, _)| name).filter(|name| !name.contains(' ')).collect();
-    listed.retain(|name| !READ_ELSEWHERE.contains(name));
-    listed.sort_unstable();
-    assert_eq!(listed, read);
 }

@@ -1,17 +1,10 @@
 //! The session secret: which values are accepted, rotation, and the one that development creates.
 
+use super::config::PRODUCTION;
 use server::Config;
 use server::config::for_tests::SECRETS;
 use std::fs;
 use std::path::Path;
-
-const PRODUCTION: [(&str, &str); 5] = [
-    ("APP_ENV", "production"),
-    ("DATABASE_URL", "sqlite:app.db"),
-    ("PUBLIC_URL", "https://app.example.com"),
-    ("TRUSTED_PROXIES", "none"),
-    ("SMTP_URL", "none"),
-];
 
 /// The settings of `env` with this secret, or the error.
 fn with_secret(env: &str, secret: Option<&str>) -> Result<Config, String> {

@@ -12,16 +12,14 @@ pub struct Site {
     pub reload_port: u32,
 }
 
-const DEFAULT_PORT: &str = "3000";
-
 impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
     pub(super) fn site(&mut self, production: bool) -> Option<Site> {
         // A platform that chooses the port sends requests from outside of this machine.
         let host = if production { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
-        let [address_set, _] = ["LEPTOS_SITE_ADDR", "PORT"].map(|name| (self.get)(name));
-        let is_set = address_set.is_some_and(|text| !text.trim().is_empty());
-        let name = if is_set { "LEPTOS_SITE_ADDR" } else { "PORT" };
-        let address = self.parse(name, DEFAULT_PORT, |text| address(text, host.into()));
+        let set =
+            ["LEPTOS_SITE_ADDR", "PORT"].map(|name| (self.get)(name).filter(|text| !text.trim().is_empty()));
+        let name = if matches!(set, [None, Some(_)]) { "PORT" } else { "LEPTOS_SITE_ADDR" };
+        let address = self.parse(name, "127.0.0.1:3000", |text| address(text, host.into()));
         let text = |text: &str| Ok(text.to_owned());
         let root = self.parse("LEPTOS_SITE_ROOT", "target/site", text);
         let package_folder = self.parse("LEPTOS_SITE_PKG_DIR", "pkg", text);
@@ -46,7 +44,7 @@ fn address(text: &str, host: IpAddr) -> Result<SocketAddr, String> {
         return Ok((host, port).into());
     }
     let Some((name, number)) = text.rsplit_once(':') else {
-        return Err(format!("name host and port, like 127.0.0.1:{DEFAULT_PORT}"));
+        return Err("name host and port, like 127.0.0.1:3000".into());
     };
     port(number)?;
     let found = text.to_socket_addrs().map_err(|error| format!("{name} has no address: {error}"))?;

@@ -1,0 +1,80 @@
+//! The settings of the address, of the public URL and of the example file.
+
+use super::config::{PRODUCTION, read, wrong};
+use server::Config;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+#[test]
+fn an_address_is_a_host_and_a_port_or_a_port_alone() {
+    let address = |settings: &[(&str, &str)]| read(settings).unwrap().site.address.to_string();
+    for (text, expected) in [
+        ("127.0.0.1:4000", "127.0.0.1:4000"),
+        ("[::1]:4000", "[::1]:4000"),
+        ("localhost:4000", "127.0.0.1:4000"),
+        (":4000", "127.0.0.1:4000"),
+        (" 4000 ", "127.0.0.1:4000"),
+        ("", "127.0.0.1:3000"),
+    ] {
+        assert_eq!(address(&[("LEPTOS_SITE_ADDR", text)]), expected, "{text}");
+    }
+    assert_eq!(address(&[("PORT", "4000")]), "127.0.0.1:4000");
+    assert_eq!(address(&[("PORT", "4000"), ("LEPTOS_SITE_ADDR", "127.0.0.1:5000")]), "127.0.0.1:5000");
+    let in_production = |setting| address(&[&PRODUCTION[..], setting].concat());
+    assert_eq!(in_production(&[]), "127.0.0.1:3000");
+    assert_eq!(
+        in_production(&[("PORT", "8080")]),
+        "0.0.0.0:8080",
+        "the platform is outside of the container"
+    );
+}
+
+#[test]
+fn a_wrong_address_is_reported_with_its_setting() {
+    for text in [
+        "localhost",
+        "\"127.0.0.1:3000\"",
+        "127.0.0.1:70000",
+        "no-such-host.invalid:3000",
+        "http://localhost:3000",
+        "::1",
+    ] {
+        assert_eq!(wrong(&[("LEPTOS_SITE_ADDR", text)]), ["LEPTOS_SITE_ADDR"], "{text}");
+    }
+    assert_eq!(wrong(&[("PORT", "http")]), ["PORT"]);
+}
+
+#[test]
+fn the_public_url_follows_the_port_and_another_port_is_a_warning() {
+    let of = |settings: &[(&str, &str)]| {
+        let config = read(settings).unwrap();
+        (config.public_url.to_string(), config.warnings.len())
+    };
+    assert_eq!(of(&[("PORT", "4000")]), ("http://localhost:4000/".into(), 0));
+    assert_eq!(of(&[("PORT", "4000"), ("PUBLIC_URL", "http://localhost:3000")]).1, 1);
+    assert_eq!(of(&[("PORT", "4000"), ("PUBLIC_URL", "https://app.example.com")]).1, 0);
+}
+
+/// Set by cargo-leptos or `.cargo/config.toml`; a developer never sets them.
+const NOT_IN_THE_EXAMPLE: [&str; 3] = ["LEPTOS_OUTPUT_NAME", "LEPTOS_RELOAD_PORT", "LEPTOS_SITE_PKG_DIR"];
+/// Read by the library that writes the log.
+const READ_ELSEWHERE: [&str; 1] = ["RUST_LOG"];
+
+#[test]
+fn the_example_file_has_every_setting_that_is_read_and_no_other() {
+    let names = RefCell::new(BTreeSet::new());
+    let _wrong_or_not = Config::read(|name| {
+        names.borrow_mut().insert(name.to_owned());
+        None
+    });
+    let read: Vec<String> =
+        names.into_inner().into_iter().filter(|name| !NOT_IN_THE_EXAMPLE.contains(&name.as_str())).collect();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.env.example");
+    let text = std::fs::read_to_string(file).unwrap();
+    let settings = text.lines().filter_map(|line| line.strip_prefix('#')?.split_once('='));
+    let mut listed: Vec<&str> = settings.map(|(name, _)| name).filter(|name| !name.contains(' ')).collect();
+    listed.retain(|name| !READ_ELSEWHERE.contains(name));
+    listed.sort_unstable();
+    assert_eq!(listed, read);
+}
