@@ -23,7 +23,7 @@ ARG WASM_BINDGEN
 # Their own release profiles would take an hour and save a second.
 ENV CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=256
 RUN cargo install --locked cargo-leptos --version "$CARGO_LEPTOS" \
- && cargo install wasm-bindgen-cli --version "$WASM_BINDGEN"
+ && cargo install --locked wasm-bindgen-cli --version "$WASM_BINDGEN"
 
 FROM rust:1-trixie AS build
 RUN rustup target add wasm32-unknown-unknown

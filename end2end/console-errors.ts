@@ -53,6 +53,8 @@ export class ConsoleErrors {
 
   private readonly listen = (context: BrowserContext): void => {
     context.on('console', (message) => {
+      // Older browsers need it: app/src/components/dialog.rs.
+      if (message.text() === 'popovertarget is ignored on elements with commandfor.') return;
       if (['error', 'warning'].includes(message.type())) {
         this.errors.push({ text: message.text(), url: message.location().url });
       }

@@ -84,7 +84,7 @@ async function expectFlashesOnce(page: Page, expected: Case['shows']): Promise<v
 
 export async function expectOneDevice({ page }: Scene): Promise<void> {
   await page.goto('/account/devices');
-  await expect(page.locator('[data-session]')).toHaveCount(1);
+  await expect(page.locator('[data-row]')).toHaveCount(1);
 }
 
 export async function expectOneEmail({ user, server }: Scene, subject: RegExp): Promise<void> {

@@ -3,24 +3,24 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures';
+import { expectFits } from './layout';
 import { openEntry } from './page-entries';
 import type { PageEntry } from './page-entry';
 
 const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 800 };
-const NARROWEST = { width: 360, height: 740 };
 /** The only rules whose result depends on the theme. */
 const THEME_RULES = ['color-contrast', 'link-in-text-block'];
 
 export function checkPages(entries: PageEntry[]): void {
   for (const entry of entries) {
-    const title = `${entry.name} is accessible, fits a phone and ${scriptsOf(entry)}`;
+    const title = `${entry.name} is accessible, fits every screen and ${scriptsOf(entry)}`;
     test(title, async ({ page, server, consoleErrors }) => {
+      test.setTimeout(120_000);
       const requested = recordScripts(page);
-      await page.setViewportSize(NARROWEST);
       await openEntry(entry, page, server, consoleErrors);
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect.soft(width, 'width of the page').toBeLessThanOrEqual(NARROWEST.width);
+      await keepMessages(page);
+      await expectFits(page);
       for (const [name, size] of Object.entries({ phone: PHONE, desktop: DESKTOP })) {
         await page.setViewportSize(size);
         for (const colorScheme of ['dark', 'light'] as const) {
@@ -30,7 +30,39 @@ export function checkPages(entries: PageEntry[]): void {
         }
       }
       await expectScripts(page, entry, requested);
+      await expectDialogs(page);
     });
+  }
+}
+
+/** Messages disappear after some seconds, unless one has the focus. */
+async function keepMessages(page: Page): Promise<void> {
+  const dismiss = page.getByRole('button', { name: 'Dismiss this message' });
+  if (await dismiss.count()) await dismiss.first().focus();
+}
+
+/** The dialogs of one kind are the same on every page. */
+const seenDialogs = new Set<string>();
+
+/** Opens the menu and each kind of dialog: they fit every screen, are accessible, and Escape returns to the button. */
+export async function expectDialogs(page: Page, seen = seenDialogs): Promise<void> {
+  if (await page.locator('dialog:modal').count()) return; // opened by the entry, and checked with the page
+  const openers = page.locator('button[command="show-modal"], button[popovertarget="user-menu"]');
+  for (const opener of await openers.all()) {
+    const text = (await opener.textContent()) ?? '';
+    if (seen.has(text)) continue;
+    seen.add(text);
+    await opener.click();
+    const opened = page.locator('dialog:modal, [popover]:popover-open');
+    await expect(opened).toHaveCount(1);
+    await expectFits(page);
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect.soft(await problems(page), `“${text}” is accessible, ${colorScheme}`).toEqual([]);
+    }
+    await page.keyboard.press('Escape');
+    await expect(opened).toHaveCount(0);
+    await expect.soft(opener).toBeFocused();
   }
 }
 
@@ -52,12 +84,12 @@ function recordScripts(page: Page): string[] {
 async function expectScripts(page: Page, entry: PageEntry, requested: string[]): Promise<void> {
   if (entry.hasIsland) return expect.poll(() => requested.some((path) => path.endsWith('.wasm'))).toBe(true);
   // Speculation rules are in a script element too, but they do not run.
-  await expect(page.locator('script:not([type="speculationrules"])')).toHaveCount(0);
+  await expect(page.locator('script:not([type="speculationrules"], #session-check)')).toHaveCount(0);
   expect(requested).toEqual([]);
 }
 
 /** Returns what axe finds, by all rules or by some. */
-async function problems(page: Page, rules?: string[]): Promise<string[]> {
+export async function problems(page: Page, rules?: string[]): Promise<string[]> {
   await animationsEnd(page);
   // The pages have no frames, so axe need not open another page for its report.
   const axe = new AxeBuilder({ page }).setLegacyMode();

@@ -22,6 +22,7 @@ const withoutJavaScript = [
   'notes',
   'reauthentication',
   'stale-forms',
+  'theme',
   'two-factor',
 ].map((name) => `${name}.spec.ts`);
 

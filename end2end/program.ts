@@ -1,6 +1,7 @@
 // The program under test, and the site that was built with it.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '..');
@@ -12,6 +13,17 @@ export function program(): string {
   const [newest] = built.filter(matchesSite).sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
   if (!newest) throw new Error('there is no program to test: run `cargo leptos build`');
   return newest;
+}
+
+/** Returns the debug build, and settings with which it serves the stylesheet of the release build. */
+export function debugProgram() {
+  const { LEPTOS_OUTPUT_NAME: name, LEPTOS_SITE_ROOT: built, LEPTOS_SITE_PKG_DIR: folder } = siteSettings();
+  const stylesheet = readdirSync(join(built, folder)).find((file) => file.endsWith('.css'));
+  const root = mkdtempSync(join(tmpdir(), 'site-'));
+  mkdirSync(join(root, folder));
+  copyFileSync(join(built, folder, stylesheet ?? ''), join(root, folder, `${name}.css`));
+  const binary = join(ROOT, 'target', 'debug', leptos('bin-target'));
+  return { binary, settings: { LEPTOS_SITE_ROOT: root } };
 }
 
 /** Whether the program under test is a release build. */

@@ -30,17 +30,18 @@ export class Server {
     readonly mailbox: Mailbox,
     private readonly folder: string,
     private readonly settings: Settings,
+    private readonly binary: string,
   ) {
     mkdirSync(LOGS, { recursive: true });
     this.logFile = join(LOGS, `${basename(folder)}.log`);
   }
 
   /** Starts the product on an empty database. `host` is the host name in the browser. */
-  static async start(kind: DatabaseKind, host: string, settings: Settings): Promise<Server> {
+  static async start(kind: DatabaseKind, host: string, settings: Settings, binary = program()): Promise<Server> {
     // The program looks for .env in its folder and the parents: this folder has none.
     const folder = mkdtempSync(join(tmpdir(), 'end2end-'));
     const url = `http://${host}:${await freePort()}`;
-    const server = new Server(url, kind.create(folder), await Mailbox.open(), folder, settings);
+    const server = new Server(url, kind.create(folder), await Mailbox.open(), folder, settings, binary);
     await server.run();
     return server;
   }
@@ -63,7 +64,7 @@ export class Server {
   grantAdmin(email: string): void {
     const start = this.logSize();
     const { status } = this.withLog((stdio) =>
-      spawnSync(program(), ['admin', 'grant', email], { ...this.environment(), stdio }),
+      spawnSync(this.binary, ['admin', 'grant', email], { ...this.environment(), stdio }),
     );
     if (status !== 0) throw new Error(`\`admin grant\` failed:\n${this.log(start)}`);
   }
@@ -80,7 +81,7 @@ export class Server {
 
   private async run(): Promise<void> {
     const start = this.logSize();
-    const child = this.withLog((stdio) => spawn(program(), ['serve'], { ...this.environment(), stdio }));
+    const child = this.withLog((stdio) => spawn(this.binary, ['serve'], { ...this.environment(), stdio }));
     this.process = child;
     process.once('exit', () => child.kill());
     const end = Date.now() + START_TIMEOUT_MS;

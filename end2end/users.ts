@@ -1,7 +1,7 @@
 // The users in the tests: how they sign up, log in and log out.
 
 import { randomUUID } from 'node:crypto';
-import type { BrowserContextOptions, Page } from '@playwright/test';
+import type { BrowserContextOptions, Locator, Page } from '@playwright/test';
 import { expect } from './fixtures';
 import { clearFlashes, fillIn, post } from './forms';
 import { linkOf } from './mailbox';
@@ -33,7 +33,8 @@ export async function signUp(page: Page, { name, email, password }: User): Promi
 /** Signs up by the form and logs in. */
 export async function signUpAndLogIn(page: Page, user: User): Promise<void> {
   await signUp(page, user);
-  await expect(page).toHaveURL('/login');
+  await expect(page).toHaveURL('/signup/sent');
+  await page.goto('/login');
   await logIn(page, user);
   await expect(page).toHaveURL('/dashboard');
 }
@@ -54,7 +55,7 @@ export async function logOut(page: Page): Promise<void> {
 /** Signs up and logs in without the pages. */
 export async function signUpFast(page: Page, user = newUser()): Promise<User> {
   const answer = await post(page.request, '/signup', { ...user });
-  expect(answer.headers().location, `${user.email} has signed up`).toBe('/login');
+  expect(answer.headers().location, `${user.email} has signed up`).toBe('/signup/sent');
   await logInFast(page, user);
   return user;
 }
@@ -94,8 +95,20 @@ export async function logOutFast(page: Page): Promise<void> {
   await clearFlashes(page);
 }
 
-/** Opens a question by its button, and confirms it. */
+/** The button that opens the dialog of a question. */
+export function opener(page: Page, question: string): Locator {
+  return page.locator('button[command="show-modal"]', { hasText: question });
+}
+
+/** Opens the dialog of a question by its button, and returns the button that confirms it. */
+export async function ask(page: Page, question: string, answer: string): Promise<Locator> {
+  await opener(page, question).click();
+  const button = page.locator('dialog:modal').getByRole('button', { name: answer, exact: true });
+  await expect(button).toBeVisible();
+  return button;
+}
+
+/** Opens the dialog of a question by its button, and confirms it. */
 export async function confirm(page: Page, question: string, answer: string): Promise<void> {
-  await page.locator('summary', { hasText: question }).click();
-  await page.getByRole('button', { name: answer, exact: true }).click();
+  await (await ask(page, question, answer)).click();
 }

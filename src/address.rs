@@ -9,8 +9,15 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Returns `None` if the request did not come over a network.
 pub fn client_address(request: &Request, proxies: &TrustedProxies) -> Option<IpAddr> {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
-    Some(before_proxies(peer, request.headers(), proxies))
+    Some(before_proxies(peer(request)?, request.headers(), proxies))
+}
+
+pub fn is_from_proxy(request: &Request, proxies: &TrustedProxies) -> bool {
+    peer(request).is_some_and(|peer| proxies.contains(&peer))
+}
+
+fn peer(request: &Request) -> Option<IpAddr> {
+    Some(request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical())
 }
 
 /// Each proxy appends its client's address. From the end, the first address that is not a trusted proxy is the

@@ -29,6 +29,17 @@ pub async fn seed(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     Ok(())
 }
 
+pub async fn undo_migration(config: &Config, is_confirmed: bool) -> Result<Db, Box<dyn AnyError>> {
+    if config.env == AppEnv::Production && !is_confirmed {
+        return Err("This is production, and the tables and columns of the last migration would be deleted with all their \
+                    data. Stop the product and make a backup. Then confirm both: migrate undo --in-production \
+                    --delete-data"
+            .into());
+    }
+    must_exist(&config.database_url).await?;
+    Ok(server::db::undo_last_migration(&config.database_url).await?)
+}
+
 pub async fn grant_admin(db: &Db, email: &str) -> Result<ExitCode, Box<dyn AnyError>> {
     if accounts::grant_admin(db, email).await? {
         say(&format!("{email} is an admin now."));

@@ -1,11 +1,11 @@
-//! The session cookie and the browser cookie. tower-sessions' own layer has only one key and one expiry:
-//! docs/decisions/0008.
+//! The session cookie, the browser cookie and the cookie of the return path. tower-sessions' own layer has only one key
+//! and one expiry: docs/decisions/0008.
 
 use crate::signed_cookie::SignedCookie;
-use app::brand::{BROWSER_COOKIE, SESSION_COOKIE};
+use app::brand::{BROWSER_COOKIE, RETURN_COOKIE, SESSION_COOKIE};
 use axum::http::HeaderMap;
 use server::Config;
-use server::visitor::{KnownBrowser, SessionCookie};
+use server::visitor::{KnownBrowser, ReturnCookie, SessionCookie};
 use std::time::Duration;
 use tower_sessions::session::Id;
 
@@ -65,5 +65,27 @@ impl BrowserCookie {
 
     pub fn write(&self, browser: &KnownBrowser) -> String {
         self.0.write(browser.to_string(), Some(LONGEST))
+    }
+}
+
+/// Exists between a closed page and the log-in.
+#[derive(Clone, Debug)]
+pub struct ReturnCookieCodec(SignedCookie);
+
+impl ReturnCookieCodec {
+    pub fn new(config: &Config) -> Self {
+        Self(SignedCookie::new(config, RETURN_COOKIE))
+    }
+
+    pub fn read(&self, headers: &HeaderMap) -> Option<ReturnCookie> {
+        ReturnCookie::from_cookie(&self.0.read(headers)?.value)
+    }
+
+    /// `None` removes it.
+    pub fn write(&self, cookie: Option<&ReturnCookie>) -> String {
+        match cookie {
+            Some(cookie) => self.0.write(cookie.to_string(), Some(ReturnCookie::LASTS)),
+            None => self.0.write(String::new(), Some(Duration::ZERO)),
+        }
     }
 }

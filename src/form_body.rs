@@ -1,5 +1,6 @@
 //! The body of a request: its form token, and the input to keep if the guard refuses the request.
 
+use crate::secret_fields::is_secret;
 use app::{Problem, came_from, wants_html};
 use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
@@ -12,11 +13,11 @@ use server::{Error, Visitor};
 const TOKEN_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-csrf-token"), HeaderName::from_static("x-xsrf-token")];
 
-/// A field whose name contains one of these words is never stored.
-const SECRET: [&str; 5] = ["password", "token", "code", "otp", "secret"];
-
 /// More than the longest form.
 const MAX_BODY_BYTES: usize = 256 * 1024;
+
+/// In bytes.
+const MAX_TOKEN_LENGTH: usize = 200;
 
 /// More than any form of the product has.
 const MAX_FIELDS: usize = 30;
@@ -40,7 +41,8 @@ impl FormBody {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| Problem::TooLarge)?;
         let fields = if is_form(&parts.headers) { fields(&body) } else { Vec::new() };
-        let token = token(&parts.headers, &fields);
+        let token =
+            token(&parts.headers, &fields).or_else(|| first_part(&parts.headers, &body)).unwrap_or_default();
         let page = came_from(&parts.headers);
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let is_of_browser =
@@ -67,7 +69,7 @@ impl FormBody {
         let typed: Vec<(&str, &str)> = self
             .fields
             .iter()
-            .filter(|(name, _)| !SECRET.iter().any(|secret| name.contains(secret)))
+            .filter(|(name, _)| !is_secret(name))
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
         if !typed.is_empty() {
@@ -90,8 +92,19 @@ fn fields(body: &Bytes) -> Vec<(String, String)> {
     form_urlencoded::parse(body).take(MAX_FIELDS).map(|(name, value)| (name.into(), value.into())).collect()
 }
 
-fn token(headers: &HeaderMap, fields: &[(String, String)]) -> String {
+fn token(headers: &HeaderMap, fields: &[(String, String)]) -> Option<String> {
     let in_header = || TOKEN_HEADERS.iter().find_map(|name| headers.get(name)?.to_str().ok());
     let in_form = || fields.iter().find(|(name, _)| name == TOKEN_FIELD).map(|(_, value)| value.as_str());
-    in_header().or_else(in_form).unwrap_or_default().to_owned()
+    in_header().or_else(in_form).map(str::to_owned)
+}
+
+/// The token of a form with a file, which `Form` puts into the first part.
+fn first_part(headers: &HeaderMap, body: &Bytes) -> Option<String> {
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let boundary =
+        kind.strip_prefix("multipart/form-data;")?.trim().strip_prefix("boundary=")?.trim_matches('"');
+    let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{TOKEN_FIELD}\"\r\n\r\n");
+    let rest = body.strip_prefix(head.as_bytes())?;
+    let length = rest.iter().take(MAX_TOKEN_LENGTH).position(|byte| *byte == b'\r')?;
+    String::from_utf8(rest[..length].to_vec()).ok()
 }

@@ -3,7 +3,8 @@
 
 use crate::form_body::FormBody;
 use crate::guard_redirects::{
-    ask_for_password, redirect_late, refuse_form, reload_if_late, send_to_log_in, send_to_verify,
+    ask_for_password, keep_if_limited, redirect_late, refuse_form, reload_if_late, send_to_log_in,
+    send_to_verify,
 };
 use app::routes::{Access, Rule, Sudo, Verified};
 use app::{AppState, Problem, problem_response, wants_html};
@@ -45,7 +46,9 @@ pub async fn guard(
     let posted = posted.as_deref();
     let refused = match decide(rule, &own, &visitor, &state.config, posted).await {
         Ok(Decision::Pass) if is_get && html => reload_if_late(&visitor, &own, next.run(request).await).await,
-        Ok(Decision::Pass) => return next.run(request).await,
+        Ok(Decision::Pass) => {
+            keep_if_limited(&visitor, posted.filter(|_| html), next.run(request).await).await
+        }
         Ok(Decision::LogIn) if html => send_to_log_in(&visitor, return_path, posted).await,
         Ok(Decision::LogIn) => Ok(problem_response(Problem::Unauthenticated)),
         Ok(Decision::Late) if html => redirect_late(&visitor, return_path, own, posted).await,
@@ -82,7 +85,7 @@ async fn decide(
             {
                 return Ok(Decision::Verify);
             }
-            Some(login) => drop(tracing::Span::current().record("user", login.user.id.as_str())),
+            Some(_) => {}
         }
     }
     if let Some(posted) = posted.filter(|_| rule.without_token.is_none()) {

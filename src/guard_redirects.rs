@@ -1,7 +1,8 @@
 //! The redirects for requests that the guard refuses, and the input that is kept for the user.
 
 use crate::form_body::FormBody;
-use app::{Problem, problem_response};
+use app::{LogOutToken, Problem, problem_response};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use server::visitor::Level;
 use server::{Error, Visitor};
@@ -27,7 +28,7 @@ pub async fn send_to_log_in(
             }
             // Another request of this browser has already shown the reason.
             None if visitor.cookie_had_login() => {}
-            None => visitor.flash(Level::Info, "Please log in to continue.").await?,
+            None => visitor.ask_to_log_in().await?,
         }
     }
     Ok(Redirect::to("/login").into_response())
@@ -48,6 +49,21 @@ pub async fn refuse_form(visitor: &Visitor, posted: Option<&FormBody>) -> Result
         posted.keep(visitor).await?;
     }
     Ok(problem_response(Problem::StaleForm))
+}
+
+/// The user sends the form again after the wait, or logs out.
+pub async fn keep_if_limited(
+    visitor: &Visitor,
+    posted: Option<&FormBody>,
+    mut response: Response,
+) -> Result<Response, Error> {
+    if let Some(posted) = posted.filter(|_| response.status() == StatusCode::TOO_MANY_REQUESTS) {
+        posted.keep(visitor).await?;
+        if visitor.login().await?.is_some() {
+            response.extensions_mut().insert(LogOutToken(visitor.form_token().to_owned()));
+        }
+    }
+    Ok(response)
 }
 
 /// Returns whether there was any input.

@@ -1,6 +1,7 @@
 //! Refuses requests for a host name that is not the product's: a foreign page can point its own name at this machine and
-//! read what is served here (DNS rebinding).
+//! read what is served here (DNS rebinding). Redirects the others to HTTPS, if the setting says so.
 
+use crate::https::HttpsRedirect;
 use app::{Problem, problem_response};
 use axum::extract::{Request, State};
 use axum::http::header;
@@ -17,6 +18,7 @@ pub struct Hosts {
     others: Arc<[String]>,
     /// A name cannot be rebound if it is an address, and development has no other.
     with_addresses: bool,
+    https: Option<HttpsRedirect>,
 }
 
 impl Hosts {
@@ -25,6 +27,7 @@ impl Hosts {
             public: config.public_url.host_str().unwrap_or_default().to_owned(),
             others: config.allowed_hosts.clone(),
             with_addresses: !config.is_production(),
+            https: HttpsRedirect::new(config),
         }
     }
 
@@ -44,8 +47,11 @@ pub async fn check_host(State(hosts): State<Hosts>, request: Request, next: Next
         let host = named.parse::<Authority>().map(|authority| authority.host().to_ascii_lowercase());
         host.is_ok_and(|host| hosts.allow(host.trim_end_matches('.')))
     });
-    if is_allowed {
-        return next.run(request).await;
+    if !is_allowed {
+        return problem_response(Problem::WrongHost);
     }
-    problem_response(Problem::WrongHost)
+    match hosts.https.as_ref().and_then(|https| https.of(&request)) {
+        Some(redirect) => redirect,
+        None => next.run(request).await,
+    }
 }

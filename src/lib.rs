@@ -1,15 +1,20 @@
 //! The composition root, which connects `app` and `server`.
 
+pub mod accept;
 mod address;
+pub mod connections;
 pub mod cookie;
 mod form_body;
 pub mod guard;
 mod guard_redirects;
 mod host;
+mod https;
 pub mod maintenance;
 mod repeats;
 pub mod router;
+mod secret_fields;
 pub mod session_layer;
 mod signed_cookie;
+pub mod supervise;
 mod trace;
 pub mod worker;

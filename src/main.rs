@@ -41,8 +41,11 @@ struct CommandLine {
 enum Command {
     /// Serve the product: the default
     Serve,
-    /// Bring the database schema up to date
-    Migrate,
+    /// Bring the database schema up to date, or undo the last migration
+    Migrate {
+        #[command(subcommand)]
+        change: Option<Migrate>,
+    },
     /// Fill an empty development database
     Seed,
     /// Change who is an admin
@@ -59,6 +62,18 @@ enum Command {
     /// Serve a seeded database for `cargo xtask bench`
     #[command(hide = true)]
     Bench,
+}
+
+#[derive(Subcommand)]
+enum Migrate {
+    /// Undo the last migration, and delete all data in the tables and columns that it added
+    Undo {
+        /// In production, both flags are needed
+        #[arg(long)]
+        in_production: bool,
+        #[arg(long)]
+        delete_data: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -100,6 +115,8 @@ async fn run(env_file: Option<PathBuf>, command: Command) -> Result<ExitCode, Bo
         let address = Config::address().map_err(|mistakes| mistakes.to_string())?;
         return commands::health(address);
     }
+    // Each step may wait for a lock. One future for all steps, so that a signal between two of them is not lost.
+    let mut stop = serve::stop_signal()?;
     let config = Config::from_env(file)
         .map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?;
     logs::begin(config.json_logs);
@@ -109,9 +126,6 @@ async fn run(env_file: Option<PathBuf>, command: Command) -> Result<ExitCode, Bo
     for warning in &config.warnings {
         tracing::warn!("{warning}");
     }
-    // Each step may wait for a lock, and process 1 ignores a signal that it does not handle. One future for all steps, so
-    // that a signal between two of them is not lost.
-    let mut stop: Stop = Box::pin(serve::stop_signal());
     if let Command::Database(Database::Copy { url }) = &command {
         return tokio::select! {
             copied = commands::copy(&config, url) => copied,
@@ -136,10 +150,13 @@ async fn run(env_file: Option<PathBuf>, command: Command) -> Result<ExitCode, Bo
 }
 
 async fn open(command: &Command, config: &Config) -> Result<db::Db, Box<dyn AnyError>> {
+    if let Command::Migrate { change: Some(Migrate::Undo { in_production, delete_data }) } = command {
+        return commands::undo_migration(config, *in_production && *delete_data).await;
+    }
     if matches!(command, Command::Admin(_) | Command::Sessions(_) | Command::Database(_)) {
         commands::must_exist(&config.database_url).await?;
     }
-    let migrate = config.migrate || matches!(command, Command::Migrate);
+    let migrate = config.migrate || matches!(command, Command::Migrate { .. });
     Ok(db::connect(&config.database_url, migrate).await?)
 }
 
@@ -151,7 +168,10 @@ async fn serve_bench(db: &db::Db, config: Config, stop: Stop) -> Result<ExitCode
 
 async fn on_database(command: Command, db: &db::Db, config: Config) -> Result<ExitCode, Box<dyn AnyError>> {
     match command {
-        Command::Migrate => say("The schema is up to date."),
+        Command::Migrate { change: None } => say("The schema is up to date."),
+        Command::Migrate { change: Some(Migrate::Undo { .. }) } => {
+            say("The last migration is undone. The next start runs it again.");
+        }
         Command::Seed => commands::seed(db, &config).await?,
         Command::Admin(Admin::Grant { email }) => return commands::grant_admin(db, &email).await,
         Command::Sessions(Sessions::Revoke) => commands::revoke_sessions(db).await?,

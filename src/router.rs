@@ -48,10 +48,14 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
     ([(header::CONTENT_TYPE, "application/speculationrules+json")], include_str!("speculation-rules.json"));
 
+const ICON_HEADERS: [(HeaderName, &str); 2] =
+    [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=3600")];
+
 /// Each layer costs an allocation and a clone of its state per request: few layers, and large state in an `Arc`.
 pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
-    let state = AppState { db, config: Arc::new(config), assets: Assets::of(leptos) };
-    let AppState { db, config, assets } = &state;
+    let (config, assets) = (Arc::new(config), Assets::of(leptos));
+    let state = AppState { db, config, assets, limits_in_memory: Default::default() };
+    let AppState { db, config, assets, .. } = &state;
     if !assets.are_there() {
         tracing::warn!(
             "no stylesheet in {:?}: LEPTOS_SITE_ROOT must name the built site",
@@ -72,10 +76,11 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), config)), session_layer))
         .layer(CsrfLayer::new())
         .merge(static_files(assets))
+        .route("/speculation-rules.json", get(async || SPECULATION_RULES))
+        .route("/favicon.svg", get(async || (ICON_HEADERS, app::brand::icon())))
         .layer(middleware::from_fn_with_state(Hosts::new(config), check_host))
         .route("/health", get(async || "ok"))
         .route("/ready", get(ready).with_state(db.clone()))
-        .route("/speculation-rules.json", get(async || SPECULATION_RULES))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
         .layer(middleware::from_fn_with_state(assets.clone(), render_errors))

@@ -4,18 +4,22 @@ use crate::{CLOSE_TIMEOUT, Stop, bench};
 use app::routes::{routes, unlisted};
 use axum::Router;
 use leptos::config::LeptosOptions;
+use server::audit::Action;
 use server::config::Site;
 use server::{Config, Db};
 use std::error::Error as AnyError;
-use std::net::SocketAddr;
-use std::time::Duration;
+use std::io;
 use tokio::net::TcpListener;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+use web::accept;
+use web::connections::Connections;
 use web::maintenance;
+use web::supervise::supervise;
 use web::worker::{WORKERS, Worker};
 
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
+const NO_MAIL: &str = "SMTP_URL names no mail server, so no email is sent: users cannot confirm an address or reset a \
+    password. Emails wait, most of them for a week, log-in links for 15 minutes, and are then deleted. Other jobs wait too.";
 
 pub async fn serve(
     db: &Db,
@@ -23,24 +27,41 @@ pub async fn serve(
     stop: Stop,
     with_bare_routes: bool,
 ) -> Result<(), Box<dyn AnyError>> {
-    let (limits, keys, address) = (config.limits, config.session_keys.clone(), config.site.address);
-    let worker = Worker::new(db.clone(), &config);
-    let mut product = product(db, config)?;
+    let address = config.site.address;
+    let connections = Connections::new(config.trusted_proxies.clone());
+    let mut product = product(db, config.clone())?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
     tracing::info!("listening at http://{address}");
+    if !config.mail.can_send() {
+        tracing::warn!("{NO_MAIL}");
+    }
     if with_bare_routes {
         product = bench::with_bare_routes(product).await?;
     }
-    let maintenance = tokio::spawn(maintenance::run_forever(db.clone(), limits, keys));
-    let (stop_workers, stopped) = watch::channel(false);
-    let workers: JoinSet<()> = (0..WORKERS).map(|_| worker.clone().work(stopped.clone())).collect();
-    answer(listener, product, stop).await?;
-    maintenance.abort();
-    let _all_stopped = stop_workers.send(true);
-    let _done_or_not = tokio::time::timeout(CLOSE_TIMEOUT, workers.join_all()).await;
+    // After all that can fail at a start: a failure would interrupt an email, which would be sent twice.
+    let (stop_tasks, stopped) = watch::channel(false);
+    let tasks = background_tasks(db, &config, &stopped);
+    accept::until(stop, listener, product, connections).await;
+    let _all_stopped = stop_tasks.send(true);
+    let _done_or_not = tokio::time::timeout(CLOSE_TIMEOUT, tasks.join_all()).await;
     Ok(())
+}
+
+/// Maintenance and the workers, until `stopped` is true.
+fn background_tasks(db: &Db, config: &Config, stopped: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    let (task_db, own_config, stop) = (db.clone(), config.clone(), stopped.clone());
+    let start = move || maintenance::run(task_db.clone(), own_config.clone(), stop.clone());
+    tasks.spawn(supervise(db.clone(), Action::RestartedMaintenance, stopped.clone(), start));
+    let worker = Worker::new(db.clone(), config);
+    for _ in 0..WORKERS {
+        let (worker, stop) = (worker.clone(), stopped.clone());
+        let start = move || worker.clone().work(stop.clone());
+        tasks.spawn(supervise(db.clone(), Action::RestartedWorker, stopped.clone(), start));
+    }
+    tasks
 }
 
 fn product(db: &Db, config: Config) -> Result<Router, Box<dyn AnyError>> {
@@ -64,30 +85,17 @@ fn leptos_options(site: &Site) -> LeptosOptions {
         .build()
 }
 
-async fn answer(listener: TcpListener, product: Router, asked: Stop) -> Result<(), Box<dyn AnyError>> {
-    let service = product.into_make_service_with_connect_info::<SocketAddr>();
-    let (stop, stopping) = oneshot::channel();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(async move {
-        asked.await;
-        let _ended_already = stop.send(());
-    });
-    tokio::select! {
-        served = serving => served?,
-        // A browser with an open connection must not keep the program from ending.
-        () = async { drop(stopping.await); tokio::time::sleep(SHUTDOWN_TIMEOUT).await } => {}
-    }
-    Ok(())
-}
-
-pub async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Signals count from now on, also before the future is polled: process 1 would ignore them.
+pub fn stop_signal() -> io::Result<Stop> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! { _ = interrupt => {}, _ = terminate.recv() => {} }
-            return;
-        }
+        let (mut terminate, mut interrupt) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(Box::pin(async move {
+            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        }))
     }
-    drop(interrupt.await);
+    #[cfg(not(unix))]
+    Ok(Box::pin(async { drop(tokio::signal::ctrl_c().await) }))
 }

@@ -1,10 +1,10 @@
 //! Gives each request its visitor, and sends the browser a new cookie when the session data changed.
 
 use crate::address::client_address;
-use crate::cookie::{BrowserCookie, Presented, SessionCookieCodec};
+use crate::cookie::{BrowserCookie, Presented, ReturnCookieCodec, SessionCookieCodec};
 use crate::form_body::FormBody;
 use crate::repeats::Repeats;
-use app::Problem;
+use app::{Problem, SignedIn};
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{ACCEPT, SET_COOKIE, USER_AGENT};
@@ -33,6 +33,7 @@ pub struct SessionLayer {
     store: Arc<Store>,
     cookie: SessionCookieCodec,
     browser: BrowserCookie,
+    return_cookie: ReturnCookieCodec,
     keys: Keys,
     limits: Limits,
     proxies: TrustedProxies,
@@ -47,6 +48,7 @@ impl SessionLayer {
             db,
             cookie: SessionCookieCodec::new(config),
             browser: BrowserCookie::new(config),
+            return_cookie: ReturnCookieCodec::new(config),
             keys: config.session_keys.clone(),
             limits: config.limits,
             proxies: config.trusted_proxies.clone(),
@@ -56,6 +58,10 @@ impl SessionLayer {
     /// Returns `None` for a prefetch by a known browser: the page, shown minutes later, could outlive a log-in.
     fn visitor(&self, request: &Request, presented: Option<&Presented>) -> Option<Visitor> {
         let is_ahead = is_fetched_ahead(request);
+        if let Some(cookie) = presented {
+            let name = self.keys.log_name(&cookie.id.to_string());
+            Span::current().record("session", name.as_str());
+        }
         if is_ahead && presented.is_some_and(|cookie| cookie.had_login || cookie.has_pending) {
             return None;
         }
@@ -65,6 +71,7 @@ impl SessionLayer {
             has_pending: presented.is_some_and(|cookie| cookie.has_pending),
             had_login: presented.is_some_and(|cookie| cookie.had_login),
             browser: if request.method().is_safe() { None } else { self.browser.read(request.headers()) },
+            return_cookie: self.return_cookie.read(request.headers()),
         };
         let session_data = SessionData::new(presented.map(|cookie| cookie.id), self.store.clone());
         let visitor = Visitor::new(self.db.clone(), session_data, arrival, self.limits, self.keys.clone());
@@ -86,6 +93,8 @@ impl SessionLayer {
             let mut response = next.run(request).await;
             if !response.status().is_success() {
                 put_back(visitor).await;
+                let user = visitor.known_login().map(|login| SignedIn { is_admin: login.user.is_admin });
+                user.map(|user| response.extensions_mut().insert(user));
             }
             match self.save_and_set_cookies(visitor, presented.as_ref(), &mut response).await {
                 Ok(()) => response,
@@ -101,18 +110,32 @@ impl SessionLayer {
         presented: Option<&Presented>,
         response: &mut Response,
     ) -> Result<(), Error> {
+        let mut cookies = Vec::new();
         if let Some(session_data) = visitor.save().await?
             && is_cookie_changed(visitor, presented, &session_data).await?
-            && let Ok(cookie) = HeaderValue::from_str(&self.cookie.write(&session_data))
         {
-            response.headers_mut().append(SET_COOKIE, cookie);
+            self.log_new_id(presented, &session_data.id);
+            cookies.push(self.cookie.write(&session_data));
         }
-        if let Some(browser) = visitor.new_browser()
-            && let Ok(cookie) = HeaderValue::from_str(&self.browser.write(browser))
-        {
+        cookies.extend(visitor.new_browser().map(|browser| self.browser.write(browser)));
+        cookies
+            .extend(visitor.changed_return_cookie().map(|cookie| self.return_cookie.write(cookie.as_ref())));
+        for cookie in cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()) {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
         Ok(())
+    }
+
+    /// A log-in and a typed password replace the id: this line leads from one name to the next.
+    fn log_new_id(&self, presented: Option<&Presented>, id: &str) {
+        let name = self.keys.log_name(id);
+        match presented {
+            None => drop(Span::current().record("session", name.as_str())),
+            Some(cookie) if cookie.id.to_string() != id => {
+                tracing::debug!(new_session = name, "the session has a new id");
+            }
+            Some(_) => {}
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The id of each request, in its log lines and in its response.
+//! The id of each request, in its log lines and in its response. The lines also have its session, as a keyed hash, and its
+//! user, once they are known.
 
 use app::RequestId;
 use axum::extract::Request;
@@ -14,7 +15,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub async fn trace(mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     let (method, path) = (request.method(), request.uri().path());
-    let span = tracing::info_span!("request", id = %id, %method, path, user = Empty);
+    let span = tracing::info_span!("request", id = %id, %method, path, session = Empty, user = Empty);
     request.extensions_mut().insert(id.clone());
     let start = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;

@@ -1,5 +1,6 @@
 //! Runs the queued jobs, mostly emails. Each node has a few workers; a job is claimed by one of them only.
 
+use crate::supervise::caught;
 use server::emails::{self, Email};
 use server::jobs::{self, Job};
 use server::keys::Keys;
@@ -31,11 +32,10 @@ impl Worker {
         Self { db, mailer: Mailer::new(&config.mail), keys, site }
     }
 
-    /// Finishes its job when it is stopped: an interrupted email might be sent twice. Without SMTP settings, emails
-    /// stay in the queue.
+    /// Finishes its job when it is stopped: an interrupted email might be sent twice. Without SMTP settings, jobs stay
+    /// in the queue.
     pub async fn work(self, mut stop: watch::Receiver<bool>) {
         if self.mailer.is_none() {
-            tracing::warn!("SMTP_URL is not set: emails wait in the queue for a week and are deleted then");
             return;
         }
         while !*stop.borrow() {
@@ -57,12 +57,20 @@ impl Worker {
         let Some(job) = jobs::claim(&self.db).await? else {
             return Ok(false);
         };
-        // A database error counts as an attempt too. If the database is gone, the lease expires instead.
-        match self.perform(&job).await {
+        // A database error counts as an attempt too, and so does a panic. If the database is gone, the lease expires instead.
+        let (worker, own) = (self.clone(), job.clone());
+        let done = match job.is_exhausted() {
+            true => Err(Error::Exhausted),
+            false => caught(async move { worker.perform(&own).await }).await,
+        };
+        match done {
             Ok(()) => jobs::complete(&self.db, &job).await?,
             Err(error) => {
                 let reason = error.to_string();
-                let again = jobs::reschedule(&self.db, &job, &reason).await?;
+                let again = match error.is_final() {
+                    true => jobs::give_up(&self.db, &job, &reason).await.map(|()| false)?,
+                    false => jobs::reschedule(&self.db, &job, &reason).await?,
+                };
                 tracing::warn!(job = %job.id, attempt = job.attempt, again, reason, "a job failed");
             }
         }
@@ -86,6 +94,14 @@ impl Worker {
         };
         let app::emails::Rendered { subject, text, html } = app::emails::write(message, &to, &self.site);
         let mail = Mail { id: job.id.to_string(), to: to.email, subject, text, html };
-        mailer.send(&mail).await
+        let sent = mailer.send(&mail).await;
+        let is_refused = matches!(sent, Err(Error::AddressRefused(_)));
+        if (sent.is_ok() || is_refused)
+            && let Err(error) = emails::mark_delivery(&self.db, message, &mail.to, is_refused).await
+        {
+            // An email that was sent must not be sent again because of this.
+            tracing::warn!(%error, job = %job.id, "could not store whether an address accepts emails");
+        }
+        sent
     }
 }

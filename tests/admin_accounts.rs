@@ -69,7 +69,8 @@ on_both_databases! {
         member.get("/dashboard").await;
         assert_eq!(member.path, "/login");
         assert_eq!(admin.get(&format!("/admin/users/{id}")).await, 404);
-        assert_eq!(admin.post("/admin/users/delete", &[("user_id", &id)]).await, 404);
+        admin.post("/admin/users/delete", &[("user_id", &id)]).await;
+        assert!(admin.path == "/admin/users" && admin.page.contains("This account is deleted."), "{}", admin.page);
         admin.get("/admin/audit?q=deleted").await;
         assert!(admin.page.contains("member@example.com") && admin.page.contains("deleted the account"));
     }
@@ -125,6 +126,30 @@ on_both_databases! {
         }
     }
 
+    async fn a_new_admin_and_the_other_admins_get_an_email_by_the_button_and_by_the_command(db: TestDb) {
+        let smtp = FakeSmtp::open().await;
+        let (mut admin, _member, id) = admin_and_member(&db).await;
+        smtp.deliver(&db).await;
+        assert!(smtp.last_to("admin@example.com").subject.starts_with("You are an administrator of"), "by the command");
+        let before = smtp.emails().len();
+        admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
+        admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
+        smtp.deliver(&db).await;
+        assert_eq!(smtp.emails().len(), before + 2, "once to each");
+        assert!(smtp.last_to("member@example.com").subject.starts_with("You are an administrator of"));
+        let mail = smtp.last_to("admin@example.com");
+        assert!(mail.subject.starts_with("A new administrator of") && mail.text.contains("member@example.com"), "{}", mail.text);
+        let mut third = Browser::at(site(&db, &[]));
+        third.sign_up("third@example.com").await;
+        assert!(accounts::grant_admin(&db, "third@example.com").await.unwrap());
+        smtp.deliver(&db).await;
+        for email in ["admin@example.com", "member@example.com"] {
+            assert!(smtp.last_to(email).text.contains("third@example.com"), "{email}");
+        }
+        let said = tables::lines(&db, "select subject_email from audit where action = 'made an admin' order by at, id").await;
+        assert_eq!(said, ["admin@example.com", "member@example.com", "third@example.com"]);
+    }
+
     async fn an_admin_sees_and_removes_a_second_factor(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
@@ -165,7 +190,7 @@ on_both_databases! {
         assert!(!member.is_logged_in().await && member.page.contains("Incorrect email or password"), "{}", member.page);
         smtp.deliver(&db).await;
         assert!(smtp.emails().iter().any(|mail| mail.subject == "Your account was given back to you"));
-        let token = smtp.last_to("member@example.com").token();
+        let token = smtp.last_link_to("member@example.com", "/reset").token();
         member.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
         member.log_in("member@example.com", NEW).await;
         assert!(member.path == "/dashboard" && !member.page.contains("will be deleted"), "{}", member.page);

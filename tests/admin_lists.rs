@@ -25,7 +25,7 @@ on_both_databases! {
         let mut member = Browser::at(site(&db, &[]));
         member.sign_up("member@example.com").await;
         member.get("/account/devices").await;
-        let session = member.first_between("data-session=\"", "\"", |_| true);
+        let session = member.first_between("data-row=\"", "\"", |_| true);
         assert_eq!(member.get("/admin/sessions").await, 403);
         assert_eq!(member.post("/admin/sessions/revoke", &[("id", &session)]).await, 403);
         let mut admin = Browser::at(site(&db, &[]));

@@ -32,8 +32,7 @@ impl<'a> Upkeep<'a> {
 
     /// Runs once, now.
     async fn once(&mut self) {
-        let Config { limits, session_keys, .. } = Config::for_tests(&[]);
-        maintenance::once(self.db, limits, &session_keys, &mut self.watch, self.at).await.unwrap();
+        maintenance::once(self.db, &Config::for_tests(&[]), &mut self.watch, self.at).await.unwrap();
     }
 
     /// Runs each minute for this long.

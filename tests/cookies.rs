@@ -33,8 +33,8 @@ async fn is_logged_in(browser: &Browser, cookie: &str) -> bool {
 on_both_databases! {
     async fn over_http_the_cookie_is_http_only_and_same_site(db: TestDb) {
         for env in ["test", "development"] {
-            let browser = Browser::at(site(&db, &[("APP_ENV", env)]));
-            let answer = browser.ask("GET", "/dashboard", &FORM, "").await;
+            let browser = Browser::with_form(site(&db, &[("APP_ENV", env)])).await;
+            let answer = log_in(&browser, &[]).await; // refused, with a message
             assert!(answer.header("set-cookie").starts_with(&format!("{SESSION}=")), "{env}");
             let mut attributes = attributes(&answer);
             attributes.sort();

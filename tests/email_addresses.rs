@@ -44,6 +44,17 @@ on_both_databases! {
         assert_eq!((jobs(&db).await, tables::lines(&db, "select email from users").await.len()), (0, 0));
     }
 
+    async fn replies_go_to_the_address_of_the_settings(db: TestDb) {
+        let smtp = FakeSmtp::open().await;
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.sign_up("ada@example.com").await;
+        smtp.deliver_with(&db, &[("MAIL_REPLY_TO", "Help <help@example.com>")]).await;
+        assert!(smtp.emails()[0].raw.contains("Reply-To: \"Help\" <help@example.com>") || smtp.emails()[0].raw.contains("Reply-To: Help <help@example.com>"), "{}", smtp.emails()[0].raw);
+        browser.post("/forgot", &[("email", "ada@example.com")]).await;
+        smtp.deliver(&db).await;
+        assert!(!smtp.emails()[1].raw.contains("Reply-To"), "{}", smtp.emails()[1].raw);
+    }
+
     async fn a_user_name_cannot_change_an_email(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         let mut browser = Browser::at(site(&db, &[]));

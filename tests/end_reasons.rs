@@ -103,7 +103,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
             tables::write(db, "update users set email_verified_at = null").await;
             let smtp = FakeSmtp::open().await;
             smtp.deliver(db).await;
-            let token = smtp.last_to("ada@example.com").token();
+            let token = smtp.last_link_to("ada@example.com", "/verify").token();
             Browser::at(site(db, &[])).post("/verify/claim", &[("token", &token)]).await;
         }
         "password reset by mail" | "unconfirmed account reset" => {
@@ -113,7 +113,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
             let smtp = FakeSmtp::open().await;
             here.post("/forgot", &[("email", "ada@example.com")]).await;
             smtp.deliver(db).await;
-            let token = smtp.last_to("ada@example.com").token();
+            let token = smtp.last_link_to("ada@example.com", "/reset").token();
             here.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
         }
         "two-factor turned on" => drop(set_up(db, here).await),

@@ -144,6 +144,16 @@ on_both_databases! {
         refused(&browser, "POST", "/login", &fields, 500, "Internal").await;
     }
 
+    async fn without_a_table_that_a_log_in_writes_to_the_product_is_not_ready(db: TestDb) {
+        for table in ["tower_sessions", "sessions", "active_days", "daily_counts"] {
+            let db = db.another().await;
+            tables::write(&db, &format!("drop table {table}")).await;
+            let answer = Browser::at(site(&db, &[])).ask("GET", "/ready", &[], "").await;
+            assert_eq!(answer.status, 503, "{table}");
+            assert_ne!(answer.header("retry-after"), "", "{table}");
+        }
+    }
+
     async fn a_missing_table_is_500_without_its_name(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;

@@ -5,6 +5,7 @@ use crate::browser::{Browser, PASSWORD, site};
 use crate::fake_smtp::FakeSmtp;
 use server::accounts::NewUser;
 use server::on_both_databases;
+use std::time::Duration;
 
 const ADA: &str = "ada@example.com";
 const NEW: &str = "quiet-anchor-1815";
@@ -16,10 +17,11 @@ on_both_databases! {
         let mut eve = Browser::at(site(&db, &[]));
         for _ in 0..10 {
             eve.post("/signup", &[("name", "Eve"), ("email", ADA), ("password", NEW)]).await;
+            smtp.deliver(&db).await;
+            db.clock().advance(Duration::from_secs(61));
         }
-        smtp.deliver(&db).await;
         let sent = smtp.emails().iter().filter(|mail| mail.subject.starts_with("You already have an account at")).count();
-        assert_eq!(sent, 5);
+        assert!((5..=6).contains(&sent), "{sent}");
         let mut owner = Browser::at(site(&db, &[]));
         owner.post("/forgot", &[("email", ADA)]).await;
         smtp.deliver(&db).await;

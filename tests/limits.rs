@@ -29,7 +29,7 @@ on_both_databases! {
         let (passed, page) = until_too_often(&guesser, "/login", &wrong).await;
         assert_eq!(passed, 10);
         assert!(page.body.contains("Too many attempts"));
-        assert!(page.body.contains(&format!("Try again in {} seconds.", waits(&page))), "{}", page.body);
+        assert!(page.body.contains("Try again in 1 minute."), "{}", page.body);
         assert_eq!(page.header("set-cookie"), "");
 
         let json = guesser.ask("POST", "/login", &SCRIPT, form(&wrong)).await;
@@ -41,12 +41,6 @@ on_both_databases! {
         assert_eq!(guesser.ask("POST", "/login", &FORM, right.clone()).await.status, 429, "even a right guess");
         db.clock().advance(Duration::from_secs(waits(&json)));
         assert_eq!(guesser.ask("POST", "/login", &FORM, right).await.header("location"), "/dashboard");
-    }
-
-    async fn sign_up_is_limited(db: TestDb) {
-        let browser = Browser::with_form(site(&db, &[])).await;
-        let (passed, answer) = until_too_often(&browser, "/signup", &[("name", "A"), ("email", "no address"), ("password", "short")]).await;
-        assert_eq!((passed, waits(&answer) <= 21), (30, true));
     }
 
     async fn guessing_the_current_password_in_a_logged_in_browser_is_limited(db: TestDb) {

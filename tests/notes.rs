@@ -47,6 +47,33 @@ on_both_databases! {
         assert!(browser.page.contains("Please use at most 120 characters"));
     }
 
+    async fn a_note_changed_in_another_tab_is_not_overwritten_and_both_texts_are_shown(db: TestDb) {
+        let mut tab = Browser::at(site(&db, &[]));
+        tab.sign_up("ada@example.com").await;
+        tab.post("/notes/new", &[("title", "Plan"), ("body", "first")]).await;
+        let id = tables::lines(&db, "select id from notes").await.remove(0);
+        let edit = async |tab: &mut Browser, seen_at: &str, body: &str| {
+            tab.post("/notes/edit", &[("id", &id), ("seen_at", seen_at), ("title", "Plan"), ("body", body)]).await;
+        };
+        let form = format!("/notes/{id}");
+        tab.get(&form).await;
+        let seen_at = tab.first_between("name=\"seen_at\" value=\"", "\"", |_| true);
+        edit(&mut tab, &seen_at, "from the other tab").await;
+        assert_eq!(tab.path, "/notes");
+        for seen_at in [seen_at.as_str(), "", "none", "-1"] {
+            edit(&mut tab, seen_at, "from this tab").await;
+            assert_eq!(tab.path, form, "{seen_at:?}");
+            assert!(tab.page.contains("changed in another tab"), "{}", tab.page);
+            assert!(tab.page.contains(">from the other tab</p>") && tab.page.contains("from this tab</textarea>"));
+        }
+        edit(&mut tab, &seen_at, "from the other tab").await;
+        assert_eq!(tab.path, "/notes", "the same text again is saved already");
+        tab.get(&form).await;
+        let seen_at = tab.first_between("name=\"seen_at\" value=\"", "\"", |_| true);
+        edit(&mut tab, &seen_at, "from this tab").await;
+        assert_eq!(tables::lines(&db, "select body from notes").await, ["from this tab"]);
+    }
+
     async fn notes_are_deleted_with_the_account(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up("ada@example.com").await;
@@ -74,7 +101,9 @@ on_both_databases! {
         let with = |own: &[(&'static str, &'static str)]| [own, &extra.map(|(name, value)| (name, value))].concat();
         ada.post("/notes/new", &with(&[("title", "Mine"), ("body", "")])).await;
         let id = tables::lines(&db, "select id from notes").await.remove(0);
-        ada.post("/notes/edit", &[with(&[("title", "Mine still"), ("body", "")]), vec![("id", id.as_str())]].concat()).await;
+        let seen_at = tables::lines(&db, "select updated_at || '' from notes").await.remove(0);
+        let own = vec![("id", id.as_str()), ("seen_at", &seen_at)];
+        ada.post("/notes/edit", &[with(&[("title", "Mine still"), ("body", "")]), own].concat()).await;
         let found = "select n.title from notes n join users u on u.id = n.user_id
                      where u.email = 'ada@example.com' and n.created_at > 1000 and n.updated_at > 1000";
         assert_eq!(tables::lines(&db, found).await, ["Mine still"]);
@@ -93,7 +122,7 @@ on_both_databases! {
         let mut ada = Browser::at(site(&db, &[]));
         ada.post("/forgot", &[("email", "ada@example.com")]).await;
         smtp.deliver(&db).await;
-        let token = smtp.last_to("ada@example.com").token();
+        let token = smtp.last_link_to("ada@example.com", "/reset").token();
         ada.post("/reset", &[("token", &token), ("new_password", "quiet-anchor-1815")]).await;
         ada.log_in("ada@example.com", "quiet-anchor-1815").await;
         ada.get("/notes").await;

@@ -28,7 +28,7 @@ async fn reset(db: &TestDb, smtp: &FakeSmtp) -> Browser {
     let mut owner = Browser::at(site(db, &[]));
     owner.post("/forgot", &[("email", "ada@example.com")]).await;
     smtp.deliver(db).await;
-    let link = smtp.last_to("ada@example.com").path();
+    let link = smtp.last_link_to("ada@example.com", "/reset").path();
     owner.get(&link).await;
     let token = link.split_once("?token=").unwrap().1;
     owner.post("/reset", &[("token", token), ("new_password", NEW)]).await;

@@ -107,7 +107,7 @@ on_both_databases! {
             attacker.open_form().await;
             for password in [PASSWORD, OTHER_PASSWORD, ""] {
                 attacker.log_in(OLD, password).await;
-                let is_refused = attacker.page.contains("Incorrect email or password") && !attacker.is_logged_in().await;
+                let is_refused = attacker.page.contains("id=\"password-error\"") && !attacker.is_logged_in().await;
                 assert!(is_refused, "{what}, {password}: {}", attacker.page);
             }
             let ada = resets(&db, &smtp).await;

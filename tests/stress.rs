@@ -4,6 +4,7 @@
 
 mod browser;
 mod client_gone;
+mod connections;
 mod crashes;
 mod database_faults;
 mod database_file;

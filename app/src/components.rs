@@ -1,20 +1,44 @@
-//! Components that two or more pages use.
+//! The components of the pages. `/dev/components` shows each of them in development.
 
 mod button;
+mod chart;
+mod choice;
+mod dialog;
 mod ended;
 mod field;
+mod icon;
 mod link;
 mod list;
+mod menu;
 mod page_shell;
+mod sections;
+mod session_row;
+mod stat;
 mod table;
+mod tabs;
+mod text;
 mod timestamp;
+mod toast;
 mod token;
+mod typed;
 
-pub use button::{ActionButton, ConfirmedAction};
+pub use button::{ActionButton, Button, LinkButton, Look, Size};
+pub use chart::{BarChart, LineChart, Point};
+pub use choice::{Checkbox, FileField, Options, Radio, Select};
+pub use dialog::{CancelButton, ConfirmedAction, Dialog};
 pub use ended::ended_card;
-pub use field::{Field, Form, TextArea};
+pub use field::{Buttons, Field, Form, TextArea};
+pub use icon::{Icon, Shape};
 pub use link::{TokenButton, TokenField, expired_link};
-pub use list::{Empty, Pager, Search, address, choices, tabs};
+pub use list::{Empty, Pager, Search, address};
+pub use menu::{Menu, MenuAction, MenuLink};
 pub use page_shell::{Card, FormPage, PageShell};
-pub use table::Table;
-pub use timestamp::{Timestamp, rfc3339, timestamp_text};
+pub use sections::{Feature, Plan, Pricing, Questions, Section};
+pub use session_row::session_row;
+pub use stat::{Badge, Banner, Progress, Skeleton, Stat, Tone};
+pub use table::{Column, Row, SortLink, Table};
+pub use tabs::{Breadcrumbs, choices, tabs};
+pub use text::{Lead, Line, LinkLine, RowLink, Small, TextLink};
+pub use timestamp::{Timestamp, day_text, rfc3339, timestamp_text};
+pub use toast::{Position, Toast, Toasts};
+pub use typed::{Avatar, Typed, initials};

@@ -3,9 +3,11 @@
 use crate::assets::Assets;
 use crate::content_policy;
 use crate::layout::{self, ErrorPage};
+use crate::preferences::Preferences;
 use crate::problem::Problem;
 use crate::referer::came_from;
 use crate::request_id::RequestId;
+use crate::ways_out::ways_out;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -32,6 +34,8 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 pub async fn render_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
     let id = request.extensions().get::<RequestId>().cloned();
+    let path = request.uri().path().to_owned();
+    let theme = Preferences::of(request.headers()).theme;
     let form_url = if request.method().is_safe() { None } else { came_from(request.headers()) };
     let response = next.run(request).await;
     let status = response.status();
@@ -47,9 +51,17 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
     let mut rendered = if html {
         let retry_after =
             parts.headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
-        error_document(ErrorPage { problem, status: status.as_u16(), form_url, retry_after, id }, &assets)
+        let ways_out = match problem {
+            Problem::TooManyRequests => ways_out(&path, parts.extensions.remove()),
+            _ => Vec::new(),
+        };
+        let (status, signed_in) = (status.as_u16(), parts.extensions.remove());
+        error_document(
+            ErrorPage { problem, status, form_url, retry_after, ways_out, id, theme, signed_in },
+            &assets,
+        )
     } else {
-        Json(serde_json::json!({ "error": problem, "message": problem.advice() })).into_response()
+        Json(serde_json::json!({ "error": problem, "message": problem.advice_for_script() })).into_response()
     };
     *rendered.status_mut() = status;
     let own = rendered.headers().clone();

@@ -2,31 +2,50 @@
 
 mod banner;
 mod error;
+mod footer;
 mod header;
-mod toasts;
+mod session_check;
+mod theme_switch;
 
 use crate::assets::Assets;
 use crate::brand;
-use crate::html::Rendered;
+use crate::components::{Position, Toasts};
+use crate::html::{Html, Rendered};
 use crate::page::Content;
+use crate::preferences::Theme;
 use crate::problem::Problem;
 use crate::request::Cx;
 use banner::banners;
+use footer::Footer;
 use header::header;
+use html_escape::encode_double_quoted_attribute;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
-use toasts::Toasts;
+use server::direction::isolated;
+use session_check::SessionCheck;
+use url::Url;
 
 pub use error::{ErrorPage, error_document};
+pub use header::SignedIn;
+
+/// In the middle above the page, messages cover no form.
+const TOAST_POSITION: Position = Position::Top;
+/// Whether a message about an error stays until the user dismisses it. Otherwise it disappears after 7 seconds.
+const TOAST_ERRORS_STAY: bool = true;
 
 pub async fn document(cx: &Cx, content: Content) -> Result<String, Problem> {
-    let user = cx.visitor.login().await?.map(|login| login.user.clone());
+    let login = cx.visitor.login().await?.cloned();
+    let user = login.as_ref().map(|login| login.user.clone());
     let flashes = cx.visitor.take_flashes().await?;
     let Content { title, main, has_island } = content;
-    let title = format!("{title} · {}", brand::NAME);
-    let banners = banners(user.as_ref());
-    let around = (header(user), banners, view! { <Toasts flashes/> }.rendered(), main);
-    Ok(view! { <Document title assets=cx.assets.clone() has_island>{around}</Document> }.to_html())
+    let title = format!("{} · {}", isolated(&title), brand::NAME);
+    let banners = banners(user.as_ref(), cx.config.unverified_lifetime());
+    let check = login.map(|login| view! { <SessionCheck login/> });
+    let theme = cx.preferences.theme;
+    let toasts = view! { <Toasts flashes position=TOAST_POSITION errors_stay=TOAST_ERRORS_STAY/> }.rendered();
+    let site = user.is_none().then(|| cx.config.public_url.clone());
+    let around = (header(user, theme), banners, toasts, main, check);
+    Ok(view! { <Document title assets=cx.assets.clone() has_island theme can_switch=true site>{around}</Document> }.to_html())
 }
 
 #[component]
@@ -34,19 +53,28 @@ fn Document<Inside: IntoView + 'static>(
     title: String,
     assets: Assets,
     has_island: bool,
+    theme: Theme,
+    /// Whether the switch of the theme can return to this page.
+    can_switch: bool,
+    /// Address of the site, on pages that others may link to.
+    #[prop(optional_no_strip)]
+    site: Option<Url>,
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
+    let social = site.map(|site| social_tags(&title, &site));
     let children = children.into_inner()();
     let scripts = has_island
         .then(|| view! { <HydrationScripts options=LeptosOptions::clone(&assets.leptos) islands=true/> });
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme.attribute()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
+                <meta name="color-scheme" content=theme.attribute().unwrap_or("light dark")/>
                 <title>{title}</title>
+                <meta name="description" content=brand::DESCRIPTION/>
+                {social}
                 <link rel="stylesheet" href=assets.stylesheet.to_string()/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 {scripts}
@@ -57,10 +85,29 @@ fn Document<Inside: IntoView + 'static>(
                     "Skip to content"
                 </a>
                 {children}
-                <footer class="mt-auto border-t border-base-300 py-8 text-sm text-base-content/70">
-                    <p class="mx-auto max-w-6xl px-4 sm:px-6">{brand::NAME}" — "{brand::TAGLINE}</p>
-                </footer>
+                <Footer theme=can_switch.then_some(theme)/>
             </body>
         </html>
     }
+}
+
+/// What another site shows for a link to the page.
+fn social_tags(title: &str, site: &Url) -> impl IntoView + use<> {
+    let image = site.join("/social.png").map(String::from).unwrap_or_default();
+    let tags = [
+        ("og:type", "website".to_owned()),
+        ("og:site_name", brand::NAME.to_owned()),
+        ("og:title", title.to_owned()),
+        ("og:description", brand::DESCRIPTION.to_owned()),
+        ("og:image", image),
+    ];
+    // Leptos has no attribute `property`.
+    let tag = |(name, content): (&str, String)| {
+        Html::new(format!(
+            "<meta property=\"{name}\" content=\"{}\">",
+            encode_double_quoted_attribute(&content)
+        ))
+    };
+    let tags = tags.map(tag);
+    view! { {tags}<meta name="twitter:card" content="summary_large_image"/> }
 }

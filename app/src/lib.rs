@@ -4,6 +4,7 @@
 pub mod actions;
 mod assets;
 pub mod brand;
+mod colors;
 pub mod components;
 mod content_policy;
 pub mod emails;
@@ -12,6 +13,7 @@ mod html;
 mod layout;
 mod page;
 pub mod pages;
+mod preferences;
 mod problem;
 mod referer;
 mod request;
@@ -19,22 +21,26 @@ mod request_id;
 mod respond;
 pub mod routes;
 mod state;
+mod ways_out;
 
 pub use assets::Assets;
 pub use errors::{problem_response, render_errors, wants_html};
+pub use layout::SignedIn;
 pub use problem::Problem;
 pub use referer::came_from;
 pub use request::Cx;
 pub use request_id::RequestId;
 pub use state::AppState;
+pub use ways_out::LogOutToken;
 
-/// The mailbox and the email previews. A release build does not have them.
+/// The components, the mailbox and the email previews. A release build does not have them.
 #[cfg(debug_assertions)]
 pub fn dev_site_map() -> Vec<(&'static str, axum::routing::MethodRouter)> {
-    use pages::mailbox;
+    use pages::{components, mailbox};
     use respond::{page, raw};
 
     vec![
+        ("/dev/components", page(components::components)),
         ("/dev/mailbox", page(mailbox::mailbox)),
         ("/dev/mailbox/{id}", page(mailbox::mail)),
         ("/dev/mailbox/{id}/html", raw(mailbox::html)),

@@ -2,6 +2,7 @@
 
 use crate::html::{Html, Rendered};
 use crate::problem::Problem;
+use axum::response::Response;
 use leptos::prelude::IntoView;
 
 pub type PageResult = Result<Page, Problem>;
@@ -11,6 +12,8 @@ pub enum Page {
     Show(Content),
     /// To this path.
     Redirect(&'static str),
+    /// A response that is not HTML, such as a file.
+    Raw(Response),
 }
 
 /// The title of the document, and the content between header and footer.

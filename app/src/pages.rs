@@ -2,9 +2,12 @@
 
 pub mod account;
 pub mod admin;
+#[cfg(debug_assertions)]
+pub mod components;
 pub mod dashboard;
 pub mod forgot;
 pub mod landing;
+pub mod legal;
 mod link_owner;
 pub mod log_in;
 pub mod log_in_by_mail;
@@ -14,5 +17,7 @@ pub mod notes;
 pub mod password_strength;
 pub mod reauthenticate;
 pub mod reset;
+pub mod session;
 pub mod sign_up;
+pub mod theme;
 pub mod verify;

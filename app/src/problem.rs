@@ -115,6 +115,14 @@ impl Problem {
             Self::Internal => "The error was logged. Try again in a moment.",
         }
     }
+
+    /// A script cannot go back to a form.
+    pub fn advice_for_script(self) -> &'static str {
+        match self {
+            Self::StaleForm => "This page is out of date. Reload it and try again.",
+            other => other.advice(),
+        }
+    }
 }
 
 impl std::fmt::Display for Problem {

@@ -2,16 +2,20 @@
 //! with `let cx = cx()?;`.
 
 use crate::assets::Assets;
+use crate::preferences::{Preferences, time_zone};
 use crate::problem::Problem;
+use crate::referer::came_from;
 use crate::state::AppState;
 use axum::extract::{Query, Request};
 use axum::http::{HeaderName, HeaderValue, Uri, header};
+use jiff::tz::TimeZone;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use server::keys::Keys;
+use server::rate_limits::InMemory;
 use server::sessions::{Limits, Login};
 use server::visitor::{Level, SubmittedForm};
-use server::{Config, Db, FieldErrors, Id, Scope, User, Visitor};
+use server::{Config, Db, FieldErrors, Id, Scope, User, Visitor, accounts};
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -19,9 +23,13 @@ pub struct Cx {
     pub db: Db,
     pub config: Arc<Config>,
     pub assets: Assets,
+    pub limits_in_memory: InMemory,
     /// The client of the request, logged in or not.
     pub visitor: Arc<Visitor>,
+    /// Theme and time zone of the browser.
+    pub preferences: Preferences,
     uri: Uri,
+    came_from: Option<String>,
     path_values: Vec<(String, String)>,
     /// Headers of the response. A page has none: it answers with a `Page`.
     response: Option<ResponseOptions>,
@@ -42,14 +50,35 @@ impl Cx {
     /// `path_values` are the values of the path's `{placeholders}`.
     pub(crate) fn of(request: &Request, path_values: Vec<(String, String)>) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let AppState { db, config, assets } = extensions.get().cloned().ok_or_else(|| missing("AppState"))?;
+        let AppState { db, config, assets, limits_in_memory } =
+            extensions.get().cloned().ok_or_else(|| missing("AppState"))?;
         let visitor = extensions.get().cloned().ok_or_else(|| missing("Visitor"))?;
-        Ok(Self { db, config, assets, visitor, uri: request.uri().clone(), path_values, response: None })
+        let uri = request.uri().clone();
+        let (preferences, came_from) = (Preferences::of(request.headers()), came_from(request.headers()));
+        Ok(Self {
+            db,
+            config,
+            assets,
+            limits_in_memory,
+            visitor,
+            preferences,
+            uri,
+            came_from,
+            path_values,
+            response: None,
+        })
     }
 
     /// Lifetimes of log-ins.
     pub fn limits(&self) -> Limits {
         self.config.limits
+    }
+
+    /// The user's own setting, else the zone of the browser, else UTC.
+    pub fn time_zone(&self) -> TimeZone {
+        let user = self.visitor.known_login().map(|login| login.user.time_zone.as_str());
+        let names = user.into_iter().chain([self.preferences.time_zone.as_str()]);
+        names.filter_map(time_zone).next().unwrap_or(TimeZone::UTC)
     }
 
     /// The keys that are derived from the secrets.
@@ -120,6 +149,12 @@ impl Cx {
         self.redirect(path)
     }
 
+    /// Returns the typed address, or the error for its field. The answer does not depend on who has an account.
+    pub async fn typed_email(&self, typed: &str) -> Result<String, FieldErrors> {
+        let email = accounts::parse_email(typed).map_err(|message| FieldErrors::one("email", message))?;
+        self.config.mail.check_address(&email).await.map(|()| email)
+    }
+
     /// Makes the response a file download.
     pub fn download(&self, name: &'static str) -> Result<(), Problem> {
         let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
@@ -130,6 +165,21 @@ impl Cx {
     /// Redirects to a path of this site. `actions.rs` converts it for the client.
     pub fn redirect(&self, path: &str) -> Result<(), Problem> {
         self.set_header(header::LOCATION, path.parse().map_err(|_| Problem::Internal)?);
+        Ok(())
+    }
+
+    /// The path of the page that the request came from, if it belongs to this site.
+    pub fn came_from(&self) -> Option<&str> {
+        self.came_from.as_deref()
+    }
+
+    /// Stores what the browser prefers in a cookie of its own. It proves nothing, so it is not signed.
+    pub fn set_preference(&self, name: &str, value: &str) -> Result<(), Problem> {
+        let secure = if self.config.is_production() { "; Secure" } else { "" };
+        let cookie = format!("{name}={value}; Path=/; Max-Age=34560000; SameSite=Lax{secure}");
+        if let Some(response) = &self.response {
+            response.append_header(header::SET_COOKIE, cookie.parse().map_err(|_| Problem::BadInput)?);
+        }
         Ok(())
     }
 

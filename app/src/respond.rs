@@ -49,6 +49,7 @@ async fn render(cx: Cx, answer: impl Future<Output = PageResult>) -> Response {
                     content_policy::add_to(Html(layout::document(&cx, content).await?).into_response())
                 }
                 Page::Redirect(path) => Redirect::to(path).into_response(),
+                Page::Raw(response) => response,
             })
         })
     });

@@ -6,8 +6,8 @@ use crate::page::PageResult;
 use crate::pages::admin;
 use crate::pages::notes;
 use crate::pages::{
-    account, dashboard, forgot, landing, log_in, log_in_by_mail, password_strength, reauthenticate, reset,
-    sign_up, verify,
+    account, dashboard, forgot, landing, legal, log_in, log_in_by_mail, password_strength, reauthenticate,
+    reset, session, sign_up, theme, verify,
 };
 use crate::request::Cx;
 use crate::respond::page as render_page;
@@ -72,8 +72,13 @@ pub struct Route {
 pub fn routes() -> Vec<Route> {
     let public = [
         page("/", landing::landing),
+        page("/terms", legal::terms),
+        page("/privacy", legal::privacy),
+        action::<theme::SetTheme>().without_token("it changes the colours of this browser, and nothing else"),
         page("/signup", sign_up::sign_up_page),
         action::<sign_up::SignUp>(),
+        page("/signup/sent", sign_up::sent_page),
+        action::<sign_up::ResendSignUp>(),
         page("/verify", verify::verify_page),
         action::<verify::Verify>(),
         action::<verify::ClaimAccount>(),
@@ -105,7 +110,9 @@ pub fn routes() -> Vec<Route> {
     ];
     let member = [
         page("/dashboard", dashboard::dashboard),
+        page("/session/{id}", session::session),
         action::<verify::ResendVerification>().verified(Verified::No),
+        action::<verify::ChangeUnconfirmedEmail>().sudo().verified(Verified::No),
         page("/notes", notes::list::notes),
         page("/notes/new", notes::edit::new_note),
         action::<notes::edit::CreateNote>(),
@@ -138,12 +145,13 @@ pub fn routes() -> Vec<Route> {
         page("/account/delete", account::delete::delete).sudo(),
         action::<account::delete::DeleteOwnAccount>().sudo(),
         action::<account::delete::KeepOwnAccount>(),
-        page("/reauthenticate", reauthenticate::reauthenticate_page),
-        action::<reauthenticate::Reauthenticate>(),
+        page("/reauthenticate", reauthenticate::reauthenticate_page).verified(Verified::No),
+        action::<reauthenticate::Reauthenticate>().verified(Verified::No),
     ];
     let admin = [
         page("/admin", admin::overview::overview),
         page("/admin/users", admin::users::users),
+        page("/admin/users.csv", admin::csv::users_csv).sudo(),
         page("/admin/users/{id}", admin::user::user_page),
         action::<admin::user::RevokeSessions>(),
         action::<admin::account::MakeAdmin>().sudo(),
@@ -159,6 +167,7 @@ pub fn routes() -> Vec<Route> {
         action::<admin::sessions::RevokeAllSessions>().sudo(),
         page("/admin/activity", admin::activity::activity),
         page("/admin/audit", admin::audit::audit),
+        page("/admin/audit.csv", admin::csv::audit_csv).sudo(),
         page("/admin/jobs", admin::jobs::jobs),
         action::<admin::jobs::RetryJob>(),
         action::<admin::jobs::ForgetJob>(),

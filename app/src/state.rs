@@ -1,6 +1,7 @@
 //! What all requests share. `src/router.rs` builds it.
 
 use crate::assets::Assets;
+use server::rate_limits::InMemory;
 use server::{Config, Db};
 use std::sync::Arc;
 
@@ -10,4 +11,5 @@ pub struct AppState {
     pub db: Db,
     pub config: Arc<Config>,
     pub assets: Assets,
+    pub limits_in_memory: InMemory,
 }

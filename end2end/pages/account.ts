@@ -27,7 +27,7 @@ export const pages: PageEntry[] = [
 async function twoDevices(page: Page, user: User) {
   await logInFast(await anotherBrowser(page), user);
   await page.goto('/account/devices');
-  await expect(page.locator('[data-session]')).toHaveCount(2);
+  await expect(page.locator('[data-row]')).toHaveCount(2);
 }
 
 export async function openMenu(page: Page) {

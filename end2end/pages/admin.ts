@@ -5,7 +5,7 @@ import { clearFlashes, post } from '../forms';
 import { type PageEntry, at } from '../page-entry';
 import type { Server } from '../server';
 import { turnOnTwoFactor } from '../two-factor';
-import { type User, anotherBrowser, confirm, newUser, signUpFast, signUpVerified } from '../users';
+import { type User, anotherBrowser, ask, confirm, newUser, opener, signUpFast, signUpVerified } from '../users';
 import { openMenu } from './account';
 
 export const pages: PageEntry[] = [
@@ -38,14 +38,12 @@ export async function openUser(page: Page, { email, name }: User): Promise<void>
 
 async function askBeforeLoggingAllOut(page: Page) {
   await page.goto('/admin/sessions');
-  await page.locator('summary', { hasText: 'Log out all users' }).click();
-  await expect(page.getByRole('button', { name: 'Log out all users' })).toBeVisible();
+  await ask(page, 'Log out all users', 'Log out all users');
 }
 
 async function askBeforeRevoking(page: Page, user: User) {
   await openUser(page, user);
-  await page.locator('summary', { hasText: 'Revoke all sessions' }).click();
-  await expect(page.getByRole('button', { name: 'Revoke all', exact: true })).toBeVisible();
+  await ask(page, 'Revoke all sessions', 'Revoke all');
 }
 
 async function ownUser(page: Page, user: User) {
@@ -79,7 +77,7 @@ async function userWithTwoFactor(page: Page, _admin: User, server: Server): Prom
   const user = await signUpVerified(theirs, server, newUser('Wilma Watched'));
   await turnOnTwoFactor(theirs);
   await openUser(page, user);
-  await expect(page.locator('summary', { hasText: 'Remove two-factor' })).toBeVisible();
+  await expect(opener(page, 'Remove two-factor')).toBeVisible();
 }
 
 export async function removeAsAdmin(page: Page, user: User): Promise<void> {

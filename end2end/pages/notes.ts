@@ -8,8 +8,9 @@ const longTitle = longName.repeat(2).slice(0, 120);
 
 export const pages: PageEntry[] = [
   at('/notes', 'notes', 'member', { open: (page) => writeNote(page, 'Ropes', 'Two of hemp') }),
-  at('/notes/new', 'new note', 'member'),
+  at('/notes/new', 'new note', 'member', { hasIsland: true }),
   at('/notes/{id}', 'edit note', 'member', {
+    hasIsland: true,
     open: async (page) => {
       await writeNote(page, 'Ropes', 'Two of hemp');
       await page.getByRole('link', { name: /Ropes/ }).click();

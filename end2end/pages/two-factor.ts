@@ -4,7 +4,7 @@ import { type Page, expect } from '@playwright/test';
 import { wrongCodeOf } from '../authenticator';
 import { type PageEntry, at } from '../page-entry';
 import { beginSetUp, logInUntilCode, turnOnTwoFactor, typeCode } from '../two-factor';
-import type { User } from '../users';
+import { type User, ask } from '../users';
 
 export const pages: PageEntry[] = [
   at('/login/code', 'code', 'verified', { open: logInUntilCode }),
@@ -38,8 +38,7 @@ async function twoFactorIsOn(page: Page) {
 
 async function askBeforeTurningOff(page: Page) {
   await twoFactorIsOn(page);
-  await page.locator('summary', { hasText: 'Turn it off' }).click();
-  await expect(page.getByRole('button', { name: 'Turn off two-factor log-in' })).toBeVisible();
+  await ask(page, 'Turn it off', 'Turn off two-factor log-in');
 }
 
 async function askForPasswordAndCode(page: Page) {

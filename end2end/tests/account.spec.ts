@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
-import { anotherBrowser, logIn, signUpFast } from '../users';
+import { anotherBrowser, confirm, logIn, signUpFast } from '../users';
 
 test('a changed name is shown in the menu', async ({ page }) => {
   await signUpFast(page);
@@ -68,7 +68,7 @@ test('a user logs one other device out', async ({ page }) => {
   await expect(phone).toHaveURL('/dashboard');
 
   await page.goto('/account/devices');
-  const devices = page.locator('[data-session]');
+  const devices = page.locator('[data-row]');
   await expect(devices).toHaveCount(2);
   await expect(devices.filter({ hasText: 'This device' })).toHaveCount(1);
   await expect(devices.filter({ hasText: 'This device' }).getByRole('button')).toHaveCount(0);
@@ -92,10 +92,10 @@ test('a user logs all other devices out', async ({ page }) => {
     await expect(other).toHaveURL('/dashboard');
   }
   await page.goto('/account/devices');
-  await expect(page.locator('[data-session]')).toHaveCount(3);
-  await page.getByRole('button', { name: 'Log out all other devices' }).click();
+  await expect(page.locator('[data-row]')).toHaveCount(3);
+  await confirm(page, 'Log out all other devices', 'Log them out');
   await expectFlashOnce(page, 'success', '2 other devices are logged out.');
-  await expect(page.locator('[data-session]')).toHaveCount(1);
+  await expect(page.locator('[data-row]')).toHaveCount(1);
   await expect(page.getByRole('button', { name: 'Log out all other devices' })).toHaveCount(0);
 });
 

@@ -3,7 +3,7 @@
 import { type Case, eachTakesEffectOnce } from '../double-click';
 import { expect } from '../fixtures';
 import { openUser } from '../pages/admin';
-import { anotherBrowser, signUpFast } from '../users';
+import { anotherBrowser, ask, signUpFast } from '../users';
 
 /** A button on the page of another user; `asks` opens its question. */
 function action(button: string, result: string, audit: string, asks?: string): Case {
@@ -11,8 +11,8 @@ function action(button: string, result: string, audit: string, asks?: string): C
     who: 'admin',
     open: async ({ page, other }) => {
       await openUser(page, await signUpFast(await anotherBrowser(page), other));
-      if (asks) await page.locator('summary', { hasText: asks }).click();
-      else await page.getByLabel('New password').fill('another teapot overboard');
+      if (asks) return ask(page, asks, button);
+      await page.getByLabel('New password').fill('another teapot overboard');
       return page.getByRole('button', { name: button, exact: true });
     },
     leadsTo: /\/admin\/users/,

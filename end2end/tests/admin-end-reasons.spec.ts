@@ -71,7 +71,7 @@ test('the user and the admins see why a session ended', async ({ page, server })
   await page.reload();
   await logIn(page, user);
   await page.goto('/account/devices');
-  await expect(page.locator('[data-session]')).toHaveCount(1);
+  await expect(page.locator('[data-row]')).toHaveCount(1);
   await expect(page.locator('section', { hasText: 'Recently ended' }).getByRole('listitem')).toContainText(
     'revoked by an admin',
   );

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expectFlashOnce, flashes } from '../expectations';
 import { expect, test } from '../fixtures';
-import { type User, anotherBrowser, logIn, signUpAdmin, signUpFast } from '../users';
+import { type User, anotherBrowser, confirm, logIn, signUpAdmin, signUpFast } from '../users';
 
 /** The next click of a user whose session was revoked, and a new log-in. */
 async function expectLoggedOut(page: Page, user: User): Promise<void> {
@@ -24,12 +24,12 @@ test('a session that an admin revokes ends with the next click', async ({ page, 
   await admin.goto('/admin/sessions');
   await admin.getByRole('searchbox').fill(user.email);
   await admin.getByRole('button', { name: 'Search' }).click();
-  await expect(admin.locator('[data-session]')).toHaveCount(1);
-  await admin.getByRole('button', { name: /^Revoke the session on/ }).click();
+  await expect(admin.locator('[data-row]')).toHaveCount(1);
+  await confirm(admin, 'Revoke', 'Revoke session');
   await expect(admin).toHaveURL(/^[^?]*\/admin\/sessions/);
   await expectFlashOnce(admin, 'success', 'The session is revoked.');
   await admin.goto(`/admin/sessions?q=${user.email}`);
-  await expect(admin.locator('[data-session]')).toHaveCount(0);
+  await expect(admin.locator('[data-row]')).toHaveCount(0);
 
   await expectLoggedOut(page, user);
 });
@@ -42,7 +42,7 @@ test('a form sent from a revoked session changes nothing', async ({ page, server
   const admin = await anotherBrowser(page);
   await signUpAdmin(admin, server);
   await admin.goto(`/admin/sessions?q=${user.email}`);
-  await admin.getByRole('button', { name: /^Revoke the session on/ }).click();
+  await confirm(admin, 'Revoke', 'Revoke session');
   await expect(flashes(admin)).toContainText('The session is revoked.');
 
   await page.getByRole('button', { name: 'Save' }).click();

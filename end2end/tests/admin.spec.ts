@@ -2,7 +2,7 @@
 
 import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
-import { anotherBrowser, logIn, newUser, signUpAdmin, signUpFast } from '../users';
+import { anotherBrowser, ask, confirm, logIn, newUser, signUpAdmin, signUpFast } from '../users';
 
 test('an admin finds a user and sees their sessions', async ({ page, server }) => {
   const member = await signUpFast(await anotherBrowser(page), newUser('Quincy Findable'));
@@ -12,11 +12,11 @@ test('an admin finds a user and sees their sessions', async ({ page, server }) =
   await page.getByRole('link', { name: 'Users', exact: true }).click();
   await page.getByRole('searchbox').fill(member.email.toUpperCase());
   await page.getByRole('button', { name: 'Search' }).click();
-  await expect(page.getByText('1 user, page 1 of 1')).toBeVisible();
+  await expect(page.getByText('1 user', { exact: true })).toBeVisible();
   await page.getByRole('link', { name: 'Quincy Findable' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Quincy Findable');
   await expect(page.getByRole('definition').filter({ hasText: member.email })).toBeVisible();
-  await expect(page.locator('[data-session]')).toHaveCount(1);
+  await expect(page.locator('[data-row]')).toHaveCount(1);
 });
 
 test('a search without a result says so', async ({ page, server }) => {
@@ -50,9 +50,9 @@ test('revoking all sessions of a user asks for confirmation and shows the result
   await signUpAdmin(page, server);
   await page.goto(`/admin/users?q=${member.email}`);
   await page.getByRole('link', { name: 'Quincy Revoked' }).click();
-  await page.locator('summary', { hasText: 'Revoke all sessions' }).click();
+  const button = await ask(page, 'Revoke all sessions', 'Revoke all');
   await expect(page.getByText('Quincy Revoked will be logged out everywhere.', { exact: true })).toBeVisible();
-  await page.getByRole('button', { name: 'Revoke all', exact: true }).click();
+  await button.click();
   await expectFlashOnce(page, 'success', 'Quincy Revoked is logged out everywhere.');
   await expect(page.getByText('Not logged in')).toBeVisible();
 });
@@ -60,7 +60,7 @@ test('revoking all sessions of a user asks for confirmation and shows the result
 test('an admin who revokes their own session is logged out', async ({ page, server }) => {
   const admin = await signUpAdmin(page, server);
   await page.goto(`/admin/sessions?q=${admin.email}`);
-  await page.getByRole('button', { name: /^Revoke the session on/ }).click();
+  await confirm(page, 'Revoke', 'Revoke session');
   await expect(page).toHaveURL('/login');
 });
 
@@ -71,8 +71,7 @@ test('the owner of a disabled account cannot log in until an admin opens it', as
   await signUpAdmin(page, server);
   await page.goto(`/admin/users?q=${member.email}`);
   await page.getByRole('link', { name: member.name }).click();
-  await page.locator('summary', { hasText: 'Disable the account' }).click();
-  await page.getByRole('button', { name: 'Disable it' }).click();
+  await confirm(page, 'Disable the account', 'Disable it');
   await expectFlashOnce(page, 'success', 'The account of Paula Paused is disabled.');
 
   await theirs.getByRole('link', { name: 'Your devices' }).first().click();
@@ -86,5 +85,5 @@ test('the owner of a disabled account cannot log in until an admin opens it', as
   await expect(theirs).toHaveURL('/account/devices');
 
   await page.goto(`/admin/audit?q=${member.email}`);
-  await expect(page.getByRole('row')).toContainText(['Actor', 'enabled the account', 'disabled the account']);
+  await expect(page.getByRole('row')).toContainText(['What happened', 'enabled the account', 'disabled the account']);
 });

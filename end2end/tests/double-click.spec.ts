@@ -1,11 +1,11 @@
 // Double clicks on the product's forms.
 
-import type { Locator } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { type Case, type Scene, eachTakesEffectOnce, expectOneDevice, expectOneEmail } from '../double-click';
 import { expect } from '../fixtures';
 import { clearFlashes, fillIn, post } from '../forms';
 import { linkOf } from '../mailbox';
-import { anotherBrowser, logInFast, logOutFast, signUp } from '../users';
+import { anotherBrowser, ask, logInFast, logOutFast, signUp } from '../users';
 
 const NEW_PASSWORD = 'another teapot overboard';
 
@@ -16,10 +16,10 @@ async function openLink(scene: Scene, subject: RegExp, fields: Record<string, st
   return fillIn(page, linkOf(await server.mailbox.last(user.email, subject)), fields, button);
 }
 
-async function openDevices({ page, user }: Scene, button: RegExp): Promise<Locator> {
+async function openDevices({ page, user }: Scene): Promise<Page> {
   await logInFast(await anotherBrowser(page), user);
   await page.goto('/account/devices');
-  return page.getByRole('button', { name: button });
+  return page;
 }
 
 const accounts: Record<string, Case> = {
@@ -27,8 +27,9 @@ const accounts: Record<string, Case> = {
     who: 'new',
     open: ({ page, user }) =>
       fillIn(page, '/signup', { Name: user.name, Email: user.email, Password: user.password }, 'Sign up'),
-    leadsTo: '/login',
-    shows: [['success', 'Welcome. We sent']],
+    leadsTo: '/signup/sent',
+    shows: [],
+    landing: (page) => expect(page.getByText('We sent an email to')).toBeVisible(),
     isLoggedOut: true,
     after: (scene) => expectOneEmail(scene, /./),
   },
@@ -36,7 +37,7 @@ const accounts: Record<string, Case> = {
     who: 'new',
     open: async (scene) => {
       await signUp(scene.page, scene.user);
-      await expect(scene.page).toHaveURL('/login');
+      await expect(scene.page).toHaveURL('/signup/sent');
       return openLink(scene, /Confirm/, { 'Password of the account': scene.user.password }, 'Confirm address');
     },
     leadsTo: '/dashboard',
@@ -144,13 +145,13 @@ const sessions: Record<string, Case> = {
     isLoggedOut: true,
   },
   'log the other devices out': {
-    open: (scene) => openDevices(scene, /^Log out all other devices$/),
+    open: async (scene) => ask(await openDevices(scene), 'Log out all other devices', 'Log them out'),
     leadsTo: '/account/devices',
     shows: [['success', 'One other device is logged out.']],
     after: expectOneDevice,
   },
   'log one other device out': {
-    open: (scene) => openDevices(scene, /^Log out .* on /),
+    open: async (scene) => (await openDevices(scene)).getByRole('button', { name: /^Log out .* on / }),
     leadsTo: '/account/devices',
     shows: [['success', 'The device was logged out.']],
     after: expectOneDevice,

@@ -1,5 +1,6 @@
 // Flash messages: position, accessibility and dismissal.
 
+import { randomUUID } from 'node:crypto';
 import { flashes } from '../expectations';
 import { expect, test } from '../fixtures';
 import { post } from '../forms';
@@ -49,7 +50,7 @@ test('several messages are shown in the order in which they were added', async (
   await post(page.request, '/account', { name: 'Robin' });
   await post(page.request, '/account/devices/end-others');
   await page.goto('/account');
-  await expect(flashes(page)).toContainText(['Your profile is saved.', '0 other devices are logged out.']);
+  await expect(flashes(page)).toContainText(['Your profile is saved.', 'No other device is logged in.']);
   await page.getByRole('button', { name: 'Dismiss this message' }).first().click();
   await expect(flashes(page).first()).toBeHidden();
   await expect(flashes(page).last()).toBeVisible();
@@ -62,4 +63,48 @@ test('a message does not cover the menu on a phone', async ({ page }) => {
   await page.getByLabel('Your menu').click();
   await page.locator('header').getByRole('link', { name: 'Your account' }).click();
   await expect(page).toHaveURL('/account');
+});
+
+test('a message about success leaves by itself, and not while the pointer is on it', async ({ page }) => {
+  await signUpFast(page);
+  await post(page.request, '/account', { name: 'Robin' });
+  await page.goto('/account');
+  await page.locator('.toast-card').hover();
+  const age = () => page.evaluate(() => Number(document.timeline.currentTime));
+  await expect.poll(age, { timeout: 15_000 }).toBeGreaterThan(7000);
+  await expect(flashes(page)).toBeVisible();
+  await page.mouse.move(0, 0);
+  await expect(flashes(page)).toBeHidden();
+});
+
+test('a message about an error stays', async ({ page }) => {
+  await signUpFast(page);
+  await post(page.request, '/account/passkeys/rename', { id: randomUUID(), new_name: '' });
+  await page.goto('/account/passkeys');
+  await expect(page.locator('[data-flash="error"]')).toBeVisible();
+  const animations = await page.locator('.toast-card').evaluate((card) => card.getAnimations().length);
+  expect(animations).toBe(0);
+});
+
+test('a message covers no button of a form', async ({ page }) => {
+  await signUpFast(page);
+  for (const width of [360, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    await post(page.request, '/account', { name: 'Robin' });
+    await post(page.request, '/account/devices/end-others');
+    await page.goto('/account');
+    await expect(flashes(page)).toHaveCount(2);
+    const covered = await page.evaluate(() => {
+      const controls = [...document.querySelectorAll('main :is(button, input, select)')];
+      const buttons = controls.filter((control) => control.checkVisibility() && control.clientWidth > 0);
+      return buttons
+        .filter((button) => {
+          const { left, top, width, height } = button.getBoundingClientRect();
+          const hit = document.elementFromPoint(left + width / 2, top + height / 2);
+          return hit !== null && !button.contains(hit);
+        })
+        .map((button) => button.outerHTML);
+    });
+    expect(covered, `${width} pixels`).toEqual([]);
+  }
 });

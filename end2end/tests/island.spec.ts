@@ -48,5 +48,36 @@ test('the Enter key submits a form that has an active island', async ({ page }) 
   await page.getByLabel('Name').fill(user.name);
   await page.getByLabel('Email').fill(user.email);
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL('/login');
+  await expect(page).toHaveURL('/signup/sent');
+});
+
+test('a button shows and hides the password', async ({ page }) => {
+  await page.goto('/signup');
+  const field = page.getByLabel('Password', { exact: true });
+  const button = page.getByRole('button', { name: 'Show password' });
+  await field.fill('copper teapot');
+  await expect(async () => {
+    await button.click({ timeout: 2000 });
+    await expect(field).toHaveAttribute('type', 'text', { timeout: 500 });
+  }).toPass();
+  await expect(button).toHaveAttribute('aria-pressed', 'true');
+  await button.click();
+  await expect(field).toHaveAttribute('type', 'password');
+  await expect(field).toHaveValue('copper teapot');
+});
+
+test('the error about a password goes when another one is typed', async ({ page }) => {
+  await page.goto('/signup');
+  await page.getByLabel('Name').fill('Robin');
+  await page.getByLabel('Email').fill(`island-${Date.now()}@example.com`);
+  const field = page.getByLabel('Password', { exact: true });
+  await field.fill('password');
+  await page.getByRole('button', { name: 'Sign up' }).click();
+  await expect(page.locator('#password-error')).toBeVisible();
+  await expect(async () => {
+    await field.fill('');
+    await field.fill('copper teapot overboard');
+    await expect(page.locator('#password-error')).toBeHidden({ timeout: 500 });
+  }).toPass();
+  await expect(field).not.toHaveAttribute('aria-invalid');
 });

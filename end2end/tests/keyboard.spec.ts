@@ -2,7 +2,7 @@
 
 import { expectFlashOnce, flashes } from '../expectations';
 import { expect, test } from '../fixtures';
-import { newUser, signUpAndLogIn, signUpFast } from '../users';
+import { anotherBrowser, logInFast, newUser, signUpAndLogIn, signUpFast } from '../users';
 
 test('the first Tab focuses a link that skips to the content', async ({ page }) => {
   await page.goto('/login');
@@ -85,4 +85,30 @@ test('the focused element has a visible outline', async ({ page }) => {
     });
     expect(outline.drawn || outline.boxShadow !== 'none', `a ring around ${outline.what}`).toBe(true);
   }
+});
+
+test('a dialog keeps the focus, begins at Cancel, and gives the focus back', async ({ page }) => {
+  await logInFast(await anotherBrowser(page), await signUpFast(page));
+  await page.goto('/account/devices');
+  const opener = page.getByRole('button', { name: 'Log out all other devices' });
+  await opener.focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.locator('dialog:modal');
+  await expect(dialog.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  for (let stop = 0; stop < 6; stop++) {
+    await page.keyboard.press('Tab');
+    const isOutside = await page.evaluate(
+      () => document.activeElement !== document.body && !document.activeElement?.closest('dialog'),
+    );
+    expect(isOutside).toBe(false);
+  }
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(opener).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.mouse.click(5, 5);
+  await expect(dialog).toHaveCount(0);
+  await page.keyboard.press('Enter');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog).toHaveCount(0);
 });

@@ -3,7 +3,7 @@
 import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
 import { post } from '../forms';
-import { signUpFast } from '../users';
+import { confirm, signUpFast } from '../users';
 
 test('a user creates, changes and deletes a note', async ({ page }) => {
   await signUpFast(page);
@@ -24,8 +24,7 @@ test('a user creates, changes and deletes a note', async ({ page }) => {
   await expectFlashOnce(page, 'success', 'The note is saved.');
 
   await page.getByRole('link', { name: /Ropes and wires/ }).click();
-  await page.locator('summary', { hasText: 'Delete' }).click();
-  await page.getByRole('button', { name: 'Delete the note' }).click();
+  await confirm(page, 'Delete', 'Delete the note');
   await expect(page).toHaveURL('/notes');
   await expectFlashOnce(page, 'success', 'The note is deleted.');
   await expect(page.getByText('You have no notes')).toBeVisible();

@@ -11,7 +11,7 @@ const WRONG = 'not the teapot';
 
 async function isToldToWait(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Too many attempts');
-  await expect(page.getByText(/^Try again in \d+ seconds?\.$/)).toBeVisible();
+  await expect(page.getByText(/^Try again in \d+ minutes?\.$/)).toBeVisible();
 }
 
 test('too many wrong passwords block the user at this IP address only', async ({ page, consoleErrors }) => {
@@ -29,6 +29,7 @@ test('too many wrong passwords block the user at this IP address only', async ({
   await isToldToWait(page);
   await page.getByRole('link', { name: 'Back to the form' }).click();
   await expect(page).toHaveURL('/login');
+  await expect(page.getByLabel('Email')).toHaveValue(user.email);
   await logIn(page, user); // the right password does not help
   await isToldToWait(page);
 
@@ -57,6 +58,7 @@ test('too many wrong passwords on the page that asks again are blocked', async (
   await page.getByLabel('Password', { exact: true }).fill(WRONG);
   await page.getByRole('button', { name: 'Continue' }).click();
   await isToldToWait(page);
+  await expect(page.getByRole('button', { name: 'Log out, then log in again' })).toBeVisible();
   await page.getByRole('link', { name: 'Back to the form' }).click();
   await expect(page).toHaveURL('/reauthenticate');
 });

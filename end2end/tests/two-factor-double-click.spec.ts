@@ -6,6 +6,7 @@ import { eachTakesEffectOnce } from '../double-click';
 import { expect } from '../fixtures';
 import { fillIn } from '../forms';
 import { beginSetUp, logInUntilCode, turnOnTwoFactor } from '../two-factor';
+import { ask } from '../users';
 
 async function expectTenCodes(page: Page): Promise<void> {
   await expect(page.locator('[data-recovery-code]')).toHaveCount(10);
@@ -37,8 +38,7 @@ eachTakesEffectOnce({
     open: async ({ page }) => {
       await turnOnTwoFactor(page);
       await page.goto('/account/two-factor');
-      await page.locator('summary', { hasText: 'Turn it off' }).click();
-      return page.getByRole('button', { name: 'Turn off two-factor log-in' });
+      return ask(page, 'Turn it off', 'Turn off two-factor log-in');
     },
     leadsTo: '/account/two-factor',
     shows: [['success', 'Two-factor log-in is off.']],

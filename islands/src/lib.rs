@@ -1,7 +1,11 @@
 //! The code that runs in the browser. An island does what HTML cannot; a page with an island declares it.
 
+#[cfg(target_arch = "wasm32")]
+mod character_count;
 mod passkeys;
 mod password_strength;
+#[cfg(target_arch = "wasm32")]
+mod show_password;
 
 pub use passkeys::Passkeys;
 pub use password_strength::PasswordStrength;
@@ -11,5 +15,7 @@ pub use password_strength::PasswordStrength;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
+    character_count::start();
+    show_password::start();
     leptos::mount::hydrate_islands();
 }

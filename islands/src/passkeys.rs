@@ -1,11 +1,12 @@
 //! Passkeys, which a browser gives only to a script. The browser's answer goes into the page's form, which is then sent
 //! like any other form. The island renders nothing: the size of scripts is limited.
 
-use js_sys::{Function, JSON, Object, Promise, Reflect};
+use js_sys::{Date, Function, JSON, Object, Promise, Reflect};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Duration;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -35,15 +36,35 @@ const LOG_IN: Question = Question {
     ask: "get",
 };
 
+/// The status of a request with a form token from before a log-in or log-out.
+const FORBIDDEN: f64 = 403.0;
+
+/// A challenge lasts five minutes (server/src/visitor/challenge.rs), and a log-in page may be open for longer.
+const RENEW_AFTER_MS: f64 = 4.0 * 60_000.0;
+const CHECK_INTERVAL: Duration = Duration::from_secs(1);
+
 /// The browser processes at most one request.
-type Waiting = Rc<RefCell<Option<AbortController>>>;
+#[derive(Default)]
+struct Waiting {
+    request: RefCell<Option<AbortController>>,
+    /// When the current suggestions began, in unix milliseconds. `None` while the button asks.
+    offered_at: Cell<Option<f64>>,
+}
 
 /// The page's elements with `data-when` show in one case only: `able` if the browser supports passkeys here, `unable`
-/// before that, `failed` after an error.
+/// before that, `failed` after an error, `outdated` if the server refuses the page's form token.
 #[island]
 pub fn Passkeys() -> impl IntoView {
     Effect::new(move |_| drop(ADD.wake().or_else(|_| LOG_IN.wake())));
     view! { <span hidden data-island="passkeys"></span> }
+}
+
+impl Waiting {
+    /// A prompt of the system takes the focus: renewing the challenge would close it.
+    fn is_outdated(&self) -> bool {
+        let is_due = |at| Date::now() - at > RENEW_AFTER_MS;
+        self.offered_at.get().is_some_and(is_due) && document().has_focus().unwrap_or_default()
+    }
 }
 
 impl Question {
@@ -54,7 +75,7 @@ impl Question {
         }
         self.show("able", true);
         self.show("unable", false);
-        let waiting = Waiting::default();
+        let waiting = Rc::new(Waiting::default());
         let asked = waiting.clone();
         let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             // A form that already has an answer is submitted.
@@ -66,16 +87,26 @@ impl Question {
         });
         form.add_event_listener_with_callback("submit", listener.into_js_value().unchecked_ref())?;
         if self.ask == LOG_IN.ask {
-            spawn_local(async move { drop(self.offer(waiting).await) });
+            spawn_local(self.offer(waiting.clone()));
+            let renew = move || {
+                if waiting.is_outdated() {
+                    spawn_local(self.offer(waiting.clone()));
+                }
+            };
+            set_interval(renew, CHECK_INTERVAL);
         }
         Ok(())
     }
 
-    async fn ask_once(&self, waiting: Waiting) {
+    async fn ask_once(&self, waiting: Rc<Waiting>) {
+        waiting.offered_at.set(None);
         match self.begin().await {
             Ok(options) => {
                 if self.answer(options, Object::new(), &waiting).await.is_err() {
                     self.show("failed", true);
+                    if self.ask == LOG_IN.ask {
+                        self.offer(waiting).await;
+                    }
                 }
             }
             // The server says why: perhaps the password is needed once more.
@@ -84,7 +115,15 @@ impl Question {
     }
 
     /// The log-in field suggests passkeys while the page is open.
-    async fn offer(&self, waiting: Waiting) -> Result<(), JsValue> {
+    async fn offer(&self, waiting: Rc<Waiting>) {
+        waiting.offered_at.set(Some(Date::now()));
+        if self.suggest(&waiting).await.is_err_and(|error| error == FORBIDDEN) {
+            waiting.offered_at.set(None);
+            self.show("outdated", true);
+        }
+    }
+
+    async fn suggest(&self, waiting: &Waiting) -> Result<(), JsValue> {
         let can =
             call(&get(&window(), "PublicKeyCredential")?, "isConditionalMediationAvailable", &JsValue::NULL)?;
         if JsFuture::from(can.dyn_into::<Promise>()?).await?.is_falsy() {
@@ -92,7 +131,7 @@ impl Question {
         }
         let how = Object::new();
         set(&how, "mediation", &"conditional".into())?;
-        self.answer(self.begin().await?, how, &waiting).await
+        self.answer(self.begin().await?, how, waiting).await
     }
 
     /// The page's host must be that of the relying party.
@@ -114,7 +153,7 @@ impl Question {
         let response = JsFuture::from(window().fetch_with_str_and_init(self.begin, &request)).await?;
         let response = response.dyn_into::<Response>()?;
         if !response.ok() {
-            return Err(JsValue::NULL);
+            return Err(response.status().into());
         }
         let options = JsFuture::from(response.json()?).await?.as_string().unwrap_or_default();
         call(&get(&window(), "PublicKeyCredential")?, self.parse, &JSON::parse(&options)?)
@@ -124,7 +163,7 @@ impl Question {
         let controller = AbortController::new()?;
         set(&how, "publicKey", &options)?;
         set(&how, "signal", &controller.signal())?;
-        if let Some(before) = waiting.replace(Some(controller)) {
+        if let Some(before) = waiting.request.replace(Some(controller)) {
             before.abort();
         }
         let credentials = get(&get(&window(), "navigator")?, "credentials")?;

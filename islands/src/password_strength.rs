@@ -29,6 +29,7 @@ pub fn PasswordStrength() -> impl IntoView {
         let listener = window_event_listener(input, move |event| {
             let field: HtmlInputElement = event_target(&event);
             if field.autocomplete() == "new-password" {
+                hide_error(&field);
                 ask.borrow_mut()(field);
             }
         });
@@ -37,12 +38,21 @@ pub fn PasswordStrength() -> impl IntoView {
     let level = move || verdict.with(|verdict| verdict.as_ref().map_or(0, |verdict| verdict.level + 1));
     let text = move || verdict.with(|verdict| verdict.as_ref().map(|verdict| verdict.text.clone()));
     view! {
-        <div class="grid min-h-11 gap-1" data-island="password-strength">
+        <div class="grid gap-1 empty:hidden" data-island="password-strength">
             <meter class="h-2 w-full" min="0" max="4" low="2" high="3" optimum="4" aria-label="Password strength"
                 value=level hidden=move || verdict.with(Option::is_none)></meter>
             <p class="text-sm text-base-content/70" aria-live="polite">{text}</p>
         </div>
     }
+}
+
+/// The error is about the password that was sent, which the field no longer has.
+fn hide_error(field: &HtmlInputElement) {
+    let error = document().get_element_by_id(&format!("{}-error", field.id()));
+    if let Some(error) = error {
+        error.remove();
+    }
+    field.remove_attribute("aria-invalid").ok();
 }
 
 async fn show(field: HtmlInputElement, verdict: RwSignal<Option<Verdict>>) {

@@ -6,6 +6,10 @@ create table users (
     email_key text not null unique,
     -- When the user proved that they receive email at the address. Null: not yet.
     email_verified_at integer,
+    -- The address that the mail server refused for good: this user's, or a new one that the user asked for. Null: none.
+    undeliverable_email text,
+    -- When the user was reminded to confirm the address. Null: not yet.
+    reminded_at integer,
     name text not null,
     -- Name and email in lower case, for the admin's search and sort order.
     search_text text not null,
@@ -27,3 +31,5 @@ create table users (
 create index users_created_at on users (created_at, id);
 create index users_search_text on users (search_text, id);
 create index users_delete_at on users (delete_at);
+create index users_unverified on users (created_at) where email_verified_at is null;
+create index users_undeliverable on users (id) where undeliverable_email is not null;

@@ -8,3 +8,5 @@ create table tower_sessions (
     -- library does not know this column.
     has_pending integer not null default 0
 ) strict;
+
+create index tower_sessions_expiry_date on tower_sessions (expiry_date);

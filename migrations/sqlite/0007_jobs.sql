@@ -5,6 +5,8 @@ create table jobs (
     -- JSON.
     arguments text not null,
     created_at integer not null,
+    -- Of the jobs that are due, the lowest rank is first.
+    rank integer not null default 0,
     -- When the job may be tried next.
     run_at integer not null,
     attempts integer not null default 0,
@@ -17,5 +19,6 @@ create table jobs (
     error text not null default ''
 ) strict;
 
+create index jobs_rank on jobs (rank, id);
 create index jobs_run_at on jobs (run_at, id);
 create index jobs_failed_at on jobs (failed_at, id);

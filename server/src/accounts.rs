@@ -10,6 +10,7 @@ mod password_reset;
 mod recovery;
 mod sign_up;
 pub mod two_factor;
+mod unconfirmed;
 mod verification;
 
 pub use administration::{delete, disable, enable, grant_admin, make_admin, remove_admin, set_password};
@@ -20,4 +21,5 @@ pub use password_change::change_password;
 pub use password_reset::reset_password;
 pub use recovery::{REACH, give_back, recover};
 pub use sign_up::{NewUser, parse_email, sign_up};
+pub use unconfirmed::{delete_unconfirmed, deletion_of_unconfirmed, remind_unconfirmed};
 pub use verification::{claim, mark_verified, resend_verification, verify};

@@ -1,15 +1,19 @@
 //! The audit: who did what to whom, when and from where. Rows are only added, in the transaction of the change itself.
 
+use crate::clock::millis;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::pagination::{self, Page};
 use crate::sql;
 use crate::users::User;
+use std::time::Duration;
+
+const WEEK: Duration = Duration::from_secs(7 * 86_400);
 
 #[derive(Clone, Copy, Debug)]
 pub struct Actor<'a> {
-    /// `None` for a command on the server.
+    /// `None` for the program: a command or a background task.
     pub user: Option<&'a User>,
     pub ip: &'a str,
 }
@@ -44,6 +48,12 @@ pub enum Action {
     MadeRecoveryCodes,
     UsedRecoveryCode,
     RestoredBackup,
+    RestartedWorker,
+    RestartedMaintenance,
+    /// Its address was not confirmed in time.
+    DeletedUnconfirmed,
+    RetriedJob,
+    DeletedJob,
 }
 
 impl Action {
@@ -76,32 +86,62 @@ impl Action {
             Self::MadeRecoveryCodes => "made new recovery codes",
             Self::UsedRecoveryCode => "used a recovery code",
             Self::RestoredBackup => "restored a backup",
+            Self::RestartedWorker => "restarted a worker after a panic",
+            Self::RestartedMaintenance => "restarted maintenance after a panic",
+            Self::DeletedUnconfirmed => "deleted the unconfirmed account",
+            Self::RetriedJob => "retried a failed job",
+            Self::DeletedJob => "deleted a failed job",
         }
+    }
+}
+
+/// In place of the id of a user or a job.
+pub const PROGRAM: &str = "program";
+
+#[derive(Clone, Copy, Debug)]
+pub enum Subject<'a> {
+    User(&'a User),
+    AllUsers,
+    Program,
+    /// By its id.
+    Job(&'a str),
+}
+
+impl<'a> From<&'a User> for Subject<'a> {
+    fn from(user: &'a User) -> Self {
+        Self::User(user)
     }
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Entry {
+    pub id: Id<Entry>,
     /// In unix milliseconds.
     pub at: i64,
-    /// At that time; empty for a command on the server.
+    /// At that time; empty for the program.
     pub actor_email: String,
     pub action: String,
-    /// At that time; empty for all users.
+    /// Of a user or a job, or `PROGRAM`; empty for all users.
+    pub subject_id: String,
+    /// At that time; empty unless the subject is a user.
     pub subject_email: String,
     pub ip: String,
 }
 
-/// `None` as `subject` means all users.
 pub(crate) async fn record<'a>(
     tx: &mut Tx,
     now: i64,
     actor: Actor<'_>,
     action: Action,
-    subject: impl Into<Option<&'a User>>,
+    subject: impl Into<Subject<'a>>,
 ) -> Result<(), Error> {
     let email = actor.user.map_or("", |user| &user.email);
-    let (subject_id, subject_email) = subject.into().map_or(("", ""), |user| (user.id.as_str(), &user.email));
+    let (subject_id, subject_email) = match subject.into() {
+        Subject::User(user) => (user.id.as_str(), user.email.as_str()),
+        Subject::AllUsers => ("", ""),
+        Subject::Program => (PROGRAM, ""),
+        Subject::Job(id) => (id, ""),
+    };
     let search_text = format!("{email}\n{subject_email}\n{}", action.name()).to_lowercase();
     let insert = "insert into audit
            (id, at, actor_id, actor_email, action, subject_id, subject_email, ip, search_text)
@@ -122,13 +162,38 @@ pub(crate) async fn record<'a>(
     .map(drop)
 }
 
+/// `action` is one of the two restarts.
+pub async fn record_restart(db: &Db, action: Action) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    record(&mut tx, db.now(), Actor { user: None, ip: "" }, action, Subject::Program).await?;
+    tx.commit().await
+}
+
+/// The words that find restarts in the audit.
+pub const RESTARTS: &str = "after a panic";
+
+/// Returns the number of restarts of background tasks in the last week.
+pub async fn recent_restarts(db: &Db) -> Result<i64, Error> {
+    let count = "select count(*) from audit where at >= $1 and action in ($2, $3)";
+    let (worker, maintenance) = (Action::RestartedWorker.name(), Action::RestartedMaintenance.name());
+    let (restarts,) = db.row(sql!(count, db.now() - millis(WEEK), worker, maintenance)).await?;
+    Ok(restarts)
+}
+
+const COLUMNS: &str = "id, at, actor_email, action, subject_id, subject_email, ip";
+
 pub async fn search(db: &Db, words: &str, number: i64) -> Result<Page<Entry>, Error> {
     let holds = pagination::search_condition(words, "search_text like $1 escape '\\'");
     let count = format!("select count(*) from audit where {holds}");
-    let list = format!(
-        "select at, actor_email, action, subject_email, ip from audit where {holds} order by at desc, id desc limit $2 offset $3"
-    );
+    let list =
+        format!("select {COLUMNS} from audit where {holds} order by at desc, id desc limit $2 offset $3");
     pagination::search(db, words, number, &count, &list).await
+}
+
+/// All entries in the order of their ids, in parts. `after` is the last entry of the part before; the end is empty.
+pub async fn all(db: &Db, after: Option<&Id<Entry>>) -> Result<Vec<Entry>, Error> {
+    let list = format!("select {COLUMNS} from audit where id > $1 order by id limit $2");
+    db.rows(sql!(&list, after.map_or("", Id::as_str), pagination::PART)).await
 }
 
 /// A line for the user who did it, or to whom it was done. It names no other person.

@@ -45,6 +45,18 @@ pub fn is_within(now: i64, at: i64, period: Duration) -> bool {
     (-millis(SKEW)..millis(period)).contains(&(now - at))
 }
 
+const DAY: i64 = 86_400_000;
+
+/// The day of a time in unix milliseconds: whole days since 1970, in UTC.
+pub fn day(at: i64) -> i64 {
+    at.div_euclid(DAY)
+}
+
+/// When a day begins, in unix milliseconds.
+pub fn beginning(day: i64) -> i64 {
+    day * DAY
+}
+
 pub fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "testing")]
 pub mod for_tests;
+mod limits;
+mod mail;
 mod misspelt;
 mod proxies;
 mod public_url;
@@ -13,7 +15,7 @@ mod unverified;
 use crate::db::DatabaseUrl;
 use crate::field_errors::FieldErrors;
 use crate::keys::Keys;
-use crate::mail::{self, MailSettings};
+use crate::mail::MailSettings;
 use crate::sessions::Limits;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -26,6 +28,7 @@ use url::Url;
 
 use misspelt::misspelt;
 pub use proxies::TrustedProxies;
+use proxies::ignored_redirect;
 use public_url::{allowed_hosts, public_url, wrong_port};
 pub use site::Site;
 pub use unverified::UnverifiedMay;
@@ -45,9 +48,13 @@ pub struct Config {
     pub allowed_hosts: Arc<[String]>,
     pub limits: Limits,
     pub trusted_proxies: TrustedProxies,
+    pub redirect_to_https: bool,
     pub mail: MailSettings,
     pub unverified_may: UnverifiedMay,
+    /// Accounts that are not confirmed by then are deleted. Zero: never.
+    unverified_lifetime: Duration,
     pub magic_links: bool,
+    pub welcome_email: bool,
     pub deletion_grace: Duration,
     pub json_logs: bool,
     pub site: Site,
@@ -133,14 +140,18 @@ impl Config {
         let port = site.as_ref().map_or(0, |site| site.address.port());
         let default_url = if production { String::new() } else { format!("http://localhost:{port}") };
         let public_url = settings.parse("PUBLIC_URL", &default_url, |url| public_url(url, production));
-        let warnings = public_url.iter().filter_map(|url| wrong_port(url, port)).collect();
         let allowed_hosts = settings.parse("ALLOWED_HOSTS", "", allowed_hosts);
         let limits = settings.limits();
         let trusted_proxies =
             settings.parse("TRUSTED_PROXIES", if production { "" } else { "none" }, TrustedProxies::from_str);
+        let redirect_to_https = settings.parse("REDIRECT_TO_HTTPS", "false", on_or_off);
+        let no_redirect = ignored_redirect(redirect_to_https, trusted_proxies.as_ref());
+        let warnings = public_url.iter().filter_map(|url| wrong_port(url, port)).chain(no_redirect).collect();
         let mail = settings.mail(production, public_url.as_ref());
         let unverified_may = settings.parse("UNVERIFIED_MAY", "most", UnverifiedMay::from_str);
+        let unverified_lifetime = settings.parse("UNVERIFIED_DAYS", "30", |n| duration(n, 86_400, 0..=365));
         let magic_links = settings.parse("MAGIC_LINKS", "false", on_or_off);
+        let welcome_email = settings.parse("WELCOME_EMAIL", "false", on_or_off);
         let deletion_grace = settings.parse("DELETION_DAYS", "14", |n| duration(n, 86_400, 0..=365));
         let json_logs = settings.parse("LOG_FORMAT", if production { "json" } else { "text" }, is_json);
         // None of these is `None`, unless there is a mistake.
@@ -154,9 +165,12 @@ impl Config {
                 allowed_hosts: allowed_hosts?,
                 limits: limits?,
                 trusted_proxies: trusted_proxies?,
+                redirect_to_https: redirect_to_https?,
                 mail: mail?,
                 unverified_may: unverified_may?,
+                unverified_lifetime: unverified_lifetime?,
                 magic_links: magic_links?,
+                welcome_email: welcome_email?,
                 deletion_grace: deletion_grace?,
                 json_logs: json_logs?,
                 site: site?,
@@ -169,6 +183,12 @@ impl Config {
     /// Cookies are `Secure` only then: over plain HTTP, some browsers would reject those.
     pub fn is_production(&self) -> bool {
         self.env == AppEnv::Production
+    }
+
+    /// The lifetime of an account whose address is not confirmed. `None` if it is kept, also while no email can be
+    /// sent: its user could not confirm it.
+    pub fn unverified_lifetime(&self) -> Option<Duration> {
+        Some(self.unverified_lifetime).filter(|lifetime| !lifetime.is_zero() && self.mail.can_send())
     }
 }
 
@@ -187,31 +207,6 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
         let text = (self.get)(name).filter(|text| !text.trim().is_empty());
         let parsed = parse(text.as_deref().unwrap_or(default).trim());
         self.mistakes.check(name, parsed)
-    }
-
-    fn mail(&mut self, production: bool, public_url: Option<&Url>) -> Option<MailSettings> {
-        let outgoing = self.parse("SMTP_URL", "", |url| mail::outgoing(url, production));
-        let host = public_url.and_then(Url::domain).unwrap_or("localhost");
-        let from = self.parse("MAIL_FROM", &format!("no-reply@{host}"), mail::from);
-        Some(MailSettings { outgoing: outgoing?, from: from? })
-    }
-
-    fn limits(&mut self) -> Option<Limits> {
-        let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| duration(n, 60, 1..=60 * 24 * 30));
-        let absolute = self.parse("SESSION_ABSOLUTE_HOURS", "24", |n| duration(n, 3600, 1..=24 * 90));
-        let remember = self.parse("SESSION_REMEMBER_DAYS", "30", |n| duration(n, 86_400, 1..=365));
-        let one_per_user = self.parse("SESSION_ONE_PER_USER", "false", on_or_off);
-        // Unwrapped after all of them were read, so that every mistake is reported.
-        let (idle, absolute, remember, one_per_user) = (idle?, absolute?, remember?, one_per_user?);
-        if absolute < idle {
-            self.mistakes.add("SESSION_ABSOLUTE_HOURS", "must not be shorter than SESSION_IDLE_MINUTES");
-            return None;
-        }
-        if remember < absolute {
-            self.mistakes.add("SESSION_REMEMBER_DAYS", "must not be shorter than SESSION_ABSOLUTE_HOURS");
-            return None;
-        }
-        Some(Limits { idle, absolute, remember, one_per_user })
     }
 }
 

@@ -22,9 +22,9 @@ use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 use sqlx::{PgConnection, PgPool, Postgres};
 use std::sync::Arc;
 
+pub use connect::{connect, exists, undo_last_migration};
 #[cfg(feature = "testing")]
-pub use connect::migrate_with;
-pub use connect::{connect, exists};
+pub use connect::{migrate_with, undo_with};
 pub use copy::{Copied, copy};
 pub use statement::{Bind, Row, Statement, Value};
 pub use url::DatabaseUrl;
@@ -70,6 +70,14 @@ impl Db {
         match &self.pools {
             On::Sqlite(pools) => On::Sqlite(pools.writer()),
             On::Postgres(pool) => On::Postgres(pool),
+        }
+    }
+
+    /// The name of the database system.
+    pub fn kind(&self) -> &'static str {
+        match &self.pools {
+            On::Sqlite(_) => "SQLite",
+            On::Postgres(_) => "PostgreSQL",
         }
     }
 

@@ -1,8 +1,13 @@
 //! The emails of the product: recipient, reason, and what the link proves. The texts are in `app/src/emails/`.
 
+mod age;
 mod delete_queued;
+mod delivery;
+mod description;
+mod failure;
 mod notification;
 
+use crate::clock::millis;
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
@@ -15,6 +20,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 pub(crate) use delete_queued::delete_queued_in;
+pub use delivery::mark_delivery;
+pub use description::{Description, describe};
 pub use notification::Notification;
 
 /// Contains no secret: the link is made when the email is sent, so access to the table gives no access to accounts.
@@ -24,7 +31,22 @@ pub enum Email {
     Verify {
         user_id: Id<User>,
     },
+    /// To a user who has not confirmed the address: the account will be deleted.
+    Reminder {
+        user_id: Id<User>,
+        /// In unix milliseconds.
+        on: i64,
+    },
+    /// First steps, after the address of a new account was confirmed.
+    Welcome {
+        user_id: Id<User>,
+    },
     HasAccount {
+        email: String,
+    },
+    /// The email of a sign-up once more: `Verify` or `HasAccount`.
+    SignUpAgain {
+        /// As typed; perhaps no user has it.
         email: String,
     },
     Reset {
@@ -57,6 +79,18 @@ pub enum Email {
 
 impl Arguments for Email {
     const NAME: &'static str = "mail";
+
+    /// A user waits for the link; of several, only the newest works.
+    fn is_urgent(&self) -> bool {
+        matches!(
+            self,
+            Self::Verify { .. }
+                | Self::SignUpAgain { .. }
+                | Self::Reset { .. }
+                | Self::LogIn { .. }
+                | Self::NewEmail { .. }
+        )
+    }
 }
 
 #[derive(Clone)]
@@ -98,11 +132,17 @@ pub async fn enqueue(db: &Db, message: Email) -> Result<Id<Job>, Error> {
     tx.commit().await.map(|()| job)
 }
 
-/// Returns `None` if no user has the address, or the reason for the email is out of date.
+/// Returns `None` if no user has the address, the reason for the email is out of date, the email is too old, or an equal
+/// one was sent within the minute before.
 pub async fn prepare(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result<Option<Recipient>, Error> {
+    if db.now() - job.created_at > millis(message.max_age()) {
+        tracing::info!(job = %job.id, "an email waited for too long and is not sent");
+        recovery::cancel_reservation(db, job).await?;
+        return Ok(None);
+    }
     let (user, purpose, email) = match message {
         Email::Notification { name, email, about, .. } => {
-            if job.attempt == 1 && !rate_limits::may_notify(db, email, &about.kind()).await? {
+            if job.attempt == 1 && !may_notify(db, email, about).await? {
                 recovery::cancel_reservation(db, job).await?;
                 return Ok(None);
             }
@@ -116,7 +156,17 @@ pub async fn prepare(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result
             let owner = users::with_email(db, email).await?;
             return to_owner(db, job, owner).await;
         }
-        Email::Verify { user_id } => (users::find(db, user_id).await?, Purpose::Verify, None),
+        Email::SignUpAgain { email } => match users::with_email(db, email).await? {
+            Some(user) if user.email_verified_at.is_none() => (Some(user), Purpose::Verify, None),
+            owner => return to_owner(db, job, owner).await,
+        },
+        Email::Welcome { user_id } => {
+            let user = users::find(db, user_id).await?.filter(|user| user.disabled_at.is_none());
+            return Ok(user.map(without_link));
+        }
+        Email::Verify { user_id } | Email::Reminder { user_id, .. } => {
+            (users::find(db, user_id).await?, Purpose::Verify, None)
+        }
         Email::Reset { email } => (users::with_email(db, email).await?, Purpose::Reset, None),
         Email::LogIn { email } => (users::with_email(db, email).await?, Purpose::LogIn, None),
         Email::NewEmail { user_id, email } => {
@@ -139,6 +189,14 @@ pub async fn prepare(db: &Db, keys: &Keys, job: &Job, message: &Email) -> Result
     Ok(token.map(|token| Recipient { email, name, token }))
 }
 
+async fn may_notify(db: &Db, email: &str, about: &Notification) -> Result<bool, Error> {
+    let is_requested = *about == Notification::EmailChangeAsked;
+    if is_requested && !rate_limits::is_first_of_minute(db, email, &about.kind()).await? {
+        return Ok(false);
+    }
+    rate_limits::may_notify(db, email, &about.kind()).await
+}
+
 /// Empty for an unverified address: another person may have chosen the name.
 fn greeted(user: &User) -> String {
     user.email_verified_at.map(|_| user.name.clone()).unwrap_or_default()
@@ -149,10 +207,17 @@ async fn to_owner(db: &Db, job: &Job, owner: Option<User>) -> Result<Option<Reci
     let Some(owner) = owner else {
         return Ok(None);
     };
-    if job.attempt == 1 && !rate_limits::may_send_unrequested(db, &owner.email).await? {
+    if job.attempt == 1
+        && !(rate_limits::is_first_of_minute(db, &owner.email, "unrequested").await?
+            && rate_limits::may_send_unrequested(db, &owner.email).await?)
+    {
         return Ok(None);
     }
-    Ok(Some(Recipient { name: greeted(&owner), email: owner.email, token: String::new() }))
+    Ok(Some(without_link(owner)))
+}
+
+fn without_link(user: User) -> Recipient {
+    Recipient { name: greeted(&user), email: user.email, token: String::new() }
 }
 
 fn may_have(user: &User, purpose: Purpose) -> bool {

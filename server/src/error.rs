@@ -6,8 +6,9 @@ use sqlx::sqlite::SqliteError;
 use std::time::Duration;
 use tower_sessions::session_store;
 
-/// Busy, locked, out of memory, read-only, interrupted, an I/O error, full, cannot be opened.
-const SQLITE_TEMPORARY: [i32; 8] = [5, 6, 7, 8, 9, 10, 13, 14];
+/// Busy, locked, out of memory, read-only, interrupted, an I/O error, damaged, full, cannot be opened, not a database.
+/// A damaged file is an error of the machine, as a full disk is: it ends when an admin restores the file.
+const SQLITE_TEMPORARY: [i32; 10] = [5, 6, 7, 8, 9, 10, 11, 13, 14, 26];
 /// Connection lost, read-only (this node still uses the old primary), transaction idle or open for too long, log-in refused,
 /// no such database, rolled back because of others, out of resources, accepts no connections, lock not available,
 /// shutdown.
@@ -27,12 +28,21 @@ pub enum Error {
     RateLimited(RetryAfter),
     #[error("{0}")]
     Refused(#[from] Refusal),
-    /// The mail server refused an email, or none is set. The text is for admins.
+    /// An email could not be sent now: the mail server is unreachable, busy, or refuses the log-in. The text is for
+    /// admins, also in the next two.
     #[error("{0}")]
     Mail(String),
+    /// The mail server refused this email for good.
+    #[error("{0}")]
+    EmailRefused(String),
+    /// The mail server refused the recipient's address for good.
+    #[error("{0}")]
+    AddressRefused(String),
     /// Another version of the program queued it.
     #[error("this version of the program does not know this kind of job")]
     UnknownJob,
+    #[error("the program ended during each attempt")]
+    Exhausted,
     #[error("the database did not answer: {0}")]
     Database(#[from] sqlx::Error),
     /// Writes would be lost. The text names the file, and says what to do.
@@ -68,6 +78,11 @@ impl Error {
     /// Returns whether another row has the same value in a unique index.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Database(sqlx::Error::Database(error)) if error.is_unique_violation())
+    }
+
+    /// Returns whether another attempt of a job would fail in the same way.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::EmailRefused(_) | Self::AddressRefused(_) | Self::Exhausted)
     }
 
     pub fn is_temporary(&self) -> bool {

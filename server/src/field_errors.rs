@@ -1,5 +1,6 @@
 //! Field errors: what is wrong with typed values.
 
+use crate::direction::{balanced, is_override};
 use std::fmt;
 
 /// Messages for users, each with its field (or setting), in the order in which they were found.
@@ -30,6 +31,10 @@ impl FieldErrors {
         self.0.is_empty()
     }
 
+    pub fn has(&self, field: &str) -> bool {
+        self.iter().any(|(name, _)| name == field)
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.0.iter().map(|(field, message)| (*field, message.as_str()))
     }
@@ -46,22 +51,14 @@ impl fmt::Display for FieldErrors {
 /// Returns one trimmed line of `1..=max` characters without control characters.
 pub fn single_line(text: &str, max: usize) -> Result<String, String> {
     let text = text.trim();
-    if text.is_empty() {
+    if text.chars().all(is_invisible) {
         return Err("Please fill this in.".into());
     }
-    if text.chars().any(|c| c.is_control() || is_line_break(c) || TURNING.contains(&c))
-        || text.chars().all(is_invisible)
-    {
+    if text.chars().any(|c| c.is_control() || is_line_break(c) || is_override(c)) {
         return Err("Please use one line of plain text.".into());
     }
-    at_most(text, max)
+    at_most(&balanced(text), max)
 }
-
-/// Characters that change the text direction of the rest of the page, also of other users' text.
-const TURNING: [char; 9] = [
-    '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}',
-    '\u{2069}',
-];
 
 /// Unicode's own separators of lines and paragraphs.
 fn is_line_break(c: char) -> bool {
@@ -69,7 +66,8 @@ fn is_line_break(c: char) -> bool {
 }
 
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2069}'
+        | '\u{2800}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}')
         || c.is_whitespace()
 }
 

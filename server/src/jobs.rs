@@ -1,6 +1,7 @@
 //! Background jobs: each row is added in the transaction that causes it. A failed job is retried with growing waits,
 //! and in the end kept for an admin.
 
+mod failed;
 mod queue;
 
 use crate::db::Tx;
@@ -11,16 +12,22 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
+pub use failed::{delete_failed, retry};
 pub(crate) use queue::delete_in;
 pub use queue::{
-    Filter, QueuedJob, Totals, claim, complete, correct_future_timestamps, delete_failed, purge, reschedule,
-    retry, search, totals,
+    Filter, QueuedJob, Totals, claim, complete, correct_future_timestamps, give_up, purge, reschedule,
+    search, totals,
 };
 
 /// Stored as JSON. `src/worker.rs` runs the job.
 pub trait Arguments: Serialize + DeserializeOwned {
     /// Rows may be older than the program, so the name must not change.
     const NAME: &'static str;
+
+    /// Whether a user waits for the job: it runs before others, and the newest first.
+    fn is_urgent(&self) -> bool {
+        false
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -40,6 +47,11 @@ pub struct Job {
 enum Lease {}
 
 impl Job {
+    /// Each attempt was counted, but none ended: the job ends the program.
+    pub fn is_exhausted(&self) -> bool {
+        self.attempt > MAX_ATTEMPTS
+    }
+
     /// Returns `None` if the job is of another kind, or another build wrote it.
     pub fn arguments<A: Arguments>(&self) -> Option<A> {
         read(&self.name, &self.arguments)
@@ -55,9 +67,11 @@ const MAX_WAIT: Duration = Duration::from_secs(4 * 3600);
 const MAX_ATTEMPTS: i64 = 22;
 
 pub(crate) async fn add<A: Arguments>(tx: &mut Tx, now: i64, arguments: &A) -> Result<Id<Job>, Error> {
-    let (id, arguments) = (Id::new(), serde_json::to_string(arguments)?);
-    let insert = "insert into jobs (id, name, arguments, created_at, run_at) values ($1, $2, $3, $4, $4)";
-    tx.execute(sql!(insert, id, A::NAME, arguments, now)).await?;
+    let (id, json) = (Id::new(), serde_json::to_string(arguments)?);
+    let rank = if arguments.is_urgent() { -now } else { now };
+    let insert =
+        "insert into jobs (id, name, arguments, created_at, run_at, rank) values ($1, $2, $3, $4, $4, $5)";
+    tx.execute(sql!(insert, id, A::NAME, json, now, rank)).await?;
     Ok(id)
 }
 

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use std::collections::HashSet;
 use std::fmt;
@@ -11,6 +12,8 @@ use std::sync::Arc;
 use tower_sessions::cookie::Key;
 
 const MIN_BYTES: usize = 32;
+/// Too few to be an id, enough to tell sessions apart.
+const LOG_NAME_BYTES: usize = 8;
 const HOW_TO: &str = "make one with: openssl rand -base64 48";
 
 /// The first secret signs, all secrets verify.
@@ -22,6 +25,7 @@ struct KeysOfSecret {
     form: [u8; 32],
     link: [u8; 32],
     seal: [u8; 32],
+    log: [u8; 32],
 }
 
 impl Keys {
@@ -44,6 +48,13 @@ impl Keys {
 
     pub fn encryption_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.0.iter().map(|keys| &keys.seal)
+    }
+
+    /// Names a session in logs: the same for the same id, without use as a cookie, and unknown to readers of the tables.
+    pub fn log_name(&self, session_id: &str) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0[0].log) else { return String::new() };
+        mac.update(session_id.as_bytes());
+        mac.finalize().into_bytes().iter().take(LOG_NAME_BYTES).map(|byte| format!("{byte:02x}")).collect()
     }
 }
 
@@ -77,12 +88,13 @@ fn keys(secret: &str) -> Result<KeysOfSecret, String> {
         return Err(format!("is not random; {HOW_TO}"));
     }
     let secret = Hkdf::<Sha256>::new(None, &bytes);
-    let (mut cookie, mut form, mut link, mut seal) = ([0; 64], [0; 32], [0; 32], [0; 32]);
+    let (mut cookie, mut form, mut link, mut seal, mut log) = ([0; 64], [0; 32], [0; 32], [0; 32], [0; 32]);
     secret
         .expand(b"session cookie", &mut cookie)
         .and_then(|()| secret.expand(b"form token", &mut form))
         .and_then(|()| secret.expand(b"link in a mail", &mut link))
         .and_then(|()| secret.expand(b"seal in the database", &mut seal))
+        .and_then(|()| secret.expand(b"session in a log", &mut log))
         .map_err(|_| "could not be turned into a key".to_owned())?;
-    Ok(KeysOfSecret { cookie: Key::from(&cookie), form, link, seal })
+    Ok(KeysOfSecret { cookie: Key::from(&cookie), form, link, seal, log })
 }

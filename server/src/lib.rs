@@ -2,11 +2,14 @@
 //! that user as an argument.
 
 pub mod accounts;
+pub mod active_days;
 pub mod audit;
 pub mod clock;
 pub mod clock_watch;
 pub mod config;
+pub mod daily_counts;
 pub mod db;
+pub mod direction;
 pub mod emails;
 mod encryption;
 pub mod error;
@@ -25,6 +28,7 @@ pub mod restore;
 pub mod scope;
 pub mod seed;
 pub mod sessions;
+pub mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tokens;

@@ -2,23 +2,21 @@
 
 #[cfg(debug_assertions)]
 pub mod mailbox;
+mod pace;
 mod settings;
 mod smtp;
+mod smtp_url;
 
 use crate::error::Error;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use std::fmt;
-use std::time::Duration;
 
 pub use settings::{MailSettings, Outgoing};
-pub(crate) use settings::{from, outgoing};
-pub use smtp::SmtpUrl;
+pub(crate) use settings::{mailbox, outgoing};
 use smtp::Transport;
-
-/// Far below the lease of a job, so that no other worker sends the email meanwhile.
-const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+pub use smtp_url::SmtpUrl;
 
 #[derive(Clone)]
 pub struct Mail {
@@ -40,6 +38,7 @@ impl fmt::Debug for Mail {
 pub struct Mailer {
     way: Way,
     from: Mailbox,
+    reply_to: Option<Mailbox>,
 }
 
 #[derive(Clone, Debug)]
@@ -53,43 +52,38 @@ impl Mailer {
     /// Returns `None` if emails must wait in the queue.
     pub fn new(settings: &MailSettings) -> Option<Self> {
         let way = match &settings.outgoing {
-            // A URL that was parsed can be connected to.
-            Outgoing::Smtp(url) => Way::Smtp(Transport::new(url).ok()?),
+            Outgoing::Smtp(url) => Way::Smtp(Transport::new(url.clone(), settings.per_minute)),
             #[cfg(debug_assertions)]
             Outgoing::Mailbox => Way::Mailbox(mailbox::Folder::of_developer()),
             Outgoing::Wait => return None,
         };
-        Some(Self { way, from: settings.from.clone() })
+        Some(Self { way, from: settings.from.clone(), reply_to: settings.reply_to.clone() })
     }
 
     pub async fn send(&self, mail: &Mail) -> Result<(), Error> {
-        self.deliver(mail).await.map_err(Error::Mail)
-    }
-
-    async fn deliver(&self, mail: &Mail) -> Result<(), String> {
         let message = self.message(mail)?;
         match &self.way {
-            Way::Smtp(transport) => tokio::time::timeout(SEND_TIMEOUT, transport.send(message))
-                .await
-                .map_err(|_| format!("the mail server took longer than {SEND_TIMEOUT:?}"))?,
+            Way::Smtp(transport) => transport.send(&message).await,
             #[cfg(debug_assertions)]
-            Way::Mailbox(folder) => folder.put(mail).map_err(|error| error.to_string()),
+            Way::Mailbox(folder) => folder.put(mail).map_err(|error| Error::Mail(error.to_string())),
         }
     }
 
-    fn message(&self, mail: &Mail) -> Result<Message, String> {
+    fn message(&self, mail: &Mail) -> Result<Message, Error> {
         let id = format!("<{}@{}>", mail.id, self.from.email.domain());
         let parts = MultiPart::alternative()
             .singlepart(SinglePart::plain(mail.text.clone()))
             .singlepart(SinglePart::html(mail.html.clone()));
-        Message::builder()
+        let mut message = Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(None, recipient(&mail.to)?))
+            .to(Mailbox::new(None, recipient(&mail.to).map_err(Error::AddressRefused)?))
             .subject(mail.subject.clone())
-            .message_id(Some(id))
-            .multipart(parts)
-            .map(mark_auto_submitted)
-            .map_err(|error| error.to_string())
+            .message_id(Some(id));
+        if let Some(reply_to) = &self.reply_to {
+            message = message.reply_to(reply_to.clone());
+        }
+        let message = message.multipart(parts).map(mark_auto_submitted);
+        message.map_err(|error| Error::EmailRefused(error.to_string()))
     }
 }
 

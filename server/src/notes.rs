@@ -12,6 +12,9 @@ use crate::sql;
 const MAX_TITLE_LENGTH: usize = 120;
 const MAX_BODY_LENGTH: usize = 10_000;
 
+/// The form's field with the `updated_at` of the note that it shows.
+pub const SEEN_AT: &str = "seen_at";
+
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Note {
     pub id: Id<Note>,
@@ -56,11 +59,27 @@ pub async fn create(db: &Db, scope: &Scope, title: &str, body: &str) -> Result<I
     Ok(id)
 }
 
-/// Returns whether the note exists.
-pub async fn update(db: &Db, scope: &Scope, id: &Id<Note>, title: &str, body: &str) -> Result<bool, Error> {
+/// Returns whether the note exists. A note that changed since `seen_at` is not overwritten: the form was opened before.
+pub async fn update(
+    db: &Db,
+    scope: &Scope,
+    id: &Id<Note>,
+    seen_at: i64,
+    title: &str,
+    body: &str,
+) -> Result<bool, Error> {
     let (title, body) = check(title, body)?;
-    let update = "update notes set title = $3, body = $4, updated_at = $5 where id = $1 and user_id = $2";
-    Ok(db.execute(sql!(update, id, scope.user_id(), title, body, db.now())).await? > 0)
+    // Two changes in one millisecond get different times.
+    let update = "update notes set title = $3, body = $4,
+                updated_at = case when $5 > updated_at then $5 else updated_at + 1 end
+         where id = $1 and user_id = $2 and (updated_at = $6 or (title = $3 and body = $4))";
+    if db.execute(sql!(update, id, scope.user_id(), title, body, db.now(), seen_at)).await? > 0 {
+        return Ok(true);
+    }
+    match find(db, scope, id).await? {
+        Some(_) => Err(FieldErrors::one(SEEN_AT, "This note was changed in another tab or browser.").into()),
+        None => Ok(false),
+    }
 }
 
 /// Returns whether the note existed.

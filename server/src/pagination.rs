@@ -5,6 +5,8 @@ use crate::error::Error;
 use crate::sql;
 
 pub const SIZE: i64 = 20;
+/// Rows of one part of a list that is read whole, such as an export.
+pub const PART: i64 = 500;
 
 #[derive(Clone, Debug)]
 pub struct Page<T> {

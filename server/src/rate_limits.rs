@@ -1,25 +1,28 @@
 //! Rate limits, counted in SQL so that all processes agree. Each attempt fills a bucket that drains over time, so no
 //! user is locked out for long.
 
+mod attempt;
 mod buckets;
+mod in_memory;
 mod known_browser;
+mod network;
 
-use crate::clock::millis;
-use crate::db::{Db, Tx};
-use crate::error::{Error, RetryAfter};
+use crate::daily_counts::Count;
+use crate::db::Db;
+use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::Job;
 use crate::sql;
 use crate::users::{User, email_key};
+pub use attempt::{Attempt, refund};
+pub use in_memory::InMemory;
 pub use known_browser::KnownBrowser;
+pub use network::network;
 
+use attempt::{count, count_log_in};
 use buckets::*;
+use network::network_name;
 use sha2::{Digest, Sha256};
-use std::net::IpAddr;
-use std::time::Duration;
-
-#[derive(Debug)]
-pub struct Attempt(Vec<(Bucket, Vec<u8>)>);
 
 /// The account's own browser has its own bucket: guesses from elsewhere, even behind the same IP, do not block it.
 pub async fn log_in(
@@ -28,26 +31,45 @@ pub async fn log_in(
     ip: &str,
     browser: Option<&KnownBrowser>,
 ) -> Result<Attempt, Error> {
-    let (account, from) = (email_key(email), network(ip));
+    let (account, from) = (email_key(email), network_name(ip));
     if let Some(browser) = browser
         && id_of(db, &account).await?.is_some_and(|user_id| browser.is_of(&user_id))
     {
-        return count(db, vec![(LOG_IN, key(LOG_IN, &[&account, browser.id().as_str()]))]).await;
+        let own = vec![(LOG_IN, key(LOG_IN, &[&account, browser.id().as_str()]))];
+        return count_log_in(db, Count::WrongPasswords, own).await;
     }
     let buckets = vec![
         (LOG_IN, key(LOG_IN, &[&account, &from])),
         (LOG_IN_FROM, key(LOG_IN_FROM, &[&from])),
         (LOG_IN_ACCOUNT, key(LOG_IN_ACCOUNT, &[&account])),
     ];
-    count(db, buckets).await
+    count_log_in(db, Count::WrongPasswords, buckets).await
 }
 
 pub async fn sign_up(db: &Db, ip: &str) -> Result<Attempt, Error> {
-    count(db, vec![(SIGN_UP_FROM, key(SIGN_UP_FROM, &[&network(ip)]))]).await
+    count(db, sign_ups(ip)).await
 }
 
-pub async fn password(db: &Db, user_id: &Id<User>) -> Result<Attempt, Error> {
-    count(db, vec![(PASSWORD, key(PASSWORD, &[user_id.as_str()]))]).await
+/// For a new user who has confirmed the address.
+pub async fn refund_sign_up(db: &Db, ip: &str) -> Result<(), Error> {
+    refund(db, Attempt::of(sign_ups(ip))).await
+}
+
+fn sign_ups(ip: &str) -> Vec<(Bucket, Vec<u8>)> {
+    vec![(SIGN_UP_FROM, key(SIGN_UP_FROM, &[&network_name(ip)]))]
+}
+
+/// Each log-in has its own bucket: an attacker with a stolen cookie does not block the owner's browsers.
+pub async fn password<Session>(
+    db: &Db,
+    user_id: &Id<User>,
+    session_id: &Id<Session>,
+) -> Result<Attempt, Error> {
+    let buckets = vec![
+        (PASSWORD, key(PASSWORD, &[session_id.as_str()])),
+        (PASSWORDS, key(PASSWORDS, &[user_id.as_str()])),
+    ];
+    count(db, buckets).await
 }
 
 /// The user's own browser has buckets of its own: another person who knows the password does not block it.
@@ -57,7 +79,7 @@ pub async fn code(db: &Db, user_id: &Id<User>, browser: Option<&KnownBrowser>) -
     if whose.len() > 1 {
         buckets.push((OWN_CODES, key(OWN_CODES, &[user_id.as_str()])));
     }
-    count(db, buckets).await
+    count_log_in(db, Count::WrongCodes, buckets).await
 }
 
 /// A bucket of its own helps an owner whose codes are guessed.
@@ -66,7 +88,8 @@ pub async fn recovery_code(
     user_id: &Id<User>,
     browser: Option<&KnownBrowser>,
 ) -> Result<Attempt, Error> {
-    count(db, vec![(RECOVERY_CODE, key(RECOVERY_CODE, &own(user_id, browser)))]).await
+    let buckets = vec![(RECOVERY_CODE, key(RECOVERY_CODE, &own(user_id, browser)))];
+    count_log_in(db, Count::WrongCodes, buckets).await
 }
 
 fn own<'a>(user_id: &'a Id<User>, browser: Option<&'a KnownBrowser>) -> Vec<&'a str> {
@@ -75,17 +98,23 @@ fn own<'a>(user_id: &'a Id<User>, browser: Option<&'a KnownBrowser>) -> Vec<&'a 
 }
 
 pub async fn passkey(db: &Db, ip: &str) -> Result<Attempt, Error> {
-    count(db, vec![(LOG_IN_FROM, key(LOG_IN_FROM, &[&network(ip)]))]).await
+    let buckets = vec![(LOG_IN_FROM, key(LOG_IN_FROM, &[&network_name(ip)]))];
+    count_log_in(db, Count::WrongPasskeys, buckets).await
 }
 
 pub async fn passkey_challenge(db: &Db, ip: &str) -> Result<Attempt, Error> {
-    count(db, vec![(PASSKEY_FROM, key(PASSKEY_FROM, &[&network(ip)]))]).await
+    count(db, vec![(PASSKEY_FROM, key(PASSKEY_FROM, &[&network_name(ip)]))]).await
 }
 
-/// Counts the same whether or not a user has the address.
-pub async fn mail(db: &Db, email: &str, ip: &str) -> Result<Attempt, Error> {
-    let buckets =
-        vec![(MAIL_TO, key(MAIL_TO, &[&email_key(email)])), (MAIL_FROM, key(MAIL_FROM, &[&network(ip)]))];
+/// The kind of the email that a sign-up sends again. It is not `Verify`: a visitor must not block a user's own button.
+pub const SIGN_UP_AGAIN: &str = "sign up again";
+
+/// Counts the same whether or not a user has the address. Emails of one kind do not block those of another.
+pub async fn mail(db: &Db, kind: &str, email: &str, ip: &str) -> Result<Attempt, Error> {
+    let buckets = vec![
+        (MAIL_TO, key(MAIL_TO, &[&email_key(email), kind])),
+        (MAIL_FROM, key(MAIL_FROM, &[&network_name(ip), kind])),
+    ];
     count(db, buckets).await
 }
 
@@ -94,8 +123,18 @@ pub(crate) async fn may_send_unrequested(db: &Db, email: &str) -> Result<bool, E
     is_allowed(count(db, vec![(UNREQUESTED_TO, key(UNREQUESTED_TO, &[&email_key(email)]))]).await)
 }
 
+/// Of equal emails within a minute, only the first is sent.
+pub(crate) async fn is_first_of_minute(db: &Db, email: &str, kind: &str) -> Result<bool, Error> {
+    is_allowed(count(db, vec![(EQUAL_MAIL, key(EQUAL_MAIL, &[&email_key(email), kind]))]).await)
+}
+
 pub(crate) async fn may_notify(db: &Db, email: &str, kind: &str) -> Result<bool, Error> {
     is_allowed(count(db, vec![(NOTICE_TO, key(NOTICE_TO, &[&email_key(email), kind]))]).await)
+}
+
+/// False if this network has caused too many rows of session data.
+pub(crate) async fn may_store_session_data(db: &Db, ip: &str) -> Result<bool, Error> {
+    is_allowed(count(db, vec![(SESSION_DATA_FROM, key(SESSION_DATA_FROM, &[&network_name(ip)]))]).await)
 }
 
 fn is_allowed(counted: Result<Attempt, Error>) -> Result<bool, Error> {
@@ -106,12 +145,14 @@ fn is_allowed(counted: Result<Attempt, Error>) -> Result<bool, Error> {
 }
 
 pub async fn link(db: &Db, ip: &str) -> Result<Attempt, Error> {
-    count(db, vec![(LINK_FROM, key(LINK_FROM, &[&network(ip)]))]).await
+    count(db, vec![(LINK_FROM, key(LINK_FROM, &[&network_name(ip)]))]).await
 }
 
 pub async fn mail_code(db: &Db, mail: &Id<Job>, ip: &str) -> Result<Attempt, Error> {
-    let buckets =
-        vec![(MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])), (LINK_FROM, key(LINK_FROM, &[&network(ip)]))];
+    let buckets = vec![
+        (MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])),
+        (LINK_FROM, key(LINK_FROM, &[&network_name(ip)])),
+    ];
     count(db, buckets).await
 }
 
@@ -127,16 +168,6 @@ pub async fn email(db: &Db, user_id: &Id<User>, email: &str) -> Result<Attempt, 
     count(db, buckets).await
 }
 
-/// For an attempt that was no guess.
-pub async fn refund(db: &Db, attempt: Attempt) -> Result<(), Error> {
-    let mut tx = db.begin().await?;
-    for (bucket, key) in attempt.0 {
-        let update = "update rate_limits set empty_at = empty_at - $2 where key_hash = $1";
-        tx.execute(sql!(update, key, millis(bucket.refill))).await?;
-    }
-    tx.commit().await
-}
-
 /// Lowers buckets that were filled while the clock was ahead, to the longest limit; `count` knows each limit.
 pub async fn correct_future_timestamps(db: &Db) -> Result<(), Error> {
     let update = "update rate_limits set empty_at = $1 where empty_at > $1";
@@ -145,51 +176,6 @@ pub async fn correct_future_timestamps(db: &Db) -> Result<(), Error> {
 
 pub async fn purge(db: &Db) -> Result<(), Error> {
     db.execute(sql!("delete from rate_limits where empty_at <= $1", db.now())).await.map(drop)
-}
-
-/// An attempt counts in all of its buckets, or in none if one is full.
-async fn count(db: &Db, buckets: Vec<(Bucket, Vec<u8>)>) -> Result<Attempt, Error> {
-    let mut tx = db.begin().await?;
-    let now = db.now();
-    for (bucket, key) in &buckets {
-        if !fill(&mut tx, now, *bucket, key).await? {
-            let empty_at = empty_at(&mut tx, key).await?.unwrap_or(now);
-            drop(tx); // undoes what this attempt has filled
-            let full = now + bucket.full();
-            if empty_at > full {
-                drain_from_now(db, now, &buckets).await?;
-            }
-            let wait = (empty_at.min(full) - bucket.room() - now).max(0).unsigned_abs();
-            let wait = Duration::from_millis(wait);
-            tracing::warn!(bucket = bucket.name, ?wait, "tried too often");
-            return Err(Error::RateLimited(RetryAfter(wait)));
-        }
-    }
-    tx.commit().await?;
-    Ok(Attempt(buckets))
-}
-
-/// One statement, so that parallel attempts cannot exceed the capacity.
-async fn fill(tx: &mut Tx, now: i64, bucket: Bucket, key: &[u8]) -> Result<bool, Error> {
-    const FILL: &str = "insert into rate_limits (key_hash, empty_at) values ($1, $2 + $3)
-         on conflict (key_hash) do update
-         set empty_at = case when rate_limits.empty_at > $2 then rate_limits.empty_at else $2 end + $3
-         where rate_limits.empty_at <= $2 + $4";
-    Ok(tx.execute(sql!(FILL, key, now, millis(bucket.refill), bucket.room())).await? > 0)
-}
-
-async fn empty_at(tx: &mut Tx, key: &[u8]) -> Result<Option<i64>, Error> {
-    let found = tx.optional(sql!("select empty_at from rate_limits where key_hash = $1", key)).await?;
-    Ok(found.map(|(empty_at,)| empty_at))
-}
-
-/// Lowers buckets that were filled while the clock was ahead.
-async fn drain_from_now(db: &Db, now: i64, buckets: &[(Bucket, Vec<u8>)]) -> Result<(), Error> {
-    let update = "update rate_limits set empty_at = $2 where key_hash = $1 and empty_at > $2";
-    for (bucket, key) in buckets {
-        db.execute(sql!(update, key, now + bucket.full())).await?;
-    }
-    Ok(())
 }
 
 async fn id_of(db: &Db, account: &str) -> Result<Option<Id<User>>, Error> {
@@ -202,12 +188,4 @@ fn key(bucket: Bucket, about: &[&str]) -> Vec<u8> {
     // NUL separates the parts.
     let parts: Vec<String> = about.iter().map(|part| part.replace('\0', "")).collect();
     Sha256::digest(format!("{}\0{}", bucket.name, parts.join("\0"))).to_vec()
-}
-
-/// Without the last 64 bits of IPv6, which a client can change at will.
-fn network(ip: &str) -> String {
-    match ip.parse() {
-        Ok(IpAddr::V6(ip)) => format!("{:x}", u128::from(ip) >> 64),
-        _ => ip.to_owned(),
-    }
 }

@@ -9,7 +9,9 @@ pub enum Refusal {
     LastAdmin,
     #[error("This account is disabled. Enable it first.")]
     AccountClosed,
-    #[error("This link has expired or was already used.")]
+    #[error(
+        "This link has expired or was already used. If you requested several emails, use the newest one."
+    )]
     LinkOutOfDate,
     #[error("Another account uses this address. Your address was not changed.")]
     AddressTaken,

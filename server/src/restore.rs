@@ -1,6 +1,6 @@
 //! Steps after a backup was restored: what ended after the backup must not become valid again.
 
-use crate::audit::{self, Action, Actor};
+use crate::audit::{self, Action, Actor, Subject};
 use crate::clock::millis;
 use crate::db::Db;
 use crate::error::Error;
@@ -36,7 +36,11 @@ pub async fn after_restore(db: &Db, grace: Duration) -> Result<Restored, Error> 
     let later = (!grace.is_zero()).then(|| now + millis(grace));
     let postpone = "update users set delete_at = $1 where delete_at is not null";
     let postponed_deletions = tx.execute(sql!(postpone, later)).await?;
-    audit::record(&mut tx, now, Actor { user: None, ip: "" }, Action::RestoredBackup, None).await?;
+    // Users may have confirmed their address after the backup: they are reminded again before a deletion.
+    let remind = "update users set reminded_at = null where reminded_at is not null";
+    tx.execute(sql!(remind)).await?;
+    audit::record(&mut tx, now, Actor { user: None, ip: "" }, Action::RestoredBackup, Subject::AllUsers)
+        .await?;
     tx.commit().await?;
     Ok(Restored { sessions, secrets, held_jobs, postponed_deletions })
 }

@@ -10,7 +10,8 @@ mod end_reason;
 mod lists;
 mod purge;
 
-use crate::clock::{is_within, millis};
+use crate::active_days;
+use crate::clock::{day, is_within, millis};
 use crate::db::{Db, Tx};
 use crate::emails::{self, Notification};
 use crate::error::Error;
@@ -102,6 +103,8 @@ pub(crate) async fn begin(
     // Waits for a running password change: its end of sessions must come first. Of two log-ins, the second sees the
     // first.
     users::lock_for_update(&mut tx, &user.id).await?;
+    // Before rows of sessions are locked, as in `touch`: otherwise both could wait for each other.
+    active_days::record_in(&mut tx, now, &user.id).await?;
     let which = match limits.one_per_user {
         true => Selection::all_of(&user.id),
         false => Selection::oldest_of(&user.id),
@@ -180,7 +183,16 @@ pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>
 }
 
 /// An update, never an insert: a deleted row must not come back. Of parallel requests, the first one writes.
-pub(crate) async fn touch(db: &Db, id: &Id<Session>, last_seen_at: i64) -> Result<(), Error> {
-    let touch = "update sessions set last_seen_at = $2 where id = $1 and last_seen_at = $3";
-    db.execute(sql!(touch, id, db.now(), last_seen_at)).await.map(drop)
+const TOUCH: &str = "update sessions set last_seen_at = $2 where id = $1 and last_seen_at = $3";
+
+pub(crate) async fn touch(db: &Db, login: &Login) -> Result<(), Error> {
+    let (now, seen) = (db.now(), login.last_seen_at);
+    if day(now) == day(seen) {
+        // The write of `last_seen_at` has recorded the day.
+        return db.execute(sql!(TOUCH, login.session_id, now, seen)).await.map(drop);
+    }
+    let mut tx = db.begin().await?;
+    active_days::record_in(&mut tx, now, &login.user.id).await?;
+    tx.execute(sql!(TOUCH, login.session_id, now, seen)).await?;
+    tx.commit().await
 }

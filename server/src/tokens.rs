@@ -21,6 +21,9 @@ use std::time::Duration;
 
 pub use clock_correction::correct_future_timestamps;
 
+/// Of equal emails within this time, only the first is sent.
+const EQUAL_WITHIN: Duration = Duration::from_secs(60);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     Verify,
@@ -33,7 +36,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Verify => "verify",
             Self::Reset => "reset",
@@ -95,6 +98,9 @@ pub(crate) async fn make(
         return Ok(None); // another email address was confirmed since
     }
     // Ids sort by time. Each old email address has a link of its own.
+    if was_just_sent(&mut tx, now, job, purpose, (&user.id, email)).await? {
+        return Ok(None);
+    }
     let others = "user_id = $1 and purpose = $2 and (purpose <> 'old email' or email = $4)";
     let end_older =
         format!("delete from tokens where {others} and id <> $3 and (id < $3 or created_at > $5)");
@@ -116,6 +122,27 @@ pub(crate) async fn make(
     Ok(is_made.then_some(secret))
 }
 
+/// Whether an equal email was requested within the minute before, and its link still works. Not for a log-in: its code
+/// works only in the browser that requested it.
+async fn was_just_sent(
+    tx: &mut Tx,
+    now: i64,
+    job: &Job,
+    purpose: Purpose,
+    (user_id, email): (&Id<User>, &str),
+) -> Result<bool, Error> {
+    if matches!(purpose, Purpose::LogIn | Purpose::OldEmail) {
+        return Ok(false);
+    }
+    let find = "select count(*) from tokens
+         where user_id = $1 and purpose = $2 and email = $3 and expires_at > $4
+           and id < $5 and created_at > $6 and created_at <= $7";
+    let since = job.created_at - millis(EQUAL_WITHIN);
+    let (sent,): (i64,) =
+        tx.row(sql!(find, user_id, purpose.name(), email, now, job.id, since, job.created_at)).await?;
+    Ok(sent > 0)
+}
+
 async fn insert(
     tx: &mut Tx,
     id: &Id<Job>,
@@ -133,7 +160,8 @@ async fn insert(
 /// Leads from one page to another, without an email. Returns the secret.
 pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) -> Result<String, Error> {
     let secret = URL_SAFE_NO_PAD.encode(random::<32>()?);
-    let times = (now, now + millis(purpose.lifetime()));
+    // Not created by an email, so that it keeps none from being sent.
+    let times = (0, now + millis(purpose.lifetime()));
     insert(tx, &Id::new(), hash(&secret), purpose, (&user.id, &user.email), times).await?;
     Ok(secret)
 }

@@ -4,14 +4,16 @@ pub mod passwords;
 mod search;
 
 use crate::db::{Db, Tx};
+use crate::direction::isolated;
 use crate::error::Error;
 use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
 use crate::sql;
 
-pub use search::{Sort, UserWithSessions, search};
+pub use search::{Filter, Sort, UserWithSessions, all, search};
 
 pub(crate) const MAX_NAME_LENGTH: usize = 100;
+const MAX_TIME_ZONE_LENGTH: usize = 64;
 
 /// The password hash stays in the table.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -25,12 +27,22 @@ pub struct User {
     pub password_changed_at: i64,
     pub disabled_at: Option<i64>,
     pub email_verified_at: Option<i64>,
+    /// The address that the mail server refused: this one, or a new one that the user asked for.
+    pub undeliverable_email: Option<String>,
+    pub reminded_at: Option<i64>,
     pub delete_at: Option<i64>,
     pub second_factor_at: Option<i64>,
+    /// A name of the time zone database, like `Europe/Paris`, or empty.
+    pub time_zone: String,
     pub created_at: i64,
 }
 
 impl User {
+    /// For a sentence: a name in another direction does not change the words around it.
+    pub fn name_in_text(&self) -> String {
+        isolated(&self.name)
+    }
+
     /// False if the password changed in between, which ended all log-ins.
     pub(crate) fn has_password_of(&self, other: &Self) -> bool {
         self.password_changed_at == other.password_changed_at
@@ -40,7 +52,7 @@ impl User {
 /// The table must have the alias `u`.
 pub(crate) const COLUMNS: &str =
     "u.id, u.email, u.name, u.is_admin, u.password_changed_at, u.disabled_at, u.email_verified_at,
-     u.delete_at, u.second_factor_at, u.created_at";
+     u.undeliverable_email, u.reminded_at, u.delete_at, u.second_factor_at, u.time_zone, u.created_at";
 
 #[derive(sqlx::FromRow)]
 struct Credentials {
@@ -105,17 +117,28 @@ async fn renew_hash(db: &Db, credentials: &Credentials, password: &str) -> Resul
     db.execute(sql!(renew, credentials.user.id, credentials.password_hash, hash)).await.map(drop)
 }
 
-pub async fn rename(db: &Db, user: &User, name: &str) -> Result<(), Error> {
-    let name = single_line(name, MAX_NAME_LENGTH).map_err(|message| FieldErrors::one("name", message))?;
-    let update = "update users set name = $2, search_text = $3 where id = $1";
-    db.execute(sql!(update, user.id, name, search_text(&user.email, &name))).await?;
-    Ok(())
+/// `time_zone` is a name of the time zone database, which the caller checks. Empty: not chosen. `None`: unchanged.
+pub async fn save_profile(db: &Db, user: &User, name: &str, time_zone: Option<&str>) -> Result<(), Error> {
+    let mut errors = FieldErrors::default();
+    let name = errors.check("name", single_line(name, MAX_NAME_LENGTH));
+    let zone = errors.check("time_zone", time_zone.map(stored_zone).transpose());
+    let (Some(name), Some(zone), true) = (name, zone, errors.is_empty()) else {
+        return Err(errors.into());
+    };
+    let update =
+        "update users set name = $2, search_text = $3, time_zone = coalesce($4, time_zone) where id = $1";
+    db.execute(sql!(update, user.id, name, search_text(&user.email, &name), zone)).await.map(drop)
+}
+
+fn stored_zone(name: &str) -> Result<String, String> {
+    if name.trim().is_empty() { Ok(String::new()) } else { single_line(name, MAX_TIME_ZONE_LENGTH) }
 }
 
 /// The caller has proof that the address is the user's. Returns false if another user has it.
 pub(crate) async fn set_email_in(tx: &mut Tx, now: i64, user: &User, email: &str) -> Result<bool, Error> {
-    let update =
-        "update users set email = $2, email_key = $3, search_text = $4, email_verified_at = $5 where id = $1";
+    let update = "update users set email = $2, email_key = $3, search_text = $4, email_verified_at = $5,
+           undeliverable_email = null
+         where id = $1";
     let search_text = search_text(email, &user.name);
     match tx.execute(sql!(update, user.id, email, email_key(email), search_text, now)).await {
         // The unique index decides between parallel requests.

@@ -25,8 +25,8 @@ use crate::error::Error;
 use crate::keys::Keys;
 use crate::sessions::{self, Device, EndReason, Limits, Login, TOUCH_INTERVAL};
 use crate::users::User;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock};
 use tokio::sync::OnceCell;
 
 pub use crate::rate_limits::KnownBrowser;
@@ -34,6 +34,7 @@ pub use flash::{Flash, Level};
 pub use form::SubmittedForm;
 pub use form_token::TOKEN_FIELD;
 pub use pending_login::PendingLogin;
+pub use return_path::ReturnCookie;
 pub use saving::SessionCookie;
 pub use session_data::SessionData;
 pub use store::purge_session_data;
@@ -67,6 +68,7 @@ pub struct RequestInfo {
     pub had_login: bool,
     /// `None` unless a form is sent.
     pub browser: Option<KnownBrowser>,
+    pub return_cookie: Option<ReturnCookie>,
 }
 
 /// Reads the log-in from the database only when needed, and only once.
@@ -85,14 +87,21 @@ pub struct Visitor {
     login_has_pending: AtomicBool,
     is_reissued: AtomicBool,
     new_browser: OnceLock<KnownBrowser>,
+    return_cookie: Mutex<Option<ReturnCookie>>,
+    /// A password or a log-in was proved: its session data is not counted.
+    is_proved: AtomicBool,
+}
+
+/// In all further log lines of the request.
+fn log_user(user: &User) {
+    tracing::Span::current().record("user", user.id.as_str());
 }
 
 impl Visitor {
     pub fn new(db: Db, session_data: SessionData, request: RequestInfo, limits: Limits, keys: Keys) -> Self {
         let (login, form_token) = (OnceCell::new(), OnceLock::new());
         let had_login = request.had_login.into();
-        let (login_has_pending, is_reissued, new_browser) =
-            (AtomicBool::new(false), AtomicBool::new(false), OnceLock::new());
+        let return_cookie = request.return_cookie.clone().into();
         Self {
             db,
             session_data,
@@ -102,9 +111,11 @@ impl Visitor {
             login,
             form_token,
             had_login,
-            login_has_pending,
-            is_reissued,
-            new_browser,
+            login_has_pending: AtomicBool::new(false),
+            is_reissued: AtomicBool::new(false),
+            new_browser: OnceLock::new(),
+            return_cookie,
+            is_proved: AtomicBool::new(false),
         }
     }
 
@@ -135,6 +146,11 @@ impl Visitor {
         Ok(login.as_ref())
     }
 
+    /// The log-in, if this request has already read it.
+    pub fn known_login(&self) -> Option<&Login> {
+        self.login.get().and_then(Option::as_ref)
+    }
+
     async fn find_login(&self) -> Result<Option<Login>, Error> {
         if self.session_data.is_new() || !self.request.had_login {
             return Ok(None);
@@ -145,6 +161,7 @@ impl Visitor {
             return Ok(None);
         };
         self.login_has_pending.store(login_has_pending, Ordering::Relaxed);
+        log_user(&login.user);
         self.touch(&login).await;
         Ok(Some(login))
     }
@@ -160,7 +177,7 @@ impl Visitor {
             return;
         }
         // A page is shown even if the database cannot be written to.
-        if let Err(error) = sessions::touch(&self.db, &login.session_id, login.last_seen_at).await {
+        if let Err(error) = sessions::touch(&self.db, login).await {
             tracing::warn!(%error, "could not update last_seen_at of a session");
         }
     }

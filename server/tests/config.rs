@@ -234,6 +234,7 @@ fn the_sender_is_an_address_of_the_product() {
     assert_eq!(from(&[("MAIL_FROM", "Acme <hello@example.com>")]), "Acme <hello@example.com>");
     for no_address in ["hello", "a@b\r\nBcc: c@example.com", "@example.com"] {
         assert_eq!(wrong(&[("MAIL_FROM", no_address)]), ["MAIL_FROM"], "{no_address}");
+        assert_eq!(wrong(&[("MAIL_REPLY_TO", no_address)]), ["MAIL_REPLY_TO"], "{no_address}");
     }
 }
 

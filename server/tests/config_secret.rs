@@ -112,6 +112,16 @@ fn the_key_is_not_the_secret_itself_and_is_never_printed() {
 }
 
 #[test]
+fn a_session_has_one_name_in_logs_which_is_not_its_id_and_differs_under_another_secret() {
+    let [one, other] = SECRETS.map(|secret| with_secret("test", Some(secret)).unwrap().session_keys);
+    let (id, another) = ("kAVCkmFMBVU3gOBlNs3sGg", "kAVCkmFMBVU3gOBlNs3sGQ");
+    assert_eq!(one.log_name(id), one.log_name(id));
+    assert_eq!(one.log_name(id).len(), 16);
+    assert_ne!(one.log_name(id), one.log_name(another));
+    assert_ne!(one.log_name(id), other.log_name(id));
+}
+
+#[test]
 fn development_writes_a_random_secret_once() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(".env");

@@ -56,6 +56,20 @@ fn the_public_url_follows_the_port_and_another_port_is_a_warning() {
     assert_eq!(of(&[("PORT", "4000"), ("PUBLIC_URL", "https://app.example.com")]).1, 0);
 }
 
+#[test]
+fn the_redirect_to_https_is_off_by_default_and_without_a_trusted_proxy_a_warning() {
+    let of = |settings: &[(&str, &str)]| {
+        let config = read(settings).unwrap();
+        (config.redirect_to_https, config.warnings.len())
+    };
+    assert_eq!(of(&[("TRUSTED_PROXIES", "10.0.0.0/8")]), (false, 0));
+    assert_eq!(of(&[("REDIRECT_TO_HTTPS", "true"), ("TRUSTED_PROXIES", "10.0.0.0/8")]), (true, 0));
+    assert_eq!(of(&[("REDIRECT_TO_HTTPS", "true"), ("TRUSTED_PROXIES", "none")]), (true, 1));
+    for text in ["yes", "TRUE", "301"] {
+        assert_eq!(wrong(&[("REDIRECT_TO_HTTPS", text)]), ["REDIRECT_TO_HTTPS"], "{text}");
+    }
+}
+
 /// Set by cargo-leptos or `.cargo/config.toml`; a developer never sets them.
 const NOT_IN_THE_EXAMPLE: [&str; 3] = ["LEPTOS_OUTPUT_NAME", "LEPTOS_RELOAD_PORT", "LEPTOS_SITE_PKG_DIR"];
 /// Read by the library that writes the log.

@@ -2,14 +2,16 @@
 #![allow(clippy::print_stdout)] // the figures are for people
 
 use crate::people::limits;
-use server::users::Sort;
-use server::{Db, audit, on_both_databases, sessions, sql, users};
+use server::users::{Filter, Sort};
+use server::{Db, Id, User, audit, on_both_databases, sessions, sql, statistics, users};
 use std::time::{Duration, Instant};
 
 const USERS: i64 = 10_000;
 const SESSIONS: i64 = 50_000;
 /// Separate, because the active users of a week are counted row by row, and with 50,000 more that can take 48 ms.
 const ENDED: i64 = 20_000;
+/// Of each user, in the last thirty days.
+const ACTIVE_DAYS: i64 = 10;
 /// Maximum time of a list. Also checked without optimisation, because the database does the work.
 const QUICK: Duration = Duration::from_millis(50);
 /// The time of `YARDSTICK` on the two cores that `QUICK` is meant for, on SQLite and on PostgreSQL.
@@ -48,11 +50,25 @@ async fn fill(db: &Db) {
         "insert into audit (id, at, actor_email, action, subject_id, subject_email, ip, search_text)
          {numbers} select 'a-' || n, $2 - n, 'a@example.com', 'x', '', 'p' || n, '', 'p' || n || ' x' from n"
     );
+    let days = format!(
+        "insert into active_days (day, user_id)
+         {numbers} select $2 / 86400000 - n % 30, 'user-' || (n / {ACTIVE_DAYS} + 1) from n"
+    );
+    let passkeys = format!(
+        "insert into passkeys (id, user_id, credential_id, credential, challenge_hash, name, created_at)
+         {numbers} select 'k-' || n, 'user-' || n, {hash}, '', {hash}, 'Phone', $2 from n"
+    );
     let attempts =
         format!("insert into rate_limits (key_hash, empty_at) {numbers} select {hash}, $2 + n from n");
-    for (statement, rows) in
-        [(attempts, USERS), (users, USERS), (log_ins, SESSIONS), (ended, ENDED), (audit, SESSIONS)]
-    {
+    for (statement, rows) in [
+        (attempts, USERS),
+        (users, USERS),
+        (log_ins, SESSIONS),
+        (ended, ENDED),
+        (audit, SESSIONS),
+        (days, (USERS - 1) * ACTIVE_DAYS),
+        (passkeys, USERS / 2),
+    ] {
         db.execute(sql!(&statement, rows, now)).await.unwrap();
     }
     // Housekeeping that each database would begin during the measurements.
@@ -109,11 +125,39 @@ async fn plan(db: &Db, query: &str) -> String {
     lines.into_iter().map(|(line,)| line).collect::<Vec<_>>().join("\n")
 }
 
+const SORTS: [Sort; 6] =
+    [Sort::Newest, Sort::Oldest, Sort::Name, Sort::NameDescending, Sort::Email, Sort::EmailDescending];
+
+/// Users that an admin filters, statistics, and the parts of an export.
+async fn the_admin_area_is_quick(db: &Db) {
+    for (filter, least) in [(Filter::Passkeys, USERS / 2), (Filter::Admins, 0), (Filter::TwoFactor, 0)] {
+        let list = async || users::search(db, "", filter, Sort::Name, 3).await.unwrap().total;
+        is_quick(db, &format!("users {filter:?}"), least, list).await;
+    }
+    let last = async || users::search(db, "", Filter::All, Sort::Name, 500).await.unwrap().rows.len() as i64;
+    is_quick(db, "the last page of users", 20, last).await;
+    let one = async || users::search(db, "user-9999", Filter::All, Sort::Newest, 1).await.unwrap().total;
+    is_quick(db, "a user by id", 1, one).await;
+    let days = async || statistics::days(db, 30).await.unwrap().iter().map(|day| day.active_users).sum();
+    is_quick(db, "statistics of each day", (USERS - 1) * ACTIVE_DAYS, days).await;
+    let totals = async || statistics::totals(db, limits()).await.unwrap().users;
+    is_quick(db, "totals", USERS, totals).await;
+    let part = async || users::all(db, Some(&found_id(db).await)).await.unwrap().len() as i64;
+    is_quick(db, "a part of all users", 500, part).await;
+    is_quick(db, "a part of the audit", 500, async || audit::all(db, None).await.unwrap().len() as i64).await;
+}
+
+/// The id of a user in the middle of the first half.
+async fn found_id(db: &Db) -> Id<User> {
+    let found = users::search(db, "p2500@", Filter::All, Sort::Newest, 1).await.unwrap();
+    found.rows[0].user.id.clone()
+}
+
 async fn lists_are_quick(db: &Db) {
     // A search, and the number of its users. Each has five sessions, and two that ended.
     for (words, people) in [("", USERS), ("person 77", 111), ("p1234@", 1), ("an unknown name", 0)] {
-        for sort in [Sort::Newest, Sort::Name, Sort::Email] {
-            let list = async || users::search(db, words, sort, 3).await.unwrap().total;
+        for sort in SORTS {
+            let list = async || users::search(db, words, Filter::All, sort, 3).await.unwrap().total;
             is_quick(db, &format!("users {words:?} {sort:?}"), people, list).await;
         }
         let list = async || sessions::search(db, words, 3, limits()).await.unwrap().total;
@@ -179,6 +223,11 @@ async fn has_indexes(db: &Db) {
         ("users order by created_at desc, id desc limit 20", "users_created_at", "users_created_at"),
         ("users order by search_text, id limit 20", "users_search_text", "users_search_text"),
         ("users order by email_key, id limit 20", "sqlite_autoindex_users", "users_email_key_key"),
+        (
+            "active_days where user_id = 'user-1' order by day desc limit 1",
+            "active_days_user_id",
+            "active_days_user_id",
+        ),
         ("audit order by at desc, id desc limit 20", "audit_at", "audit_at"),
     ] {
         let plan = plan(db, &format!("select * from {query}")).await;
@@ -192,5 +241,6 @@ on_both_databases! {
         fill(&db).await;
         has_indexes(&db).await;
         lists_are_quick(&db).await;
+        the_admin_area_is_quick(&db).await;
     }
 }

@@ -146,13 +146,13 @@ on_both_databases! {
 
     async fn a_new_name_is_validated_and_found_by_search(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
-        users::rename(&db, &user, "  Grace Hopper ").await.unwrap();
+        users::save_profile(&db, &user, "  Grace Hopper ", None).await.unwrap();
         assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().name, "Grace Hopper");
-        assert_eq!(users::search(&db, "grace hop", users::Sort::Name, 1).await.unwrap().total, 1);
-        assert_eq!(users::search(&db, "lovelace", users::Sort::Name, 1).await.unwrap().total, 0);
+        assert_eq!(users::search(&db, "grace hop", users::Filter::All, users::Sort::Name, 1).await.unwrap().total, 1);
+        assert_eq!(users::search(&db, "lovelace", users::Filter::All, users::Sort::Name, 1).await.unwrap().total, 0);
         let too_long = "x".repeat(101);
         for name in ["", "  ", "a\0b", "a\nb", &too_long] {
-            let refused = field_errors(users::rename(&db, &user, name).await);
+            let refused = field_errors(users::save_profile(&db, &user, name, None).await);
             assert_eq!(refused.iter().next().unwrap().0, "name", "{name:?}");
         }
         assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().name, "Grace Hopper");
@@ -163,7 +163,7 @@ on_both_databases! {
         let browser = Browser::of(&db, &user).await;
         let visitor = browser.visit();
         let login = visitor.login().await.unwrap().cloned();
-        let listed = users::search(&db, "", users::Sort::Newest, 1).await.unwrap();
+        let listed = users::search(&db, "", users::Filter::All, users::Sort::Newest, 1).await.unwrap();
         let printed = format!("{user:?} {login:?} {listed:?}");
         assert!(printed.contains("ada@example.com"));
         assert!(!printed.contains("argon2") && !printed.contains(PASSWORD), "{printed}");

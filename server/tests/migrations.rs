@@ -7,7 +7,7 @@ use server::users::{self, Sort};
 use server::{Db, Error, on_both_databases, sql};
 
 /// Drops every table, as in a new database.
-async fn emptied(db: &TestDb) -> DatabaseUrl {
+pub async fn emptied(db: &TestDb) -> DatabaseUrl {
     match db.file() {
         Some(file) => DatabaseUrl::Sqlite(file.with_file_name("folder/fresh.db")),
         None => {
@@ -19,11 +19,11 @@ async fn emptied(db: &TestDb) -> DatabaseUrl {
     }
 }
 
-async fn write(db: &Db, sql: &str) {
+pub async fn write(db: &Db, sql: &str) {
     db.execute(sql!(sql)).await.unwrap();
 }
 
-async fn count(db: &Db, table: &str) -> Result<i64, Error> {
+pub async fn count(db: &Db, table: &str) -> Result<i64, Error> {
     let count = format!("select count(*) from {table}");
     db.row(sql!(&count)).await.map(|(count,)| count)
 }
@@ -48,7 +48,7 @@ on_both_databases! {
         }
         assert_eq!(count(&started[0], "_sqlx_migrations").await.unwrap(), count(&started[19], "_sqlx_migrations").await.unwrap());
         person(&started[7], "ada@example.com").await;
-        assert_eq!(users::search(&started[19], "ada", Sort::Name, 1).await.unwrap().total, 1);
+        assert_eq!(users::search(&started[19], "ada", users::Filter::All, Sort::Name, 1).await.unwrap().total, 1);
         for one in started {
             one.close().await;
         }

@@ -14,6 +14,11 @@ async fn write(db: &Db, scope: &Scope, title: &str) -> Id<Note> {
     notes::create(db, scope, title, "").await.expect("a new note")
 }
 
+async fn rewrite(db: &Db, scope: &Scope, id: &Id<Note>, title: &str) {
+    let seen_at = read(db, scope, id).await.updated_at;
+    assert!(notes::update(db, scope, id, seen_at, title, "").await.unwrap());
+}
+
 async fn read(db: &Db, scope: &Scope, id: &Id<Note>) -> Note {
     notes::find(db, scope, id).await.unwrap().expect("a note")
 }
@@ -26,7 +31,7 @@ async fn titles(db: &Db, scope: &Scope, page: i64) -> Vec<String> {
 async fn wrong_fields(db: &Db, scope: &Scope, title: &str, body: &str) -> Vec<&'static str> {
     let created = field_errors(notes::create(db, scope, title, body).await);
     let there = write(db, scope, "There already").await;
-    let updated = field_errors(notes::update(db, scope, &there, title, body).await);
+    let updated = field_errors(notes::update(db, scope, &there, 0, title, body).await);
     assert_eq!(created, updated);
     assert_eq!(read(db, scope, &there).await.title, "There already");
     created.iter().map(|(field, _)| field).collect()
@@ -40,7 +45,7 @@ on_both_databases! {
         assert_eq!((note.title.as_str(), note.body.as_str()), ("Hull", "Keel\nRibs\nDeck\n"));
 
         db.clock().advance(Duration::from_secs(5));
-        assert!(notes::update(&db, &owner, &id, "Rig", "Mast").await.unwrap());
+        assert!(notes::update(&db, &owner, &id, note.updated_at, "Rig", "Mast").await.unwrap());
         let changed = read(&db, &owner, &id).await;
         assert_eq!((changed.title.as_str(), changed.body.as_str()), ("Rig", "Mast"));
         assert!(changed.updated_at >= note.updated_at + 5_000);
@@ -54,7 +59,7 @@ on_both_databases! {
         let (ada, eve) = (scope(&db, "ada@example.com").await, scope(&db, "eve@example.com").await);
         let id = notes::create(&db, &ada, "Secret", "plan").await.unwrap();
         assert!(notes::find(&db, &eve, &id).await.unwrap().is_none());
-        assert!(!notes::update(&db, &eve, &id, "Taken", "over").await.unwrap());
+        assert!(!notes::update(&db, &eve, &id, read(&db, &ada, &id).await.updated_at, "Taken", "over").await.unwrap());
         assert!(!notes::delete(&db, &eve, &id).await.unwrap());
         let listed = notes::list(&db, &eve, 1).await.unwrap();
         assert_eq!((listed.total, listed.rows.len()), (0, 0));
@@ -66,7 +71,7 @@ on_both_databases! {
         let owner = scope(&db, "ada@example.com").await;
         let id = Id::new();
         assert!(notes::find(&db, &owner, &id).await.unwrap().is_none());
-        assert!(!notes::update(&db, &owner, &id, "Ghost", "").await.unwrap());
+        assert!(!notes::update(&db, &owner, &id, 0, "Ghost", "").await.unwrap());
         assert!(!notes::delete(&db, &owner, &id).await.unwrap());
         assert_eq!(notes::list(&db, &owner, 1).await.unwrap().total, 0);
     }
@@ -126,7 +131,7 @@ on_both_databases! {
             db.clock().advance(Duration::from_secs(1));
         }
         assert_eq!(titles(&db, &owner, 1).await, ["three", "two", "one"]);
-        notes::update(&db, &owner, &ids[0], "one again", "").await.unwrap();
+        rewrite(&db, &owner, &ids[0], "one again").await;
         assert_eq!(titles(&db, &owner, 1).await, ["one again", "three", "two"]);
     }
 
@@ -148,18 +153,24 @@ on_both_databases! {
         }
     }
 
-    async fn twenty_edits_at_once_are_applied_one_after_another(db: TestDb) {
+    async fn of_twenty_edits_at_once_one_is_saved(db: TestDb) {
         let owner = scope(&db, "ada@example.com").await;
         let id = write(&db, &owner, "start").await;
+        let seen_at = read(&db, &owner, &id).await.updated_at;
         let edits: Vec<_> = (0..20).map(|number| {
             let (db, owner, id) = (Db::clone(&db), owner.clone(), id.clone());
             tokio::spawn(async move {
-                notes::update(&db, &owner, &id, &format!("edit {number}"), &format!("text of edit {number}")).await
+                notes::update(&db, &owner, &id, seen_at, &format!("edit {number}"), &format!("text of edit {number}")).await
             })
         }).collect();
+        let mut saved = 0;
         for edit in edits {
-            assert!(edit.await.unwrap().expect("no lock error"));
+            match edit.await.unwrap() {
+                Ok(exists) => saved += usize::from(exists),
+                Err(error) => assert!(field_errors(Err::<(), _>(error)).iter().any(|(field, _)| field == notes::SEEN_AT)),
+            }
         }
+        assert_eq!(saved, 1);
         let note = read(&db, &owner, &id).await;
         assert_eq!(note.body, format!("text of {}", note.title));
     }
@@ -187,7 +198,7 @@ on_both_databases! {
             ids.push(notes::create(&db, &ada, title, "").await.unwrap());
             db.clock().advance(Duration::from_secs(1));
         }
-        notes::update(&db, &ada, &ids[0], "one again", "").await.unwrap();
+        rewrite(&db, &ada, &ids[0], "one again").await;
         let latest = notes::latest(&db, &ada, 2).await.unwrap();
         assert_eq!(latest.into_iter().map(|note| note.title).collect::<Vec<_>>(), ["one again", "three"]);
     }

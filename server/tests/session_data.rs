@@ -158,7 +158,7 @@ on_both_databases! {
         for number in 0..PAIRS {
             let (older, newer) = (Id::new(), Id::new());
             let [one, other] = if number % 2 == 0 { [&older, &newer] } else { [&newer, &older] };
-            at_once(&mut browser, async |v| v.remember_log_in_email(one).await.unwrap(), async |v| v.remember_log_in_email(other).await.unwrap(), true).await;
+            at_once(&mut browser, async |v| v.remember_log_in_email(one, "ada@example.com").await.unwrap(), async |v| v.remember_log_in_email(other, "ada@example.com").await.unwrap(), true).await;
             assert_eq!(browser.visit().log_in_email().await.unwrap(), Some(newer));
         }
     }

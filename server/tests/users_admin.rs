@@ -4,8 +4,8 @@ use crate::people::{Browser, named, person};
 use server::users::{self, Sort};
 use server::{Db, accounts, on_both_databases, sql};
 
-async fn found(db: &Db, words: &str, sort: Sort) -> Vec<String> {
-    let page = users::search(db, words, sort, 1).await.unwrap();
+pub async fn found(db: &Db, words: &str, sort: Sort) -> Vec<String> {
+    let page = users::search(db, words, users::Filter::All, sort, 1).await.unwrap();
     assert_eq!(page.total, page.rows.len() as i64, "{words:?}");
     page.rows.into_iter().map(|row| row.user.email).collect()
 }
@@ -112,7 +112,7 @@ on_both_databases! {
     async fn a_very_long_search_of_users_finds_nothing(db: TestDb) {
         person(&db, "ada@example.com").await;
         for sign in ["x", "%", "_", "\\", "é"] {
-            let found = users::search(&db, &sign.repeat(30_000), Sort::Name, 1).await;
+            let found = users::search(&db, &sign.repeat(30_000), users::Filter::All, Sort::Name, 1).await;
             assert_eq!(found.expect(sign).total, 0);
         }
     }
@@ -124,7 +124,7 @@ on_both_databases! {
         for sort in [Sort::Newest, Sort::Name, Sort::Email] {
             let mut seen = Vec::new();
             for (asked, number, rows) in [(1, 1, 20), (2, 2, 3)] {
-                let page = users::search(&db, "", sort, asked).await.unwrap();
+                let page = users::search(&db, "", users::Filter::All, sort, asked).await.unwrap();
                 assert_eq!((page.rows.len(), page.total, page.count(), page.number), (rows, 23, 2, number));
                 seen.extend(page.rows.into_iter().map(|row| row.user.email));
             }
@@ -133,13 +133,13 @@ on_both_databases! {
             assert_eq!(seen.len(), 23, "{sort:?}: a user is on two pages");
         }
         for asked in [3, 1_000_000, i64::MAX] {
-            assert_eq!(users::search(&db, "", Sort::Name, asked).await.unwrap().number, 2, "after the end comes the last page");
+            assert_eq!(users::search(&db, "", users::Filter::All, Sort::Name, asked).await.unwrap().number, 2, "after the end comes the last page");
         }
         for number in [0, -1, i64::MIN] {
-            let page = users::search(&db, "", Sort::Name, number).await.unwrap();
+            let page = users::search(&db, "", users::Filter::All, Sort::Name, number).await.unwrap();
             assert_eq!((page.rows.len(), page.number), (20, 1));
         }
-        let none = users::search(&db, "nobody", Sort::Name, 1).await.unwrap();
+        let none = users::search(&db, "unknown", users::Filter::All, Sort::Name, 1).await.unwrap();
         assert_eq!((none.total, none.count()), (0, 1));
     }
 
@@ -149,8 +149,18 @@ on_both_databases! {
         Browser::of(&db, &ada).await;
         Browser::of(&db, &eve).await;
         person(&db, "idle@example.com").await;
-        let page = users::search(&db, "", Sort::Email, 1).await.unwrap();
+        let page = users::search(&db, "", users::Filter::All, Sort::Email, 1).await.unwrap();
         assert_eq!(page.rows.iter().map(|row| row.sessions).collect::<Vec<_>>(), [2, 1, 0]);
+    }
+
+    async fn descending_orders_reverse_the_ascending_ones(db: TestDb) {
+        fill(&db).await;
+        for (up, down) in [(Sort::Name, Sort::NameDescending), (Sort::Email, Sort::EmailDescending), (Sort::Oldest, Sort::Newest)] {
+            let mut reversed = found(&db, "", up).await;
+            reversed.reverse();
+            assert_eq!(found(&db, "", down).await, reversed, "{down:?}");
+        }
+        assert_eq!(found(&db, "", Sort::Oldest).await, PEOPLE.map(|(_, email)| email));
     }
 
     async fn granting_the_admin_role_affects_one_user_only(db: TestDb) {

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // every test file takes what it needs
 
 pub mod authenticator;
+mod cookies;
 pub mod end_reasons;
 pub mod forms;
 pub mod full_user;
@@ -90,7 +91,10 @@ pub fn token_of(page: &str) -> Option<String> {
 /// A browser with its last page, and the token of its last form.
 pub struct Browser {
     pub site: Router,
+    /// The session cookie.
     pub cookie: Option<String>,
+    /// The cookie with the page that was wanted before the log-in.
+    pub return_cookie: Option<String>,
     pub token: Option<String>,
     pub path: String,
     pub page: String,
@@ -98,7 +102,14 @@ pub struct Browser {
 
 impl Browser {
     pub fn at(site: Router) -> Self {
-        Self { site, cookie: None, token: None, path: String::new(), page: String::new() }
+        Self {
+            site,
+            cookie: None,
+            return_cookie: None,
+            token: None,
+            path: String::new(),
+            page: String::new(),
+        }
     }
 
     /// A new browser with an open form, and so with a cookie and a token.
@@ -141,8 +152,8 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if let Some(cookie) = &self.cookie {
-            request = request.header(header::COOKIE, cookie);
+        if let Some(cookies) = self.cookies() {
+            request = request.header(header::COOKIE, cookies);
         }
         if let Some(token) = &self.token {
             request = request.header("x-csrf-token", token);
@@ -155,8 +166,12 @@ impl Browser {
 
     /// The same browser without the token of its last form.
     pub fn without_token(&self) -> Self {
-        let (site, cookie) = (self.site.clone(), self.cookie.clone());
-        Self { site, cookie, token: None, path: self.path.clone(), page: String::new() }
+        Self {
+            cookie: self.cookie.clone(),
+            return_cookie: self.return_cookie.clone(),
+            path: self.path.clone(),
+            ..Self::at(self.site.clone())
+        }
     }
 
     /// Whether the browser is logged in.
@@ -188,14 +203,12 @@ impl Browser {
                 .header(header::ACCEPT, "text/html")
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
                 .header("sec-fetch-site", "same-origin");
-            if let Some(cookie) = &self.cookie {
-                request = request.header(header::COOKIE, cookie);
+            if let Some(cookies) = self.cookies() {
+                request = request.header(header::COOKIE, cookies);
             }
             let request = request.body(Body::from(std::mem::take(&mut body))).unwrap();
             let response = self.site.clone().oneshot(request).await.unwrap();
-            if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
-                self.cookie = cookie.to_str().unwrap().split(';').next().map(str::to_owned);
-            }
+            self.keep_cookies(response.headers());
             let status = response.status().as_u16();
             assert!(status < 500, "{method} {path} answered {status}");
             match response.headers().get(header::LOCATION) {

@@ -69,3 +69,11 @@ pub fn flashes(page: &str) -> Vec<String> {
     let after = page.split("data-flash=").skip(1).filter_map(|rest| rest.split_once("</span>"));
     after.map(|(_, text)| text.split('<').next().unwrap().to_owned()).collect()
 }
+
+/// The minute of a time in a message may pass between two tests.
+pub fn without_minute(text: String) -> String {
+    match text.find(" UTC").filter(|end| text.get(end - 3..end - 2) == Some(":")) {
+        Some(end) => format!("{}{}", &text[..end - 3], &text[end..]),
+        None => text,
+    }
+}

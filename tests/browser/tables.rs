@@ -3,9 +3,17 @@
 pub use server::testing::{dump, lines as lines_of, row_with};
 use server::{Db, sql};
 
-/// Tables that every request may change: sessions, session data, rate limits, form posts.
-const FLEETING: [&str; 6] =
-    ["sessions", "ended_sessions", "tower_sessions", "rate_limits", "form_posts", "_sqlx_migrations"];
+/// Tables that every request may change: sessions, session data, rate limits, form posts, statistics.
+const FLEETING: [&str; 8] = [
+    "sessions",
+    "ended_sessions",
+    "tower_sessions",
+    "rate_limits",
+    "form_posts",
+    "active_days",
+    "daily_counts",
+    "_sqlx_migrations",
+];
 
 /// Every row of every table but the fleeting ones, as text. A new table is included by itself.
 pub async fn lasting(db: &Db) -> Vec<String> {

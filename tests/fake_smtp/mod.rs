@@ -45,7 +45,7 @@ impl FakeSmtp {
     pub fn config(&self, changes: &[(&str, &str)]) -> Config {
         let url = self.url();
         let ours = [("SMTP_URL", url.as_str())];
-        Config::for_tests(&[&ours, changes].concat())
+        Config::for_tests(&[changes, &ours].concat())
     }
 
     /// Sets the behaviour from now on.
@@ -84,6 +84,15 @@ impl FakeSmtp {
             .into_iter()
             .rfind(|mail| mail.to == email)
             .unwrap_or_else(|| panic!("no mail to {email}"))
+    }
+
+    /// The last email to this address whose link leads to this page: of several jobs, links are sent first.
+    pub fn last_link_to(&self, email: &str, page: &str) -> Received {
+        let leads_there = |mail: &Received| mail.to == email && mail.text.contains(&format!("{page}?token="));
+        self.emails()
+            .into_iter()
+            .rfind(leads_there)
+            .unwrap_or_else(|| panic!("no link to {page} for {email}"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Queued emails to new users.
+//! Queued emails to new users, which may wait for days.
 
 use crate::browser::tables;
 use ::server::Db;
@@ -10,19 +10,20 @@ pub async fn queue_emails(db: &Db, count: usize) -> BTreeSet<String> {
     let mut emails = BTreeSet::new();
     for _ in 0..count {
         let email = format!("reader-{}@example.com", ::server::Id::<::server::User>::new());
-        person(db, &email).await;
-        emails::enqueue(db, Email::Reset { email: email.clone() }).await.unwrap();
+        let user_id = person(db, &email).await;
+        emails::enqueue(db, Email::Verify { user_id }).await.unwrap();
         emails.insert(email);
     }
     emails
 }
 
 /// Inserted directly: argon2 would take most of the time.
-async fn person(db: &Db, email: &str) {
-    let id = ::server::Id::<::server::jobs::Job>::new();
+async fn person(db: &Db, email: &str) -> ::server::Id<::server::User> {
+    let id = ::server::Id::new();
     let insert = format!(
         "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
          values ('{id}', '{email}', '{email}', 'Reader', 'reader', '', 0, false, 0)"
     );
     tables::write(db, &insert).await;
+    id
 }

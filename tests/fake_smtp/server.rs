@@ -15,8 +15,20 @@ pub enum Behavior {
     Gone,
     /// It refuses emails for now: 451.
     Busy,
-    /// It refuses emails for good: 554.
+    /// It refuses the sender: 554.
     Refusing,
+    /// It knows no recipient: 550.
+    Unknown,
+    /// It is no relay for any recipient: 554 with 5.7.1.
+    NoRelay,
+    /// It refuses the content: 554.
+    Spam,
+    /// It refuses the content and says that the mailbox is disabled: 550 with 5.2.1.
+    NoMailbox,
+    /// It asks for a log-in: 530.
+    Closed,
+    /// It has no SMTPUTF8.
+    Ascii,
     /// It disconnects in the middle of an email.
     Dropping,
     /// It accepts the email and disconnects before it acknowledges it.
@@ -69,6 +81,7 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             shared.recipients.lock().unwrap().push(rest.split('>').next().unwrap_or_default().to_owned());
         }
         let answer: &[u8] = match (verb.as_str(), behavior()) {
+            ("EHLO", Behavior::Ascii) => b"250-fake_smtp\r\n250 8BITMIME\r\n",
             ("EHLO", _) => b"250-fake_smtp\r\n250-8BITMIME\r\n250-AUTH PLAIN\r\n250 SMTPUTF8\r\n",
             ("AUTH", Behavior::Locked) => {
                 let line = line.trim_end();
@@ -80,6 +93,9 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
             ("MAIL", Behavior::Busy) => b"451 busy\r\n",
             ("MAIL", Behavior::Refusing) => b"554 no mail from you\r\n",
             ("MAIL", Behavior::Gone) => return Ok(()),
+            ("MAIL", Behavior::Closed) => b"530 5.7.0 log in first\r\n",
+            ("RCPT", Behavior::Unknown) => b"550 no such user\r\n",
+            ("RCPT", Behavior::NoRelay) => b"554 5.7.1 relay access denied\r\n",
             ("DATA", behavior) => {
                 stream.write_all(b"354 go on\r\n").await?;
                 if behavior == Behavior::Dropping {
@@ -91,6 +107,14 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                     let link = Received::read(&mail).link();
                     shared.refused.lock().unwrap().push(mail);
                     stream.write_all(format!("554 refused for {link}\r\n").as_bytes()).await?;
+                    continue;
+                }
+                if let Behavior::Spam | Behavior::NoMailbox = behavior {
+                    let refusal: &[u8] = match behavior {
+                        Behavior::Spam => b"554 looks like spam\r\n",
+                        _ => b"550 5.2.1 mailbox disabled\r\n",
+                    };
+                    stream.write_all(refusal).await?;
                     continue;
                 }
                 shared.emails.lock().unwrap().push(mail);

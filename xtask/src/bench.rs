@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the speed of pages relative to a bare route with a response of the same size, in the same
-//! process and run; memory use; download size. Linux only.
+//! process and run; memory use; Lighthouse; download size. Linux only.
 
-use crate::command::{Done, output, shown, words};
+use crate::command::{self, Done, output, shown, words};
 use crate::tools::Need;
 use crate::{setup, size, test};
 use std::fs;
@@ -48,6 +48,7 @@ pub fn run() -> Done {
     }
     report(&loads);
     println!("\n  resident memory: {:.1} MiB", server.resident_kib()? / 1024.0);
+    command::run(words("node end2end/lighthouse.mjs").arg(format!("http://{address}")).arg(&cookie))?;
     size::check()
 }
 

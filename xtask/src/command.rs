@@ -61,12 +61,10 @@ fn value(manifest: &str, key: &str) -> Option<String> {
     Some(text.split('"').next()?.trim_start_matches('=').to_owned())
 }
 
-/// Finds a program in PATH.
 pub fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(program)).find(|path| path.is_file())
 }
 
-/// Whether a server listens at a host and port.
 pub fn reaches(place: &str) -> bool {
     let connects = |address| TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok();
     place.to_socket_addrs().is_ok_and(|mut addresses| addresses.any(connects))

@@ -18,7 +18,6 @@ const STEPS: &[Step] = &[
     ("postgres", postgres::check),
     ("tests", || run_all(&["cargo test --workspace"])),
     ("stress", || stress::run(|| command("cargo"))),
-    ("checks", checks),
     ("typescript", || run_all(&["node_modules/.bin/tsc --noEmit --project end2end"])),
     ("build", build),
     ("size", size::check),
@@ -82,14 +81,6 @@ fn one_version_of_each() -> Done {
         return Ok(());
     }
     Err(format!("more than one version of {}: see cargo tree --duplicates", doubled.join(", ")))
-}
-
-/// Additional checks of the project: the programs in `.ci/checks`.
-fn checks() -> Done {
-    let folder = fs::read_dir(".ci/checks").into_iter().flatten();
-    let mut programs: Vec<_> = folder.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    programs.sort();
-    programs.iter().try_for_each(|program| run(&mut command(program)))
 }
 
 /// Builds the release: with hashes in their names, browsers can cache files forever.

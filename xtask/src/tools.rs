@@ -147,8 +147,7 @@ fn browser() -> Option<String> {
 }
 
 fn yaml() -> Option<String> {
-    output(&mut words("docker compose version"))
-        .or_else(|| output(words("python3 -c").arg("import yaml; print('python3-yaml')")))
+    output(words("python3 -c").arg("import yaml; print('python3-yaml')"))
 }
 
 fn program(name: &str) -> Option<String> {

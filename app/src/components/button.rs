@@ -1,14 +1,91 @@
-//! Buttons that change something. Each is a form of its own, so that it works without a script.
+//! Buttons, and links that look like them. A button that changes something is a form of its own, so that it works without
+//! a script.
 
+use super::icon::{Icon, Shape};
 use super::token::token;
 use leptos::prelude::*;
 
-/// At most one value is posted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// The action that the page is for: at most one on a page.
+    #[default]
+    Primary,
+    Soft,
+    Ghost,
+    /// Deletes or ends something.
+    Danger,
+    /// Opens the dialog that asks before something is deleted or ended.
+    DangerOutline,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Size {
+    Small,
+    #[default]
+    Medium,
+    Large,
+}
+
+/// Complete class names: the stylesheet holds only the classes that occur in the source.
+pub fn button_class(look: Look, size: Size) -> String {
+    let look = match look {
+        Look::Primary => "btn btn-primary",
+        Look::Soft => "btn btn-soft",
+        Look::Ghost => "btn btn-ghost",
+        Look::Danger => "btn btn-error",
+        Look::DangerOutline => "btn btn-outline btn-error",
+    };
+    let size = match size {
+        Size::Small => " btn-sm",
+        Size::Medium => "",
+        Size::Large => " btn-lg",
+    };
+    format!("{look}{size}")
+}
+
+/// Submits the form that it is in.
+#[component]
+pub fn Button(
+    #[prop(into)] text: String,
+    #[prop(default = Look::Primary)] look: Look,
+    #[prop(default = Size::Medium)] size: Size,
+    #[prop(optional)] icon: Option<Shape>,
+    /// Shows that the action is running.
+    #[prop(optional)]
+    busy: bool,
+    #[prop(optional)] disabled: bool,
+    /// For users of a screen reader.
+    #[prop(optional, into)]
+    label: Option<String>,
+) -> impl IntoView {
+    let icon = icon.map(|shape| view! { <Icon shape/> });
+    let spinner =
+        busy.then(|| view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span> });
+    view! {
+        <button type="submit" class=button_class(look, size) disabled=disabled || busy aria-label=label
+            aria-busy=busy.then_some("true")>{spinner}{icon}{text}</button>
+    }
+}
+
+#[component]
+pub fn LinkButton(
+    #[prop(into)] href: String,
+    #[prop(into)] text: String,
+    #[prop(default = Look::Primary)] look: Look,
+    #[prop(default = Size::Medium)] size: Size,
+    #[prop(optional)] icon: Option<Shape>,
+) -> impl IntoView {
+    let icon = icon.map(|shape| view! { <Icon shape/> });
+    view! { <a class=button_class(look, size) href=href>{icon}{text}</a> }
+}
+
+/// A form that is one button. It posts at most one value.
 #[component]
 pub fn ActionButton(
     action: &'static str,
     #[prop(into)] text: String,
-    #[prop(default = "btn btn-soft btn-sm")] class: &'static str,
+    #[prop(default = Look::Soft)] look: Look,
+    #[prop(default = Size::Small)] size: Size,
     /// Name and value of the hidden field.
     #[prop(optional)]
     hidden: Option<(&'static str, String)>,
@@ -16,37 +93,14 @@ pub fn ActionButton(
     #[prop(optional, into)]
     label: Option<String>,
 ) -> impl IntoView {
-    let hidden = hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
         <form method="post" action=action>
-            {token()}{hidden}
-            <button type="submit" class=class aria-label=label>{text}</button>
+            {token()}{hidden_field(hidden)}
+            <button type="submit" class=button_class(look, size) aria-label=label>{text}</button>
         </form>
     }
 }
 
-/// Asks for confirmation before it posts.
-#[component]
-pub fn ConfirmedAction(
-    action: &'static str,
-    text: &'static str,
-    #[prop(into)] question: String,
-    /// Text of the second button.
-    confirm: &'static str,
-    /// Name and value of the hidden field.
-    #[prop(optional)]
-    hidden: Option<(&'static str, String)>,
-) -> impl IntoView {
-    let hidden = hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
-    view! {
-        <details class="dropdown dropdown-end w-fit justify-self-end">
-            <summary class="btn btn-sm btn-outline btn-error">{text}</summary>
-            <form method="post" action=action
-                class="dropdown-content z-20 mt-2 grid w-72 gap-3 rounded-box border border-base-300 bg-base-100 p-4 shadow-lg">
-                {token()}{hidden}
-                <p class="text-sm">{question}</p>
-                <button type="submit" class="btn btn-sm btn-error">{confirm}</button>
-            </form>
-        </details>
-    }
+pub(super) fn hidden_field(hidden: Option<(&'static str, String)>) -> impl IntoView {
+    hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
 }

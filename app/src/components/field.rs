@@ -1,6 +1,7 @@
 //! Forms that work without a script. Each field has a label and shows its own errors.
 
 use super::token::token;
+use crate::html::Rendered;
 use html_escape::encode_text;
 use leptos::prelude::*;
 use server::visitor::SubmittedForm;
@@ -10,7 +11,13 @@ pub fn Form<Inside: IntoView + 'static>(
     action: &'static str,
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
-    view! { <form method="post" action=action class="grid gap-5">{token()}{children.into_inner()()}</form> }
+    view! { <form method="post" action=action class="form">{token()}{children.into_inner()()}</form> }
+}
+
+/// The buttons below a form.
+#[component]
+pub fn Buttons<Inside: IntoView + 'static>(children: TypedChildren<Inside>) -> impl IntoView {
+    view! { <div class="flex flex-wrap gap-3">{children.into_inner()()}</div> }
 }
 
 #[component]
@@ -25,24 +32,55 @@ pub fn Field(
     #[prop(optional)]
     inputmode: Option<&'static str>,
     #[prop(optional, into)] hint: Option<String>,
+    /// Text before the input, for example `https://`.
+    #[prop(optional)]
+    prefix: Option<&'static str>,
     /// What the user sent before, and its field errors.
     submitted: SubmittedForm,
     #[prop(optional, into)] value: Option<String>,
     /// In characters.
     #[prop(default = 200)]
     max: usize,
+    #[prop(optional)] disabled: bool,
+    /// A button shows the password, on a page with an island: `islands/src/show_password.rs`.
+    #[prop(optional)]
+    can_show: bool,
 ) -> impl IntoView {
     let error = submitted.error(name);
     // A password is never sent back to the browser, even if the form data has one.
     let value = if kind == "password" { None } else { submitted.value(name).or(value) };
+    let is_text = kind == "text" || kind == "search";
+    let input = view! {
+        <input class=if prefix.is_some() { "grow" } else { "input" } id=name name=name type=kind value=value required disabled=disabled
+            autocomplete=autocomplete inputmode=inputmode maxlength=max.to_string() dir=is_text.then_some("auto")
+            aria-invalid=error.is_some().then_some("true") aria-describedby=described_by(name, error.is_some(), hint.is_some())/>
+    };
+    // Codes are short, other values are not.
+    let width = if max <= 40 { "field field-short" } else { "field" };
     view! {
-        <div class="grid gap-1.5">
-            <label class="text-sm font-medium" for=name>{label}</label>
-            <input class=INPUT[usize::from(error.is_some())] id=name name=name type=kind value=value required
-                autocomplete=autocomplete inputmode=inputmode maxlength=max.to_string() aria-invalid=error.is_some().then_some("true")
-                aria-describedby=described_by(name, error.is_some(), hint.is_some())/>
+        <div class=width>
+            <label class="field-label" for=name>{label}</label>
+            {with_prefix(prefix, input)}
+            // Above the input, but after it in the order of the keyboard.
+            {can_show.then(show_button)}
             <HintAndError name hint error/>
         </div>
+    }
+}
+
+fn with_prefix(prefix: Option<&'static str>, input: impl IntoView) -> impl IntoView {
+    match prefix {
+        None => input.rendered(),
+        Some(prefix) => {
+            view! { <span class="input"><span class="text-base-content/70">{prefix}</span>{input}</span> }
+                .rendered()
+        }
+    }
+}
+
+fn show_button() -> impl IntoView {
+    view! {
+        <button type="button" class="field-show" hidden data-show-password aria-label="Show password" aria-pressed="false">"Show"</button>
     }
 }
 
@@ -52,42 +90,52 @@ pub fn TextArea(
     label: &'static str,
     submitted: SubmittedForm,
     #[prop(into)] value: String,
+    /// In characters.
+    #[prop(default = 10_000)]
+    max: usize,
+    /// Shows the number of characters, on a page with an island: `islands/src/character_count.rs`.
+    #[prop(optional)]
+    counts: bool,
 ) -> impl IntoView {
+    let hint = Some(format!("At most {} characters.", grouped(max)));
+    let count = counts.then(|| view! { <p class="field-hint" data-count></p> });
     let error = submitted.error(name);
     let value = submitted.value(name).unwrap_or(value);
     view! {
-        <div class="grid gap-1.5">
-            <label class="text-sm font-medium" for=name>{label}</label>
+        <div class="field field-wide">
+            <label class="field-label" for=name>{label}</label>
             // A browser drops the first line break, so there is one more. Leptos does not escape the content: without
             // `encode_text`, user input would be read as HTML.
-            <textarea class=TEXTAREA[usize::from(error.is_some())] id=name name=name rows="12" maxlength="10000"
+            <textarea class="textarea" id=name name=name rows="12" maxlength=max.to_string() dir="auto"
                 aria-invalid=error.is_some().then_some("true")
-                aria-describedby=described_by(name, error.is_some(), false)>{format!("\n{}", encode_text(&value))}</textarea>
-            <HintAndError name hint=None error/>
+                aria-describedby=described_by(name, error.is_some(), hint.is_some())>{format!("\n{}", encode_text(&value))}</textarea>
+            <HintAndError name hint error/>
+            {count}
         </div>
     }
 }
 
 #[component]
-fn HintAndError(name: &'static str, hint: Option<String>, error: Option<String>) -> impl IntoView {
-    let hint = hint.map(|hint| {
-        view! { <p id=format!("{name}-hint") class="text-sm text-base-content/70">{hint}</p> }
-    });
-    let error = error.map(|error| {
-        view! { <p id=format!("{name}-error") class="text-sm font-medium text-error">{error}</p> }
-    });
+pub(super) fn HintAndError(name: &'static str, hint: Option<String>, error: Option<String>) -> impl IntoView {
+    let hint = hint.map(|hint| view! { <p id=format!("{name}-hint") class="field-hint">{hint}</p> });
+    let error = error.map(|error| view! { <p id=format!("{name}-error") class="field-error">{error}</p> });
     (error, hint)
 }
 
-/// Complete class names: the stylesheet holds only the classes that occur in the source.
-const INPUT: [&str; 2] = ["input w-full", "input input-error w-full"];
-const TEXTAREA: [&str; 2] = ["textarea w-full", "textarea textarea-error w-full"];
-
-fn described_by(name: &str, is_wrong: bool, has_hint: bool) -> Option<String> {
+pub(super) fn described_by(name: &str, is_wrong: bool, has_hint: bool) -> Option<String> {
     match (is_wrong, has_hint) {
         (true, true) => Some(format!("{name}-error {name}-hint")),
         (true, false) => Some(format!("{name}-error")),
         (false, true) => Some(format!("{name}-hint")),
         (false, false) => None,
+    }
+}
+
+/// For example `10,000`.
+fn grouped(number: usize) -> String {
+    if number < 1000 {
+        number.to_string()
+    } else {
+        format!("{},{:03}", grouped(number / 1000), number % 1000)
     }
 }

@@ -1,7 +1,7 @@
 //! Components of the pages that links in emails open.
 
 use super::token::token as form_token;
-use super::{Card, FormPage};
+use super::{Button, Card, FormPage, LinkButton};
 use leptos::prelude::*;
 
 #[component]
@@ -15,17 +15,17 @@ pub fn TokenButton(action: &'static str, text: &'static str, token: String) -> i
         <form method="post" action=action class="grid">
             {form_token()}
             <TokenField token/>
-            <button type="submit" class="btn btn-primary">{text}</button>
+            <Button text/>
         </form>
     }
 }
 
 pub fn expired_link(advice: &'static str, href: &'static str, text: &'static str) -> impl IntoView + 'static {
     view! {
-        <FormPage heading="This link has expired" lead="It was already used, is too old, or was replaced by a newer one.">
+        <FormPage heading="This link has expired" lead="It was already used, is too old, or was replaced by a newer email. If you requested several, use the newest one.">
             <Card>
                 <p>{advice}</p>
-                <a class="btn btn-primary" href=href>{text}</a>
+                <LinkButton href text/>
             </Card>
         </FormPage>
     }

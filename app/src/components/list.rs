@@ -1,5 +1,8 @@
 //! Components of long lists: search, pagination, and the text for an empty list.
 
+use super::button::{Button, LinkButton, Look};
+use super::icon::{Icon, Shape};
+use icondata_lu::LuInbox;
 use leptos::prelude::*;
 
 #[component]
@@ -7,16 +10,24 @@ pub fn Search(
     action: &'static str,
     label: &'static str,
     words: String,
-    /// Another query parameter to keep.
-    #[prop(optional)]
-    keep: Option<(&'static str, &'static str)>,
+    /// Other query parameters to keep.
+    #[prop(default = Vec::new())]
+    keep: Vec<(&'static str, &'static str)>,
 ) -> impl IntoView {
-    let keep = keep.map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let clear = (!words.is_empty()).then(|| {
+        view! { <LinkButton href=address(action, &keep) text="Clear" look=Look::Ghost/> }
+    });
+    let keep: Vec<_> = keep
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect();
     view! {
-        <form method="get" action=action role="search" class="flex w-full max-w-md gap-2">
+        <form method="get" action=action role="search" class="flex w-full max-w-lg flex-wrap gap-2">
             {keep}
-            <input class="input grow" type="search" name="q" value=words aria-label=label placeholder=label maxlength="200"/>
-            <button type="submit" class="btn btn-soft">"Search"</button>
+            <input class="input min-w-0 grow basis-48" type="search" name="q" value=words aria-label=label placeholder=label maxlength="200" dir="auto"/>
+            <Button text="Search" look=Look::Soft/>
+            {clear}
         </form>
     }
 }
@@ -34,61 +45,40 @@ pub fn Pager<Href: Fn(i64) -> String>(
     href: Href,
 ) -> impl IntoView {
     let noun = if total == 1 { noun.0 } else { noun.1 };
-    let newer = (number > 1).then(
-        || view! { <a class="btn btn-soft btn-sm" rel="prev" href=href((number - 1).min(count))>"Previous"</a> },
-    );
-    let older = (number < count)
-        .then(|| view! { <a class="btn btn-soft btn-sm" rel="next" href=href(number + 1)>"Next"</a> });
-    view! {
-        <nav class="flex flex-wrap items-center justify-between gap-4" aria-label="Pages">
-            <p class="text-sm text-base-content/70">
-                {format!("{total} {noun}, page {number} of {count}")}
-            </p>
-            <p class="flex gap-2">{newer}{older}</p>
-        </nav>
-    }
+    let link = |text: &'static str, rel: &'static str, page: i64| {
+        view! { <a class="btn btn-soft btn-sm" rel=rel href=href(page)>{text}</a> }
+    };
+    let newer = (number > 1).then(|| link("Previous", "prev", (number - 1).min(count)));
+    let older = (number < count).then(|| link("Next", "next", number + 1));
+    let place = if count > 1 {
+        format!("{total} {noun}, page {number} of {count}")
+    } else {
+        format!("{total} {noun}")
+    };
+    (total > 0 || number > 1).then(|| {
+        view! {
+            <nav class="flex flex-wrap items-center justify-between gap-4" aria-label="Pages">
+                <p class="text-sm text-base-content/70">{place}</p>
+                <p class="flex flex-wrap gap-2">{newer}{older}</p>
+            </nav>
+        }
+    })
 }
 
+/// What a list without rows says: what would be in it, and what to do.
 #[component]
 pub fn Empty<Inside: IntoView + 'static>(
     heading: &'static str,
+    #[prop(default = LuInbox)] icon: Shape,
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
     view! {
-        <div class="grid justify-items-center gap-3 rounded-box border border-dashed border-base-300 px-6 py-16 text-center">
+        <div class="empty">
+            <Icon shape=icon class="size-8 text-base-content/50"/>
             <p class="text-lg font-semibold">{heading}</p>
             {children.into_inner()()}
         </div>
     }
-}
-
-pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &str) -> impl IntoView + use<> {
-    let links: Vec<_> = tabs
-        .iter()
-        .map(|(href, text)| {
-            let current = (*href == here).then_some("page");
-            let class = if current.is_some() {
-                "tab tab-active max-sm:px-2"
-            } else {
-                "tab text-base-content/75 max-sm:px-2"
-            };
-            view! { <a class=class href=*href aria-current=current>{*text}</a> }
-        })
-        .collect();
-    view! { <nav class="tabs tabs-border -mb-2 flex-nowrap overflow-x-auto" aria-label=label>{links}</nav> }
-}
-
-/// Each link has an address, a text, and whether it is selected.
-pub fn choices(label: &'static str, links: Vec<(String, &'static str, bool)>) -> impl IntoView + use<> {
-    let links: Vec<_> = links
-        .into_iter()
-        .map(|(href, text, is_chosen)| {
-            let class =
-                if is_chosen { "btn btn-primary btn-sm join-item" } else { "btn btn-soft btn-sm join-item" };
-            view! { <a class=class href=href aria-current=is_chosen.then_some("true")>{text}</a> }
-        })
-        .collect();
-    view! { <nav class="join" aria-label=label>{links}</nav> }
 }
 
 /// Empty values are left out.

@@ -12,10 +12,10 @@ pub fn PageShell<Inside: IntoView + 'static>(
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
     view! {
-        <main id="main" class="mx-auto grid w-full max-w-6xl gap-6 px-4 py-10 sm:px-6">
+        <main id="main" class="mx-auto grid w-full max-w-6xl grid-cols-1 content-start gap-6 px-4 py-10 sm:px-6">
             <div class="flex flex-wrap items-center justify-between gap-4">
-                <h1 class="text-3xl font-semibold tracking-tight wrap-anywhere">{heading}</h1>
-                {actions.run()}
+                <h1 class="page-heading"><bdi class="typed">{heading}</bdi></h1>
+                <div class="flex flex-wrap items-center gap-3 empty:hidden">{actions.run()}</div>
             </div>
             {children.into_inner()()}
         </main>
@@ -29,9 +29,9 @@ pub fn FormPage<Inside: IntoView + 'static>(
     children: TypedChildren<Inside>,
 ) -> impl IntoView {
     view! {
-        <main id="main" class="mx-auto grid w-full max-w-md grow content-center gap-8 px-4 py-12">
+        <main id="main" class="mx-auto grid w-full max-w-md grow grid-cols-1 content-center gap-8 px-4 py-12">
             <div class="grid gap-2 text-center text-balance">
-                <h1 class="text-3xl font-semibold tracking-tight">{heading}</h1>
+                <h1 class="page-heading">{heading}</h1>
                 <p class="text-base-content/70">{lead}</p>
             </div>
             {children.into_inner()()}
@@ -46,7 +46,7 @@ pub fn Card<Inside: IntoView + 'static>(
 ) -> impl IntoView {
     let heading = heading.map(|heading| view! { <h2 class="text-lg font-semibold">{heading}</h2> });
     view! {
-        <section class="grid gap-4 rounded-box border border-base-300 bg-base-100 p-5 shadow-xs sm:p-6">
+        <section class="card-box">
             {heading}
             {children.into_inner()()}
         </section>

@@ -1,33 +1,92 @@
-//! Timestamps in UTC, since the server does not know the user's time zone.
+//! Timestamps: how long ago, with the full time in the user's time zone as a title.
 
+use crate::request::Cx;
+use jiff::Timestamp as Moment;
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
-use time::OffsetDateTime;
-use time::format_description::BorrowedFormatItem;
-use time::format_description::well_known::Rfc3339;
-use time::macros::format_description;
 
-const SHOWN: &[BorrowedFormatItem<'_>] =
-    format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute] UTC");
+const SHOWN: &str = "%-d %b %Y, %H:%M %Z";
+const DATE: &str = "%-d %b %Y";
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
 
 /// `at` is in unix milliseconds.
 #[component]
 pub fn Timestamp(at: i64) -> impl IntoView {
-    let words = timestamp_text(at);
+    let words = in_words(at, Moment::now().as_millisecond());
     view! {
-        <time class="whitespace-nowrap" datetime=rfc3339(at)>
+        <time datetime=rfc3339(at) title=timestamp_text(at)>
             {words}
         </time>
     }
 }
 
+/// The full time, in the user's time zone.
 pub fn timestamp_text(at: i64) -> String {
-    read(at).format(SHOWN).unwrap_or_default()
+    shown(at, SHOWN)
+}
+
+/// Relative to `now` (unix milliseconds). After a month the date is clearer.
+fn in_words(at: i64, now: i64) -> String {
+    let seconds = (now - at) / 1000;
+    let (number, unit) = match seconds.abs() {
+        ..MINUTE => return "just now".into(),
+        past @ MINUTE..HOUR => (past / MINUTE, "minute"),
+        past @ HOUR..DAY => (past / HOUR, "hour"),
+        past if past < 30 * DAY => (past / DAY, "day"),
+        _ => return shown(at, DATE),
+    };
+    let plural = if number == 1 { "" } else { "s" };
+    if seconds < 0 { format!("in {number} {unit}{plural}") } else { format!("{number} {unit}{plural} ago") }
+}
+
+/// The day of a chart, in UTC.
+pub fn day_text(at: i64) -> String {
+    read(at).to_zoned(TimeZone::UTC).strftime("%-d %b").to_string()
 }
 
 pub fn rfc3339(at: i64) -> String {
-    read(at).format(&Rfc3339).unwrap_or_default()
+    read(at).to_string()
 }
 
-fn read(at: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(at / 1000).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+fn shown(at: i64, format: &str) -> String {
+    // An email is written without a request.
+    let zone = use_context::<Cx>().map_or(TimeZone::UTC, |cx| cx.time_zone());
+    read(at).to_zoned(zone).strftime(format).to_string()
+}
+
+/// To the second. A value out of range becomes 1970.
+fn read(at: i64) -> Moment {
+    Moment::from_second(at.div_euclid(1000)).unwrap_or(Moment::UNIX_EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, HOUR, in_words, rfc3339, timestamp_text};
+
+    #[test]
+    fn a_timestamp_says_how_long_ago_it_was_or_when_it_will_be() {
+        let now = 1_800_000_000_000;
+        for (seconds, words) in [
+            (0, "just now"),
+            (59, "just now"),
+            (60, "1 minute ago"),
+            (-130, "in 2 minutes"),
+            (HOUR, "1 hour ago"),
+            (DAY - 1, "23 hours ago"),
+            (29 * DAY, "29 days ago"),
+            (-3 * DAY, "in 3 days"),
+            (30 * DAY, "16 Dec 2026"),
+        ] {
+            assert_eq!(in_words(now - seconds * 1000, now), words);
+        }
+    }
+
+    #[test]
+    fn without_a_user_a_time_is_in_utc() {
+        assert_eq!(timestamp_text(1_800_000_000_000), "15 Jan 2027, 08:00 UTC");
+        assert_eq!(rfc3339(1_800_000_000_999), "2027-01-15T08:00:00Z");
+        assert_eq!(rfc3339(i64::MAX), "1970-01-01T00:00:00Z");
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{Content, lasts, link, notifications};
 use crate::brand::NAME;
+use crate::components::timestamp_text;
 use server::emails::{Email, Recipient};
 use server::tokens::{self, Purpose};
 use url::Url;
@@ -12,29 +13,32 @@ const NOT_YOU: &str = "If this was not you, you can ignore this email.";
 pub fn content(message: &Email, to: &Recipient, site: &Url) -> Content {
     let link = |path| link(site, path, &to.token);
     match message {
-        Email::Verify { .. } => Content {
-            subject: format!("Confirm your address for {NAME}"),
-            paragraphs: vec![format!(
-                "This email address was used to sign up for {NAME}. If you signed up, confirm it."
-            )],
+        Email::Verify { .. } => verify(link("/verify")),
+        Email::SignUpAgain { .. } if !to.token.is_empty() => verify(link("/verify")),
+        Email::Reminder { on, .. } => Content {
+            subject: format!("Your account at {NAME} will be deleted"),
+            paragraphs: vec![
+                format!("This email address was used to sign up for {NAME}, but it was not confirmed."),
+                format!("Confirm it to keep the account. Otherwise the account will be deleted on {}.", timestamp_text(*on)),
+            ],
             button: Some(("Confirm the address", link("/verify"))),
             after: vec![
                 lasts(Purpose::Verify),
-                "If you did not sign up, ignore this email, or open the link to take over the account."
-                    .into(),
+                "Log in to request a new link. If you did not sign up, you can ignore this email.".into(),
             ],
         },
-        Email::HasAccount { .. } => Content {
-            subject: format!("You already have an account at {NAME}"),
+        Email::Welcome { .. } => Content {
+            subject: format!("Welcome to {NAME}"),
             paragraphs: vec![
-                "This email address was used to sign up, but it already has an account. Nothing was changed."
-                    .into(),
-                "If this was you, log in. If you forgot your password, you can choose a new one there."
-                    .into(),
+                "Your email address is confirmed. First steps:".into(),
+                format!("Set up a passkey, to log in without a password: {}", link("/account/passkeys")),
+                format!("Write your first note: {}", link("/notes/new")),
+                format!("See the devices that are logged in to your account: {}", link("/account/devices")),
             ],
-            button: Some(("Log in", link("/login"))),
-            after: vec![NOT_YOU.into()],
+            button: Some(("Open your dashboard", link("/dashboard"))),
+            after: Vec::new(),
         },
+        Email::HasAccount { .. } | Email::SignUpAgain { .. } => has_account(link("/login")),
         Email::Reset { .. } => Content {
             subject: format!("A new password for {NAME}"),
             paragraphs: vec![
@@ -91,4 +95,31 @@ pub fn content(message: &Email, to: &Recipient, site: &Url) -> Content {
 /// Returns the code in two halves, which are easier to read and type.
 fn spaced(code: &str) -> String {
     code.split_at_checked(4).map_or(code.to_owned(), |(first, last)| format!("{first} {last}"))
+}
+
+fn verify(link: String) -> Content {
+    Content {
+        subject: format!("Confirm your address for {NAME}"),
+        paragraphs: vec![format!(
+            "This email address was used to sign up for {NAME}. If you signed up, confirm it."
+        )],
+        button: Some(("Confirm the address", link)),
+        after: vec![
+            lasts(Purpose::Verify),
+            "If you did not sign up, ignore this email, or open the link to take over the account.".into(),
+        ],
+    }
+}
+
+fn has_account(link: String) -> Content {
+    Content {
+        subject: format!("You already have an account at {NAME}"),
+        paragraphs: vec![
+            "This email address was used to sign up, but it already has an account. Nothing was changed."
+                .into(),
+            "If this was you, log in. If you forgot your password, you can choose a new one there.".into(),
+        ],
+        button: Some(("Log in", link)),
+        after: vec![NOT_YOU.into()],
+    }
 }

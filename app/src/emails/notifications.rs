@@ -3,6 +3,7 @@
 use super::{Content, lasts, link};
 use crate::brand::NAME;
 use crate::components::timestamp_text;
+use server::direction::isolated;
 use server::emails::{Notification, Recipient};
 use server::tokens::Purpose;
 use url::Url;
@@ -33,9 +34,12 @@ const RESET: &str = "If this was not you, choose a new password: this logs out a
 fn no_undo_advice(about: &Notification) -> &'static str {
     match about {
         Notification::GivenBack => {
-            "A second email has a link to choose a new password. If you did not expect this, reply to this email."
+            "A second email has a link to choose a new password. If you did not expect this, ask an administrator."
         }
-        _ => "If you did not expect this, reply to this email.",
+        Notification::NewAdmin { .. } => {
+            "If you did not expect this, ask the other administrators, and remove the role in the admin area."
+        }
+        _ => "If you did not expect this, ask an administrator.",
     }
 }
 
@@ -137,6 +141,14 @@ fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String)
             "Your account will be deleted",
             format!("Your account at {NAME} will be permanently deleted on {}.", timestamp_text(*on)),
         ),
+        Notification::MadeAdmin => both(
+            &format!("You are an administrator of {NAME}"),
+            format!("Your account at {NAME} now has the permissions of an administrator."),
+        ),
+        Notification::NewAdmin { email, .. } => both(
+            &format!("A new administrator of {NAME}"),
+            format!("{email} now has the permissions of an administrator at {NAME}."),
+        ),
         Notification::Deleted => both(
             "Your account was deleted",
             format!("Your account at {NAME} and all its data were permanently deleted."),
@@ -145,5 +157,5 @@ fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String)
 }
 
 fn passkey(name: &str, is_verified: bool) -> String {
-    if is_verified { format!("The passkey “{name}”") } else { "A passkey".into() }
+    if is_verified { format!("The passkey “{}”", isolated(name)) } else { "A passkey".into() }
 }

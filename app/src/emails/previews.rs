@@ -8,6 +8,8 @@ use url::Url;
 /// Names of the previews.
 pub const PREVIEWS: &[&str] = &[
     "verify",
+    "reminder",
+    "welcome",
     "has-account",
     "reset",
     "log-in",
@@ -25,6 +27,8 @@ pub const PREVIEWS: &[&str] = &[
     "address-taken-back",
     "address-change-asked",
     "given-back",
+    "made-admin",
+    "new-admin",
     "deletion-planned",
     "deleted",
 ];
@@ -42,6 +46,8 @@ fn message(name: &str) -> Option<Email> {
     let (user_id, email) = (Id::new(), EMAIL.to_owned());
     Some(match name {
         "verify" => Email::Verify { user_id },
+        "reminder" => Email::Reminder { user_id, on: AT },
+        "welcome" => Email::Welcome { user_id },
         "has-account" => Email::HasAccount { email },
         "reset" => Email::Reset { email },
         "log-in" => Email::LogIn { email },
@@ -73,6 +79,8 @@ fn notification(name: &str) -> Option<Notification> {
         "address-taken-back" => Notification::EmailRestored,
         "address-change-asked" => Notification::EmailChangeAsked,
         "given-back" => Notification::GivenBack,
+        "made-admin" => Notification::MadeAdmin,
+        "new-admin" => Notification::NewAdmin { user_id: Id::new(), email: "grace@example.com".into() },
         "deletion-planned" => Notification::DeletionPlanned { on: AT },
         "deleted" => Notification::Deleted,
         _ => return None,

@@ -1,39 +1,57 @@
 //! Banners that a user sees on every page until the user acts on them.
 
-use crate::components::{ActionButton, timestamp_text};
+use crate::components::{ActionButton, Banner, Look, TextLink, Tone, Typed, timestamp_text};
 use crate::html::{Html, Rendered};
 use leptos::prelude::*;
-use server::User;
+use server::{User, accounts};
+use std::time::Duration;
 
-pub fn banners(user: Option<&User>) -> (Option<Html>, Option<Html>) {
-    (deletion_planned(user), unconfirmed_address(user))
+/// `lifetime`: of an account whose address is not confirmed.
+pub fn banners(user: Option<&User>, lifetime: Option<Duration>) -> [Option<Html>; 3] {
+    [deletion_planned(user), undeliverable_address(user), unconfirmed_address(user, lifetime)]
 }
 
 fn deletion_planned(user: Option<&User>) -> Option<Html> {
     user.and_then(|user| user.delete_at).map(|at| {
         let when = timestamp_text(at);
         view! {
-            <aside class="border-b border-base-300 bg-error/15" aria-label="Your account will be deleted">
-                <div class="mx-auto flex max-w-6xl flex-wrap items-center gap-3 px-4 py-3 text-sm sm:px-6">
-                    <p>"Your account will be deleted on "<strong>{when}</strong>"."</p>
-                    <ActionButton action="/account/keep" text="Keep my account" class="btn btn-sm btn-primary"/>
-                </div>
-            </aside>
+            <Banner label="Your account will be deleted" tone=Tone::Danger>
+                <p>"Your account will be deleted on "<strong>{when}</strong>"."</p>
+                <ActionButton action="/account/keep" text="Keep my account" look=Look::Primary/>
+            </Banner>
         }
         .rendered()
     })
 }
 
-fn unconfirmed_address(user: Option<&User>) -> Option<Html> {
+/// For the user's address, or a new one that the user asked for.
+fn undeliverable_address(user: Option<&User>) -> Option<Html> {
+    let email = user?.undeliverable_email.clone()?;
+    let change = if user?.email_verified_at.is_some() { "/account/email" } else { "/verify" };
+    let banner = view! {
+        <Banner label="Email could not be delivered" tone=Tone::Danger>
+            <p>
+                "We could not deliver an email to "<strong><Typed text=email/></strong>". Is the address correct? "
+                <TextLink href=change text="Change it"/>
+            </p>
+        </Banner>
+    };
+    Some(banner.rendered())
+}
+
+fn unconfirmed_address(user: Option<&User>, lifetime: Option<Duration>) -> Option<Html> {
     user.filter(|user| user.email_verified_at.is_none()).map(|user| {
         let email = user.email.clone();
+        let deletion = lifetime.and_then(|lifetime| accounts::deletion_of_unconfirmed(user, lifetime)).map(|on| {
+            view! { "Otherwise your account will be deleted on "<strong>{timestamp_text(on)}</strong>". " }
+        });
         view! {
-            <aside class="border-b border-base-300 bg-warning/15" aria-label="To do">
-                <p class="mx-auto max-w-6xl px-4 py-3 text-sm wrap-anywhere sm:px-6">
-                    "Confirm your address: we sent a link to "{email}". "
-                    <a class="link font-medium" href="/verify">"No email?"</a>
+            <Banner label="To do" tone=Tone::Warning>
+                <p>
+                    "Confirm your address: we sent a link to "<Typed text=email/>". "{deletion}
+                    <TextLink href="/verify" text="No email?"/>
                 </p>
-            </aside>
+            </Banner>
         }
         .rendered()
     })

@@ -1,12 +1,17 @@
-//! The error page. It uses no user and no database: those may be what is broken.
+//! The error page. It reads no database, since that may be what is broken.
 
 use super::Document;
-use super::header::anonymous_header;
+use super::header::{SignedIn, error_header};
 use crate::assets::Assets;
 use crate::brand;
+use crate::components::{Button, Lead, LinkButton, Look, Small};
+use crate::html::{Html, Rendered};
+use crate::preferences::Theme;
 use crate::problem::Problem;
 use crate::request_id::RequestId;
+use crate::ways_out::WayOut;
 use leptos::prelude::*;
+use server::visitor::TOKEN_FIELD;
 
 pub struct ErrorPage {
     pub problem: Problem,
@@ -15,37 +20,71 @@ pub struct ErrorPage {
     pub form_url: Option<String>,
     /// In seconds.
     pub retry_after: Option<u32>,
+    /// After a rate limit.
+    pub ways_out: Vec<WayOut>,
     /// For support.
     pub id: Option<RequestId>,
+    pub theme: Theme,
+    /// If the request got as far as to read it.
+    pub signed_in: Option<SignedIn>,
 }
 
 pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
-    let ErrorPage { problem, status, form_url, retry_after, id } = error;
+    let ErrorPage { problem, status, form_url, retry_after, ways_out, id, theme, signed_in } = error;
     let title = format!("{} · {}", problem.title(), brand::NAME);
     let retry_after = retry_after.map(|seconds| {
-        let unit = if seconds == 1 { "second" } else { "seconds" };
-        view! { <p class="font-medium">{format!("Try again in {seconds} {unit}.")}</p> }
+        view! { <p class="font-medium">{format!("Try again in {}.", in_words(problem, seconds))}</p> }
     });
+    let kept = (problem == Problem::TooManyRequests && form_url.is_some())
+        .then(|| view! { <Lead>"What you typed is kept, except passwords."</Lead> });
+    let ways_out: Vec<_> = ways_out.into_iter().map(way_out).collect();
     let reference = id.filter(|_| status >= 500).map(|id| {
-        view! { <p class="text-sm text-base-content/70">"If you contact us, include this ID: "<code>{id.to_string()}</code></p> }
+        view! { <Small>"If you contact us, include this ID: "<code>{id.to_string()}</code></Small> }
     });
-    let (first, first_path) = match form_url {
-        Some(path) => ("Back to the form", path),
-        None => ("Go to the dashboard", "/dashboard".to_owned()),
+    let (first, first_path) = match (form_url, signed_in, problem) {
+        (Some(path), ..) => ("Back to the form", path),
+        (None, None, Problem::Unauthenticated | Problem::Forbidden) => ("Log in", "/login".to_owned()),
+        (None, ..) => ("Go to the dashboard", "/dashboard".to_owned()),
     };
     let around = view! {
-        {anonymous_header()}
+        {error_header(signed_in)}
         <main id="main" class="mx-auto grid w-full max-w-xl grow content-center gap-6 px-6 py-24 text-center">
             <p class="text-7xl font-bold tracking-tight text-primary">{status}</p>
-            <h1 class="text-3xl font-semibold tracking-tight">{problem.title()}</h1>
+            <h1 class="page-heading">{problem.title()}</h1>
             <p class="text-lg text-base-content/70">{problem.advice()}</p>
             {retry_after}
-            <p class="flex flex-wrap justify-center gap-3">
-                <a class="btn btn-primary" href=first_path>{first}</a>
-                <a class="btn btn-ghost" href="/">"Front page"</a>
-            </p>
+            {kept}
+            <div class="flex flex-wrap justify-center gap-3">
+                <LinkButton href=first_path text=first/>
+                {ways_out}
+                <LinkButton href="/" text="Front page" look=Look::Ghost/>
+            </div>
             {reference}
         </main>
     };
-    view! { <Document title assets=assets.clone() has_island=false>{around}</Document> }.to_html()
+    view! { <Document title assets=assets.clone() has_island=false theme can_switch=false site=None>{around}</Document> }
+        .to_html()
+}
+
+/// A rate limit lasts minutes or hours: its seconds are hard to read.
+fn in_words(problem: Problem, seconds: u32) -> String {
+    let (number, unit) = match problem {
+        Problem::TooManyRequests if seconds > 90 * 60 => (seconds.div_ceil(3600), "hour"),
+        Problem::TooManyRequests => (seconds.div_ceil(60).max(1), "minute"),
+        _ => (seconds, "second"),
+    };
+    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+fn way_out(way: WayOut) -> Html {
+    match way {
+        WayOut::Link(text, path) => view! { <LinkButton href=path text look=Look::Soft/> }.rendered(),
+        WayOut::LogOut(token) => view! {
+            <form method="post" action="/logout">
+                <input type="hidden" name=TOKEN_FIELD value=token/>
+                <Button text="Log out, then log in again" look=Look::Soft/>
+            </form>
+        }
+        .rendered(),
+    }
 }

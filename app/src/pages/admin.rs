@@ -3,6 +3,7 @@
 pub mod account;
 pub mod activity;
 pub mod audit;
+pub mod csv;
 mod ended;
 pub mod jobs;
 pub mod overview;
@@ -10,7 +11,10 @@ pub mod sessions;
 pub mod user;
 pub mod users;
 
+use crate::components::{RowLink, Typed};
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
+use server::sessions::Session;
 use server::{Id, User};
 
 #[component]
@@ -26,12 +30,16 @@ fn Tabs(here: &'static str) -> impl IntoView {
     crate::components::tabs("Admin pages", &tabs, here)
 }
 
-/// The table cell with a user's name and a link to the user's page.
-fn person_cell(id: &Id<User>, name: &str, email: &str) -> impl IntoView + use<> {
+/// A user's name with a link to the user's page.
+fn person_cell(id: &Id<User>, name: &str, email: &str) -> Html {
     view! {
-        <td class="max-w-48 min-w-48 wrap-anywhere sm:max-w-72">
-            <a class="link link-hover font-medium" href=format!("/admin/users/{id}")>{name.to_owned()}</a>
-            <span class="block text-base-content/70">{email.to_owned()}</span>
-        </td>
+        <RowLink href=format!("/admin/users/{id}") text=name/>
+        <span class="cell-detail"><Typed text=email/></span>
     }
+    .rendered()
+}
+
+/// The device and the address of a session.
+fn device_cell(session: &Session) -> Html {
+    view! { {session.device()}<span class="cell-detail">{session.ip.clone()}</span> }.rendered()
 }

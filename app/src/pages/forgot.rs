@@ -1,14 +1,15 @@
 //! GET and POST /forgot: sends an email for a forgotten password. The answer is the same whether or not an account has
 //! the address, so it reveals nothing; only the email does.
 
-use crate::components::{Card, Field, Form, FormPage};
+use crate::components::{Button, Card, Field, Form, FormPage, LinkLine};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::emails::{self, Email};
+use server::rate_limits;
+use server::tokens::Purpose;
 use server::visitor::Level;
-use server::{FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/forgot";
 
@@ -21,10 +22,10 @@ pub async fn forgot_page(cx: Cx) -> PageResult {
                 <Card>
                     <Form action=PATH>
                         <Field name="email" label="Email" kind="email" autocomplete="username" max=254 submitted/>
-                        <button type="submit" class="btn btn-primary">"Send the link"</button>
+                        <Button text="Send the link"/>
                     </Form>
                 </Card>
-                <p class="text-center"><a class="link" href="/login">"Back to log in"</a></p>
+                <LinkLine href="/login" text="Back to log in"/>
             </FormPage>
         },
     )
@@ -34,13 +35,11 @@ pub async fn forgot_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/forgot")]
 pub async fn forgot(email: String) -> Result<(), Problem> {
     let cx = cx()?;
-    let email = match accounts::parse_email(&email) {
+    let email = match cx.typed_email(&email).await {
         Ok(email) => email,
-        Err(error) => {
-            return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", error)).await;
-        }
+        Err(errors) => return cx.back_to(PATH, &[("email", &email)], &errors).await,
     };
-    rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?;
+    rate_limits::mail(&cx.db, Purpose::Reset.name(), &email, cx.visitor.ip()).await?;
     emails::enqueue(&cx.db, Email::Reset { email: email.clone() }).await?;
     tracing::info!(ip = cx.visitor.ip(), "asked for a new password");
     cx.flash(Level::Info, format!("If {email} has an account, we sent it an email with a link.")).await?;

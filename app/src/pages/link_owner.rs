@@ -2,7 +2,7 @@
 //! type its password. Access to the mailbox is not enough: another person may have signed up with its address.
 
 use super::log_in::log_in_or_ask_for_code;
-use crate::components::{Field, Form, TokenButton, TokenField, address};
+use crate::components::{Button, Field, Form, TokenButton, TokenField, address};
 use crate::html::{Html, Rendered};
 use crate::problem::Problem;
 use crate::request::Cx;
@@ -33,7 +33,7 @@ pub(super) fn proof_form(
         <Form action>
             <TokenField token/>
             <Field name="password" label="Password of the account" kind="password" autocomplete="current-password" submitted/>
-            <button type="submit" class="btn btn-primary">{text}</button>
+            <Button text=text/>
         </Form>
     }
     .rendered()

@@ -5,7 +5,7 @@ pub mod recovery;
 
 pub mod passkey;
 
-use crate::components::{Card, Field, Form, FormPage};
+use crate::components::{Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TextLink};
 use crate::page::{PageResult, page, page_with_island, redirect_to};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -24,7 +24,7 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
     }
     let submitted = cx.submitted(PATH).await?;
     let by_mail = cx.config.magic_links.then(|| {
-        view! { <a class="link text-sm justify-self-start" href="/login/mail">"Log in by email, without a password"</a> }
+        view! { <p class="text-sm"><TextLink href="/login/mail" text="Log in by email, without a password"/></p> }
     });
     let passkey = relying_party(&cx)?.map(|_| passkey_form(&cx));
     let has_island = passkey.is_some();
@@ -34,18 +34,15 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
                 <Form action=PATH>
                     // The browser suggests passkeys in this field too: islands/src/passkeys.rs.
                     <Field name="email" label="Email" kind="email" autocomplete="username webauthn" max=254 submitted=submitted.clone()/>
-                    <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted/>
-                    <label class="flex items-center gap-3">
-                        <input class="checkbox" type="checkbox" name="remember" value="true"/>
-                        "Keep me logged in on this device"
-                    </label>
-                    <button type="submit" class="btn btn-primary">"Log in"</button>
+                    <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted can_show=has_island/>
+                    <Checkbox name="remember" label="Keep me logged in on this device"/>
+                    <Button text="Log in"/>
                 </Form>
                 {passkey}
-                <a class="link text-sm justify-self-start" href="/forgot">"Forgot your password?"</a>
+                <p class="text-sm"><TextLink href="/forgot" text="Forgot your password?"/></p>
                 {by_mail}
             </Card>
-            <p class="text-center">"No account yet? "<a class="link" href="/signup">"Sign up"</a></p>
+            <LinkLine href="/signup" text="Sign up" before="No account yet? "/>
         </FormPage>
     };
     if has_island { page_with_island("Log in", main) } else { page("Log in", main) }
@@ -59,6 +56,10 @@ pub async fn log_in(
     #[server(default)] remember: bool,
 ) -> Result<(), Problem> {
     let cx = cx()?;
+    let missing = missing(&email, &password);
+    if !missing.is_empty() {
+        return cx.back_to(PATH, &[("email", &email)], &missing).await;
+    }
     let refuse =
         async |field, reason| cx.back_to(PATH, &[("email", &email)], &FieldErrors::one(field, reason)).await;
     let attempt = rate_limits::log_in(&cx.db, &email, cx.visitor.ip(), cx.visitor.browser()).await?;
@@ -75,6 +76,18 @@ pub async fn log_in(
         return refuse("password", WRONG).await;
     }
     Ok(())
+}
+
+/// Such a form is no guess, so it does not count towards the rate limit.
+fn missing(email: &str, password: &str) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    if !email.contains('@') {
+        errors.add("email", "Please type an address like name@example.com.");
+    }
+    if password.is_empty() {
+        errors.add("password", "Please fill this in.");
+    }
+    errors
 }
 
 /// Logs a user in after one proof of identity and redirects to the page that they wanted. A user with a second factor
@@ -96,7 +109,7 @@ pub(super) async fn complete_log_in(cx: &Cx, user: &User, remember: bool) -> Res
         return Ok(false);
     }
     tracing::info!(user = %user.id, ip = cx.visitor.ip(), "logged in");
-    cx.flash(Level::Success, format!("Welcome, {}.", user.name)).await?;
+    cx.flash(Level::Success, format!("Welcome, {}.", user.name_in_text())).await?;
     cx.redirect(&cx.visitor.take_return_path().await?.unwrap_or("/dashboard".into()))?;
     Ok(true)
 }

@@ -2,7 +2,9 @@
 //! exist only if `MAGIC_LINKS` is on.
 
 use super::log_in::log_in_or_ask_for_code;
-use crate::components::{Card, Field, Form, FormPage, TokenField, expired_link};
+use crate::components::{
+    Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TokenField, Typed, expired_link,
+};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -10,11 +12,13 @@ use leptos::prelude::*;
 use server::emails::{self, Email};
 use server::tokens::{self, Purpose};
 use server::visitor::{Level, SubmittedForm};
-use server::{FieldErrors, accounts, rate_limits};
+use server::{FieldErrors, Refusal, accounts, rate_limits};
 
 const PATH: &str = "/login/mail";
 const CODE_PATH: &str = "/login/mail/code";
 const LINK_PATH: &str = "/login/link";
+const WRONG_CODE: &str =
+    "This code is incorrect or has expired. Use the code in the newest email that you requested here.";
 
 fn check_enabled(cx: &Cx) -> Result<(), Problem> {
     if cx.config.magic_links { Ok(()) } else { Err(Problem::NotFound) }
@@ -34,10 +38,10 @@ pub async fn mail_page(cx: Cx) -> PageResult {
                 <Card>
                     <Form action=PATH>
                         <Field name="email" label="Email" kind="email" autocomplete="username" max=254 submitted=email_input/>
-                        <button type="submit" class="btn btn-primary">{button}</button>
+                        <Button text=button/>
                     </Form>
                 </Card>
-                <p class="text-center"><a class="link" href="/login">"Log in with your password"</a></p>
+                <LinkLine href="/login" text="Log in with your password"/>
             </FormPage>
         },
     )
@@ -50,19 +54,14 @@ fn code_form(submitted: SubmittedForm) -> impl IntoView {
                 <Field name="code" label="Code" autocomplete="one-time-code" max=20 submitted
                     hint="The eight digits in the email. They work only in this browser."/>
                 {remember_checkbox()}
-                <button type="submit" class="btn btn-primary">"Log in"</button>
+                <Button text="Log in"/>
             </Form>
         </Card>
     }
 }
 
 fn remember_checkbox() -> impl IntoView {
-    view! {
-        <label class="flex items-center gap-3">
-            <input class="checkbox" type="checkbox" name="remember" value="true"/>
-            "Keep me logged in on this device"
-        </label>
-    }
+    view! { <Checkbox name="remember" label="Keep me logged in on this device"/> }
 }
 
 /// Sends an email to the address, if an account has it.
@@ -70,15 +69,15 @@ fn remember_checkbox() -> impl IntoView {
 pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
     let cx = cx()?;
     check_enabled(&cx)?;
-    let email = match accounts::parse_email(&email) {
+    let email = match cx.typed_email(&email).await {
         Ok(email) => email,
-        Err(error) => {
-            return cx.back_to(PATH, &[("email", &email)], &FieldErrors::one("email", error)).await;
-        }
+        Err(errors) => return cx.back_to(PATH, &[("email", &email)], &errors).await,
     };
-    rate_limits::mail(&cx.db, &email, cx.visitor.ip()).await?;
-    let mail = emails::enqueue(&cx.db, Email::LogIn { email: email.clone() }).await?;
-    cx.visitor.remember_log_in_email(&mail).await?;
+    rate_limits::mail(&cx.db, Purpose::LogIn.name(), &email, cx.visitor.ip()).await?;
+    if !cx.visitor.has_just_requested_log_in_email(&email).await? {
+        let mail = emails::enqueue(&cx.db, Email::LogIn { email: email.clone() }).await?;
+        cx.visitor.remember_log_in_email(&mail, &email).await?;
+    }
     tracing::info!(ip = cx.visitor.ip(), "asked for a mail to log in with");
     let text = format!("If {email} is the confirmed address of an account, we sent it an email.");
     cx.flash(Level::Info, text).await?;
@@ -94,19 +93,18 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
         cx.flash(Level::Error, "First request an email in this browser.").await?;
         return cx.redirect(PATH);
     };
-    rate_limits::mail_code(&cx.db, &mail, cx.visitor.ip()).await?;
+    let attempt = rate_limits::mail_code(&cx.db, &mail, cx.visitor.ip()).await?;
     if let Some(user) =
         accounts::log_in_with_email_code(&cx.db, &cx.config.session_keys, &mail, &code).await?
     {
+        rate_limits::refund(&cx.db, attempt).await?;
         cx.visitor.forget_mail().await?;
         if log_in_or_ask_for_code(&cx, &user, remember).await? {
             return Ok(());
         }
     }
     tracing::info!(ip = cx.visitor.ip(), "a code of a mail was wrong");
-    cx.visitor
-        .keep_form(CODE_PATH, &[], &FieldErrors::one("code", "This code is incorrect or has expired."))
-        .await?;
+    cx.visitor.keep_form(CODE_PATH, &[], &FieldErrors::one("code", WRONG_CODE)).await?;
     cx.redirect(PATH)
 }
 
@@ -122,11 +120,11 @@ pub async fn link_page(cx: Cx) -> PageResult {
         view! {
             <FormPage heading="Welcome back" lead="Confirm to log in.">
                 <Card>
-                    <p>"Log in as "<strong class="wrap-anywhere">{found.sent_to}</strong>"?"</p>
+                    <p>"Log in as "<strong><Typed text=found.sent_to/></strong>"?"</p>
                     <Form action=LINK_PATH>
                         <TokenField token/>
                         {remember_checkbox()}
-                        <button type="submit" class="btn btn-primary">"Log in"</button>
+                        <Button text="Log in"/>
                     </Form>
                 </Card>
             </FormPage>
@@ -139,12 +137,13 @@ pub async fn link_page(cx: Cx) -> PageResult {
 pub async fn log_in_with_link(token: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let cx = cx()?;
     check_enabled(&cx)?;
-    rate_limits::link(&cx.db, cx.visitor.ip()).await?;
-    if let Some(user) = accounts::log_in_with_link(&cx.db, &token).await?
-        && log_in_or_ask_for_code(&cx, &user, remember).await?
-    {
-        return Ok(());
+    let attempt = rate_limits::link(&cx.db, cx.visitor.ip()).await?;
+    if let Some(user) = accounts::log_in_with_link(&cx.db, &token).await? {
+        rate_limits::refund(&cx.db, attempt).await?;
+        if log_in_or_ask_for_code(&cx, &user, remember).await? {
+            return Ok(());
+        }
     }
-    cx.flash(Level::Error, "This link has expired or was already used.").await?;
+    cx.flash(Level::Error, Refusal::LinkOutOfDate.to_string()).await?;
     cx.redirect(PATH)
 }

@@ -1,39 +1,41 @@
 //! GET /dev/mailbox: all emails that the product sent on this machine, and a preview of each kind. A release build does
 //! not have these pages.
 
-use crate::components::{Card, Empty, PageShell, Table};
+use crate::components::{Card, Column, Empty, Lead, PageShell, Row, Table, TextLink, Typed};
 use crate::emails;
+use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::Cx;
 use axum::http::{HeaderName, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{self, IntoResponse, Response};
 use leptos::prelude::*;
 use server::mail::mailbox::Folder;
 
 const PATH: &str = "/dev/mailbox";
-const HEADINGS: &[&str] = &["Subject", "To"];
 
 pub async fn mailbox(_: Cx) -> PageResult {
     let mails = Folder::of_developer().mails().map_err(|error| broken(&error))?;
     let rows: Vec<_> = mails
         .into_iter()
         .map(|mail| {
-            view! {
-                <tr>
-                    <td><a class="link font-medium" href=format!("{PATH}/{}", mail.id)>{mail.subject}</a></td>
-                    <td class="wrap-anywhere">{mail.to}</td>
-                </tr>
-            }
+            let href = format!("{PATH}/{}", mail.id);
+            Row::new(vec![
+                view! { <TextLink href text=mail.subject/> }.rendered(),
+                view! { <Typed text=mail.to/> }.rendered(),
+            ])
         })
         .collect();
+    let columns = ["Subject", "To"].map(Column::text).into();
     let list = match rows.is_empty() {
-        true => view! { <Empty heading="No emails yet"><p class="text-base-content/70">"Sign up to get one."</p></Empty> }.into_any(),
-        false => view! { <Table label="Mails" headings=HEADINGS class="table">{rows}</Table> }.into_any(),
+        true => {
+            view! { <Empty heading="No emails yet"><Lead>"Sign up to get one."</Lead></Empty> }.rendered()
+        }
+        false => view! { <Table label="Mails" columns rows/> }.rendered(),
     };
     let previews: Vec<_> = emails::PREVIEWS
         .iter()
-        .map(|name| view! { <li><a class="link" href=format!("/dev/mails/{name}")>{name.replace('-', " ")}</a></li> })
+        .map(|name| view! { <li><TextLink href=format!("/dev/mails/{name}") text=name.replace('-', " ")/></li> })
         .collect();
     page(
         "Mailbox",
@@ -56,20 +58,20 @@ pub async fn mail(cx: Cx) -> PageResult {
         view! {
             <PageShell heading=mail.subject>
                 <Card>
-                    <p class="text-base-content/70">"To "{mail.to}" · "<a class="link" href=format!("{PATH}/{id}/html")>"as HTML"</a></p>
-                    <pre class="whitespace-pre-wrap wrap-anywhere font-sans">{text}</pre>
+                    <Lead>"To "{mail.to}" · "<TextLink href=format!("{PATH}/{id}/html") text="as HTML"/></Lead>
+                    <pre class="plain-text">{text}</pre>
                 </Card>
             </PageShell>
         },
     )
 }
 
-fn linked(word: &str) -> AnyView {
+fn linked(word: &str) -> Html {
     let link = word.trim_end();
     if link.starts_with("http://") || link.starts_with("https://") {
-        return view! { <a class="link" href=link.to_owned()>{word.to_owned()}</a> }.into_any();
+        return view! { <TextLink href=link text=word/> }.rendered();
     }
-    word.to_owned().into_any()
+    word.to_owned().rendered()
 }
 
 /// GET /dev/mailbox/{id}/html: the HTML part of the email.
@@ -88,8 +90,8 @@ pub async fn preview(cx: Cx) -> PageResult {
         view! {
             <PageShell heading=written.subject>
                 <Card>
-                    <p><a class="link" href=format!("/dev/mails/{name}/html")>"As HTML"</a></p>
-                    <pre class="whitespace-pre-wrap wrap-anywhere font-sans">{written.text}</pre>
+                    <p><TextLink href=format!("/dev/mails/{name}/html") text="As HTML"/></p>
+                    <pre class="plain-text">{written.text}</pre>
                 </Card>
             </PageShell>
         },
@@ -107,7 +109,7 @@ pub fn preview_html(cx: &Cx) -> Result<Response, Problem> {
 fn as_mail(html: String) -> Response {
     const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     let headers: [(HeaderName, &str); 1] = [(header::CONTENT_SECURITY_POLICY, POLICY)];
-    (headers, Html(html)).into_response()
+    (headers, response::Html(html)).into_response()
 }
 
 fn broken(error: &std::io::Error) -> Problem {

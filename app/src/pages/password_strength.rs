@@ -1,6 +1,7 @@
 //! POST /password-strength, the endpoint of the island with the password meter.
 
 use crate::problem::Problem;
+use crate::request::cx;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server::Error;
@@ -18,7 +19,9 @@ pub struct Verdict {
 /// By the rule of the sign-up, without name and address. The password is not stored or logged.
 #[server(prefix = "", endpoint = "/password-strength")]
 pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
-    let (level, text) = match passwords::check("password", &password, &[]).await {
+    let cx = cx()?;
+    cx.limits_in_memory.password_strength(&cx.db, cx.visitor.ip())?;
+    let (level, text) = match passwords::rate_for_meter("password", &password).await {
         Err(Error::Invalid(errors)) => (0, errors.iter().map(|(_, message)| message).collect()),
         Err(error) => return Err(error.into()),
         Ok(Strength::Fair) => (1, "Fair.".into()),

@@ -3,7 +3,7 @@
 
 use super::log_in::code::{WRONG, is_code};
 use super::log_in::recovery::is_recovery_code;
-use crate::components::{Card, Field, Form, FormPage};
+use crate::components::{Button, Card, Field, Form, FormPage, LinkLine};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -33,10 +33,10 @@ pub async fn reauthenticate_page(cx: Cx) -> PageResult {
                         <input type="hidden" name="username" autocomplete="username" value=user.email/>
                         <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted/>
                         {code}
-                        <button type="submit" class="btn btn-primary">"Continue"</button>
+                        <Button text="Continue"/>
                     </Form>
                 </Card>
-                <p class="text-center"><a class="link" href="/dashboard">"Cancel"</a></p>
+                <LinkLine href="/dashboard" text="Cancel"/>
             </FormPage>
         },
     )
@@ -47,7 +47,7 @@ pub async fn reauthenticate_page(cx: Cx) -> PageResult {
 pub async fn reauthenticate(password: String, #[server(default)] code: String) -> Result<(), Problem> {
     let cx = cx()?;
     let login = cx.login().await?;
-    let attempt = rate_limits::password(&cx.db, &login.user.id).await?;
+    let attempt = rate_limits::password(&cx.db, &login.user.id, &login.session_id).await?;
     if !users::is_password(&cx.db, &login.user, &password).await? {
         tracing::info!(ip = cx.visitor.ip(), "a password typed again was wrong");
         return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;

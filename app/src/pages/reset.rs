@@ -1,7 +1,7 @@
 //! GET and POST /reset: a new password, by the link of an email.
 
 use super::link_owner::back_to_link;
-use crate::components::{Card, Field, Form, FormPage, TokenField, expired_link};
+use crate::components::{Button, Card, Field, Form, FormPage, Lead, TokenField, expired_link};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -29,14 +29,14 @@ pub async fn reset_page(cx: Cx) -> PageResult {
         view! {
             <FormPage heading="A new password" lead="All your devices will be logged out.">
                 <Card>
-                    <p class="text-base-content/70">{what}</p>
+                    <Lead>{what}</Lead>
                     <Form action=PATH>
                         <TokenField token/>
                         // Password managers need the user name.
                         <input type="hidden" name="username" autocomplete="username" value=found.sent_to/>
                         <Field name="new_password" label="New password" kind="password" autocomplete="new-password" submitted
                             hint="At least 8 characters. A few uncommon words work well."/>
-                        <button type="submit" class="btn btn-primary">"Change password"</button>
+                        <Button text="Change password"/>
                     </Form>
                 </Card>
             </FormPage>
@@ -49,9 +49,10 @@ pub async fn reset_page(cx: Cx) -> PageResult {
 pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
     let cx = cx()?;
     // Checking and hashing a password is expensive, so an invalid link is refused first.
-    rate_limits::link(&cx.db, cx.visitor.ip()).await?;
+    let attempt = rate_limits::link(&cx.db, cx.visitor.ip()).await?;
     match accounts::reset_password(&cx.db, cx.visitor.ip(), &token, &new_password).await {
         Ok(user) => {
+            rate_limits::refund(&cx.db, attempt).await?;
             if cx.visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
                 cx.visitor.log_out().await?;
             }
@@ -60,7 +61,12 @@ pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
             cx.redirect("/login")
         }
         // The page itself says that the link has expired.
-        Err(Error::Invalid(errors)) => back_to_link(&cx, PATH, &token, &errors).await,
+        Err(Error::Invalid(errors)) => {
+            if !errors.has("token") {
+                rate_limits::refund(&cx.db, attempt).await?;
+            }
+            back_to_link(&cx, PATH, &token, &errors).await
+        }
         Err(error) => Err(error.into()),
     }
 }

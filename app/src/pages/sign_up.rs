@@ -1,16 +1,21 @@
-//! GET and POST /signup: new accounts.
+//! GET and POST /signup: new accounts. GET /signup/sent: what to do next. POST /signup/resend: sends the email again.
 
-use crate::components::{Card, Field, Form, FormPage};
-use crate::page::{PageResult, page_with_island, redirect_to};
+use crate::components::{
+    ActionButton, Button, Buttons, Card, Field, Form, FormPage, Lead, LinkButton, LinkLine, Size, Typed,
+};
+use crate::html::Rendered;
+use crate::page::{PageResult, page, page_with_island, redirect_to};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use islands::PasswordStrength;
 use leptos::prelude::*;
 use server::accounts::NewUser;
+use server::emails::{self, Email};
 use server::visitor::Level;
 use server::{Error, FieldErrors, accounts, rate_limits};
 
 const PATH: &str = "/signup";
+const SENT: &str = "/signup/sent";
 
 pub async fn sign_up_page(cx: Cx) -> PageResult {
     if cx.visitor.login().await?.is_some() {
@@ -26,14 +31,14 @@ pub async fn sign_up_page(cx: Cx) -> PageResult {
                         <Field name="name" label="Name" autocomplete="name" max=100 submitted=submitted.clone()/>
                         <Field name="email" label="Email" kind="email" autocomplete="username" max=254 submitted=submitted.clone()/>
                         <div class="grid gap-2">
-                            <Field name="password" label="Password" kind="password" autocomplete="new-password"
+                            <Field name="password" label="Password" kind="password" autocomplete="new-password" can_show=true
                                 hint="At least 8 characters. A few uncommon words work well." submitted/>
                             <PasswordStrength/>
                         </div>
-                        <button type="submit" class="btn btn-primary">"Sign up"</button>
+                        <Button text="Sign up"/>
                     </Form>
                 </Card>
-                <p class="text-center">"Already have an account? "<a class="link" href="/login">"Log in"</a></p>
+                <LinkLine href="/login" text="Log in" before="Already have an account? "/>
             </FormPage>
         },
     )
@@ -44,15 +49,72 @@ pub async fn sign_up_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/signup")]
 pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
     let cx = cx()?;
-    rate_limits::sign_up(&cx.db, cx.visitor.ip()).await?;
-    match accounts::sign_up(&cx.db, NewUser { email: &email, name: &name, password: &password }).await {
+    let attempt = rate_limits::sign_up(&cx.db, cx.visitor.ip()).await?;
+    let signed_up = match cx.config.mail.check_address(&email).await {
         Ok(()) => {
-            tracing::info!(ip = cx.visitor.ip(), "signed up");
-            cx.flash(Level::Success, format!("Welcome. We sent an email to {email}.")).await?;
-            // The log-in form then has the address filled in.
-            cx.back_to("/login", &[("email", &email)], &FieldErrors::default()).await
+            accounts::sign_up(&cx.db, NewUser { email: &email, name: &name, password: &password }).await
         }
-        Err(Error::Invalid(errors)) => cx.back_to(PATH, &[("name", &name), ("email", &email)], &errors).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match signed_up {
+        Ok(email) => {
+            tracing::info!(ip = cx.visitor.ip(), "signed up");
+            sent_to(&cx, &email).await
+        }
+        Err(Error::Invalid(errors)) => {
+            rate_limits::refund(&cx.db, attempt).await?;
+            cx.back_to(PATH, &[("name", &name), ("email", &email)], &errors).await
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The page says the same for every address, so it does not reveal who has an account.
+async fn sent_to(cx: &Cx, email: &str) -> Result<(), Problem> {
+    cx.back_to(SENT, &[("email", email)], &FieldErrors::default()).await
+}
+
+pub async fn sent_page(cx: Cx) -> PageResult {
+    if cx.visitor.login().await?.is_some() {
+        return redirect_to("/dashboard");
+    }
+    // `None` after a reload: a submitted form is read once.
+    let email = cx.submitted(SENT).await?.value("email");
+    let resend = email.clone().map(|email| {
+        view! { <ActionButton action="/signup/resend" text="Send it again" size=Size::Medium hidden=("email", email)/> }
+    });
+    let email = match email {
+        Some(email) => view! { <strong><Typed text=email/></strong> }.rendered(),
+        None => "the address that you typed".rendered(),
+    };
+    page(
+        "Check your email",
+        view! {
+            <FormPage heading="Check your email" lead="One more step, and your account is ready.">
+                <Card>
+                    <p>"We sent an email to "{email}". Open the link in it to confirm that the address is yours."</p>
+                    <Lead>"It may take a minute. Check your spam folder too."</Lead>
+                    <Buttons>
+                        <LinkButton href="/login" text="Log in"/>
+                        {resend}
+                    </Buttons>
+                </Card>
+                <LinkLine before="Wrong address? " href="/signup" text="Sign up again"/>
+            </FormPage>
+        },
+    )
+}
+
+/// Sends the email of the sign-up again. Only the worker looks up whether a user has the address.
+#[server(prefix = "", endpoint = "/signup/resend")]
+pub async fn resend_sign_up(email: String) -> Result<(), Problem> {
+    let cx = cx()?;
+    let email = match cx.typed_email(&email).await {
+        Ok(email) => email,
+        Err(errors) => return cx.back_to(PATH, &[("email", &email)], &errors).await,
+    };
+    rate_limits::mail(&cx.db, rate_limits::SIGN_UP_AGAIN, &email, cx.visitor.ip()).await?;
+    emails::enqueue(&cx.db, Email::SignUpAgain { email: email.clone() }).await?;
+    cx.flash(Level::Success, format!("We sent another email to {email}.")).await?;
+    sent_to(&cx, &email).await
 }

@@ -1,9 +1,12 @@
 //! GET and POST /verify: confirms that an address belongs to the user. POST /verify/claim: takes over an account that
 //! another person made with the address. The link in the email changes nothing, only the buttons do: email programs
-//! open links to scan for viruses.
+//! open links to scan for viruses. POST /verify/address: for a mistyped address.
 
+use super::account::email::request_change;
 use super::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
-use crate::components::{ActionButton, Card, FormPage, TokenButton, address, expired_link};
+use crate::components::{
+    ActionButton, Button, Card, Field, Form, FormPage, Look, Size, TokenButton, Typed, address, expired_link,
+};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
@@ -11,10 +14,11 @@ use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
-use server::{Error, accounts, rate_limits};
+use server::{Error, Refusal, accounts, rate_limits};
 
 const PATH: &str = "/verify";
 const CLAIM_PATH: &str = "/verify/claim";
+const ADDRESS_PATH: &str = "/verify/address";
 
 /// With a token: the confirmation form. Without one: how to get an email.
 pub async fn verify_page(cx: Cx) -> PageResult {
@@ -39,7 +43,7 @@ pub async fn verify_page(cx: Cx) -> PageResult {
         view! {
             <FormPage heading="Confirm your address" lead>
                 <Card>
-                    <p>"Is "<strong class="wrap-anywhere">{found.sent_to}</strong>" your address?"</p>
+                    <p>"Is "<strong><Typed text=found.sent_to/></strong>" your address?"</p>
                     {form}
                 </Card>
                 {claim}
@@ -64,13 +68,20 @@ async fn ask_for_mail(cx: &Cx) -> PageResult {
         Some(_) => return redirect_to("/dashboard"),
         None => return redirect_to("/login"),
     };
+    let submitted = cx.submitted(PATH).await?;
     page(
         "Confirm your address",
         view! {
             <FormPage heading="Check your email" lead="We sent you an email with a link.">
                 <Card>
-                    <p>"We sent it to "<strong class="wrap-anywhere">{user.email}</strong>". It may take a minute. Check your spam folder too."</p>
-                    <ActionButton action="/verify/resend" text="Send it again" class="btn btn-primary"/>
+                    <p>"We sent it to "<strong><Typed text=user.email/></strong>". It may take a minute. Check your spam folder too."</p>
+                    <ActionButton action="/verify/resend" text="Send it again" look=Look::Primary size=Size::Medium/>
+                </Card>
+                <Card heading="Wrong address?">
+                    <Form action=ADDRESS_PATH>
+                        <Field name="email" label="Your email" kind="email" autocomplete="email" max=254 submitted/>
+                        <Button text="Use this address" look=Look::Soft/>
+                    </Form>
                 </Card>
             </FormPage>
         },
@@ -89,9 +100,10 @@ pub async fn verify(token: String, #[server(default)] password: String) -> Resul
         Err(Error::Invalid(errors)) => return back_to_link(&cx, PATH, &token, &errors).await,
         Err(error) => return Err(error.into()),
     };
-    if !accounts::verify(&cx.db, &token, &found.user).await? {
+    if !accounts::verify(&cx.db, &token, &found.user, cx.config.welcome_email).await? {
         return refuse_link(&cx).await;
     }
+    rate_limits::refund_sign_up(&cx.db, cx.visitor.ip()).await?;
     tracing::info!(user = %found.user.id, "confirmed the address");
     cx.flash(Level::Success, "Your address is confirmed.").await?;
     continue_to(&cx, here.as_ref(), &found.user, "/dashboard").await
@@ -101,10 +113,11 @@ pub async fn verify(token: String, #[server(default)] password: String) -> Resul
 #[server(prefix = "", endpoint = "/verify/claim")]
 pub async fn claim_account(token: String) -> Result<(), Problem> {
     let cx = cx()?;
-    rate_limits::link(&cx.db, cx.visitor.ip()).await?;
+    let attempt = rate_limits::link(&cx.db, cx.visitor.ip()).await?;
     let Some((user, reset)) = accounts::claim(&cx.db, cx.visitor.ip(), &token).await? else {
         return refuse_link(&cx).await;
     };
+    rate_limits::refund(&cx.db, attempt).await?;
     tracing::warn!(user = %user.id, ip = cx.visitor.ip(), "took over an unverified account");
     if cx.visitor.login().await?.is_some_and(|login| login.user.email == user.email) {
         cx.visitor.log_out().await?;
@@ -114,7 +127,7 @@ pub async fn claim_account(token: String) -> Result<(), Problem> {
 }
 
 async fn refuse_link(cx: &Cx) -> Result<(), Problem> {
-    cx.flash(Level::Error, "This link has expired or was already used.").await?;
+    cx.flash(Level::Error, Refusal::LinkOutOfDate.to_string()).await?;
     cx.redirect(if cx.visitor.login().await?.is_some() { "/dashboard" } else { "/login" })
 }
 
@@ -123,8 +136,24 @@ async fn refuse_link(cx: &Cx) -> Result<(), Problem> {
 pub async fn resend_verification() -> Result<(), Problem> {
     let cx = cx()?;
     let user = cx.user().await?;
-    rate_limits::mail(&cx.db, &user.email, cx.visitor.ip()).await?;
+    rate_limits::mail(&cx.db, Purpose::Verify.name(), &user.email, cx.visitor.ip()).await?;
     accounts::resend_verification(&cx.db, &user).await?;
     cx.flash(Level::Success, format!("We sent an email to {}.", user.email)).await?;
     cx.redirect(PATH)
+}
+
+/// Sends an email to another address than the one typed at sign-up. The account gets it when its link is confirmed: until
+/// then nothing shows whether another account has it.
+#[server(prefix = "", endpoint = "/verify/address")]
+pub async fn change_unconfirmed_email(email: String) -> Result<(), Problem> {
+    let cx = cx()?;
+    let user = cx.user().await?;
+    if user.email_verified_at.is_some() {
+        return cx.redirect("/account/email");
+    }
+    match request_change(&cx, &user, &email).await {
+        Ok(()) => cx.redirect(PATH),
+        Err(Error::Invalid(errors)) => cx.back_to(PATH, &[("email", &email)], &errors).await,
+        Err(error) => Err(error.into()),
+    }
 }

@@ -10,13 +10,31 @@ use crate::refusal::Refusal;
 use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::sql;
 use crate::tokens;
-use crate::users::{self, User, passwords};
+use crate::users::{self, COLUMNS, User, passwords};
 
 pub async fn make_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
-    let mut tx = db.begin().await?;
-    tx.execute(sql!("update users set is_admin = true where id = $1", user.id)).await?;
-    audit::record(&mut tx, db.now(), actor, Action::MadeAdmin, user).await?;
-    tx.commit().await
+    let (mut tx, now) = (db.begin().await?, db.now());
+    let update = "update users set is_admin = true where id = $1 and not is_admin";
+    if tx.execute(sql!(update, user.id)).await? > 0 {
+        notify_of_new_admin(&mut tx, now, user).await?;
+        audit::record(&mut tx, now, actor, Action::MadeAdmin, user).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// An unexpected admin is a sign of an attack.
+async fn notify_of_new_admin(tx: &mut Tx, now: i64, user: &User) -> Result<(), Error> {
+    emails::notify(tx, now, user, Notification::MadeAdmin).await?;
+    let find = format!(
+        "select {COLUMNS} from users u where u.is_admin and u.disabled_at is null and u.id <> $1 order by u.id"
+    );
+    let admins: Vec<User> = tx.rows(sql!(&find, user.id)).await?;
+    for admin in admins {
+        let about = Notification::NewAdmin { user_id: user.id.clone(), email: user.email.clone() };
+        emails::notify(tx, now, &admin, about).await?;
+    }
+    Ok(())
 }
 
 /// For a command on the server. Returns whether the user exists.

@@ -86,8 +86,11 @@ pub(super) async fn start_empty_in(
         name,
         password_changed_at: now,
         email_verified_at: Some(now),
+        undeliverable_email: None,
+        reminded_at: None,
         delete_at: None,
         second_factor_at: None,
+        time_zone: String::new(),
         created_at: now,
         ..user.clone()
     };

@@ -14,13 +14,18 @@ pub async fn resend_verification(db: &Db, user: &User) -> Result<(), Error> {
 }
 
 /// The caller has checked who owns the account. Returns false if the secret is out of date or another account's.
-pub async fn verify(db: &Db, secret: &str, user: &User) -> Result<bool, Error> {
+/// `welcome`: whether the user gets an email with first steps.
+pub async fn verify(db: &Db, secret: &str, user: &User, welcome: bool) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
     let Some(token) = taken(&mut tx, now, secret).await?.filter(|token| is_of(token, user)) else {
         return Ok(false);
     };
-    verified_in(&mut tx, now, &token.user).await?;
+    // False for an account whose address was confirmed before, as by a change of address.
+    let is_first = verified_in(&mut tx, now, &token.user).await?;
+    if is_first && welcome {
+        emails::enqueue_in(&mut tx, now, Email::Welcome { user_id: token.user.id }).await?;
+    }
     tx.commit().await.map(|()| true)
 }
 
@@ -49,9 +54,11 @@ pub(super) fn is_of(token: &Token, user: &User) -> bool {
     token.user.id == user.id && token.user.has_password_of(user)
 }
 
-async fn verified_in(tx: &mut Tx, now: i64, user: &User) -> Result<(), Error> {
-    let update = "update users set email_verified_at = $2 where id = $1 and email_verified_at is null";
-    tx.execute(sql!(update, user.id, now)).await.map(drop)
+/// Returns false if it was verified before.
+async fn verified_in(tx: &mut Tx, now: i64, user: &User) -> Result<bool, Error> {
+    let update = "update users set email_verified_at = $2, undeliverable_email = null
+         where id = $1 and email_verified_at is null";
+    Ok(tx.execute(sql!(update, user.id, now)).await? > 0)
 }
 
 /// For test and seed users only.

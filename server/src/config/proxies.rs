@@ -14,6 +14,12 @@ impl TrustedProxies {
     }
 }
 
+/// A warning about `REDIRECT_TO_HTTPS`.
+pub(super) fn ignored_redirect(redirect: Option<bool>, proxies: Option<&TrustedProxies>) -> Option<String> {
+    let is_ignored = redirect == Some(true) && proxies.is_some_and(|proxies| proxies.0.is_empty());
+    is_ignored.then(|| "REDIRECT_TO_HTTPS has no effect: no proxy is trusted (TRUSTED_PROXIES)".into())
+}
+
 impl FromStr for TrustedProxies {
     type Err = String;
 

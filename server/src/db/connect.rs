@@ -1,5 +1,6 @@
 //! Opens the database, and brings its schema up to date.
 
+use super::migrate::Change;
 use super::postgres;
 use super::url::DatabaseUrl;
 use super::{Db, On, sqlite};
@@ -8,9 +9,18 @@ use crate::error::Error;
 use crate::sql;
 
 pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
+    open(url, migrate.then_some(Change::BringUpToDate)).await
+}
+
+/// Deletes what the last migration added, with its data.
+pub async fn undo_last_migration(url: &DatabaseUrl) -> Result<Db, Error> {
+    open(url, Some(Change::UndoLast)).await
+}
+
+async fn open(url: &DatabaseUrl, change: Option<Change>) -> Result<Db, Error> {
     let pools = match url {
-        DatabaseUrl::Sqlite(file) => On::Sqlite(sqlite::open(file, migrate).await?),
-        DatabaseUrl::Postgres(options) => On::Postgres(postgres::open(options, migrate).await?),
+        DatabaseUrl::Sqlite(file) => On::Sqlite(sqlite::open(file, change).await?),
+        DatabaseUrl::Postgres(options) => On::Postgres(postgres::open(options, change).await?),
     };
     Ok(Db { pools, clock: Clock::default(), readiness: Default::default() })
 }
@@ -36,13 +46,23 @@ pub async fn exists(url: &DatabaseUrl) -> Result<bool, Error> {
 /// For tests of slow and failing migrations.
 #[cfg(feature = "testing")]
 pub async fn migrate_with(url: &DatabaseUrl, folder: &std::path::Path) -> Result<(), Error> {
+    change_with(url, folder, Change::BringUpToDate).await
+}
+
+#[cfg(feature = "testing")]
+pub async fn undo_with(url: &DatabaseUrl, folder: &std::path::Path) -> Result<(), Error> {
+    change_with(url, folder, Change::UndoLast).await
+}
+
+#[cfg(feature = "testing")]
+async fn change_with(url: &DatabaseUrl, folder: &std::path::Path, change: Change) -> Result<(), Error> {
     let migrations = sqlx::migrate::Migrator::new(folder).await.map_err(super::migrate::explain)?;
     let mut migrations = super::migrate::with_line_feeds(migrations);
     migrations.set_locking(false);
     match url {
         DatabaseUrl::Sqlite(file) => {
-            sqlite::migrate(sqlite::options(file).create_if_missing(true), &migrations).await
+            sqlite::migrate(sqlite::options(file).create_if_missing(true), &migrations, change).await
         }
-        DatabaseUrl::Postgres(options) => postgres::migrate(options, &migrations).await,
+        DatabaseUrl::Postgres(options) => postgres::migrate(options, &migrations, change).await,
     }
 }

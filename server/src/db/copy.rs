@@ -4,6 +4,7 @@
 mod rows;
 mod tables;
 
+use super::migrate::{self, Change};
 use super::sqlite::MIGRATIONS;
 use super::url::ACQUIRE_TIMEOUT;
 use super::{DatabaseUrl, postgres};
@@ -54,10 +55,10 @@ async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Er
     must_be_up_to_date(&mut source).await?;
     let names = tables::names(&mut source).await?;
     let unreachable = |error| Error::Copy(format!("The database to copy to cannot be opened: {error}"));
-    let pool = postgres::open(options, false).await.map_err(unreachable)?;
+    let pool = postgres::open(options, None).await.map_err(unreachable)?;
     // The migrations would change existing data.
     must_be_empty(&mut *pool.acquire().await?, &names).await?;
-    postgres::bring_up_to_date(options).await?;
+    postgres::change_schema(options, Change::BringUpToDate).await?;
     let mut target = pool.begin().await?;
     let tables = tables::tables(&mut source, &mut target).await?;
     // Locks out other writers until the end: a running node, or a second copy.
@@ -82,7 +83,7 @@ async fn must_be_up_to_date(source: &mut SqliteConnection) -> Result<(), Error> 
     let run = "select version from _sqlx_migrations where success order by version";
     let unknown = |error| Error::Copy(format!("DATABASE_URL names no database of this product: {error}"));
     let run: Vec<i64> = sqlx::query_scalar(run).fetch_all(source).await.map_err(unknown)?;
-    let known = MIGRATIONS.iter().map(|migration| migration.version).collect::<Vec<_>>();
+    let known = migrate::numbers(&MIGRATIONS);
     if run == known {
         return Ok(());
     }

@@ -4,6 +4,7 @@ mod migration;
 #[cfg(feature = "testing")]
 mod testing;
 
+use super::migrate::Change;
 use super::statement::{Statement, Value, bound};
 use super::url::ACQUIRE_TIMEOUT;
 use crate::error::Error;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 use tower_sessions_sqlx_store::PostgresStore;
 
-pub(super) use migration::bring_up_to_date;
+pub(super) use migration::change_schema;
 #[cfg(feature = "testing")]
 pub(super) use migration::migrate;
 
@@ -39,7 +40,7 @@ pub(super) fn session_store(pool: &PgPool) -> PostgresStore {
     store.clone().with_table_name("tower_sessions").unwrap_or(store)
 }
 
-pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<PgPool, Error> {
+pub(super) async fn open(options: &PgConnectOptions, change: Option<Change>) -> Result<PgPool, Error> {
     let (acquired, released) = (Arc::new(options.clone()), Arc::new(options.clone()));
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
@@ -55,8 +56,8 @@ pub(super) async fn open(options: &PgConnectOptions, migrate: bool) -> Result<Pg
         Err(_) => return Err(unreachable(options, "no answer in five seconds")),
     }
     let pool = pool.connect_with(options.clone()).await?;
-    if migrate {
-        bring_up_to_date(options).await?;
+    if let Some(change) = change {
+        change_schema(options, change).await?;
     }
     Ok(pool)
 }

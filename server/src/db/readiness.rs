@@ -46,8 +46,14 @@ impl Db {
         let id = uuid::Uuid::new_v4().to_string();
         let insert = "insert into tower_sessions (id, data, expiry_date) values ($1, $2, $3)";
         tx.execute(sql!(insert, id, [0_u8][..], OffsetDateTime::UNIX_EPOCH)).await?;
-        tx.execute(sql!("delete from tower_sessions where id = $1", id)).await?;
-        tx.execute(sql!("delete from sessions where id = $1", id)).await?;
+        for delete in [
+            "delete from tower_sessions where id = $1",
+            "delete from sessions where id = $1",
+            "delete from active_days where user_id = $1",
+            "delete from daily_counts where day = 0 and name = $1",
+        ] {
+            tx.execute(sql!(delete, id)).await?;
+        }
         tx.commit().await
     }
 }

@@ -3,7 +3,7 @@
 use super::postgres;
 use super::{Db, On, sqlite};
 use tower_sessions::session::{Id, Record};
-use tower_sessions::session_store::{ExpiredDeletion, Result, SessionStore};
+use tower_sessions::session_store::{Result, SessionStore};
 
 impl Db {
     /// Returns `None` if it expired.
@@ -11,13 +11,6 @@ impl Db {
         match self.read() {
             On::Sqlite(pool) => sqlite::session_store(pool).load(id).await,
             On::Postgres(pool) => postgres::session_store(pool).load(id).await,
-        }
-    }
-
-    pub(crate) async fn delete_expired_session_data(&self) -> Result<()> {
-        match self.write() {
-            On::Sqlite(pool) => sqlite::session_store(pool).delete_expired().await,
-            On::Postgres(pool) => postgres::session_store(pool).delete_expired().await,
         }
     }
 }

@@ -4,6 +4,7 @@ mod file;
 mod migration;
 mod write_ahead_log;
 
+use super::migrate::Change;
 use super::statement::{Statement, Value, bound};
 use super::url::ACQUIRE_TIMEOUT;
 use crate::error::Error;
@@ -21,9 +22,7 @@ use tokio::sync::Mutex;
 use tower_sessions_sqlx_store::SqliteStore;
 
 pub(in crate::db) use file::DatabaseFile;
-pub(in crate::db) use migration::MIGRATIONS;
-#[cfg(feature = "testing")]
-pub(in crate::db) use migration::migrate;
+pub(in crate::db) use migration::{MIGRATIONS, migrate};
 
 const READERS: u32 = 4;
 
@@ -102,8 +101,8 @@ impl SqlitePools {
     }
 }
 
-pub(super) async fn open(path: &Path, migrate: bool) -> Result<SqlitePools, Error> {
-    open_writable(path, migrate).await.map_err(|error| match error {
+pub(super) async fn open(path: &Path, change: Option<Change>) -> Result<SqlitePools, Error> {
+    open_writable(path, change).await.map_err(|error| match error {
         Error::Database(sqlx::Error::Database(error)) if is_unwritable(&*error) => {
             file::unusable(path, error.message())
         }
@@ -111,14 +110,14 @@ pub(super) async fn open(path: &Path, migrate: bool) -> Result<SqlitePools, Erro
     })
 }
 
-async fn open_writable(path: &Path, migrate: bool) -> Result<SqlitePools, Error> {
+async fn open_writable(path: &Path, change: Option<Change>) -> Result<SqlitePools, Error> {
     file::create(path)?;
     write_ahead_log::check_origin(path).await?;
     // Closing the last connection writes the log into the file; `record` below ends the mark.
     write_ahead_log::mark(path);
     let options = options(path);
-    if migrate {
-        migration::migrate(options.clone(), &MIGRATIONS).await?;
+    if let Some(change) = change {
+        migrate(options.clone(), &MIGRATIONS, change).await?;
     }
     let mut keeper = options.connect().await?;
     // The first read creates the other two files.

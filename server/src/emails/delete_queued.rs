@@ -18,10 +18,11 @@ pub(crate) async fn delete_queued_in(tx: &mut Tx, user: &User) -> Result<(), Err
 }
 
 /// Returns `None` if the email goes to the user's address at sending time.
-fn email(message: &Email) -> Option<&str> {
+pub(super) fn email(message: &Email) -> Option<&str> {
     match message {
-        Email::Verify { .. } => None,
+        Email::Verify { .. } | Email::Reminder { .. } | Email::Welcome { .. } => None,
         Email::HasAccount { email }
+        | Email::SignUpAgain { email }
         | Email::Reset { email }
         | Email::LogIn { email }
         | Email::NewEmail { email, .. }

@@ -1,5 +1,7 @@
 //! Notifications: emails to a user about changes of their account.
 
+use crate::id::Id;
+use crate::users::User;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -33,6 +35,13 @@ pub enum Notification {
     Deleted,
     EmailChangeAsked,
     GivenBack,
+    /// The user is an admin now.
+    MadeAdmin,
+    /// To the other admins.
+    NewAdmin {
+        user_id: Id<User>,
+        email: String,
+    },
 }
 
 impl Notification {
@@ -47,6 +56,7 @@ impl Notification {
     pub fn can_be_undone(&self) -> bool {
         match self {
             Self::Disabled | Self::EmailRestored | Self::Deleted | Self::GivenBack => false,
+            Self::MadeAdmin | Self::NewAdmin { .. } => false,
             Self::NewDevice { .. }
             | Self::PasswordChanged
             | Self::SecondFactorOn

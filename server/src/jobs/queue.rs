@@ -1,6 +1,6 @@
 //! The job queue: one worker at a time takes a job, in any number of processes.
 
-use super::{Job, LEASE, MAX_WAIT, wait_after};
+use super::{Arguments, Job, LEASE, MAX_WAIT, read, wait_after};
 use crate::clock::{SKEW, millis};
 use crate::db::{Db, Tx};
 use crate::error::Error;
@@ -16,7 +16,7 @@ const GIVEN_UP: Duration = Duration::from_secs(30 * 86_400);
 /// For a product without a worker: the row would keep an email address forever.
 const MAX_AGE: Duration = Duration::from_secs(7 * 86_400);
 
-/// Takes the job that has been due longest. A time too far ahead was written by a wrong clock and is ignored.
+/// Takes the first of the jobs that are due. A time too far ahead was written by a wrong clock and is ignored.
 pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
     // A parallel worker takes the next job instead of waiting.
     let wait = db.locking("for update skip locked");
@@ -26,7 +26,7 @@ pub async fn claim(db: &Db) -> Result<Option<Job>, Error> {
            select id from jobs
            where failed_at is null and (run_at <= $3 or run_at = created_at or run_at > $4)
              and (leased_until is null or leased_until <= $3 or leased_until > $5)
-           order by run_at, id limit 1 {wait}
+           order by rank, id limit 1 {wait}
          )
          returning id, name, arguments, created_at, attempts"
     );
@@ -58,8 +58,16 @@ pub async fn complete(db: &Db, job: &Job) -> Result<(), Error> {
 
 /// Returns whether the job will be retried.
 pub async fn reschedule(db: &Db, job: &Job, error: &str) -> Result<bool, Error> {
+    fail(db, job, error, wait_after(job.attempt)).await
+}
+
+/// For an error that another attempt would repeat.
+pub async fn give_up(db: &Db, job: &Job, error: &str) -> Result<(), Error> {
+    fail(db, job, error, None).await.map(drop)
+}
+
+async fn fail(db: &Db, job: &Job, error: &str, wait: Option<Duration>) -> Result<bool, Error> {
     let now = db.now();
-    let wait = wait_after(job.attempt);
     let failed_at = if wait.is_none() { Some(now) } else { None };
     let error: String = error.chars().filter(|c| *c != '\0').take(MAX_ERROR_LENGTH).collect();
     let update = "update jobs set lease = null, leased_until = null, run_at = $3, failed_at = $4, error = $5
@@ -68,7 +76,7 @@ pub async fn reschedule(db: &Db, job: &Job, error: &str) -> Result<bool, Error> 
     Ok(wait.is_some())
 }
 
-/// Without the arguments, which are private.
+/// The arguments are private: only the module of a kind of job reads them.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct QueuedJob {
     pub id: Id<Job>,
@@ -80,7 +88,16 @@ pub struct QueuedJob {
     pub attempts: i64,
     /// End of the retries, in unix milliseconds.
     pub failed_at: Option<i64>,
+    /// Technical; empty before the first attempt has failed.
     pub error: String,
+    arguments: String,
+}
+
+impl QueuedJob {
+    /// Returns `None` if the job is of another kind, or another build wrote it.
+    pub(crate) fn arguments<A: Arguments>(&self) -> Option<A> {
+        read(&self.name, &self.arguments)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -109,7 +126,7 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
     };
     let count = format!("select count(*) from jobs where {which}");
     let list = format!(
-        "select id, name, created_at, run_at, attempts, failed_at, error from jobs
+        "select id, name, created_at, run_at, attempts, failed_at, error, arguments from jobs
          where {which} order by {order} limit $1 offset $2"
     );
     pagination::page(db, number, sql!(&count), &list).await
@@ -125,7 +142,8 @@ pub async fn purge(db: &Db) -> Result<(), Error> {
 pub async fn correct_future_timestamps(db: &Db) -> Result<(), Error> {
     let now = db.now();
     for statement in [
-        "update jobs set run_at = case when run_at = created_at then $1 else run_at end, created_at = $1
+        "update jobs set run_at = case when run_at = created_at then $1 else run_at end, created_at = $1,
+           rank = case when rank < 0 then -$1 else $1 end
          where created_at > $2",
         "update jobs set failed_at = $1 where failed_at > $2",
     ] {
@@ -142,16 +160,4 @@ pub(crate) async fn delete_in(tx: &mut Tx, should_delete: impl Fn(&str, &str) ->
         tx.execute(sql!("delete from jobs where id = $1", id)).await?;
     }
     Ok(())
-}
-
-/// Starts again from the first attempt. Returns whether it existed.
-pub async fn retry(db: &Db, id: &Id<Job>) -> Result<bool, Error> {
-    let update =
-        "update jobs set failed_at = null, attempts = 0, run_at = $2 where id = $1 and failed_at is not null";
-    Ok(db.execute(sql!(update, id, db.now())).await? > 0)
-}
-
-/// Returns whether it existed.
-pub async fn delete_failed(db: &Db, id: &Id<Job>) -> Result<bool, Error> {
-    Ok(db.execute(sql!("delete from jobs where id = $1 and failed_at is not null", id)).await? > 0)
 }

@@ -1,95 +1,140 @@
-//! SMTP: a mail server by its URL, encrypted by default.
+//! Sends emails over SMTP, step by step: the step at which the server refuses tells whether the address is wrong.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use lettre::transport::smtp::AsyncSmtpTransportBuilder;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use percent_encoding::percent_decode_str;
+use super::SmtpUrl;
+use super::pace::Pace;
+use crate::error::Error;
+use lettre::Message;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
+use std::error::Error as _;
 use std::fmt;
-use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
-use url::Url;
+use tokio::sync::Mutex;
 
-const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
+type SmtpError = lettre::transport::smtp::Error;
+
+/// Far below the lease of a job, so that no other worker sends the email meanwhile.
+const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 const HIDDEN: &str = "[hidden]";
+const NO_UTF8: &str = "the mail server accepts no letters outside of ASCII before the @ (no SMTPUTF8)";
 
-#[derive(Clone)]
-pub struct SmtpUrl(Url);
-
-impl fmt::Debug for SmtpUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SmtpUrl") // it contains a password
-    }
-}
-
-impl FromStr for SmtpUrl {
-    type Err = String;
-
-    /// `smtps://` is encrypted from the start, `smtp://` requires STARTTLS. Only `?tls=none` is unencrypted.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut url = Url::parse(text).map_err(|error| format!("this is not a valid URL: {error}"))?;
-        match url.scheme() {
-            "smtps" => {}
-            "smtp" if url.query() == Some("tls=none") => url.set_query(None),
-            "smtp" => url.set_query(Some("tls=required")),
-            _ => return Err("begin it with smtps:// or smtp://".into()),
-        }
-        if !url.has_host() {
-            return Err("name a host, like smtps://USER:PASSWORD@mail.example.com".into());
-        }
-        let url = Self(url);
-        url.builder().map(|_| url)
-    }
-}
-
-impl SmtpUrl {
-    /// The password in all forms that are sent to a server, longest first.
-    fn secrets(&self) -> Vec<String> {
-        let plain = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let (user, typed) = (plain(self.0.username()), self.0.password().unwrap_or_default());
-        if typed.is_empty() {
-            return Vec::new();
-        }
-        let password = plain(typed);
-        let together = STANDARD.encode(format!("\0{user}\0{password}"));
-        vec![together, STANDARD.encode(&password), typed.to_owned(), password]
-    }
-
-    fn builder(&self) -> Result<AsyncSmtpTransportBuilder, String> {
-        AsyncSmtpTransport::<Tokio1Executor>::from_url(self.0.as_str())
-            .map_err(|_| "this is not a valid URL of a mail server".into())
-    }
-}
-
+/// Clones share the connections and the pace.
 #[derive(Clone)]
 pub(super) struct Transport {
-    connections: AsyncSmtpTransport<Tokio1Executor>,
-    secrets: Vec<String>,
-}
-
-impl Transport {
-    /// Connects when the first email is sent. Must be called inside a Tokio runtime.
-    pub fn new(url: &SmtpUrl) -> Result<Self, String> {
-        let connections = url.builder()?.timeout(Some(SMTP_TIMEOUT)).build();
-        Ok(Self { connections, secrets: url.secrets() })
-    }
-
-    /// Removes the password and links from the error: the server's text may repeat them.
-    pub async fn send(&self, message: Message) -> Result<(), String> {
-        let sent = self.connections.send(message).await;
-        sent.map(drop).map_err(|error| without_secrets(&error.to_string(), &self.secrets))
-    }
-}
-
-fn without_secrets(text: &str, secrets: &[String]) -> String {
-    let is_secret = |word: &str| word.contains("://") || word.contains("token=");
-    let text = secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret, HIDDEN));
-    let words = text.split(' ').map(|word| if is_secret(word) { HIDDEN } else { word });
-    words.collect::<Vec<_>>().join(" ")
+    url: SmtpUrl,
+    idle: Arc<Mutex<Vec<AsyncSmtpConnection>>>,
+    pace: Arc<Pace>,
 }
 
 impl fmt::Debug for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Transport")
+    }
+}
+
+enum Step {
+    Recipient,
+    Other,
+}
+
+impl Transport {
+    /// Connects when the first email is sent.
+    pub fn new(url: SmtpUrl, per_minute: u32) -> Self {
+        Self { url, idle: Arc::default(), pace: Arc::new(Pace::new(per_minute)) }
+    }
+
+    pub async fn send(&self, message: &Message) -> Result<(), Error> {
+        self.pace.turn().await;
+        match tokio::time::timeout(SEND_TIMEOUT, self.deliver(message)).await {
+            Ok(sent) => sent,
+            Err(_) => Err(Error::Mail(format!("the mail server took longer than {SEND_TIMEOUT:?}"))),
+        }
+    }
+
+    async fn deliver(&self, message: &Message) -> Result<(), Error> {
+        let mut connection = match self.connection().await {
+            Ok(connection) => connection,
+            // Also a refused password: an admin can correct it, and then no email is lost.
+            Err(error) => return Err(Error::Mail(self.text(&error))),
+        };
+        match self.converse(&mut connection, message).await {
+            Ok(()) => {
+                self.idle.lock().await.push(connection);
+                Ok(())
+            }
+            Err(error) => {
+                connection.abort().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn connection(&self) -> Result<AsyncSmtpConnection, SmtpError> {
+        loop {
+            let Some(mut connection) = self.idle.lock().await.pop() else {
+                return self.url.connect().await;
+            };
+            if connection.test_connected().await {
+                return Ok(connection);
+            }
+        }
+    }
+
+    async fn converse(&self, to: &mut AsyncSmtpConnection, message: &Message) -> Result<(), Error> {
+        let (envelope, text) = (message.envelope(), message.formatted());
+        let addresses = envelope.from().into_iter().chain(envelope.to());
+        let mut parameters = Vec::new();
+        if addresses.into_iter().any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
+            if !to.server_info().supports_feature(Extension::SmtpUtfEight) {
+                return Err(Error::AddressRefused(NO_UTF8.into()));
+            }
+            parameters =
+                vec![MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)];
+        }
+        let other = |error| self.failure(&Step::Other, &error);
+        to.command(Mail::new(envelope.from().cloned(), parameters)).await.map_err(other)?;
+        for address in envelope.to() {
+            let refused = |error| self.failure(&Step::Recipient, &error);
+            to.command(Rcpt::new(address.clone(), Vec::new())).await.map_err(refused)?;
+        }
+        to.command(Data).await.map_err(other)?;
+        to.message(&text).await.map_err(other).map(drop)
+    }
+
+    fn failure(&self, step: &Step, error: &SmtpError) -> Error {
+        let text = self.text(error);
+        match error.status().map(|code| code.to_string()) {
+            // 530 to 538 ask for a log-in: the settings are wrong, which an admin can correct.
+            Some(code) if code.starts_with('5') && !code.starts_with("53") => {
+                match is_about_recipient(step, error) {
+                    true => Error::AddressRefused(text),
+                    false => Error::EmailRefused(text),
+                }
+            }
+            _ => Error::Mail(text),
+        }
+    }
+
+    /// Without the password and links, which the server's text may repeat.
+    fn text(&self, error: &SmtpError) -> String {
+        let is_secret = |word: &str| word.contains("://") || word.contains("token=");
+        let secrets = self.url.secrets();
+        let text = secrets.iter().fold(error.to_string(), |text, secret| text.replace(secret, HIDDEN));
+        let words = text.split(' ').map(|word| if is_secret(word) { HIDDEN } else { word });
+        words.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// By the enhanced status code (RFC 3463) if there is one. 5.7 is a policy, like a refused relay, and says nothing about
+/// the address; 5.1.7 and 5.1.8 are about the sender.
+fn is_about_recipient(step: &Step, error: &SmtpError) -> bool {
+    let text = error.source().map(ToString::to_string).unwrap_or_default();
+    let code = text.split_whitespace().next().unwrap_or_default();
+    match code.split('.').collect::<Vec<_>>()[..] {
+        ["5", "1", "7" | "8"] | ["5", "7", _] => false,
+        ["5", "1" | "2", _] => true,
+        _ => matches!(step, Step::Recipient),
     }
 }

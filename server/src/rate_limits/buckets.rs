@@ -33,8 +33,12 @@ pub(super) const LOG_IN: Bucket = bucket("log-in", 10, 30);
 pub(super) const LOG_IN_FROM: Bucket = bucket("log-in from", 60, 5);
 /// One account from all IP addresses.
 pub(super) const LOG_IN_ACCOUNT: Bucket = bucket("log-in account", 30, 10);
-pub(super) const SIGN_UP_FROM: Bucket = bucket("sign-up from", 30, 20);
+/// A whole school on its first day. Each sends an email; a confirmed address is refunded.
+pub(super) const SIGN_UP_FROM: Bucket = bucket("sign-up from", 200, 20);
+/// In one log-in.
 pub(super) const PASSWORD: Bucket = bucket("password", 10, 30);
+/// In all log-ins of an account: three stolen cookies together cannot fill it.
+pub(super) const PASSWORDS: Bucket = bucket("passwords", 50, 10);
 pub(super) const EMAIL: Bucket = bucket("email", 5, 600);
 
 /// Of a million codes, three are valid at a time.
@@ -45,15 +49,16 @@ pub(super) const CODES: Bucket = bucket("codes", 50, 1800);
 pub(super) const OWN_CODES: Bucket = bucket("codes in own browsers", 200, 450);
 /// They cannot be guessed: this limits queries.
 pub(super) const RECOVERY_CODE: Bucket = bucket("recovery code", 10, 30);
-/// The log-in page begins one by itself.
-pub(super) const PASSKEY_FROM: Bucket = bucket("passkey from", 120, 2);
+/// An open log-in page begins one by itself each four minutes.
+pub(super) const PASSKEY_FROM: Bucket = bucket("passkey from", 600, 1);
 
-/// Any visitor can request these emails.
+/// Any visitor can request these emails. Counted by kind.
 pub(super) const MAIL_TO: Bucket = bucket("mail to", 5, 600);
 pub(super) const MAIL_FROM: Bucket = bucket("mail from", 30, 20);
 pub(super) const NEW_EMAIL_TO: Bucket = bucket("new email to", 5, 600);
 /// A bucket of its own, so that other emails still arrive.
 pub(super) const UNREQUESTED_TO: Bucket = bucket("unrequested mail to", 5, 600);
+pub(super) const EQUAL_MAIL: Bucket = bucket("equal mail to", 1, 60);
 /// Repeated actions must not fill a mailbox.
 pub(super) const NOTICE_TO: Bucket = bucket("notification to", 10, 600);
 pub(super) const LINK_FROM: Bucket = bucket("link from", 30, 20);
@@ -61,3 +66,8 @@ pub(super) const LINK_FROM: Bucket = bucket("link from", 30, 20);
 /// The email expires before another attempt is allowed.
 pub(super) const MAIL_CODE: Bucket = bucket("code of a mail", 5, 900);
 pub(super) const EXPORT: Bucket = bucket("export", 5, 60);
+
+/// New rows of session data without a log-in, which last an hour: 2,800 rows for each network.
+pub(super) const SESSION_DATA_FROM: Bucket = bucket("session data from", 1000, 2);
+/// At each pause in typing. In the memory of each node.
+pub(super) const METER_FROM: Bucket = bucket("password strength from", 600, 1);

@@ -109,7 +109,7 @@ pub async fn revoke_all_users(db: &Db, actor: Actor<'_>) -> Result<u64, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
     let ended = end_within(&mut tx, now, EndReason::AllUsersRevoked, Selection::ALL).await?;
-    audit::record(&mut tx, now, actor, Action::RevokedAllUsers, None).await?;
+    audit::record(&mut tx, now, actor, Action::RevokedAllUsers, audit::Subject::AllUsers).await?;
     tx.commit().await.map(|()| ended)
 }
 

@@ -8,19 +8,24 @@ use argon2::{Algorithm, Argon2, Params};
 use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
+use unicode_normalization::UnicodeNormalization;
 
 pub const MIN_LENGTH: usize = 8;
 /// In characters; more would only cost time.
 pub const MAX_LENGTH: usize = 128;
+/// As typed: no character of NFC has more parts.
+const MAX_TYPED_LENGTH: usize = 4 * MAX_LENGTH;
 /// The work of a rating grows much faster than the length.
 const MAX_JUDGED_LENGTH: usize = 32;
 
 /// One hash takes 19 MiB (OWASP's first choice for argon2id): more hashes than cores would only fill memory.
 static PERMITS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
-/// Any visitor may request a rating, and log-ins must not wait for it.
+/// New passwords are rated before they are hashed, and log-ins must not wait for it.
 static JUDGES: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
+/// Any visitor may request ratings for the meter.
+static METER: LazyLock<Semaphore> = LazyLock::new(|| Semaphore::new(1));
 const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,6 +40,20 @@ pub enum Strength {
 
 /// Any character is allowed, blanks too. `personal` contains words about the user that an attacker knows.
 pub async fn check(field: &'static str, password: &str, personal: &[&str]) -> Result<Strength, Error> {
+    rate(&JUDGES, field, &composed(password), personal).await
+}
+
+/// For the meter beside the field. `check` never waits for it.
+pub async fn rate_for_meter(field: &'static str, password: &str) -> Result<Strength, Error> {
+    rate(&METER, field, &composed(password), &[]).await
+}
+
+async fn rate(
+    permits: &'static Semaphore,
+    field: &'static str,
+    password: &str,
+    personal: &[&str],
+) -> Result<Strength, Error> {
     let refused = |message| FieldErrors::one(field, message);
     let length = password.chars().count();
     if length < MIN_LENGTH {
@@ -45,7 +64,7 @@ pub async fn check(field: &'static str, password: &str, personal: &[&str]) -> Re
     }
     let password: String = password.chars().take(MAX_JUDGED_LENGTH).collect();
     let personal: Vec<String> = personal.iter().map(|word| word.chars().take(MAX_LENGTH).collect()).collect();
-    let permit = permit(&JUDGES).await?;
+    let permit = permit(permits).await?;
     let judged = tokio::task::spawn_blocking(move || {
         let _permit = permit;
         judge(&password, &personal)
@@ -71,17 +90,26 @@ fn judge(password: &str, personal: &[String]) -> Result<Strength, String> {
     }
 }
 
-pub(super) struct Verified {
+pub(crate) struct Verified {
     pub is_outdated: bool,
 }
 
-/// Without a stored hash, uses a dummy that takes as long and never matches.
-pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Verified>, Error> {
+/// NFC: keyboards write the same letters in different forms.
+fn composed(password: &str) -> String {
+    password.nfc().collect()
+}
+
+/// Tries the form as typed, which may be stored since an earlier build, and then NFC. Without a stored hash, uses a dummy
+/// that takes as long and never matches.
+pub(crate) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Verified>, Error> {
     static DUMMY: LazyLock<Option<String>> =
         LazyLock::new(|| hash_now("password of an unknown user", Params::DEFAULT).ok());
     // No stored password is longer, and hashing a megabyte would make a cheap attack possible.
-    let is_possible = stored.is_some() && password.chars().count() <= MAX_LENGTH;
-    let password: String = password.chars().take(MAX_LENGTH).collect();
+    let typed: String = password.chars().take(MAX_TYPED_LENGTH).collect();
+    let composed = composed(&typed);
+    let is_possible =
+        stored.is_some() && typed.len() == password.len() && composed.chars().count() <= MAX_LENGTH;
+    let is_composed = typed == composed;
     // The task holds the permit, because it continues after the client disconnects.
     let permit = permit(&PERMITS).await?;
     tokio::task::spawn_blocking(move || {
@@ -90,8 +118,11 @@ pub(super) async fn verify(password: &str, stored: Option<String>) -> Result<Opt
             return Ok(None);
         };
         let hash = PasswordHash::new(stored)?;
-        let fits = Argon2::default().verify_password(password.as_bytes(), &hash).is_ok();
-        Ok((fits && is_possible).then(|| Verified { is_outdated: is_outdated(&hash) }))
+        let fits = |form: &str| Argon2::default().verify_password(form.as_bytes(), &hash).is_ok();
+        let fits_as_typed = fits(&typed);
+        let is_right = fits_as_typed || (!is_composed && fits(&composed));
+        let is_outdated = is_outdated(&hash) || (fits_as_typed && !is_composed);
+        Ok((is_right && is_possible).then_some(Verified { is_outdated }))
     })
     .await?
 }
@@ -107,7 +138,7 @@ pub async fn hash(password: &str) -> Result<String, Error> {
 }
 
 pub async fn hash_with(password: &str, params: Params) -> Result<String, Error> {
-    let password = password.to_owned();
+    let password = composed(password);
     let permit = permit(&PERMITS).await?;
     let hashed = tokio::task::spawn_blocking(move || {
         let _permit = permit;

@@ -31,6 +31,9 @@ impl Level {
     }
 }
 
+/// In characters.
+const MAX_TEXT_LENGTH: usize = 500;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flash {
     pub level: Level,
@@ -39,22 +42,24 @@ pub struct Flash {
 }
 
 impl Visitor {
-    /// Drops duplicates, and the oldest of too many.
+    /// Drops duplicates, and the oldest of too many. Cuts a long text.
     pub async fn flash(&self, level: Level, text: impl Into<String>) -> Result<(), Error> {
-        self.session_data.insert(new_key(FLASH), json!([level.name(), text.into()])).await;
+        self.session_data.insert(new_key(FLASH), json!([level.name(), shortened(text.into())])).await;
         Ok(())
     }
 
     /// They return if the page fails. Returns none for a prefetched page, which the user may never see.
     pub async fn take_flashes(&self) -> Result<Vec<Flash>, Error> {
         let is_flash = |key: &str, _: &Value| is_in(FLASH, key);
+        let flashes = self.take_log_in_message().into_iter();
         // Taking locks and writes, so this is checked first.
         if !self.may_take().await? || self.session_data.seen(|data| list(data, FLASH).is_empty()).await? {
-            return Ok(Vec::new());
+            return Ok(flashes.collect());
         }
         let taken =
             self.take_to_show(is_flash).await?.into_iter().map(serde_json::from_value::<(String, String)>);
-        Ok(taken.flatten().map(|(level, text)| Flash { level: Level::from_name(&level), text }).collect())
+        let taken = taken.flatten().map(|(level, text)| Flash { level: Level::from_name(&level), text });
+        Ok(flashes.chain(taken).collect())
     }
 
     /// If the database cannot be written to, the page is shown without the values, and they stay.
@@ -75,5 +80,12 @@ impl Visitor {
         // A mark in the cookie could be overwritten by another response; a logged-in visitor reads the database anyway.
         let login_has_pending = self.login().await?.map(|_| self.login_has_pending.load(Ordering::Relaxed));
         Ok(self.request.is_activity && login_has_pending.unwrap_or(self.request.has_pending))
+    }
+}
+
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(MAX_TEXT_LENGTH) {
+        Some(_) => text.chars().take(MAX_TEXT_LENGTH - 1).chain(['…']).collect(),
+        None => text,
     }
 }

@@ -24,6 +24,14 @@ pub struct SubmittedForm {
 }
 
 impl SubmittedForm {
+    pub fn new(values: &[(&str, &str)], errors: &FieldErrors) -> Self {
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        Self {
+            values: values.iter().copied().map(owned).collect(),
+            errors: errors.iter().map(owned).collect(),
+        }
+    }
+
     pub fn value(&self, field: &str) -> Option<String> {
         self.values.get(field).cloned()
     }
@@ -70,7 +78,7 @@ impl Visitor {
         } else {
             (MAX_ANONYMOUS_VALUE_LENGTH, MAX_ANONYMOUS_FIELDS)
         };
-        let cut = |value: &str| value.chars().take(longest).collect();
+        let cut = |value: &str| as_checked(value).chars().take(longest).collect();
         let values = typed
             .iter()
             .filter(|(field, _)| field.len() <= MAX_NAME_LENGTH)
@@ -126,4 +134,10 @@ impl Visitor {
 
 fn read(value: &Value) -> Option<Kept> {
     serde_json::from_value(value.clone()).ok()
+}
+
+/// Without the blanks around one line, which no field keeps.
+fn as_checked(value: &str) -> &str {
+    let trimmed = value.trim();
+    if trimmed.contains('\n') { value } else { trimmed }
 }

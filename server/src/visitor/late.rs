@@ -36,6 +36,8 @@ impl Visitor {
 
     pub async fn start_anew(&self) {
         self.session_data.start_anew().await;
+        // The browser would otherwise keep the replaced id.
+        self.reissue_cookie();
         self.had_login.store(false, Ordering::Relaxed);
     }
 }

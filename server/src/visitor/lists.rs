@@ -6,7 +6,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 /// Maximum number of entries: any client could fill the table.
-const LISTS: [(&str, usize); 5] = [(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (CHALLENGE, 5), (LOG_IN_MAIL, 1)];
+const LISTS: [(&str, usize); 5] = [(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (CHALLENGE, 12), (LOG_IN_MAIL, 1)];
 
 /// Keys sort by creation time.
 pub(super) fn new_key(list: &str) -> String {

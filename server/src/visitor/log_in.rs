@@ -1,6 +1,8 @@
 //! Log-in, log-out and renewal: each gives the browser a new session id, and makes the old one invalid.
 
-use super::{FORM, KnownBrowser, LOGIN_MARK, LoginMark, NEW_CODES, PENDING_LOGIN, RETURN_TO, Visitor, lists};
+use super::{
+    FORM, KnownBrowser, LOGIN_MARK, LoginMark, NEW_CODES, PENDING_LOGIN, RETURN_TO, Visitor, lists, log_user,
+};
 use crate::error::Error;
 use crate::sessions::{self, Login, NewBrowser};
 use crate::users::User;
@@ -33,6 +35,9 @@ impl Visitor {
             self.session_data.remove(LOGIN_MARK).await?;
             return Ok(false);
         };
+        if self.login().await?.is_none() {
+            log_user(user);
+        }
         let mark: LoginMark = (if remember { ends / 1000 } else { 0 }, user.id.to_string());
         self.session_data.insert(LOGIN_MARK, json!(mark)).await;
         self.had_login.store(true, Ordering::Relaxed);
@@ -50,6 +55,7 @@ impl Visitor {
                 || lists::is_in(NEW_CODES, key)
         };
         self.session_data.clear(is_personal).await;
+        self.forget_return_cookie();
         let login = self.login().await?;
         if !self.change_id(CurrentLogin::End(login)).await?
             && let Some(login) = login
@@ -85,6 +91,7 @@ impl Visitor {
             }
         }
         tx.commit().await?;
+        self.is_proved.store(true, Ordering::Relaxed);
         self.session_data.replaced(replaced).await;
         Ok(true)
     }

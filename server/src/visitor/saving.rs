@@ -4,6 +4,7 @@ use super::Data;
 use super::lists::is_waiting;
 use super::{ANONYMOUS_LIFETIME, DAY, LOGIN_MARK, LoginMark, Visitor};
 use crate::error::Error;
+use crate::rate_limits;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -23,6 +24,9 @@ pub struct SessionCookie {
 impl Visitor {
     /// Returns `None` if the cookie is unchanged, or the browser got another id: then nothing is stored.
     pub async fn save(&self) -> Result<Option<SessionCookie>, Error> {
+        if !self.may_store().await? {
+            self.session_data.discard().await;
+        }
         if !self.session_data.is_touched().await && !self.is_reissued.load(Ordering::Relaxed) {
             return Ok(self.cookie_of_token());
         }
@@ -41,6 +45,18 @@ impl Visitor {
         });
         let had_login = self.had_login.load(Ordering::Relaxed);
         Ok(Some(SessionCookie { id: self.session_data.id().to_string(), has_pending, had_login, max_age }))
+    }
+
+    /// Counts new rows of visitors who have not logged in.
+    async fn may_store(&self) -> Result<bool, Error> {
+        let is_uncounted = self.request.had_login || self.is_proved.load(Ordering::Relaxed);
+        if is_uncounted || !self.session_data.has_changes().await {
+            return Ok(true);
+        }
+        if !self.session_data.is_new() && self.session_data.is_stored().await? {
+            return Ok(true);
+        }
+        rate_limits::may_store_session_data(&self.db, self.ip()).await
     }
 
     /// Makes form tokens valid. Its session data is not stored: viewing a form writes nothing.
@@ -69,6 +85,7 @@ impl Visitor {
     }
 
     pub async fn put_back(&self) -> Result<(), Error> {
+        self.put_back_log_in_message();
         self.session_data.put_back(self.expires_at()).await
     }
 

@@ -165,6 +165,17 @@ impl SessionData {
         Ok(())
     }
 
+    pub(super) async fn has_changes(&self) -> bool {
+        !self.state.lock().await.changes.is_empty()
+    }
+
+    /// Forgets the changes of this request.
+    pub(super) async fn discard(&self) {
+        let mut state = self.state.lock().await;
+        state.changes.clear();
+        state.seen = Some(Data::default());
+    }
+
     pub(super) async fn is_touched(&self) -> bool {
         let state = self.state.lock().await;
         state.is_touched || !state.changes.is_empty()

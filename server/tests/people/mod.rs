@@ -5,7 +5,7 @@ use server::accounts::NewUser;
 use server::audit::Actor;
 use server::sessions::{Device, Limits, Login, Session};
 use server::users;
-use server::visitor::{RequestInfo, SessionCookie, SessionData, Store};
+use server::visitor::{RequestInfo, ReturnCookie, SessionCookie, SessionData, Store};
 use server::{Config, Db, Id, User, Visitor, accounts};
 use std::sync::Arc;
 use tower_sessions::session::Id as BrowserId;
@@ -38,6 +38,7 @@ pub struct Browser {
     pub has_pending: bool,
     pub had_login: bool,
     pub device: Device,
+    return_cookie: Option<ReturnCookie>,
 }
 
 impl Browser {
@@ -51,6 +52,7 @@ impl Browser {
             has_pending: false,
             had_login: false,
             device: Device::default(),
+            return_cookie: None,
         }
     }
 
@@ -79,6 +81,7 @@ impl Browser {
             has_pending: self.has_pending,
             had_login: self.had_login,
             browser: None,
+            return_cookie: self.return_cookie.clone(),
         };
         let keys = Config::for_tests(&[]).session_keys;
         Visitor::new(self.db.clone(), session_data, request, self.limits, keys)
@@ -86,7 +89,9 @@ impl Browser {
 
     /// Ends a request: the session data is saved, and the browser keeps the cookie if one is set.
     pub async fn finish(&mut self, visitor: Visitor) -> Option<SessionCookie> {
-        let cookie = visitor.save().await.unwrap()?;
+        let cookie = visitor.save().await.unwrap();
+        self.return_cookie = visitor.changed_return_cookie().unwrap_or(self.return_cookie.take());
+        let cookie = cookie?;
         self.id = Some(cookie.id.parse().unwrap());
         self.has_pending = cookie.has_pending;
         self.had_login = cookie.had_login;

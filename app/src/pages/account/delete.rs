@@ -1,14 +1,17 @@
 //! GET and POST /account/delete: deletes the user's account after some days. POST /account/keep: cancels that.
 
 use super::Tabs;
-use crate::components::{ActionButton, Card, Field, Form, PageShell, timestamp_text};
+use crate::components::{
+    ActionButton, Button, Card, Field, Form, Line, LinkButton, Look, PageShell, Size, Typed, timestamp_text,
+};
 use crate::html::Rendered;
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
+use server::sessions::Login;
 use server::visitor::{Level, SubmittedForm};
-use server::{Error, FieldErrors, User, accounts, rate_limits, users};
+use server::{Error, FieldErrors, accounts, rate_limits, users};
 
 const PATH: &str = "/account/delete";
 const DAY: u64 = 86_400;
@@ -17,7 +20,9 @@ const BUTTON: &str = "Delete my account";
 pub async fn delete(cx: Cx) -> PageResult {
     let email = cx.user().await?.email;
     let button = match cx.config.deletion_grace.is_zero() {
-        false => view! { <ActionButton action=PATH text=BUTTON class="btn btn-error"/> }.rendered(),
+        false => {
+            view! { <ActionButton action=PATH text=BUTTON look=Look::Danger size=Size::Medium/> }.rendered()
+        }
         true => form_with_password(cx.submitted(PATH).await?).rendered(),
     };
     let when = match cx.config.deletion_grace.as_secs() / DAY {
@@ -32,14 +37,14 @@ pub async fn delete(cx: Cx) -> PageResult {
                 <Tabs here="/account"/>
                 <Card heading="Download your data first">
                     <p>"Save a copy of your data before you delete your account."</p>
-                    <p><a class="btn btn-soft" href="/account/export">"Your data"</a></p>
+                    <p><LinkButton href="/account/export" text="Your data" look=Look::Soft/></p>
                 </Card>
                 <Card heading="Delete your account">
-                    <p>"The account of "<strong class="wrap-anywhere">{email}</strong>" and all its data "{when}" All your devices will be logged out."</p>
-                    <div class="flex flex-wrap items-center gap-3">
+                    <p>"The account of "<strong><Typed text=email/></strong>" and all its data "{when}" All your devices will be logged out."</p>
+                    <Line>
                         {button}
-                        <a class="btn btn-ghost" href="/account">"Cancel"</a>
-                    </div>
+                        <LinkButton href="/account" text="Cancel" look=Look::Ghost/>
+                    </Line>
                 </Card>
             </PageShell>
         },
@@ -51,7 +56,7 @@ fn form_with_password(submitted: SubmittedForm) -> impl IntoView {
     view! {
         <Form action=PATH>
             <Field name="password" label="Your password" kind="password" autocomplete="current-password" submitted/>
-            <button type="submit" class="btn btn-error">{BUTTON}</button>
+            <Button text=BUTTON look=Look::Danger/>
         </Form>
     }
 }
@@ -60,36 +65,38 @@ fn form_with_password(submitted: SubmittedForm) -> impl IntoView {
 #[server(prefix = "", endpoint = "/account/delete")]
 pub async fn delete_own_account(#[server(default)] password: String) -> Result<(), Problem> {
     let cx = cx()?;
-    let user = cx.user().await?;
-    if cx.config.deletion_grace.is_zero() && !is_password(&cx, &user, &password).await? {
+    let login = cx.login().await?;
+    let user = &login.user;
+    if cx.config.deletion_grace.is_zero() && !is_password(&cx, &login, &password).await? {
         return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;
     }
-    let text =
-        match accounts::request_deletion(&cx.db, cx.visitor.actor(&user), &user, cx.config.deletion_grace)
-            .await
-        {
-            Ok(None) => "Your account was deleted.".to_owned(),
-            Ok(Some(on)) => {
-                format!(
-                    "Your account will be deleted on {}. Log in before then to cancel.",
-                    timestamp_text(on)
-                )
-            }
-            Err(Error::Refused(refusal)) => {
-                cx.flash(Level::Error, refusal.to_string()).await?;
-                return cx.redirect(PATH);
-            }
-            Err(error) => return Err(error.into()),
-        };
+    let text = match accounts::request_deletion(
+        &cx.db,
+        cx.visitor.actor(user),
+        user,
+        cx.config.deletion_grace,
+    )
+    .await
+    {
+        Ok(None) => "Your account was deleted.".to_owned(),
+        Ok(Some(on)) => {
+            format!("Your account will be deleted on {}. Log in before then to cancel.", timestamp_text(on))
+        }
+        Err(Error::Refused(refusal)) => {
+            cx.flash(Level::Error, refusal.to_string()).await?;
+            return cx.redirect(PATH);
+        }
+        Err(error) => return Err(error.into()),
+    };
     tracing::info!(user = %user.id, ip = cx.visitor.ip(), "planned or finished the deletion of the account");
     cx.visitor.log_out().await?;
     cx.flash(Level::Success, text).await?;
     cx.redirect("/")
 }
 
-async fn is_password(cx: &Cx, user: &User, password: &str) -> Result<bool, Problem> {
-    let attempt = rate_limits::password(&cx.db, &user.id).await?;
-    let is_right = users::is_password(&cx.db, user, password).await?;
+async fn is_password(cx: &Cx, login: &Login, password: &str) -> Result<bool, Problem> {
+    let attempt = rate_limits::password(&cx.db, &login.user.id, &login.session_id).await?;
+    let is_right = users::is_password(&cx.db, &login.user, password).await?;
     if is_right {
         rate_limits::refund(&cx.db, attempt).await?;
     }

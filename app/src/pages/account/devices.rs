@@ -1,7 +1,9 @@
 //! GET /account/devices and its buttons: the user's own sessions.
 
 use super::Tabs;
-use crate::components::{ActionButton, Card, PageShell, Timestamp, ended_card};
+use crate::components::{
+    ActionButton, Badge, Card, ConfirmedAction, PageShell, Tone, ended_card, session_row,
+};
 use crate::html::Rendered;
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
@@ -18,17 +20,17 @@ pub async fn devices(cx: Cx) -> PageResult {
     let sessions = sessions::of_user(&cx.db, &login.user.id, cx.limits()).await?;
     let ended = ended_card(sessions::ended_of_user(&cx.db, &login.user.id).await?);
     let others = sessions.len() > 1;
-    let devices: Vec<_> = sessions.into_iter().map(|session| device(session, &login.session_id)).collect();
+    let devices: Vec<_> = sessions.iter().map(|session| device(session, &login.session_id)).collect();
     page(
         "Your devices",
         view! {
             <PageShell heading="Your account">
                 <Tabs here=PATH/>
                 <Card heading="Where you are logged in">
-                    <ul class="grid divide-y divide-base-300">{devices}</ul>
+                    <ul class="list-rows">{devices}</ul>
                     {others.then(|| view! {
-                        <ActionButton action="/account/devices/end-others" text="Log out all other devices"
-                            class="btn btn-outline btn-error"/>
+                        <div><ConfirmedAction action="/account/devices/end-others" text="Log out all other devices"
+                            question="Everywhere except here, you will have to log in again." confirm="Log them out"/></div>
                     })}
                 </Card>
                 {ended}
@@ -37,25 +39,14 @@ pub async fn devices(cx: Cx) -> PageResult {
     )
 }
 
-fn device(session: Session, current: &Id<Session>) -> impl IntoView + use<> {
+fn device(session: &Session, current: &Id<Session>) -> impl IntoView + use<> {
     let button = if session.id == *current {
-        view! { <span class="badge badge-success whitespace-nowrap">"This device"</span> }.rendered()
+        view! { <Badge text="This device" tone=Tone::Good/> }.rendered()
     } else {
         let label = format!("Log out {}", session.device());
         view! { <ActionButton action="/account/devices/end" text="Log out" label hidden=("id", session.id.to_string())/> }.rendered()
     };
-    view! {
-        <li class="flex flex-wrap items-center justify-between gap-3 py-4" data-session=session.id.to_string()>
-            <div class="grid gap-1">
-                <span class="font-medium">{session.device()}</span>
-                <span class="text-sm text-base-content/70">
-                    {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · last seen "
-                    <Timestamp at=session.last_seen_at/>
-                </span>
-            </div>
-            {button}
-        </li>
-    }
+    session_row(session, button)
 }
 
 /// Ends one of the user's sessions. A session that has already ended is no error.
@@ -72,8 +63,11 @@ pub async fn end_device(id: String) -> Result<(), Problem> {
 pub async fn end_other_devices() -> Result<(), Problem> {
     let cx = cx()?;
     let ended = sessions::end_others(&cx.db, &cx.scope().await?, &cx.login().await?.session_id).await?;
-    let devices =
-        if ended == 1 { "One other device is".to_owned() } else { format!("{ended} other devices are") };
-    cx.flash(Level::Success, format!("{devices} logged out.")).await?;
+    let text = match ended {
+        0 => "No other device is logged in.".to_owned(),
+        1 => "One other device is logged out.".to_owned(),
+        ended => format!("{ended} other devices are logged out."),
+    };
+    cx.flash(Level::Success, text).await?;
     cx.redirect(PATH)
 }

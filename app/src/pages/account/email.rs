@@ -1,13 +1,13 @@
 //! GET and POST /account/email: asks for a new address. It changes when the new address is confirmed (`new_email.rs`).
 
 use super::Tabs;
-use crate::components::{Card, Field, Form, PageShell};
+use crate::components::{Button, Buttons, Card, Field, Form, Lead, LinkButton, Look, PageShell};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::Level;
-use server::{Error, accounts, rate_limits};
+use server::{Error, User, accounts, rate_limits};
 
 const PATH: &str = "/account/email";
 
@@ -20,15 +20,15 @@ pub async fn email(cx: Cx) -> PageResult {
             <PageShell heading="Your account">
                 <Tabs here="/account"/>
                 <Card heading="Change your email address">
-                    <p class="text-base-content/70">
+                    <Lead>
                         "You use this address to log in. We will email a link to the new one. Open it in this browser, or enter your password there. Your address then changes, and your other devices are logged out."
-                    </p>
+                    </Lead>
                     <Form action=PATH>
                         <Field name="email" label="Email" kind="email" autocomplete="email" max=254 value=email submitted/>
-                        <p class="flex gap-3">
-                            <button type="submit" class="btn btn-primary">"Change email"</button>
-                            <a class="btn btn-ghost" href="/account">"Cancel"</a>
-                        </p>
+                        <Buttons>
+                            <Button text="Change email"/>
+                            <LinkButton href="/account" text="Cancel" look=Look::Ghost/>
+                        </Buttons>
                     </Form>
                 </Card>
             </PageShell>
@@ -41,17 +41,26 @@ pub async fn email(cx: Cx) -> PageResult {
 pub async fn change_email(email: String) -> Result<(), Problem> {
     let cx = cx()?;
     let login = cx.login().await?;
-    rate_limits::email(&cx.db, &login.user.id, &email).await?;
-    match accounts::request_email_change(&cx.db, &login.user, &email).await {
-        Ok(()) => {
-            let text = format!(
-                "We sent an email to {}. Your address changes when you confirm it with the link.",
-                email.trim()
-            );
-            cx.flash(Level::Info, text).await?;
-            cx.redirect("/account")
-        }
+    match request_change(&cx, &login.user, &email).await {
+        Ok(()) => cx.redirect("/account"),
         Err(Error::Invalid(errors)) => cx.back_to(PATH, &[("email", &email)], &errors).await,
         Err(error) => Err(error.into()),
     }
+}
+
+/// Sends the email, and stores the message about it.
+pub(in crate::pages) async fn request_change(cx: &Cx, user: &User, email: &str) -> Result<(), Error> {
+    let attempt = rate_limits::email(&cx.db, &user.id, email).await?;
+    let requested = match cx.config.mail.check_address(email).await {
+        Ok(()) => accounts::request_email_change(&cx.db, user, email).await,
+        Err(errors) => Err(errors.into()),
+    };
+    if matches!(requested, Err(Error::Invalid(_))) {
+        rate_limits::refund(&cx.db, attempt).await?;
+    }
+    requested?;
+    let email = email.trim();
+    let text =
+        format!("We sent an email to {email}. Your address changes when you confirm it with the link.");
+    cx.visitor.flash(Level::Info, text).await
 }

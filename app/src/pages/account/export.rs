@@ -1,7 +1,7 @@
 //! GET and POST /account/export: all data of the user as a file, without other users' data and without secrets.
 
 use super::Tabs;
-use crate::components::{ActionButton, Card, PageShell, rfc3339};
+use crate::components::{ActionButton, Card, Look, PageShell, Size, rfc3339};
 use crate::page::{PageResult, page};
 use crate::pages::notes::export::{ExportedNote, exported_notes};
 use crate::problem::Problem;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use server::accounts::passkeys::{self, Passkey};
 use server::audit::{self, OwnEntry};
 use server::sessions::{self, EndedSession, Session};
-use server::{User, rate_limits};
+use server::{User, active_days, rate_limits};
 
 const PATH: &str = "/account/export";
 
@@ -23,7 +23,7 @@ pub async fn export_page(_: Cx) -> PageResult {
                 <Tabs here="/account"/>
                 <Card heading="Download your data">
                     <p>"A JSON file with all the data of your account. It contains personal data, so store it in a safe place."</p>
-                    <ActionButton action=PATH text="Download" class="btn btn-primary"/>
+                    <ActionButton action=PATH text="Download" look=Look::Primary size=Size::Medium/>
                 </Card>
             </PageShell>
         },
@@ -36,6 +36,8 @@ pub struct Export {
     account: Account,
     sessions: Vec<Device>,
     ended_sessions: Vec<EndedDevice>,
+    /// The beginning of each day, in UTC.
+    active_days: Vec<String>,
     passkeys: Vec<ExportedPasskey>,
     audit: Vec<Line>,
     notes: Vec<ExportedNote>,
@@ -48,10 +50,13 @@ struct Account {
     name: String,
     is_admin: bool,
     email_verified_at: Option<String>,
+    undeliverable_email: Option<String>,
+    reminded_at: Option<String>,
     password_changed_at: String,
     disabled_at: Option<String>,
     delete_at: Option<String>,
     second_factor_at: Option<String>,
+    time_zone: String,
     created_at: String,
 }
 
@@ -99,6 +104,7 @@ pub async fn export_own_data() -> Result<Export, Problem> {
     rate_limits::export(&cx.db, &user.id).await?;
     let sessions = sessions::of_user(&cx.db, &user.id, cx.limits()).await?;
     let ended = sessions::all_ended_of_user(&cx.db, &user.id).await?;
+    let days = active_days::of_user(&cx.db, &user.id).await?;
     let passkeys = passkeys::list(&cx.db, &cx.scope().await?).await?;
     let audit = audit::of_user(&cx.db, &user.id).await?;
     tracing::info!(user = %user.id, "exported their data");
@@ -108,6 +114,7 @@ pub async fn export_own_data() -> Result<Export, Problem> {
         account: account(user),
         sessions: sessions.iter().map(device).collect(),
         ended_sessions: ended.into_iter().map(ended_device).collect(),
+        active_days: days.into_iter().map(rfc3339).collect(),
         passkeys: passkeys.into_iter().map(exported_passkey).collect(),
         audit: audit.into_iter().map(line).collect(),
     })
@@ -120,10 +127,13 @@ fn account(user: User) -> Account {
         name: user.name,
         is_admin: user.is_admin,
         email_verified_at: user.email_verified_at.map(rfc3339),
+        undeliverable_email: user.undeliverable_email,
+        reminded_at: user.reminded_at.map(rfc3339),
         password_changed_at: rfc3339(user.password_changed_at),
         disabled_at: user.disabled_at.map(rfc3339),
         delete_at: user.delete_at.map(rfc3339),
         second_factor_at: user.second_factor_at.map(rfc3339),
+        time_zone: user.time_zone,
         created_at: rfc3339(user.created_at),
     }
 }

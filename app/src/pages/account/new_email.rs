@@ -1,7 +1,7 @@
 //! GET and POST /account/email/confirm: the link in the email to the new address. The button changes the address. It
 //! needs a browser that is logged in to the account, or the password.
 
-use crate::components::{Card, FormPage, expired_link};
+use crate::components::{Card, FormPage, Typed, expired_link};
 use crate::page::{PageResult, page};
 use crate::pages::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
 use crate::problem::Problem;
@@ -33,7 +33,7 @@ pub async fn confirm_page(cx: Cx) -> PageResult {
                 <Card>
                     <p>
                         "The account that asked for this will use the address "
-                        <strong class="wrap-anywhere">{found.sent_to}</strong>". "{others}" will be logged out. "{advice}
+                        <strong><Typed text=found.sent_to/></strong>". "{others}" will be logged out. "{advice}
                     </p>
                     {form}
                 </Card>
@@ -45,10 +45,11 @@ pub async fn confirm_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/account/email/confirm")]
 pub async fn confirm_email(token: String, #[server(default)] password: String) -> Result<(), Problem> {
     let cx = cx()?;
-    rate_limits::link(&cx.db, cx.visitor.ip()).await?;
+    let attempt = rate_limits::link(&cx.db, cx.visitor.ip()).await?;
     let Some(found) = tokens::find(&cx.db, Purpose::NewEmail, &token).await? else {
         return refused(&cx, Refusal::LinkOutOfDate).await;
     };
+    rate_limits::refund(&cx.db, attempt).await?;
     let here = match prove(&cx, &found.user, &password).await {
         Ok(here) => here,
         Err(Error::Invalid(errors)) => return back_to_link(&cx, PATH, &token, &errors).await,

@@ -1,7 +1,10 @@
 //! GET /account/passkeys and its forms: the user's passkeys.
 
 use super::Tabs;
-use crate::components::{Card, ConfirmedAction, Field, Form, PageShell, Timestamp};
+use crate::components::{
+    Button, Card, ConfirmedAction, Field, Form, Lead, Look, PageShell, Size, Small, TextLink, Timestamp,
+    Typed,
+};
 use crate::html::Rendered;
 use crate::page::{PageResult, page, page_with_island};
 use crate::pages::log_in::passkey::{public_origin, relying_party};
@@ -11,6 +14,7 @@ use islands::Passkeys;
 use leptos::prelude::*;
 use server::accounts::passkeys::{self, Passkey};
 use server::config::UnverifiedMay;
+use server::direction::isolated;
 use server::visitor::{Level, SubmittedForm};
 use server::{Error, FieldErrors, rate_limits};
 
@@ -23,18 +27,18 @@ pub async fn passkeys_page(cx: Cx) -> PageResult {
     let may_add = user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything;
     let (origin, rows) = (public_origin(&cx), passkeys::list(&cx.db, &cx.scope().await?).await?);
     let rows = if rows.is_empty() {
-        view! { <p class="text-base-content/70">"You have no passkeys yet."</p> }.rendered()
+        view! { <Lead>"You have no passkeys yet."</Lead> }.rendered()
     } else {
         let rows: Vec<_> = rows.into_iter().map(row).collect();
-        view! { <ul class="grid divide-y divide-base-300">{rows}</ul> }.rendered()
+        view! { <ul class="list-rows">{rows}</ul> }.rendered()
     };
     let main = view! {
         <PageShell heading="Your account">
             <Tabs here=PATH/>
             <Card heading="Your passkeys">
-                <p class="text-base-content/70">
+                <Lead>
                     "A passkey lets you log in with your fingerprint, your face or the PIN of a device, without your password."
-                </p>
+                </Lead>
                 {rows}
             </Card>
             <Card heading="Add a passkey">
@@ -51,9 +55,9 @@ pub async fn passkeys_page(cx: Cx) -> PageResult {
 
 fn confirm_address_first() -> impl IntoView {
     view! {
-        <p class="text-base-content/70">
-            "Confirm your address first: "<a class="link" href="/verify">"how to"</a>"."
-        </p>
+        <Lead>
+            "Confirm your address first: "<TextLink href="/verify" text="how to"/>"."
+        </Lead>
     }
 }
 
@@ -66,8 +70,8 @@ fn add_form(origin: String, submitted: SubmittedForm) -> impl IntoView {
                 "To add a passkey, turn on JavaScript, and use a browser and a device that support passkeys."
             </p>
             <div class="grid gap-2" hidden data-when="able">
-                <p><button type="submit" class="btn btn-primary">"Add a passkey"</button></p>
-                <p class="text-sm font-medium text-error" role="status">
+                <p><Button text="Add a passkey"/></p>
+                <p class="field-error" role="status">
                     <span hidden data-when="failed">"No passkey was added. This device may already have one."</span>
                 </p>
             </div>
@@ -83,9 +87,10 @@ fn not_possible() -> impl IntoView {
 fn row(passkey: Passkey) -> impl IntoView {
     let Passkey { id, name, created_at, last_used_at } = passkey;
     let (shown, hidden) = (id.to_string(), ("id", id.to_string()));
-    let (current, label) = (name.clone(), format!("New name for {name}"));
+    let (current, in_text) = (name.clone(), isolated(&name));
+    let label = format!("New name for {in_text}");
     let question =
-        format!("You can no longer log in with “{name}”. Devices that are logged in stay logged in.");
+        format!("You can no longer log in with “{in_text}”. Devices that are logged in stay logged in.");
     let used = match last_used_at {
         Some(at) => view! { "used "<Timestamp at/> }.rendered(),
         None => view! { "never used" }.rendered(),
@@ -93,16 +98,16 @@ fn row(passkey: Passkey) -> impl IntoView {
     view! {
         <li class="grid gap-3 py-4" data-passkey=shown>
             <div class="grid gap-1">
-                <span class="font-medium wrap-anywhere">{name}</span>
-                <span class="text-sm text-base-content/70">"added "<Timestamp at=created_at/>" · "{used}</span>
+                <span class="font-medium"><Typed text=name/></span>
+                <Small>"added "<Timestamp at=created_at/>" · "{used}</Small>
             </div>
             <div class="flex flex-wrap items-start justify-between gap-3">
                 <Form action="/account/passkeys/rename">
                     <input type="hidden" name="id" value=id.to_string()/>
-                    <div class="join">
-                        <input class="input input-sm join-item" name="new_name" value=current required maxlength="60"
-                            autocomplete="off" aria-label=label/>
-                        <button type="submit" class="btn btn-soft btn-sm join-item">"Rename"</button>
+                    <div class="flex gap-2">
+                        <input class="input input-sm" name="new_name" value=current required maxlength="60"
+                            autocomplete="off" aria-label=label dir="auto"/>
+                        <Button text="Rename" look=Look::Soft size=Size::Small/>
                     </div>
                 </Form>
                 <ConfirmedAction action="/account/passkeys/remove" text="Remove" confirm="Remove it"

@@ -1,7 +1,7 @@
 //! GET and POST /account/password: changes the password.
 
 use super::Tabs;
-use crate::components::{Card, Field, Form, PageShell};
+use crate::components::{Button, Card, Field, Form, Lead, PageShell};
 use crate::page::{PageResult, page_with_island};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -20,16 +20,16 @@ pub async fn password(cx: Cx) -> PageResult {
             <PageShell heading="Your account">
                 <Tabs here=PATH/>
                 <Card heading="Change your password">
-                    <p class="text-base-content/70">"Your other devices will be logged out."</p>
+                    <Lead>"Your other devices will be logged out."</Lead>
                     <Form action=PATH>
                         <Field name="current_password" label="Current password" kind="password"
                             autocomplete="current-password" submitted=submitted.clone()/>
                         <div class="grid gap-2">
-                            <Field name="new_password" label="New password" kind="password" autocomplete="new-password"
+                            <Field name="new_password" label="New password" kind="password" autocomplete="new-password" can_show=true
                                 hint="At least 8 characters. A few uncommon words work well." submitted/>
                             <PasswordStrength/>
                         </div>
-                        <p><button type="submit" class="btn btn-primary">"Change password"</button></p>
+                        <p><Button text="Change password"/></p>
                     </Form>
                 </Card>
             </PageShell>
@@ -42,7 +42,7 @@ pub async fn password(cx: Cx) -> PageResult {
 pub async fn change_password(current_password: String, new_password: String) -> Result<(), Problem> {
     let cx = cx()?;
     let login = cx.login().await?;
-    let attempt = rate_limits::password(&cx.db, &login.user.id).await?;
+    let attempt = rate_limits::password(&cx.db, &login.user.id, &login.session_id).await?;
     let actor = cx.visitor.actor(&login.user);
     match accounts::change_password(&cx.db, actor, &current_password, &new_password, &login).await {
         Ok(()) => {
@@ -52,7 +52,12 @@ pub async fn change_password(current_password: String, new_password: String) -> 
                 .await?;
             cx.redirect(PATH)
         }
-        Err(Error::Invalid(errors)) => cx.back_to(PATH, &[], &errors).await,
+        Err(Error::Invalid(errors)) => {
+            if !errors.has("current_password") {
+                rate_limits::refund(&cx.db, attempt).await?;
+            }
+            cx.back_to(PATH, &[], &errors).await
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -1,19 +1,31 @@
-//! GET and POST /account: the user's name.
+//! GET and POST /account: the user's name and time zone.
 
 use super::Tabs;
-use crate::components::{Card, Field, Form, PageShell, Timestamp};
+use crate::components::{Button, Card, Field, Form, Line, PageShell, Select, Timestamp, Typed};
 use crate::page::{PageResult, page};
+use crate::preferences::{time_zone, time_zones};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use server::visitor::Level;
-use server::{Error, users};
+use server::{Error, FieldErrors, User, users};
 
 const PATH: &str = "/account";
+/// The choice to follow the browser. An empty value looks like a missing field.
+const BROWSER: &str = "browser";
 
 pub async fn profile(cx: Cx) -> PageResult {
     let user = cx.user().await?;
     let submitted = cx.submitted(PATH).await?;
+    let here = time_zone(&cx.preferences.time_zone);
+    let browser =
+        format!("As the browser ({})", here.as_ref().and_then(TimeZone::iana_name).unwrap_or("UTC"));
+    let zones = [(BROWSER.to_owned(), browser)]
+        .into_iter()
+        .chain(time_zones().into_iter().map(|name| (name.clone(), name)));
+    let zones = zones.collect();
+    let zone = if user.time_zone.is_empty() { BROWSER.into() } else { user.time_zone };
     page(
         "Your account",
         view! {
@@ -21,15 +33,17 @@ pub async fn profile(cx: Cx) -> PageResult {
                 <Tabs here=PATH/>
                 <Card heading="Profile">
                     <Form action=PATH>
-                        <Field name="name" label="Name" autocomplete="name" max=100 value=user.name submitted/>
-                        <div class="grid gap-1.5">
-                            <span class="text-sm font-medium">"Email"</span>
-                            <p class="flex flex-wrap items-center gap-3">
-                                <span class="wrap-anywhere">{user.email}</span>
+                        <Field name="name" label="Name" autocomplete="name" max=100 value=user.name submitted=submitted.clone()/>
+                        <div class="field">
+                            <span class="field-label">"Email"</span>
+                            <Line>
+                                <Typed text=user.email/>
                                 <a class="btn btn-soft btn-xs" href="/account/email">"Change"<span class="sr-only">" your email address"</span></a>
-                            </p>
+                            </Line>
                         </div>
-                        <p><button type="submit" class="btn btn-primary">"Save"</button></p>
+                        <Select name="time_zone" label="Time zone" options=zones value=zone submitted
+                            hint="Times are shown in it. Without a choice they follow your browser."/>
+                        <p><Button text="Save"/></p>
                     </Form>
                 </Card>
                 <p class="flex flex-wrap items-center justify-between gap-3 text-sm text-base-content/70">
@@ -45,14 +59,25 @@ pub async fn profile(cx: Cx) -> PageResult {
 }
 
 #[server(prefix = "", endpoint = "/account")]
-pub async fn rename(name: String) -> Result<(), Problem> {
+pub async fn rename(name: String, #[server(default)] time_zone: Option<String>) -> Result<(), Problem> {
     let cx = cx()?;
-    match users::rename(&cx.db, &cx.user().await?, &name).await {
+    match save(&cx, &cx.user().await?, &name, time_zone.as_deref()).await {
         Ok(()) => {
             cx.flash(Level::Success, "Your profile is saved.").await?;
             cx.redirect(PATH)
         }
-        Err(Error::Invalid(errors)) => cx.back_to(PATH, &[("name", &name)], &errors).await,
+        Err(Error::Invalid(errors)) => {
+            let zone = time_zone.unwrap_or_default();
+            cx.back_to(PATH, &[("name", &name), ("time_zone", &zone)], &errors).await
+        }
         Err(error) => Err(error.into()),
     }
+}
+
+async fn save(cx: &Cx, user: &User, name: &str, zone: Option<&str>) -> Result<(), Error> {
+    let zone = zone.map(|zone| if zone == BROWSER { "" } else { zone });
+    if zone.is_some_and(|zone| !zone.is_empty() && !time_zones().iter().any(|known| known == zone)) {
+        return Err(FieldErrors::one("time_zone", "Please choose a time zone from the list.").into());
+    }
+    users::save_profile(&cx.db, user, name, zone).await
 }

@@ -5,7 +5,7 @@ mod qr_code;
 pub mod recovery;
 
 use super::Tabs;
-use crate::components::{ActionButton, Card, ConfirmedAction, PageShell, Timestamp};
+use crate::components::{ActionButton, Card, ConfirmedAction, Lead, Look, PageShell, Size, Timestamp};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
@@ -33,8 +33,8 @@ fn off() -> Html {
     view! {
         <Card heading="Two-factor log-in is off">
             <p>"With two-factor log-in, a stolen password is not enough to log in: you also enter a code from an authenticator app on your phone."</p>
-            <p class="text-base-content/70">"Your other devices will be logged out when you turn it on."</p>
-            <ActionButton action="/account/two-factor/enrol" text="Set it up" class="btn btn-primary"/>
+            <Lead>"Your other devices will be logged out when you turn it on."</Lead>
+            <ActionButton action="/account/two-factor/enrol" text="Set it up" look=Look::Primary size=Size::Medium/>
         </Card>
     }
     .rendered()
@@ -42,7 +42,7 @@ fn off() -> Html {
 
 fn on(since: i64, left: i64) -> Html {
     let left = match left {
-        0 => view! { <p class="font-medium text-error">"You have no recovery codes left. Without your app you cannot log in."</p> }.rendered(),
+        0 => view! { <p class="field-error">"You have no recovery codes left. Without your app you cannot log in."</p> }.rendered(),
         1 => view! { <p>"You have one recovery code left."</p> }.rendered(),
         left => view! { <p>{format!("You have {left} recovery codes left.")}</p> }.rendered(),
     };
@@ -54,7 +54,7 @@ fn on(since: i64, left: i64) -> Html {
         </Card>
         <Card heading="Recovery codes">
             {left}
-            <p class="text-base-content/70">"You can use each code once instead of your app. New codes replace the old ones."</p>
+            <Lead>"You can use each code once instead of your app. New codes replace the old ones."</Lead>
             <ActionButton action=recovery::PATH text="Create new recovery codes"/>
         </Card>
     }

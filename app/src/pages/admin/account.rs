@@ -1,6 +1,6 @@
 //! What an admin can do to an account: the buttons on the user's page and their server functions.
 
-use crate::components::{ActionButton, Card, ConfirmedAction, Field, Form};
+use crate::components::{ActionButton, Button, Card, ConfirmedAction, Field, Form, Lead, Typed};
 use crate::html::{Html, Rendered};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
@@ -15,18 +15,19 @@ pub fn account(user: &User, admin: &User) -> Html {
     if user.id == admin.id {
         return view! {
             <Card heading="Account">
-                <p class="text-base-content/70">"This is you. Another admin can change your role, disable or delete your account."</p>
+                <Lead>"This is you. Another admin can change your role, disable or delete your account."</Lead>
             </Card>
         }
         .rendered();
     }
     let hidden = ("user_id", user.id.to_string());
     let role = if user.is_admin {
-        let question = format!("{} will lose access to the admin area.", user.name);
+        let question = format!("{} will lose access to the admin area.", user.name_in_text());
         view! { <ConfirmedAction action="/admin/users/remove-admin" text="Remove admin role" question confirm="Remove admin role" hidden=hidden.clone()/> }
             .rendered()
     } else {
-        let question = format!("{} will see all users and get all permissions of an admin.", user.name);
+        let question =
+            format!("{} will see all users and get all permissions of an admin.", user.name_in_text());
         view! { <ConfirmedAction action="/admin/users/make-admin" text="Make an admin" question confirm="Make an admin" hidden=hidden.clone()/> }
             .rendered()
     };
@@ -34,15 +35,16 @@ pub fn account(user: &User, admin: &User) -> Html {
         view! { <ActionButton action="/admin/users/enable" text="Open the account" hidden=hidden.clone()/> }
             .rendered()
     } else {
-        let question = format!("{} will be logged out everywhere and cannot log in.", user.name);
+        let question = format!("{} will be logged out everywhere and cannot log in.", user.name_in_text());
         view! { <ConfirmedAction action="/admin/users/disable" text="Disable the account" question confirm="Disable it" hidden=hidden.clone()/> }
             .rendered()
     };
     let second_factor = user.second_factor_at.map(|_| {
-        let question = format!("{} will be logged out everywhere, and will log in without a code. The password and passkeys stay.", user.name);
+        let question = format!("{} will be logged out everywhere, and will log in without a code. The password and passkeys stay.", user.name_in_text());
         view! { <ConfirmedAction action="/admin/users/remove-two-factor" text="Remove two-factor" question confirm="Remove it" hidden=hidden.clone()/> }
     });
-    let question = format!("The account of {} and all its data will be permanently deleted.", user.name);
+    let question =
+        format!("The account of {} and all its data will be permanently deleted.", user.name_in_text());
     let give_back = user.disabled_at.is_none().then(|| give_back_card(user));
     view! {
         {give_back}
@@ -60,16 +62,17 @@ pub fn account(user: &User, admin: &User) -> Html {
 fn give_back_card(user: &User) -> Html {
     let question = format!(
         "{} will be logged out everywhere. The password, passkeys and two-factor log-in will be removed. An email with a link to choose a new password will be sent to {}.",
-        user.name, user.email
+        user.name_in_text(),
+        user.email
     );
     let (hidden, email) = (("user_id", user.id.to_string()), user.email.clone());
     view! {
         <Card heading="Give this account back to its owner">
-            <p class="text-base-content/70">
+            <Lead>
                 "Use this if an attacker took over the account. It ends all sessions, removes the password, all passkeys and two-factor log-in with its recovery codes, cancels a planned deletion, and sends a link to "
-                <strong class="wrap-anywhere">{email}</strong>
+                <strong><Typed text=email/></strong>
                 ". If the attacker changed the address, the owner must first restore it with the link in the email to the old address."
-            </p>
+            </Lead>
             <ConfirmedAction action="/admin/users/give-back" text="Give this account back to its owner" question
                 confirm="Give it back" hidden/>
         </Card>
@@ -82,12 +85,12 @@ pub fn password_form(user: &User, submitted: SubmittedForm) -> Html {
     let user_id = user.id.to_string();
     view! {
         <Card heading="Set a password">
-            <p class="text-base-content/70">"The user will be logged out everywhere, and all passkeys will be removed. Two-factor log-in and a planned deletion stay. Give the user the new password in person."</p>
+            <Lead>"The user will be logged out everywhere, and all passkeys will be removed. Two-factor log-in and a planned deletion stay. Give the user the new password in person."</Lead>
             <Form action="/admin/users/password">
                 <input type="hidden" name="user_id" value=user_id/>
                 <Field name="new_password" label="New password" kind="password" autocomplete="new-password" submitted
                     hint="At least 8 characters. A few uncommon words work well."/>
-                <button type="submit" class="btn btn-primary justify-self-start">"Set the password"</button>
+                <p><Button text="Set the password"/></p>
             </Form>
         </Card>
     }
@@ -115,7 +118,7 @@ pub async fn make_admin(user_id: String) -> Result<(), Problem> {
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
     accounts::make_admin(&cx.db, cx.visitor.actor(&admin), &user).await?;
-    done(&cx, &user.id, format!("{} is an admin now.", user.name)).await
+    done(&cx, &user.id, format!("{} is an admin now.", user.name_in_text())).await
 }
 
 /// Makes an admin a normal user.
@@ -125,7 +128,7 @@ pub async fn remove_admin(user_id: String) -> Result<(), Problem> {
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
     match accounts::remove_admin(&cx.db, cx.visitor.actor(&admin), &user).await {
-        Ok(()) => done(&cx, &user.id, format!("{} is no longer an admin.", user.name)).await,
+        Ok(()) => done(&cx, &user.id, format!("{} is no longer an admin.", user.name_in_text())).await,
         Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
         Err(error) => Err(error.into()),
     }
@@ -138,7 +141,7 @@ pub async fn close_account(user_id: String) -> Result<(), Problem> {
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
     match accounts::disable(&cx.db, cx.visitor.actor(&admin), &user).await {
-        Ok(()) => done(&cx, &user.id, format!("The account of {} is disabled.", user.name)).await,
+        Ok(()) => done(&cx, &user.id, format!("The account of {} is disabled.", user.name_in_text())).await,
         Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
         Err(error) => Err(error.into()),
     }
@@ -151,7 +154,7 @@ pub async fn open_account(user_id: String) -> Result<(), Problem> {
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
     accounts::enable(&cx.db, cx.visitor.actor(&admin), &user).await?;
-    done(&cx, &user.id, format!("{} can log in again.", user.name)).await
+    done(&cx, &user.id, format!("{} can log in again.", user.name_in_text())).await
 }
 
 /// Sets a user's password and logs out all devices.
@@ -161,7 +164,7 @@ pub async fn set_password(user_id: String, new_password: String) -> Result<(), P
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
     match accounts::set_password(&cx.db, cx.visitor.actor(&admin), &user, &new_password).await {
-        Ok(()) => done(&cx, &user.id, format!("{} has a new password.", user.name)).await,
+        Ok(()) => done(&cx, &user.id, format!("{} has a new password.", user.name_in_text())).await,
         Err(Error::Invalid(errors)) => cx.back_to(&format!("/admin/users/{}", user.id), &[], &errors).await,
         Err(error) => Err(error.into()),
     }
@@ -191,7 +194,7 @@ pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
     match two_factor::remove(&cx.db, cx.visitor.actor(&admin), &user).await {
-        Ok(()) => done(&cx, &user.id, format!("Two-factor log-in is off for {}.", user.name)).await,
+        Ok(()) => done(&cx, &user.id, format!("Two-factor log-in is off for {}.", user.name_in_text())).await,
         Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
         Err(error) => Err(error.into()),
     }
@@ -202,10 +205,13 @@ pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
 pub async fn delete_account(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
-    let user = find(&cx, &user_id).await?;
+    let Some(user) = users::find(&cx.db, &parse_id(&user_id)?).await? else {
+        cx.flash(Level::Success, "This account is deleted.").await?;
+        return cx.redirect("/admin/users");
+    };
     match accounts::delete(&cx.db, cx.visitor.actor(&admin), &user).await {
         Ok(()) => {
-            cx.flash(Level::Success, format!("The account of {} is deleted.", user.name)).await?;
+            cx.flash(Level::Success, format!("The account of {} is deleted.", user.name_in_text())).await?;
             cx.redirect("/admin/users")
         }
         Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,

@@ -1,7 +1,9 @@
 //! GET /admin/activity: the recently active users.
 
 use super::{Tabs, person_cell};
-use crate::components::{Empty, PageShell, Pager, Table, Timestamp, address, choices};
+use crate::components::{
+    Column, Empty, Lead, Line, PageShell, Pager, Row, Table, Timestamp, address, choices,
+};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::request::Cx;
@@ -35,10 +37,10 @@ pub async fn activity(cx: Cx) -> PageResult {
         view! {
             <PageShell heading="Activity">
                 <Tabs here=PATH/>
-                <div class="flex flex-wrap items-center gap-3">
-                    <p class="text-base-content/70">"Users seen in the last"</p>
+                <Line>
+                    <Lead>"Users seen in the last"</Lead>
                     {choices("Seen in the last", windows)}
-                </div>
+                </Line>
                 {table(found.rows)}
                 <Pager number count total noun=("user", "users") href/>
             </PageShell>
@@ -46,25 +48,20 @@ pub async fn activity(cx: Cx) -> PageResult {
     )
 }
 
-const HEADINGS: &[&str] = &["User", "Last seen", "Log-ins"];
-
 fn table(users: Vec<ActiveUser>) -> Html {
     if users.is_empty() {
-        return view! {
-            <Empty heading="No active users"><p class="text-base-content/70">"Select a longer period."</p></Empty>
-        }
-        .rendered();
+        return view! { <Empty heading="No active users"><Lead>"Select a longer period."</Lead></Empty> }
+            .rendered();
     }
-    let rows: Vec<_> = users.into_iter().map(row).collect();
-    view! { <Table label="Activity" headings=HEADINGS class="table min-w-md">{rows}</Table> }.rendered()
+    let columns = vec![Column::text("User"), Column::text("Last seen"), Column::number("Log-ins")];
+    let rows = users.into_iter().map(row).collect();
+    view! { <Table label="Activity" columns rows/> }.rendered()
 }
 
-fn row(active: ActiveUser) -> impl IntoView {
-    view! {
-        <tr>
-            {person_cell(&active.user_id, &active.name, &active.email)}
-            <td><Timestamp at=active.last_seen_at/></td>
-            <td class="tabular-nums">{active.sessions}</td>
-        </tr>
-    }
+fn row(active: ActiveUser) -> Row {
+    Row::new(vec![
+        person_cell(&active.user_id, &active.name, &active.email),
+        view! { <Timestamp at=active.last_seen_at/> }.rendered(),
+        active.sessions.rendered(),
+    ])
 }

@@ -1,7 +1,9 @@
 //! GET /admin/audit: the audit log.
 
 use super::Tabs;
-use crate::components::{Empty, PageShell, Pager, Search, Table, Timestamp, address};
+use crate::components::{
+    Column, Empty, Lead, LinkButton, Look, PageShell, Pager, Row, Search, Table, Timestamp, Typed, address,
+};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::request::Cx;
@@ -22,7 +24,7 @@ pub async fn audit(cx: Cx) -> PageResult {
     page(
         "Audit",
         view! {
-            <PageShell heading="Audit">
+            <PageShell heading="Audit" actions=|| view! { <LinkButton href="/admin/audit.csv" text="Export as CSV" look=Look::Soft/> }>
                 <Tabs here=PATH/>
                 <Search action=PATH label="Email or action" words/>
                 {table(found.rows)}
@@ -32,32 +34,43 @@ pub async fn audit(cx: Cx) -> PageResult {
     )
 }
 
-const HEADINGS: &[&str] = &["Time", "Actor", "Action", "User", "IP address"];
-
 fn table(entries: Vec<Entry>) -> Html {
     if entries.is_empty() {
         return view! {
-            <Empty heading="No entries found">
-                <p class="text-base-content/70">"Changes to accounts and sessions are listed here."</p>
-            </Empty>
+            <Empty heading="No entries found"><Lead>"Changes to accounts and sessions are listed here."</Lead></Empty>
         }
         .rendered();
     }
-    let rows: Vec<_> = entries.into_iter().map(row).collect();
-    view! { <Table label="Audit" headings=HEADINGS>{rows}</Table> }.rendered()
+    let columns = ["Time", "What happened", "IP address"].map(Column::text).into();
+    let rows = entries.into_iter().map(row).collect();
+    view! { <Table label="Audit" columns rows/> }.rendered()
 }
 
-fn row(entry: Entry) -> impl IntoView {
-    let actor =
-        if entry.actor_email.is_empty() { "A command on the server".to_owned() } else { entry.actor_email };
-    let subject = if entry.subject_email.is_empty() { "All users".to_owned() } else { entry.subject_email };
-    view! {
-        <tr>
-            <td><Timestamp at=entry.at/></td>
-            <td class="max-w-64 wrap-anywhere">{actor}</td>
-            <td class="font-medium">{entry.action}</td>
-            <td class="max-w-64 wrap-anywhere">{subject}</td>
-            <td>{entry.ip}</td>
-        </tr>
+/// A command on the server, or a background task.
+const PROGRAM: &str = "The program";
+
+fn row(entry: Entry) -> Row {
+    let at = entry.at;
+    Row::new(vec![view! { <Timestamp at/> }.rendered(), sentence(&entry), entry.ip.rendered()])
+}
+
+/// Who did what to whom.
+pub(super) fn sentence(entry: &Entry) -> Html {
+    let subject = subject(entry).filter(|subject| *subject != actor(entry));
+    let subject = subject.map(|text| view! { ": "<Typed text/> });
+    view! { <Typed text=actor(entry)/>" "<span class="font-medium">{entry.action.clone()}</span>{subject} }
+        .rendered()
+}
+
+pub(super) fn actor(entry: &Entry) -> String {
+    if entry.actor_email.is_empty() { PROGRAM.into() } else { entry.actor_email.clone() }
+}
+
+pub(super) fn subject(entry: &Entry) -> Option<String> {
+    match (entry.subject_email.is_empty(), entry.subject_id.is_empty()) {
+        (false, _) => Some(entry.subject_email.clone()),
+        (true, false) if entry.subject_id == audit::PROGRAM => None,
+        (true, false) => Some(format!("job {}", entry.subject_id)),
+        (true, true) => Some("all users".into()),
     }
 }

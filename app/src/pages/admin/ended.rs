@@ -1,33 +1,28 @@
 //! The recently ended sessions of all users, as a table.
 
-use super::person_cell;
-use crate::components::{Empty, Table, Timestamp};
+use super::{device_cell, person_cell};
+use crate::components::{Column, Empty, Lead, Row, Table, Timestamp};
 use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::sessions::{EndedSession, EndedSessionOfUser};
 
-const HEADINGS: &[&str] = &["User", "Device", "Logged in", "Ended", "Reason"];
-
 pub fn ended_table(sessions: Vec<EndedSessionOfUser>) -> Html {
     if sessions.is_empty() {
-        return view! {
-            <Empty heading="No session found"><p class="text-base-content/70">"Ended sessions are listed for a week."</p></Empty>
-        }
-        .rendered();
+        return view! { <Empty heading="No session found"><Lead>"Ended sessions are listed for a week."</Lead></Empty> }
+            .rendered();
     }
-    let rows: Vec<_> = sessions.into_iter().map(row).collect();
-    view! { <Table label="Ended sessions" headings=HEADINGS>{rows}</Table> }.rendered()
+    let columns = ["User", "Device", "Logged in", "Ended", "Reason"].map(Column::text).into();
+    let rows = sessions.into_iter().map(row).collect();
+    view! { <Table label="Ended sessions" columns rows/> }.rendered()
 }
 
-fn row(found: EndedSessionOfUser) -> impl IntoView {
+fn row(found: EndedSessionOfUser) -> Row {
     let EndedSession { session, ended_at, end_reason } = found.ended;
-    view! {
-        <tr>
-            {person_cell(&found.user_id, &found.name, &found.email)}
-            <td>{session.device()}<span class="block text-base-content/70">{session.ip.clone()}</span></td>
-            <td><Timestamp at=session.created_at/></td>
-            <td><Timestamp at=ended_at/></td>
-            <td>{end_reason}</td>
-        </tr>
-    }
+    Row::new(vec![
+        person_cell(&found.user_id, &found.name, &found.email),
+        device_cell(&session),
+        view! { <Timestamp at=session.created_at/> }.rendered(),
+        view! { <Timestamp at=ended_at/> }.rendered(),
+        end_reason.rendered(),
+    ])
 }

@@ -2,13 +2,15 @@
 
 use super::Tabs;
 use crate::components::{
-    ActionButton, ConfirmedAction, Empty, PageShell, Pager, Table, Timestamp, address, choices,
+    ActionButton, Column, ConfirmedAction, Empty, Lead, PageShell, Pager, Row, Table, Timestamp, Typed,
+    address, choices,
 };
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
+use server::emails::{self, Description};
 use server::jobs::{self, Filter, QueuedJob};
 use server::visitor::Level;
 
@@ -19,7 +21,9 @@ pub async fn jobs(cx: Cx) -> PageResult {
     cx.admin().await?;
     let filter = if cx.query("show") == "failed" { Filter::Failed } else { Filter::Waiting };
     let found = jobs::search(&cx.db, filter, cx.page_number()).await?;
+    let described = emails::describe(&cx.db, &found.rows).await?;
     let (number, count, total) = (found.number, found.count(), found.total);
+    let rows = found.rows.into_iter().zip(described).collect();
     let show = if filter == Filter::Failed { "failed" } else { "" };
     let href = move |page: i64| address(PATH, &[("show", show), ("page", &page.to_string())]);
     let links = vec![
@@ -32,67 +36,82 @@ pub async fn jobs(cx: Cx) -> PageResult {
             <PageShell heading="Jobs">
                 <Tabs here=PATH/>
                 {choices("Filter jobs", links)}
-                {table(found.rows, filter)}
+                {table(rows, filter)}
                 <Pager number count total noun=("job", "jobs") href/>
             </PageShell>
         },
     )
 }
 
-const HEADINGS: &[&str] = &["Job", "Created", "Attempts", "Next attempt", "Error", "Action"];
-
-fn table(jobs: Vec<QueuedJob>, filter: Filter) -> Html {
+fn table(jobs: Vec<(QueuedJob, Description)>, filter: Filter) -> Html {
     if jobs.is_empty() {
         let (heading, advice) = match filter {
             Filter::Waiting => {
                 ("No jobs are waiting", "Emails and other jobs are listed here until they are done.")
             }
-            Filter::Failed => ("No failed jobs", "A job is tried for two days before it is listed here."),
+            Filter::Failed => (
+                "No failed jobs",
+                "A job is listed here after two days of attempts, or at once if the mail server refuses an email for good.",
+            ),
         };
-        return view! { <Empty heading><p class="text-base-content/70">{advice}</p></Empty> }.rendered();
+        return view! { <Empty heading><Lead>{advice}</Lead></Empty> }.rendered();
     }
-    let rows: Vec<_> = jobs.into_iter().map(row).collect();
-    view! { <Table label="Jobs" headings=HEADINGS>{rows}</Table> }.rendered()
+    let columns = vec![
+        Column::text("Job"),
+        Column::text("Created"),
+        Column::number("Attempts"),
+        Column::text("Next attempt"),
+        Column::text("Error"),
+        Column::text("Action"),
+    ];
+    let rows = jobs.into_iter().map(row).collect();
+    view! { <Table label="Jobs" columns rows/> }.rendered()
 }
 
-fn row(job: QueuedJob) -> impl IntoView {
+fn row((job, described): (QueuedJob, Description)) -> Row {
     let hidden = ("id", job.id.to_string());
     let next = job.failed_at.is_none().then(|| view! { <Timestamp at=job.run_at/> });
     let buttons = job.failed_at.map(|_| {
         view! {
-            <div class="flex justify-end gap-2">
+            <div class="flex gap-2">
                 <ActionButton action="/admin/jobs/retry" text="Try again" hidden=hidden.clone()/>
                 <ConfirmedAction action="/admin/jobs/forget" text="Delete" question="The job will not run again." confirm="Delete job" hidden/>
             </div>
         }
     });
-    view! {
-        <tr>
-            <td class="font-medium">{job.name}</td>
-            <td><Timestamp at=job.created_at/></td>
-            <td class="tabular-nums">{job.attempts}</td>
-            <td>{next}</td>
-            <td class="max-w-80 min-w-40 wrap-anywhere">{job.error}</td>
-            <td>{buttons}</td>
-        </tr>
-    }
+    let recipient =
+        described.recipient.map(|email| view! { <span class="cell-detail">"to "<Typed text=email/></span> });
+    // The technical text has the answer of the mail server.
+    let error = Some(job.error).filter(|text| !text.is_empty()).map(|text| {
+        view! {
+            <details><summary>{described.error}</summary><span class="cell-detail"><Typed text/></span></details>
+        }
+    });
+    Row::new(vec![
+        view! { <span class="font-medium">{described.kind}</span>{recipient} }.rendered(),
+        view! { <Timestamp at=job.created_at/> }.rendered(),
+        job.attempts.rendered(),
+        next.rendered(),
+        error.rendered(),
+        buttons.rendered(),
+    ])
 }
 
 /// Retries a failed job.
 #[server(prefix = "", endpoint = "/admin/jobs/retry")]
 pub async fn retry_job(id: String) -> Result<(), Problem> {
     let cx = cx()?;
-    cx.admin().await?;
-    let was_there = jobs::retry(&cx.db, &parse_id(&id)?).await?;
-    done(&cx, was_there, "The job runs again now.").await
+    let admin = cx.admin().await?;
+    let was_there = jobs::retry(&cx.db, cx.visitor.actor(&admin), &parse_id(&id)?).await?;
+    done(&cx, was_there, "The job runs again now. An email that is too old by now is not sent.").await
 }
 
 /// Deletes a failed job.
 #[server(prefix = "", endpoint = "/admin/jobs/forget")]
 pub async fn forget_job(id: String) -> Result<(), Problem> {
     let cx = cx()?;
-    cx.admin().await?;
-    let was_there = jobs::delete_failed(&cx.db, &parse_id(&id)?).await?;
+    let admin = cx.admin().await?;
+    let was_there = jobs::delete_failed(&cx.db, cx.visitor.actor(&admin), &parse_id(&id)?).await?;
     done(&cx, was_there, "The job was deleted.").await
 }
 

@@ -1,37 +1,73 @@
-//! GET /admin: statistics.
+//! GET /admin: what happened in the last 30 days, and what an admin should look at.
 
 use super::Tabs;
-use crate::components::PageShell;
+use super::audit::sentence;
+use crate::components::{
+    Banner, BarChart, Card, LineChart, PageShell, Point, Stat, TextLink, Timestamp, Tone, address, day_text,
+};
 use crate::page::{PageResult, page};
 use crate::request::Cx;
 use leptos::prelude::*;
-use server::users::Sort;
-use server::{sessions, users};
+use server::audit::{self, Entry};
+use server::statistics::{self, Day};
+
+const DAYS: i64 = 30;
+const LATEST: usize = 5;
 
 pub async fn overview(cx: Cx) -> PageResult {
     cx.admin().await?;
-    let users = users::search(&cx.db, "", Sort::default(), 1).await?.total;
-    let sessions = sessions::search(&cx.db, "", 1, cx.limits()).await?.total;
+    let totals = statistics::totals(&cx.db, cx.limits()).await?;
+    let days = statistics::days(&cx.db, DAYS).await?;
+    let entries = audit::search(&cx.db, "", 1).await?.rows.into_iter().take(LATEST);
+    let restarts = audit::recent_restarts(&cx.db).await?;
+    let sign_ups = points(&days, |day| day.sign_ups);
+    let active_users = points(&days, |day| day.active_users);
+    let failed_log_ins = points(&days, |day| day.failed_log_ins);
+    let latest: Vec<_> = entries.map(latest_entry).collect();
+    let program = format!("{} {} · {}", crate::brand::NAME, env!("CARGO_PKG_VERSION"), cx.db.kind());
     page(
         "Admin",
         view! {
             <PageShell heading="Admin">
                 <Tabs here="/admin"/>
-                <div class="grid gap-6 sm:grid-cols-2">
-                    <Statistic href="/admin/users" count=users text="Users"/>
-                    <Statistic href="/admin/sessions" count=sessions text="Active sessions"/>
+                {(restarts > 0).then(|| view! { <Restarts count=restarts/> })}
+                <div class="tiles-small">
+                    <Stat href="/admin/users" value=totals.users.to_string() text="Users"/>
+                    <Stat href="/admin/sessions" value=totals.active_sessions.to_string() text="Sessions now"/>
+                    <Stat href="/admin/jobs" value=totals.waiting_jobs.to_string() text="Emails and jobs waiting"/>
+                    <Stat href="/admin/jobs?show=failed" value=totals.failed_jobs.to_string() text="Failed emails and jobs" warns={totals.failed_jobs > 0}/>
+                    <Stat href="/admin/users?show=undeliverable" value=totals.undeliverable_addresses.to_string()
+                        text="Undeliverable addresses" warns={totals.undeliverable_addresses > 0}/>
                 </div>
+                <div class="tiles">
+                    <Card><BarChart heading="Sign-ups" href="/admin/users" points=sign_ups/></Card>
+                    <Card><LineChart heading="Active users" href="/admin/activity?window=week" points=active_users/></Card>
+                    <Card><BarChart heading="Failed log-ins" points=failed_log_ins/></Card>
+                </div>
+                <Card heading="Latest changes">
+                    <ul class="list-rows">{latest}</ul>
+                    <p class="text-sm"><TextLink href="/admin/audit" text="All changes"/></p>
+                </Card>
+                <p class="text-sm text-base-content/70">{program}</p>
             </PageShell>
         },
     )
 }
 
+fn points(days: &[Day], value: fn(&Day) -> i64) -> Vec<Point> {
+    days.iter().map(|day| (day_text(day.at), value(day))).collect()
+}
+
+fn latest_entry(entry: Entry) -> impl IntoView {
+    view! { <li class="list-row text-sm"><span class="min-w-0">{sentence(&entry)}</span><Timestamp at=entry.at/></li> }
+}
+
 #[component]
-fn Statistic(href: &'static str, count: i64, text: &'static str) -> impl IntoView {
+fn Restarts(count: i64) -> impl IntoView {
     view! {
-        <a class="grid gap-1 rounded-box border border-base-300 bg-base-100 p-6 transition-shadow hover:shadow-md" href=href>
-            <span class="text-4xl font-semibold tracking-tight tabular-nums">{count}</span>
-            <span class="text-base-content/70">{text}</span>
-        </a>
+        <Banner label="A part of the program restarted" tone=Tone::Warning>
+            <p>{format!("Background tasks failed and were restarted in the last 7 days: {count}. The log says why. ")}
+                <TextLink href=address("/admin/audit", &[("q", audit::RESTARTS)]) text="Show when"/></p>
+        </Banner>
     }
 }

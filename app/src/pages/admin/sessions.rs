@@ -1,15 +1,17 @@
 //! GET /admin/sessions and its buttons: the sessions of all users.
 
 use super::ended::ended_table;
-use super::{Tabs, person_cell};
+use super::{Tabs, device_cell, person_cell};
 use crate::components::{
-    ActionButton, ConfirmedAction, Empty, PageShell, Pager, Search, Table, Timestamp, address, choices,
+    Column, ConfirmedAction, Empty, Lead, PageShell, Pager, Row, Search, Size, Table, Timestamp, address,
+    choices,
 };
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
+use server::direction::isolated;
 use server::sessions::{self, Session, SessionOfUser};
 use server::visitor::Level;
 
@@ -41,7 +43,7 @@ pub async fn sessions(cx: Cx) -> PageResult {
             <PageShell heading="Sessions" actions=revoke_all_button>
                 <Tabs here=PATH/>
                 <div class="flex flex-wrap items-center justify-between gap-4">
-                    <Search action=PATH label="Name, email or IP address" words keep=("show", show)/>
+                    <Search action=PATH label="Name, email or IP address" words keep=vec![("show", show)]/>
                     {choices("Filter sessions", kinds.into())}
                 </div>
                 {table}
@@ -53,44 +55,44 @@ pub async fn sessions(cx: Cx) -> PageResult {
 
 fn revoke_all_button() -> impl IntoView {
     view! {
-        <ConfirmedAction action="/admin/sessions/revoke-all" text="Log out all users" confirm="Log out all users"
+        <ConfirmedAction action="/admin/sessions/revoke-all" text="Log out all users" confirm="Log out all users" size=Size::Medium
             question="All users, including you, will be logged out everywhere. Use this if a secret or the database was leaked."/>
     }
 }
 
-const HEADINGS: &[&str] = &["User", "Device", "Logged in", "Last seen", "Action"];
-
 fn table(sessions: Vec<SessionOfUser>) -> Html {
     if sessions.is_empty() {
         return view! {
-            <Empty heading="No session found"><p class="text-base-content/70">"Try a different search."</p></Empty>
+            <Empty heading="No session found"><Lead>"Try a different search."</Lead></Empty>
         }
         .rendered();
     }
-    let rows: Vec<_> = sessions.into_iter().map(row).collect();
-    view! { <Table label="Sessions" headings=HEADINGS>{rows}</Table> }.rendered()
+    let columns = ["User", "Device", "Logged in", "Last seen", "Action"].map(Column::text).into();
+    let rows = sessions.into_iter().map(row).collect();
+    view! { <Table label="Sessions" columns rows/> }.rendered()
 }
 
-fn row(found: SessionOfUser) -> impl IntoView {
+fn row(found: SessionOfUser) -> Row {
     let session = found.session;
-    view! {
-        <tr data-session=session.id.to_string()>
-            {person_cell(&found.user_id, &found.name, &found.email)}
-            <td>{session.device()}<span class="block text-base-content/70">{session.ip.clone()}</span></td>
-            <td><Timestamp at=session.created_at/></td>
-            <td><Timestamp at=session.last_seen_at/></td>
-            <td>{revoke_button(&session, &found.name)}</td>
-        </tr>
-    }
+    let row = Row::new(vec![
+        person_cell(&found.user_id, &found.name, &found.email),
+        device_cell(&session),
+        view! { <Timestamp at=session.created_at/> }.rendered(),
+        view! { <Timestamp at=session.last_seen_at/> }.rendered(),
+        revoke_button(&session, &found.name),
+    ]);
+    row.id(session.id)
 }
 
-/// The button that ends this session.
-pub(super) fn revoke_button(session: &Session, name: &str) -> impl IntoView + use<> {
-    let label = format!("Revoke the session on {} of {name}", session.device());
+/// The button that ends this session, after a question.
+pub(super) fn revoke_button(session: &Session, name: &str) -> Html {
+    let (device, name) = (session.device(), isolated(name));
     view! {
-        <ActionButton action="/admin/sessions/revoke" text="Revoke" label class="btn btn-sm btn-outline btn-error"
-            hidden=("id", session.id.to_string())/>
+        <ConfirmedAction action="/admin/sessions/revoke" text="Revoke" confirm="Revoke session"
+            label=format!("Revoke the session on {device} of {name}")
+            question=format!("{name} will be logged out on {device}.") hidden=("id", session.id.to_string())/>
     }
+    .rendered()
 }
 
 /// Ends a session of any user. A session that has already ended is no error.

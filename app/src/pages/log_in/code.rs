@@ -1,7 +1,7 @@
 //! GET and POST /login/code: the code of the authenticator app, after the password.
 
 use super::complete_log_in;
-use crate::components::{Card, Field, Form, FormPage};
+use crate::components::{Button, Card, Field, Form, FormPage, LinkLine, TextLink};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -28,11 +28,11 @@ pub async fn code_page(cx: Cx) -> PageResult {
                     <Form action=PATH>
                         <Field name="code" label="Code" autocomplete="one-time-code" inputmode="numeric" max=20
                             hint="Six digits." submitted/>
-                        <button type="submit" class="btn btn-primary">"Log in"</button>
+                        <Button text="Log in"/>
                     </Form>
-                    <a class="link text-sm justify-self-start" href="/login/recovery">"Use a recovery code"</a>
+                    <p class="text-sm"><TextLink href="/login/recovery" text="Use a recovery code"/></p>
                 </Card>
-                <p class="text-center"><a class="link" href="/login">"Back to log in"</a></p>
+                <LinkLine href="/login" text="Back to log in"/>
             </FormPage>
         },
     )

@@ -2,7 +2,7 @@
 
 use super::complete_log_in;
 use crate::brand;
-use crate::components::Form;
+use crate::components::{Button, Form, Look, TextLink};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use islands::Passkeys;
@@ -31,9 +31,12 @@ pub(super) fn passkey_form(cx: &Cx) -> impl IntoView + use<> {
             <input type="hidden" name="answer" data-origin=origin/>
             <input type="hidden" name="remember" value="false"/>
             <div class="grid gap-2" hidden data-when="able">
-                <button type="submit" class="btn btn-soft">"Log in with a passkey"</button>
-                <p class="text-sm font-medium text-error" role="status">
+                <Button text="Log in with a passkey" look=Look::Soft/>
+                <p class="field-error" role="status">
                     <span hidden data-when="failed">"That did not work. Try again, or log in with your password."</span>
+                    <span hidden data-when="outdated">
+                        "This page is out of date. "<TextLink href=PAGE text="Reload it"/>" to log in."
+                    </span>
                 </p>
             </div>
             <Passkeys/>

@@ -1,7 +1,7 @@
 //! GET and POST /login/recovery: log-in with a recovery code, for a user who lost the authenticator app.
 
 use super::code::{complete_pending_log_in, restart_log_in};
-use crate::components::{Card, Field, Form, FormPage};
+use crate::components::{Button, Card, Field, Form, FormPage, TextLink};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -24,9 +24,9 @@ pub async fn recovery_page(cx: Cx) -> PageResult {
                 <Card>
                     <Form action=PATH>
                         <Field name="recovery_code" label="Recovery code" max=40 hint="Each works once." submitted/>
-                        <button type="submit" class="btn btn-primary">"Log in"</button>
+                        <Button text="Log in"/>
                     </Form>
-                    <a class="link text-sm justify-self-start" href="/login/code">"Use your authenticator app"</a>
+                    <p class="text-sm"><TextLink href="/login/code" text="Use your authenticator app"/></p>
                 </Card>
                 <p class="text-center text-sm text-base-content/70">
                     "Lost your codes? An administrator can remove your two-factor log-in."

@@ -1,27 +1,31 @@
 //! GET /notes/new and /notes/{id}, and the server functions of their forms: one note.
 
-use crate::components::{Card, ConfirmedAction, Field, Form, PageShell, TextArea};
-use crate::page::{PageResult, page};
+use crate::components::{
+    Breadcrumbs, Button, Buttons, Card, ConfirmedAction, Field, Form, LinkButton, Look, PageShell, TextArea,
+    Typed,
+};
+use crate::page::{PageResult, page_with_island};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
-use server::visitor::Level;
-use server::{Error, notes};
+use server::Error;
+use server::notes::{self, Note, SEEN_AT};
+use server::visitor::{Level, SubmittedForm};
 
 const NEW: &str = "/notes/new";
 
 /// The page for a new note.
 pub async fn new_note(cx: Cx) -> PageResult {
     let submitted = cx.submitted(NEW).await?;
-    page(
+    page_with_island(
         "New note",
         view! {
             <PageShell heading="New note">
                 <Card>
                     <Form action=NEW>
                         <Field name="title" label="Title" max=120 submitted=submitted.clone()/>
-                        <TextArea name="body" label="Text" value="" submitted/>
-                        <Buttons/>
+                        <TextArea name="body" label="Text" value="" submitted counts=true/>
+                        <SaveOrCancel/>
                     </Form>
                 </Card>
             </PageShell>
@@ -41,16 +45,19 @@ pub async fn edit_note(cx: Cx) -> PageResult {
                 confirm="Delete the note" hidden=("id", hidden.clone())/>
         }
     };
-    page(
+    page_with_island(
         note.title.clone(),
         view! {
             <PageShell heading="Edit note" actions=delete>
+                <Breadcrumbs links=vec![("/notes", "Notes")] here=note.title.clone()/>
+                {changed_meanwhile(&note, &submitted)}
                 <Card>
                     <Form action="/notes/edit">
                         <input type="hidden" name="id" value=id.to_string()/>
+                        <input type="hidden" name=SEEN_AT value=note.updated_at.to_string()/>
                         <Field name="title" label="Title" max=120 value=note.title submitted=submitted.clone()/>
-                        <TextArea name="body" label="Text" value=note.body submitted/>
-                        <Buttons/>
+                        <TextArea name="body" label="Text" value=note.body submitted counts=true/>
+                        <SaveOrCancel/>
                     </Form>
                 </Card>
             </PageShell>
@@ -58,13 +65,26 @@ pub async fn edit_note(cx: Cx) -> PageResult {
     )
 }
 
+/// The stored text, if it changed after the user opened the form. The form below has the user's own text.
+fn changed_meanwhile(note: &Note, submitted: &SubmittedForm) -> Option<impl IntoView + use<>> {
+    let message = submitted.error(SEEN_AT)?;
+    Some(view! {
+        <section class="grid gap-3 rounded-box border border-warning bg-base-100 p-6" aria-labelledby="changed">
+            <h2 id="changed" class="font-semibold">{message}</h2>
+            <p>"Your text is below and not saved yet. Save again to replace this version:"</p>
+            <h3 class="font-medium"><Typed text=note.title.clone()/></h3>
+            <p class="plain-text" dir="auto">{note.body.clone()}</p>
+        </section>
+    })
+}
+
 #[component]
-fn Buttons() -> impl IntoView {
+fn SaveOrCancel() -> impl IntoView {
     view! {
-        <p class="flex gap-3">
-            <button type="submit" class="btn btn-primary">"Save"</button>
-            <a class="btn btn-ghost" href="/notes">"Cancel"</a>
-        </p>
+        <Buttons>
+            <Button text="Save"/>
+            <LinkButton href="/notes" text="Cancel" look=Look::Ghost/>
+        </Buttons>
     }
 }
 
@@ -81,10 +101,16 @@ pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
 
 /// Changes one of the user's notes.
 #[server(prefix = "", endpoint = "/notes/edit")]
-pub async fn update_note(id: String, title: String, body: String) -> Result<(), Problem> {
+pub async fn update_note(
+    id: String,
+    #[server(default)] seen_at: String,
+    title: String,
+    body: String,
+) -> Result<(), Problem> {
     let cx = cx()?;
     let id = parse_id(&id)?;
-    match notes::update(&cx.db, &cx.scope().await?, &id, &title, &body).await {
+    let seen_at = seen_at.parse().unwrap_or_default();
+    match notes::update(&cx.db, &cx.scope().await?, &id, seen_at, &title, &body).await {
         Ok(true) => saved(&cx).await,
         Ok(false) => Err(Problem::NotFound),
         Err(Error::Invalid(errors)) => {

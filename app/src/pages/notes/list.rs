@@ -1,9 +1,10 @@
 //! GET /notes: all notes of the user.
 
-use crate::components::{Empty, PageShell, Pager, Timestamp};
+use crate::components::{Empty, Lead, LinkButton, PageShell, Pager, Small, Timestamp, Typed};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::request::Cx;
+use icondata_lu::LuNotebookPen;
 use leptos::prelude::*;
 use server::notes::{self, Note};
 
@@ -13,7 +14,7 @@ pub async fn notes(cx: Cx) -> PageResult {
     page(
         "Notes",
         view! {
-            <PageShell heading="Notes" actions=|| view! { <a class="btn btn-primary" href="/notes/new">"Write a note"</a> }>
+            <PageShell heading="Notes" actions=|| view! { <LinkButton href="/notes/new" text="Write a note"/> }>
                 {rows(notes.rows)}
                 <Pager number count total noun=("note", "notes") href=|page| format!("/notes?page={page}")/>
             </PageShell>
@@ -24,8 +25,8 @@ pub async fn notes(cx: Cx) -> PageResult {
 fn rows(notes: Vec<Note>) -> Html {
     if notes.is_empty() {
         return view! {
-            <Empty heading="You have no notes">
-                <p class="text-base-content/70">"Only you can see your notes."</p>
+            <Empty heading="You have no notes" icon=LuNotebookPen>
+                <Lead>"Only you can see your notes."</Lead>
             </Empty>
         }
         .rendered();
@@ -38,9 +39,9 @@ fn card(note: Note) -> impl IntoView {
     view! {
         <li class="rounded-box border border-base-300 bg-base-100 transition-shadow hover:shadow-md">
             <a class="grid h-full content-start gap-2 rounded-box p-5" href=format!("/notes/{}", note.id)>
-                <span class="truncate text-lg font-semibold">{note.title}</span>
-                <span class="line-clamp-3 whitespace-pre-line text-base-content/70 wrap-anywhere">{note.body}</span>
-                <span class="mt-2 text-sm text-base-content/70"><Timestamp at=note.updated_at/></span>
+                <span class="truncate text-lg font-semibold"><Typed text=note.title/></span>
+                <span class="line-clamp-3 whitespace-pre-line text-base-content/70 wrap-anywhere" dir="auto">{note.body}</span>
+                <Small><Timestamp at=note.updated_at/></Small>
             </a>
         </li>
     }

@@ -2,7 +2,7 @@
 //! every transaction, so the waiting processes try the lock in short transactions, and the process that holds it keeps no
 //! snapshot.
 
-use crate::db::migrate::{Wait, explain, with_line_feeds};
+use crate::db::migrate::{Change, Wait, explain, numbers, with_line_feeds};
 use crate::error::Error;
 use sqlx::migrate::{Migrate, Migrator};
 use sqlx::postgres::PgConnectOptions;
@@ -29,11 +29,15 @@ const WITHOUT_LIMITS: &str =
      where name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
                     'idle_session_timeout', 'transaction_timeout', 'client_connection_check_interval')";
 
-pub(in crate::db) async fn bring_up_to_date(options: &PgConnectOptions) -> Result<(), Error> {
-    migrate(options, &MIGRATIONS).await
+pub(in crate::db) async fn change_schema(options: &PgConnectOptions, change: Change) -> Result<(), Error> {
+    migrate(options, &MIGRATIONS, change).await
 }
 
-pub(in crate::db) async fn migrate(options: &PgConnectOptions, migrations: &Migrator) -> Result<(), Error> {
+pub(in crate::db) async fn migrate(
+    options: &PgConnectOptions,
+    migrations: &Migrator,
+    change: Change,
+) -> Result<(), Error> {
     let mut wait = Wait::default();
     let mut lock = loop {
         if let Some(lock) = try_lock(options).await? {
@@ -43,7 +47,7 @@ pub(in crate::db) async fn migrate(options: &PgConnectOptions, migrations: &Migr
     };
     let mut connection = options.connect().await?;
     tokio::select! {
-        done = run(&mut connection, migrations) => done?,
+        done = run(&mut connection, migrations, change) => done?,
         // The running statement ends with its connection.
         lost = until_lost(&mut lock) => return Err(lost),
     }
@@ -78,16 +82,14 @@ async fn until_lost(lock: &mut PgConnection) -> Error {
     }
 }
 
-async fn run(connection: &mut PgConnection, migrations: &Migrator) -> Result<(), Error> {
+async fn run(connection: &mut PgConnection, migrations: &Migrator, change: Change) -> Result<(), Error> {
     sqlx::query(WITHOUT_LIMITS).bind(false).execute(&mut *connection).await?;
     connection.ensure_migrations_table().await.map_err(explain)?;
     let applied = connection.list_applied_migrations().await.map_err(explain)?;
-    if applied.len()
-        < migrations.iter().filter(|migration| !migration.migration_type.is_down_migration()).count()
-    {
+    if applied.len() < numbers(migrations).len() {
         clear_failed_indexes(connection).await?;
     }
-    migrations.run_direct(connection).await.map_err(explain)
+    change.make(connection, migrations).await
 }
 
 /// An interrupted `create index concurrently` leaves an unusable index behind with its name.

@@ -1,7 +1,7 @@
-//! Brings the schema of an SQLite file up to date.
+//! Brings the schema of an SQLite file up to date, or undoes the last migration.
 
 use super::primary_code;
-use crate::db::migrate::{Wait, explain, with_line_feeds};
+use crate::db::migrate::{Change, Wait, with_line_feeds};
 use crate::error::Error;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -15,12 +15,13 @@ pub(in crate::db) static MIGRATIONS: LazyLock<Migrator> =
 pub(in crate::db) async fn migrate(
     options: SqliteConnectOptions,
     migrations: &Migrator,
+    change: Change,
 ) -> Result<(), Error> {
     // SQLite changes a column by dropping its table, which would delete the rows that refer to it.
     let options = options.foreign_keys(false);
     let mut wait = Wait::default();
     loop {
-        match begin_and_run(&options, migrations).await {
+        match begin_and_run(&options, migrations, change).await {
             // While a new file gets its write-ahead log, SQLite reports this at once instead of waiting.
             Err(Error::Database(sqlx::Error::Database(error))) if primary_code(&*error) == BUSY => {
                 wait.go_on("another program that writes to this SQLite file").await?;
@@ -32,10 +33,14 @@ pub(in crate::db) async fn migrate(
 
 const BUSY: i32 = 5;
 
-async fn begin_and_run(options: &SqliteConnectOptions, migrations: &Migrator) -> Result<(), Error> {
+async fn begin_and_run(
+    options: &SqliteConnectOptions,
+    migrations: &Migrator,
+    change: Change,
+) -> Result<(), Error> {
     let mut connection = options.connect().await?;
     let mut lock = connection.begin_with("begin immediate").await?;
-    migrations.run_direct(&mut *lock).await.map_err(explain)?;
+    change.make(&mut *lock, migrations).await?;
     let broken = sqlx::query("pragma foreign_key_check").fetch_all(&mut *lock).await?.len();
     if broken > 0 {
         return Err(Error::Migration(format!(

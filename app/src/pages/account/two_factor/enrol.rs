@@ -4,7 +4,7 @@ use super::super::Tabs;
 use super::qr_code::qr_code;
 use super::recovery;
 use crate::brand;
-use crate::components::{Card, Field, Form, PageShell};
+use crate::components::{Button, Buttons, Card, Field, Form, LinkButton, Look, PageShell};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -34,10 +34,10 @@ pub async fn enrol_page(cx: Cx) -> PageResult {
                     <Form action="/account/two-factor/confirm">
                         <Field name="code" label="Code" autocomplete="one-time-code" inputmode="numeric" max=20
                             hint="Six digits." submitted/>
-                        <p class="flex gap-3">
-                            <button type="submit" class="btn btn-primary">"Turn it on"</button>
-                            <a class="btn btn-ghost" href="/account/two-factor">"Cancel"</a>
-                        </p>
+                        <Buttons>
+                            <Button text="Turn it on"/>
+                            <LinkButton href="/account/two-factor" text="Cancel" look=Look::Ghost/>
+                        </Buttons>
                     </Form>
                 </Card>
             </PageShell>

@@ -1,5 +1,6 @@
 //! A QR code as inline SVG: it needs no script, no file and no exception in the Content-Security-Policy.
 
+use crate::colors::LIGHT;
 use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
@@ -11,12 +12,12 @@ const QUIET: i32 = 4;
 pub fn qr_code(text: &str) -> Option<Html> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let size = code.size() + 2 * QUIET;
-    // Black on white in both themes: some apps cannot read an inverted code.
+    // Dark on light in both themes: some apps cannot read an inverted code.
     Some(
         view! {
             <svg class="w-56 max-w-full" viewBox=format!("0 0 {size} {size}") role="img" aria-label="QR code" shape-rendering="crispEdges">
-                <rect width=size height=size fill="#fff"></rect>
-                <path d=squares(&code) fill="#000"></path>
+                <rect width=size height=size fill=LIGHT.card></rect>
+                <path d=squares(&code) fill=LIGHT.text></path>
             </svg>
         }
         .rendered(),

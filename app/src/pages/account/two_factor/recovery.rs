@@ -1,7 +1,7 @@
 //! GET and POST /account/two-factor/recovery-codes: ten new codes, shown once.
 
 use super::super::Tabs;
-use crate::components::{Card, PageShell};
+use crate::components::{Card, LinkButton, PageShell};
 use crate::page::{PageResult, page, redirect_to};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -28,7 +28,7 @@ pub async fn recovery_codes_page(cx: Cx) -> PageResult {
                 <Card heading="Your recovery codes">
                     <p>"Print them or write them down now: they are not shown again. Without your app, you can log in with your password and one of these codes. Each code works once."</p>
                     <ul class="grid gap-2 sm:grid-cols-2">{codes}</ul>
-                    <p><a class="btn btn-primary" href="/account/two-factor">"I have saved them"</a></p>
+                    <p><LinkButton href="/account/two-factor" text="I have saved them"/></p>
                 </Card>
             </PageShell>
         },

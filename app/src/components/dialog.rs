@@ -1,0 +1,78 @@
+//! Dialogs, each with the button that opens it. They work without a script: by `command` as a modal dialog, and in
+//! browsers without it by `popovertarget`. Escape, Cancel and a click outside close them.
+
+use super::button::{Look, Size, button_class, hidden_field};
+use super::token::token;
+use leptos::prelude::*;
+
+/// A button, and the dialog that it opens.
+#[component]
+pub fn Dialog<Inside: IntoView + 'static>(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// Text of the button.
+    #[prop(into)]
+    text: String,
+    #[prop(default = Look::Soft)] look: Look,
+    #[prop(default = Size::Small)] size: Size,
+    /// Of the button, for users of a screen reader.
+    #[prop(optional_no_strip, into)]
+    label: Option<String>,
+    #[prop(into)] heading: String,
+    children: TypedChildren<Inside>,
+) -> impl IntoView {
+    let title = format!("{id}-title");
+    view! {
+        <button type="button" class=button_class(look, size) aria-label=label aria-haspopup="dialog" commandfor=id.clone()
+            command="show-modal" popovertarget=id.clone()>{text}</button>
+        <dialog class="dialog" id=id popover="auto" closedby="any" aria-labelledby=title.clone()>
+            <h2 id=title.clone() class="text-lg font-semibold">{heading}</h2>
+            {children.into_inner()()}
+        </dialog>
+    }
+}
+
+/// Closes the dialog `id`. It has the focus first, so that Enter cancels.
+#[component]
+pub fn CancelButton(#[prop(into)] id: String) -> impl IntoView {
+    view! {
+        <button type="button" class=button_class(Look::Ghost, Size::Medium) autofocus commandfor=id.clone()
+            command="close" popovertarget=id popovertargetaction="hide">"Cancel"</button>
+    }
+}
+
+/// A button that asks for confirmation before it posts.
+#[component]
+pub fn ConfirmedAction(
+    action: &'static str,
+    text: &'static str,
+    #[prop(into)] question: String,
+    /// Text of the second button.
+    confirm: &'static str,
+    /// Whether something is deleted or ended.
+    #[prop(default = true)]
+    danger: bool,
+    #[prop(default = Size::Small)] size: Size,
+    /// Of the first button, for users of a screen reader.
+    #[prop(optional, into)]
+    label: Option<String>,
+    /// Name and value of the hidden field.
+    #[prop(optional)]
+    hidden: Option<(&'static str, String)>,
+) -> impl IntoView {
+    let value = hidden.as_ref().map(|(_, value)| value.as_str()).unwrap_or_default();
+    let id = format!("confirm{}{value}", action.replace('/', "-"));
+    let (first, second) =
+        if danger { (Look::DangerOutline, Look::Danger) } else { (Look::Soft, Look::Primary) };
+    view! {
+        <Dialog id=id.clone() text look=first size heading=format!("{text}?") label=label>
+            <p class="text-pretty wrap-anywhere">{question}</p>
+            <form method="post" action=action class="flex flex-wrap justify-end gap-3">
+                {token()}{hidden_field(hidden)}
+                <CancelButton id/>
+                <button type="submit" class=button_class(second, Size::Medium)>{confirm}</button>
+            </form>
+        </Dialog>
+    }
+}

@@ -1,0 +1,44 @@
+//! A menu of links and actions below a button. It works without a script, and closes by Escape and by a click outside.
+
+use super::button::{Look, Size, button_class};
+use super::token::token;
+use leptos::prelude::*;
+
+#[component]
+pub fn Menu<Content: IntoView + 'static, Inside: IntoView + 'static>(
+    /// Unique on the page.
+    id: &'static str,
+    /// For users of a screen reader.
+    label: &'static str,
+    /// Content of the button.
+    button: TypedChildren<Content>,
+    children: TypedChildren<Inside>,
+) -> impl IntoView {
+    view! {
+        <button type="button" class="btn btn-ghost btn-circle menu-button" popovertarget=id aria-label=label>
+            {button.into_inner()()}
+        </button>
+        <div class="menu-panel" id=id popover="auto">{children.into_inner()()}</div>
+    }
+}
+
+#[component]
+pub fn MenuLink(
+    href: &'static str,
+    text: &'static str,
+    /// Shown on a phone only: the header has it on a larger screen.
+    #[prop(optional)]
+    on_phones: bool,
+) -> impl IntoView {
+    let class =
+        if on_phones { "btn btn-ghost justify-start sm:hidden" } else { "btn btn-ghost justify-start" };
+    view! { <a class=class href=href>{text}</a> }
+}
+
+#[component]
+pub fn MenuAction(action: &'static str, text: &'static str) -> impl IntoView {
+    let class = format!("{} w-full justify-start", button_class(Look::Ghost, Size::Medium));
+    view! {
+        <form method="post" action=action>{token()}<button type="submit" class=class>{text}</button></form>
+    }
+}

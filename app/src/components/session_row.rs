@@ -1,0 +1,22 @@
+//! One session in a list: device, address and times.
+
+use super::Timestamp;
+use crate::html::Html;
+use leptos::prelude::*;
+use server::sessions::Session;
+
+/// `button` ends the session, or says that it is this one.
+pub fn session_row(session: &Session, button: Html) -> impl IntoView + use<> {
+    view! {
+        <li class="list-row" data-row=session.id.to_string()>
+            <div class="grid gap-1">
+                <span class="font-medium">{session.device()}</span>
+                <span class="text-sm text-base-content/70">
+                    {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · last seen "
+                    <Timestamp at=session.last_seen_at/>
+                </span>
+            </div>
+            {button}
+        </li>
+    }
+}

@@ -1,0 +1,93 @@
+//! Flash messages. Each is an open dialog with a form that closes it, so it works without a script. By the stylesheet
+//! they disappear after some seconds; a pointer or the focus on them pauses the animation.
+
+use super::icon::Icon;
+use icondata_lu::{LuCircleAlert, LuCircleCheck, LuInfo, LuTriangleAlert, LuX};
+use leptos::prelude::*;
+use server::visitor::{Flash, Level};
+
+/// Where the messages are on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    TopLeft,
+    Top,
+    TopRight,
+    Left,
+    Center,
+    Right,
+    BottomLeft,
+    Bottom,
+    BottomRight,
+}
+
+impl Position {
+    pub const ALL: [Self; 9] = [
+        Self::TopLeft,
+        Self::Top,
+        Self::TopRight,
+        Self::Left,
+        Self::Center,
+        Self::Right,
+        Self::BottomLeft,
+        Self::Bottom,
+        Self::BottomRight,
+    ];
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::TopLeft => "toasts place-content-start justify-items-start",
+            Self::Top => "toasts place-content-start justify-items-center",
+            Self::TopRight => "toasts place-content-start justify-items-end",
+            Self::Left => "toasts place-content-center justify-items-start",
+            Self::Center => "toasts place-content-center justify-items-center",
+            Self::Right => "toasts place-content-center justify-items-end",
+            Self::BottomLeft => "toasts place-content-end justify-items-start",
+            Self::Bottom => "toasts place-content-end justify-items-center",
+            Self::BottomRight => "toasts place-content-end justify-items-end",
+        }
+    }
+}
+
+#[component]
+pub fn Toasts(
+    flashes: Vec<Flash>,
+    position: Position,
+    /// Whether errors stay until the user dismisses them.
+    errors_stay: bool,
+) -> impl IntoView {
+    (!flashes.is_empty()).then(|| {
+        let toasts: Vec<_> = flashes.into_iter().map(|flash| view! { <Toast flash errors_stay/> }).collect();
+        view! { <section class=position.class() aria-label="Messages">{toasts}</section> }
+    })
+}
+
+#[component]
+pub fn Toast(
+    flash: Flash,
+    #[prop(default = true)] errors_stay: bool,
+    /// Stays until the user dismisses it, as on a page that shows the component.
+    #[prop(optional)]
+    stays: bool,
+) -> impl IntoView {
+    let (class, role, said, shape) = match flash.level {
+        Level::Info => ("alert alert-info", "status", "Note: ", LuInfo),
+        Level::Success => ("alert alert-success", "status", "Done: ", LuCircleCheck),
+        Level::Warning => ("alert alert-warning", "alert", "Warning: ", LuTriangleAlert),
+        Level::Error => ("alert alert-error", "alert", "Error: ", LuCircleAlert),
+    };
+    let card_class = match flash.level {
+        _ if stays => "toast-card",
+        Level::Info | Level::Success => "toast-card leaves",
+        Level::Warning | Level::Error if errors_stay => "toast-card",
+        Level::Warning | Level::Error => "toast-card leaves leaves-late",
+    };
+    view! {
+        <dialog open class=card_class aria-label="Message">
+            <form method="dialog" class=format!("{class} toast-text")>
+                <Icon shape class="mt-0.5 size-5 shrink-0"/>
+                <p class="min-w-0 wrap-anywhere" role=role data-flash=flash.level.name()><span class="sr-only">{said}</span>{flash.text}</p>
+                <button class="btn btn-circle btn-ghost btn-xs" aria-label="Dismiss this message"><Icon shape=LuX/></button>
+            </form>
+        </dialog>
+    }
+}

@@ -1,0 +1,32 @@
+//! What a user can do instead of waiting, when a rate limit was exceeded.
+
+/// The form token of a logged-in browser. The guard adds it to the response.
+#[derive(Clone, Debug)]
+pub struct LogOutToken(pub String);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WayOut {
+    /// Text and path.
+    Link(&'static str, &'static str),
+    /// With the form token.
+    LogOut(String),
+}
+
+/// `path` is where the form was sent. Each way has a rate limit of its own.
+pub fn ways_out(path: &str, token: Option<LogOutToken>) -> Vec<WayOut> {
+    let link = match path {
+        "/login"
+        | "/verify"
+        | "/reauthenticate"
+        | "/account/password"
+        | "/account/delete"
+        | "/account/email/confirm" => WayOut::Link("Reset your password", "/forgot"),
+        "/login/code" => WayOut::Link("Use a recovery code", "/login/recovery"),
+        "/login/mail" | "/login/mail/code" | "/login/link" => {
+            WayOut::Link("Log in with your password", "/login")
+        }
+        _ => return Vec::new(),
+    };
+    let log_out = token.filter(|_| path == "/reauthenticate" || path.starts_with("/account/"));
+    log_out.map(|LogOutToken(token)| WayOut::LogOut(token)).into_iter().chain([link]).collect()
+}

@@ -1,0 +1,45 @@
+// The choice between light, dark and the theme of the system.
+
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures';
+import { signUpFast } from '../users';
+
+const background = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+
+const picture = (page: Page) =>
+  page.locator('.product-picture img').evaluate((image: HTMLImageElement) => new URL(image.currentSrc).pathname);
+
+async function choose(page: Page, theme: string): Promise<void> {
+  await page.getByRole('contentinfo').getByRole('button', { name: theme }).click();
+  await expect(page.getByRole('contentinfo').getByRole('button', { name: theme })).toHaveAttribute('aria-pressed', 'true');
+}
+
+test('a visitor chooses a theme, which stays for every page and the next visit', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto('/login');
+  const light = await background(page);
+  await choose(page, 'Dark theme');
+  await expect(page).toHaveURL('/login');
+  const dark = await background(page);
+  expect(dark).not.toBe(light);
+  await page.goto('/signup');
+  expect(await background(page)).toBe(dark);
+  await page.goto('/');
+  expect(await picture(page)).toBe('/product-dark.webp');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await choose(page, 'Light theme');
+  expect(await background(page)).toBe(light);
+  expect(await picture(page)).toBe('/product-light.webp');
+  await choose(page, 'Theme of the system');
+  expect(await background(page)).toBe(dark);
+  expect(await picture(page)).toBe('/product-dark.webp');
+});
+
+test('a user chooses a theme in the menu and returns to the same page', async ({ page }) => {
+  await signUpFast(page);
+  await page.goto('/account/devices');
+  await page.getByLabel('Your menu').click();
+  await page.locator('header').getByRole('button', { name: 'Dark theme' }).click();
+  await expect(page).toHaveURL('/account/devices');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+});

@@ -1,0 +1,35 @@
+//! The button that shows the password in the field above it. The server renders it, hidden; an island would need more
+//! script.
+
+use leptos::ev::{click, submit};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
+
+const BUTTON: &str = "[data-show-password]";
+
+/// The button keeps its text; `aria-pressed` has its state.
+pub fn start() {
+    if let Ok(Some(button)) = document().query_selector(BUTTON) {
+        button.remove_attribute("hidden").ok();
+    }
+    drop(window_event_listener(click, |event| {
+        toggle(&event_target(&event));
+    }));
+    // Otherwise the browser may store the password like other text.
+    drop(window_event_listener(submit, |_| {
+        let shown = document().query_selector(&[BUTTON, "[aria-pressed=true]"].concat());
+        if let Ok(Some(button)) = shown {
+            toggle(&button);
+        }
+    }));
+}
+
+fn toggle(clicked: &Element) -> Option<()> {
+    let button = clicked.closest(BUTTON).ok()??;
+    let input: HtmlInputElement =
+        button.closest(".field").ok()??.query_selector("input").ok()??.dyn_into().ok()?;
+    let is_shown = input.type_() == "text";
+    input.set_type(if is_shown { "password" } else { "text" });
+    button.set_attribute("aria-pressed", if is_shown { "false" } else { "true" }).ok()
+}

@@ -1,0 +1,90 @@
+//! Accepts connections and answers their requests, until the program stops.
+
+use crate::connections::{Connection, Connections};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tower::ServiceExt;
+
+/// Longer than proxies keep an unused connection: they would send a request into a connection that ends.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
+/// A browser with an open connection must not keep the program from ending.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
+/// After an error that is not the client's, such as no free file descriptor.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves until `stop` ends, then completes the running requests.
+pub async fn until(
+    stop: impl Future<Output = ()>,
+    listener: TcpListener,
+    product: Router,
+    connections: Connections,
+) {
+    let graceful = GracefulShutdown::new();
+    tokio::pin!(stop);
+    for number in 0.. {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let Some(connection) = connections.admit(number, peer.ip().to_canonical()) else { continue };
+                let (product, watcher, connections) =
+                    (product.clone(), graceful.watcher(), connections.clone());
+                tokio::spawn(async move {
+                    answer(stream, peer, product, &connection, watcher).await;
+                    connections.remove(number);
+                });
+            }
+            Err(error) if is_of_client(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    let _done_or_not = tokio::time::timeout(SHUTDOWN_TIMEOUT, graceful.shutdown()).await;
+}
+
+async fn answer(
+    stream: TcpStream,
+    peer: SocketAddr,
+    product: Router,
+    connection: &Connection,
+    watcher: Watcher,
+) {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        let product = product.clone();
+        async move {
+            let _busy = connection.begin().ok_or(io::ErrorKind::ConnectionAborted)?;
+            request.extensions_mut().insert(ConnectInfo(peer));
+            let Ok(response) = product.oneshot(request.map(Body::new)).await;
+            Ok::<_, io::Error>(response)
+        }
+    });
+    let http = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(IDLE_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    tokio::select! {
+        // A client that is gone or sends no HTTP is no fault of the product.
+        _ended = watcher.watch(http) => {}
+        () = connection.closed() => {}
+    }
+}
+
+fn is_of_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}

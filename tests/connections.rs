@@ -1,0 +1,98 @@
+//! Connections that send no request: they keep no other client out.
+#![cfg(unix)]
+
+use crate::processes::{Node, SOON};
+use server::testing::TestDb;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+
+/// More than the program may open.
+const MANY: usize = 2_000;
+
+async fn start_with_few_files(db: &TestDb) -> Node {
+    Node::start_by("ulimit -n 1024; exec \"$@\"", &db.setting(), &[("TRUSTED_PROXIES", "none")]).await
+}
+
+async fn connect(from: &str, node: SocketAddr) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(format!("{from}:0").parse().unwrap()).unwrap();
+    socket.connect(node).await.unwrap()
+}
+
+async fn begin(from: &str, node: SocketAddr) -> TcpStream {
+    let mut stream = connect(from, node).await;
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: loc").await.unwrap();
+    stream
+}
+
+/// Whether `/ready` answers 200 to this address within a second.
+async fn is_ready(from: &str, node: SocketAddr) -> bool {
+    let asked = Instant::now();
+    let mut stream = connect(from, node).await;
+    stream.write_all(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.starts_with("HTTP/1.1 200 ") && asked.elapsed() < Duration::from_secs(1)
+}
+
+async fn is_closed(stream: &mut TcpStream) -> bool {
+    let read = tokio::time::timeout(SOON, stream.read(&mut [0; 1])).await;
+    matches!(read, Ok(Ok(0) | Err(_)))
+}
+
+/// Opens many connections in turn from these addresses, and asks `/ready` from time to time.
+async fn flood(node: SocketAddr, from: &[&str]) -> Vec<TcpStream> {
+    rlimit::increase_nofile_limit(u64::MAX).unwrap();
+    let mut open = Vec::new();
+    for number in 0..MANY {
+        open.push(begin(from[number % from.len()], node).await);
+        if number % 250 == 249 {
+            assert!(is_ready(from[0], node).await, "after {number} connections");
+            assert!(is_ready("127.0.0.99", node).await, "after {number} connections, for another client");
+        }
+    }
+    open
+}
+
+#[tokio::test]
+async fn two_thousand_connections_without_a_request_keep_no_client_out_and_end_after_ten_seconds() {
+    let db = TestDb::sqlite().await;
+    let node = start_with_few_files(&db).await;
+    let mut open = flood(node.address, &["127.0.0.1"]).await;
+    assert!(is_closed(&mut open[0]).await, "the oldest made room");
+    let last = Instant::now();
+    assert!(is_closed(open.last_mut().unwrap()).await);
+    assert!(
+        (Duration::from_secs(5)..Duration::from_secs(15)).contains(&last.elapsed()),
+        "{:?}",
+        last.elapsed()
+    );
+    assert!(!node.log().contains("could not be accepted"), "{}", node.log());
+}
+
+#[tokio::test]
+async fn many_addresses_at_once_do_not_use_up_the_file_descriptors() {
+    let db = TestDb::sqlite().await;
+    let node = start_with_few_files(&db).await;
+    let addresses: Vec<String> = (1..=20).map(|number| format!("127.0.0.{number}")).collect();
+    let _open = flood(node.address, &addresses.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    assert!(!node.log().contains("could not be accepted"), "{}", node.log());
+}
+
+#[tokio::test]
+async fn a_running_request_is_not_closed_for_a_new_connection() {
+    let db = TestDb::sqlite().await;
+    let node = start_with_few_files(&db).await;
+    let mut running = connect("127.0.0.1", node.address).await;
+    let head = "POST /login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\
+                Sec-Fetch-Site: same-origin\r\nExpect: 100-continue\r\n\r\n";
+    running.write_all(head.as_bytes()).await.unwrap();
+    running.read_exact(&mut [0; "HTTP/1.1 100 Continue\r\n\r\n".len()]).await.unwrap();
+    let _open = flood(node.address, &["127.0.0.1"]).await;
+    running.write_all(b"a=b&c").await.unwrap();
+    let mut answer = String::new();
+    running.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+}
