@@ -67,7 +67,7 @@ pub fn ConfirmedAction(
         if danger { (Look::DangerOutline, Look::Danger) } else { (Look::Soft, Look::Primary) };
     view! {
         <Dialog id=id.clone() text look=first size heading=format!("{text}?") label=label>
-            <p class="text-pretty wrap-anywhere">{question}</p>
+            <p class="typed text-pretty" dir="auto">{question}</p>
             <form method="post" action=action class="flex flex-wrap justify-end gap-3">
                 {token()}{hidden_field(hidden)}
                 <CancelButton id/>
