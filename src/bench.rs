@@ -3,9 +3,10 @@
 use crate::say;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{Request, header};
+use axum::http::{Request, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
+use server::live::{Live, Push, To};
 use server::seed::PEOPLE;
 use server::visitor::TOKEN_FIELD;
 use std::error::Error;
@@ -14,13 +15,18 @@ use tower::ServiceExt;
 /// In bytes.
 const LONGEST: usize = 1 << 20;
 
-/// Adds `/bare`, as long as the log-in page, and `/bare-dashboard`, as long as a seeded member's dashboard. Prints the
-/// cookie of this member.
-pub async fn with_bare_routes(product: Router) -> Result<Router, Box<dyn Error>> {
+/// Adds `/bare`, as long as the log-in page, `/bare-dashboard`, as long as a seeded member's dashboard, and
+/// `/bare-broadcast`, which pushes to all open tabs. Prints the cookie of this member, who may open any number of streams.
+pub async fn with_bare_routes(product: Router, live: Live) -> Result<Router, Box<dyn Error>> {
     let log_in = page(&product, "/login", "").await?;
     let cookie = cookie(&product).await?;
     let dashboard = page(&product, "/dashboard", &cookie).await?;
     say(&format!("cookie: {cookie}"));
+    live.lift_limits();
+    let broadcast = get(async move || {
+        live.push(To::Everyone, Push::Reload).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+    });
+    let product = product.route("/bare-broadcast", broadcast);
     Ok(product.route("/bare", bare(log_in.len())).route("/bare-dashboard", bare(dashboard.len())))
 }
 

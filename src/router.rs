@@ -4,14 +4,16 @@ use crate::guard::guard;
 use crate::host::{Hosts, check_host};
 use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
 use crate::trace::trace;
+use app::live::{SCRIPT, SCRIPT_PATH, script_address};
 use app::routes::{Route, routes};
 use app::{AppState, Assets, Problem, problem_response, render_errors};
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use leptos::config::LeptosOptions;
+use server::live::Live;
 use server::{Config, Db};
 use std::path::Path;
 use std::sync::Arc;
@@ -52,9 +54,9 @@ const ICON_HEADERS: [(HeaderName, &str); 2] =
     [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=3600")];
 
 /// Each layer costs an allocation and a clone of its state per request: few layers, and large state in an `Arc`.
-pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
+pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live) -> Router {
     let (config, assets) = (Arc::new(config), Assets::of(leptos));
-    let state = AppState { db, config, assets, limits_in_memory: Default::default() };
+    let state = AppState { db, config, assets, limits_in_memory: Default::default(), live: live.clone() };
     let AppState { db, config, assets, .. } = &state;
     if !assets.are_there() {
         tracing::warn!(
@@ -73,10 +75,11 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions) -> Router {
         .layer(Extension(state.clone()))
         // Inside the session layer's task: if a page panics, the messages it took are put back.
         .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
-        .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), config)), session_layer))
+        .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), config, live)), session_layer))
         .layer(CsrfLayer::new())
         .merge(static_files(assets))
         .route("/speculation-rules.json", get(async || SPECULATION_RULES))
+        .route(SCRIPT_PATH, get(live_script))
         .route("/favicon.svg", get(async || (ICON_HEADERS, app::brand::icon())))
         .layer(middleware::from_fn_with_state(Hosts::new(config), check_host))
         .route("/health", get(async || "ok"))
@@ -141,6 +144,13 @@ async fn ready(State(db): State<Db>) -> Response {
         Ok(()) => "ready".into_response(),
         Err(error) => problem_response(error.into()),
     }
+}
+
+/// The address of the script changes with its content. Another version of the program may ask for its own script.
+async fn live_script(uri: Uri) -> Response {
+    let is_current = uri.path_and_query().is_some_and(|path| path.as_str() == script_address());
+    let cache = if is_current { "public, max-age=31536000, immutable" } else { "no-store" };
+    ([(header::CONTENT_TYPE, "text/javascript"), (header::CACHE_CONTROL, cache)], SCRIPT).into_response()
 }
 
 async fn not_found() -> Response {

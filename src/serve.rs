@@ -6,6 +6,8 @@ use axum::Router;
 use leptos::config::LeptosOptions;
 use server::audit::Action;
 use server::config::Site;
+use server::live::Live;
+use server::live::bus::transport;
 use server::{Config, Db};
 use std::error::Error as AnyError;
 use std::io;
@@ -29,7 +31,9 @@ pub async fn serve(
 ) -> Result<(), Box<dyn AnyError>> {
     let address = config.site.address;
     let connections = Connections::new(config.trusted_proxies.clone());
-    let mut product = product(db, config.clone())?;
+    let transport = if config.live_tabs { transport(&config.bus, db)? } else { None };
+    let live = Live::new(db.clone(), config.limits, config.session_keys.clone(), transport);
+    let mut product = product(db, config.clone(), live.clone())?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
@@ -38,11 +42,19 @@ pub async fn serve(
         tracing::warn!("{NO_MAIL}");
     }
     if with_bare_routes {
-        product = bench::with_bare_routes(product).await?;
+        product = bench::with_bare_routes(product, live.clone()).await?;
     }
     // After all that can fail at a start: a failure would interrupt an email, which would be sent twice.
     let (stop_tasks, stopped) = watch::channel(false);
-    let tasks = background_tasks(db, &config, &stopped);
+    let mut tasks = background_tasks(db, &config, &stopped);
+    let (running, stop_live) = (live.clone(), stopped.clone());
+    let start = move || running.clone().run(stop_live.clone());
+    tasks.spawn(supervise(db.clone(), Action::RestartedLiveTabs, stopped.clone(), start));
+    let stop = async move {
+        stop.await;
+        // An open stream would keep the program from ending.
+        live.close();
+    };
     accept::until(stop, listener, product, connections).await;
     let _all_stopped = stop_tasks.send(true);
     let _done_or_not = tokio::time::timeout(CLOSE_TIMEOUT, tasks.join_all()).await;
@@ -64,14 +76,14 @@ fn background_tasks(db: &Db, config: &Config, stopped: &watch::Receiver<bool>) -
     tasks
 }
 
-fn product(db: &Db, config: Config) -> Result<Router, Box<dyn AnyError>> {
+fn product(db: &Db, config: Config, live: Live) -> Result<Router, Box<dyn AnyError>> {
     let unlisted = unlisted(&routes()).join(", ");
     if !unlisted.is_empty() {
         return Err(format!("No rule says who may use {unlisted}: list it in app/src/routes.rs.").into());
     }
     tracing::info!("serving {}", config.public_url);
     let leptos = leptos_options(&config.site);
-    Ok(web::router::router(db.clone(), config, leptos))
+    Ok(web::router::router(db.clone(), config, leptos, live))
 }
 
 /// Not Leptos's own reading of the environment: it would accept no host name, and not name the wrong setting.

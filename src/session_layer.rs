@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use server::config::TrustedProxies;
 use server::keys::Keys;
+use server::live::Live;
 use server::sessions::{Device, Limits};
 use server::visitor::{RequestInfo, SessionCookie, SessionData, Store};
 use server::{Config, Db, Error, Visitor};
@@ -38,10 +39,12 @@ pub struct SessionLayer {
     limits: Limits,
     proxies: TrustedProxies,
     repeats: Repeats,
+    /// `None` if live tabs are switched off.
+    live: Option<Live>,
 }
 
 impl SessionLayer {
-    pub fn new(db: Db, config: &Config) -> Self {
+    pub fn new(db: Db, config: &Config, live: Live) -> Self {
         Self {
             store: Arc::new(server::visitor::store(&db)),
             repeats: Repeats { db: db.clone(), keys: config.session_keys.clone() },
@@ -52,6 +55,7 @@ impl SessionLayer {
             keys: config.session_keys.clone(),
             limits: config.limits,
             proxies: config.trusted_proxies.clone(),
+            live: config.live_tabs.then_some(live),
         }
     }
 
@@ -91,6 +95,7 @@ impl SessionLayer {
         let RequestContext { visitor, posted, presented } = context;
         let run = async {
             let mut response = next.run(request).await;
+            self.record_activity(visitor, &response);
             if !response.status().is_success() {
                 put_back(visitor).await;
                 let user = visitor.known_login().map(|login| SignedIn { is_admin: login.user.is_admin });
@@ -102,6 +107,16 @@ impl SessionLayer {
             }
         };
         self.repeats.answer(visitor, posted.as_deref(), run).await
+    }
+
+    /// A refused request is no activity.
+    fn record_activity(&self, visitor: &Visitor, response: &Response) {
+        let is_refused = response.status().is_client_error() || response.status().is_server_error();
+        if let (Some(live), Some(login), false) = (&self.live, visitor.known_login(), is_refused)
+            && visitor.is_activity()
+        {
+            live.record_activity(login);
+        }
     }
 
     async fn save_and_set_cookies(

@@ -22,6 +22,7 @@ pub const RETURN_COOKIE: [&str; 2] = ["{{project-name}}-return", "__Host-{{proje
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "{{project-name}}-theme";
 pub const TIME_ZONE_COOKIE: &str = "{{project-name}}-time-zone";
+pub const LANGUAGE_COOKIE: &str = "{{project-name}}-language";
 
 /// Text and address of each link in the footer.
 pub const FOOTER_LINKS: &[(&str, &str)] = &[

@@ -14,14 +14,14 @@ on_both_databases! {
         accounts::grant_admin(&db, "admin@example.com").await.unwrap();
         admin.get("/admin").await;
         assert!(!admin.page.contains("restarted in the last"), "{}", admin.page);
-        for action in [Action::RestartedWorker, Action::RestartedMaintenance] {
+        for action in [Action::RestartedWorker, Action::RestartedMaintenance, Action::RestartedLiveTabs] {
             audit::record_restart(&db, action).await.unwrap();
         }
         admin.get("/admin").await;
-        assert!(admin.page.contains("restarted in the last 7 days: 2"), "{}", admin.page);
+        assert!(admin.page.contains("restarted in the last 7 days: 3"), "{}", admin.page);
         let list = admin.first_between("href=\"/admin/audit?", "\"", |_| true);
         admin.get(&format!("/admin/audit?{list}")).await;
-        for action in ["restarted a worker", "restarted maintenance"] {
+        for action in ["restarted a worker", "restarted maintenance", "restarted live tabs"] {
             assert!(admin.page.contains(action), "{}", admin.page);
         }
         assert!(!admin.page.contains("All users"), "the program is named: {}", admin.page);

@@ -43,6 +43,8 @@ mod input;
 mod invariants;
 mod late_emails;
 mod limits;
+mod live_pages;
+mod live_tabs;
 mod magic_links;
 mod mailbox;
 mod mass_assignment;

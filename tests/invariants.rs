@@ -64,10 +64,14 @@ fn session_data_is_used_in_visitor_only() {
 }
 
 #[test]
-fn only_job_arguments_can_be_serialized() {
+fn only_job_arguments_and_pushes_can_be_serialized() {
     let mut others = sources("server/src");
     others.retain(|(_, text)| !text.contains("impl Arguments for"));
-    nowhere(&others, &["Serialize"], &["jobs.rs", "emails/notification.rs", "id.rs"]);
+    nowhere(
+        &others,
+        &["Serialize"],
+        &["jobs.rs", "emails/notification.rs", "id.rs", "/live/", "visitor/flash.rs"],
+    );
 }
 
 #[test]
@@ -126,7 +130,9 @@ fn no_module_has_a_vague_name() {
 async fn ask(method: &str, path: &str) -> StatusCode {
     let db = TestDb::sqlite().await;
     let leptos = leptos::config::LeptosOptions::builder().output_name("app").build();
-    let site = web::router::router((*db).clone(), Config::for_tests(&[]), leptos);
+    let config = Config::for_tests(&[]);
+    let live = server::live::Live::new((*db).clone(), config.limits, config.session_keys.clone(), None);
+    let site = web::router::router((*db).clone(), config, leptos, live);
     let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
     site.oneshot(request).await.unwrap().status()
 }

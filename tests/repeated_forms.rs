@@ -177,9 +177,9 @@ on_both_databases! {
             ada.ask("POST", "/verify/resend", &FORM, "").await; // its token in a header
         }
         assert_eq!(emails().await - before, 2);
-        db.clock().advance(Duration::from_secs(60));
+        db.clock().advance(Duration::from_secs(600));
         press.send(&ada, cookie.as_deref()).await;
-        assert_eq!(emails().await - before, 3, "after a minute it runs again");
+        assert_eq!(emails().await - before, 3, "after ten minutes it runs again");
     }
 
     async fn a_failed_form_may_be_sent_again(db: TestDb) {

@@ -20,3 +20,4 @@ mod sqlite_lock;
 mod timing;
 mod two_nodes;
 mod two_nodes_emails;
+mod two_nodes_live;

@@ -22,6 +22,7 @@ pub const RETURN_COOKIE: [&str; 2] = ["slipway-return", "__Host-slipway-return"]
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "slipway-theme";
 pub const TIME_ZONE_COOKIE: &str = "slipway-time-zone";
+pub const LANGUAGE_COOKIE: &str = "slipway-language";
 
 /// Text and address of each link in the footer.
 pub const FOOTER_LINKS: &[(&str, &str)] = &[

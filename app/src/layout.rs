@@ -4,6 +4,7 @@ mod banner;
 mod error;
 mod footer;
 mod header;
+mod live_tabs;
 mod session_check;
 mod theme_switch;
 
@@ -21,6 +22,7 @@ use header::header;
 use html_escape::encode_double_quoted_attribute;
 use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::prelude::*;
+use live_tabs::LiveTabs;
 use server::direction::isolated;
 use session_check::SessionCheck;
 use url::Url;
@@ -40,11 +42,15 @@ pub async fn document(cx: &Cx, content: Content) -> Result<String, Problem> {
     let Content { title, main, has_island } = content;
     let title = format!("{} · {}", isolated(&title), brand::NAME);
     let banners = banners(user.as_ref(), cx.config.unverified_lifetime());
+    let live = login.clone().filter(|_| cx.config.live_tabs).map(|login| {
+        let ends_in_ms = login.ends_at(cx.limits()) - cx.db.now();
+        view! { <LiveTabs login ends_in_ms/> }
+    });
     let check = login.map(|login| view! { <SessionCheck login/> });
     let theme = cx.preferences.theme;
     let toasts = view! { <Toasts flashes position=TOAST_POSITION errors_stay=TOAST_ERRORS_STAY/> }.rendered();
     let site = user.is_none().then(|| cx.config.public_url.clone());
-    let around = (header(user, theme), banners, toasts, main, check);
+    let around = (header(user, theme), banners, toasts, main, live, check);
     Ok(view! { <Document title assets=cx.assets.clone() has_island theme can_switch=true site>{around}</Document> }.to_html())
 }
 

@@ -11,6 +11,7 @@ pub mod emails;
 mod errors;
 mod html;
 mod layout;
+pub mod live;
 mod page;
 pub mod pages;
 mod preferences;
@@ -36,11 +37,12 @@ pub use ways_out::LogOutToken;
 /// The components, the mailbox and the email previews. A release build does not have them.
 #[cfg(debug_assertions)]
 pub fn dev_site_map() -> Vec<(&'static str, axum::routing::MethodRouter)> {
-    use pages::{components, mailbox};
+    use pages::{components, mailbox, push};
     use respond::{page, raw};
 
     vec![
         ("/dev/components", page(components::components)),
+        ("/dev/push", page(push::push)),
         ("/dev/mailbox", page(mailbox::mailbox)),
         ("/dev/mailbox/{id}", page(mailbox::mail)),
         ("/dev/mailbox/{id}/html", raw(mailbox::html)),

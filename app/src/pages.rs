@@ -5,6 +5,7 @@ pub mod admin;
 #[cfg(debug_assertions)]
 pub mod components;
 pub mod dashboard;
+pub mod events;
 pub mod forgot;
 pub mod landing;
 pub mod legal;
@@ -15,6 +16,8 @@ pub mod log_in_by_mail;
 pub mod mailbox;
 pub mod notes;
 pub mod password_strength;
+#[cfg(debug_assertions)]
+pub mod push;
 pub mod reauthenticate;
 pub mod reset;
 pub mod session;

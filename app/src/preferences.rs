@@ -1,4 +1,4 @@
-//! What a browser prefers: theme and time zone. Both are cookies that scripts may read: they are no secret, and prove
+//! What a browser prefers: theme, time zone and language. They are cookies that scripts may read: they are no secret, and prove
 //! nothing.
 
 use crate::brand;
@@ -40,14 +40,30 @@ pub struct Preferences {
     pub theme: Theme,
     /// Name of the browser's time zone, not checked.
     pub time_zone: String,
+    /// A language tag, like `de-AT`.
+    pub language: String,
 }
+
+const ENGLISH: &str = "en";
 
 impl Preferences {
     pub fn of(headers: &HeaderMap) -> Self {
         let theme = cookie(headers, brand::THEME_COOKIE).and_then(Theme::parse).unwrap_or_default();
         let time_zone = cookie(headers, brand::TIME_ZONE_COOKIE).unwrap_or_default().to_owned();
-        Self { theme, time_zone }
+        Self { theme, time_zone, language: language(headers) }
     }
+}
+
+/// From the browser's script, else from `Accept-Language`.
+fn language(headers: &HeaderMap) -> String {
+    let accepted =
+        headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = accepted.split(',').filter_map(|one| one.split(';').next()).map(str::trim);
+    let is_tag = |tag: &&str| {
+        (2..=35).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    let wanted = cookie(headers, brand::LANGUAGE_COOKIE).into_iter().chain(accepted);
+    wanted.filter(is_tag).next().unwrap_or(ENGLISH).to_owned()
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -84,4 +100,28 @@ pub fn time_zones() -> Vec<String> {
     names.push("UTC".into());
     names.sort();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Preferences, brand};
+    use axum::http::{HeaderMap, HeaderName, header};
+
+    fn language(headers: &[(HeaderName, &str)]) -> String {
+        let headers: HeaderMap =
+            headers.iter().filter_map(|(name, value)| Some((name.clone(), value.parse().ok()?))).collect();
+        Preferences::of(&headers).language
+    }
+
+    #[test]
+    fn the_language_is_that_of_the_browsers_script_or_of_its_header_or_english() {
+        let cookie = format!("a=b; {}=de-AT", brand::LANGUAGE_COOKIE);
+        let accepted = (header::ACCEPT_LANGUAGE, "fr-CH;q=0.9, en");
+        assert_eq!(language(&[(header::COOKIE, &cookie), accepted.clone()]), "de-AT");
+        assert_eq!(language(&[accepted.clone()]), "fr-CH");
+        assert_eq!(language(&[]), "en");
+        let forged = format!("{}=\"><b>", brand::LANGUAGE_COOKIE);
+        assert_eq!(language(&[(header::COOKIE, &forged), accepted]), "fr-CH");
+        assert_eq!(language(&[(header::ACCEPT_LANGUAGE, "*")]), "en");
+    }
 }

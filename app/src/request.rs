@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use server::keys::Keys;
+use server::live::{Live, Push, To};
 use server::rate_limits::InMemory;
 use server::sessions::{Limits, Login};
 use server::visitor::{Level, SubmittedForm};
@@ -24,16 +25,20 @@ pub struct Cx {
     pub config: Arc<Config>,
     pub assets: Assets,
     pub limits_in_memory: InMemory,
+    pub live: Live,
     /// The client of the request, logged in or not.
     pub visitor: Arc<Visitor>,
-    /// Theme and time zone of the browser.
+    /// Theme, time zone and language of the browser.
     pub preferences: Preferences,
+    last_event_id: Option<String>,
     uri: Uri,
     came_from: Option<String>,
     path_values: Vec<(String, String)>,
     /// Headers of the response. A page has none: it answers with a `Page`.
     response: Option<ResponseOptions>,
 }
+
+const LAST_EVENT_ID: &str = "last-event-id";
 
 /// Returns the request of this server function.
 pub fn cx() -> Result<Cx, Problem> {
@@ -50,18 +55,21 @@ impl Cx {
     /// `path_values` are the values of the path's `{placeholders}`.
     pub(crate) fn of(request: &Request, path_values: Vec<(String, String)>) -> Result<Self, Problem> {
         let extensions = request.extensions();
-        let AppState { db, config, assets, limits_in_memory } =
+        let AppState { db, config, assets, limits_in_memory, live } =
             extensions.get().cloned().ok_or_else(|| missing("AppState"))?;
         let visitor = extensions.get().cloned().ok_or_else(|| missing("Visitor"))?;
         let uri = request.uri().clone();
+        let last_event_id = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
         let (preferences, came_from) = (Preferences::of(request.headers()), came_from(request.headers()));
         Ok(Self {
             db,
             config,
             assets,
             limits_in_memory,
+            live,
             visitor,
             preferences,
+            last_event_id: last_event_id.map(str::to_owned),
             uri,
             came_from,
             path_values,
@@ -79,6 +87,16 @@ impl Cx {
         let user = self.visitor.known_login().map(|login| login.user.time_zone.as_str());
         let names = user.into_iter().chain([self.preferences.time_zone.as_str()]);
         names.filter_map(time_zone).next().unwrap_or(TimeZone::UTC)
+    }
+
+    /// The first language that the browser prefers, as in `de-AT`. English without one.
+    pub fn language(&self) -> &str {
+        &self.preferences.language
+    }
+
+    /// The header by which a browser names the last event that it got.
+    pub fn last_event_id(&self) -> Option<&str> {
+        self.last_event_id.as_deref()
     }
 
     /// The keys that are derived from the secrets.
@@ -181,6 +199,13 @@ impl Cx {
             response.append_header(header::SET_COOKIE, cookie.parse().map_err(|_| Problem::BadInput)?);
         }
         Ok(())
+    }
+
+    /// Sends to open tabs. A push that cannot be sent is logged: it is never worth an error page.
+    pub fn push(&self, to: To, push: Push) {
+        if let Err(error) = self.live.push(to, push) {
+            tracing::warn!(%error, "a push to open tabs was not sent");
+        }
     }
 
     fn set_header(&self, name: HeaderName, value: HeaderValue) {

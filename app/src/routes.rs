@@ -6,8 +6,8 @@ use crate::page::PageResult;
 use crate::pages::admin;
 use crate::pages::notes;
 use crate::pages::{
-    account, dashboard, forgot, landing, legal, log_in, log_in_by_mail, password_strength, reauthenticate,
-    reset, session, sign_up, theme, verify,
+    account, dashboard, events, forgot, landing, legal, log_in, log_in_by_mail, password_strength,
+    reauthenticate, reset, session, sign_up, theme, verify,
 };
 use crate::request::Cx;
 use crate::respond::page as render_page;
@@ -110,7 +110,8 @@ pub fn routes() -> Vec<Route> {
     ];
     let member = [
         page("/dashboard", dashboard::dashboard),
-        page("/session/{id}", session::session),
+        page("/session/{id}", session::session).verified(Verified::No),
+        page("/events", events::events).verified(Verified::No),
         action::<verify::ResendVerification>().verified(Verified::No),
         action::<verify::ChangeUnconfirmedEmail>().sudo().verified(Verified::No),
         page("/notes", notes::list::notes),

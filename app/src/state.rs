@@ -1,6 +1,7 @@
 //! What all requests share. `src/router.rs` builds it.
 
 use crate::assets::Assets;
+use server::live::Live;
 use server::rate_limits::InMemory;
 use server::{Config, Db};
 use std::sync::Arc;
@@ -12,4 +13,5 @@ pub struct AppState {
     pub config: Arc<Config>,
     pub assets: Assets,
     pub limits_in_memory: InMemory,
+    pub live: Live,
 }

@@ -7,6 +7,9 @@ import { expect, test } from '../fixtures';
 import { openUser } from '../pages/admin';
 import { anotherBrowser, confirm, logIn, newUser, signUpAdmin, signUpFast } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 const NEW_PASSWORD = 'a brass sextant at dawn';
 
 const cases: EndReasonCase[] = [

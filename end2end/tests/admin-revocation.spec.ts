@@ -5,6 +5,9 @@ import { expectFlashOnce, flashes } from '../expectations';
 import { expect, test } from '../fixtures';
 import { type User, anotherBrowser, confirm, logIn, signUpAdmin, signUpFast } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 /** The next click of a user whose session was revoked, and a new log-in. */
 async function expectLoggedOut(page: Page, user: User): Promise<void> {
   await page.getByRole('link', { name: 'Your devices' }).first().click();

@@ -6,6 +6,9 @@ import { post } from '../forms';
 import { linkOf } from '../mailbox';
 import { logInFast, newUser, verifyAddress } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 const NEW_PASSWORD = 'a brass sextant at dawn';
 
 const cases: EndReasonCase[] = [

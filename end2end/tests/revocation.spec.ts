@@ -4,6 +4,9 @@ import { expectFlashOnce } from '../expectations';
 import { expect, sql, test } from '../fixtures';
 import { logIn, signUpFast } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 test('a session row deleted in the database ends the session and is not restored', async ({ page, server }) => {
   const user = await signUpFast(page);
   await page.goto('/dashboard');

@@ -1,4 +1,4 @@
--- Form posts of the last minute, so that a form that is sent twice takes effect once.
+-- Form posts of the last ten minutes, so that a form that is sent twice takes effect once.
 create table form_posts (
     -- SHA-256 of the form's token, its path and its content.
     key_hash blob not null primary key,

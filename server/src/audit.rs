@@ -50,6 +50,7 @@ pub enum Action {
     RestoredBackup,
     RestartedWorker,
     RestartedMaintenance,
+    RestartedLiveTabs,
     /// Its address was not confirmed in time.
     DeletedUnconfirmed,
     RetriedJob,
@@ -88,6 +89,7 @@ impl Action {
             Self::RestoredBackup => "restored a backup",
             Self::RestartedWorker => "restarted a worker after a panic",
             Self::RestartedMaintenance => "restarted maintenance after a panic",
+            Self::RestartedLiveTabs => "restarted live tabs after a panic",
             Self::DeletedUnconfirmed => "deleted the unconfirmed account",
             Self::RetriedJob => "retried a failed job",
             Self::DeletedJob => "deleted a failed job",
@@ -162,7 +164,7 @@ pub(crate) async fn record<'a>(
     .map(drop)
 }
 
-/// `action` is one of the two restarts.
+/// `action` is one of the restarts.
 pub async fn record_restart(db: &Db, action: Action) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     record(&mut tx, db.now(), Actor { user: None, ip: "" }, action, Subject::Program).await?;
@@ -174,9 +176,10 @@ pub const RESTARTS: &str = "after a panic";
 
 /// Returns the number of restarts of background tasks in the last week.
 pub async fn recent_restarts(db: &Db) -> Result<i64, Error> {
-    let count = "select count(*) from audit where at >= $1 and action in ($2, $3)";
-    let (worker, maintenance) = (Action::RestartedWorker.name(), Action::RestartedMaintenance.name());
-    let (restarts,) = db.row(sql!(count, db.now() - millis(WEEK), worker, maintenance)).await?;
+    let count = "select count(*) from audit where at >= $1 and action in ($2, $3, $4)";
+    let [worker, maintenance, tabs] =
+        [Action::RestartedWorker, Action::RestartedMaintenance, Action::RestartedLiveTabs].map(Action::name);
+    let (restarts,) = db.row(sql!(count, db.now() - millis(WEEK), worker, maintenance, tabs)).await?;
     Ok(restarts)
 }
 

@@ -15,6 +15,7 @@ mod unverified;
 use crate::db::DatabaseUrl;
 use crate::field_errors::FieldErrors;
 use crate::keys::Keys;
+use crate::live::bus::BusUrl;
 use crate::mail::MailSettings;
 use crate::sessions::Limits;
 use std::cell::RefCell;
@@ -56,6 +57,9 @@ pub struct Config {
     pub magic_links: bool,
     pub welcome_email: bool,
     pub deletion_grace: Duration,
+    /// Whether browsers keep a stream open.
+    pub live_tabs: bool,
+    pub bus: BusUrl,
     pub json_logs: bool,
     pub site: Site,
     /// For the log of the start.
@@ -153,6 +157,8 @@ impl Config {
         let magic_links = settings.parse("MAGIC_LINKS", "false", on_or_off);
         let welcome_email = settings.parse("WELCOME_EMAIL", "false", on_or_off);
         let deletion_grace = settings.parse("DELETION_DAYS", "14", |n| duration(n, 86_400, 0..=365));
+        let live_tabs = settings.parse("LIVE_TABS", "true", on_or_off);
+        let bus = settings.parse("BUS_URL", "", BusUrl::from_str);
         let json_logs = settings.parse("LOG_FORMAT", if production { "json" } else { "text" }, is_json);
         // None of these is `None`, unless there is a mistake.
         let read = || {
@@ -172,6 +178,8 @@ impl Config {
                 magic_links: magic_links?,
                 welcome_email: welcome_email?,
                 deletion_grace: deletion_grace?,
+                live_tabs: live_tabs?,
+                bus: bus?,
                 json_logs: json_logs?,
                 site: site?,
                 warnings,

@@ -18,6 +18,7 @@ use crate::error::Error;
 use readiness::Readiness;
 use sqlite::{DatabaseFile, SqlitePools};
 use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Executor, Sqlite, SqliteConnection, SqlitePool};
 use sqlx::{PgConnection, PgPool, Postgres};
 use std::sync::Arc;
@@ -97,6 +98,14 @@ impl Db {
     /// Returns the clause of a row lock, like `for update`, for the end of a `select`.
     pub(crate) fn locking(&self, clause: &'static str) -> &'static str {
         self.pools.locking(clause)
+    }
+
+    /// The address of the database. `None` on SQLite.
+    pub(crate) fn postgres_options(&self) -> Option<Arc<PgConnectOptions>> {
+        match &self.pools {
+            On::Sqlite(_) => None,
+            On::Postgres(pool) => Some(pool.connect_options()),
+        }
     }
 
     /// In unix milliseconds.

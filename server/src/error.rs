@@ -68,6 +68,11 @@ pub enum Error {
     Passkeys(#[from] webauthn_rs::prelude::WebauthnError),
     #[error("a passkey cannot be written: {0}")]
     Passkey(serde_json::Error),
+    /// A push that cannot be sent.
+    #[error("{0}")]
+    Live(&'static str),
+    #[error("the bus of live tabs did not answer: {0}")]
+    Bus(String),
     #[error("{0}")]
     Migration(String),
     #[error("{0}")]
@@ -87,7 +92,7 @@ impl Error {
 
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Busy | Self::DatabaseFile(_) | Self::NotReady(_) => true,
+            Self::Busy | Self::DatabaseFile(_) | Self::NotReady(_) | Self::Bus(_) => true,
             // The library returns the database error as text only.
             Self::SessionData(tower_sessions::session::Error::Store(session_store::Error::Backend(_))) => {
                 true

@@ -10,7 +10,7 @@ use crate::sql;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-const LASTS: Duration = Duration::from_secs(60);
+const LASTS: Duration = Duration::from_secs(10 * 60);
 
 /// The maximum time of a request: after it, a first post without an outcome blocks no repeat.
 const MAX_RUN: Duration = Duration::from_secs(30);

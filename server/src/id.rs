@@ -55,6 +55,12 @@ impl<T> PartialEq for Id<T> {
 
 impl<T> Eq for Id<T> {}
 
+impl<T> std::hash::Hash for Id<T> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
 impl<T, D: sqlx::Database> sqlx::Type<D> for Id<T>
 where
     String: sqlx::Type<D>,

@@ -18,6 +18,7 @@ pub mod form_posts;
 pub mod id;
 pub mod jobs;
 pub mod keys;
+pub mod live;
 pub mod mail;
 pub mod notes;
 pub mod pagination;

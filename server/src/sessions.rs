@@ -25,7 +25,7 @@ pub use activity::{ActiveUser, active_users};
 pub use clock_correction::correct_future_timestamps;
 pub(crate) use delete_session_data::delete_session_data_in;
 pub use device::Device;
-pub(crate) use end::{Selection, end_within, log_out, why_ended};
+pub(crate) use end::{Selection, end_within, ended_among, log_out, why_ended};
 pub use end::{end, end_others, end_overdue, revoke, revoke_all, revoke_all_users};
 pub use end_reason::EndReason;
 pub use lists::{
@@ -61,6 +61,7 @@ pub struct Login {
     pub expires_at: i64,
     /// When the user last typed their password here, in unix milliseconds.
     pub authenticated_at: i64,
+    pub remember: bool,
     #[sqlx(flatten)]
     pub user: User,
 }
@@ -68,6 +69,12 @@ pub struct Login {
 impl Login {
     pub fn is_recent(&self, db: &Db) -> bool {
         is_within(db.now(), self.authenticated_at, RECENT)
+    }
+
+    /// When it ends without further activity, in unix milliseconds.
+    pub fn ends_at(&self, limits: Limits) -> i64 {
+        let idle = if self.remember { limits.remember } else { limits.idle };
+        self.expires_at.min(self.last_seen_at + millis(idle))
     }
 }
 
@@ -144,7 +151,7 @@ pub(crate) async fn find(
 ) -> Result<Option<(Login, bool)>, Error> {
     let now = db.now();
     let find = format!(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, {COLUMNS},
+        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, {COLUMNS},
            (select t.has_pending from tower_sessions t where t.id = $5) as has_pending
          from sessions s join users u on u.id = s.user_id
          where s.key_hash = $1 and s.expires_at > $2 and u.disabled_at is null
@@ -185,14 +192,15 @@ pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>
 /// An update, never an insert: a deleted row must not come back. Of parallel requests, the first one writes.
 const TOUCH: &str = "update sessions set last_seen_at = $2 where id = $1 and last_seen_at = $3";
 
-pub(crate) async fn touch(db: &Db, login: &Login) -> Result<(), Error> {
+/// Returns the time that it wrote, in unix milliseconds.
+pub(crate) async fn touch(db: &Db, login: &Login) -> Result<i64, Error> {
     let (now, seen) = (db.now(), login.last_seen_at);
     if day(now) == day(seen) {
         // The write of `last_seen_at` has recorded the day.
-        return db.execute(sql!(TOUCH, login.session_id, now, seen)).await.map(drop);
+        return db.execute(sql!(TOUCH, login.session_id, now, seen)).await.map(|_| now);
     }
     let mut tx = db.begin().await?;
     active_days::record_in(&mut tx, now, &login.user.id).await?;
     tx.execute(sql!(TOUCH, login.session_id, now, seen)).await?;
-    tx.commit().await
+    tx.commit().await.map(|()| now)
 }

@@ -34,7 +34,7 @@ pub use flash::{Flash, Level};
 pub use form::SubmittedForm;
 pub use form_token::TOKEN_FIELD;
 pub use pending_login::PendingLogin;
-pub use return_path::ReturnCookie;
+pub use return_path::{ReturnCookie, is_local_path};
 pub use saving::SessionCookie;
 pub use session_data::SessionData;
 pub use store::purge_session_data;
@@ -123,6 +123,10 @@ impl Visitor {
         self.request.is_activity
     }
 
+    pub fn device(&self) -> &Device {
+        &self.request.device
+    }
+
     pub fn ip(&self) -> &str {
         &self.request.device.ip
     }
@@ -155,30 +159,36 @@ impl Visitor {
         if self.session_data.is_new() || !self.request.had_login {
             return Ok(None);
         }
-        let Some((login, login_has_pending)) =
+        let Some((mut login, login_has_pending)) =
             sessions::find(&self.db, &self.session_data.id(), self.limits).await?
         else {
             return Ok(None);
         };
         self.login_has_pending.store(login_has_pending, Ordering::Relaxed);
         log_user(&login.user);
-        self.touch(&login).await;
+        self.touch(&mut login).await;
         Ok(Some(login))
+    }
+
+    /// Whether the user has logged in with this browser before.
+    pub fn is_known_to(&self, user: &User) -> bool {
+        self.browser().is_some_and(|browser| browser.is_of(&user.id))
     }
 
     pub async fn is_sudo(&self) -> Result<bool, Error> {
         Ok(self.login().await?.is_some_and(|login| login.is_recent(&self.db)))
     }
 
-    async fn touch(&self, login: &Login) {
+    async fn touch(&self, login: &mut Login) {
         // Often enough for a short idle timeout.
         let interval = TOUCH_INTERVAL.min(self.limits.idle / 4);
         if !self.request.is_activity || is_within(self.db.now(), login.last_seen_at, interval) {
             return;
         }
         // A page is shown even if the database cannot be written to.
-        if let Err(error) = sessions::touch(&self.db, login).await {
-            tracing::warn!(%error, "could not update last_seen_at of a session");
+        match sessions::touch(&self.db, login).await {
+            Ok(at) => login.last_seen_at = at,
+            Err(error) => tracing::warn!(%error, "could not update last_seen_at of a session"),
         }
     }
 

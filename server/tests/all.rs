@@ -18,6 +18,7 @@ mod flash;
 mod form_posts;
 mod job_descriptions;
 mod late;
+mod live;
 mod log_in;
 mod migration_undo;
 mod migrations;

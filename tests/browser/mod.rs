@@ -4,6 +4,7 @@
 pub mod authenticator;
 mod cookies;
 pub mod end_reasons;
+pub mod events;
 pub mod forms;
 pub mod full_user;
 pub mod press;
@@ -11,10 +12,12 @@ pub mod routes;
 pub mod tables;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
+use events::content;
 use futures_util::{StreamExt, stream};
 use leptos::config::LeptosOptions;
+use server::live::Live;
 use server::testing::TestDb;
 use server::{Config, Db};
 use tower::ServiceExt;
@@ -38,7 +41,9 @@ pub fn site(db: &TestDb, changes: &[(&str, &str)]) -> Router {
 /// As `site`, on a separate connection, as after a restart.
 pub fn site_on(db: Db, changes: &[(&str, &str)]) -> Router {
     let leptos = LeptosOptions::builder().output_name("app").site_root("target/no-site").build();
-    web::router::router(db, Config::for_tests(changes), leptos)
+    let config = Config::for_tests(changes);
+    let live = Live::new(db.clone(), config.limits, config.session_keys.clone(), None);
+    web::router::router(db, config, leptos, live)
 }
 
 /// Runs a test for every case, each with a database of its own. A few at once: most of them wait for their database.
@@ -160,7 +165,7 @@ impl Browser {
         }
         let response = self.site.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = String::from_utf8_lossy(&to_bytes(body, 1 << 22).await.unwrap()).into_owned();
+        let body = content(&parts.headers, body).await;
         Answer { status: parts.status.as_u16(), headers: parts.headers, body }
     }
 
@@ -214,9 +219,8 @@ impl Browser {
             match response.headers().get(header::LOCATION) {
                 Some(location) => (method, path) = ("GET".to_owned(), location.to_str().unwrap().to_owned()),
                 None => {
-                    self.page =
-                        String::from_utf8(to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec())
-                            .unwrap();
+                    let (parts, body) = response.into_parts();
+                    self.page = content(&parts.headers, body).await;
                     self.path = path;
                     self.token = token_of(&self.page).or(self.token.take());
                     return status;

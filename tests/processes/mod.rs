@@ -7,6 +7,7 @@ pub mod database_state;
 pub mod files;
 pub mod pages;
 pub mod proxy;
+pub mod stream;
 
 use server::config::for_tests::SECRETS;
 use server::testing::TestDb;

@@ -48,7 +48,7 @@ pub fn run() -> Done {
     }
     report(&loads);
     println!("\n  resident memory: {:.1} MiB", server.resident_kib()? / 1024.0);
-    command::run(words("node end2end/lighthouse.mjs").arg(format!("http://{address}")).arg(&cookie))?;
+    command::run(words("node end2end/bench.mjs").arg(format!("http://{address}")).arg(&cookie))?;
     size::check()
 }
 
@@ -56,7 +56,12 @@ pub fn run() -> Done {
 fn start(address: &str) -> Result<(Server, String), String> {
     // `.cargo/config.toml` has the settings that are missing here.
     let mut program = words("target/release/web bench");
-    program.envs([("APP_ENV", "test"), ("RUST_LOG", "warn"), ("SESSION_SECRET", SECRET)]);
+    program.envs([
+        ("APP_ENV", "test"),
+        ("TRUSTED_PROXIES", "127.0.0.1"),
+        ("RUST_LOG", "warn"),
+        ("SESSION_SECRET", SECRET),
+    ]);
     program.envs([("DATABASE_URL", DATABASE), ("LEPTOS_SITE_ADDR", address), ("LEPTOS_ENV", "PROD")]);
     let mut server = Server(program.stdout(Stdio::piped()).spawn().map_err(|error| error.to_string())?);
     let lines = server.0.stdout.as_mut().map(|output| BufReader::new(output).lines().map_while(Result::ok));

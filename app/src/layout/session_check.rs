@@ -1,14 +1,14 @@
 //! The script of a user's pages. It reloads a page that the back button shows from memory after the session ended, in
-//! spite of `no-store`. It also stores the time zone in a cookie. No other page without an island has a script.
+//! spite of `no-store`. It also stores the time zone and the language in cookies. No other page without an island has a script.
 
-use crate::brand::TIME_ZONE_COOKIE;
+use crate::brand::{LANGUAGE_COOKIE, TIME_ZONE_COOKIE};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use server::sessions::Login;
 
-const SCRIPT: &str = concat!(include_str!("session_check.js"), include_str!("time_zone.js"));
+const SCRIPT: &str = concat!(include_str!("session_check.js"), include_str!("preferences.js"));
 
 #[component]
 pub fn SessionCheck(login: Login) -> impl IntoView {
-    view! { <script id="session-check" nonce=use_nonce() data-id=login.session_id.to_string() data-cookie=TIME_ZONE_COOKIE inner_html=SCRIPT></script> }
+    view! { <script id="session-check" nonce=use_nonce() data-id=login.session_id.to_string() data-zone-cookie=TIME_ZONE_COOKIE data-language-cookie=LANGUAGE_COOKIE inner_html=SCRIPT></script> }
 }

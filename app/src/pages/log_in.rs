@@ -5,13 +5,17 @@ pub mod recovery;
 
 pub mod passkey;
 
-use crate::components::{Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TextLink};
-use crate::page::{PageResult, page, page_with_island, redirect_to};
+use crate::components::{Banner, Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TextLink, Tone};
+use crate::page::{Page, PageResult, page, page_with_island};
+use crate::pages::account::devices::DEVICES;
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
+use axum::response::{IntoResponse, Redirect};
 use leptos::prelude::*;
 use passkey::{passkey_form, relying_party};
-use server::visitor::Level;
+use server::live::{Push, To};
+use server::sessions::EndReason;
+use server::visitor::{Level, is_local_path};
 use server::{FieldErrors, User, rate_limits, users};
 
 const PATH: &str = "/login";
@@ -20,8 +24,9 @@ const WRONG: &str = "Incorrect email or password.";
 
 pub async fn log_in_page(cx: Cx) -> PageResult {
     if cx.visitor.login().await?.is_some() {
-        return redirect_to("/dashboard");
+        return logged_in_already(&cx);
     }
+    let ended = ended_notice(&cx).await?;
     let submitted = cx.submitted(PATH).await?;
     let by_mail = cx.config.magic_links.then(|| {
         view! { <p class="text-sm"><TextLink href="/login/mail" text="Log in by email, without a password"/></p> }
@@ -30,6 +35,7 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
     let has_island = passkey.is_some();
     let main = view! {
         <FormPage heading="Welcome back" lead="Log in to continue.">
+            {ended}
             <Card>
                 <Form action=PATH>
                     // The browser suggests passkeys in this field too: islands/src/passkeys.rs.
@@ -46,6 +52,26 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
         </FormPage>
     };
     if has_island { page_with_island("Log in", main) } else { page("Log in", main) }
+}
+
+/// A live tab may come here although its session is valid, when another tab was faster to log in again.
+fn logged_in_already(cx: &Cx) -> PageResult {
+    let to = cx.query("to");
+    let to = if is_local_path(&to) { to.as_str() } else { "/dashboard" };
+    Ok(Page::Raw(Redirect::to(to).into_response()))
+}
+
+/// A live tab comes here when its session ends. Each tab shows the reason, though the session data holds it once.
+async fn ended_notice(cx: &Cx) -> Result<Option<impl IntoView + use<>>, Problem> {
+    let name = cx.query("ended");
+    if name.is_empty() {
+        return Ok(None);
+    }
+    cx.visitor.return_to(&cx.query("to")).await?;
+    let stored = cx.visitor.take_end_reason().await?.filter(|reason| *reason != EndReason::Unknown);
+    let reason = stored.unwrap_or_else(|| EndReason::from_name(&name));
+    let text = format!("You were logged out. {}", reason.message());
+    Ok(Some(view! { <Banner label="Logged out" tone=Tone::Warning><p>{text}</p></Banner> }))
 }
 
 /// Logs a user in and redirects to the page that they wanted.
@@ -109,9 +135,18 @@ pub(super) async fn complete_log_in(cx: &Cx, user: &User, remember: bool) -> Res
         return Ok(false);
     }
     tracing::info!(user = %user.id, ip = cx.visitor.ip(), "logged in");
+    tell_other_tabs(cx, user);
     cx.flash(Level::Success, format!("Welcome, {}.", user.name_in_text())).await?;
     cx.redirect(&cx.visitor.take_return_path().await?.unwrap_or("/dashboard".into()))?;
     Ok(true)
+}
+
+fn tell_other_tabs(cx: &Cx, user: &User) {
+    if !cx.visitor.is_known_to(user) {
+        let text = format!("{} has just logged in to your account.", cx.visitor.device().in_words());
+        cx.push(To::User(user.id.clone()), Push::Toast { level: Level::Info, text });
+    }
+    cx.push(To::User(user.id.clone()), Push::Refresh { fragment: DEVICES.into() });
 }
 
 /// Logs this browser out.

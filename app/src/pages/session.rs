@@ -1,4 +1,5 @@
-//! GET /session/{id}: 204 while this session is valid, for the script in `layout/session_check.js`.
+//! GET /session/{id}: 204 while this session is valid, for the scripts of `layout`. It is activity, unless the script marks
+//! it as background.
 
 use crate::page::{Page, PageResult};
 use crate::problem::Problem;
@@ -6,11 +7,15 @@ use crate::request::Cx;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 
+/// Milliseconds until the session ends without further activity.
+const ENDS_IN: &str = "x-session-ends-in";
+
 pub async fn session(cx: Cx) -> PageResult {
     let login = cx.login().await?;
     // Another user of this browser may have logged in since.
     if login.session_id != cx.path_id()? {
         return Err(Problem::NotFound);
     }
-    Ok(Page::Raw(StatusCode::NO_CONTENT.into_response()))
+    let ends_in = login.ends_at(cx.limits()) - cx.db.now();
+    Ok(Page::Raw((StatusCode::NO_CONTENT, [(ENDS_IN, ends_in.to_string())]).into_response()))
 }

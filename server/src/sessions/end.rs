@@ -9,6 +9,7 @@ use crate::id::Id;
 use crate::scope::Scope;
 use crate::sql;
 use crate::users::{COLUMNS, User};
+use std::collections::HashMap;
 
 /// A condition, and its `$1` and `$2`.
 pub(crate) struct Selection<'a>(&'static str, &'a str, &'a str);
@@ -139,4 +140,32 @@ pub(crate) async fn why_ended(db: &Db, key_hash: Vec<u8>) -> Result<EndReason, E
         .optional(sql!(find, key_hash, db.now(), EndReason::Absolute.name(), EndReason::Idle.name()))
         .await?;
     Ok(EndReason::from_name(&reason.unwrap_or_default().0))
+}
+
+/// Returns those of the sessions that are no longer valid, with their end reasons: one statement for all.
+pub(crate) async fn ended_among(
+    db: &Db,
+    limits: Limits,
+    sessions: &[Id<Session>],
+) -> Result<HashMap<Id<Session>, EndReason>, Error> {
+    const REASON: &str = "select a.id, coalesce(
+           (select end_reason from ended_sessions e where e.id = a.id),
+           (select case when s.expires_at <= $2 then $5 else $6 end from sessions s where s.id = a.id), '')
+         from asked a where not exists (
+           select 1 from sessions s join users u on u.id = s.user_id
+           where s.id = a.id and s.expires_at > $2 and u.disabled_at is null
+             and s.last_seen_at > case when s.remember then $3 else $4 end)";
+    if sessions.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sqlite = format!("with asked as (select value as id from json_each($1)) {REASON}");
+    let postgres =
+        format!("with asked as (select value as id from json_array_elements_text($1::json)) {REASON}");
+    let (asked, now) = (serde_json::to_string(sessions)?, db.now());
+    let (remembered, seen) = (now - millis(limits.remember), now - millis(limits.idle));
+    let (absolute, idle) = (EndReason::Absolute.name(), EndReason::Idle.name());
+    let found: Vec<(Id<Session>, String)> = db
+        .rows(sql!(sqlite: &sqlite, postgres: &postgres, asked, now, remembered, seen, absolute, idle))
+        .await?;
+    Ok(found.into_iter().map(|(id, reason)| (id, EndReason::from_name(&reason))).collect())
 }

@@ -78,7 +78,7 @@ impl EndReason {
         END_REASONS.iter().find(|(reason, ..)| *reason == self).map_or("", |(.., message)| message)
     }
 
-    pub(super) fn from_name(name: &str) -> Self {
+    pub fn from_name(name: &str) -> Self {
         END_REASONS.iter().find(|(_, known, _)| *known == name).map_or(Self::Unknown, |(reason, ..)| *reason)
     }
 }

@@ -3,10 +3,11 @@
 use super::lists::{is_in, list, new_key};
 use super::{FLASH, Visitor};
 use crate::error::Error;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Level {
     Info,
     Success,

@@ -24,7 +24,7 @@ impl Visitor {
         if !self.change_id(CurrentLogin::End(self.login().await?)).await? {
             return Ok(false);
         }
-        let is_known_browser = self.browser().is_some_and(|browser| browser.is_of(&user.id));
+        let is_known_browser = self.is_known_to(user);
         let browser = NewBrowser {
             key_hash: sessions::key_hash(&self.session_data.id()),
             remember,

@@ -119,7 +119,7 @@ impl Visitor {
 }
 
 /// A browser reads `//host` and `/\host` as another site, and first removes control characters.
-fn is_local_path(path: &str) -> bool {
+pub fn is_local_path(path: &str) -> bool {
     path.starts_with('/')
         && !path[1..].starts_with(['/', '\\'])
         && !path.chars().any(|c| c.is_control() || c == '\\')

@@ -14,6 +14,8 @@ use server::sessions::{self, Session};
 use server::visitor::Level;
 
 const PATH: &str = "/account/devices";
+/// Names the list for live tabs.
+pub const DEVICES: &str = "devices";
 
 pub async fn devices(cx: Cx) -> PageResult {
     let login = cx.login().await?;
@@ -27,7 +29,7 @@ pub async fn devices(cx: Cx) -> PageResult {
             <PageShell heading="Your account">
                 <Tabs here=PATH/>
                 <Card heading="Where you are logged in">
-                    <ul class="list-rows">{devices}</ul>
+                    <ul class="list-rows" data-live=DEVICES>{devices}</ul>
                     {others.then(|| view! {
                         <div><ConfirmedAction action="/account/devices/end-others" text="Log out all other devices"
                             question="Everywhere except here, you will have to log in again." confirm="Log them out"/></div>

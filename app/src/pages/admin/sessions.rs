@@ -3,17 +3,20 @@
 use super::ended::ended_table;
 use super::{Tabs, device_cell, person_cell};
 use crate::components::{
-    Column, ConfirmedAction, Empty, Lead, PageShell, Pager, Row, Search, Size, Table, Timestamp, address,
-    choices,
+    Badge, Column, ConfirmedAction, Empty, Lead, PageShell, Pager, Row, Search, Size, Table, Timestamp, Tone,
+    address, choices,
 };
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
+use server::Id;
 use server::direction::isolated;
+use server::live::Presence;
 use server::sessions::{self, Session, SessionOfUser};
 use server::visitor::Level;
+use std::collections::HashMap;
 
 const PATH: &str = "/admin/sessions";
 /// Value of the query parameter `show` for the list of ended sessions.
@@ -28,7 +31,10 @@ pub async fn sessions(cx: Cx) -> PageResult {
         ((found.number, found.count(), found.total), ended_table(found.rows))
     } else {
         let found = sessions::search(&cx.db, &words, asked, cx.limits()).await?;
-        ((found.number, found.count(), found.total), table(found.rows))
+        let numbers = (found.number, found.count(), found.total);
+        let table = table(found.rows, &cx.live.presence());
+        let live = view! { <div data-live="sessions" data-live-every="5">{table}</div> }.rendered();
+        (numbers, live)
     };
     let show = if show == ENDED { ENDED } else { "" };
     let kinds = [("", "Active"), (ENDED, "Recently ended")]
@@ -60,7 +66,7 @@ fn revoke_all_button() -> impl IntoView {
     }
 }
 
-fn table(sessions: Vec<SessionOfUser>) -> Html {
+fn table(sessions: Vec<SessionOfUser>, presence: &HashMap<Id<Session>, Presence>) -> Html {
     if sessions.is_empty() {
         return view! {
             <Empty heading="No session found"><Lead>"Try a different search."</Lead></Empty>
@@ -68,17 +74,24 @@ fn table(sessions: Vec<SessionOfUser>) -> Html {
         .rendered();
     }
     let columns = ["User", "Device", "Logged in", "Last seen", "Action"].map(Column::text).into();
+    let row = |found: SessionOfUser| row(presence.get(&found.session.id), found);
     let rows = sessions.into_iter().map(row).collect();
     view! { <Table label="Sessions" columns rows/> }.rendered()
 }
 
-fn row(found: SessionOfUser) -> Row {
+fn row(presence: Option<&Presence>, found: SessionOfUser) -> Row {
     let session = found.session;
+    let tabs = presence.map_or(0, |present| present.tabs.len());
+    let last_seen_at = presence.map_or(0, |present| present.last_activity).max(session.last_seen_at);
+    let online = (tabs > 0).then(|| {
+        let text = if tabs == 1 { "1 open tab".to_owned() } else { format!("{tabs} open tabs") };
+        view! { " "<Badge text tone=Tone::Good/> }
+    });
     let row = Row::new(vec![
         person_cell(&found.user_id, &found.name, &found.email),
         device_cell(&session),
         view! { <Timestamp at=session.created_at/> }.rendered(),
-        view! { <Timestamp at=session.last_seen_at/> }.rendered(),
+        view! { <Timestamp at=last_seen_at/>{online} }.rendered(),
         revoke_button(&session, &found.name),
     ]);
     row.id(session.id)

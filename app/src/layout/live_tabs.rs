@@ -1,0 +1,30 @@
+//! The script of live tabs, and the dialog that it shows before a log-in ends. On no page without a log-in.
+
+use crate::components::{ActionButton, Look, Size};
+use crate::live::{build, script_address};
+use leptos::prelude::*;
+use server::Id;
+use server::live::Message;
+use server::sessions::Login;
+
+/// `ends_in_ms`: until the log-in ends without activity.
+#[component]
+pub fn LiveTabs(login: Login, ends_in_ms: i64) -> impl IntoView {
+    // Messages from now on are for this page.
+    let since = Id::<Message>::new();
+    view! {
+        <dialog id="idle" class="dialog" aria-labelledby="idle-title" aria-describedby="idle-text">
+            <h2 id="idle-title" class="text-lg font-semibold">"Are you still there?"</h2>
+            <p id="idle-text">"You will be logged out in "<strong class="tabular-nums" data-idle="left" aria-hidden="true"></strong>
+                <span class="sr-only" role="status" data-idle="said"></span>"."</p>
+            <p data-idle="limit" hidden>"Your session reaches its maximum length."</p>
+            <div class="flex flex-wrap justify-end gap-3">
+                <ActionButton action="/logout" text="Log out" look=Look::Ghost size=Size::Medium/>
+                <button type="button" class="btn btn-primary" data-idle="stay" autofocus>"Stay logged in"</button>
+            </div>
+        </dialog>
+        <section class="toasts live-toasts" aria-label="Live messages" data-live-toasts></section>
+        <script id="live" src=script_address() defer data-session=login.session_id.to_string()
+            data-build=build() data-ends-in=ends_in_ms.to_string() data-since=since.to_string()></script>
+    }
+}

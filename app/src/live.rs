@@ -1,0 +1,96 @@
+//! Live tabs: the browser's script, and the events that it gets. `server::live` decides which tabs get what.
+
+use crate::components::Toast;
+use crate::html::Html;
+use axum::response::sse::Event;
+use leptos::prelude::*;
+use serde_json::{Value, json};
+use server::Id;
+use server::live::{self, Message, Push};
+use server::visitor::{Flash, Level};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::LazyLock;
+use std::time::UNIX_EPOCH;
+
+/// What runs on the pages of a logged-in user, at `SCRIPT_PATH`.
+pub const SCRIPT: &str = concat!(
+    "{\n",
+    include_str!("live/page.js"),
+    include_str!("live/show.js"),
+    include_str!("live/tab.js"),
+    include_str!("live/stream.js"),
+    include_str!("live/idle.js"),
+    include_str!("live/forms.js"),
+    "}\n"
+);
+pub const SCRIPT_PATH: &str = "/live.js";
+
+const NEW_VERSION: &str = "A new version is available. Reload the page to use it.";
+
+/// Names this build: an open page of another build is told to reload. Processes of one image have the same one.
+static BUILD: LazyLock<String> = LazyLock::new(|| {
+    let program = std::env::current_exe().and_then(std::fs::metadata);
+    let modified =
+        program.as_ref().ok().and_then(|file| file.modified().ok()?.duration_since(UNIX_EPOCH).ok());
+    hash(&(program.map_or(0, |file| file.len()), modified.map_or(0, |at| at.as_secs())))
+});
+static SCRIPT_HASH: LazyLock<String> = LazyLock::new(|| hash(&SCRIPT));
+
+fn hash(of: &impl Hash) -> String {
+    let mut hasher = DefaultHasher::new();
+    of.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
+pub fn build() -> &'static str {
+    &BUILD
+}
+
+/// The address of the script. It changes with its content.
+pub fn script_address() -> String {
+    format!("{SCRIPT_PATH}?v={}", *SCRIPT_HASH)
+}
+
+/// Replaces the element with `data-live` = `fragment` by a rendered component, in which all text is escaped.
+pub fn replace(fragment: &str, html: Html) -> Push {
+    Push::Replace { fragment: fragment.into(), html: html.to_html() }
+}
+
+/// The first event of a stream. Its id is the start of a replay.
+pub(crate) fn greeting() -> Event {
+    let data = json!({ "kind": "hello", "build": build(), "html": toast(Level::Info, NEW_VERSION) });
+    event(&Id::<Message>::new().to_string(), &data)
+}
+
+pub(crate) fn for_browser(of: &live::Event) -> Event {
+    match of {
+        live::Event::Ended(reason) => {
+            event(Id::<Message>::new().as_str(), &json!({ "kind": "ended", "reason": reason.name() }))
+        }
+        live::Event::Message(message) => {
+            let mut data = content(&message.push);
+            data["tab"] = message.tab().map_or(Value::Null, |tab| tab.to_string().into());
+            event(message.id.as_str(), &data)
+        }
+    }
+}
+
+fn event(id: &str, data: &Value) -> Event {
+    Event::default().id(id).data(data.to_string())
+}
+
+fn content(push: &Push) -> Value {
+    match push {
+        Push::Toast { level, text } => json!({ "kind": "toast", "html": toast(*level, text) }),
+        Push::Navigate { path } => json!({ "kind": "navigate", "path": path }),
+        Push::Reload => json!({ "kind": "reload" }),
+        Push::Refresh { fragment } => json!({ "kind": "refresh", "fragment": fragment }),
+        Push::Replace { fragment, html } => json!({ "kind": "replace", "fragment": fragment, "html": html }),
+        Push::Event { name, data } => json!({ "kind": "event", "name": name, "data": data }),
+    }
+}
+
+fn toast(level: Level, text: &str) -> String {
+    let flash = Flash { level, text: text.to_owned() };
+    view! { <Toast flash/> }.to_html()
+}

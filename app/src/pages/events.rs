@@ -1,0 +1,66 @@
+//! GET /events: the stream of a browser, as server-sent events. It is not activity of the user.
+
+use crate::errors::problem_response;
+use crate::live::{for_browser, greeting};
+use crate::page::{Page, PageResult};
+use crate::problem::Problem;
+use crate::request::Cx;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+use server::Error;
+use server::error::RetryAfter;
+use server::live::{self, MAX_TABS, Stream, TabId};
+use std::convert::Infallible;
+use std::time::Duration;
+
+/// Proxies close a silent connection after a minute.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Tells nginx to send each event at once.
+const UNBUFFERED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+
+/// `tabs` in the query are the tabs of the browser, as `ID:MILLISECONDS,…`: each with the time since its last activity.
+/// `after` is the last event that it got, if it does not send the header `Last-Event-ID`. `session` is that of the page.
+pub async fn events(cx: Cx) -> PageResult {
+    if !cx.config.live_tabs {
+        return Err(Problem::NotFound);
+    }
+    let login = cx.login().await?;
+    // Another user of this browser may have logged in since the page was loaded.
+    let asked = cx.query("session");
+    if !asked.is_empty() && asked != login.session_id.as_str() {
+        return Err(Problem::NotFound);
+    }
+    let after = cx.last_event_id().map_or_else(|| cx.query("after"), str::to_owned);
+    let mut stream = match cx.live.open(&login, tabs(&cx.query("tabs")), after.parse().ok().as_ref()) {
+        Err(Error::RateLimited(wait)) => return Ok(Page::Raw(refused(wait))),
+        opened => opened?,
+    };
+    let missed = std::mem::take(&mut stream.missed).into_iter().map(live::Event::Message);
+    // The greeting comes after what was missed: a browser that gets only a part of it asks for the rest.
+    let first: Vec<_> =
+        missed.map(|event| for_browser(&event)).chain([greeting()]).map(Ok::<_, Infallible>).collect();
+    let events = Sse::new(stream::iter(first).chain(stream::unfold(stream, next)))
+        .keep_alive(KeepAlive::new().interval(HEARTBEAT));
+    Ok(Page::Raw(([UNBUFFERED], events).into_response()))
+}
+
+async fn next(mut stream: Stream) -> Option<(Result<Event, Infallible>, Stream)> {
+    let event = stream.next().await?;
+    Some((Ok(for_browser(&event)), stream))
+}
+
+fn refused(RetryAfter(wait): RetryAfter) -> Response {
+    let mut response = problem_response(Problem::TooManyRequests);
+    response.headers_mut().insert(RETRY_AFTER, wait.as_secs().into());
+    response
+}
+
+/// Without those that are no tabs.
+fn tabs(list: &str) -> Vec<(TabId, i64)> {
+    let pairs = list.split(',').take(MAX_TABS).filter_map(|pair| pair.split_once(':'));
+    pairs.filter_map(|(tab, age)| Some((tab.parse().ok()?, age.parse().ok()?))).collect()
+}

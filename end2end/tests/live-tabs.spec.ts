@@ -1,0 +1,164 @@
+// Live tabs: which tabs get a push, and what tabs do when their session ends or another browser logs in.
+
+import { existsSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { test as base, expect } from '../fixtures';
+import { expectConnected, push, pushed, sessionOf, tabOf } from '../live-tabs';
+import { debugProgram } from '../program';
+import { Server } from '../server';
+import { anotherBrowser, confirm, logInFast, newUser, signUpAdmin, signUpFast } from '../users';
+
+// The page that sends pushes exists in a debug build only.
+const test = base.extend<object, { server: Server }>({
+  server: [
+    async ({ database, host }, use) => {
+      const { binary, settings } = debugProgram();
+      if (process.env.CI !== 'true') base.skip(!existsSync(binary), 'run `cargo build` for the debug build');
+      const server = await Server.start(database, host, settings, binary);
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+/** Another tab of the same browser. */
+async function anotherTab(page: Page, path = '/dashboard'): Promise<Page> {
+  const tab = await page.context().newPage();
+  await tab.goto(path);
+  return tab;
+}
+
+test('a push reaches exactly the tabs that it is for', async ({ page }) => {
+  const user = await signUpFast(page);
+  await page.goto('/dashboard');
+  const second = await anotherTab(page);
+  const elsewhere = await anotherBrowser(page);
+  await logInFast(elsewhere, user);
+  await elsewhere.goto('/dashboard');
+  const stranger = await anotherBrowser(page);
+  await signUpFast(stranger);
+  await stranger.goto('/dashboard');
+  const tabs = [page, second, elsewhere, stranger];
+  for (const tab of tabs) await expectConnected(tab);
+
+  const session = await sessionOf(page);
+  for (const [name, query, expected] of [
+    ['an instance', { to: 'tab', session, tab: await tabOf(second) }, [false, true, false, false]],
+    ['a session', { to: 'session', session }, [true, true, false, false]],
+    ['a user', { to: 'user' }, [true, true, true, false]],
+    ['everybody', { to: 'everyone' }, [true, true, true, true]],
+  ] as const) {
+    await push(page, { ...query, text: `to ${name}` });
+    await push(page, { to: 'everyone', text: `after ${name}` });
+    for (const [place, tab] of tabs.entries()) {
+      await expect(pushed(tab).filter({ hasText: `after ${name}` })).toHaveCount(1);
+      await expect(pushed(tab).filter({ hasText: `to ${name}` })).toHaveCount(expected[place] ? 1 : 0);
+    }
+  }
+});
+
+test('every kind of push works, and text is escaped', async ({ page }) => {
+  await signUpFast(page);
+  await page.goto('/account/devices');
+  await expectConnected(page);
+  await push(page, { to: 'user', text: '<b>bold</b>' });
+  await expect(pushed(page)).toContainText('<b>bold</b>');
+  await push(page, { to: 'user', kind: 'replace', text: '<i>new</i>' });
+  await expect(page.locator('[data-live="devices"]')).toHaveText('<i>new</i>');
+  await push(page, { to: 'user', kind: 'refresh', text: 'devices' });
+  await expect(page.locator('[data-live="devices"]')).toContainText('This device');
+  const heard = page.evaluate(
+    () => new Promise((heard) => addEventListener('tried', (event) => heard((event as CustomEvent).detail.text))),
+  );
+  await push(page, { to: 'user', kind: 'event', text: 'for islands' });
+  expect(await heard).toBe('for islands');
+  await page.evaluate(() => Object.assign(window, { isOld: true }));
+  await push(page, { to: 'user', kind: 'reload' });
+  await expect.poll(() => page.evaluate(() => 'isOld' in window)).toBe(false);
+  await expectConnected(page);
+  await push(page, { to: 'user', kind: 'navigate', text: '/notes?q=tea' });
+  await expect(page).toHaveURL('/notes?q=tea');
+});
+
+test('a reload keeps the id of a tab, a duplicate gets its own, and a closed tab is gone', async ({ page, server }) => {
+  const admin = await anotherBrowser(page);
+  await signUpAdmin(admin, server);
+  const user = await signUpFast(page);
+  await page.goto('/dashboard');
+  const id = await tabOf(page);
+  await page.reload();
+  expect(await tabOf(page)).toBe(id);
+  await page.getByRole('link', { name: 'Notes' }).first().click();
+  await expect(page).toHaveURL('/notes');
+  expect(await tabOf(page)).toBe(id);
+
+  const opened = page.waitForEvent('popup');
+  await page.evaluate(() => window.open('/dashboard'));
+  const duplicate = await opened;
+  expect(await duplicate.evaluate(() => sessionStorage.length)).toBeGreaterThan(0); // a copy, as of a duplicated tab
+  expect(await tabOf(duplicate)).not.toBe(id);
+  await admin.goto(`/admin/sessions?q=${user.email}`);
+  await expect(admin.getByText('2 open tabs')).toBeVisible();
+  await duplicate.close();
+  await expect(admin.getByText('1 open tab', { exact: true })).toBeVisible();
+  expect(await tabOf(page)).toBe(id);
+  await page.close();
+  await expect(admin.getByText('open tab')).toHaveCount(0);
+});
+
+test('all tabs of a revoked session go to the log-in page at once, and lead back', async ({ page, server }) => {
+  const user = await signUpFast(page, newUser('Robin'));
+  await page.goto('/notes?q=tea');
+  const second = await anotherTab(page);
+  for (const tab of [page, second]) await expectConnected(tab);
+  const admin = await anotherBrowser(page);
+  await signUpAdmin(admin, server);
+  await admin.goto(`/admin/sessions?q=${user.email}`);
+  await confirm(admin, 'Revoke', 'Revoke session');
+  for (const tab of [page, second]) {
+    await expect(tab).toHaveURL(/^[^?]*\/login\?ended=revoked/, { timeout: 3000 });
+    await expect(tab.getByText('You were logged out. An administrator ended this log-in.')).toBeVisible();
+  }
+  await page.getByLabel('Email').fill(user.email);
+  await page.getByLabel('Password', { exact: true }).fill(user.password);
+  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await expect(page).toHaveURL(/\/(notes\?q=tea|dashboard)$/);
+});
+
+test('the list of devices changes, and a toast appears, when a new browser logs in', async ({ page }) => {
+  const user = await signUpFast(page);
+  await page.goto('/account/devices');
+  await expectConnected(page);
+  await expect(page.locator('[data-row]')).toHaveCount(1);
+  const elsewhere = await anotherBrowser(page);
+  await logInFast(elsewhere, user);
+  await expect(pushed(page)).toContainText('has just logged in to your account.');
+  await expect(page.locator('[data-live="devices"] [data-row]')).toHaveCount(2);
+  await elsewhere.goto('/dashboard');
+  await page.bringToFront();
+  await page.getByRole('button', { name: /^Log out / }).first().click();
+  await expect(elsewhere).toHaveURL(/\/login\?ended=ended/, { timeout: 3000 });
+});
+
+test('a tab comes back after a restart, and is told once of a new build', async ({ page, server, consoleErrors }) => {
+  await signUpFast(page);
+  await page.goto('/dashboard');
+  await expectConnected(page);
+  await page.locator('#live').evaluate((script) => Object.assign(script, { isOld: true }));
+  await server.restart();
+  await expectConnected(page);
+  expect(await page.locator('#live').evaluate((script) => 'isOld' in script)).toBe(true);
+  await expect(pushed(page).filter({ hasText: 'new version' })).toHaveCount(0);
+  // The page is of another build, as after a deployment.
+  await page.route('/dashboard', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, body: (await answer.text()).replace(/data-build="[^"]*"/, 'data-build="old"') });
+  });
+  await page.reload();
+  await expect(pushed(page).filter({ hasText: 'A new version is available.' })).toHaveCount(1);
+  await server.restart();
+  await expectConnected(page);
+  await expect(pushed(page).filter({ hasText: 'A new version is available.' })).toHaveCount(0);
+  consoleErrors.take(/ERR_/);
+});

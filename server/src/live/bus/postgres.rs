@@ -1,0 +1,113 @@
+//! The bus on PostgreSQL. Each message is a row, since `NOTIFY` carries 8,000 bytes at most; it carries the row's id. After a
+//! lost connection the rows of the replay window are read, so nothing is lost. `LISTEN` has a connection of its own,
+//! outside of the pool. Times are those of the database, so the clocks of the processes do not matter.
+
+use super::{TIMEOUT, Transport};
+use crate::db::Db;
+use crate::error::Error;
+use crate::id::Id;
+use crate::sql;
+use async_trait::async_trait;
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Mutex, mpsc};
+use tokio::time::timeout;
+
+const CHANNEL: &str = "live_tabs";
+/// A connection that the network dropped is silent.
+const PING: Duration = Duration::from_secs(10);
+/// Of rows that were heard, for the next connection.
+const MAX_HEARD: usize = 10_000;
+
+const INSERT: &str = "insert into bus_messages (id, sent_at, body)
+     values ($1, (extract(epoch from clock_timestamp()) * 1000)::bigint, $2)";
+/// A little more than the replay window: a row is visible only after its commit.
+const RECENT: &str = "select id, body from bus_messages
+     where sent_at > (extract(epoch from clock_timestamp()) * 1000)::bigint - 65000 order by sent_at, id";
+const DELETE: &str = "delete from bus_messages
+     where sent_at < (extract(epoch from clock_timestamp()) * 1000)::bigint - 120000";
+
+struct Row;
+
+#[derive(Debug)]
+pub struct Notifications {
+    db: Db,
+    options: PgConnectOptions,
+    heard: Mutex<VecDeque<Id<Row>>>,
+}
+
+pub fn of_database(db: &Db) -> Option<Arc<dyn Transport>> {
+    let options = db.postgres_options()?.as_ref().clone();
+    Some(Arc::new(Notifications { db: db.clone(), options, heard: Mutex::default() }))
+}
+
+pub fn of_options(db: &Db, options: &PgConnectOptions) -> Result<Option<Arc<dyn Transport>>, Error> {
+    match db.postgres_options() {
+        None => Err(Error::Live("BUS_URL is an address of PostgreSQL, but DATABASE_URL is not")),
+        Some(_) => Ok(Some(Arc::new(Notifications {
+            db: db.clone(),
+            options: options.clone(),
+            heard: Mutex::default(),
+        }))),
+    }
+}
+
+#[async_trait]
+impl Transport for Notifications {
+    async fn publish(&self, body: &str) -> Result<(), Error> {
+        let id = Id::<Row>::new();
+        let mut tx = self.db.begin().await?;
+        tx.execute(sql!(INSERT, id, body)).await?;
+        tx.execute(sql!("select pg_notify($1, $2)", CHANNEL, id)).await?;
+        tx.commit().await
+    }
+
+    async fn listen(&self, heard: &mpsc::Sender<String>) -> Result<(), Error> {
+        // A pool of this connection alone: the listener of a connection that is silent keeps its place.
+        let one = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(TIMEOUT)
+            .max_lifetime(None)
+            .idle_timeout(None);
+        let mut listener = PgListener::connect_with(&one.connect_lazy_with(self.options.clone())).await?;
+        // By itself it would connect again without reading what was missed.
+        listener.eager_reconnect(false);
+        listener.listen(CHANNEL).await?;
+        self.pass_on(self.db.rows(sql!(RECENT)).await?, heard).await;
+        loop {
+            match timeout(PING, listener.try_recv()).await {
+                Ok(Ok(Some(notification))) => {
+                    let read = "select id, body from bus_messages where id = $1";
+                    self.pass_on(self.db.rows(sql!(read, notification.payload())).await?, heard).await;
+                }
+                Ok(Ok(None)) => return Err(Error::Bus("PostgreSQL closed the connection".into())),
+                Ok(Err(error)) => return Err(error.into()),
+                Err(_) => {
+                    let ping = timeout(TIMEOUT, sqlx::query("select 1").execute(&mut listener)).await;
+                    ping.map_err(|_| Error::Bus("PostgreSQL does not answer".into()))??;
+                }
+            }
+        }
+    }
+
+    async fn delete_old(&self) -> Result<(), Error> {
+        self.db.execute(sql!(DELETE)).await.map(drop)
+    }
+}
+
+impl Notifications {
+    async fn pass_on(&self, rows: Vec<(Id<Row>, String)>, heard: &mpsc::Sender<String>) {
+        let mut known = self.heard.lock().await;
+        for (id, body) in rows {
+            if known.contains(&id) || heard.send(body).await.is_err() {
+                continue;
+            }
+            known.push_back(id);
+            if known.len() > MAX_HEARD {
+                known.pop_front();
+            }
+        }
+    }
+}
