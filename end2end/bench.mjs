@@ -1,4 +1,4 @@
-// `node end2end/bench.mjs URL COOKIE`: what `cargo xtask bench` measures with Node.js.
+// `node end2end/bench.mjs URL COOKIE`: what `cargo xtask bench` measures with Node.js, one after the other.
 
-import './streams.mjs';
-import './lighthouse.mjs';
+await import('./streams.mjs');
+await import('./lighthouse.mjs');

@@ -72,7 +72,8 @@ export class ConsoleErrors {
       if (reason !== 'net::ERR_ABORTED') this.errors.push({ text: reason, url: request.url() });
     });
     context.on('response', (response) => {
-      if (response.status() < 400 || isOfLiveTabs(response.url())) return;
+      if (response.status() < 400) return;
+      if ([401, 404, 503].includes(response.status()) && isOfLiveTabs(response.url())) return;
       // Refused by src/session_layer.rs: the browser asks again when the user opens the page.
       if (isAhead(response.request()) && response.status() === 503) return;
       const isPage = response.request().isNavigationRequest();

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use server::live::Live;
 use server::{Config, on_both_databases};
 use std::pin::pin;
 use std::sync::Arc;
@@ -185,7 +186,9 @@ on_both_databases! {
         async fn breaks() -> String {
             panic!("as a page of yours might")
         }
-        let layer = Arc::new(SessionLayer::new((*db).clone(), &Config::for_tests(&[])));
+        let config = Config::for_tests(&[]);
+        let live = Live::new((*db).clone(), config.limits, config.session_keys.clone(), None);
+        let layer = Arc::new(SessionLayer::new((*db).clone(), &config, live));
         let product = Router::new()
             .route("/", get(breaks))
             .layer(from_fn_with_state(layer, session_layer))

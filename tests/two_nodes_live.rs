@@ -81,7 +81,7 @@ async fn a_session_revoked_at_one_node_ends_its_stream_at_the_other_with_each_bu
         admin.post("/admin/sessions/revoke", &[("id", &session)]).await.unwrap();
         assert!(stream.reads("revoked by an admin").await, "{bus:?}");
         assert!(revoked.elapsed() < AT_ONCE, "{bus:?}: {:?}", revoked.elapsed());
-        assert!(stream.ends().await, "{bus:?}");
+        stream.ends().await;
     }
 }
 
@@ -90,8 +90,7 @@ async fn a_push_during_an_outage_of_postgresql_arrives_once_after_it() {
     let Some(db) = TestDb::postgres().await else { return };
     let Some(network) = Proxy::before(&db).await else { return };
     let (one, other) = (node(&db.setting(), &[]).await, node(&network.setting, &[]).await);
-    let (mut ada, eve) = (member(&one, "ada@example.com").await, member(&one, "eve@example.com").await);
-    let mut eve = eve;
+    let (mut ada, mut eve) = (member(&one, "ada@example.com").await, member(&one, "eve@example.com").await);
     eve.turn_to(other.address);
     let mut stream = EventStream::open(&eve, "").await;
     push(&mut ada, "before").await;
@@ -103,9 +102,27 @@ async fn a_push_during_an_outage_of_postgresql_arrives_once_after_it() {
     push(&mut ada, "afterwards").await;
     assert!(stream.reads("afterwards").await);
     assert_eq!(["before", "meanwhile", "afterwards"].map(|text| stream.count(text)), [1; 3]);
-    let mut again = EventStream::open(&eve, &format!("after={}", stream.last_id())).await;
-    push(&mut ada, "last").await;
-    assert!(again.reads("last").await && stream.reads("last").await);
+    let last = stream.last_id();
+    drop(stream);
+    push(&mut ada, "missed").await;
+    let mut again = EventStream::open(&eve, &format!("after={last}")).await;
+    assert!(again.reads("missed").await);
+    assert_eq!([again.count("missed"), again.count("afterwards")], [1, 0]);
+}
+
+#[tokio::test]
+async fn a_push_during_a_silence_of_the_network_arrives_after_it() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let Some(network) = Proxy::before(&db).await else { return };
+    let (one, other) = (node(&db.setting(), &[]).await, node(&network.setting, &[]).await);
+    let (mut ada, mut eve) = (member(&one, "ada@example.com").await, member(&one, "eve@example.com").await);
+    eve.turn_to(other.address);
+    let mut stream = EventStream::open(&eve, "").await;
+    network.fall_silent();
+    push(&mut ada, "meanwhile").await;
+    network.put_back_and_forget();
+    assert!(stream.reads("meanwhile").await, "the silent connection was replaced");
+    assert_eq!(stream.count("meanwhile"), 1);
 }
 
 #[tokio::test]
@@ -121,7 +138,7 @@ async fn a_node_with_open_streams_stops_at_once_and_a_stream_can_be_opened_again
     one.stop().await;
     assert!(stopped.elapsed() < AT_ONCE, "{:?}", stopped.elapsed());
     for stream in &mut streams {
-        assert!(stream.ends().await);
+        stream.ends().await;
     }
     one.start_again().await;
     EventStream::open(&ada, "").await;
@@ -136,10 +153,8 @@ async fn ten_thousand_streams_that_open_and_close_leave_nothing_behind() {
     drop(ada.events("tabs=tab-number-0:0").await.unwrap());
     let before = (live.counts(), live.all_activity().len());
     for round in 0..5000 {
-        let (one, other) = tokio::join!(
-            ada.events(&format!("tabs=tab-number-{round}:0")),
-            eve.events(&format!("tabs=tab-of-eve-{round}:0"))
-        );
+        let tabs = ["number", "of-eve"].map(|name| format!("tabs=tab-{name}-{round}:0"));
+        let (one, other) = tokio::join!(ada.events(&tabs[0]), eve.events(&tabs[1]));
         drop((one.unwrap(), other.unwrap()));
     }
     assert_eq!((live.counts(), live.all_activity().len()), before);

@@ -62,8 +62,8 @@ fn language(headers: &HeaderMap) -> String {
     let is_tag = |tag: &&str| {
         (2..=35).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
-    let wanted = cookie(headers, brand::LANGUAGE_COOKIE).into_iter().chain(accepted);
-    wanted.filter(is_tag).next().unwrap_or(ENGLISH).to_owned()
+    let mut wanted = cookie(headers, brand::LANGUAGE_COOKIE).into_iter().chain(accepted);
+    wanted.find(is_tag).unwrap_or(ENGLISH).to_owned()
 }
 
 fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -116,12 +116,12 @@ mod tests {
     #[test]
     fn the_language_is_that_of_the_browsers_script_or_of_its_header_or_english() {
         let cookie = format!("a=b; {}=de-AT", brand::LANGUAGE_COOKIE);
-        let accepted = (header::ACCEPT_LANGUAGE, "fr-CH;q=0.9, en");
-        assert_eq!(language(&[(header::COOKIE, &cookie), accepted.clone()]), "de-AT");
-        assert_eq!(language(&[accepted.clone()]), "fr-CH");
+        let accepted = |value| (header::ACCEPT_LANGUAGE, value);
+        assert_eq!(language(&[(header::COOKIE, &cookie), accepted("fr-CH")]), "de-AT");
+        assert_eq!(language(&[accepted("fr-CH;q=0.9, en")]), "fr-CH");
         assert_eq!(language(&[]), "en");
         let forged = format!("{}=\"><b>", brand::LANGUAGE_COOKIE);
-        assert_eq!(language(&[(header::COOKIE, &forged), accepted]), "fr-CH");
-        assert_eq!(language(&[(header::ACCEPT_LANGUAGE, "*")]), "en");
+        assert_eq!(language(&[(header::COOKIE, &forged), accepted("fr-CH")]), "fr-CH");
+        assert_eq!(language(&[accepted("*")]), "en");
     }
 }

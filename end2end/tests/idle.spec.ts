@@ -68,3 +68,16 @@ test('the dialog is accessible, keeps the focus and gives it back', async ({ pag
   await expect(dialog(page)).toBeHidden();
   await expect(page.getByLabel('Name')).toBeFocused();
 });
+
+test('a session at its maximum length cannot be extended, and the dialog says so', async ({ page, server }) => {
+  await page.context().clock.install();
+  await signUpFast(page);
+  await page.goto('/dashboard');
+  sql(server, 'update sessions set expires_at = last_seen_at + 50000');
+  await page.context().clock.fastForward((IDLE_MINUTES * 60 - 45) * 1000);
+  await expect(dialog(page)).toBeVisible();
+  const stay = page.getByRole('button', { name: 'Stay logged in' });
+  await stay.click();
+  await expect(dialog(page).getByText('Your session reaches its maximum length.')).toBeVisible();
+  await expect(stay).toBeHidden();
+});

@@ -75,7 +75,7 @@ test('every kind of push works, and text is escaped', async ({ page }) => {
   expect(await heard).toBe('for islands');
   await page.evaluate(() => Object.assign(window, { isOld: true }));
   await push(page, { to: 'user', kind: 'reload' });
-  await expect.poll(() => page.evaluate(() => 'isOld' in window)).toBe(false);
+  await page.waitForFunction(() => !('isOld' in window));
   await expectConnected(page);
   await push(page, { to: 'user', kind: 'navigate', text: '/notes?q=tea' });
   await expect(page).toHaveURL('/notes?q=tea');
@@ -107,6 +107,35 @@ test('a reload keeps the id of a tab, a duplicate gets its own, and a closed tab
   await expect(admin.getByText('open tab')).toHaveCount(0);
 });
 
+test('another tab takes over the stream when the one that holds it is closed', async ({ page }) => {
+  await signUpFast(page);
+  await page.goto('/dashboard');
+  await expectConnected(page);
+  const second = await anotherTab(page);
+  const third = await anotherTab(page);
+  for (const tab of [second, third]) await expectConnected(tab);
+  await page.close();
+  for (const tab of [second, third]) await expectConnected(tab);
+  await push(second, { to: 'user', text: 'to all that are left' });
+  for (const tab of [second, third]) await expect(pushed(tab).filter({ hasText: 'to all that are left' })).toHaveCount(1);
+});
+
+test('a page of an earlier user gets nothing of the next one', async ({ page }) => {
+  await signUpFast(page);
+  await page.goto('/account/devices');
+  await expectConnected(page);
+  const next = await signUpFast(await anotherBrowser(page));
+  await page.evaluate(() => {
+    addEventListener('pagehide', () => {
+      sessionStorage.setItem('shown', String(document.querySelectorAll('[data-live-toasts] [data-flash]').length));
+    });
+  });
+  await logInFast(page, next);
+  await push(page, { to: 'user', text: 'to the next user' });
+  // The page of the earlier user leaves: the log-in page leads to the next user's own page.
+  await page.waitForFunction(() => sessionStorage.getItem('shown') === '0');
+});
+
 test('all tabs of a revoked session go to the log-in page at once, and lead back', async ({ page, server }) => {
   const user = await signUpFast(page, newUser('Robin'));
   await page.goto('/notes?q=tea');
@@ -116,14 +145,15 @@ test('all tabs of a revoked session go to the log-in page at once, and lead back
   await signUpAdmin(admin, server);
   await admin.goto(`/admin/sessions?q=${user.email}`);
   await confirm(admin, 'Revoke', 'Revoke session');
-  for (const tab of [page, second]) {
+  for (const tab of [second, page]) {
     await expect(tab).toHaveURL(/^[^?]*\/login\?ended=revoked/, { timeout: 3000 });
     await expect(tab.getByText('You were logged out. An administrator ended this log-in.')).toBeVisible();
   }
+  await page.reload(); // of two tabs, the last one to come says where to return
   await page.getByLabel('Email').fill(user.email);
   await page.getByLabel('Password', { exact: true }).fill(user.password);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(page).toHaveURL(/\/(notes\?q=tea|dashboard)$/);
+  await expect(page).toHaveURL('/notes?q=tea');
 });
 
 test('the list of devices changes, and a toast appears, when a new browser logs in', async ({ page }) => {

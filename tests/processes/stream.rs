@@ -25,7 +25,7 @@ impl EventStream {
 
     /// Reads up to this text. Returns false if the server ended the stream before.
     pub async fn reads(&mut self, expected: &str) -> bool {
-        let read = tokio::time::timeout(SOON, async {
+        let read = tokio::time::timeout(2 * SOON, async {
             while !self.text.contains(expected) {
                 let mut buffer = [0; 4096];
                 match self.stream.read(&mut buffer).await {
@@ -48,8 +48,8 @@ impl EventStream {
         self.text.rsplit("id: ").next().unwrap().lines().next().unwrap().trim().to_owned()
     }
 
-    /// Whether the server ends it.
-    pub async fn ends(&mut self) -> bool {
-        !self.reads("nothing has this text").await
+    /// Waits until the server ends it: by the last chunk of the response, or with the connection.
+    pub async fn ends(&mut self) {
+        self.reads("\r\n0\r\n\r\n").await;
     }
 }
