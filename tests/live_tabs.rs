@@ -28,7 +28,7 @@ on_both_databases! {
         assert_eq!(Browser::at(site.clone()).events("").await.err(), Some(401));
         let ada = member(&site, "ada@example.com").await;
         let events = ada.events("tabs=tab-one-1:0").await.unwrap();
-        for (name, value) in [("content-type", "text/event-stream"), ("cache-control", "no-cache"), ("x-accel-buffering", "no")] {
+        for (name, value) in [("content-type", "text/event-stream"), ("cache-control", "no-store, no-cache"), ("x-accel-buffering", "no")] {
             assert_eq!(events.headers[name], value);
         }
         tables::write(&db, "delete from sessions").await;

@@ -5,7 +5,7 @@ use crate::live::{for_browser, greeting};
 use crate::page::{Page, PageResult};
 use crate::problem::Problem;
 use crate::request::Cx;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -18,9 +18,11 @@ use std::time::Duration;
 
 /// Proxies close a silent connection after a minute.
 const HEARTBEAT: Duration = Duration::from_secs(15);
-/// Tells nginx to send each event at once.
-const UNBUFFERED: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+const HEADERS: [(HeaderName, HeaderValue); 2] = [
+    (CACHE_CONTROL, HeaderValue::from_static("no-store, no-cache")),
+    // Tells nginx to send each event at once.
+    (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
+];
 
 /// `tabs` in the query are the tabs of the browser, as `ID:MILLISECONDS,…`: each with the time since its last activity.
 /// `after` is the last event that it got, if it does not send the header `Last-Event-ID`. `session` is that of the page.
@@ -45,7 +47,7 @@ pub async fn events(cx: Cx) -> PageResult {
         missed.map(|event| for_browser(&event)).chain([greeting()]).map(Ok::<_, Infallible>).collect();
     let events = Sse::new(stream::iter(first).chain(stream::unfold(stream, next)))
         .keep_alive(KeepAlive::new().interval(HEARTBEAT));
-    Ok(Page::Raw(([UNBUFFERED], events).into_response()))
+    Ok(Page::Raw((HEADERS, events).into_response()))
 }
 
 async fn next(mut stream: Stream) -> Option<(Result<Event, Infallible>, Stream)> {

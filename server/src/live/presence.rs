@@ -42,27 +42,31 @@ impl Report {
     /// What changed since the last report, in parts. All of it, if `is_whole`.
     pub fn between(last: &Present, now: &Present, is_whole: bool) -> Vec<Self> {
         let mut parts = vec![Self { is_whole, ..Self::default() }];
-        let mut length = 0;
-        let mut part_for = |added: usize, parts: &mut Vec<Self>| {
-            length += added;
-            if length > MAX_IN_PART {
-                length = added;
-                parts.push(Self::default());
-            }
-        };
         for one in now.values().filter(|one| is_whole || last.get(&one.session_id) != Some(one)) {
-            let mut one = one.clone();
-            one.tabs.truncate(MAX_TABS);
-            part_for(1 + one.tabs.len(), &mut parts);
-            parts.last_mut().into_iter().for_each(|part| part.changed.push(one.clone()));
+            let tabs: Vec<_> = one.tabs.iter().take(MAX_TABS).cloned().collect();
+            part_for(&mut parts, 1 + tabs.len()).changed.push(Presence { tabs, ..one.clone() });
         }
         for id in last.keys().filter(|id| !now.contains_key(id)) {
-            part_for(1, &mut parts);
-            parts.last_mut().into_iter().for_each(|part| part.gone.extend([id.clone()]));
+            part_for(&mut parts, 1).gone.insert(id.clone());
         }
-        parts.retain(|part| part.is_whole || !part.changed.is_empty() || !part.gone.is_empty());
+        parts.retain(|part| part.is_whole || part.length() > 0);
         parts
     }
+
+    fn length(&self) -> usize {
+        let changed = self.changed.iter().map(|one| 1 + one.tabs.len()).sum::<usize>();
+        changed + self.gone.len()
+    }
+}
+
+/// The last part, or another one if `added` does not fit.
+fn part_for(parts: &mut Vec<Report>, added: usize) -> &mut Report {
+    let last = parts.len() - 1;
+    if parts[last].length() + added <= MAX_IN_PART {
+        return &mut parts[last];
+    }
+    parts.push(Report::default());
+    &mut parts[last + 1]
 }
 
 /// What the other processes reported.
