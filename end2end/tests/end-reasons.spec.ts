@@ -1,7 +1,7 @@
 // A session ends while its user looks at a page: the next click shows the reason once.
 
 import { type EndReasonCase, type EndScene, eachShowsItsReasonOnce } from '../end-reasons';
-import { expect, sql } from '../fixtures';
+import { expect, sql, test } from '../fixtures';
 import { post } from '../forms';
 import { linkOf } from '../mailbox';
 import { logInFast, newUser, verifyAddress } from '../users';

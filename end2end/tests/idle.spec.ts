@@ -10,7 +10,7 @@ const IDLE_MINUTES = 30;
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Are you still there?' });
 
 /** Two tabs whose session ends in less than a minute, on the server and in the browser. */
-async function twoIdleTabs(page: Page, server: Server): Promise<Page[]> {
+async function twoIdleTabs(page: Page, server: Server): Promise<[Page, Page]> {
   await page.context().clock.install();
   await signUpFast(page);
   await page.goto('/dashboard');

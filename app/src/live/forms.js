@@ -1,9 +1,10 @@
-// `data-submit="once"` on a form: a second press does nothing until the answer is there.
+// `data-submit="once"` on a form or on its button: a second press does nothing until the answer is there.
+const isOnce = ({ target, submitter }) => (submitter?.dataset.submit ?? target.dataset.submit) === "once";
+
 addEventListener("submit", (event) => {
-  const form = event.target;
-  if (form.dataset.submit !== "once" || event.defaultPrevented) return;
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "true";
+  if (event.defaultPrevented || !isOnce(event)) return;
+  if (event.target.dataset.sent) event.preventDefault();
+  event.target.dataset.sent = "true";
 });
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
