@@ -66,9 +66,7 @@ impl FromStr for BusUrl {
             url.query_pairs().find(|(name, _)| name == "channel").map(|(_, value)| value.into_owned());
         let channel = channel.filter(|channel| !channel.is_empty()).unwrap_or_else(|| CHANNEL.to_owned());
         match url.scheme() {
-            "postgres" | "postgresql" => {
-                text.parse().map(|options| Self::Postgres(Box::new(options))).map_err(|_| unknown())
-            }
+            "postgres" | "postgresql" => postgres::url(text),
             "nats" | "tls" => {
                 url.set_query(None);
                 Ok(Self::Nats(url, channel))

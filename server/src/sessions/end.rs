@@ -158,14 +158,15 @@ pub(crate) async fn ended_among(
     if sessions.is_empty() {
         return Ok(HashMap::new());
     }
-    let sqlite = format!("with asked as (select value as id from json_each($1)) {REASON}");
-    let postgres =
-        format!("with asked as (select value as id from json_array_elements_text($1::json)) {REASON}");
     let (asked, now) = (serde_json::to_string(sessions)?, db.now());
     let (remembered, seen) = (now - millis(limits.remember), now - millis(limits.idle));
     let (absolute, idle) = (EndReason::Absolute.name(), EndReason::Idle.name());
     let found: Vec<(Id<Session>, String)> = db
-        .rows(sql!(sqlite: &sqlite, postgres: &postgres, asked, now, remembered, seen, absolute, idle))
+        .rows(sql!(
+            sqlite: &format!("with asked as (select value as id from json_each($1)) {REASON}"),
+            postgres: &format!("with asked as (select value as id from json_array_elements_text($1::json)) {REASON}"),
+            asked, now, remembered, seen, absolute, idle
+        ))
         .await?;
     Ok(found.into_iter().map(|(id, reason)| (id, EndReason::from_name(&reason))).collect())
 }

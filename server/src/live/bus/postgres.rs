@@ -2,7 +2,7 @@
 //! lost connection the rows of the replay window are read, so nothing is lost. `LISTEN` has a connection of its own,
 //! outside of the pool. Times are those of the database, so the clocks of the processes do not matter.
 
-use super::{TIMEOUT, Transport};
+use super::{BusUrl, TIMEOUT, Transport};
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
@@ -36,6 +36,12 @@ pub struct Notifications {
     db: Db,
     options: PgConnectOptions,
     heard: Mutex<VecDeque<Id<Row>>>,
+}
+
+pub fn url(text: &str) -> Result<BusUrl, String> {
+    let options =
+        text.parse().map_err(|_| "this is no PostgreSQL address, like postgres://USER:PASSWORD@HOST/NAME")?;
+    Ok(BusUrl::Postgres(Box::new(options)))
 }
 
 pub fn of_database(db: &Db) -> Option<Arc<dyn Transport>> {
