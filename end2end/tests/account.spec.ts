@@ -5,6 +5,9 @@ import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
 import { anotherBrowser, confirm, logIn, signUpFast } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 test('a changed name is shown in the menu', async ({ page }) => {
   await signUpFast(page);
   await page.goto('/account');

@@ -6,6 +6,9 @@ import { removeAsAdmin } from '../pages/admin';
 import { turnOnTwoFactor } from '../two-factor';
 import { anotherBrowser, logIn, signUpAdmin, signUpVerified } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 test('an admin removes two-factor log-in for a user without their phone', async ({ page, server }) => {
   const theirs = await anotherBrowser(page);
   const user = await signUpVerified(theirs, server);

@@ -5,6 +5,9 @@ import { expect, test } from '../fixtures';
 import { linkOf } from '../mailbox';
 import { anotherBrowser, logIn, newUser, signUpVerified } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 test('the owner of the old address undoes a change of address', async ({ page, server }) => {
   const user = await signUpVerified(page, server);
   const { email } = newUser();

@@ -6,6 +6,9 @@ import { expect, sql, test } from '../fixtures';
 import { post } from '../forms';
 import { logIn, logInFast, newUser, signUpAndLogIn, signUpFast } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 async function goesBack(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form has expired');
   await page.getByRole('link', { name: 'Back to the form' }).click();
