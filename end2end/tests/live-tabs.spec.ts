@@ -195,17 +195,16 @@ test('a tab comes back after a restart, and is told once of a new build', async 
 
 test('a form that is marked once is sent once, however often the button is pressed', async ({ page }) => {
   await signUpFast(page);
-  await page.goto('/notes/new');
+  await page.goto('/account');
   await tabOf(page);
-  await page.getByLabel('Title').fill('Once');
   const posts: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'POST') posts.push(request.url());
   });
-  await page.locator('main form').evaluate((form: HTMLFormElement) => {
+  await page.locator('main form').first().evaluate((form: HTMLFormElement) => {
     form.dataset.submit = 'once';
     for (let press = 0; press < 3; press++) form.requestSubmit();
   });
-  await expect(page).toHaveURL('/notes');
+  await expect(page.getByText('Your profile is saved.')).toBeVisible();
   expect(posts).toHaveLength(1);
 });

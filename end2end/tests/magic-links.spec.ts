@@ -6,7 +6,8 @@ import { linkOf } from '../mailbox';
 import { settings } from '../pages/magic-links';
 import { anotherBrowser, logOutFast, signUpVerified } from '../users';
 
-test.use({ settings });
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { ...settings, LIVE_TABS: 'false' } });
 
 test('a user logs in with the code in an email, and the link in it is then invalid', async ({ page, server }) => {
   const user = await signUpVerified(page, server);

@@ -4,6 +4,9 @@ import type { CDPSession, Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
 import { anotherBrowser, logInFast, logOut, signUpVerified } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 // A passkey cannot belong to an IP address.
 test.use({ host: 'localhost' });
 

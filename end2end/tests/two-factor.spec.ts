@@ -8,6 +8,9 @@ import { post } from '../forms';
 import { beginSetUp, logInUntilCode, turnOnTwoFactor, typeCode, typeRecoveryCode } from '../two-factor';
 import { anotherBrowser, confirm, logIn, logOut, signUpVerified } from '../users';
 
+// A live tab would leave by itself: see live-tabs.spec.ts.
+test.use({ settings: { LIVE_TABS: 'false' } });
+
 test('a user sets up two-factor log-in and must then type a code', async ({ page, server }) => {
   const user = await signUpVerified(page, server);
   const secret = await beginSetUp(page);
