@@ -41,4 +41,4 @@ pub use tabs::{Breadcrumbs, choices, tabs};
 pub use text::{Lead, Line, LinkLine, RowLink, Small, TextLink};
 pub use timestamp::{Timestamp, day_text, rfc3339, timestamp_text};
 pub use toast::{Position, Toast, Toasts};
-pub use typed::{Avatar, Typed, initials};
+pub use typed::{Avatar, EmailText, Typed, initials};

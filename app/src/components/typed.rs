@@ -9,6 +9,12 @@ pub fn Typed(#[prop(into)] text: String) -> impl IntoView {
     view! { <bdi class="typed">{text}</bdi> }
 }
 
+/// An email address in a sentence, whose punctuation follows it. An address has no marks that could cover other lines.
+#[component]
+pub fn EmailText(#[prop(into)] text: String) -> impl IntoView {
+    view! { <bdi class="wrap-anywhere">{text}</bdi> }
+}
+
 /// A picture of a user: one or two initials in a colour of their own.
 #[component]
 pub fn Avatar(

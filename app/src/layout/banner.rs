@@ -1,6 +1,6 @@
 //! Banners that a user sees on every page until the user acts on them.
 
-use crate::components::{ActionButton, Banner, Look, TextLink, Tone, Typed, timestamp_text};
+use crate::components::{ActionButton, Banner, EmailText, Look, TextLink, Tone, timestamp_text};
 use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::{User, accounts};
@@ -31,7 +31,7 @@ fn undeliverable_address(user: Option<&User>) -> Option<Html> {
     let banner = view! {
         <Banner label="Email could not be delivered" tone=Tone::Danger>
             <p>
-                "We could not deliver an email to "<strong><Typed text=email/></strong>". Is the address correct? "
+                "We could not deliver an email to "<strong><EmailText text=email/></strong>". Is the address correct? "
                 <TextLink href=change text="Change it"/>
             </p>
         </Banner>
@@ -48,7 +48,7 @@ fn unconfirmed_address(user: Option<&User>, lifetime: Option<Duration>) -> Optio
         view! {
             <Banner label="To do" tone=Tone::Warning>
                 <p>
-                    "Confirm your address: we sent a link to "<Typed text=email/>". "{deletion}
+                    "Confirm your address: we sent a link to "<EmailText text=email/>". "{deletion}
                     <TextLink href="/verify" text="No email?"/>
                 </p>
             </Banner>

@@ -1,6 +1,6 @@
 //! GET /dashboard: the first page after the log-in.
 
-use crate::components::{Card, Icon, Lead, LinkButton, Look, PageShell, Size, Small, Typed};
+use crate::components::{Card, EmailText, Icon, Lead, LinkButton, Look, PageShell, Size, Small};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::pages::notes::latest::latest_notes;
@@ -26,7 +26,7 @@ pub async fn dashboard(cx: Cx) -> PageResult {
                     <div class="grid min-w-0 grow-3 basis-md grid-cols-1 gap-6">{cards}</div>
                     <div class="min-w-0 grow basis-64">
                         <Card heading="Your account">
-                            <Lead>"You are logged in as "<Typed text=user.email/>"."</Lead>
+                            <Lead>"You are logged in as "<EmailText text=user.email/>"."</Lead>
                             <p class="flex flex-wrap gap-2">
                                 <LinkButton href="/account/devices" text="Your devices" look=Look::Soft size=Size::Small/>
                                 <LinkButton href="/account" text="Your account" look=Look::Soft size=Size::Small/>

@@ -3,7 +3,7 @@
 
 use super::log_in::log_in_or_ask_for_code;
 use crate::components::{
-    Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TokenField, Typed, expired_link,
+    Button, Card, Checkbox, EmailText, Field, Form, FormPage, LinkLine, TokenField, expired_link,
 };
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
@@ -120,7 +120,7 @@ pub async fn link_page(cx: Cx) -> PageResult {
         view! {
             <FormPage heading="Welcome back" lead="Confirm to log in.">
                 <Card>
-                    <p>"Log in as "<strong><Typed text=found.sent_to/></strong>"?"</p>
+                    <p>"Log in as "<strong><EmailText text=found.sent_to/></strong>"?"</p>
                     <Form action=LINK_PATH>
                         <TokenField token/>
                         {remember_checkbox()}

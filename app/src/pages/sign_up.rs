@@ -1,7 +1,7 @@
 //! GET and POST /signup: new accounts. GET /signup/sent: what to do next. POST /signup/resend: sends the email again.
 
 use crate::components::{
-    ActionButton, Button, Buttons, Card, Field, Form, FormPage, Lead, LinkButton, LinkLine, Size, Typed,
+    ActionButton, Button, Buttons, Card, EmailText, Field, Form, FormPage, Lead, LinkButton, LinkLine, Size,
 };
 use crate::html::Rendered;
 use crate::page::{PageResult, page, page_with_island, redirect_to};
@@ -84,7 +84,7 @@ pub async fn sent_page(cx: Cx) -> PageResult {
         view! { <ActionButton action="/signup/resend" text="Send it again" size=Size::Medium hidden=("email", email)/> }
     });
     let email = match email {
-        Some(email) => view! { <strong><Typed text=email/></strong> }.rendered(),
+        Some(email) => view! { <strong><EmailText text=email/></strong> }.rendered(),
         None => "the address that you typed".rendered(),
     };
     page(

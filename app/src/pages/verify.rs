@@ -5,7 +5,8 @@
 use super::account::email::request_change;
 use super::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
 use crate::components::{
-    ActionButton, Button, Card, Field, Form, FormPage, Look, Size, TokenButton, Typed, address, expired_link,
+    ActionButton, Button, Card, EmailText, Field, Form, FormPage, Look, Size, TokenButton, address,
+    expired_link,
 };
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page, redirect_to};
@@ -43,7 +44,7 @@ pub async fn verify_page(cx: Cx) -> PageResult {
         view! {
             <FormPage heading="Confirm your address" lead>
                 <Card>
-                    <p>"Is "<strong><Typed text=found.sent_to/></strong>" your address?"</p>
+                    <p>"Is "<strong><EmailText text=found.sent_to/></strong>" your address?"</p>
                     {form}
                 </Card>
                 {claim}
@@ -74,7 +75,7 @@ async fn ask_for_mail(cx: &Cx) -> PageResult {
         view! {
             <FormPage heading="Check your email" lead="We sent you an email with a link.">
                 <Card>
-                    <p>"We sent it to "<strong><Typed text=user.email/></strong>". It may take a minute. Check your spam folder too."</p>
+                    <p>"We sent it to "<strong><EmailText text=user.email/></strong>". It may take a minute. Check your spam folder too."</p>
                     <ActionButton action="/verify/resend" text="Send it again" look=Look::Primary size=Size::Medium/>
                 </Card>
                 <Card heading="Wrong address?">

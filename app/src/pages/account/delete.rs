@@ -2,7 +2,8 @@
 
 use super::Tabs;
 use crate::components::{
-    ActionButton, Button, Card, Field, Form, Line, LinkButton, Look, PageShell, Size, Typed, timestamp_text,
+    ActionButton, Button, Card, EmailText, Field, Form, Line, LinkButton, Look, PageShell, Size,
+    timestamp_text,
 };
 use crate::html::Rendered;
 use crate::page::{PageResult, page};
@@ -40,7 +41,7 @@ pub async fn delete(cx: Cx) -> PageResult {
                     <p><LinkButton href="/account/export" text="Your data" look=Look::Soft/></p>
                 </Card>
                 <Card heading="Delete your account">
-                    <p>"The account of "<strong><Typed text=email/></strong>" and all its data "{when}" All your devices will be logged out."</p>
+                    <p>"The account of "<strong><EmailText text=email/></strong>" and all its data "{when}" All your devices will be logged out."</p>
                     <Line>
                         {button}
                         <LinkButton href="/account" text="Cancel" look=Look::Ghost/>

@@ -1,7 +1,7 @@
 //! GET and POST /account/email/confirm: the link in the email to the new address. The button changes the address. It
 //! needs a browser that is logged in to the account, or the password.
 
-use crate::components::{Card, FormPage, Typed, expired_link};
+use crate::components::{Card, EmailText, FormPage, expired_link};
 use crate::page::{PageResult, page};
 use crate::pages::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
 use crate::problem::Problem;
@@ -33,7 +33,7 @@ pub async fn confirm_page(cx: Cx) -> PageResult {
                 <Card>
                     <p>
                         "The account that asked for this will use the address "
-                        <strong><Typed text=found.sent_to/></strong>". "{others}" will be logged out. "{advice}
+                        <strong><EmailText text=found.sent_to/></strong>". "{others}" will be logged out. "{advice}
                     </p>
                     {form}
                 </Card>

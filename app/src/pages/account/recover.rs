@@ -1,7 +1,7 @@
 //! GET and POST /account/recover: undoes the change that a security email reported. The link of that email opens the
 //! page. The button works for any log-in and any password.
 
-use crate::components::{Card, FormPage, Timestamp, TokenButton, Typed, expired_link};
+use crate::components::{Card, EmailText, FormPage, Timestamp, TokenButton, expired_link};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
@@ -53,7 +53,7 @@ pub(super) fn consequences(found: &Token) -> Html {
         }
     };
     view! {
-        <p>"This secures the account of "<strong><Typed text=found.sent_to.clone()/></strong>":"</p>
+        <p>"This secures the account of "<strong><EmailText text=found.sent_to.clone()/></strong>":"</p>
         <ul class="grid list-disc gap-2 ps-5">
             {address_changed.then(|| view! { <li>"The account gets this address back."</li> })}
             <li>"All devices are logged out. The password is removed: we send you a link to choose a new one."</li>

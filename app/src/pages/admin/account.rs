@@ -1,6 +1,6 @@
 //! What an admin can do to an account: the buttons on the user's page and their server functions.
 
-use crate::components::{ActionButton, Button, Card, ConfirmedAction, Field, Form, Lead, Typed};
+use crate::components::{ActionButton, Button, Card, ConfirmedAction, EmailText, Field, Form, Lead};
 use crate::html::{Html, Rendered};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
@@ -70,7 +70,7 @@ fn give_back_card(user: &User) -> Html {
         <Card heading="Give this account back to its owner">
             <Lead>
                 "Use this if an attacker took over the account. It ends all sessions, removes the password, all passkeys and two-factor log-in with its recovery codes, cancels a planned deletion, and sends a link to "
-                <strong><Typed text=email/></strong>
+                <strong><EmailText text=email/></strong>
                 ". If the attacker changed the address, the owner must first restore it with the link in the email to the old address."
             </Lead>
             <ConfirmedAction action="/admin/users/give-back" text="Give this account back to its owner" question
