@@ -1,7 +1,10 @@
 // Open tabs of the product: their ids, their streams, and what is pushed to them.
 
+import { existsSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
-import { expect } from './fixtures';
+import { test as base, expect } from './fixtures';
+import { debugProgram } from './program';
+import { Server } from './server';
 
 /** The toasts that were pushed to this tab. */
 export function pushed(page: Page): Locator {
@@ -32,4 +35,25 @@ export async function expectConnected(page: Page): Promise<void> {
     await expect(pushed(page).filter({ hasText: 'connected' }).first()).toBeAttached({ timeout: 500 });
   }).toPass();
   await page.evaluate(() => document.querySelector('[data-live-toasts]')?.replaceChildren());
+}
+
+// The page that sends pushes exists in a debug build only.
+export const test = base.extend<object, { server: Server }>({
+  server: [
+    async ({ database, host }, use) => {
+      const { binary, settings } = debugProgram();
+      if (process.env.CI !== 'true') base.skip(!existsSync(binary), 'run `cargo build` for the debug build');
+      const server = await Server.start(database, host, settings, binary);
+      await use(server);
+      await server.stop();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+/** Another tab of the same browser. */
+export async function anotherTab(page: Page, path = '/dashboard'): Promise<Page> {
+  const tab = await page.context().newPage();
+  await tab.goto(path);
+  return tab;
 }

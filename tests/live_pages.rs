@@ -55,13 +55,13 @@ on_sqlite! {
         let mut ada = member(&site, "ada@example.com").await;
         tables::write(&db, "delete from sessions").await;
         for _tab in 0..2 {
-            ada.get("/login?ended=revoked%20by%20an%20admin&to=%2Fnotes%3Fq%3Dtea").await;
+            ada.get("/login?ended=revoked%20by%20an%20admin&to=%2Faccount%3Fq%3Dtea").await;
             assert!(ada.page.contains("An administrator ended this log-in."), "each tab: {}", ada.page);
         }
         ada.get("/login?ended=%3Cb%3E&to=https://evil.example.com").await;
         assert!(ada.page.contains("Please log in again.") && !ada.page.contains("<b>"), "{}", ada.page);
         ada.log_in("ada@example.com", PASSWORD).await;
-        assert_eq!(ada.path, "/notes?q=tea");
+        assert_eq!(ada.path, "/account?q=tea");
     }
 
     async fn a_foreign_site_cannot_read_the_stream(db: TestDb) {

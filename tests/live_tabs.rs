@@ -2,11 +2,15 @@
 
 use crate::browser::events::{Events, live_site, member, toast};
 use crate::browser::{Browser, PASSWORD, SCRIPT, for_each_case, tables};
+use server::audit::Actor;
 use server::live::{Live, TabId, To};
-use server::{accounts, on_both_databases, on_sqlite};
+use server::{accounts, on_both_databases, on_sqlite, sessions, users};
 use std::time::Duration;
 
 const TABS: [&str; 4] = ["tab-one-1", "tab-two-2", "tab-three-3", "tab-four-4"];
+
+/// A person with access to the server.
+const OPERATOR: Actor<'static> = Actor { user: None, ip: "" };
 
 fn tab(name: &str) -> TabId {
     name.parse().unwrap()
@@ -71,13 +75,14 @@ on_both_databases! {
             let (mut ada, eve) = (member(&site, "ada@example.com").await, member(&site, "eve@example.com").await);
             let (mut stream, mut other) = (ada.events("").await.unwrap(), eve.events("").await.unwrap());
             let expected = match end {
-                "revoked" | "disabled" => {
-                    let mut admin = member(&site, "admin@example.com").await;
-                    accounts::grant_admin(&db, "admin@example.com").await.unwrap();
-                    let path = if end == "revoked" { "/admin/sessions/revoke" } else { "/admin/users/disable" };
-                    let id = if end == "revoked" { ada.session().to_string() } else { tables::lines(&db, "select id from users where email = 'ada@example.com'").await.remove(0) };
-                    admin.post(path, &[("id", &id), ("user_id", &id)]).await;
-                    if end == "revoked" { "revoked by an admin" } else { "account disabled" }
+                "revoked" => {
+                    sessions::revoke(&db, OPERATOR, &ada.session()).await.unwrap();
+                    "revoked by an admin"
+                }
+                "disabled" => {
+                    let user = users::with_email(&db, "ada@example.com").await.unwrap().unwrap();
+                    accounts::disable(&db, OPERATOR, &user).await.unwrap();
+                    "account disabled"
                 }
                 "password" => {
                     let mut elsewhere = Browser::at(site.clone());
@@ -130,8 +135,7 @@ on_both_databases! {
         let polled = ada.ask("GET", &path, &[&SCRIPT[..], &[("x-background", "1")]].concat(), "").await;
         assert_eq!((polled.status, polled.header("x-session-ends-in").parse::<i64>().unwrap() / 60_000), (204, 24));
         for (path, headers, status) in [
-            ("/admin", &SCRIPT[..], 403),
-            ("/notes/none", &SCRIPT[..], 404),
+            ("/session/none", &SCRIPT[..], 404),
             ("/logout", &[("sec-fetch-site", "cross-site")][..], 403),
         ] {
             let method = if path == "/logout" { "POST" } else { "GET" };

@@ -1,33 +1,8 @@
 // Live tabs: which tabs get a push, and what tabs do when their session ends or another browser logs in.
 
-import { existsSync } from 'node:fs';
-import type { Page } from '@playwright/test';
-import { test as base, expect } from '../fixtures';
-import { expectConnected, push, pushed, sessionOf, tabOf } from '../live-tabs';
-import { debugProgram } from '../program';
-import { Server } from '../server';
-import { anotherBrowser, confirm, logInFast, newUser, signUpAdmin, signUpFast } from '../users';
-
-// The page that sends pushes exists in a debug build only.
-const test = base.extend<object, { server: Server }>({
-  server: [
-    async ({ database, host }, use) => {
-      const { binary, settings } = debugProgram();
-      if (process.env.CI !== 'true') base.skip(!existsSync(binary), 'run `cargo build` for the debug build');
-      const server = await Server.start(database, host, settings, binary);
-      await use(server);
-      await server.stop();
-    },
-    { scope: 'worker' },
-  ],
-});
-
-/** Another tab of the same browser. */
-async function anotherTab(page: Page, path = '/dashboard'): Promise<Page> {
-  const tab = await page.context().newPage();
-  await tab.goto(path);
-  return tab;
-}
+import { expect } from '../fixtures';
+import { anotherTab, expectConnected, push, pushed, sessionOf, tabOf, test } from '../live-tabs';
+import { anotherBrowser, logInFast, signUpFast } from '../users';
 
 test('a push reaches exactly the tabs that it is for', async ({ page }) => {
   const user = await signUpFast(page);
@@ -77,34 +52,8 @@ test('every kind of push works, and text is escaped', async ({ page }) => {
   await push(page, { to: 'user', kind: 'reload' });
   await page.waitForFunction(() => !('isOld' in window));
   await expectConnected(page);
-  await push(page, { to: 'user', kind: 'navigate', text: '/notes?q=tea' });
-  await expect(page).toHaveURL('/notes?q=tea');
-});
-
-test('a reload keeps the id of a tab, a duplicate gets its own, and a closed tab is gone', async ({ page, server }) => {
-  const admin = await anotherBrowser(page);
-  await signUpAdmin(admin, server);
-  const user = await signUpFast(page);
-  await page.goto('/dashboard');
-  const id = await tabOf(page);
-  await page.reload();
-  expect(await tabOf(page)).toBe(id);
-  await page.getByRole('link', { name: 'Notes' }).first().click();
-  await expect(page).toHaveURL('/notes');
-  expect(await tabOf(page)).toBe(id);
-
-  const opened = page.waitForEvent('popup');
-  await page.evaluate(() => window.open('/dashboard'));
-  const duplicate = await opened;
-  expect(await duplicate.evaluate(() => sessionStorage.length)).toBeGreaterThan(0); // a copy, as of a duplicated tab
-  expect(await tabOf(duplicate)).not.toBe(id);
-  await admin.goto(`/admin/sessions?q=${user.email}`);
-  await expect(admin.getByText('2 open tabs')).toBeVisible();
-  await duplicate.close();
-  await expect(admin.getByText('1 open tab', { exact: true })).toBeVisible();
-  expect(await tabOf(page)).toBe(id);
-  await page.close();
-  await expect(admin.getByText('open tab')).toHaveCount(0);
+  await push(page, { to: 'user', kind: 'navigate', text: '/account?q=tea' });
+  await expect(page).toHaveURL('/account?q=tea');
 });
 
 test('another tab takes over the stream when the one that holds it is closed', async ({ page }) => {
@@ -134,26 +83,6 @@ test('a page of an earlier user gets nothing of the next one', async ({ page }) 
   await push(page, { to: 'user', text: 'to the next user' });
   // The page of the earlier user leaves: the log-in page leads to the next user's own page.
   await page.waitForFunction(() => sessionStorage.getItem('shown') === '0');
-});
-
-test('all tabs of a revoked session go to the log-in page at once, and lead back', async ({ page, server }) => {
-  const user = await signUpFast(page, newUser('Robin'));
-  await page.goto('/notes?q=tea');
-  const second = await anotherTab(page);
-  for (const tab of [page, second]) await expectConnected(tab);
-  const admin = await anotherBrowser(page);
-  await signUpAdmin(admin, server);
-  await admin.goto(`/admin/sessions?q=${user.email}`);
-  await confirm(admin, 'Revoke', 'Revoke session');
-  for (const tab of [second, page]) {
-    await expect(tab).toHaveURL(/^[^?]*\/login\?ended=revoked/, { timeout: 3000 });
-    await expect(tab.getByText('You were logged out. An administrator ended this log-in.')).toBeVisible();
-  }
-  await page.reload(); // of two tabs, the last one to come says where to return
-  await page.getByLabel('Email').fill(user.email);
-  await page.getByLabel('Password', { exact: true }).fill(user.password);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await expect(page).toHaveURL('/notes?q=tea');
 });
 
 test('the list of devices changes, and a toast appears, when a new browser logs in', async ({ page }) => {

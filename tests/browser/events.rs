@@ -6,7 +6,6 @@ use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, Request, header};
 use futures_util::StreamExt;
 use leptos::config::LeptosOptions;
-use server::live::bus::transport;
 use server::live::{Live, Push};
 use server::sessions::Session;
 use server::testing::TestDb;
@@ -17,12 +16,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-/// As `site`, with live tabs that run until the test ends.
+/// As `site`, with live tabs that run until the test ends. Without a bus: see `tests/two_nodes_live.rs`.
 pub fn live_site(db: &TestDb, changes: &[(&str, &str)]) -> (Router, Live) {
     let leptos = LeptosOptions::builder().output_name("app").site_root("target/no-site").build();
     let config = Config::for_tests(changes);
-    let transport = transport(&config.bus, db).unwrap();
-    let live = Live::new((**db).clone(), config.limits, config.session_keys.clone(), transport);
+    let live = Live::new((**db).clone(), config.limits, config.session_keys.clone(), None);
     let (stop, stopped) = watch::channel(false);
     let running = live.clone().run(stopped);
     tokio::spawn(async move {

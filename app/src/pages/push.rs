@@ -31,9 +31,9 @@ pub async fn push(cx: Cx) -> PageResult {
         _ => Push::Toast { level: Level::Warning, text },
     };
     cx.live.push(to, what)?;
-    let streams = cx.live.counts().streams;
+    let (streams, online) = (cx.live.counts().streams, cx.live.online().len());
     page(
         "Push",
-        view! { <PageShell heading="Push"><Card>{format!("Sent. Open streams: {streams}.")}</Card></PageShell> },
+        view! { <PageShell heading="Push"><Card>{format!("Sent. Open streams: {streams}. Users online: {online}.")}</Card></PageShell> },
     )
 }
