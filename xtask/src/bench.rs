@@ -55,13 +55,8 @@ pub fn run() -> Done {
 /// Starts the program, and reads the cookie of a seeded member, which it prints once it listens.
 fn start(address: &str) -> Result<(Server, String), String> {
     // `.cargo/config.toml` has the settings that are missing here.
-    let mut program = words("target/release/web bench");
-    program.envs([
-        ("APP_ENV", "test"),
-        ("TRUSTED_PROXIES", "127.0.0.1"),
-        ("RUST_LOG", "warn"),
-        ("SESSION_SECRET", SECRET),
-    ]);
+    let mut program = words("env TRUSTED_PROXIES=127.0.0.1 target/release/web bench");
+    program.envs([("APP_ENV", "test"), ("RUST_LOG", "warn"), ("SESSION_SECRET", SECRET)]);
     program.envs([("DATABASE_URL", DATABASE), ("LEPTOS_SITE_ADDR", address), ("LEPTOS_ENV", "PROD")]);
     let mut server = Server(program.stdout(Stdio::piped()).spawn().map_err(|error| error.to_string())?);
     let lines = server.0.stdout.as_mut().map(|output| BufReader::new(output).lines().map_while(Result::ok));
