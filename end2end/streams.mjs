@@ -13,8 +13,8 @@ const AT_ONCE = 100;
 
 const [url, cookie] = process.argv.slice(2);
 const { hostname, port, host } = new URL(url);
-const process_ = execFileSync('pgrep', ['-f', 'target/release/web bench'], { encoding: 'utf8' }).split('\n')[0];
-const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${process_}/status`, 'utf8'))[1]);
+const pid = execFileSync('pgrep', ['-f', 'target/release/web bench'], { encoding: 'utf8' }).split('\n')[0];
+const memory = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
 
 async function medianOfPages() {
   const times = [];

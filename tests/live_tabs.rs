@@ -171,7 +171,7 @@ on_sqlite! {
         }
         let headers = [("accept", "text/event-stream")];
         let refused = ada.ask("GET", "/events", &headers, "").await;
-        assert_eq!((refused.status, refused.header("retry-after")), (429, "30"));
+        assert_eq!((refused.status, refused.header("retry-after")), (429, "31"));
         streams.pop();
         streams.push(ada.events("").await.unwrap());
         for _ in 0..4 {

@@ -82,41 +82,55 @@ async fn a_session_revoked_at_one_node_ends_its_stream_at_the_other_with_each_bu
     }
 }
 
+/// Two nodes, of which one reaches PostgreSQL by a network that can fail. There, a tab is open.
+struct BehindNetwork {
+    network: Proxy,
+    /// At the node with a good network.
+    ada: Client,
+    /// The user of the tab.
+    eve: Client,
+    stream: EventStream,
+    _running: (TestDb, Node, Node),
+}
+
+impl BehindNetwork {
+    async fn open() -> Option<Self> {
+        let db = TestDb::postgres().await?;
+        let network = Proxy::before(&db).await?;
+        let (one, other) = (node(&db.setting(), &[]).await, node(&network.setting, &[]).await);
+        let (ada, mut eve) = (member(&one, "ada@example.com").await, member(&one, "eve@example.com").await);
+        eve.turn_to(other.address);
+        let stream = EventStream::open(&eve, "").await;
+        Some(Self { network, ada, eve, stream, _running: (db, one, other) })
+    }
+}
+
 #[tokio::test]
 async fn a_push_during_an_outage_of_postgresql_arrives_once_after_it() {
-    let Some(db) = TestDb::postgres().await else { return };
-    let Some(network) = Proxy::before(&db).await else { return };
-    let (one, other) = (node(&db.setting(), &[]).await, node(&network.setting, &[]).await);
-    let (mut ada, mut eve) = (member(&one, "ada@example.com").await, member(&one, "eve@example.com").await);
-    eve.turn_to(other.address);
-    let mut stream = EventStream::open(&eve, "").await;
-    push(&mut ada, "before").await;
+    let Some(mut scene) = BehindNetwork::open().await else { return };
+    let BehindNetwork { network, ada, eve, stream, .. } = &mut scene;
+    push(ada, "before").await;
     assert!(stream.reads("before").await);
     network.cut();
-    push(&mut ada, "meanwhile").await;
+    push(ada, "meanwhile").await;
     network.put_back();
     assert!(stream.reads("meanwhile").await, "the stream stayed open, and the node read what it missed");
-    push(&mut ada, "afterwards").await;
+    push(ada, "afterwards").await;
     assert!(stream.reads("afterwards").await);
     assert_eq!(["before", "meanwhile", "afterwards"].map(|text| stream.count(text)), [1; 3]);
     let last = stream.last_id();
-    drop(stream);
-    push(&mut ada, "missed").await;
-    let mut again = EventStream::open(&eve, &format!("after={last}")).await;
+    push(ada, "missed").await;
+    let mut again = EventStream::open(eve, &format!("after={last}")).await;
     assert!(again.reads("missed").await);
     assert_eq!([again.count("missed"), again.count("afterwards")], [1, 0]);
 }
 
 #[tokio::test]
 async fn a_push_during_a_silence_of_the_network_arrives_after_it() {
-    let Some(db) = TestDb::postgres().await else { return };
-    let Some(network) = Proxy::before(&db).await else { return };
-    let (one, other) = (node(&db.setting(), &[]).await, node(&network.setting, &[]).await);
-    let (mut ada, mut eve) = (member(&one, "ada@example.com").await, member(&one, "eve@example.com").await);
-    eve.turn_to(other.address);
-    let mut stream = EventStream::open(&eve, "").await;
+    let Some(mut scene) = BehindNetwork::open().await else { return };
+    let BehindNetwork { network, ada, stream, .. } = &mut scene;
     network.fall_silent();
-    push(&mut ada, "meanwhile").await;
+    push(ada, "meanwhile").await;
     network.put_back_and_forget();
     assert!(stream.reads("meanwhile").await, "the silent connection was replaced");
     assert_eq!(stream.count("meanwhile"), 1);

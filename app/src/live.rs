@@ -56,7 +56,7 @@ pub fn replace(fragment: &str, html: Html) -> Push {
     Push::Replace { fragment: fragment.into(), html: html.to_html() }
 }
 
-/// The first event of a stream. Its id is the start of a replay.
+/// The event after what a browser missed. A browser that gets no other one asks for a replay from its id.
 pub(crate) fn greeting() -> Event {
     let data = json!({ "kind": "hello", "build": build(), "html": toast(Level::Info, NEW_VERSION) });
     event(&Id::<Message>::new().to_string(), &data)

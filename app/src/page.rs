@@ -11,7 +11,7 @@ pub type PageResult = Result<Page, Problem>;
 pub enum Page {
     Show(Content),
     /// To this path.
-    Redirect(&'static str),
+    Redirect(String),
     /// A response that is not HTML, such as a file.
     Raw(Response),
 }
@@ -34,6 +34,6 @@ pub fn page_with_island(title: impl Into<String>, main: impl IntoView + 'static)
 }
 
 /// Returns a redirect to this path.
-pub fn redirect_to(path: &'static str) -> PageResult {
-    Ok(Page::Redirect(path))
+pub fn redirect_to(path: impl Into<String>) -> PageResult {
+    Ok(Page::Redirect(path.into()))
 }

@@ -13,6 +13,7 @@ use axum::routing::{MethodRouter, get};
 use leptos::nonce::provide_nonce;
 use leptos::prelude::*;
 use leptos::reactive::computed::ScopedFuture;
+use leptos_axum::ResponseOptions;
 
 /// Returns the route of a page.
 pub fn page<F, Answer>(answer: F) -> MethodRouter
@@ -40,20 +41,28 @@ fn context(params: &RawPathParams, request: &Request) -> Result<Cx, Problem> {
 
 async fn render(cx: Cx, answer: impl Future<Output = PageResult>) -> Response {
     let owner = Owner::new_root(None);
+    let headers = ResponseOptions::default();
     let answered = owner.with(|| {
         provide_context(cx.clone());
+        // `Problem` stores there how long a client must wait.
+        provide_context(headers.clone());
         provide_nonce();
         ScopedFuture::new(async move {
             Ok(match answer.await? {
                 Page::Show(content) => {
                     content_policy::add_to(Html(layout::document(&cx, content).await?).into_response())
                 }
-                Page::Redirect(path) => Redirect::to(path).into_response(),
+                Page::Redirect(path) => Redirect::to(&path).into_response(),
                 Page::Raw(response) => response,
             })
         })
     });
     let answered = answered.await;
     owner.unset_with_forced_cleanup();
-    answered.unwrap_or_else(problem_response)
+    answered.unwrap_or_else(|problem| {
+        let mut response = problem_response(problem);
+        let headers = headers.0.read().map(|parts| parts.headers.clone());
+        response.headers_mut().extend(headers.unwrap_or_default());
+        response
+    })
 }

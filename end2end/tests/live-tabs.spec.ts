@@ -22,7 +22,7 @@ test('a push reaches exactly the tabs that it is for', async ({ page }) => {
     ['an instance', { to: 'tab', session, tab: await tabOf(second) }, [false, true, false, false]],
     ['a session', { to: 'session', session }, [true, true, false, false]],
     ['a user', { to: 'user' }, [true, true, true, false]],
-    ['everybody', { to: 'everyone' }, [true, true, true, true]],
+    ['all users', { to: 'everyone' }, [true, true, true, true]],
   ] as const) {
     await push(page, { ...query, text: `to ${name}` });
     await push(page, { to: 'everyone', text: `after ${name}` });

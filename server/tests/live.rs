@@ -1,5 +1,5 @@
 //! Whom a push reaches: with any tabs in any browsers, a stream gets what is for its tab, its session, its user or
-//! everybody, and nothing else.
+//! all users, and nothing else.
 
 use crate::people::{Browser, limits, person};
 use futures_util::FutureExt;

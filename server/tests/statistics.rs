@@ -105,7 +105,7 @@ on_both_databases! {
         person(&db, ADA).await;
         assert!(try_password(&db, ADA, crate::people::PASSWORD).await.unwrap().is_some());
         assert_eq!(failed(&db, 1).await, [0]);
-        for email in [ADA, "nobody@example.com", "nobody@example.com"] {
+        for email in [ADA, "unknown@example.com", "unknown@example.com"] {
             assert!(try_password(&db, email, "quiet-anchor-1815").await.unwrap().is_none());
         }
         db.clock().advance(DAY);

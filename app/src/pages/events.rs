@@ -1,17 +1,14 @@
 //! GET /events: the stream of a browser, as server-sent events. It is not activity of the user.
 
-use crate::errors::problem_response;
 use crate::live::{for_browser, greeting};
 use crate::page::{Page, PageResult};
 use crate::problem::Problem;
 use crate::request::Cx;
-use axum::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue};
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
-use server::Error;
-use server::error::RetryAfter;
 use server::live::{self, MAX_TABS, Stream, TabId};
 use std::convert::Infallible;
 use std::time::Duration;
@@ -37,10 +34,7 @@ pub async fn events(cx: Cx) -> PageResult {
         return Err(Problem::NotFound);
     }
     let after = cx.last_event_id().map_or_else(|| cx.query("after"), str::to_owned);
-    let mut stream = match cx.live.open(&login, tabs(&cx.query("tabs")), after.parse().ok().as_ref()) {
-        Err(Error::RateLimited(wait)) => return Ok(Page::Raw(refused(wait))),
-        opened => opened?,
-    };
+    let mut stream = cx.live.open(&login, tabs(&cx.query("tabs")), after.parse().ok().as_ref())?;
     let missed = std::mem::take(&mut stream.missed).into_iter().map(live::Event::Message);
     // The greeting comes after what was missed: a browser that gets only a part of it asks for the rest.
     let first: Vec<_> =
@@ -53,12 +47,6 @@ pub async fn events(cx: Cx) -> PageResult {
 async fn next(mut stream: Stream) -> Option<(Result<Event, Infallible>, Stream)> {
     let event = stream.next().await?;
     Some((Ok(for_browser(&event)), stream))
-}
-
-fn refused(RetryAfter(wait): RetryAfter) -> Response {
-    let mut response = problem_response(Problem::TooManyRequests);
-    response.headers_mut().insert(RETRY_AFTER, wait.as_secs().into());
-    response
 }
 
 /// Without those that are no tabs.

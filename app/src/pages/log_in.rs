@@ -6,11 +6,10 @@ pub mod recovery;
 pub mod passkey;
 
 use crate::components::{Banner, Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TextLink, Tone};
-use crate::page::{Page, PageResult, page, page_with_island};
+use crate::page::{PageResult, page, page_with_island, redirect_to};
 use crate::pages::account::devices::DEVICES;
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
-use axum::response::{IntoResponse, Redirect};
 use leptos::prelude::*;
 use passkey::{passkey_form, relying_party};
 use server::live::{Push, To};
@@ -57,8 +56,7 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
 /// A live tab may come here although its session is valid, when another tab was faster to log in again.
 fn logged_in_already(cx: &Cx) -> PageResult {
     let to = cx.query("to");
-    let to = if is_local_path(&to) { to.as_str() } else { "/dashboard" };
-    Ok(Page::Raw(Redirect::to(to).into_response()))
+    redirect_to(if is_local_path(&to) { to } else { "/dashboard".into() })
 }
 
 /// A live tab comes here when its session ends. Each tab shows the reason, though the session data holds it once.

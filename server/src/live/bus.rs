@@ -26,7 +26,7 @@ use url::Url;
 
 /// Default name of the channel.
 const CHANNEL: &str = "live_tabs";
-/// While the bus does not answer. Further pushes are lost for other processes.
+/// Messages that wait while the bus does not answer. Other processes do not get further ones.
 const WAITING_MESSAGES: usize = 1024;
 /// Only processes with the same secrets can read and write on the bus: a push contains HTML.
 const ABOUT: AssociatedData<'static> = AssociatedData("live tabs", "");
@@ -88,7 +88,7 @@ pub trait Transport: Debug + Send + Sync {
     /// Subscribes, and sends on what it hears until the connection is lost.
     async fn listen(&self, heard: &mpsc::Sender<String>) -> Result<(), Error>;
 
-    /// Deletes what is older than the replay window. Called once a minute.
+    /// Deletes what is older than the replay window. Called twice a minute.
     async fn delete_old(&self) -> Result<(), Error> {
         Ok(())
     }
@@ -138,10 +138,13 @@ impl Bus {
         if self.transport.is_none() {
             return Ok(());
         }
-        let body = serde_json::to_vec(&Envelope { node: self.node.clone(), content })?;
-        let body = STANDARD.encode(encrypt(&self.keys, ABOUT, &body)?);
-        let queued = self.waiting.try_send((Instant::now(), body));
+        let queued = self.waiting.try_send((Instant::now(), self.write(content)?));
         queued.map_err(|_| Error::Live("the bus does not answer; other processes do not get this push"))
+    }
+
+    fn write(&self, content: Content) -> Result<String, Error> {
+        let body = serde_json::to_vec(&Envelope { node: self.node.clone(), content })?;
+        Ok(STANDARD.encode(encrypt(&self.keys, ABOUT, &body)?))
     }
 
     /// `None` for what this process sent, and what another product or version of the program sent.
@@ -174,6 +177,50 @@ impl Bus {
                 tracing::warn!(%error, "the connection to the bus of live tabs is lost");
             }
             sleep(PAUSE).await;
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use super::{Bus, BusUrl, Content, Report, STANDARD};
+    use base64::Engine;
+
+    fn bus(secret: u8) -> Bus {
+        let bytes: Vec<u8> = (0..48_u8).map(|number| number.wrapping_mul(37).wrapping_add(secret)).collect();
+        Bus::new(STANDARD.encode(bytes).parse().unwrap(), None)
+    }
+
+    #[test]
+    fn only_another_process_with_the_same_secret_reads_a_message() {
+        let (one, other, foreign) = (bus(1), bus(1), bus(2));
+        let body = one.write(Content::Report(Report::default())).unwrap();
+        assert!(other.read(&body).is_some());
+        assert!(one.read(&body).is_none(), "its own message");
+        assert!(foreign.read(&body).is_none(), "a message of another product");
+        let forged = format!(
+            "{{\"node\":\"x\",\"content\":{}}}",
+            "{\"Report\":{\"is_whole\":true,\"changed\":[],\"gone\":[]}}"
+        );
+        for body in [forged.clone(), STANDARD.encode(&forged), String::new(), "%".into()] {
+            assert!(other.read(&body).is_none(), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_bus_has_a_known_scheme_and_maybe_a_channel() {
+        let channel = |url: &str| match url.parse() {
+            Ok(BusUrl::Nats(url, channel) | BusUrl::Redis(url, channel)) => Some((url.to_string(), channel)),
+            _ => None,
+        };
+        let expected = |url: &str, channel: &str| Some((url.to_owned(), channel.to_owned()));
+        assert_eq!(channel("nats://127.0.0.1:4222"), expected("nats://127.0.0.1:4222", "live_tabs"));
+        assert_eq!(channel("rediss://u:p@host?channel=acme"), expected("rediss://u:p@host", "acme"));
+        assert_eq!(channel("redis://host?channel="), expected("redis://host", "live_tabs"));
+        assert!(matches!("".parse(), Ok(BusUrl::Database)));
+        for wrong in ["kafka://host", "host:4222", "nats", "/nats"] {
+            assert!(wrong.parse::<BusUrl>().is_err(), "{wrong}");
         }
     }
 }

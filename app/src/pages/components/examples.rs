@@ -160,7 +160,7 @@ fn dialogs() -> Html {
                 <Form action="/theme"><Field name="dialog-name" label="Name" submitted=SubmittedForm::default()/></Form>
             </Dialog>
             <ConfirmedAction action="/theme" text="Delete" question="This cannot be undone." confirm="Delete it" hidden=("theme", "system".into())/>
-            <ConfirmedAction action="/theme" text="Publish" question="Everybody will see it." confirm="Publish it" danger=false hidden=("theme", "light".into())/>
+            <ConfirmedAction action="/theme" text="Publish" question="All visitors will see it." confirm="Publish it" danger=false hidden=("theme", "light".into())/>
         </Buttons>
     }
     .rendered()
