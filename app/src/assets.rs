@@ -1,15 +1,17 @@
 //! Paths of the browser's files, with or without hashes in their names.
 
-use leptos::prelude::LeptosOptions;
+use leptos::hydration::HydrationScripts;
+use leptos::prelude::*;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The stylesheet's path, and Leptos's settings for the islands' script.
 #[derive(Clone, Debug)]
 pub struct Assets {
     /// Leptos's settings; behind an `Arc` because each request clones them.
     pub leptos: Arc<LeptosOptions>,
     pub stylesheet: Arc<str>,
+    /// Content of the script that loads the islands once the browser is idle.
+    pub island_script: Arc<str>,
 }
 
 impl Assets {
@@ -22,7 +24,7 @@ impl Assets {
         let stylesheet =
             format!("/{}", hash.as_ref().map_or(plain, |hash| stylesheet(&format!(".{hash}")))).into();
         leptos.hash_files = hash.is_some();
-        Self { leptos: Arc::new(leptos), stylesheet }
+        Self { island_script: island_script(&leptos).into(), leptos: Arc::new(leptos), stylesheet }
     }
 
     /// Whether the stylesheet exists at the configured path.
@@ -35,4 +37,13 @@ fn css_hash(leptos: &LeptosOptions) -> Option<String> {
     let beside = std::env::current_exe().ok()?.parent()?.join(&*leptos.hash_file);
     let hashes = std::fs::read_to_string(beside).ok()?;
     hashes.lines().find_map(|line| line.strip_prefix("css:")).map(|hash| hash.trim().to_owned())
+}
+
+/// `HydrationScripts` reads a file each time, so it is rendered only once. Its links that preload are left out: they
+/// would delay the first paint of a page that works without the islands.
+fn island_script(leptos: &LeptosOptions) -> String {
+    let html = Owner::new_root(None)
+        .with(|| view! { <HydrationScripts options=leptos.clone() islands=true/> }.into_view().to_html());
+    let script = html.split_once("<script").and_then(|(_, script)| script.split_once('>'));
+    script.and_then(|(_, script)| script.strip_suffix("</script>")).unwrap_or_default().to_owned()
 }

@@ -20,7 +20,8 @@ use banner::banners;
 use footer::Footer;
 use header::header;
 use html_escape::encode_double_quoted_attribute;
-use leptos::hydration::{AutoReload, HydrationScripts};
+use leptos::hydration::AutoReload;
+use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use live_tabs::LiveTabs;
 use server::direction::isolated;
@@ -69,8 +70,9 @@ fn Document<Inside: IntoView + 'static>(
 ) -> impl IntoView {
     let social = site.map(|site| social_tags(&title, &site));
     let children = children.into_inner()();
-    let scripts = has_island
-        .then(|| view! { <HydrationScripts options=LeptosOptions::clone(&assets.leptos) islands=true/> });
+    let islands = has_island.then(|| {
+        view! { <script type="module" nonce=use_nonce() inner_html=assets.island_script.to_string()></script> }
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-theme=theme.attribute()>
@@ -83,7 +85,7 @@ fn Document<Inside: IntoView + 'static>(
                 {social}
                 <link rel="stylesheet" href=assets.stylesheet.to_string()/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                {scripts}
+                {islands}
                 <AutoReload options=LeptosOptions::clone(&assets.leptos)/>
             </head>
             <body class="flex min-h-dvh flex-col bg-base-200 text-base-content">

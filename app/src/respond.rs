@@ -22,7 +22,8 @@ where
     Answer: Future<Output = PageResult> + Send + 'static,
 {
     get(async move |params: RawPathParams, request: Request| match context(&params, &request) {
-        Ok(cx) => render(cx.clone(), answer(cx)).await,
+        // The future of a page has many kilobytes, and would be copied at each step.
+        Ok(cx) => render(cx.clone(), Box::pin(answer(cx))).await,
         Err(problem) => problem_response(problem),
     })
 }
