@@ -4,6 +4,7 @@ use crate::address::client_address;
 use crate::cookie::{BrowserCookie, Presented, ReturnCookieCodec, SessionCookieCodec};
 use crate::form_body::FormBody;
 use crate::repeats::Repeats;
+use app::pages::session::PROBE;
 use app::{Problem, SignedIn};
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
@@ -236,8 +237,11 @@ fn is_fetched_ahead(request: &Request) -> bool {
     request.method().is_safe() && (says("sec-purpose") || says("purpose") || says("x-moz"))
 }
 
-/// A script marks polling by this header. Neither this nor a stream is activity of the user.
+/// A script marks polling by this header. Neither this nor a stream nor the probe is activity of the user.
 fn is_background(request: &Request) -> bool {
+    if request.uri().path() == PROBE {
+        return true;
+    }
     let accept = request.headers().get(ACCEPT).map_or(&b""[..], HeaderValue::as_bytes);
     request.headers().contains_key("x-background") || accept.starts_with(b"text/event-stream")
 }

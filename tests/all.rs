@@ -45,6 +45,7 @@ mod late_emails;
 mod limits;
 mod live_pages;
 mod live_tabs;
+mod log_in_as;
 mod magic_links;
 mod mailbox;
 mod mass_assignment;

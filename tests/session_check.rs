@@ -33,6 +33,26 @@ on_both_databases! {
         assert_eq!(status(&ada, &session).await, 404, "a later session of the same user");
     }
 
+    async fn the_probe_tells_scripts_who_is_logged_in_and_creates_nothing(db: TestDb) {
+        let anonymous = Browser::at(site(&db, &[]));
+        let answer = anonymous.ask("GET", "/api/session", &SCRIPT, "").await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, r#"{"ends_in_ms":null,"logged_in":false}"#));
+        assert!(answer.headers.get("set-cookie").is_none());
+        assert_eq!(tables::lines(&db, "select id from tower_sessions").await, Vec::<String>::new());
+
+        let mut ada = Browser::at(site(&db, &[]));
+        ada.sign_up("ada@example.com").await;
+        let seen = tables::lines(&db, "select last_seen_at from sessions").await;
+        db.clock().advance(std::time::Duration::from_secs(600));
+        let logged_in = ada.ask("GET", "/api/session", &SCRIPT, "").await;
+        assert!(logged_in.body.contains(r#""logged_in":true"#), "{}", logged_in.body);
+        assert_eq!(tables::lines(&db, "select last_seen_at from sessions").await, seen, "it is no activity");
+        ada.get("/dashboard").await;
+        assert!(ada.page.contains("Welcome"), "the probe took no message");
+        tables::write(&db, "delete from sessions").await;
+        assert_eq!(ada.ask("GET", "/api/session", &SCRIPT, "").await.body, answer.body);
+    }
+
     async fn a_page_without_a_log_in_has_no_check(db: TestDb) {
         let mut anonymous = Browser::at(site(&db, &[]));
         for path in ["/", "/login", "/nowhere"] {

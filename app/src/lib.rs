@@ -34,14 +34,15 @@ pub use request_id::RequestId;
 pub use state::AppState;
 pub use ways_out::LogOutToken;
 
-/// The components, the mailbox and the email previews. A release build does not have them.
+/// The components, the mailbox, the email previews and a log-in without a password. A release build does not have them.
 #[cfg(debug_assertions)]
 pub fn dev_site_map() -> Vec<(&'static str, axum::routing::MethodRouter)> {
-    use pages::{components, mailbox, push};
+    use pages::{components, log_in_as, mailbox, push};
     use respond::{page, raw};
 
     vec![
         ("/dev/components", page(components::components)),
+        ("/dev/log-in", page(log_in_as::seeded_users).post(log_in_as::log_in_as)),
         ("/dev/push", page(push::push)),
         ("/dev/mailbox", page(mailbox::mailbox)),
         ("/dev/mailbox/{id}", page(mailbox::mail)),

@@ -11,6 +11,8 @@ pub mod landing;
 pub mod legal;
 mod link_owner;
 pub mod log_in;
+#[cfg(debug_assertions)]
+pub mod log_in_as;
 pub mod log_in_by_mail;
 #[cfg(debug_assertions)]
 pub mod mailbox;

@@ -82,6 +82,7 @@ pub fn routes() -> Vec<Route> {
         page("/verify", verify::verify_page),
         action::<verify::Verify>(),
         action::<verify::ClaimAccount>(),
+        page(session::PROBE, session::probe),
         page("/login", log_in::log_in_page),
         action::<log_in::LogIn>(),
         action::<log_in::LogOut>(),

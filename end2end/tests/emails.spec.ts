@@ -75,11 +75,12 @@ test('an email has the same link as text and as HTML, and a name in it stays tex
   expect(email.text).toContain('Hello,');
 });
 
-test('a release build has no development mailbox', async ({ page, consoleErrors }) => {
+test('a release build has neither a development mailbox nor a log-in without a password', async ({ page, consoleErrors }) => {
   test.skip(!isRelease(), 'this is a debug build');
   consoleErrors.expectPage(404);
-  for (const path of ['/dev/mailbox', '/dev/mails/reset']) {
+  for (const path of ['/dev/mailbox', '/dev/mails/reset', '/dev/log-in']) {
     expect((await page.goto(path))?.status()).toBe(404);
   }
-  expect(readFileSync(program()).includes('/dev/mailbox')).toBe(false);
+  const binary = readFileSync(program());
+  for (const path of ['/dev/mailbox', '/dev/log-in']) expect(binary.includes(path), path).toBe(false);
 });

@@ -193,6 +193,10 @@ impl Config {
         self.env == AppEnv::Production
     }
 
+    pub fn is_development(&self) -> bool {
+        self.env == AppEnv::Development
+    }
+
     /// The lifetime of an account whose address is not confirmed. `None` if it is kept, also while no email can be
     /// sent: its user could not confirm it.
     pub fn unverified_lifetime(&self) -> Option<Duration> {

@@ -1,12 +1,14 @@
 //! GET /: the page for visitors who are not logged in. Features, prices and answers are examples.
 
+mod picture;
+
 use crate::brand;
 use crate::components::{Feature, LinkButton, Look, Plan, Pricing, Questions, Section, Size};
 use crate::page::{PageResult, page};
-use crate::preferences::Theme;
 use crate::request::Cx;
 use icondata_lu::{LuDatabase, LuGauge, LuKeyRound, LuMailCheck, LuShieldCheck, LuUsers};
 use leptos::prelude::*;
+use picture::Picture;
 
 const PLANS: &[Plan] = &[
     Plan {
@@ -47,7 +49,7 @@ const QUESTIONS: &[(&str, &str)] = &[
     ),
 ];
 
-pub async fn landing(cx: Cx) -> PageResult {
+pub async fn landing(_: Cx) -> PageResult {
     page(
         "Welcome",
         view! {
@@ -66,7 +68,7 @@ pub async fn landing(cx: Cx) -> PageResult {
                             <LinkButton href="/login" text="Log in" look=Look::Ghost size=Size::Large/>
                         </p>
                     </div>
-                    {picture(cx.preferences.theme)}
+                    <Picture/>
                 </section>
                 <Section id="features" heading="The parts that every product needs"
                     lead="You start with the work that only your product has.">
@@ -84,19 +86,4 @@ pub async fn landing(cx: Cx) -> PageResult {
             </main>
         },
     )
-}
-
-/// The product itself, in the theme of the page. A browser loads only the picture that it shows.
-fn picture(theme: Theme) -> impl IntoView {
-    let path = |theme: Theme| format!("/product-{}.webp", theme.name());
-    let (shown, dark) = match theme {
-        Theme::System => (Theme::Light, Some(path(Theme::Dark))),
-        chosen => (chosen, None),
-    };
-    view! {
-        <picture class="product-picture">
-            {dark.map(|path| view! { <source media="(prefers-color-scheme: dark)" srcset=path/> })}
-            <img src=path(shown) width="1200" height="800" alt="The admin area with charts of sign-ups and active users"/>
-        </picture>
-    }
 }

@@ -31,6 +31,9 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
         view! { <p class="text-sm"><TextLink href="/login/mail" text="Log in by email, without a password"/></p> }
     });
     let passkey = relying_party(&cx)?.map(|_| passkey_form(&cx));
+    let as_seeded = (cfg!(debug_assertions) && cx.config.is_development()).then(
+        || view! { <LinkLine href="/dev/log-in" text="Log in as a seeded user" before="In development: "/> },
+    );
     let has_island = passkey.is_some();
     let main = view! {
         <FormPage heading="Welcome back" lead="Log in to continue.">
@@ -48,6 +51,7 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
                 {by_mail}
             </Card>
             <LinkLine href="/signup" text="Sign up" before="No account yet? "/>
+            {as_seeded}
         </FormPage>
     };
     if has_island { page_with_island("Log in", main) } else { page("Log in", main) }

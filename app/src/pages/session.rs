@@ -1,11 +1,16 @@
 //! GET /session/{id}: 204 while this session is valid, for the scripts of `layout`. It is activity, unless the script marks
-//! it as background.
+//! it as background. GET /api/session: whether the browser is logged in, for scripts of the product's other parts.
 
 use crate::page::{Page, PageResult};
 use crate::problem::Problem;
 use crate::request::Cx;
+use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use serde_json::json;
+
+/// It is never activity, and creates no session.
+pub const PROBE: &str = "/api/session";
 
 /// Milliseconds until the session ends without further activity.
 const ENDS_IN: &str = "x-session-ends-in";
@@ -18,4 +23,10 @@ pub async fn session(cx: Cx) -> PageResult {
     }
     let ends_in = login.ends_at(cx.limits()) - cx.db.now();
     Ok(Page::Raw((StatusCode::NO_CONTENT, [(ENDS_IN, ends_in.to_string())]).into_response()))
+}
+
+pub async fn probe(cx: Cx) -> PageResult {
+    let ends_in = cx.visitor.login().await?.map(|login| login.ends_at(cx.limits()) - cx.db.now());
+    let answer = json!({ "logged_in": ends_in.is_some(), "ends_in_ms": ends_in });
+    Ok(Page::Raw(Json(answer).into_response()))
 }
