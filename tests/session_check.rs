@@ -42,11 +42,11 @@ on_both_databases! {
 
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
-        let seen = tables::lines(&db, "select last_seen_at from sessions").await;
+        let seen = tables::lines(&db, "select cast(last_seen_at as text) from sessions").await;
         db.clock().advance(std::time::Duration::from_secs(600));
         let logged_in = ada.ask("GET", "/api/session", &SCRIPT, "").await;
         assert!(logged_in.body.contains(r#""logged_in":true"#), "{}", logged_in.body);
-        assert_eq!(tables::lines(&db, "select last_seen_at from sessions").await, seen, "it is no activity");
+        assert_eq!(tables::lines(&db, "select cast(last_seen_at as text) from sessions").await, seen, "it is no activity");
         ada.get("/dashboard").await;
         assert!(ada.page.contains("Welcome"), "the probe took no message");
         tables::write(&db, "delete from sessions").await;

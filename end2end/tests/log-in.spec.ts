@@ -1,7 +1,8 @@
 // Sign-up, log-in and log-out, on both databases.
 
 import { expectFieldError, expectFlashOnce } from '../expectations';
-import { expect, test } from '../fixtures';
+import { expect, sql, test } from '../fixtures';
+import { isRelease } from '../program';
 import { logIn, logOut, newUser, signUp, signUpFast } from '../users';
 
 test('a new user signs up, logs in and is greeted once', async ({ page }) => {
@@ -14,6 +15,13 @@ test('a new user signs up, logs in and is greeted once', async ({ page }) => {
   await expect(page).toHaveURL('/dashboard');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Hello, Wilma Newcomer');
   await expectFlashOnce(page, 'success', 'Welcome, Wilma Newcomer.');
+});
+
+test('a release build hashes passwords at the full cost', async ({ page, server }) => {
+  test.skip(!isRelease(), 'this is a debug build');
+  const user = await signUpFast(page);
+  const hash = sql(server, `select password_hash from users where email = '${user.email}'`);
+  expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
 });
 
 test('a refused sign-up form returns with field errors and without the password', async ({ page }) => {

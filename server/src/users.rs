@@ -1,5 +1,6 @@
 //! Users: authenticate, change, find. Passwords are hashed in `users/passwords.rs`.
 
+mod hash_cost;
 pub mod passwords;
 mod search;
 
@@ -10,6 +11,8 @@ use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
 use crate::sql;
 
+#[cfg(feature = "testing")]
+pub use hash_cost::use_real_hashes;
 pub use search::{Filter, Sort, UserWithSessions, all, search};
 
 pub(crate) const MAX_NAME_LENGTH: usize = 100;

@@ -7,4 +7,5 @@ mod copying;
 mod in_flight;
 mod large_lists;
 mod migration_lock;
+mod password_hashes;
 mod people;

@@ -1,5 +1,6 @@
 //! The password policy, and argon2id: off the async threads, with limited parallelism.
 
+use super::hash_cost::params;
 use crate::error::Error;
 use crate::field_errors::FieldErrors;
 use argon2::password_hash::phc::PasswordHash;
@@ -18,7 +19,7 @@ const MAX_TYPED_LENGTH: usize = 4 * MAX_LENGTH;
 /// The work of a rating grows much faster than the length.
 const MAX_JUDGED_LENGTH: usize = 32;
 
-/// One hash takes 19 MiB (OWASP's first choice for argon2id): more hashes than cores would only fill memory.
+/// One hash takes 19 MiB: more hashes than cores would only fill memory.
 static PERMITS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
 /// New passwords are rated before they are hashed, and log-ins must not wait for it.
@@ -103,7 +104,7 @@ fn composed(password: &str) -> String {
 /// that takes as long and never matches.
 pub(crate) async fn verify(password: &str, stored: Option<String>) -> Result<Option<Verified>, Error> {
     static DUMMY: LazyLock<Option<String>> =
-        LazyLock::new(|| hash_now("password of an unknown user", Params::DEFAULT).ok());
+        LazyLock::new(|| hash_now("password of an unknown user", params()).ok());
     // No stored password is longer, and hashing a megabyte would make a cheap attack possible.
     let typed: String = password.chars().take(MAX_TYPED_LENGTH).collect();
     let composed = composed(&typed);
@@ -129,12 +130,12 @@ pub(crate) async fn verify(password: &str, stored: Option<String>) -> Result<Opt
 
 fn is_outdated(hash: &PasswordHash) -> bool {
     let cost = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
-    let is_current = |params: Params| cost(&params) == cost(&Params::DEFAULT);
+    let is_current = |used: Params| cost(&used) == cost(&params());
     hash.algorithm != Algorithm::default().ident() || !Params::try_from(hash).is_ok_and(is_current)
 }
 
 pub async fn hash(password: &str) -> Result<String, Error> {
-    hash_with(password, Params::DEFAULT).await
+    hash_with(password, params()).await
 }
 
 pub async fn hash_with(password: &str, params: Params) -> Result<String, Error> {
