@@ -22,7 +22,9 @@ async fn pages(db: &TestDb) -> Vec<String> {
         .into_iter()
         .map(fill)
         .filter(|path| {
-            !path.contains('{') && !path.ends_with(".csv") && !["/events", "/api/session"].contains(&path.as_str())
+            !path.contains('{')
+                && !path.ends_with(".csv")
+                && !["/events", "/api/session"].contains(&path.as_str())
         })
         .collect()
 }

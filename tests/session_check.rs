@@ -1,6 +1,7 @@
 //! The check of a page that the back button shows: does its session still exist?
 
-use crate::browser::{Browser, SCRIPT, site, tables};
+use crate::browser::press::flashes;
+use crate::browser::{Browser, FORM, SCRIPT, form, site, tables};
 use server::on_both_databases;
 
 /// What the script of the page asks.
@@ -42,13 +43,14 @@ on_both_databases! {
 
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up("ada@example.com").await;
+        assert_eq!(ada.ask("POST", "/account", &FORM, form(&[("name", "Ada")])).await.status, 303);
         let seen = tables::lines(&db, "select cast(last_seen_at as text) from sessions").await;
         db.clock().advance(std::time::Duration::from_secs(600));
         let logged_in = ada.ask("GET", "/api/session", &SCRIPT, "").await;
         assert!(logged_in.body.contains(r#""logged_in":true"#), "{}", logged_in.body);
         assert_eq!(tables::lines(&db, "select cast(last_seen_at as text) from sessions").await, seen, "it is no activity");
         ada.get("/dashboard").await;
-        assert!(ada.page.contains("Welcome"), "the probe took no message");
+        assert_eq!(flashes(&ada.page).len(), 1, "the probe took no message");
         tables::write(&db, "delete from sessions").await;
         assert_eq!(ada.ask("GET", "/api/session", &SCRIPT, "").await.body, answer.body);
     }
