@@ -1,0 +1,11 @@
+//! Where session data is.
+
+use super::Settings;
+use crate::visitor::{RedisAddress, SessionDataStore};
+
+impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
+    pub(super) fn session_data_store(&mut self) -> Option<SessionDataStore> {
+        let address = self.parse("SESSION_DATA_REDIS_URL", "", RedisAddress::parse)?;
+        self.parse("SESSION_DATA_STORE", "sql", |name| SessionDataStore::of(name, address.clone()))
+    }
+}
