@@ -100,6 +100,8 @@ pub struct Browser {
     pub cookie: Option<String>,
     /// The cookie with the page that was wanted before the log-in.
     pub return_cookie: Option<String>,
+    /// The cookie with session data.
+    pub data_cookie: Option<String>,
     pub token: Option<String>,
     pub path: String,
     pub page: String,
@@ -111,6 +113,7 @@ impl Browser {
             site,
             cookie: None,
             return_cookie: None,
+            data_cookie: None,
             token: None,
             path: String::new(),
             page: String::new(),
@@ -144,6 +147,17 @@ impl Browser {
         self.send("POST", path, form(&[fields, &[("csrf_token", &token)]].concat())).await
     }
 
+    /// Posts the open form and keeps the cookies, but follows no redirect.
+    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.token.clone().expect("an open form");
+        let page = format!("http://localhost{}", self.path);
+        let headers = [&FORM[..], &[("host", "localhost"), ("referer", page.as_str())]].concat();
+        let body = form(&[fields, &[("csrf_token", &token)]].concat());
+        let answer = self.without_token().ask("POST", path, &headers, body).await;
+        self.keep_cookies(&answer.headers);
+        answer
+    }
+
     /// Sends one request with the cookie, the token if there is one, and these headers. Follows no redirect and keeps
     /// no cookie.
     pub async fn ask(
@@ -174,6 +188,7 @@ impl Browser {
         Self {
             cookie: self.cookie.clone(),
             return_cookie: self.return_cookie.clone(),
+            data_cookie: self.data_cookie.clone(),
             path: self.path.clone(),
             ..Self::at(self.site.clone())
         }

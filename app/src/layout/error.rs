@@ -69,7 +69,6 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
         .to_html()
 }
 
-/// In `pre`, which is escaped and keeps line breaks.
 fn typed_text(typed: Vec<(String, String)>) -> Vec<impl IntoView> {
     let shown = typed.into_iter().filter(|(_, value)| !value.is_empty());
     shown
@@ -77,7 +76,7 @@ fn typed_text(typed: Vec<(String, String)>) -> Vec<impl IntoView> {
             view! {
                 <div class="text-left">
                     <p class="font-medium">{name}</p>
-                    <pre class="whitespace-pre-wrap break-words">{value}</pre>
+                    <p class="plain-text" dir="auto">{value}</p>
                 </div>
             }
         })
