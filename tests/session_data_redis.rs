@@ -31,7 +31,11 @@ async fn without_redis_requests_that_need_it_get_503_and_work_again_when_it_is_b
     ada.sign_up("ada@example.com").await;
     ada.get("/account").await;
     for silent in [false, true] {
-        if silent { proxy.fall_silent() } else { proxy.cut() }
+        if silent {
+            proxy.fall_silent()
+        } else {
+            proxy.cut()
+        }
         assert_eq!(status(&mut ada, None).await, 503, "silent: {silent}");
         assert_eq!(status(&mut ada, Some("Ada")).await, 503, "silent: {silent}");
         let landing = ada.without_token().ask("GET", "/health", &FORM, "").await;
@@ -60,7 +64,9 @@ async fn a_product_starts_without_redis_and_uses_it_when_it_is_there() {
     assert_eq!(refused.status, 503);
     proxy.put_back();
     let begun = Instant::now();
-    while browser.submit("/login", &[("email", "nobody@example.com"), ("password", "none")]).await.status != 303 {
+    while browser.submit("/login", &[("email", "nobody@example.com"), ("password", "none")]).await.status
+        != 303
+    {
         assert!(begun.elapsed() < AT_MOST, "it did not connect");
     }
 }

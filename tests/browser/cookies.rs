@@ -6,8 +6,11 @@ use axum::http::{HeaderMap, header};
 
 impl Browser {
     pub(super) fn cookies(&self) -> Option<String> {
-        let all: Vec<&str> =
-            [&self.cookie, &self.return_cookie, &self.data_cookie].into_iter().flatten().map(String::as_str).collect();
+        let all: Vec<&str> = [&self.cookie, &self.return_cookie, &self.data_cookie]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 

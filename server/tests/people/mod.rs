@@ -78,7 +78,8 @@ impl Browser {
     }
 
     fn arrive(&self, is_activity: bool) -> Visitor {
-        let session_data = SessionData::new(self.id, Store::of_request(&self.store, self.id, self.data_cookie.as_deref()));
+        let session_data =
+            SessionData::new(self.id, Store::of_request(&self.store, self.id, self.data_cookie.as_deref()));
         let request = RequestInfo {
             device: self.device.clone(),
             is_activity,

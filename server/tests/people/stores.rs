@@ -16,8 +16,7 @@ pub fn current(db: &Db) -> Arc<Store> {
 }
 
 pub fn named(db: &Db, name: &str) -> Arc<Store> {
-    let config =
-        Config::for_tests(&[("SESSION_DATA_STORE", name), ("SESSION_DATA_REDIS_URL", &redis_url())]);
+    let config = Config::for_tests(&[("SESSION_DATA_STORE", name), ("SESSION_DATA_REDIS_URL", &redis_url())]);
     Arc::new(store(db, &config.session_data_store, &config.session_keys))
 }
 

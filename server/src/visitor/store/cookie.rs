@@ -136,8 +136,7 @@ impl Cookie {
             return self.rows.put_back(id, values, until).await;
         };
         let is_sent = |key: &String| self.content().sent.contains_key(key);
-        let (of_cookie, of_row): (Data, Data) =
-            values.clone().into_iter().partition(|(key, _)| is_sent(key));
+        let (of_cookie, of_row): (Data, Data) = values.clone().into_iter().partition(|(key, _)| is_sent(key));
         let row = match of_row.is_empty() {
             false => self.rows.put_back(id, &of_row, until).await?,
             true => Some(row),
@@ -205,7 +204,8 @@ impl Cookie {
 
     /// Drops the oldest values until the rest fits, but no form of this request.
     fn fit(&self, data: &mut Data, changes: &[Change]) -> Result<(), Error> {
-        let is_new = |key: &str| changes.iter().any(|change| matches!(change, Change::Set(new, _) if new == key));
+        let is_new =
+            |key: &str| changes.iter().any(|change| matches!(change, Change::Set(new, _) if new == key));
         while !data.is_empty() && seal(&self.keys, Id::default(), data, i64::MAX)?.is_none() {
             let droppable = data.keys().filter(|key| !(is_new(key) && is_in(FORM, key)));
             let oldest = droppable.min_by_key(|key| (is_new(key), key.split_once('.').map(|(_, time)| time)));

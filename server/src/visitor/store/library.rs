@@ -153,7 +153,8 @@ impl Library {
             return Ok(None);
         };
         let marker = Marker { hits: marker.hits + 1, ..marker };
-        let until = record.as_ref().map_or_else(|| OffsetDateTime::now_utc() + DAY, |found| found.expiry_date);
+        let until =
+            record.as_ref().map_or_else(|| OffsetDateTime::now_utc() + DAY, |found| found.expiry_date);
         self.write(record.as_ref(), id, &marker.data(), until).await?;
         Ok(Some((marker.hits, self.db.now() - marker.at)))
     }

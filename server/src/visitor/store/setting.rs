@@ -22,7 +22,6 @@ impl Debug for RedisAddress {
 }
 
 impl SessionDataStore {
-    /// `address` is empty unless it is set.
     pub fn of(name: &str, address: Option<RedisAddress>) -> Result<Self, String> {
         match (name, address) {
             ("sql", _) => Ok(Self::Sql),
