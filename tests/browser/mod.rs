@@ -147,17 +147,6 @@ impl Browser {
         self.send("POST", path, form(&[fields, &[("csrf_token", &token)]].concat())).await
     }
 
-    /// Posts the open form and keeps the cookies, but follows no redirect.
-    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let token = self.token.clone().expect("an open form");
-        let page = format!("http://localhost{}", self.path);
-        let headers = [&FORM[..], &[("host", "localhost"), ("referer", page.as_str())]].concat();
-        let body = form(&[fields, &[("csrf_token", &token)]].concat());
-        let answer = self.without_token().ask("POST", path, &headers, body).await;
-        self.keep_cookies(&answer.headers);
-        answer
-    }
-
     /// Sends one request with the cookie, the token if there is one, and these headers. Follows no redirect and keeps
     /// no cookie.
     pub async fn ask(
