@@ -1,6 +1,6 @@
 //! Each store of session data behind the router: messages, forms, the return path, restarts and revocation.
 
-use crate::browser::{Browser, FORM, PASSWORD, site, site_on, tables};
+use crate::browser::{Browser, PASSWORD, site, site_on, tables};
 use axum::Router;
 use server::audit::Actor;
 use server::config::for_tests::{SECRETS, redis_url};
@@ -80,7 +80,7 @@ with_each_store! {
     }
 
     async fn revocation_is_immediate_in_each_browser(db: TestDb, store: &str) {
-        let mut ada = ada(&db, store).await;
+        let ada = ada(&db, store).await;
         let mut other = Browser::at(ada.site.clone());
         other.log_in("ada@example.com", PASSWORD).await;
         assert!(other.is_logged_in().await);

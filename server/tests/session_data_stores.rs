@@ -1,6 +1,6 @@
 //! Session data with each store: it moves with a log-in, and an old value of the cookie gives nothing that works once.
 
-use crate::passkey_devices::{asked, device_of, send};
+use crate::passkey_devices::{asked, device_of, send, tried};
 use crate::people::stores::{on_each_server_store, on_each_store, with};
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::two_factor;
@@ -102,6 +102,9 @@ on_each_store! {
         let mut again = copy_of(&browser, &db);
         let answer = device.answer(&options);
         assert_eq!(send(&db, &mut browser, &answer).await.unwrap().id, ada.id);
+        assert!(send(&db, &mut copy_of(&again, &db), &answer).await.is_none());
+        // The row of the passkey remembers the last challenge only.
+        assert!(tried(&db, &device).await.is_some());
         assert!(send(&db, &mut again, &answer).await.is_none());
         assert!(send(&db, &mut browser, &answer).await.is_none());
     }

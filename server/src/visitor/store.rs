@@ -50,7 +50,7 @@ pub fn store(db: &Db, setting: &SessionDataStore, keys: &Keys) -> Store {
 #[derive(Debug)]
 pub(super) enum Prepared {
     InTransaction,
-    Moved(Moved),
+    Moved(Box<Moved>),
 }
 
 impl Store {
@@ -161,7 +161,9 @@ impl Store {
     ) -> Result<Option<Prepared>, Error> {
         match &self.0 {
             Kind::Sql(_) | Kind::Cookie(_) => Ok(Some(Prepared::InTransaction)),
-            Kind::Library(store) => Ok(store.prepare(ids, changes, until).await?.map(Prepared::Moved)),
+            Kind::Library(store) => {
+                Ok(store.prepare(ids, changes, until).await?.map(|moved| Prepared::Moved(Box::new(moved))))
+            }
         }
     }
 
@@ -184,7 +186,7 @@ impl Store {
     /// After the commit.
     pub(super) async fn replaced(&self, prepared: Prepared, data: &Data) {
         match (&self.0, prepared) {
-            (Kind::Library(store), Prepared::Moved(moved)) => store.mark_replaced(moved).await,
+            (Kind::Library(store), Prepared::Moved(moved)) => store.mark_replaced(*moved).await,
             (Kind::Cookie(store), _) => store.replaced(data),
             _ => {}
         }

@@ -101,7 +101,7 @@ impl LockInRedis {
     async fn is_taken(&self) -> Result<bool, fred::error::Error> {
         let (lasts, if_free) = (Expiration::PX(LOCK_LASTS), SetOptions::NX);
         let set = self.client.set(&self.key, &self.token, Some(lasts), Some(if_free), false);
-        Ok(set.await.map(|answer: Option<String>| answer.is_some())?)
+        set.await.map(|answer: Option<String>| answer.is_some())
     }
 }
 
