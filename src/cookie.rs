@@ -1,8 +1,8 @@
-//! The session cookie, the browser cookie and the cookie of the return path. tower-sessions' own layer has only one key
+//! The session cookie, the browser cookie, the cookie of the return path and that of session data. tower-sessions' own layer has only one key
 //! and one expiry: docs/decisions/0008.
 
 use crate::signed_cookie::SignedCookie;
-use app::brand::{BROWSER_COOKIE, RETURN_COOKIE, SESSION_COOKIE};
+use app::brand::{BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE};
 use axum::http::HeaderMap;
 use server::Config;
 use server::visitor::{KnownBrowser, ReturnCookie, SessionCookie};
@@ -87,5 +87,25 @@ impl ReturnCookieCodec {
             Some(cookie) => self.0.write(cookie.to_string(), Some(ReturnCookie::LASTS)),
             None => self.0.write(String::new(), Some(Duration::ZERO)),
         }
+    }
+}
+
+/// Only if `SESSION_DATA_STORE` is `cookie`. Its value is encrypted.
+#[derive(Clone, Debug)]
+pub struct DataCookie(SignedCookie);
+
+impl DataCookie {
+    pub fn new(config: &Config) -> Self {
+        Self(SignedCookie::new(config, DATA_COOKIE))
+    }
+
+    pub fn read(&self, headers: &HeaderMap) -> Option<String> {
+        self.0.read_unsigned(headers)
+    }
+
+    /// An empty value removes it. `max_age` is that of the session cookie.
+    pub fn write(&self, value: String, max_age: Option<Duration>) -> String {
+        let max_age = if value.is_empty() { Some(Duration::ZERO) } else { max_age };
+        self.0.write_unsigned(value, max_age)
     }
 }

@@ -60,18 +60,20 @@ impl FormBody {
         &self.token
     }
 
+    /// Names and values of the fields, without secret ones.
+    pub fn typed(&self) -> Vec<(String, String)> {
+        self.fields.iter().filter(|(name, _)| !is_secret(name)).cloned().collect()
+    }
+
     /// Stores no passwords. Returns whether there was any input.
     pub async fn keep(&self, visitor: &Visitor) -> Result<bool, Error> {
         let Some(page) = &self.page else {
             return Ok(false);
         };
         let form = page.split_once('?').map_or(page.as_str(), |(path, _)| path);
-        let typed: Vec<(&str, &str)> = self
-            .fields
-            .iter()
-            .filter(|(name, _)| !is_secret(name))
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
+        let typed = self.typed();
+        let typed: Vec<(&str, &str)> =
+            typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         if !typed.is_empty() {
             visitor.keep_for_later(form, &typed).await?;
         }

@@ -11,6 +11,7 @@ mod host;
 mod https;
 pub mod maintenance;
 mod repeats;
+mod request_kind;
 pub mod router;
 mod secret_fields;
 pub mod session_layer;

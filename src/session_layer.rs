@@ -1,14 +1,14 @@
 //! Gives each request its visitor, and sends the browser a new cookie when the session data changed.
 
 use crate::address::client_address;
-use crate::cookie::{BrowserCookie, Presented, ReturnCookieCodec, SessionCookieCodec};
+use crate::cookie::{BrowserCookie, DataCookie, Presented, ReturnCookieCodec, SessionCookieCodec};
 use crate::form_body::FormBody;
 use crate::repeats::Repeats;
-use app::pages::session::PROBE;
-use app::{Problem, SignedIn};
+use crate::request_kind::{is_background, is_fetched_ahead};
+use app::{Problem, SignedIn, TypedInput};
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::{ACCEPT, SET_COOKIE, USER_AGENT};
+use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::middleware::Next;
 use axum::response::Response;
 use server::config::TrustedProxies;
@@ -16,7 +16,7 @@ use server::keys::Keys;
 use server::live::Live;
 use server::sessions::{Device, Limits};
 use server::visitor::{RequestInfo, SessionCookie, SessionData, Store};
-use server::{Config, Db, Error, Visitor};
+use server::{Config, Db, Error, Visitor, visitor};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -36,6 +36,7 @@ pub struct SessionLayer {
     cookie: SessionCookieCodec,
     browser: BrowserCookie,
     return_cookie: ReturnCookieCodec,
+    data_cookie: DataCookie,
     keys: Keys,
     limits: Limits,
     proxies: TrustedProxies,
@@ -47,12 +48,13 @@ pub struct SessionLayer {
 impl SessionLayer {
     pub fn new(db: Db, config: &Config, live: Live) -> Self {
         Self {
-            store: Arc::new(server::visitor::store(&db)),
+            store: Arc::new(visitor::store(&db, &config.session_data_store, &config.session_keys)),
             repeats: Repeats { db: db.clone(), keys: config.session_keys.clone() },
             db,
             cookie: SessionCookieCodec::new(config),
             browser: BrowserCookie::new(config),
             return_cookie: ReturnCookieCodec::new(config),
+            data_cookie: DataCookie::new(config),
             keys: config.session_keys.clone(),
             limits: config.limits,
             proxies: config.trusted_proxies.clone(),
@@ -78,7 +80,8 @@ impl SessionLayer {
             browser: if request.method().is_safe() { None } else { self.browser.read(request.headers()) },
             return_cookie: self.return_cookie.read(request.headers()),
         };
-        let session_data = SessionData::new(presented.map(|cookie| cookie.id), self.store.clone());
+        let (id, data) = (presented.map(|cookie| cookie.id), self.data_cookie.read(request.headers()));
+        let session_data = SessionData::new(id, Store::of_request(&self.store, id, data.as_deref()));
         let visitor = Visitor::new(self.db.clone(), session_data, arrival, self.limits, self.keys.clone());
         if presented.is_some_and(|cookie| cookie.is_outdated) {
             visitor.reissue_cookie();
@@ -104,7 +107,7 @@ impl SessionLayer {
             }
             match self.save_and_set_cookies(visitor, presented.as_ref(), &mut response).await {
                 Ok(()) => response,
-                Err(error) => app::problem_response(Problem::from(error)),
+                Err(error) => not_saved(error, posted.as_deref()),
             }
         };
         self.repeats.answer(visitor, posted.as_deref(), run).await
@@ -127,11 +130,13 @@ impl SessionLayer {
         response: &mut Response,
     ) -> Result<(), Error> {
         let mut cookies = Vec::new();
-        if let Some(session_data) = visitor.save().await?
-            && is_cookie_changed(visitor, presented, &session_data).await?
-        {
-            self.log_new_id(presented, &session_data.id);
-            cookies.push(self.cookie.write(&session_data));
+        if let Some(session_data) = visitor.save().await? {
+            let data = visitor.changed_data_cookie()?;
+            cookies.extend(data.map(|data| self.data_cookie.write(data, session_data.max_age)));
+            if is_cookie_changed(visitor, presented, &session_data).await? {
+                self.log_new_id(presented, &session_data.id);
+                cookies.push(self.cookie.write(&session_data));
+            }
         }
         cookies.extend(visitor.new_browser().map(|browser| self.browser.write(browser)));
         cookies
@@ -168,6 +173,14 @@ async fn is_cookie_changed(
         return Ok(true);
     }
     Ok(presented.has_pending != session_data.has_pending && visitor.login().await?.is_none())
+}
+
+/// Text that cannot be kept is shown on the error page.
+fn not_saved(error: Error, posted: Option<&FormBody>) -> Response {
+    let typed = if let Error::TooLargeForCookie = error { posted } else { None };
+    let mut response = app::problem_response(error.into());
+    typed.map(|typed| response.extensions_mut().insert(TypedInput(typed.typed())));
+    response
 }
 
 struct RequestContext {
@@ -228,20 +241,4 @@ async fn put_back(visitor: &Visitor) {
     if let Err(error) = visitor.put_back().await {
         tracing::warn!(%error, "could not restore the one-time messages of an undelivered page");
     }
-}
-
-/// The user may never see a prefetched page. A form post is never a prefetch.
-fn is_fetched_ahead(request: &Request) -> bool {
-    let says =
-        |name| request.headers().get(name).is_some_and(|value| value.as_bytes().starts_with(b"prefetch"));
-    request.method().is_safe() && (says("sec-purpose") || says("purpose") || says("x-moz"))
-}
-
-/// A script marks polling by this header. Neither this nor a stream nor the probe is activity of the user.
-fn is_background(request: &Request) -> bool {
-    if request.uri().path() == PROBE {
-        return true;
-    }
-    let accept = request.headers().get(ACCEPT).map_or(&b""[..], HeaderValue::as_bytes);
-    request.headers().contains_key("x-background") || accept.starts_with(b"text/event-stream")
 }

@@ -40,6 +40,11 @@ impl SignedCookie {
         Some(Verified { value, is_outdated })
     }
 
+    /// For a value that is encrypted.
+    pub fn read_unsigned(&self, headers: &HeaderMap) -> Option<String> {
+        self.jar(headers)?.get(self.name).map(|cookie| cookie.value().to_owned())
+    }
+
     /// The name must match before decoding: browsers protect a `__Host-` name from neighbouring hosts only in that
     /// form.
     fn jar(&self, headers: &HeaderMap) -> Option<CookieJar> {
@@ -58,6 +63,17 @@ impl SignedCookie {
 
     /// Without `max_age` the cookie lasts until the browser closes.
     pub fn write(&self, value: String, max_age: Option<Duration>) -> String {
+        let mut jar = CookieJar::new();
+        jar.signed_mut(self.keys.signing()).add(self.cookie(value, max_age));
+        jar.delta().map(|cookie| cookie.encoded().to_string()).collect()
+    }
+
+    /// For a value that is encrypted.
+    pub fn write_unsigned(&self, value: String, max_age: Option<Duration>) -> String {
+        self.cookie(value, max_age).encoded().to_string()
+    }
+
+    fn cookie(&self, value: String, max_age: Option<Duration>) -> Cookie<'static> {
         let mut cookie = Cookie::build((self.name, value))
             .http_only(true)
             // With Strict, a user who follows a link from an email would look logged out.
@@ -67,8 +83,6 @@ impl SignedCookie {
         if let Some(max_age) = max_age.and_then(|age| age.try_into().ok()) {
             cookie = cookie.max_age(max_age);
         }
-        let mut jar = CookieJar::new();
-        jar.signed_mut(self.keys.signing()).add(cookie);
-        jar.delta().map(|cookie| cookie.encoded().to_string()).collect()
+        cookie.build()
     }
 }

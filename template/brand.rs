@@ -19,6 +19,8 @@ pub const SESSION_COOKIE: [&str; 2] = ["{{project-name}}-session", "__Host-{{pro
 pub const BROWSER_COOKIE: [&str; 2] = ["{{project-name}}-browser", "__Host-{{project-name}}-browser"];
 /// Name of the cookie with the page that a visitor wanted before the log-in, in development and in production.
 pub const RETURN_COOKIE: [&str; 2] = ["{{project-name}}-return", "__Host-{{project-name}}-return"];
+/// Name of the cookie with session data, if `SESSION_DATA_STORE` is `cookie`, in development and in production.
+pub const DATA_COOKIE: [&str; 2] = ["{{project-name}}-data", "__Host-{{project-name}}-data"];
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "{{project-name}}-theme";
 pub const TIME_ZONE_COOKIE: &str = "{{project-name}}-time-zone";

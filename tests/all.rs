@@ -68,6 +68,7 @@ mod routes;
 mod second_sign_up;
 mod secrets_in_logs;
 mod session_check;
+mod session_data_stores;
 mod settings_file;
 mod shared_address;
 mod sign_up_again;

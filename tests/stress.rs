@@ -15,6 +15,7 @@ mod outbox;
 mod processes;
 mod queries;
 mod resets;
+mod session_data_redis;
 mod shutdown;
 mod sqlite_lock;
 mod timing;

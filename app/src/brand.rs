@@ -19,6 +19,8 @@ pub const SESSION_COOKIE: [&str; 2] = ["slipway-session", "__Host-slipway-sessio
 pub const BROWSER_COOKIE: [&str; 2] = ["slipway-browser", "__Host-slipway-browser"];
 /// Name of the cookie with the page that a visitor wanted before the log-in, in development and in production.
 pub const RETURN_COOKIE: [&str; 2] = ["slipway-return", "__Host-slipway-return"];
+/// Name of the cookie with session data, if `SESSION_DATA_STORE` is `cookie`, in development and in production.
+pub const DATA_COOKIE: [&str; 2] = ["slipway-data", "__Host-slipway-data"];
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "slipway-theme";
 pub const TIME_ZONE_COOKIE: &str = "slipway-time-zone";

@@ -30,6 +30,10 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
         .is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
 }
 
+/// In an error response: names and values of the fields that the user typed, to be shown to them.
+#[derive(Clone, Debug)]
+pub struct TypedInput(pub Vec<(String, String)>);
+
 /// Turns each failed response into a page or JSON. The page is the same for every layer that refused the request.
 pub async fn render_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
@@ -56,8 +60,9 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
             _ => Vec::new(),
         };
         let (status, signed_in) = (status.as_u16(), parts.extensions.remove());
+        let typed = parts.extensions.remove().map(|TypedInput(typed)| typed).unwrap_or_default();
         error_document(
-            ErrorPage { problem, status, form_url, retry_after, ways_out, id, theme, signed_in },
+            ErrorPage { problem, status, form_url, retry_after, ways_out, typed, id, theme, signed_in },
             &assets,
         )
     } else {

@@ -25,7 +25,7 @@ mod state;
 mod ways_out;
 
 pub use assets::Assets;
-pub use errors::{problem_response, render_errors, wants_html};
+pub use errors::{TypedInput, problem_response, render_errors, wants_html};
 pub use layout::SignedIn;
 pub use problem::Problem;
 pub use referer::came_from;

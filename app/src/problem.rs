@@ -22,6 +22,8 @@ pub enum Problem {
     WrongMethod,
     /// The request body is too large.
     TooLarge,
+    /// The form was refused, and is too long to be kept for its page.
+    TooLongToKeep,
     /// The request names a host that is not the product's.
     WrongHost,
     /// A rate limit was exceeded.
@@ -33,7 +35,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::BadInput,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -42,6 +44,7 @@ impl Problem {
         Self::NotFound,
         Self::WrongMethod,
         Self::TooLarge,
+        Self::TooLongToKeep,
         Self::WrongHost,
         Self::TooManyRequests,
         Self::Unavailable,
@@ -56,7 +59,7 @@ impl Problem {
             Self::Forbidden | Self::StaleForm | Self::PasswordNeeded => 403,
             Self::NotFound => 404,
             Self::WrongMethod => 405,
-            Self::TooLarge => 413,
+            Self::TooLarge | Self::TooLongToKeep => 413,
             Self::WrongHost => 421,
             Self::TooManyRequests => 429,
             Self::Unavailable => 503,
@@ -86,6 +89,7 @@ impl Problem {
             Self::NotFound => "Page not found",
             Self::WrongMethod => "Method not allowed",
             Self::TooLarge => "Request too large",
+            Self::TooLongToKeep => "This form is too long",
             Self::WrongHost => "Unknown address",
             Self::TooManyRequests => "Too many attempts",
             Self::Unavailable => "The service is temporarily unavailable",
@@ -107,6 +111,10 @@ impl Problem {
             Self::NotFound => "The page may have been moved or deleted, or the address is misspelled.",
             Self::WrongMethod => "This address does not support this kind of request.",
             Self::TooLarge => "It is larger than the server accepts. Go back and send less.",
+            Self::TooLongToKeep => {
+                "It was not accepted, and is too long to be shown again in its fields. Nothing was changed. Copy what you \
+                 typed, go back to the form, and send less text."
+            }
             Self::WrongHost => {
                 "This name leads here, but nothing is served under it. An administrator can allow it."
             }
@@ -151,6 +159,10 @@ impl From<server::Error> for Problem {
     fn from(error: server::Error) -> Self {
         match error {
             server::Error::Invalid(_) | server::Error::Refused(_) => Self::BadInput,
+            server::Error::TooLargeForCookie => {
+                tracing::warn!(%error, "a refused form was not kept");
+                Self::TooLongToKeep
+            }
             server::Error::RateLimited(wait) => {
                 tell_retry_after(wait);
                 Self::TooManyRequests

@@ -9,6 +9,7 @@ mod misspelt;
 mod proxies;
 mod public_url;
 mod secret;
+mod session_data;
 mod site;
 mod unverified;
 
@@ -18,6 +19,7 @@ use crate::keys::Keys;
 use crate::live::bus::BusUrl;
 use crate::mail::MailSettings;
 use crate::sessions::Limits;
+use crate::visitor::SessionDataStore;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -48,6 +50,7 @@ pub struct Config {
     /// Host names besides that of `public_url`, in lower case.
     pub allowed_hosts: Arc<[String]>,
     pub limits: Limits,
+    pub session_data_store: SessionDataStore,
     pub trusted_proxies: TrustedProxies,
     pub redirect_to_https: bool,
     pub mail: MailSettings,
@@ -146,6 +149,7 @@ impl Config {
         let public_url = settings.parse("PUBLIC_URL", &default_url, |url| public_url(url, production));
         let allowed_hosts = settings.parse("ALLOWED_HOSTS", "", allowed_hosts);
         let limits = settings.limits();
+        let session_data_store = settings.session_data_store();
         let trusted_proxies =
             settings.parse("TRUSTED_PROXIES", if production { "" } else { "none" }, TrustedProxies::from_str);
         let redirect_to_https = settings.parse("REDIRECT_TO_HTTPS", "false", on_or_off);
@@ -170,6 +174,7 @@ impl Config {
                 public_url: public_url?,
                 allowed_hosts: allowed_hosts?,
                 limits: limits?,
+                session_data_store: session_data_store?,
                 trusted_proxies: trusted_proxies?,
                 redirect_to_https: redirect_to_https?,
                 mail: mail?,

@@ -52,6 +52,9 @@ pub enum Error {
     NotReady(String),
     #[error("the session store did not answer: {0}")]
     SessionData(#[from] tower_sessions::session::Error),
+    /// A refused form cannot be kept, because the session data is in a cookie.
+    #[error("the input of a form is too large for the cookie with session data")]
+    TooLargeForCookie,
     #[error("a stored password hash cannot be read: {0}")]
     StoredHash(#[from] argon2::password_hash::phc::Error),
     #[error("a password could not be hashed: {0}")]

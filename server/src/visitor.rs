@@ -38,7 +38,7 @@ pub use return_path::{ReturnCookie, is_local_path};
 pub use saving::SessionCookie;
 pub use session_data::SessionData;
 pub use store::purge_session_data;
-pub use store::{Store, store};
+pub use store::{RedisAddress, SessionDataStore, Store, store};
 
 type Data = std::collections::HashMap<String, serde_json::Value>;
 

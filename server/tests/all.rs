@@ -34,6 +34,7 @@ mod rate_limits;
 mod schema;
 mod second_factors;
 mod session_data;
+mod session_data_stores;
 mod session_lists;
 mod sessions;
 mod sign_up;

@@ -70,6 +70,22 @@ fn the_redirect_to_https_is_off_by_default_and_without_a_trusted_proxy_a_warning
     }
 }
 
+#[test]
+fn the_store_of_session_data_has_a_known_name_and_redis_has_an_address() {
+    let of = |store, url| wrong(&[("SESSION_DATA_STORE", store), ("SESSION_DATA_REDIS_URL", url)]);
+    for (store, url) in [("redis", ""), ("postgres", ""), ("SQL", "redis://127.0.0.1:6379")] {
+        assert_eq!(of(store, url), ["SESSION_DATA_STORE"], "{store}");
+    }
+    for url in ["127.0.0.1:6379", "http://127.0.0.1:6379", "redis://"] {
+        assert_eq!(of("sql", url), ["SESSION_DATA_REDIS_URL"], "{url}");
+    }
+    for store in ["", "sql", "memory", "redis", "cookie"] {
+        let url = ("SESSION_DATA_REDIS_URL", "rediss://product:secret-word@redis.internal:6380/2");
+        let config = read(&[("SESSION_DATA_STORE", store), url]).unwrap();
+        assert!(!format!("{config:?}").contains("secret-word"), "{store}");
+    }
+}
+
 /// Set by cargo-leptos or `.cargo/config.toml`; a developer never sets them.
 const NOT_IN_THE_EXAMPLE: [&str; 3] = ["LEPTOS_OUTPUT_NAME", "LEPTOS_RELOAD_PORT", "LEPTOS_SITE_PKG_DIR"];
 /// Read by the library that writes the log.

@@ -1,5 +1,6 @@
 //! Flashes and saved forms: shown once, to their browser.
 
+use crate::people::stores::{on_each_server_store, on_each_store};
 use crate::people::{Browser, person};
 use serde_json::json;
 use server::visitor::Level;
@@ -38,7 +39,7 @@ async fn with_form(db: &Db, form: &str, name: &str) -> Browser {
     browser
 }
 
-on_both_databases! {
+on_each_store! {
     async fn flashes_keep_their_order_and_level_and_are_shown_once(db: TestDb) {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         let messages =
@@ -63,25 +64,6 @@ on_both_databases! {
             leave(&mut browser, Level::Info, text).await;
         }
         assert_eq!(shown(&mut browser).await, ["b", "c", "d", "e", "f"]);
-    }
-
-    async fn unreadable_session_data_of_another_build_is_ignored(db: TestDb) {
-        let mut browser = Browser::new(&db);
-        leave(&mut browser, Level::Info, "of this build").await;
-        let id = browser.id.unwrap();
-        let data = [("flash", json!(7)), ("flash.0", json!(7)), ("form.0", json!("old")), ("return_to", json!([1]))];
-        let data = data.map(|(key, value)| (key.to_owned(), value)).into();
-        let record = Record { id, data, expiry_date: OffsetDateTime::now_utc() + Duration::from_secs(60) };
-        // As another build or the library would.
-        if let Some((_, pool)) = db.sqlite_pools() { SqliteStore::new(pool.clone()).save(&record).await.unwrap() }
-        if let Some(pool) = db.postgres_pool() { PostgresStore::new(pool.clone()).with_schema_name("public").unwrap().with_table_name("tower_sessions").unwrap().save(&record).await.unwrap() }
-        assert!(shown(&mut browser).await.is_empty());
-        let visitor = browser.visit();
-        assert_eq!(visitor.take_form("/login").await.unwrap().value("email"), None);
-        assert_eq!(visitor.take_return_path().await.unwrap(), None);
-        visitor.flash(Level::Info, "new").await.unwrap();
-        browser.finish(visitor).await;
-        assert_eq!(shown(&mut browser).await, ["new"]);
     }
 
     async fn a_flash_works_for_anonymous_visitors(db: TestDb) {
@@ -221,5 +203,26 @@ on_both_databases! {
         assert_eq!(visitor.take_flashes().await.unwrap().len(), 1);
         browser.finish(visitor).await;
         assert!(!browser.has_pending);
+    }
+}
+
+on_both_databases! {
+    async fn unreadable_session_data_of_another_build_is_ignored(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        leave(&mut browser, Level::Info, "of this build").await;
+        let id = browser.id.unwrap();
+        let data = [("flash", json!(7)), ("flash.0", json!(7)), ("form.0", json!("old")), ("return_to", json!([1]))];
+        let data = data.map(|(key, value)| (key.to_owned(), value)).into();
+        let record = Record { id, data, expiry_date: OffsetDateTime::now_utc() + Duration::from_secs(60) };
+        // As another build or the library would.
+        if let Some((_, pool)) = db.sqlite_pools() { SqliteStore::new(pool.clone()).save(&record).await.unwrap() }
+        if let Some(pool) = db.postgres_pool() { PostgresStore::new(pool.clone()).with_schema_name("public").unwrap().with_table_name("tower_sessions").unwrap().save(&record).await.unwrap() }
+        assert!(shown(&mut browser).await.is_empty());
+        let visitor = browser.visit();
+        assert_eq!(visitor.take_form("/login").await.unwrap().value("email"), None);
+        assert_eq!(visitor.take_return_path().await.unwrap(), None);
+        visitor.flash(Level::Info, "new").await.unwrap();
+        browser.finish(visitor).await;
+        assert_eq!(shown(&mut browser).await, ["new"]);
     }
 }

@@ -1,9 +1,10 @@
 //! Late requests: another request has given their browser a new id. They prove nothing, get no cookie, and lose no
 //! flash.
 
+use crate::people::stores::{on_each_server_store, on_each_store};
 use crate::people::{Browser, OPERATOR, person};
 use server::visitor::Level;
-use server::{Db, User, Visitor, on_both_databases, sessions};
+use server::{Db, User, Visitor, sessions};
 
 const ROUNDS: usize = 50;
 
@@ -41,10 +42,11 @@ async fn browser_for(db: &Db, user: &User, way: &str) -> Browser {
 fn copy_of(browser: &Browser, db: &Db) -> Browser {
     let mut copy = Browser::new(db);
     (copy.id, copy.has_pending, copy.had_login) = (browser.id, true, browser.had_login);
+    copy.data_cookie = browser.data_cookie.clone();
     copy
 }
 
-on_both_databases! {
+on_each_store! {
     async fn a_request_with_a_replaced_id_gets_no_cookie_and_stores_nothing(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         for way in WAYS {

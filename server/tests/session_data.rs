@@ -1,6 +1,7 @@
 //! Concurrent requests of one browser: each keeps its changes to the session data, and a flash is shown once, and not
 //! lost with an undelivered page.
 
+use crate::people::stores::{on_each_server_store, on_each_store};
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::two_factor;
 use server::visitor::Level;
@@ -61,7 +62,7 @@ async fn make_codes(db: &Db, visitor: &Visitor, user: &User) {
     visitor.keep_recovery_codes(user, &codes).await.unwrap();
 }
 
-on_both_databases! {
+on_each_server_store! {
     async fn two_requests_at_once_both_store_their_flash(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
@@ -196,7 +197,9 @@ on_both_databases! {
             assert_eq!(shown(&mut browser).await, ["during"]);
         }
     }
+}
 
+on_each_store! {
     async fn flashes_of_a_failed_page_are_put_back_in_order(db: TestDb) {
         let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
         let mut browser = Browser::of(&db, &user).await;
@@ -223,7 +226,9 @@ on_both_databases! {
         page.save().await.unwrap();
         page.put_back().await.unwrap();
     }
+}
 
+on_both_databases! {
     async fn putting_flashes_back_never_shortens_the_expiry(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::new(&db);

@@ -1,13 +1,16 @@
 //! The cookies that the browser of the tests keeps.
 
 use super::Browser;
-use app::brand::{RETURN_COOKIE, SESSION_COOKIE};
+use app::brand::{DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE};
 use axum::http::{HeaderMap, header};
 
 impl Browser {
     pub(super) fn cookies(&self) -> Option<String> {
-        let all: Vec<&str> =
-            [&self.cookie, &self.return_cookie].into_iter().flatten().map(String::as_str).collect();
+        let all: Vec<&str> = [&self.cookie, &self.return_cookie, &self.data_cookie]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
         (!all.is_empty()).then(|| all.join("; "))
     }
 
@@ -18,6 +21,8 @@ impl Browser {
             let is = |names: [&str; 2]| names.iter().any(|name| pair.starts_with(&format!("{name}=")));
             if is(RETURN_COOKIE) {
                 self.return_cookie = (!cookie.contains("Max-Age=0")).then_some(pair);
+            } else if is(DATA_COOKIE) {
+                self.data_cookie = (!cookie.contains("Max-Age=0")).then_some(pair);
             } else if is(SESSION_COOKIE) {
                 self.cookie = Some(pair);
             }

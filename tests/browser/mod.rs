@@ -100,6 +100,8 @@ pub struct Browser {
     pub cookie: Option<String>,
     /// The cookie with the page that was wanted before the log-in.
     pub return_cookie: Option<String>,
+    /// The cookie with session data.
+    pub data_cookie: Option<String>,
     pub token: Option<String>,
     pub path: String,
     pub page: String,
@@ -111,6 +113,7 @@ impl Browser {
             site,
             cookie: None,
             return_cookie: None,
+            data_cookie: None,
             token: None,
             path: String::new(),
             page: String::new(),
@@ -174,6 +177,7 @@ impl Browser {
         Self {
             cookie: self.cookie.clone(),
             return_cookie: self.return_cookie.clone(),
+            data_cookie: self.data_cookie.clone(),
             path: self.path.clone(),
             ..Self::at(self.site.clone())
         }

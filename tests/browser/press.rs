@@ -25,6 +25,19 @@ impl Press {
     }
 }
 
+impl Browser {
+    /// Posts the open form and keeps the cookies, but follows no redirect.
+    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.token.clone().expect("an open form");
+        let page = format!("http://localhost{}", self.path);
+        let headers = [&FORM[..], &[("host", "localhost"), ("referer", page.as_str())]].concat();
+        let body = form(&[fields, &[("csrf_token", &token)]].concat());
+        let answer = self.without_token().ask("POST", path, &headers, body).await;
+        self.keep_cookies(&answer.headers);
+        answer
+    }
+}
+
 /// The session cookie that a response sets.
 pub fn cookie_of(answer: &Answer) -> Option<String> {
     Some(answer.headers.get("set-cookie")?.to_str().unwrap().split(';').next().unwrap().to_owned())

@@ -1,6 +1,7 @@
 //! A network between the product and its database that can be cut, slowed down and restored.
 
 use super::free_address;
+use server::config::for_tests::redis_url;
 use server::db::DatabaseUrl;
 use server::testing::TestDb;
 use sqlx::ConnectOptions;
@@ -22,9 +23,9 @@ struct State {
     generation: u32,
 }
 
-/// A proxy in front of one database.
+/// A proxy in front of one server.
 pub struct Proxy {
-    /// `DATABASE_URL` through this network.
+    /// `DATABASE_URL` or `SESSION_DATA_REDIS_URL` through this network.
     pub setting: String,
     state: watch::Sender<State>,
 }
@@ -33,13 +34,23 @@ impl Proxy {
     /// A working network. `None` if the database is not on a network.
     pub async fn before(db: &TestDb) -> Option<Self> {
         let DatabaseUrl::Postgres(options) = db.url() else { return None };
-        let here = free_address();
         let server = (options.get_host().to_owned(), options.get_port());
-        let through = options.clone().host("127.0.0.1").port(here.port());
+        let through = |port| options.clone().host("127.0.0.1").port(port).to_url_lossy().to_string();
+        Some(Self::before_server(server, through).await)
+    }
+
+    pub async fn before_redis() -> Self {
+        let url: url::Url = redis_url().parse().unwrap();
+        let server = (url.host_str().unwrap().to_owned(), url.port().unwrap_or(6379));
+        Self::before_server(server, |port| format!("redis://127.0.0.1:{port}")).await
+    }
+
+    async fn before_server(server: (String, u16), setting: impl FnOnce(u16) -> String) -> Self {
+        let here = free_address();
         let (state, watching) = watch::channel(State::default());
         let listener = TcpListener::bind(here).await.unwrap();
         tokio::spawn(listen(here, listener, server, watching));
-        Some(Self { setting: through.to_url_lossy().to_string(), state })
+        Self { setting: setting(here.port()), state }
     }
 
     /// Ends all connections and refuses new ones.

@@ -22,6 +22,8 @@ pub struct ErrorPage {
     pub retry_after: Option<u32>,
     /// After a rate limit.
     pub ways_out: Vec<WayOut>,
+    /// Field names and values, if what was typed could not be kept.
+    pub typed: Vec<(String, String)>,
     /// For support.
     pub id: Option<RequestId>,
     pub theme: Theme,
@@ -30,7 +32,7 @@ pub struct ErrorPage {
 }
 
 pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
-    let ErrorPage { problem, status, form_url, retry_after, ways_out, id, theme, signed_in } = error;
+    let ErrorPage { problem, status, form_url, retry_after, ways_out, typed, id, theme, signed_in } = error;
     let title = format!("{} · {}", problem.title(), brand::NAME);
     let retry_after = retry_after.map(|seconds| {
         view! { <p class="font-medium">{format!("Try again in {}.", in_words(problem, seconds))}</p> }
@@ -54,6 +56,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
             <p class="text-lg text-base-content/70">{problem.advice()}</p>
             {retry_after}
             {kept}
+            {typed_text(typed)}
             <div class="flex flex-wrap justify-center gap-3">
                 <LinkButton href=first_path text=first/>
                 {ways_out}
@@ -64,6 +67,20 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
     };
     view! { <Document title assets=assets.clone() has_island=false theme can_switch=false site=None>{around}</Document> }
         .to_html()
+}
+
+fn typed_text(typed: Vec<(String, String)>) -> Vec<impl IntoView> {
+    let shown = typed.into_iter().filter(|(_, value)| !value.is_empty());
+    shown
+        .map(|(name, value)| {
+            view! {
+                <div class="text-left">
+                    <p class="font-medium">{name}</p>
+                    <p class="plain-text" dir="auto">{value}</p>
+                </div>
+            }
+        })
+        .collect()
 }
 
 /// A rate limit lasts minutes or hours: its seconds are hard to read.

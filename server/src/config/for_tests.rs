@@ -41,6 +41,12 @@ pub fn postgres_urls() -> Vec<String> {
     }
 }
 
+/// `TEST_REDIS_URL`, else the usual address.
+#[allow(clippy::disallowed_methods)] // part of config, which reads the environment
+pub fn redis_url() -> String {
+    std::env::var("TEST_REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".into())
+}
+
 #[allow(clippy::disallowed_methods)] // part of config, which reads the environment
 pub fn is_ci() -> bool {
     std::env::var("CI").is_ok_and(|ci| ci == "true")

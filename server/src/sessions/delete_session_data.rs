@@ -1,4 +1,5 @@
-//! Deletes the session data that names a deleted user, which would otherwise be kept for a month.
+//! Deletes the session data that names a deleted user, which would otherwise be kept for a month. Stores outside of SQL
+//! cannot search it: there it stays until it expires.
 
 use crate::db::Tx;
 use crate::error::Error;

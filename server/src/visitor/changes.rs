@@ -4,7 +4,6 @@
 use super::Data;
 use super::lists;
 use serde_json::Value;
-use tower_sessions::session::Id;
 
 pub(super) type Predicate = fn(&str, &Value) -> bool;
 
@@ -37,11 +36,6 @@ pub(super) struct State {
     /// Values that are shown once, as this request stored them.
     pub one_time_values: Data,
     pub is_touched: bool,
-}
-
-pub(super) struct Replaced {
-    pub id: Id,
-    pub data: Option<Data>,
 }
 
 impl State {

@@ -79,8 +79,9 @@ impl Visitor {
 
     pub(super) async fn may_take(&self) -> Result<bool, Error> {
         // A mark in the cookie could be overwritten by another response; a logged-in visitor reads the database anyway.
-        let login_has_pending = self.login().await?.map(|_| self.login_has_pending.load(Ordering::Relaxed));
-        Ok(self.request.is_activity && login_has_pending.unwrap_or(self.request.has_pending))
+        let in_sql = self.login().await?.map(|_| self.login_has_pending.load(Ordering::Relaxed));
+        let has_pending = in_sql.map(|in_sql| self.session_data.may_have_waiting(in_sql));
+        Ok(self.request.is_activity && has_pending.unwrap_or(self.request.has_pending))
     }
 }
 

@@ -74,16 +74,20 @@ impl Visitor {
             self.had_login.store(false, Ordering::Relaxed);
         }
         let (old, now) = (self.session_data.id(), self.db.now());
-        let mut tx = self.db.begin().await?;
-        let Some(replaced) = self.session_data.replace_in(&mut tx, self.expires_at()).await? else {
+        let Some(mut replacement) = self.session_data.prepare(self.expires_at()).await? else {
             self.session_data.set_late();
             return Ok(false);
         };
+        let mut tx = self.db.begin().await?;
+        if !self.session_data.replace_in(&mut tx, &mut replacement).await? {
+            self.session_data.set_late();
+            return Ok(false);
+        }
         match current {
             CurrentLogin::End(None) => {}
             CurrentLogin::End(Some(login)) => sessions::log_out(&mut tx, now, &login.session_id).await?,
             CurrentLogin::Keep(login) => {
-                let (old, new) = (sessions::key_hash(&old), sessions::key_hash(&replaced.id));
+                let (old, new) = (sessions::key_hash(&old), sessions::key_hash(&replacement.id));
                 if !sessions::renew(&mut tx, login, old, new).await? {
                     self.session_data.set_late();
                     return Ok(false);
@@ -92,7 +96,7 @@ impl Visitor {
         }
         tx.commit().await?;
         self.is_proved.store(true, Ordering::Relaxed);
-        self.session_data.replaced(replaced).await;
+        self.session_data.replaced(replacement).await;
         Ok(true)
     }
 

@@ -50,7 +50,7 @@ impl Visitor {
     /// Counts new rows of visitors who have not logged in.
     async fn may_store(&self) -> Result<bool, Error> {
         let is_uncounted = self.request.had_login || self.is_proved.load(Ordering::Relaxed);
-        if is_uncounted || !self.session_data.has_changes().await {
+        if is_uncounted || !self.session_data.needs_room().await {
             return Ok(true);
         }
         if !self.session_data.is_new() && self.session_data.is_stored().await? {
@@ -67,6 +67,14 @@ impl Visitor {
             had_login: false,
             max_age: Some(DAY.unsigned_abs()),
         })
+    }
+
+    /// For a store in the browser: the new value, empty to remove the cookie, or `None` if it stays. Call it after `save`.
+    pub fn changed_data_cookie(&self) -> Result<Option<String>, Error> {
+        match self.session_data.is_known_late() {
+            true => Ok(None),
+            false => self.session_data.changed_cookie(self.expires_at()),
+        }
     }
 
     pub(super) fn expires_at(&self) -> OffsetDateTime {

@@ -72,7 +72,22 @@ impl SessionData {
         self.store.hit(self.id()).await
     }
 
+    /// Whether the changes take up room on the server.
+    pub(super) async fn needs_room(&self) -> bool {
+        let state = self.state.lock().await;
+        !state.changes.is_empty() && self.store.needs_room(&state.changes)
+    }
+
+    pub(super) fn may_have_waiting(&self, in_sql: bool) -> bool {
+        self.store.may_have_waiting(in_sql)
+    }
+
+    pub(super) fn changed_cookie(&self, until: OffsetDateTime) -> Result<Option<String>, Error> {
+        self.store.changed_cookie(self.id(), until)
+    }
+
     pub(super) async fn start_anew(&self) {
+        self.store.start_anew();
         *self.state.lock().await = State::default();
         *self.id.lock().unwrap_or_else(PoisonError::into_inner) = Id::default();
         self.is_new.store(true, Ordering::Relaxed);
@@ -163,10 +178,6 @@ impl SessionData {
             state.seen = self.store.put_back(self.id(), &taken, until).await?;
         }
         Ok(())
-    }
-
-    pub(super) async fn has_changes(&self) -> bool {
-        !self.state.lock().await.changes.is_empty()
     }
 
     /// Forgets the changes of this request.

@@ -1,44 +1,113 @@
-//! The rows of the session data. A request locks the row and applies only its own changes.
+//! Where session data is: docs/decisions/0024. The log-ins are in SQL with each store.
 
+mod cookie;
+mod keyed_mutex;
+mod library;
+mod memory;
+mod redis;
+mod sealed;
+mod setting;
+mod sql;
+
+use super::Data;
 use super::changes::Change;
-use super::lists::{is_waiting, tidy};
-use super::marker::{Marker, REPLACED_LASTS, Row};
-use super::{DAY, Data};
+use super::marker::Row;
 use crate::db::{Db, Tx};
 use crate::error::Error;
-use crate::sql;
+use crate::keys::Keys;
+use cookie::Cookie;
+use library::{Library, Moved};
 use serde_json::Value;
+use sql::Sql;
+use std::sync::Arc;
 use time::OffsetDateTime;
-use tower_sessions::session::{self, Id, Record};
-use tower_sessions::session_store;
+use tower_sessions::session::Id;
+
+pub use setting::{RedisAddress, SessionDataStore};
+pub use sql::purge_session_data;
 
 #[derive(Clone, Debug)]
-pub struct Store {
-    db: Db,
+pub struct Store(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    Sql(Sql),
+    Library(Library),
+    Cookie(Cookie),
 }
 
-pub fn store(db: &Db) -> Store {
-    Store { db: db.clone() }
+/// Connects to Redis in the background.
+pub fn store(db: &Db, setting: &SessionDataStore, keys: &Keys) -> Store {
+    Store(match setting {
+        SessionDataStore::Sql => Kind::Sql(Sql { db: db.clone() }),
+        SessionDataStore::Memory => Kind::Library(memory::library(db)),
+        SessionDataStore::Redis(address) => Kind::Library(redis::library(db, address)),
+        SessionDataStore::Cookie => Kind::Cookie(Cookie::new(Sql { db: db.clone() }, keys)),
+    })
 }
 
-pub async fn purge_session_data(db: &Db) -> Result<(), Error> {
-    // Not the library's statement: on SQLite it reads every row.
-    let delete = "delete from tower_sessions where expiry_date < $1";
-    db.execute(sql!(delete, OffsetDateTime::now_utc())).await.map(drop)
+/// What a change of the session id needs before its transaction begins.
+#[derive(Debug)]
+pub(super) enum Prepared {
+    InTransaction,
+    Moved(Box<Moved>),
 }
 
 impl Store {
+    /// The store of one request. `cookie` is the value of the browser's cookie with session data.
+    pub fn of_request(store: &Arc<Self>, id: Option<Id>, cookie: Option<&str>) -> Arc<Self> {
+        match &store.0 {
+            Kind::Cookie(store) => Arc::new(Self(Kind::Cookie(store.opened(id, cookie)))),
+            Kind::Sql(_) | Kind::Library(_) => store.clone(),
+        }
+    }
+
+    /// The new value for the browser's cookie with session data, empty if it must be removed. `None` if it stays.
+    pub(super) fn changed_cookie(&self, id: Id, until: OffsetDateTime) -> Result<Option<String>, Error> {
+        match &self.0 {
+            Kind::Cookie(store) => store.changed_value(id, until),
+            Kind::Sql(_) | Kind::Library(_) => Ok(None),
+        }
+    }
+
+    /// The browser gets another id, with nothing of this one.
+    pub(super) fn start_anew(&self) {
+        if let Kind::Cookie(store) = &self.0 {
+            store.replaced(&Data::default());
+        }
+    }
+
     pub(super) async fn load(&self, id: Id) -> Result<Row, Error> {
-        let found = self.record(id).await?;
-        Ok(Row::of(found.map(|record| record.data).unwrap_or_default(), self.db.now()))
+        match &self.0 {
+            Kind::Sql(store) => store.load(id).await,
+            Kind::Library(store) => store.load(id).await,
+            Kind::Cookie(store) => store.load(id).await,
+        }
     }
 
     pub(super) async fn is_stored(&self, id: Id) -> Result<bool, Error> {
-        Ok(self.record(id).await?.is_some())
+        match &self.0 {
+            Kind::Sql(store) => store.is_stored(id).await,
+            Kind::Library(store) => store.is_stored(id).await,
+            Kind::Cookie(store) => store.is_stored(id).await,
+        }
     }
 
-    async fn record(&self, id: Id) -> Result<Option<Record>, Error> {
-        Ok(self.db.load_session_data(&id).await.map_err(session::Error::Store)?)
+    /// Whether these changes take up room on the server.
+    pub(super) fn needs_room(&self, changes: &[Change]) -> bool {
+        match &self.0 {
+            Kind::Sql(_) | Kind::Library(_) => true,
+            Kind::Cookie(store) => store.needs_row(changes),
+        }
+    }
+
+    /// Whether a page of a logged-in user must look for messages and forms. `in_sql` is what `sessions::find` reported.
+    pub(super) fn may_have_waiting(&self, in_sql: bool) -> bool {
+        match &self.0 {
+            Kind::Sql(_) => in_sql,
+            Kind::Library(_) => true,
+            Kind::Cookie(store) => in_sql || store.has_waiting(),
+        }
     }
 
     /// Returns the new content, or `None`, without a change, if the id was replaced.
@@ -48,32 +117,24 @@ impl Store {
         changes: &[Change],
         until: OffsetDateTime,
     ) -> Result<Option<Data>, Error> {
-        let mut tx = self.db.begin().await?;
-        let Row::Current(mut data) = self.lock(&mut tx, id).await? else {
-            return Ok(None);
-        };
-        changes.iter().for_each(|change| change.apply(&mut data));
-        tidy(&mut data);
-        write(&mut tx, id, &data, Some(until)).await?;
-        tx.commit().await.map(|()| Some(data))
+        match &self.0 {
+            Kind::Sql(store) => store.merge(id, changes, until).await,
+            Kind::Library(store) => store.merge(id, changes, until).await,
+            Kind::Cookie(store) => store.merge(id, changes, until).await,
+        }
     }
 
-    /// Returns the values and the rest. Of two parallel requests, one gets the values.
+    /// Returns the values and the rest, or `None` if the id was replaced.
     pub(super) async fn take(
         &self,
         id: Id,
         matches: impl Fn(&str, &Value) -> bool,
     ) -> Result<Option<(Data, Data)>, Error> {
-        let mut tx = self.db.begin().await?;
-        let Row::Current(data) = self.lock(&mut tx, id).await? else {
-            return Ok(None);
-        };
-        let (taken, rest): (Data, Data) = data.into_iter().partition(|(key, value)| matches(key, value));
-        if !taken.is_empty() {
-            write(&mut tx, id, &rest, None).await?;
-            tx.commit().await?;
+        match &self.0 {
+            Kind::Sql(store) => store.take(id, matches).await,
+            Kind::Library(store) => store.take(id, matches).await,
+            Kind::Cookie(store) => store.take(id, matches).await,
         }
-        Ok(Some((taken, rest)))
     }
 
     /// Returns the new content, or `None` if the values went to the next id.
@@ -83,103 +144,60 @@ impl Store {
         values: &Data,
         until: OffsetDateTime,
     ) -> Result<Option<Data>, Error> {
-        let (mut tx, mut now) = (self.db.begin().await?, id);
-        let mut data = loop {
-            match self.lock(&mut tx, now).await? {
-                Row::Current(data) => break data,
-                Row::Replaced(marker) => match marker.next.parse() {
-                    Ok(next) => now = next,
-                    Err(_) => return Ok(None),
-                },
-            }
-        };
-        for (key, value) in values {
-            data.entry(key.clone()).or_insert_with(|| value.clone());
+        match &self.0 {
+            Kind::Sql(store) => store.put_back(id, values, until).await,
+            Kind::Library(store) => store.put_back(id, values, until).await,
+            Kind::Cookie(store) => store.put_back(id, values, until).await,
         }
-        tidy(&mut data);
-        write(&mut tx, now, &data, None).await?;
-        // Never shorter: this request may have an older id that expires sooner.
-        let prolong = "update tower_sessions set expiry_date = $2 where id = $1 and expiry_date < $2";
-        tx.execute(sql!(prolong, now.to_string(), until)).await?;
-        tx.commit().await.map(|()| (now == id).then_some(data))
+    }
+
+    /// Before the transaction: a store outside of SQL must not make the only writer of SQLite wait. Returns `None` if
+    /// another request was first.
+    pub(super) async fn prepare(
+        &self,
+        ids: (Id, Id),
+        changes: &[Change],
+        until: OffsetDateTime,
+    ) -> Result<Option<Prepared>, Error> {
+        match &self.0 {
+            Kind::Sql(_) | Kind::Cookie(_) => Ok(Some(Prepared::InTransaction)),
+            Kind::Library(store) => {
+                Ok(store.prepare(ids, changes, until).await?.map(|moved| Prepared::Moved(Box::new(moved))))
+            }
+        }
     }
 
     /// Returns `None` if another request was first.
     pub(super) async fn replace_in(
         &self,
         tx: &mut Tx,
-        (old, new): (Id, Id),
+        (ids, prepared): ((Id, Id), &Prepared),
         changes: &[Change],
         until: OffsetDateTime,
     ) -> Result<Option<Data>, Error> {
-        let Row::Current(mut data) = self.lock(tx, old).await? else {
-            return Ok(None);
-        };
-        changes.iter().for_each(|change| change.apply(&mut data));
-        tidy(&mut data);
-        let marker = Marker { at: self.db.now(), hits: 0, next: new.to_string() };
-        write(tx, old, &marker.data(), Some(OffsetDateTime::now_utc() + REPLACED_LASTS)).await?;
-        insert(tx, new).await?;
-        write(tx, new, &data, Some(until)).await?;
-        Ok(Some(data))
+        match (&self.0, prepared) {
+            (_, Prepared::Moved(moved)) => Ok(Some(moved.data.clone())),
+            (Kind::Sql(store), _) => store.replace_in(tx, ids, changes, until).await,
+            (Kind::Cookie(store), _) => store.replace_in(tx, ids, changes, until).await,
+            (Kind::Library(_), Prepared::InTransaction) => Ok(None),
+        }
+    }
+
+    /// After the commit.
+    pub(super) async fn replaced(&self, prepared: Prepared, data: &Data) {
+        match (&self.0, prepared) {
+            (Kind::Library(store), Prepared::Moved(moved)) => store.mark_replaced(*moved).await,
+            (Kind::Cookie(store), _) => store.replaced(data),
+            _ => {}
+        }
     }
 
     /// Returns the number of uses, and the milliseconds since the replacement; `None` if the marker is gone.
     pub(super) async fn hit(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
-        let mut tx = self.db.begin().await?;
-        let Row::Replaced(marker) = self.lock(&mut tx, id).await? else {
-            return Ok(None);
-        };
-        let marker = Marker { hits: marker.hits + 1, ..marker };
-        write(&mut tx, id, &marker.data(), None).await?;
-        tx.commit().await.map(|()| Some((marker.hits, self.db.now() - marker.at)))
-    }
-
-    /// Inserts the row if it is missing.
-    async fn lock(&self, tx: &mut Tx, id: Id) -> Result<Row, Error> {
-        let wait = tx.locking("for update");
-        let find = format!(
-            "select case when expiry_date > $2 then data end from tower_sessions where id = $1 {wait}"
-        );
-        for _ in 0..2 {
-            let found = tx.optional(sql!(&find, id.to_string(), OffsetDateTime::now_utc())).await?;
-            if let Some((data,)) = found {
-                let data: Option<Vec<u8>> = data;
-                let record = data.map(|data| rmp_serde::from_slice::<Record>(&data)).transpose();
-                let record = record.map_err(|error| unreadable(&error))?;
-                return Ok(Row::of(record.map(|record| record.data).unwrap_or_default(), self.db.now()));
-            }
-            insert(tx, id).await?;
+        match &self.0 {
+            Kind::Sql(store) => store.hit(id).await,
+            Kind::Library(store) => store.hit(id).await,
+            Kind::Cookie(store) => store.hit(id).await,
         }
-        Ok(Row::Current(Data::default()))
     }
-}
-
-async fn insert(tx: &mut Tx, id: Id) -> Result<(), Error> {
-    let now = OffsetDateTime::now_utc();
-    let insert =
-        "insert into tower_sessions (id, data, expiry_date) values ($1, $2, $3) on conflict (id) do nothing";
-    tx.execute(sql!(insert, id.to_string(), encoded(id, &Data::default(), now)?, now)).await.map(drop)
-}
-
-/// Without `until`, the expiry stays.
-async fn write(tx: &mut Tx, id: Id, data: &Data, until: Option<OffsetDateTime>) -> Result<(), Error> {
-    let bytes = encoded(id, data, until.unwrap_or_else(|| OffsetDateTime::now_utc() + DAY))?;
-    let update =
-        "update tower_sessions set data = $2, has_pending = $3, expiry_date = coalesce($4, expiry_date)
-         where id = $1";
-    tx.execute(sql!(update, id.to_string(), bytes, data.keys().any(|key| is_waiting(key)), until))
-        .await
-        .map(drop)
-}
-
-/// The format of the library's own store.
-fn encoded(id: Id, data: &Data, expiry_date: OffsetDateTime) -> Result<Vec<u8>, Error> {
-    let record = Record { id, data: data.clone(), expiry_date };
-    let encoded = rmp_serde::to_vec(&record);
-    Ok(encoded.map_err(|error| session::Error::Store(session_store::Error::Encode(error.to_string())))?)
-}
-
-fn unreadable(error: &rmp_serde::decode::Error) -> Error {
-    session::Error::Store(session_store::Error::Decode(error.to_string())).into()
 }

@@ -1,6 +1,8 @@
 //! Users and their browsers in the domain, by public functions only.
 #![allow(dead_code)] // every test file takes what it needs
 
+pub mod stores;
+
 use server::accounts::NewUser;
 use server::audit::Actor;
 use server::sessions::{Device, Limits, Login, Session};
@@ -39,11 +41,12 @@ pub struct Browser {
     pub had_login: bool,
     pub device: Device,
     return_cookie: Option<ReturnCookie>,
+    pub data_cookie: Option<String>,
 }
 
 impl Browser {
     pub fn new(db: &Db) -> Self {
-        let store = Arc::new(server::visitor::store(db));
+        let store = stores::current(db);
         Self {
             db: db.clone(),
             store,
@@ -53,6 +56,7 @@ impl Browser {
             had_login: false,
             device: Device::default(),
             return_cookie: None,
+            data_cookie: None,
         }
     }
 
@@ -74,7 +78,8 @@ impl Browser {
     }
 
     fn arrive(&self, is_activity: bool) -> Visitor {
-        let session_data = SessionData::new(self.id, self.store.clone());
+        let session_data =
+            SessionData::new(self.id, Store::of_request(&self.store, self.id, self.data_cookie.as_deref()));
         let request = RequestInfo {
             device: self.device.clone(),
             is_activity,
@@ -90,12 +95,20 @@ impl Browser {
     /// Ends a request: the session data is saved, and the browser keeps the cookie if one is set.
     pub async fn finish(&mut self, visitor: Visitor) -> Option<SessionCookie> {
         let cookie = visitor.save().await.unwrap();
+        let data = visitor.changed_data_cookie().unwrap();
         self.return_cookie = visitor.changed_return_cookie().unwrap_or(self.return_cookie.take());
         let cookie = cookie?;
+        self.keep_data(data);
         self.id = Some(cookie.id.parse().unwrap());
         self.has_pending = cookie.has_pending;
         self.had_login = cookie.had_login;
         Some(cookie)
+    }
+
+    pub fn keep_data(&mut self, changed: Option<String>) {
+        if let Some(value) = changed {
+            self.data_cookie = Some(value).filter(|value| !value.is_empty());
+        }
     }
 
     pub async fn log_in(&mut self, user: &User, remember: bool) -> Option<SessionCookie> {
