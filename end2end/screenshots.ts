@@ -5,7 +5,7 @@ import { test } from './fixtures';
 import { openEntry, pages } from './page-entries';
 
 // All pages, also those that are off by default.
-test.use({ settings: { MAGIC_LINKS: 'true' } });
+test.use({ settings: { API: 'true', MAGIC_LINKS: 'true' } });
 
 const folder = resolve(__dirname, '../target/screenshots');
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [

@@ -72,6 +72,10 @@ async fn decide(
     config: &Config,
     posted: Option<&FormBody>,
 ) -> Result<Decision, Error> {
+    // Its route belongs outside of the session layer: no cookie may use it.
+    if matches!(rule.access, Access::Token(_)) {
+        return Ok(Decision::Forbidden);
+    }
     if rule.access != Access::Public {
         match visitor.login().await? {
             None if visitor.is_late().await? => return Ok(Decision::Late),
@@ -118,7 +122,7 @@ async fn needs_sudo(sudo: Sudo, visitor: &Visitor) -> Result<bool, Error> {
     })
 }
 
-fn may(unverified_may: UnverifiedMay, verified: Verified) -> bool {
+pub(crate) fn may(unverified_may: UnverifiedMay, verified: Verified) -> bool {
     match unverified_may {
         UnverifiedMay::Everything => true,
         UnverifiedMay::Most => verified != Verified::Yes,

@@ -2,6 +2,8 @@
 
 pub mod accept;
 mod address;
+mod api;
+mod bearer;
 pub mod connections;
 pub mod cookie;
 mod form_body;

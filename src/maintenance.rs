@@ -1,6 +1,7 @@
 //! Maintenance while the program serves: ends expired log-ins and deletes data that is no longer needed.
 
 use server::accounts::two_factor;
+use server::api_tokens;
 use server::clock_watch::ClockWatch;
 use server::sessions;
 use server::{Config, Db, Error, accounts, form_posts, jobs, rate_limits, statistics, tokens, visitor};
@@ -34,6 +35,9 @@ pub async fn once(db: &Db, config: &Config, watch: &mut ClockWatch, at: Instant)
     rate_limits::correct_future_timestamps(db).await?;
     tokens::correct_future_timestamps(db).await?;
     jobs::correct_future_timestamps(db).await?;
+    if config.api {
+        api_tokens::correct_future_timestamps(db).await?;
+    }
     match watch.is_trusted(db, at).await? {
         true => end_and_delete(db, config).await,
         false => Ok(()),
@@ -49,6 +53,9 @@ async fn end_and_delete(db: &Db, config: &Config) -> Result<(), Error> {
     jobs::purge(db).await?;
     form_posts::purge(db).await?;
     statistics::purge(db).await?;
+    if config.api {
+        api_tokens::purge(db).await?;
+    }
     let deleted = accounts::delete_due(db).await?;
     if deleted > 0 {
         tracing::info!(deleted, "deleted accounts at the end of their grace period");

@@ -1,5 +1,6 @@
 //! All layers in order, from the inside out, and the routes outside of them: health checks and static files.
 
+use crate::api::api;
 use crate::guard::guard;
 use crate::host::{Hosts, check_host};
 use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
@@ -70,13 +71,15 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live) -> Rout
         .map(|(name, value)| (name, HeaderValue::from_static(value)))
         .chain(hsts)
         .collect();
-    pages_and_actions(routes())
+    let listed = routes().into_iter().filter(|route| config.api || !route.is_api);
+    pages_and_actions(listed)
         .merge(dev_pages(config))
         .layer(Extension(state.clone()))
         // Inside the session layer's task: if a page panics, the messages it took are put back.
         .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
         .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), config, live)), session_layer))
         .layer(CsrfLayer::new())
+        .merge(api(&state))
         .merge(static_files(assets))
         .route("/speculation-rules.json", get(async || SPECULATION_RULES))
         .route(SCRIPT_PATH, get(live_script))
@@ -99,8 +102,8 @@ async fn with_headers(State(headers): State<Arc<HeaderMap>>, mut response: Respo
     response
 }
 
-fn pages_and_actions(routes: Vec<Route>) -> Router {
-    routes.into_iter().fold(Router::new(), |router, Route { path, rule, handler, .. }| {
+fn pages_and_actions(routes: impl Iterator<Item = Route>) -> Router {
+    routes.fold(Router::new(), |router, Route { path, rule, handler, .. }| {
         router.route(path, handler.layer(middleware::from_fn_with_state(rule, guard)))
     })
 }

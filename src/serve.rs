@@ -1,7 +1,7 @@
 //! The default command: serves the product until a stop signal, with its workers and maintenance.
 
 use crate::{CLOSE_TIMEOUT, Stop, bench};
-use app::routes::{routes, unlisted};
+use app::routes::{api_routes, routes, unlisted, unlisted_operations};
 use axum::Router;
 use leptos::config::LeptosOptions;
 use server::audit::Action;
@@ -77,7 +77,12 @@ fn background_tasks(db: &Db, config: &Config, stopped: &watch::Receiver<bool>) -
 }
 
 fn product(db: &Db, config: Config, live: Live) -> Result<Router, Box<dyn AnyError>> {
-    let unlisted = unlisted(&routes()).join(", ");
+    let unlisted = unlisted(&routes())
+        .into_iter()
+        .map(str::to_owned)
+        .chain(unlisted_operations(&api_routes()))
+        .collect::<Vec<_>>()
+        .join(", ");
     if !unlisted.is_empty() {
         return Err(format!("No rule says who may use {unlisted}: list it in app/src/routes.rs.").into());
     }

@@ -59,8 +59,9 @@ on_both_databases! {
         let cookie = ada.cookie.clone().unwrap();
         let id = cookie.split_once('=').unwrap().1.split('.').next().unwrap().to_owned();
         let hash = tables::lines(&db, "select password_hash from users").await.remove(0);
+        let body = answer.body.replace("api_tokens", ""); // the name of a table
         for secret in [id.as_str(), &hash, "argon2", "key_hash", "password_hash", "token", "secret"] {
-            assert!(!answer.body.contains(secret), "{secret}: {}", answer.body);
+            assert!(!body.contains(secret), "{secret}: {body}");
         }
     }
 

@@ -1,11 +1,12 @@
 //! The printed table of all routes: a changed rule changes `routes.txt`, so a reviewer sees it.
 
-use app::routes::{routes, unlisted};
+use app::routes::{api_routes, routes, unlisted};
 use leptos::prelude::*;
 
 #[test]
 fn the_table_of_routes_equals_the_reviewed_one() {
-    let printed: String = routes().iter().map(|route| format!("{route}\n")).collect();
+    let all = [routes(), api_routes()].concat();
+    let printed: String = all.iter().map(|route| format!("{route}\n")).collect();
     if printed != include_str!("routes.txt") {
         std::fs::write("target/routes.txt", &printed).unwrap();
         panic!(
@@ -26,8 +27,11 @@ fn a_server_function_that_is_not_in_the_table_is_found() {
 
 #[test]
 fn routes_outside_of_the_guard_are_the_listed_ones() {
-    let router = include_str!("../src/router.rs");
-    let outside: Vec<&str> =
-        router.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let sources = [include_str!("../src/router.rs"), include_str!("../src/api.rs")].concat();
+    let after = |mark: &str| -> Vec<&str> {
+        sources.split(mark).skip(1).filter_map(|rest| rest.split(['"', '(']).next()).collect()
+    };
+    let outside = after(".route(\"");
     assert_eq!(outside, ["/speculation-rules.json", "/favicon.svg", "/health", "/ready"]);
+    assert_eq!(after(".merge("), ["dev_pages", "api", "static_files", "lasting"]);
 }

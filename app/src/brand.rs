@@ -26,6 +26,9 @@ pub const THEME_COOKIE: &str = "slipway-theme";
 pub const TIME_ZONE_COOKIE: &str = "slipway-time-zone";
 pub const LANGUAGE_COOKIE: &str = "slipway-language";
 
+/// What access tokens begin with: a program that looks for leaked secrets finds them by it.
+pub const TOKEN_PREFIX: &str = "slipway_pat_";
+
 /// Text and address of each link in the footer.
 pub const FOOTER_LINKS: &[(&str, &str)] = &[
     ("Terms", "/terms"),

@@ -1,5 +1,6 @@
 //! Turns a failed request into an error page, or into JSON for a script.
 
+use crate::api;
 use crate::assets::Assets;
 use crate::content_policy;
 use crate::layout::{self, ErrorPage};
@@ -52,7 +53,9 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
         parts.headers.entry(header::RETRY_AFTER).or_insert(HeaderValue::from_static("5"));
     }
     parts.headers.remove(header::CONTENT_LENGTH);
-    let mut rendered = if html {
+    let mut rendered = if api::is_api(&path) {
+        api::problem_details(status, parts.extensions.remove())
+    } else if html {
         let retry_after =
             parts.headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
         let ways_out = match problem {

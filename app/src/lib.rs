@@ -2,6 +2,7 @@
 //! `islands`.
 
 pub mod actions;
+pub mod api;
 mod assets;
 pub mod brand;
 mod colors;

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod admin;
+pub mod api_docs;
 #[cfg(debug_assertions)]
 pub mod components;
 pub mod dashboard;

@@ -2,17 +2,19 @@
 //! that is not public needs a log-in.
 
 use crate::actions::action as run_action;
+use crate::api;
 use crate::page::PageResult;
 use crate::pages::admin;
 use crate::pages::notes;
 use crate::pages::{
-    account, dashboard, events, forgot, landing, legal, log_in, log_in_by_mail, password_strength,
+    account, api_docs, dashboard, events, forgot, landing, legal, log_in, log_in_by_mail, password_strength,
     reauthenticate, reset, session, sign_up, theme, verify,
 };
 use crate::request::Cx;
 use crate::respond::page as render_page;
-use axum::routing::{MethodRouter, post};
+use axum::routing::{self, MethodRouter};
 use leptos::server_fn::ServerFn;
+use server::api_tokens::TokenScope;
 use std::fmt;
 
 /// Which users may use a route.
@@ -24,6 +26,8 @@ pub enum Access {
     Member,
     /// Admins who are logged in.
     Admin,
+    /// Programs with an access token of this scope. No cookie counts.
+    Token(TokenScope),
 }
 
 /// Whether a route needs a password typed in the last 15 minutes.
@@ -66,6 +70,8 @@ pub struct Route {
     pub path: &'static str,
     pub rule: Rule,
     pub handler: MethodRouter,
+    /// Whether it exists only while the setting `API` is on.
+    pub is_api: bool,
 }
 
 #[rustfmt::skip]
@@ -107,6 +113,7 @@ pub fn routes() -> Vec<Route> {
         action::<account::old_email::UndoEmail>(),
         page("/account/recover", account::recover::recover_page),
         action::<account::recover::RecoverAccount>(),
+        page("/api/docs", api_docs::docs).api(),
         action::<password_strength::PasswordStrength>().without_token("it reads a password and nothing else, and changes nothing"),
     ];
     let member = [
@@ -142,6 +149,9 @@ pub fn routes() -> Vec<Route> {
         page("/account/devices", account::devices::devices),
         action::<account::devices::EndDevice>().sudo(),
         action::<account::devices::EndOtherDevices>().sudo(),
+        page("/account/tokens", account::tokens::tokens).api(),
+        action::<account::tokens::CreateToken>().sudo().verified(Verified::Yes).api(),
+        action::<account::tokens::RevokeToken>().sudo().api(),
         page("/account/export", account::export::export_page).sudo(),
         action::<account::export::ExportOwnData>().sudo(),
         page("/account/delete", account::delete::delete).sudo(),
@@ -156,6 +166,7 @@ pub fn routes() -> Vec<Route> {
         page("/admin/users.csv", admin::csv::users_csv).sudo(),
         page("/admin/users/{id}", admin::user::user_page),
         action::<admin::user::RevokeSessions>(),
+        action::<admin::tokens::RevokeTokenOfUser>().api(),
         action::<admin::account::MakeAdmin>().sudo(),
         action::<admin::account::RemoveAdmin>().sudo(),
         action::<admin::account::CloseAccount>().sudo(),
@@ -177,6 +188,26 @@ pub fn routes() -> Vec<Route> {
     [of(Access::Public, public), of(Access::Member, member), of(Access::Admin, admin)].concat()
 }
 
+/// The API for programs, outside of the session layer and of the guard. `src/bearer.rs` enforces the rules.
+#[rustfmt::skip]
+pub fn api_routes() -> Vec<Route> {
+    let public = [
+        api("GET", "/api/openapi.json", routing::get(api::openapi::json)),
+    ];
+    let read = [
+        api("GET", "/api/account/me", routing::get(api::account::me)),
+        api("GET", "/api/notes", routing::get(api::notes::list)),
+        api("GET", "/api/notes/{id}", routing::get(api::notes::show)),
+    ];
+    let write = [
+        api("POST", "/api/notes", routing::post(api::notes::create)),
+        api("PUT", "/api/notes/{id}", routing::put(api::notes::update)),
+        api("DELETE", "/api/notes/{id}", routing::delete(api::notes::delete)),
+    ];
+    let (may_read, may_write) = (Access::Token(TokenScope::Read), Access::Token(TokenScope::Write));
+    [of(Access::Public, public), of(may_read, read), of(may_write, write)].concat()
+}
+
 fn of<const N: usize>(access: Access, routes: [Route; N]) -> Vec<Route> {
     routes.into_iter().map(|route| Route { rule: Rule { access, ..route.rule }, ..route }).collect()
 }
@@ -189,11 +220,15 @@ where
     F: Fn(Cx) -> Answer + Clone + Send + Sync + 'static,
     Answer: Future<Output = PageResult> + Send + 'static,
 {
-    Route { method: "GET", path, rule: MEMBER, handler: render_page(answer) }
+    Route { method: "GET", path, rule: MEMBER, handler: render_page(answer), is_api: false }
 }
 
 fn action<F: ServerFn>() -> Route {
-    Route { method: "POST", path: F::PATH, rule: MEMBER, handler: post(run_action) }
+    Route { method: "POST", path: F::PATH, rule: MEMBER, handler: routing::post(run_action), is_api: false }
+}
+
+fn api(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
+    Route { method, path, rule: MEMBER, handler, is_api: true }
 }
 
 impl Route {
@@ -209,6 +244,11 @@ impl Route {
 
     fn verified(mut self, verified: Verified) -> Self {
         self.rule.verified = verified;
+        self
+    }
+
+    fn api(mut self) -> Self {
+        self.is_api = true;
         self
     }
 
@@ -230,6 +270,8 @@ impl fmt::Display for Rule {
             Access::Public => "public",
             Access::Member => "member",
             Access::Admin => "admin",
+            Access::Token(TokenScope::Read) => "token that may read",
+            Access::Token(TokenScope::Write) => "token that may write",
         })?;
         f.write_str(match self.sudo {
             Sudo::No => "",
@@ -250,4 +292,10 @@ impl fmt::Display for Rule {
 pub fn unlisted(routes: &[Route]) -> Vec<&'static str> {
     let is_listed = |path: &str| routes.iter().any(|route| route.method == "POST" && route.path == path);
     leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).filter(|path| !is_listed(path)).collect()
+}
+
+/// As `unlisted`, of the operations of the API that are documented with this method, path and rule.
+pub fn unlisted_operations(api_routes: &[Route]) -> Vec<String> {
+    let listed: Vec<String> = api_routes.iter().map(|route| route.to_string()).collect();
+    api::openapi::operations().into_iter().filter(|operation| !listed.contains(operation)).collect()
 }

@@ -34,6 +34,8 @@ pub enum Action {
     ChangedEmail,
     AddedPasskey,
     RemovedPasskey,
+    CreatedToken,
+    RevokedToken,
     RestoredEmail,
     RecoveredAccount,
     /// The owner of the address verified it first; another person's data was deleted.
@@ -74,6 +76,8 @@ impl Action {
             Self::ChangedEmail => "changed their email address",
             Self::AddedPasskey => "added a passkey",
             Self::RemovedPasskey => "removed a passkey",
+            Self::CreatedToken => "created an access token",
+            Self::RevokedToken => "revoked an access token",
             Self::RestoredEmail => "restored their old email address",
             Self::RecoveredAccount => "recovered their account",
             Self::EmptiedAccount => "emptied the unconfirmed account",

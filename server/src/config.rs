@@ -1,6 +1,7 @@
 //! All settings, read once from the environment; all mistakes are reported together. No other module reads the
 //! environment.
 
+mod cors;
 #[cfg(feature = "testing")]
 pub mod for_tests;
 mod limits;
@@ -63,6 +64,10 @@ pub struct Config {
     /// Whether browsers keep a stream open.
     pub live_tabs: bool,
     pub bus: BusUrl,
+    /// Whether users have access tokens and programs have an API.
+    pub api: bool,
+    /// Other sites whose scripts may use the API.
+    pub api_cors_origins: Arc<[String]>,
     pub json_logs: bool,
     pub site: Site,
     /// For the log of the start.
@@ -163,6 +168,8 @@ impl Config {
         let deletion_grace = settings.parse("DELETION_DAYS", "14", |n| duration(n, 86_400, 0..=365));
         let live_tabs = settings.parse("LIVE_TABS", "true", on_or_off);
         let bus = settings.parse("BUS_URL", "", BusUrl::from_str);
+        let api = settings.parse("API", "false", on_or_off);
+        let api_cors_origins = settings.parse("API_CORS_ORIGINS", "", cors::origins);
         let json_logs = settings.parse("LOG_FORMAT", if production { "json" } else { "text" }, is_json);
         // None of these is `None`, unless there is a mistake.
         let read = || {
@@ -185,6 +192,8 @@ impl Config {
                 deletion_grace: deletion_grace?,
                 live_tabs: live_tabs?,
                 bus: bus?,
+                api: api?,
+                api_cors_origins: api_cors_origins?,
                 json_logs: json_logs?,
                 site: site?,
                 warnings,

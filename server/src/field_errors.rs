@@ -8,6 +8,8 @@ use std::fmt;
 pub struct FieldErrors(Vec<(&'static str, String)>);
 
 impl FieldErrors {
+    pub const NONE: Self = Self(Vec::new());
+
     pub fn one(field: &'static str, message: impl Into<String>) -> Self {
         let mut mistakes = Self::default();
         mistakes.add(field, message);

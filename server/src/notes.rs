@@ -38,6 +38,13 @@ pub async fn all(db: &Db, scope: &Scope) -> Result<Vec<Note>, Error> {
     db.rows(sql!(list, scope.user_id())).await
 }
 
+/// In the order of their ids, which never changes. `after` is the last note of the part before.
+pub async fn after(db: &Db, scope: &Scope, after: Option<&Id<Note>>, most: i64) -> Result<Vec<Note>, Error> {
+    let list =
+        "select id, title, body, updated_at from notes where user_id = $1 and id > $2 order by id limit $3";
+    db.rows(sql!(list, scope.user_id(), after.map_or("", Id::as_str), most)).await
+}
+
 /// Last changed first.
 pub async fn latest(db: &Db, scope: &Scope, most: i64) -> Result<Vec<Note>, Error> {
     let list = "select id, title, body, updated_at from notes where user_id = $1
@@ -85,6 +92,12 @@ pub async fn update(
 /// Returns whether the note existed.
 pub async fn delete(db: &Db, scope: &Scope, id: &Id<Note>) -> Result<bool, Error> {
     Ok(db.execute(sql!("delete from notes where id = $1 and user_id = $2", id, scope.user_id())).await? > 0)
+}
+
+/// Returns whether the note existed, and was still as at `seen_at`.
+pub async fn delete_unchanged(db: &Db, scope: &Scope, id: &Id<Note>, seen_at: i64) -> Result<bool, Error> {
+    let delete = "delete from notes where id = $1 and user_id = $2 and updated_at = $3";
+    Ok(db.execute(sql!(delete, id, scope.user_id(), seen_at)).await? > 0)
 }
 
 pub(crate) async fn welcome(db: &Db, scope: &Scope) -> Result<(), Error> {

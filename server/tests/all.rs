@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod accounts;
+mod api_tokens;
 mod authenticator;
 mod clock;
 mod clock_sessions;

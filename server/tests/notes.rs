@@ -202,4 +202,31 @@ on_both_databases! {
         let latest = notes::latest(&db, &ada, 2).await.unwrap();
         assert_eq!(latest.into_iter().map(|note| note.title).collect::<Vec<_>>(), ["one again", "three"]);
     }
+
+    async fn parts_of_all_notes_are_ordered_by_id_and_have_only_the_owners(db: TestDb) {
+        let (ada, eve) = (scope(&db, "ada@example.com").await, scope(&db, "eve@example.com").await);
+        let first = write(&db, &ada, "one").await;
+        let eves = write(&db, &eve, "not hers").await;
+        let second = write(&db, &ada, "two").await;
+        rewrite(&db, &ada, &first, "one again").await;
+        let titles = async |after: Option<&Id<Note>>, most| {
+            notes::after(&db, &ada, after, most).await.unwrap().into_iter().map(|note| note.title).collect::<Vec<_>>()
+        };
+        assert_eq!(titles(None, 9).await, ["one again", "two"]);
+        assert_eq!(titles(None, 1).await, ["one again"]);
+        assert_eq!(titles(Some(&first), 9).await, ["two"]);
+        assert_eq!(titles(Some(&eves), 9).await, ["two"]);
+        assert!(titles(Some(&second), 9).await.is_empty());
+    }
+
+    async fn a_note_is_deleted_as_seen_or_not_at_all(db: TestDb) {
+        let (ada, eve) = (scope(&db, "ada@example.com").await, scope(&db, "eve@example.com").await);
+        let id = write(&db, &ada, "one").await;
+        let seen_at = read(&db, &ada, &id).await.updated_at;
+        assert!(!notes::delete_unchanged(&db, &eve, &id, seen_at).await.unwrap());
+        rewrite(&db, &ada, &id, "one again").await;
+        assert!(!notes::delete_unchanged(&db, &ada, &id, seen_at).await.unwrap());
+        let seen_at = read(&db, &ada, &id).await.updated_at;
+        assert!(notes::delete_unchanged(&db, &ada, &id, seen_at).await.unwrap());
+    }
 }

@@ -1,6 +1,7 @@
 //! A browser for tests, without a network: one cookie, forms with their token, redirects.
 #![allow(dead_code)] // every test file takes what it needs
 
+pub mod api;
 pub mod authenticator;
 mod cookies;
 pub mod end_reasons;

@@ -9,23 +9,23 @@ const GUIDE: &str = "docs/guides/remove-a-feature.md";
 const COPY: &str = "target/remove";
 
 /// Name, heading in the guide, and a file that belongs to the part alone.
-const PARTS: [(&str, &str, &str); 3] = [
+const PARTS: [(&str, &str, &str); 4] = [
     ("example", "## The example", "server/src/notes.rs"),
     ("admin", "## The admin area", "app/src/pages/admin.rs"),
+    ("api", "## The API", "src/bearer.rs"),
     ("postgres", "## PostgreSQL", "migrations/postgres"),
 ];
 
 /// Shows what the commands change in a copy of the last commit, then runs them here unless `is_dry_run`.
 pub fn run_guide(part: &str, is_dry_run: bool) -> Done {
     let chosen = PARTS.into_iter().find(|(name, ..)| *name == part);
-    let (_, heading, file) = chosen.ok_or("the parts are example, admin and postgres")?;
+    let (_, heading, file) = chosen.ok_or("the parts are example, admin, api and postgres")?;
     if !Path::new(file).exists() {
         println!("{part} is removed already");
         return Ok(());
     }
     let guide = fs::read_to_string(GUIDE).map_err(|error| format!("{GUIDE}: {error}"))?;
-    let commands =
-        commands(&guide, heading).ok_or_else(|| format!("{GUIDE} has no commands below {heading}"))?;
+    let commands = commands(&guide, heading).ok_or_else(|| format!("{GUIDE} lacks {heading}"))?;
     let changes = output(&mut words("git status --porcelain")).ok_or("this is no git repository")?;
     if !is_dry_run && !changes.is_empty() {
         return Err(format!("commit or stash these first, so that you can undo the removal:\n{changes}"));

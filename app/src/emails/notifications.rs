@@ -51,6 +51,7 @@ fn advice(about: &Notification) -> Option<String> {
         Notification::SecondFactorOff | Notification::PasskeyRemoved { .. } | Notification::RecoveryCodesMade => {
             "If this was not you, secure your account first. What was removed is not restored: set it up again afterwards.".into()
         }
+        Notification::TokenCreated { .. } => "If this was not you, secure your account: this also revokes all access tokens.".into(),
         _ => return None,
     })
 }
@@ -116,6 +117,10 @@ fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String)
                 passkey(name, is_verified)
             ),
         ),
+        Notification::TokenCreated { name } => both(
+            "An access token was created",
+            format!("{} gives programs access to your account at {NAME}.", token(name, is_verified)),
+        ),
         Notification::EmailChangeAsked => both(
             "A change of your email address was requested",
             format!(
@@ -158,4 +163,8 @@ fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String)
 
 fn passkey(name: &str, is_verified: bool) -> String {
     if is_verified { format!("The passkey “{}”", isolated(name)) } else { "A passkey".into() }
+}
+
+fn token(name: &str, is_verified: bool) -> String {
+    if is_verified { format!("The access token “{}”", isolated(name)) } else { "An access token".into() }
 }

@@ -10,18 +10,24 @@ pub mod passkeys;
 pub mod password;
 pub mod profile;
 pub mod recover;
+pub mod tokens;
 pub mod two_factor;
 
+use crate::request::cx;
 use leptos::prelude::*;
 
 #[component]
 fn Tabs(here: &'static str) -> impl IntoView {
-    let tabs = [
+    let api = cx().is_ok_and(|cx| cx.config.api).then_some(("/account/tokens", "Tokens"));
+    let tabs: Vec<_> = [
         ("/account", "Profile"),
         ("/account/password", "Password"),
         ("/account/two-factor", "Two-factor"),
         ("/account/passkeys", "Passkeys"),
         ("/account/devices", "Devices"),
-    ];
+    ]
+    .into_iter()
+    .chain(api)
+    .collect();
     crate::components::tabs("Account pages", &tabs, here)
 }

@@ -8,6 +8,7 @@ mod ended;
 pub mod jobs;
 pub mod overview;
 pub mod sessions;
+pub mod tokens;
 pub mod user;
 pub mod users;
 

@@ -1,6 +1,7 @@
 //! What an admin does to an account.
 
 use super::passkeys;
+use crate::api_tokens;
 use crate::audit::{self, Action, Actor};
 use crate::db::{Db, Tx};
 use crate::emails::{self, Notification};
@@ -61,6 +62,7 @@ pub async fn disable(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error
     tx.execute(sql!("update users set disabled_at = $2 where id = $1 and disabled_at is null", user.id, now))
         .await?;
     end_within(&mut tx, now, EndReason::Disabled, Selection::all_of(&user.id)).await?;
+    api_tokens::end_within(&mut tx, &user.id).await?;
     emails::notify(&mut tx, now, user, Notification::Disabled).await?;
     audit::record(&mut tx, now, actor, Action::Disabled, user).await?;
     tx.commit().await
@@ -88,6 +90,7 @@ pub async fn set_password(db: &Db, actor: Actor<'_>, user: &User, new: &str) -> 
     end_within(&mut tx, now, EndReason::PasswordSet, Selection::all_of(&user.id)).await?;
     // An attacker may have added a passkey.
     passkeys::remove_since_in(&mut tx, user, 0).await?;
+    api_tokens::end_within(&mut tx, &user.id).await?;
     tokens::end_within(&mut tx, &user.id).await?;
     emails::notify(&mut tx, now, user, Notification::PasswordChanged).await?;
     audit::record(&mut tx, now, actor, Action::SetPassword, user).await?;

@@ -1,6 +1,7 @@
 //! Deletion by the owner, who can cancel it during a grace period.
 
 use super::administration::{delete_in, is_last_admin};
+use crate::api_tokens;
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::Db;
@@ -35,6 +36,7 @@ pub async fn request_deletion(
             let update = "update users set delete_at = $2, deletion_planned_at = $3 where id = $1";
             tx.execute(sql!(update, user.id, on, now)).await?;
             end_within(&mut tx, now, EndReason::DeletionRequested, Selection::all_of(&user.id)).await?;
+            api_tokens::end_within(&mut tx, &user.id).await?;
             (Action::PlannedDeletion, Notification::DeletionPlanned { on })
         }
         None => {

@@ -3,6 +3,7 @@
 
 use super::administration::is_oneself;
 use super::{passkeys, two_factor};
+use crate::api_tokens;
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::{Db, Tx};
@@ -48,6 +49,7 @@ pub(super) async fn recover_in(
     tx.execute(sql!(update, user.id, password_hash, now, since)).await?;
     passkeys::remove_since_in(tx, user, since).await?;
     two_factor::remove_since_in(tx, user, since).await?;
+    api_tokens::end_within(tx, &user.id).await?;
     tokens::end_within(tx, &user.id).await
 }
 

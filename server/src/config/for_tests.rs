@@ -16,6 +16,7 @@ impl Config {
             ("DATABASE_URL", "sqlite:data/app.db"),
             ("SMTP_URL", "none"),
             ("UNVERIFIED_MAY", "everything"),
+            ("API", "true"),
         ];
         let get = |name: &str| {
             let named = |setting: &&(&str, &str)| setting.0 == name;

@@ -91,6 +91,7 @@ fn kind_of_notification(about: &Notification) -> &'static str {
         Notification::RecoveryCodesMade => "New recovery codes",
         Notification::PasskeyAdded { .. } => "Passkey added",
         Notification::PasskeyRemoved { .. } => "Passkey removed",
+        Notification::TokenCreated { .. } => "Access token created",
         Notification::Disabled => "Account disabled",
         Notification::EmailRestored => "Old address restored",
         Notification::DeletionPlanned { .. } => "Deletion planned",

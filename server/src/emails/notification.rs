@@ -26,6 +26,9 @@ pub enum Notification {
     PasskeyRemoved {
         name: String,
     },
+    TokenCreated {
+        name: String,
+    },
     Disabled,
     EmailRestored,
     DeletionPlanned {
@@ -65,6 +68,7 @@ impl Notification {
             | Self::RecoveryCodesMade
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
+            | Self::TokenCreated { .. }
             | Self::EmailChangeAsked
             | Self::DeletionPlanned { .. } => true,
         }

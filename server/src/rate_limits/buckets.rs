@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bucket {
     pub name: &'static str,
-    capacity: u32,
+    pub capacity: u32,
     /// Per attempt.
     pub refill: Duration,
 }
@@ -69,5 +69,7 @@ pub(super) const EXPORT: Bucket = bucket("export", 5, 60);
 
 /// New rows of session data without a log-in, which last an hour: 2,800 rows for each network.
 pub(super) const SESSION_DATA_FROM: Bucket = bucket("session data from", 1000, 2);
+/// Requests with one access token. In the memory of each node.
+pub(super) const API_TOKEN: Bucket = bucket("access token", 300, 1);
 /// At each pause in typing. In the memory of each node.
 pub(super) const METER_FROM: Bucket = bucket("password strength from", 600, 1);

@@ -1,12 +1,13 @@
 //! Lists in the session data. Each entry has its own key, so that parallel requests do not overwrite each other.
 
 use super::Data;
-use super::{CHALLENGE, FLASH, FORM, LOG_IN_MAIL, NEW_CODES};
+use super::{CHALLENGE, FLASH, FORM, LOG_IN_MAIL, NEW_CODES, NEW_TOKEN};
 use serde_json::Value;
 use uuid::Uuid;
 
 /// Maximum number of entries: any client could fill the table.
-const LISTS: [(&str, usize); 5] = [(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (CHALLENGE, 12), (LOG_IN_MAIL, 1)];
+const LISTS: &[(&str, usize)] =
+    &[(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (NEW_TOKEN, 3), (CHALLENGE, 12), (LOG_IN_MAIL, 1)];
 
 /// Keys sort by creation time.
 pub(super) fn new_key(list: &str) -> String {
@@ -22,7 +23,11 @@ pub(super) fn is_waiting(key: &str) -> bool {
 }
 
 pub(super) fn is_shown_once(key: &str) -> bool {
-    is_waiting(key) || is_in(NEW_CODES, key)
+    is_waiting(key) || is_secret(key)
+}
+
+pub(super) fn is_secret(key: &str) -> bool {
+    [NEW_CODES, NEW_TOKEN].iter().any(|list| is_in(list, key))
 }
 
 pub(super) fn list(data: &Data, list: &str) -> Vec<(String, Value)> {
@@ -37,7 +42,7 @@ pub(super) fn list(data: &Data, list: &str) -> Vec<(String, Value)> {
 
 /// Of equal messages the first one stays; of equal forms the last.
 pub(super) fn tidy(data: &mut Data) {
-    for (name, most) in LISTS {
+    for &(name, most) in LISTS {
         data.remove(name); // an earlier build had one value for the whole list
         let mut all = list(data, name);
         let is_repeated = |at: usize| match name {

@@ -1,8 +1,6 @@
 //! Log-in, log-out and renewal: each gives the browser a new session id, and makes the old one invalid.
 
-use super::{
-    FORM, KnownBrowser, LOGIN_MARK, LoginMark, NEW_CODES, PENDING_LOGIN, RETURN_TO, Visitor, lists, log_user,
-};
+use super::{FORM, KnownBrowser, LOGIN_MARK, LoginMark, PENDING_LOGIN, RETURN_TO, Visitor, lists, log_user};
 use crate::error::Error;
 use crate::sessions::{self, Login, NewBrowser};
 use crate::users::User;
@@ -19,7 +17,7 @@ impl Visitor {
     /// account was disabled or its password or second factor changed since the check.
     pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
         self.drop_anonymous_forms().await;
-        self.session_data.clear(|key, _| key == PENDING_LOGIN || lists::is_in(NEW_CODES, key)).await;
+        self.session_data.clear(|key, _| key == PENDING_LOGIN || lists::is_secret(key)).await;
         // Stored under the new id before the row in `sessions` exists.
         if !self.change_id(CurrentLogin::End(self.login().await?)).await? {
             return Ok(false);
@@ -52,7 +50,7 @@ impl Visitor {
         let is_personal = |key: &str, _: &Value| {
             [LOGIN_MARK, RETURN_TO, PENDING_LOGIN].contains(&key)
                 || lists::is_in(FORM, key)
-                || lists::is_in(NEW_CODES, key)
+                || lists::is_secret(key)
         };
         self.session_data.clear(is_personal).await;
         self.forget_return_cookie();

@@ -16,7 +16,7 @@ use server::accounts::passkeys::{self, Passkey};
 use server::config::UnverifiedMay;
 use server::direction::isolated;
 use server::visitor::{Level, SubmittedForm};
-use server::{Error, FieldErrors, rate_limits};
+use server::{Error, FieldErrors, User, rate_limits};
 
 const PATH: &str = "/account/passkeys";
 
@@ -24,7 +24,7 @@ pub async fn passkeys_page(cx: Cx) -> PageResult {
     let submitted = cx.submitted(PATH).await?;
     let is_possible = relying_party(&cx)?.is_some();
     let user = cx.user().await?;
-    let may_add = user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything;
+    let may_add = may_add(&cx, &user);
     let (origin, rows) = (public_origin(&cx), passkeys::list(&cx.db, &cx.scope().await?).await?);
     let rows = if rows.is_empty() {
         view! { <Lead>"You have no passkeys yet."</Lead> }.rendered()
@@ -53,7 +53,12 @@ pub async fn passkeys_page(cx: Cx) -> PageResult {
     if is_possible && may_add { page_with_island("Your passkeys", main) } else { page("Your passkeys", main) }
 }
 
-fn confirm_address_first() -> impl IntoView {
+/// Whether the user may add what outlives a change of owner.
+pub(super) fn may_add(cx: &Cx, user: &User) -> bool {
+    user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything
+}
+
+pub(super) fn confirm_address_first() -> impl IntoView {
     view! {
         <Lead>
             "Confirm your address first: "<TextLink href="/verify" text="how to"/>"."

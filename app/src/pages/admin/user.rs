@@ -3,6 +3,7 @@
 use super::Tabs;
 use super::account::{account, password_form};
 use super::sessions::revoke_button;
+use super::tokens::tokens_card;
 use super::users::unconfirmed_badge;
 use crate::components::{
     Badge, Breadcrumbs, Card, ConfirmedAction, Empty, Lead, PageShell, Timestamp, Tone, Typed, ended_card,
@@ -33,6 +34,7 @@ pub async fn user_page(cx: Cx) -> PageResult {
     });
     let account = account(&user, &admin);
     let password = (user.id != admin.id).then(|| password_form(&user, submitted));
+    let tokens = tokens_card(&cx, &user).await?;
     let facts = facts(&user);
     page(
         user.name.clone(),
@@ -45,6 +47,7 @@ pub async fn user_page(cx: Cx) -> PageResult {
                 </Card>
                 <Card heading="Sessions">{rows(sessions, &user.name)}{revoke_all}</Card>
                 {ended}
+                {tokens}
                 {account}
                 {password}
             </PageShell>

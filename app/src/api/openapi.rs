@@ -1,0 +1,109 @@
+//! GET /api/openapi.json: the document of the API, from the attributes of its handlers.
+
+use super::account;
+use super::notes;
+use super::problem_details::{CONTENT_TYPE, ProblemDetails, detail};
+use crate::brand::{NAME, TOKEN_PREFIX};
+use axum::Json;
+use axum::http::StatusCode;
+use serde_json::Value;
+use std::sync::LazyLock;
+use utoipa::OpenApi;
+use utoipa::openapi::path::{Operation, Parameter, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{
+    Components, ContentBuilder, Info, OpenApi as Document, Ref, RefOr, Required, ResponseBuilder,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(json, account::me, notes::list, notes::show, notes::create, notes::update, notes::delete),
+    components(schemas(ProblemDetails))
+)]
+struct Handlers;
+
+/// The document as JSON.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(document()).unwrap_or_default());
+
+/// This document
+///
+/// Returns the description of the API in the format OpenAPI 3.1. It needs no token.
+#[utoipa::path(get, path = "/api/openapi.json", tag = "Document", security(()),
+    responses((status = 200, description = "The document", body = Value)))]
+pub async fn json() -> Json<&'static Value> {
+    Json(&DOCUMENT)
+}
+
+fn document() -> Document {
+    let mut document = Handlers::openapi();
+    document.info = Info::new(format!("{NAME} API"), env!("CARGO_PKG_VERSION").to_owned());
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(format!("An access token. It begins with {TOKEN_PREFIX}.")));
+    document
+        .components
+        .get_or_insert_with(Components::new)
+        .add_security_scheme("token", SecurityScheme::Http(bearer.build()));
+    for (path, item) in &mut document.paths.paths {
+        for (_, operation) in operations_of(item) {
+            add_failures(path, operation);
+        }
+    }
+    document
+}
+
+fn operations_of(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    let all = [("GET", get), ("POST", post), ("PUT", put), ("PATCH", patch), ("DELETE", delete)];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// What layers, extractors and the database answer is the same everywhere.
+fn add_failures(path: &str, operation: &mut Operation) {
+    let mut failures = vec![500, 503];
+    if scope(operation).is_some() {
+        failures.extend([401, 403, 429]);
+    }
+    if path.contains('{') {
+        failures.push(404);
+    }
+    if operation.request_body.is_some() {
+        failures.extend([400, 413, 415]);
+    }
+    if operation.request_body.is_some() || operation.parameters.is_some() {
+        failures.push(422);
+    }
+    for parameter in operation.parameters.iter().flatten() {
+        match parameter {
+            RefOr::T(Parameter { name, required, .. }) if name == "If-Match" => {
+                failures.extend([412].into_iter().chain((*required == Required::True).then_some(428)));
+            }
+            _ => {}
+        }
+    }
+    for status in failures {
+        let schema = Ref::from_schema_name("ProblemDetails");
+        let content = ContentBuilder::new().schema(Some(schema)).build();
+        let text = StatusCode::from_u16(status).map(detail).unwrap_or_default();
+        let response = ResponseBuilder::new().description(text).content(CONTENT_TYPE, content).build();
+        operation.responses.responses.insert(status.to_string(), response.into());
+    }
+}
+
+fn scope(operation: &Operation) -> Option<String> {
+    let needs = serde_json::to_value(operation.security.as_ref()?.first()?).ok()?;
+    needs["token"][0].as_str().map(str::to_owned)
+}
+
+/// Each documented operation, printed as its route is.
+pub fn operations() -> Vec<String> {
+    let mut document = document();
+    let items = document.paths.paths.iter_mut();
+    let operations = items.flat_map(|(path, item)| operations_of(item).map(move |found| (path, found)));
+    operations
+        .map(|(path, (method, operation))| {
+            let rule = scope(operation).map_or("public".into(), |scope| format!("token that may {scope}"));
+            format!("{method:<4} {path:<36} {rule}")
+        })
+        .collect()
+}

@@ -1,0 +1,1 @@
+drop index notes_user_id_id;

@@ -1,0 +1,100 @@
+//! Enforces the rule of each route of the API: a valid access token with the scope that the rule names. No cookie counts.
+
+use crate::guard::may;
+use app::api::Caller;
+use app::brand::TOKEN_PREFIX;
+use app::routes::{Access, Rule};
+use app::{AppState, Problem, problem_response};
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use server::api_tokens::{self, Bearer};
+use server::rate_limits::Quota;
+
+pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+pub async fn check_bearer(
+    State(rule): State<Rule>,
+    Extension(state): Extension<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let scope = match rule.access {
+        Access::Public => return next.run(request).await,
+        Access::Token(scope) => scope,
+        // Fails closed: only the guard enforces these.
+        Access::Member | Access::Admin => return problem_response(Problem::Forbidden),
+    };
+    let Some(sent) = only_authorization(request.headers()) else {
+        return refuse(Problem::Unauthenticated, "Bearer");
+    };
+    // A text of another form causes no query.
+    let found = match secret(sent) {
+        Some(secret) => api_tokens::find(&state.db, secret).await,
+        None => Ok(None),
+    };
+    let bearer = match found {
+        Ok(Some(bearer)) => bearer,
+        Ok(None) => return refuse(Problem::Unauthenticated, "Bearer error=\"invalid_token\""),
+        Err(error) => return problem_response(error.into()),
+    };
+    tracing::Span::current().record("user", bearer.user.id.as_str());
+    let quota = state.limits_in_memory.api(&state.db, &bearer.token_id);
+    let mut response = if quota.retry_after.is_some() {
+        problem_response(Problem::TooManyRequests)
+    } else if !bearer.may(scope) {
+        let scope = scope.name();
+        refuse(Problem::Forbidden, &format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""))
+    } else if bearer.user.email_verified_at.is_none() && !may(state.config.unverified_may, rule.verified) {
+        problem_response(Problem::Forbidden)
+    } else {
+        run(&state, bearer, request, next).await
+    };
+    response.headers_mut().extend(headers(quota));
+    response
+}
+
+async fn run(state: &AppState, bearer: Bearer, mut request: Request, next: Next) -> Response {
+    // A request is answered even if the database cannot be written to.
+    if let Err(error) = api_tokens::touch(&state.db, &bearer).await {
+        tracing::warn!(%error, "could not update last_used_at of a token");
+    }
+    request.headers_mut().remove(header::COOKIE);
+    request.extensions_mut().insert(Caller { db: state.db.clone(), user: bearer.user });
+    next.run(request).await
+}
+
+/// Of two headers, a proxy and this program could read different ones.
+fn only_authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
+    let mut sent = headers.get_all(header::AUTHORIZATION).iter();
+    sent.next().filter(|_| sent.next().is_none())
+}
+
+fn secret(sent: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = sent.to_str().ok()?.split_once(' ')?;
+    let secret = token.trim().strip_prefix(TOKEN_PREFIX)?;
+    Some(secret).filter(|secret| scheme.eq_ignore_ascii_case("bearer") && secret.len() == api_tokens::LENGTH)
+}
+
+fn refuse(problem: Problem, challenge: &str) -> Response {
+    let challenge = HeaderValue::from_str(challenge).ok().map(|value| (header::WWW_AUTHENTICATE, value));
+    let mut response = problem_response(problem).into_response();
+    response.headers_mut().extend(challenge);
+    response
+}
+
+/// As in the IETF's draft for `RateLimit`.
+fn headers(quota: Quota) -> HeaderMap {
+    let seconds = |time: std::time::Duration| time.as_secs_f64().ceil() as u64;
+    let (limit, left) = (quota.limit, quota.remaining);
+    let texts = [
+        (RATE_LIMIT_POLICY, Some(format!("\"token\";q={limit};w={limit}"))),
+        (RATE_LIMIT, Some(format!("\"token\";r={left};t={}", seconds(quota.full_in)))),
+        (header::RETRY_AFTER, quota.retry_after.map(|wait| (wait.0.as_secs() + 1).to_string())),
+    ];
+    let set = texts.into_iter().filter_map(|(name, text)| Some((name, text?.parse().ok()?)));
+    set.collect()
+}
