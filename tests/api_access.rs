@@ -81,7 +81,7 @@ on_both_databases! {
         for path in ["/dashboard", "/account", "/account/tokens", "/admin"] {
             assert_eq!(program.ask("GET", path, &[("accept", "application/json")], "").await.status, 401, "{path}");
         }
-        assert_ne!(program.ask("POST", "/account/tokens", &[], "name=x&scopes=read&days=7").await.status, 200);
+        assert_ne!(program.ask("POST", "/account/tokens/create", &[], "name=x&scopes=read&days=7").await.status, 200);
         assert_eq!(tables::lines(&db, "select name from api_tokens").await.len(), 1);
     }
 

@@ -2,6 +2,7 @@
 
 use crate::browser::{Browser, FORM, site};
 use app::api::openapi::{DOCUMENT, operations};
+use app::pages::session::PROBE;
 use app::routes::{Access, api_routes, routes};
 use leptos::serde_json::Value;
 use server::on_sqlite;
@@ -18,7 +19,7 @@ fn the_document_has_every_route_of_the_table_with_its_rule_and_no_other() {
         .filter(|route| route.path.starts_with("/api/"))
         .map(|route| route.path)
         .collect();
-    assert_eq!(below, [app::api::DOCS], "a page below /api");
+    assert_eq!(below, [PROBE, app::api::DOCS], "pages below /api");
     assert!(api_routes().iter().all(|route| route.is_api && route.path.starts_with("/api/")));
     let public: Vec<_> = api_routes()
         .into_iter()

@@ -25,7 +25,7 @@ on_both_databases! {
         let node = Node::start(&db, &changes).await;
         let mut ada = Client::at(node.address);
         ada.sign_up("ada@example.com").await.unwrap();
-        ada.post("/account/tokens", &[("name", "backup"), ("scopes", "read"), ("days", "7")]).await.unwrap();
+        ada.post("/account/tokens/create", &[("name", "backup"), ("scopes", "read"), ("days", "7")]).await.unwrap();
         let page = ada.open("/account/tokens").await.unwrap().body;
         let (_, rest) = page.split_once("data-token").expect("a new token").1.split_once('>').unwrap();
         let token = rest.split('<').next().unwrap();

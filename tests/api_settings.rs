@@ -18,7 +18,7 @@ on_sqlite! {
             for path in ["/api/openapi.json", "/api/docs", "/account/tokens"] {
                 assert_eq!(ada.get(path).await, 404, "{path}");
             }
-            for path in ["/account/tokens", "/account/tokens/revoke"] {
+            for path in ["/account/tokens/create", "/account/tokens/revoke"] {
                 assert_eq!(ada.post(path, &[("name", "x"), ("scopes", "read"), ("days", "7")]).await, 404, "{path}");
             }
             for path in ["/account", "/account/devices", "/dashboard", "/"] {

@@ -43,7 +43,7 @@ on_both_databases! {
     async fn a_token_waits_encrypted_and_for_its_owner_only(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
-        let answer = ada.ask("POST", "/account/tokens", &FORM, form(&FIELDS)).await;
+        let answer = ada.ask("POST", "/account/tokens/create", &FORM, form(&FIELDS)).await;
         assert_eq!((answer.status, answer.header("location")), (303, "/account/tokens"));
         assert!(!answer.body.contains(TOKEN_PREFIX) && !tables::dump(&db).await.iter().any(|row| row.contains(TOKEN_PREFIX)));
         ada.post("/logout", &[]).await;
@@ -62,30 +62,30 @@ on_both_databases! {
     async fn wrong_values_come_back_with_their_errors(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
-        ada.post("/account/tokens", &[("name", " "), ("scopes", "admin"), ("days", "3650")]).await;
+        ada.post("/account/tokens/create", &[("name", " "), ("scopes", "admin"), ("days", "3650")]).await;
         assert_eq!(ada.path, "/account/tokens");
         for text in ["Please fill this in.", "Please choose what the token may do.", "Please choose a time from the list."] {
             assert!(ada.page.contains(text), "{text}");
         }
-        ada.post("/account/tokens", &[("name", "backup")]).await;
+        ada.post("/account/tokens/create", &[("name", "backup")]).await;
         assert_eq!(count(&db).await, 0, "no expiry and no scope is not every scope for ever");
     }
 
     async fn a_new_token_needs_a_recent_password_a_form_token_and_a_confirmed_address(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;
-        assert_eq!(ada.without_token().ask("POST", "/account/tokens", &SCRIPT, form(&FIELDS)).await.status, 403);
-        assert_eq!(Browser::at(ada.site.clone()).ask("POST", "/account/tokens", &SCRIPT, form(&FIELDS)).await.status, 401);
+        assert_eq!(ada.without_token().ask("POST", "/account/tokens/create", &SCRIPT, form(&FIELDS)).await.status, 403);
+        assert_eq!(Browser::at(ada.site.clone()).ask("POST", "/account/tokens/create", &SCRIPT, form(&FIELDS)).await.status, 401);
         ada.site = site(&db, &[("UNVERIFIED_MAY", "most")]);
-        assert_eq!(ada.ask("POST", "/account/tokens", &SCRIPT, form(&FIELDS)).await.status, 403);
+        assert_eq!(ada.ask("POST", "/account/tokens/create", &SCRIPT, form(&FIELDS)).await.status, 403);
         ada.get("/account/tokens").await;
         assert!(ada.page.contains("Confirm your address first") && !ada.page.contains("Create the token"));
         ada.site = site(&db, &[]);
         ada.get("/account/tokens").await;
         db.clock().advance(Duration::from_secs(16 * 60));
-        assert_eq!(ada.ask("POST", "/account/tokens", &SCRIPT, form(&FIELDS)).await.status, 403);
+        assert_eq!(ada.ask("POST", "/account/tokens/create", &SCRIPT, form(&FIELDS)).await.status, 403);
         assert_eq!(count(&db).await, 0);
-        ada.post("/account/tokens", &FIELDS).await;
+        ada.post("/account/tokens/create", &FIELDS).await;
         assert_eq!(ada.path, "/reauthenticate");
     }
 
@@ -95,7 +95,7 @@ on_both_databases! {
         ada.get("/account/tokens").await;
         let token = ada.token.clone().unwrap();
         let body = form(&[&FIELDS[..], &[("csrf_token", &token)]].concat());
-        let send = || ada.ask("POST", "/account/tokens", &FORM, body.clone());
+        let send = || ada.ask("POST", "/account/tokens/create", &FORM, body.clone());
         let (first, second) = tokio::join!(send(), send());
         assert_eq!((first.status, second.status, count(&db).await), (303, 303, 1));
     }

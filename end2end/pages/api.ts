@@ -14,7 +14,7 @@ export const pages: PageEntry[] = [
 ];
 
 async function createToken(page: Page) {
-  await post(page.request, '/account/tokens', { name: 'Backup script', scopes: 'read write', days: '30' });
+  await post(page.request, '/account/tokens/create', { name: 'Backup script', scopes: 'read write', days: '30' });
   await page.goto('/account/tokens');
   await expect(page.getByText('not shown again')).toBeVisible();
 }

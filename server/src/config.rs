@@ -2,6 +2,7 @@
 //! environment.
 
 mod cors;
+mod environment;
 #[cfg(feature = "testing")]
 pub mod for_tests;
 mod limits;
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
+pub use environment::AppEnv;
 use misspelt::misspelt;
 pub use proxies::TrustedProxies;
 use proxies::ignored_redirect;
@@ -72,26 +74,6 @@ pub struct Config {
     pub site: Site,
     /// For the log of the start.
     pub warnings: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AppEnv {
-    Development,
-    Production,
-    Test,
-}
-
-impl FromStr for AppEnv {
-    type Err = String;
-
-    fn from_str(name: &str) -> Result<Self, String> {
-        match name {
-            "development" => Ok(Self::Development),
-            "production" => Ok(Self::Production),
-            "test" => Ok(Self::Test),
-            _ => Err("set it to development, production or test".into()),
-        }
-    }
 }
 
 impl Config {

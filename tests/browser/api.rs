@@ -16,7 +16,7 @@ pub struct Program {
 impl Browser {
     /// Creates a token on the account page. Returns the one that is shown.
     pub async fn create_token(&mut self, scopes: &str) -> String {
-        self.post("/account/tokens", &[("name", "backup"), ("scopes", scopes), ("days", "7")]).await;
+        self.post("/account/tokens/create", &[("name", "backup"), ("scopes", scopes), ("days", "7")]).await;
         assert_eq!(self.path, "/account/tokens");
         self.shown_token().expect("a new token")
     }

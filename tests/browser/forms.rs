@@ -26,7 +26,7 @@ pub fn expected(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
         "/account/devices/end" | "/account/passkeys/remove" | "/admin/sessions/revoke" => {
             &[("id", "{session}")]
         }
-        "/account/tokens" => &[("name", "backup"), ("scopes", "read"), ("days", "7")],
+        "/account/tokens/create" => &[("name", "backup"), ("scopes", "read"), ("days", "7")],
         "/account/tokens/revoke" | "/admin/users/revoke-token" => &[("id", "{session}")],
         "/account/passkeys/add" => &[("name", "My phone"), ("answer", "{}")],
         "/account/passkeys/rename" => &[("id", "{session}"), ("new_name", "My phone")],

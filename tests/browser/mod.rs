@@ -54,7 +54,7 @@ pub async fn for_each_case<T: Copy>(
     test: impl AsyncFn(TestDb, T),
 ) {
     let run = async |case| test(db.another().await, case).await;
-    stream::iter(cases).map(run).buffer_unordered(8).collect::<()>().await;
+    stream::iter(cases).map(run).buffer_unordered(4).collect::<()>().await;
 }
 
 /// The headers of a form of a page.

@@ -68,7 +68,7 @@ fn new_form(submitted: SubmittedForm) -> impl IntoView {
     let days = LIFETIMES
         .map(|days| (days.to_string(), if days == 365 { "1 year".into() } else { format!("{days} days") }));
     view! {
-        <Form action=PATH>
+        <Form action="/account/tokens/create">
             <Field name="name" label="Name" max=60 hint="For example “backup script”." submitted=submitted.clone()/>
             <Radio name="scopes" label="What it may do" value=READ submitted=submitted.clone()
                 options=scopes.map(|(value, text)| (value.into(), text.into())).into()/>
@@ -113,7 +113,7 @@ fn row(token: ApiToken, action: &'static str, now: i64) -> impl IntoView {
 }
 
 /// Creates a token. The page that follows shows it once.
-#[server(prefix = "", endpoint = "/account/tokens")]
+#[server(prefix = "", endpoint = "/account/tokens/create")]
 pub async fn create_token(
     name: String,
     #[server(default)] scopes: String,
