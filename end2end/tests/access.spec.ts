@@ -2,7 +2,7 @@
 
 import { expectFlashOnce } from '../expectations';
 import { expect, test } from '../fixtures';
-import { pages } from '../page-entries';
+import { defaultPages } from '../page-entries';
 import { signUpFast } from '../users';
 
 const heading = { level: 1 } as const;
@@ -24,7 +24,7 @@ test('a GET to a path that takes only forms gets a 405 page', async ({ page, con
   await expect(page.getByRole('heading', heading)).toHaveText('Method not allowed');
 });
 
-const closed = pages.filter(({ who, path }) => who !== 'anonymous' && path !== undefined && !path.includes('{'));
+const closed = defaultPages.filter(({ who, path }) => who !== 'anonymous' && path !== undefined && !path.includes('{'));
 
 test('a visitor without a log-in is sent from every page that is not public to the log-in page', async ({ page }) => {
   for (const { path = '' } of closed) {

@@ -28,7 +28,7 @@ cargo xtask test [STEP...]           set up what is missing, then check everythi
 cargo xtask setup                    only the set-up: safe to repeat and to interrupt
 cargo xtask bench                    measure speed, memory and download size
 cargo xtask doctor                   check every tool, and print what to do about problems
-cargo xtask remove PART [--dry-run]  remove example, admin, api or postgres from the product
+cargo xtask remove PART [--dry-run]  remove example, admin or postgres from the product
 ";
 
 fn main() -> ExitCode {

@@ -9,17 +9,16 @@ const GUIDE: &str = "docs/guides/remove-a-feature.md";
 const COPY: &str = "target/remove";
 
 /// Name, heading in the guide, and a file that belongs to the part alone.
-const PARTS: [(&str, &str, &str); 4] = [
+const PARTS: [(&str, &str, &str); 3] = [
     ("example", "## The example", "server/src/notes.rs"),
     ("admin", "## The admin area", "app/src/pages/admin.rs"),
-    ("api", "## The API", "src/bearer.rs"),
     ("postgres", "## PostgreSQL", "migrations/postgres"),
 ];
 
 /// Shows what the commands change in a copy of the last commit, then runs them here unless `is_dry_run`.
 pub fn run_guide(part: &str, is_dry_run: bool) -> Done {
     let chosen = PARTS.into_iter().find(|(name, ..)| *name == part);
-    let (_, heading, file) = chosen.ok_or("the parts are example, admin, api and postgres")?;
+    let (_, heading, file) = chosen.ok_or("the parts are example, admin and postgres")?;
     if !Path::new(file).exists() {
         println!("{part} is removed already");
         return Ok(());
