@@ -210,6 +210,11 @@ impl Visitor {
         {
             return Ok(None);
         }
-        sessions::why_ended(&self.db, sessions::key_hash(&self.session_data.id())).await.map(Some)
+        self.end_reason().await.map(Some)
+    }
+
+    /// The reason for which this browser's log-in ended, also if it was shown before.
+    pub async fn end_reason(&self) -> Result<EndReason, Error> {
+        sessions::why_ended(&self.db, sessions::key_hash(&self.session_data.id())).await
     }
 }

@@ -71,7 +71,11 @@ async fn ended_notice(cx: &Cx) -> Result<Option<impl IntoView + use<>>, Problem>
     }
     cx.visitor.return_to(&cx.query("to")).await?;
     let stored = cx.visitor.take_end_reason().await?.filter(|reason| *reason != EndReason::Unknown);
-    let reason = stored.unwrap_or_else(|| EndReason::from_name(&name));
+    let reason = match stored.unwrap_or_else(|| EndReason::from_name(&name)) {
+        // The tab saw the end before the server told it why.
+        EndReason::Unknown => cx.visitor.end_reason().await?,
+        reason => reason,
+    };
     let text = format!("You were logged out. {}", reason.message());
     Ok(Some(view! { <Banner label="Logged out" tone=Tone::Warning><p>{text}</p></Banner> }))
 }

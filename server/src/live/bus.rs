@@ -199,10 +199,8 @@ mod tests {
         assert!(other.read(&body).is_some());
         assert!(one.read(&body).is_none(), "its own message");
         assert!(foreign.read(&body).is_none(), "a message of another product");
-        let forged = format!(
-            "{{\"node\":\"x\",\"content\":{}}}",
-            "{\"Report\":{\"is_whole\":true,\"changed\":[],\"gone\":[]}}"
-        );
+        let report = serde_json::json!({ "is_whole": true, "changed": [], "gone": [] });
+        let forged = serde_json::json!({ "node": "x", "content": { "Report": report } }).to_string();
         for body in [forged.clone(), STANDARD.encode(&forged), String::new(), "%".into()] {
             assert!(other.read(&body).is_none(), "{body}");
         }
