@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use server::Scope;
 use server::api_tokens::{self, Bearer};
 use server::rate_limits::Quota;
 
@@ -63,7 +64,8 @@ async fn run(state: &AppState, bearer: Bearer, mut request: Request, next: Next)
         tracing::warn!(%error, "could not update last_used_at of a token");
     }
     request.headers_mut().remove(header::COOKIE);
-    request.extensions_mut().insert(Caller { db: state.db.clone(), user: bearer.user });
+    let scope = Scope::of(&bearer.user);
+    request.extensions_mut().insert(Caller { db: state.db.clone(), user: bearer.user, scope });
     next.run(request).await
 }
 

@@ -28,12 +28,7 @@ pub fn is_api(path: &str) -> bool {
 pub struct Caller {
     pub db: Db,
     pub user: User,
-}
-
-impl Caller {
-    pub fn scope(&self) -> Scope {
-        Scope::of(&self.user)
-    }
+    pub scope: Scope,
 }
 
 impl<S: Sync> FromRequestParts<S> for Caller {

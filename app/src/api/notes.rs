@@ -69,7 +69,7 @@ pub async fn list(caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Json
     }
     let after = query.cursor.map(|cursor| parse(&cursor, "cursor")).transpose()?;
     // One more says whether there is a next part.
-    let mut rows = notes::after(&caller.db, &caller.scope(), after.as_ref(), limit + 1).await?;
+    let mut rows = notes::after(&caller.db, &caller.scope, after.as_ref(), limit + 1).await?;
     let has_more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
     let next = rows.last().filter(|_| has_more).map(|note| note.id.to_string());
@@ -83,7 +83,7 @@ pub async fn list(caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Json
     responses((status = 201, description = "The new note", body = NoteOut,
         headers(("Location" = String, description = "The path of the note"), ("ETag" = String, description = "Its version")))))]
 pub async fn create(caller: Caller, Body(new): Body<NoteContent>) -> Result<Response, ApiError> {
-    let id = notes::create(&caller.db, &caller.scope(), &new.title, &new.body).await?;
+    let id = notes::create(&caller.db, &caller.scope, &new.title, &new.body).await?;
     let location = (header::LOCATION, format!("{PATH}/{id}"));
     Ok((StatusCode::CREATED, [location], answer(find(&caller, &id).await?)).into_response())
 }
@@ -122,8 +122,8 @@ pub async fn update(
         Some(false) => return Err(ApiError::PRECONDITION_FAILED),
         Some(true) => {}
     }
-    let (scope, seen_at) = (caller.scope(), note.updated_at);
-    match notes::update(&caller.db, &scope, &note.id, seen_at, &changed.title, &changed.body).await {
+    let (scope, seen_at) = (&caller.scope, note.updated_at);
+    match notes::update(&caller.db, scope, &note.id, seen_at, &changed.title, &changed.body).await {
         // Changed by another request, after the check above.
         Err(Error::Invalid(fields)) if fields.has(SEEN_AT) => Err(ApiError::PRECONDITION_FAILED),
         Err(error) => Err(error.into()),
@@ -143,15 +143,15 @@ pub async fn delete(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
-    let (note, scope) = (find(&caller, &parse(&id, "id")?).await?, caller.scope());
+    let (note, scope) = (find(&caller, &parse(&id, "id")?).await?, &caller.scope);
     // If it is not deleted, another request was first.
     let (is_deleted, otherwise) = match if_match(&headers, note.updated_at) {
         Some(false) => return Err(ApiError::PRECONDITION_FAILED),
         Some(true) => (
-            notes::delete_unchanged(&caller.db, &scope, &note.id, note.updated_at).await?,
+            notes::delete_unchanged(&caller.db, scope, &note.id, note.updated_at).await?,
             ApiError::PRECONDITION_FAILED,
         ),
-        None => (notes::delete(&caller.db, &scope, &note.id).await?, ApiError::NOT_FOUND),
+        None => (notes::delete(&caller.db, scope, &note.id).await?, ApiError::NOT_FOUND),
     };
     is_deleted.then_some(StatusCode::NO_CONTENT).ok_or(otherwise)
 }
@@ -161,7 +161,7 @@ fn parse(id: &str, field: &'static str) -> Result<Id<Note>, ApiError> {
 }
 
 async fn find(caller: &Caller, id: &Id<Note>) -> Result<Note, ApiError> {
-    notes::find(&caller.db, &caller.scope(), id).await?.ok_or(ApiError::NOT_FOUND)
+    notes::find(&caller.db, &caller.scope, id).await?.ok_or(ApiError::NOT_FOUND)
 }
 
 fn answer(note: Note) -> Response {
