@@ -30,6 +30,12 @@ impl Config {
     }
 }
 
+/// `TEST_REDIS_URL`, else the usual address.
+#[allow(clippy::disallowed_methods)] // part of config, which reads the environment
+pub fn redis_url() -> String {
+    std::env::var("TEST_REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".into())
+}
+
 /// `TEST_DATABASE_URL`, else the usual addresses. TLS to the same machine would take a tenth of the time of a run.
 #[allow(clippy::disallowed_methods)] // part of config, which reads the environment
 pub fn postgres_urls() -> Vec<String> {
@@ -40,12 +46,6 @@ pub fn postgres_urls() -> Vec<String> {
             "postgres://postgres:postgres@127.0.0.1:5432/postgres?sslmode=disable".into(),
         ],
     }
-}
-
-/// `TEST_REDIS_URL`, else the usual address.
-#[allow(clippy::disallowed_methods)] // part of config, which reads the environment
-pub fn redis_url() -> String {
-    std::env::var("TEST_REDIS_URL").unwrap_or_else(|_| "redis://127.0.0.1:6379".into())
 }
 
 #[allow(clippy::disallowed_methods)] // part of config, which reads the environment
