@@ -64,6 +64,16 @@ on_sqlite! {
         assert_eq!(ada.path, "/account?q=tea");
     }
 
+    async fn a_tab_that_left_before_it_heard_the_reason_shows_it(db: TestDb) {
+        let (site, _) = live_site(&db, &[]);
+        let mut ada = member(&site, "ada@example.com").await;
+        tables::write(&db, "update sessions set last_seen_at = 1").await;
+        for _tab in 0..2 {
+            ada.get("/login?ended=not%20known&to=%2Faccount").await;
+            assert!(ada.page.contains("You were away for too long."), "each tab: {}", ada.page);
+        }
+    }
+
     async fn a_foreign_site_cannot_read_the_stream(db: TestDb) {
         let (site, _) = live_site(&db, &[]);
         let ada = member(&site, "ada@example.com").await;

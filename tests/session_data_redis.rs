@@ -60,11 +60,11 @@ async fn a_product_starts_without_redis_and_uses_it_when_it_is_there() {
     proxy.cut();
     let mut browser = Browser::at(site(&db, &settings(&proxy.setting)));
     browser.open_form().await;
-    let refused = browser.submit("/login", &[("email", "nobody@example.com"), ("password", "none")]).await;
+    let refused = browser.submit("/login", &[("email", "unknown@example.com"), ("password", "none")]).await;
     assert_eq!(refused.status, 503);
     proxy.put_back();
     let begun = Instant::now();
-    while browser.submit("/login", &[("email", "nobody@example.com"), ("password", "none")]).await.status
+    while browser.submit("/login", &[("email", "unknown@example.com"), ("password", "none")]).await.status
         != 303
     {
         assert!(begun.elapsed() < AT_MOST, "it did not connect");

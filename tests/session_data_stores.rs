@@ -49,10 +49,10 @@ with_each_store! {
 
     async fn an_anonymous_form_that_is_refused_comes_back_once_with_its_values(db: TestDb, store: &str) {
         let mut browser = Browser::at(at(&db, store));
-        browser.log_in("nobody@example.com", PASSWORD).await;
-        assert!(browser.path == "/login" && browser.page.contains("nobody@example.com"), "{}", browser.page);
+        browser.log_in("unknown@example.com", PASSWORD).await;
+        assert!(browser.path == "/login" && browser.page.contains("unknown@example.com"), "{}", browser.page);
         browser.get("/login").await;
-        assert!(!browser.page.contains("nobody@example.com"));
+        assert!(!browser.page.contains("unknown@example.com"));
     }
 
     async fn after_a_revocation_the_form_and_the_return_path_are_kept_for_the_next_log_in(db: TestDb, store: &str) {

@@ -215,6 +215,9 @@ impl Visitor {
 
     /// The reason for which this browser's log-in ended, also if it was shown before.
     pub async fn end_reason(&self) -> Result<EndReason, Error> {
+        if self.session_data.is_new() {
+            return Ok(EndReason::Unknown);
+        }
         sessions::why_ended(&self.db, sessions::key_hash(&self.session_data.id())).await
     }
 }

@@ -47,7 +47,8 @@ pub fn site_on(db: Db, changes: &[(&str, &str)]) -> Router {
     web::router::router(db, config, leptos, live)
 }
 
-/// Runs a test for every case, each with a database of its own. A few at once: most of them wait for their database.
+/// Runs a test for every case, each with a database of its own. A few at once: most of them wait for their database, and
+/// PostgreSQL accepts a hundred connections of all tests together.
 pub async fn for_each_case<T: Copy>(
     db: &TestDb,
     cases: impl IntoIterator<Item = T>,

@@ -74,7 +74,7 @@ fn typed_text(typed: Vec<(String, String)>) -> Vec<impl IntoView> {
     shown
         .map(|(name, value)| {
             view! {
-                <div class="text-left">
+                <div class="text-start">
                     <p class="font-medium">{name}</p>
                     <p class="plain-text" dir="auto">{value}</p>
                 </div>

@@ -27,6 +27,13 @@ impl Change {
     }
 }
 
+/// Returns the data after these changes, within the limits of its lists.
+pub(super) fn changed(mut data: Data, changes: &[Change]) -> Data {
+    changes.iter().for_each(|change| change.apply(&mut data));
+    lists::tidy(&mut data);
+    data
+}
+
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub seen: Option<Data>,

@@ -40,6 +40,14 @@ pub(super) fn list(data: &Data, list: &str) -> Vec<(String, Value)> {
     found
 }
 
+/// Adds these values, but replaces none.
+pub(super) fn restore(data: &mut Data, values: &Data) {
+    for (key, value) in values {
+        data.entry(key.clone()).or_insert_with(|| value.clone());
+    }
+    tidy(data);
+}
+
 /// Of equal messages the first one stays; of equal forms the last.
 pub(super) fn tidy(data: &mut Data) {
     for &(name, most) in LISTS {

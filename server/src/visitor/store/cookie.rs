@@ -6,7 +6,7 @@ use super::sql::Sql;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::keys::Keys;
-use crate::visitor::changes::Change;
+use crate::visitor::changes::{Change, changed};
 use crate::visitor::lists::{is_in, is_waiting, tidy};
 use crate::visitor::marker::Row;
 use crate::visitor::{DAY, Data, FORM, RETURN_TO};
@@ -192,14 +192,14 @@ impl Cookie {
 
     /// Returns the changed content of the cookie, and the changes of the row. A row has messages too: see `put_back`.
     fn applied(&self, changes: &[Change]) -> (Data, Vec<Change>) {
-        let mut data = self.content().data.clone();
-        let sets = |change: &Change, of_cookie: bool| match change {
-            Change::Set(key, _) => is_of_cookie(key) == of_cookie,
-            Change::Remove(..) | Change::Clear(_) => true,
+        let those = |of_cookie: bool| -> Vec<Change> {
+            let is_one = |change: &&Change| match change {
+                Change::Set(key, _) => is_of_cookie(key) == of_cookie,
+                Change::Remove(..) | Change::Clear(_) => true,
+            };
+            changes.iter().filter(is_one).cloned().collect()
         };
-        changes.iter().filter(|change| sets(change, true)).for_each(|change| change.apply(&mut data));
-        tidy(&mut data);
-        (data, changes.iter().filter(|change| sets(change, false)).cloned().collect())
+        (changed(self.content().data.clone(), &those(true)), those(false))
     }
 
     /// Drops the oldest values until the rest fits, but no form of this request.

@@ -3,10 +3,10 @@
 
 use crate::db::Db;
 use crate::error::Error;
-use crate::visitor::changes::Change;
-use crate::visitor::lists::tidy;
+use crate::visitor::Data;
+use crate::visitor::changes::{Change, changed};
+use crate::visitor::lists::restore;
 use crate::visitor::marker::{Marker, REPLACED_LASTS, Row};
-use crate::visitor::{DAY, Data};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::fmt::Debug;
@@ -62,11 +62,10 @@ impl Library {
     ) -> Result<Option<Data>, Error> {
         let _lock = self.locks.lock(id).await?;
         let record = self.record(id).await?;
-        let Row::Current(mut data) = self.row(record.as_ref()) else {
+        let Row::Current(data) = self.row(record.as_ref()) else {
             return Ok(None);
         };
-        changes.iter().for_each(|change| change.apply(&mut data));
-        tidy(&mut data);
+        let data = changed(data, changes);
         self.write(record.as_ref(), id, &data, until).await?;
         Ok(Some(data))
     }
@@ -108,10 +107,7 @@ impl Library {
                     Err(_) => return Ok(None),
                 },
             };
-            for (key, value) in values {
-                data.entry(key.clone()).or_insert_with(|| value.clone());
-            }
-            tidy(&mut data);
+            restore(&mut data, values);
             // Never shorter: this request may have an older id that expires sooner.
             let until = record.as_ref().map_or(until, |record| record.expiry_date.max(until));
             self.write(record.as_ref(), now, &data, until).await?;
@@ -127,11 +123,10 @@ impl Library {
     ) -> Result<Option<Moved>, Error> {
         let lock = self.locks.lock(old).await?;
         let record = self.record(old).await?;
-        let Row::Current(mut data) = self.row(record.as_ref()) else {
+        let Row::Current(data) = self.row(record.as_ref()) else {
             return Ok(None);
         };
-        changes.iter().for_each(|change| change.apply(&mut data));
-        tidy(&mut data);
+        let data = changed(data, changes);
         self.write(None, new, &data, until).await?;
         let marker = Marker { at: self.db.now(), hits: 0, next: new.to_string() };
         Ok(Some(Moved { data, old, old_record: record, marker, _lock: lock }))
@@ -148,14 +143,14 @@ impl Library {
 
     pub(super) async fn hit(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
         let _lock = self.locks.lock(id).await?;
-        let record = self.record(id).await?;
-        let Row::Replaced(marker) = self.row(record.as_ref()) else {
+        let Some(record) = self.record(id).await? else {
+            return Ok(None);
+        };
+        let Row::Replaced(marker) = self.row(Some(&record)) else {
             return Ok(None);
         };
         let marker = Marker { hits: marker.hits + 1, ..marker };
-        let until =
-            record.as_ref().map_or_else(|| OffsetDateTime::now_utc() + DAY, |found| found.expiry_date);
-        self.write(record.as_ref(), id, &marker.data(), until).await?;
+        self.write(Some(&record), id, &marker.data(), record.expiry_date).await?;
         Ok(Some((marker.hits, self.db.now() - marker.at)))
     }
 

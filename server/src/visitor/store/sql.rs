@@ -3,8 +3,8 @@
 use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::sql;
-use crate::visitor::changes::Change;
-use crate::visitor::lists::{is_waiting, tidy};
+use crate::visitor::changes::{Change, changed};
+use crate::visitor::lists::{is_waiting, restore};
 use crate::visitor::marker::{Marker, REPLACED_LASTS, Row};
 use crate::visitor::{DAY, Data};
 use serde_json::Value;
@@ -45,11 +45,10 @@ impl Sql {
         until: OffsetDateTime,
     ) -> Result<Option<Data>, Error> {
         let mut tx = self.db.begin().await?;
-        let Row::Current(mut data) = self.lock(&mut tx, id).await? else {
+        let Row::Current(data) = self.lock(&mut tx, id).await? else {
             return Ok(None);
         };
-        changes.iter().for_each(|change| change.apply(&mut data));
-        tidy(&mut data);
+        let data = changed(data, changes);
         write(&mut tx, id, &data, Some(until)).await?;
         tx.commit().await.map(|()| Some(data))
     }
@@ -89,10 +88,7 @@ impl Sql {
                 },
             }
         };
-        for (key, value) in values {
-            data.entry(key.clone()).or_insert_with(|| value.clone());
-        }
-        tidy(&mut data);
+        restore(&mut data, values);
         write(&mut tx, now, &data, None).await?;
         // Never shorter: this request may have an older id that expires sooner.
         let prolong = "update tower_sessions set expiry_date = $2 where id = $1 and expiry_date < $2";
@@ -108,11 +104,10 @@ impl Sql {
         changes: &[Change],
         until: OffsetDateTime,
     ) -> Result<Option<Data>, Error> {
-        let Row::Current(mut data) = self.lock(tx, old).await? else {
+        let Row::Current(data) = self.lock(tx, old).await? else {
             return Ok(None);
         };
-        changes.iter().for_each(|change| change.apply(&mut data));
-        tidy(&mut data);
+        let data = changed(data, changes);
         let marker = Marker { at: self.db.now(), hits: 0, next: new.to_string() };
         write(tx, old, &marker.data(), Some(OffsetDateTime::now_utc() + REPLACED_LASTS)).await?;
         insert(tx, new).await?;
