@@ -24,6 +24,7 @@ mod log_in;
 mod migration_undo;
 mod migrations;
 mod notes;
+mod on_each_store;
 mod passkey_devices;
 mod passkeys;
 mod passkeys_refused;

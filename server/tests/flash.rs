@@ -1,6 +1,6 @@
 //! Flashes and saved forms: shown once, to their browser.
 
-use crate::people::stores::{on_each_server_store, on_each_store};
+use crate::on_each_store::{on_each_server_store, on_each_store};
 use crate::people::{Browser, person};
 use serde_json::json;
 use server::visitor::Level;

@@ -1,7 +1,7 @@
 //! Late requests: another request has given their browser a new id. They prove nothing, get no cookie, and lose no
 //! flash.
 
-use crate::people::stores::{on_each_server_store, on_each_store};
+use crate::on_each_store::{on_each_server_store, on_each_store};
 use crate::people::{Browser, OPERATOR, person};
 use server::visitor::Level;
 use server::{Db, User, Visitor, sessions};

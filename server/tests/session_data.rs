@@ -1,7 +1,7 @@
 //! Concurrent requests of one browser: each keeps its changes to the session data, and a flash is shown once, and not
 //! lost with an undelivered page.
 
-use crate::people::stores::{on_each_server_store, on_each_store};
+use crate::on_each_store::{on_each_server_store, on_each_store};
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::two_factor;
 use server::visitor::Level;
