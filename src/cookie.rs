@@ -17,6 +17,28 @@ const PENDING: &str = ".pending";
 const LONGEST: Duration = Duration::from_secs(400 * 86_400);
 
 #[derive(Clone, Debug)]
+pub struct Cookies {
+    pub session: SessionCookieCodec,
+    pub browser: BrowserCookie,
+    pub return_path: ReturnCookieCodec,
+    pub data: DataCookie,
+    /// Not sent with links of other sites.
+    pub are_strict: bool,
+}
+
+impl Cookies {
+    pub fn new(config: &Config) -> Self {
+        Self {
+            session: SessionCookieCodec::new(config),
+            browser: BrowserCookie::new(config),
+            return_path: ReturnCookieCodec::new(config),
+            data: DataCookie::new(config),
+            are_strict: config.session_cookie.is_strict(),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
 pub struct SessionCookieCodec(SignedCookie);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +51,7 @@ pub struct Presented {
 
 impl SessionCookieCodec {
     pub fn new(config: &Config) -> Self {
-        Self(SignedCookie::new(config, SESSION_COOKIE))
+        Self(SignedCookie::new(config, SESSION_COOKIE).named(config.session_cookie.name.clone()))
     }
 
     pub fn read(&self, headers: &HeaderMap) -> Option<Presented> {

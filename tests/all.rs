@@ -23,6 +23,7 @@ mod api_settings;
 mod api_tokens;
 mod browser;
 mod clock;
+mod cookie_settings;
 mod cookies;
 mod copy;
 mod cross_site;

@@ -7,6 +7,7 @@ mod authenticator;
 mod clock;
 mod clock_sessions;
 mod config;
+mod config_cookie;
 mod config_secret;
 mod config_site;
 mod copy;

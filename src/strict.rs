@@ -1,0 +1,31 @@
+//! `SESSION_COOKIE_SAME_SITE=strict`: with a link on another site or in an email, a browser sends no session cookie. The
+//! user would look logged out, and a form on the page would give the browser a new cookie and end the log-in.
+
+use crate::cookie::Cookies;
+use app::wants_html;
+use axum::extract::Request;
+use axum::http::{Method, header};
+use axum::response::{Html, IntoResponse, Response};
+use server::visitor::is_local_path;
+
+/// An empty address is that of the page itself, so nothing needs to be escaped.
+const PAGE: &str =
+    "<!doctype html><html lang=\"en\"><title>Loading</title><p><a href=\"\">Continue</a></p></html>";
+
+/// Returns a page that opens the same address again, now as a link of this site. `None` if the request needs none.
+pub fn arrive_again(request: &Request, cookies: &Cookies, has_session: bool) -> Option<Response> {
+    if has_session || !cookies.are_strict {
+        return None;
+    }
+    let is_from_other_site =
+        request.headers().get("sec-fetch-site").is_some_and(|site| site.as_bytes() == b"cross-site");
+    let path = request.uri().path_and_query()?.as_str();
+    if !is_from_other_site
+        || request.method() != Method::GET
+        || !wants_html(request.headers())
+        || !is_local_path(path)
+    {
+        return None;
+    }
+    Some(([(header::REFRESH, format!("0; url={path}"))], Html(PAGE)).into_response())
+}
