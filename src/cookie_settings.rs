@@ -26,5 +26,5 @@ pub fn cookie_mistakes(config: &Config, routes: &[Route]) -> FieldErrors {
 /// A page without a log-in and without a form, as the landing page, may be outside.
 fn needs_cookie(route: &Route) -> bool {
     let has_token = route.method == "POST" && route.rule.without_token.is_none();
-    has_token || matches!(route.rule.access, Access::Member | Access::Admin)
+    has_token || matches!(route.rule.access, Access::Member | Access::Role(_))
 }

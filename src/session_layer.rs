@@ -101,7 +101,7 @@ impl SessionLayer {
             self.record_activity(visitor, &response);
             if !response.status().is_success() {
                 put_back(visitor).await;
-                let user = visitor.known_login().map(|login| SignedIn { is_admin: login.user.is_admin });
+                let user = visitor.known_login().map(|login| SignedIn { role: login.role() });
                 user.map(|user| response.extensions_mut().insert(user));
             }
             match self.save_and_set_cookies(visitor, presented.as_ref(), &mut response).await {

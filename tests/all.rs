@@ -72,6 +72,7 @@ mod recovery;
 mod repeated_forms;
 mod request_logs;
 mod restore;
+mod roles;
 mod routes;
 mod second_sign_up;
 mod secrets_in_logs;

@@ -17,6 +17,7 @@ use server::keys::Keys;
 use server::live::{Live, Push, To};
 use server::rate_limits::InMemory;
 use server::sessions::{Limits, Login};
+use server::users::Role;
 use server::visitor::{Level, SubmittedForm};
 use server::{Config, Db, FieldErrors, Id, Scope, User, Visitor, accounts};
 use std::sync::Arc;
@@ -126,10 +127,14 @@ impl Cx {
         Ok(Scope::of(&self.user().await?))
     }
 
-    /// Returns the user if they are an admin. A second check, in case the guard fails.
+    /// Returns the user if this role is active. A second check, in case the guard fails.
+    pub async fn user_with(&self, role: Role) -> Result<User, Problem> {
+        let login = self.login().await?;
+        if login.role() == role { Ok(login.user) } else { Err(Problem::Forbidden) }
+    }
+
     pub async fn admin(&self) -> Result<User, Problem> {
-        let user = self.user().await?;
-        if user.is_admin { Ok(user) } else { Err(Problem::Forbidden) }
+        self.user_with(Role::Admin).await
     }
 
     /// Returns the value of `name` in the query, or an empty text.

@@ -9,6 +9,7 @@ mod end;
 mod end_reason;
 mod lists;
 mod purge;
+mod roles;
 
 use crate::active_days;
 use crate::clock::{day, is_within, millis};
@@ -33,6 +34,7 @@ pub use lists::{
     search, search_ended,
 };
 pub use purge::purge;
+pub(crate) use roles::{must_renew_in, set_active_role_in};
 
 /// Page views must rarely write.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
@@ -62,6 +64,9 @@ pub struct Login {
     /// When the user last typed their password here, in unix milliseconds.
     pub authenticated_at: i64,
     pub remember: bool,
+    /// The roles changed since the browser got its session id.
+    pub(crate) must_renew: bool,
+    active_role: Option<String>,
     #[sqlx(flatten)]
     pub user: User,
 }
@@ -151,7 +156,8 @@ pub(crate) async fn find(
 ) -> Result<Option<(Login, bool)>, Error> {
     let now = db.now();
     let find = format!(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, {COLUMNS},
+        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, s.must_renew, s.active_role,
+           {COLUMNS},
            (select t.has_pending from tower_sessions t where t.id = $5) as has_pending
          from sessions s join users u on u.id = s.user_id
          where s.key_hash = $1 and s.expires_at > $2 and u.disabled_at is null
@@ -185,7 +191,7 @@ pub async fn reauthenticated(db: &Db, login: &Login) -> Result<(), Error> {
 
 /// Returns false if the log-in no longer has the old key. An update, like `touch`.
 pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>) -> Result<bool, Error> {
-    let update = "update sessions set key_hash = $3 where id = $1 and key_hash = $2";
+    let update = "update sessions set key_hash = $3, must_renew = false where id = $1 and key_hash = $2";
     Ok(tx.execute(sql!(update, login.session_id, old, new)).await? > 0)
 }
 

@@ -30,6 +30,7 @@ use crate::users::User;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 use tokio::sync::OnceCell;
+use tower_sessions::session::Id;
 
 pub use crate::rate_limits::KnownBrowser;
 pub use flash::{Flash, Level};
@@ -84,6 +85,8 @@ pub struct Visitor {
     keys: Keys,
     login: OnceCell<Option<Login>>,
     form_token: OnceLock<String>,
+    /// The id of this request, if the roles changed since the browser got it.
+    renewed_from: OnceLock<Id>,
     /// Starts with the cookie's mark, so that lost session data does not log the user out.
     had_login: AtomicBool,
     /// Whether a message or a form is pending. Read together with the log-in.
@@ -113,6 +116,7 @@ impl Visitor {
             keys,
             login,
             form_token,
+            renewed_from: OnceLock::new(),
             had_login,
             login_has_pending: AtomicBool::new(false),
             is_reissued: AtomicBool::new(false),
@@ -169,6 +173,9 @@ impl Visitor {
         };
         self.login_has_pending.store(login_has_pending, Ordering::Relaxed);
         log_user(&login.user);
+        if login.must_renew && !self.renew_for_roles(&login).await? {
+            return Ok(None);
+        }
         self.touch(&mut login).await;
         Ok(Some(login))
     }

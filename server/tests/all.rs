@@ -34,6 +34,7 @@ mod people;
 mod postgres_address;
 mod purge;
 mod rate_limits;
+mod roles;
 mod schema;
 mod second_factors;
 mod session_data;
