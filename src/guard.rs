@@ -14,6 +14,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use server::config::UnverifiedMay;
+use server::users::Role;
 use server::{Config, Error, Visitor};
 use std::sync::Arc;
 
@@ -111,10 +112,20 @@ async fn decide(
             return Ok(Decision::StaleForm);
         }
     }
-    if needs_sudo(rule.sudo, visitor).await? && !visitor.is_sudo().await? {
+    if !may_enter(rule.access, visitor, config).await?
+        || (needs_sudo(rule.sudo, visitor).await? && !visitor.is_sudo().await?)
+    {
         return Ok(Decision::TypePassword);
     }
     Ok(Decision::Pass)
+}
+
+/// With `ADMIN_SESSION=separate`, a confirmed password opens the admin area.
+async fn may_enter(access: Access, visitor: &Visitor, config: &Config) -> Result<bool, Error> {
+    match (access, config.admin_session) {
+        (Access::Role(Role::Admin), Some(idle)) => visitor.may_enter_admin_area(idle).await,
+        _ => Ok(true),
+    }
 }
 
 async fn needs_sudo(sudo: Sudo, visitor: &Visitor) -> Result<bool, Error> {

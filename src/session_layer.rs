@@ -77,6 +77,7 @@ impl SessionLayer {
             } else {
                 self.cookies.browser.read(request.headers())
             },
+            admin_key: self.cookies.admin.as_ref().and_then(|admin| admin.read(request.headers())),
             return_cookie: self.cookies.return_path.read(request.headers()),
         };
         let (id, data) = (presented.map(|cookie| cookie.id), self.cookies.data.read(request.headers()));
@@ -137,6 +138,8 @@ impl SessionLayer {
                 cookies.push(self.cookies.session.write(&session_data));
             }
         }
+        let admin = self.cookies.admin.as_ref().zip(visitor.new_admin_key());
+        cookies.extend(admin.map(|(admin, key)| admin.write(key)));
         cookies.extend(visitor.new_browser().map(|browser| self.cookies.browser.write(browser)));
         cookies.extend(
             visitor.changed_return_cookie().map(|cookie| self.cookies.return_path.write(cookie.as_ref())),

@@ -27,7 +27,11 @@ pub struct Verified {
 impl SignedCookie {
     /// The second name is for production. Its prefix `__Host-` is one that browsers refuse for a domain or a path.
     pub fn new(config: &Config, names: [&'static str; 2]) -> Self {
-        let (secure, attributes) = (config.is_production(), config.session_cookie.clone());
+        Self::with(config, names, config.session_cookie.clone())
+    }
+
+    pub fn with(config: &Config, names: [&'static str; 2], attributes: CookieSettings) -> Self {
+        let secure = config.is_production();
         let name = match (secure, attributes.is_for_one_host()) {
             (false, _) => names[0].into(),
             (true, true) => names[1].into(),

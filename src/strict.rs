@@ -1,7 +1,7 @@
-//! `SESSION_COOKIE_SAME_SITE=strict`: with a link on another site or in an email, a browser sends no session cookie. The
+//! Strict cookies, by `SESSION_COOKIE_SAME_SITE=strict` or of the admin area: with a link on another site or in an email, a browser sends no session cookie. The
 //! user would look logged out, and a form on the page would give the browser a new cookie and end the log-in.
 
-use crate::cookie::Cookies;
+use crate::cookie::{AdminCookie, Cookies};
 use app::wants_html;
 use axum::extract::Request;
 use axum::http::{Method, header};
@@ -14,7 +14,10 @@ const PAGE: &str =
 
 /// Returns a page that opens the same address again, now as a link of this site. `None` if the request needs none.
 pub fn arrive_again(request: &Request, cookies: &Cookies, has_session: bool) -> Option<Response> {
-    if has_session || !cookies.are_strict {
+    let is_admin_area = is_below_admin(request.uri().path());
+    let admin = cookies.admin.as_ref().filter(|_| is_admin_area);
+    let lacks_admin = admin.is_some_and(|admin| admin.read(request.headers()).is_none());
+    if !lacks_admin && (has_session || !cookies.are_strict) {
         return None;
     }
     let is_from_other_site =
@@ -28,4 +31,8 @@ pub fn arrive_again(request: &Request, cookies: &Cookies, has_session: bool) -> 
         return None;
     }
     Some(([(header::REFRESH, format!("0; url={path}"))], Html(PAGE)).into_response())
+}
+
+fn is_below_admin(path: &str) -> bool {
+    path.strip_prefix(AdminCookie::PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

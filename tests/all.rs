@@ -12,6 +12,7 @@ mod admin_jobs;
 mod admin_lists;
 mod admin_overview;
 mod admin_restarts;
+mod admin_session;
 mod admin_tokens;
 mod admin_unconfirmed;
 mod anonymous_visitors;

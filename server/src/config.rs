@@ -55,6 +55,8 @@ pub struct Config {
     /// Host names besides that of `public_url`, in lower case.
     pub allowed_hosts: Arc<[String]>,
     pub limits: Limits,
+    /// The idle limit of the admin area, if it has a session of its own.
+    pub admin_session: Option<Duration>,
     pub session_cookie: CookieSettings,
     pub session_data_store: SessionDataStore,
     pub trusted_proxies: TrustedProxies,
@@ -139,6 +141,7 @@ impl Config {
         let public_url = settings.parse("PUBLIC_URL", &default_url, |url| public_url(url, production));
         let allowed_hosts = settings.parse("ALLOWED_HOSTS", "", allowed_hosts);
         let limits = settings.limits();
+        let admin_session = settings.admin_session();
         let session_cookie = settings.session_cookie(production, public_url.as_ref(), allowed_hosts.as_ref());
         let session_data_store = settings.session_data_store();
         let trusted_proxies =
@@ -167,6 +170,7 @@ impl Config {
                 public_url: public_url?,
                 allowed_hosts: allowed_hosts?,
                 limits: limits?,
+                admin_session: admin_session?,
                 session_cookie: session_cookie?,
                 session_data_store: session_data_store?,
                 trusted_proxies: trusted_proxies?,

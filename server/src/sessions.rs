@@ -2,6 +2,7 @@
 //! deleted row stays deleted.
 
 mod activity;
+mod admin_area;
 mod clock_correction;
 mod delete_session_data;
 mod device;
@@ -23,6 +24,7 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 pub use activity::{ActiveUser, active_users};
+pub(crate) use admin_area::{open_admin_area, touch_admin_area};
 pub use clock_correction::correct_future_timestamps;
 pub(crate) use delete_session_data::delete_session_data_in;
 pub use device::Device;
@@ -67,6 +69,8 @@ pub struct Login {
     /// The roles changed since the browser got its session id.
     pub(crate) must_renew: bool,
     active_role: Option<String>,
+    admin_key_hash: Option<Vec<u8>>,
+    admin_seen_at: Option<i64>,
     #[sqlx(flatten)]
     pub user: User,
 }
@@ -156,7 +160,7 @@ pub(crate) async fn find(
 ) -> Result<Option<(Login, bool)>, Error> {
     let now = db.now();
     let find = format!(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, s.must_renew, s.active_role,
+        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, s.must_renew, s.active_role, s.admin_key_hash, s.admin_seen_at,
            {COLUMNS},
            (select t.has_pending from tower_sessions t where t.id = $5) as has_pending
          from sessions s join users u on u.id = s.user_id

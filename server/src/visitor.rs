@@ -1,6 +1,7 @@
 //! The user or anonymous browser behind one request. Only this module uses the keys of the session data. Session data
 //! never proves who a user is: only a row in `sessions` does.
 
+mod admin_area;
 mod challenge;
 mod changes;
 mod flash;
@@ -73,6 +74,8 @@ pub struct RequestInfo {
     /// `None` unless a form is sent.
     pub browser: Option<KnownBrowser>,
     pub return_cookie: Option<ReturnCookie>,
+    /// `None` unless the admin area has a session of its own.
+    pub admin_key: Option<String>,
 }
 
 /// Reads the log-in from the database only when needed, and only once.
@@ -93,6 +96,7 @@ pub struct Visitor {
     login_has_pending: AtomicBool,
     is_reissued: AtomicBool,
     new_browser: OnceLock<KnownBrowser>,
+    new_admin_key: OnceLock<String>,
     return_cookie: Mutex<Option<ReturnCookie>>,
     /// A password or a log-in was proved: its session data is not counted.
     is_proved: AtomicBool,
@@ -121,6 +125,7 @@ impl Visitor {
             login_has_pending: AtomicBool::new(false),
             is_reissued: AtomicBool::new(false),
             new_browser: OnceLock::new(),
+            new_admin_key: OnceLock::new(),
             return_cookie,
             is_proved: AtomicBool::new(false),
         }

@@ -122,3 +122,16 @@ fn all_mistakes_of_the_cookie_are_reported_together() {
     expected.sort_unstable();
     assert_eq!(found, expected);
 }
+
+#[test]
+fn the_admin_area_is_shared_or_separate_with_an_idle_limit() {
+    assert_eq!(read(&[]).unwrap().admin_session, None);
+    assert_eq!(read(&[("ADMIN_IDLE_MINUTES", "5")]).unwrap().admin_session, None);
+    let separate = ("ADMIN_SESSION", "separate");
+    let minutes = |minutes: u64| Some(std::time::Duration::from_secs(60 * minutes));
+    assert_eq!(read(&[separate]).unwrap().admin_session, minutes(15));
+    assert_eq!(read(&[separate, ("ADMIN_IDLE_MINUTES", "5")]).unwrap().admin_session, minutes(5));
+    let both = [("ADMIN_SESSION", "true"), ("ADMIN_IDLE_MINUTES", "0")];
+    assert_eq!(wrong(&both), ["ADMIN_SESSION", "ADMIN_IDLE_MINUTES"]);
+    assert_eq!(wrong(&[("ADMIN_IDLE_MINUTES", "1441")]), ["ADMIN_IDLE_MINUTES"]);
+}

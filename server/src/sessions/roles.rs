@@ -19,8 +19,8 @@ pub(crate) async fn must_renew_in(tx: &mut Tx, user_id: &Id<User>) -> Result<(),
     tx.execute(sql!("update sessions set must_renew = true where user_id = $1", user_id)).await.map(drop)
 }
 
-/// Returns false if the session ended.
+/// Also closes the admin area. Returns false if the session ended.
 pub(crate) async fn set_active_role_in(tx: &mut Tx, login: &Login, role: Role) -> Result<bool, Error> {
-    let update = "update sessions set active_role = $2 where id = $1";
+    let update = "update sessions set active_role = $2, admin_key_hash = null where id = $1";
     Ok(tx.execute(sql!(update, login.session_id, role.name())).await? > 0)
 }
