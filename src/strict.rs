@@ -1,5 +1,6 @@
-//! Strict cookies, by `SESSION_COOKIE_SAME_SITE=strict` or of the admin area: with a link on another site or in an email, a browser sends no session cookie. The
-//! user would look logged out, and a form on the page would give the browser a new cookie and end the log-in.
+//! Strict cookies, by `SESSION_COOKIE_SAME_SITE=strict` or of the admin area. A browser does not send them with a link on
+//! another site or in an email. The user would look logged out, and a form on the page would give the browser a new
+//! cookie, which would end the log-in.
 
 use crate::cookie::{AdminCookie, Cookies};
 use app::wants_html;

@@ -118,7 +118,7 @@ fn path(text: &str) -> Result<Arc<str>, String> {
     let is_name = |name: &str| {
         !name.is_empty()
             && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.~".contains(c))
-            && name.trim_matches('.') != ""
+            && !name.trim_matches('.').is_empty()
     };
     let is_path = text.len() <= 100
         && text.strip_prefix('/').is_some_and(|rest| rest.is_empty() || rest.split('/').all(is_name));
