@@ -27,7 +27,7 @@ pub async fn check_bearer(
         Access::Public => return next.run(request).await,
         Access::Token(scope) => scope,
         // Fails closed: only the guard enforces these.
-        Access::Member | Access::Admin => return problem_response(Problem::Forbidden),
+        Access::Member | Access::Role(_) => return problem_response(Problem::Forbidden),
     };
     let Some(sent) = only_authorization(request.headers()) else {
         return refuse(Problem::Unauthenticated, "Bearer");

@@ -2,11 +2,13 @@
 //! and one expiry: docs/decisions/0008.
 
 use crate::signed_cookie::SignedCookie;
-use app::brand::{BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE};
+use app::brand::{ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE};
 use axum::http::HeaderMap;
 use server::Config;
+use server::config::CookieSettings;
 use server::visitor::{KnownBrowser, ReturnCookie, SessionCookie};
 use std::time::Duration;
+use tower_sessions::cookie::SameSite;
 use tower_sessions::session::Id;
 
 /// Signed with the id: a user is or was logged in under it; something is pending. Without a suffix no query is needed.
@@ -15,6 +17,31 @@ const PENDING: &str = ".pending";
 
 /// The longest time that browsers keep a cookie.
 const LONGEST: Duration = Duration::from_secs(400 * 86_400);
+
+#[derive(Clone, Debug)]
+pub struct Cookies {
+    pub session: SessionCookieCodec,
+    pub browser: BrowserCookie,
+    pub return_path: ReturnCookieCodec,
+    pub data: DataCookie,
+    /// `None` unless the admin area has a session of its own.
+    pub admin: Option<AdminCookie>,
+    /// Not sent with links of other sites.
+    pub are_strict: bool,
+}
+
+impl Cookies {
+    pub fn new(config: &Config) -> Self {
+        Self {
+            session: SessionCookieCodec::new(config),
+            browser: BrowserCookie::new(config),
+            return_path: ReturnCookieCodec::new(config),
+            data: DataCookie::new(config),
+            admin: config.admin_session.map(|_| AdminCookie::new(config)),
+            are_strict: config.session_cookie.is_strict(),
+        }
+    }
+}
 
 #[derive(Clone, Debug)]
 pub struct SessionCookieCodec(SignedCookie);
@@ -29,7 +56,7 @@ pub struct Presented {
 
 impl SessionCookieCodec {
     pub fn new(config: &Config) -> Self {
-        Self(SignedCookie::new(config, SESSION_COOKIE))
+        Self(SignedCookie::new(config, SESSION_COOKIE).named(config.session_cookie.name.clone()))
     }
 
     pub fn read(&self, headers: &HeaderMap) -> Option<Presented> {
@@ -87,6 +114,29 @@ impl ReturnCookieCodec {
             Some(cookie) => self.0.write(cookie.to_string(), Some(ReturnCookie::LASTS)),
             None => self.0.write(String::new(), Some(Duration::ZERO)),
         }
+    }
+}
+
+/// The key of the admin area. It is sent there only, and never with a link of another site.
+#[derive(Clone, Debug)]
+pub struct AdminCookie(SignedCookie);
+
+impl AdminCookie {
+    pub const PATH: &str = "/admin";
+
+    pub fn new(config: &Config) -> Self {
+        let (same_site, path) = (SameSite::Strict, Self::PATH.into());
+        let attributes = CookieSettings { name: None, domain: None, same_site, path };
+        Self(SignedCookie::with(config, ADMIN_COOKIE, attributes))
+    }
+
+    pub fn read(&self, headers: &HeaderMap) -> Option<String> {
+        self.0.read(headers).map(|cookie| cookie.value)
+    }
+
+    /// Until the browser closes.
+    pub fn write(&self, key: &str) -> String {
+        self.0.write(key.to_owned(), None)
     }
 }
 

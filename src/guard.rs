@@ -3,8 +3,8 @@
 
 use crate::form_body::FormBody;
 use crate::guard_redirects::{
-    ask_for_password, keep_if_limited, redirect_late, refuse_form, reload_if_late, send_to_log_in,
-    send_to_verify,
+    ask_for_password, keep_if_limited, redirect_late, refuse_form, refuse_role, reload_if_late,
+    send_to_log_in, send_to_verify,
 };
 use app::routes::{Access, Rule, Sudo, Verified};
 use app::{AppState, Problem, problem_response, wants_html};
@@ -14,6 +14,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use server::config::UnverifiedMay;
+use server::users::Role;
 use server::{Config, Error, Visitor};
 use std::sync::Arc;
 
@@ -26,6 +27,7 @@ enum Decision {
     StaleForm,
     LoggedOut,
     Forbidden,
+    OtherRole,
 }
 
 /// A second tab may log out after the first one did.
@@ -60,6 +62,7 @@ pub async fn guard(
         Ok(Decision::LoggedOut) => Ok(Redirect::to("/login").into_response()),
         Ok(Decision::StaleForm) => refuse_form(&visitor, posted.filter(|_| html)).await,
         Ok(Decision::Forbidden) => Ok(problem_response(Problem::Forbidden)),
+        Ok(Decision::OtherRole) => refuse_role(&visitor, return_path.filter(|_| html)).await,
         Err(error) => Err(error),
     };
     refused.unwrap_or_else(|error| problem_response(error.into()))
@@ -80,8 +83,11 @@ async fn decide(
         match visitor.login().await? {
             None if visitor.is_late().await? => return Ok(Decision::Late),
             None => return Ok(Decision::LogIn),
-            Some(login) if rule.access == Access::Admin && !login.user.is_admin => {
-                tracing::warn!(user = %login.user.id, ip = visitor.ip(), "a user without the admin role was refused");
+            Some(login) if matches!(rule.access, Access::Role(role) if login.role() != role) => {
+                if matches!(rule.access, Access::Role(role) if login.user.roles.holds(role)) {
+                    return Ok(Decision::OtherRole);
+                }
+                tracing::warn!(user = %login.user.id, ip = visitor.ip(), "a user without the role was refused");
                 return Ok(Decision::Forbidden);
             }
             Some(login)
@@ -106,10 +112,20 @@ async fn decide(
             return Ok(Decision::StaleForm);
         }
     }
-    if needs_sudo(rule.sudo, visitor).await? && !visitor.is_sudo().await? {
+    if !may_enter(rule.access, visitor, config).await?
+        || (needs_sudo(rule.sudo, visitor).await? && !visitor.is_sudo().await?)
+    {
         return Ok(Decision::TypePassword);
     }
     Ok(Decision::Pass)
+}
+
+/// With `ADMIN_SESSION=separate`, a confirmed password opens the admin area.
+async fn may_enter(access: Access, visitor: &Visitor, config: &Config) -> Result<bool, Error> {
+    match (access, config.admin_session) {
+        (Access::Role(Role::Admin), Some(idle)) => visitor.may_enter_admin_area(idle).await,
+        _ => Ok(true),
+    }
 }
 
 async fn needs_sudo(sudo: Sudo, visitor: &Visitor) -> Result<bool, Error> {

@@ -51,6 +51,14 @@ pub async fn refuse_form(visitor: &Visitor, posted: Option<&FormBody>) -> Result
     Ok(problem_response(Problem::StaleForm))
 }
 
+/// Another role of the user has access: after the switch, the browser opens the same page.
+pub async fn refuse_role(visitor: &Visitor, return_path: Option<String>) -> Result<Response, Error> {
+    if let Some(path) = return_path.filter(|_| visitor.is_activity()) {
+        visitor.return_to(&path).await?;
+    }
+    Ok(problem_response(Problem::OtherRole))
+}
+
 /// The user sends the form again after the wait, or logs out.
 pub async fn keep_if_limited(
     visitor: &Visitor,

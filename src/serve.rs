@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use web::accept;
 use web::connections::Connections;
+use web::cookie_settings::cookie_mistakes;
 use web::maintenance;
 use web::supervise::supervise;
 use web::worker::{WORKERS, Worker};
@@ -85,6 +86,10 @@ fn product(db: &Db, config: Config, live: Live) -> Result<Router, Box<dyn AnyErr
         .join(", ");
     if !unlisted.is_empty() {
         return Err(format!("No rule says who may use {unlisted}: list it in app/src/routes.rs.").into());
+    }
+    let mistakes = cookie_mistakes(&config, &routes());
+    if !mistakes.is_empty() {
+        return Err(format!("These settings are wrong (see .env.example):\n{mistakes}").into());
     }
     tracing::info!("serving {}", config.public_url);
     let leptos = leptos_options(&config.site);

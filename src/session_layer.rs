@@ -1,10 +1,11 @@
 //! Gives each request its visitor, and sends the browser a new cookie when the session data changed.
 
 use crate::address::client_address;
-use crate::cookie::{BrowserCookie, DataCookie, Presented, ReturnCookieCodec, SessionCookieCodec};
+use crate::cookie::{Cookies, Presented};
 use crate::form_body::FormBody;
 use crate::repeats::Repeats;
 use crate::request_kind::{is_background, is_fetched_ahead};
+use crate::strict::arrive_again;
 use app::{Problem, SignedIn, TypedInput};
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
@@ -33,10 +34,7 @@ const WORK_TIMEOUT: Duration = Duration::from_secs(20);
 pub struct SessionLayer {
     db: Db,
     store: Arc<Store>,
-    cookie: SessionCookieCodec,
-    browser: BrowserCookie,
-    return_cookie: ReturnCookieCodec,
-    data_cookie: DataCookie,
+    cookies: Cookies,
     keys: Keys,
     limits: Limits,
     proxies: TrustedProxies,
@@ -51,10 +49,7 @@ impl SessionLayer {
             store: Arc::new(visitor::store(&db, &config.session_data_store, &config.session_keys)),
             repeats: Repeats { db: db.clone(), keys: config.session_keys.clone() },
             db,
-            cookie: SessionCookieCodec::new(config),
-            browser: BrowserCookie::new(config),
-            return_cookie: ReturnCookieCodec::new(config),
-            data_cookie: DataCookie::new(config),
+            cookies: Cookies::new(config),
             keys: config.session_keys.clone(),
             limits: config.limits,
             proxies: config.trusted_proxies.clone(),
@@ -77,10 +72,15 @@ impl SessionLayer {
             is_activity: !is_ahead && !is_background(request),
             has_pending: presented.is_some_and(|cookie| cookie.has_pending),
             had_login: presented.is_some_and(|cookie| cookie.had_login),
-            browser: if request.method().is_safe() { None } else { self.browser.read(request.headers()) },
-            return_cookie: self.return_cookie.read(request.headers()),
+            browser: if request.method().is_safe() {
+                None
+            } else {
+                self.cookies.browser.read(request.headers())
+            },
+            admin_key: self.cookies.admin.as_ref().and_then(|admin| admin.read(request.headers())),
+            return_cookie: self.cookies.return_path.read(request.headers()),
         };
-        let (id, data) = (presented.map(|cookie| cookie.id), self.data_cookie.read(request.headers()));
+        let (id, data) = (presented.map(|cookie| cookie.id), self.cookies.data.read(request.headers()));
         let session_data = SessionData::new(id, Store::of_request(&self.store, id, data.as_deref()));
         let visitor = Visitor::new(self.db.clone(), session_data, arrival, self.limits, self.keys.clone());
         if presented.is_some_and(|cookie| cookie.is_outdated) {
@@ -102,7 +102,7 @@ impl SessionLayer {
             self.record_activity(visitor, &response);
             if !response.status().is_success() {
                 put_back(visitor).await;
-                let user = visitor.known_login().map(|login| SignedIn { is_admin: login.user.is_admin });
+                let user = visitor.known_login().map(|login| SignedIn { role: login.role() });
                 user.map(|user| response.extensions_mut().insert(user));
             }
             match self.save_and_set_cookies(visitor, presented.as_ref(), &mut response).await {
@@ -132,15 +132,18 @@ impl SessionLayer {
         let mut cookies = Vec::new();
         if let Some(session_data) = visitor.save().await? {
             let data = visitor.changed_data_cookie()?;
-            cookies.extend(data.map(|data| self.data_cookie.write(data, session_data.max_age)));
+            cookies.extend(data.map(|data| self.cookies.data.write(data, session_data.max_age)));
             if is_cookie_changed(visitor, presented, &session_data).await? {
                 self.log_new_id(presented, &session_data.id);
-                cookies.push(self.cookie.write(&session_data));
+                cookies.push(self.cookies.session.write(&session_data));
             }
         }
-        cookies.extend(visitor.new_browser().map(|browser| self.browser.write(browser)));
-        cookies
-            .extend(visitor.changed_return_cookie().map(|cookie| self.return_cookie.write(cookie.as_ref())));
+        let admin = self.cookies.admin.as_ref().zip(visitor.new_admin_key());
+        cookies.extend(admin.map(|(admin, key)| admin.write(key)));
+        cookies.extend(visitor.new_browser().map(|browser| self.cookies.browser.write(browser)));
+        cookies.extend(
+            visitor.changed_return_cookie().map(|cookie| self.cookies.return_path.write(cookie.as_ref())),
+        );
         for cookie in cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()) {
             response.headers_mut().append(SET_COOKIE, cookie);
         }
@@ -191,12 +194,15 @@ struct RequestContext {
 
 /// A request runs in its own task, which completes even if the client disconnects.
 pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Request, next: Next) -> Response {
+    let presented = layer.cookies.session.read(request.headers());
+    if let Some(again) = arrive_again(&request, &layer.cookies, presented.is_some()) {
+        return again;
+    }
     // Reads the body first: a client that disconnects while sending has no effect.
     let (mut request, posted) = match FormBody::of(request).await {
         Ok((request, posted)) => (request, posted.map(Arc::new)),
         Err(problem) => return app::problem_response(problem),
     };
-    let presented = layer.cookie.read(request.headers());
     let Some(visitor) = layer.visitor(&request, presented.as_ref()).map(Arc::new) else {
         // A browser drops a failed prefetch, and asks again when the user opens the page.
         return app::problem_response(Problem::Unavailable);

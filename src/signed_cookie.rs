@@ -2,16 +2,18 @@
 
 use axum::http::HeaderMap;
 use axum::http::header::COOKIE;
-use server::config::Config;
+use server::config::{Config, CookieSettings};
 use server::keys::Keys;
+use std::sync::Arc;
 use std::time::Duration;
-use tower_sessions::cookie::{Cookie, CookieJar, SameSite};
+use tower_sessions::cookie::{Cookie, CookieJar};
 
 #[derive(Clone, Debug)]
 pub struct SignedCookie {
-    name: &'static str,
+    name: Arc<str>,
     keys: Keys,
     secure: bool,
+    attributes: CookieSettings,
 }
 
 /// The signature is valid.
@@ -23,16 +25,30 @@ pub struct Verified {
 }
 
 impl SignedCookie {
-    /// The second name is for production.
+    /// The second name is for production. Its prefix `__Host-` is one that browsers refuse for a domain or a path.
     pub fn new(config: &Config, names: [&'static str; 2]) -> Self {
+        Self::with(config, names, config.session_cookie.clone())
+    }
+
+    pub fn with(config: &Config, names: [&'static str; 2], attributes: CookieSettings) -> Self {
         let secure = config.is_production();
-        Self { name: names[usize::from(secure)], keys: config.session_keys.clone(), secure }
+        let name = match (secure, attributes.is_for_one_host()) {
+            (false, _) => names[0].into(),
+            (true, true) => names[1].into(),
+            (true, false) => format!("__Secure-{}", names[0]).into(),
+        };
+        Self { name, keys: config.session_keys.clone(), secure, attributes }
+    }
+
+    /// With this name instead, if there is one.
+    pub fn named(self, name: Option<Arc<str>>) -> Self {
+        Self { name: name.unwrap_or(self.name), ..self }
     }
 
     /// Returns `None` if it is missing, changed, truncated or foreign.
     pub fn read(&self, headers: &HeaderMap) -> Option<Verified> {
         let jar = self.jar(headers)?;
-        let signed = |key| jar.signed(key).get(self.name).map(|cookie| cookie.value().to_owned());
+        let signed = |key| jar.signed(key).get(&self.name).map(|cookie| cookie.value().to_owned());
         let (value, is_outdated) = match signed(self.keys.signing()) {
             Some(value) => (value, false),
             None => (self.keys.old().find_map(signed)?, true),
@@ -42,7 +58,7 @@ impl SignedCookie {
 
     /// For a value that is encrypted.
     pub fn read_unsigned(&self, headers: &HeaderMap) -> Option<String> {
-        self.jar(headers)?.get(self.name).map(|cookie| cookie.value().to_owned())
+        self.jar(headers)?.get(&self.name).map(|cookie| cookie.value().to_owned())
     }
 
     /// The name must match before decoding: browsers protect a `__Host-` name from neighbouring hosts only in that
@@ -52,13 +68,13 @@ impl SignedCookie {
         for header in headers.get_all(COOKIE) {
             for pair in String::from_utf8_lossy(header.as_bytes()).split(';') {
                 let pair = pair.trim_matches([' ', '\t']);
-                let is_ours = pair.split_once('=').is_some_and(|(name, _)| name == self.name);
+                let is_ours = pair.split_once('=').is_some_and(|(name, _)| name == &*self.name);
                 if let Some(cookie) = is_ours.then(|| Cookie::parse_encoded(pair).ok()).flatten() {
                     jar.add_original(cookie.into_owned());
                 }
             }
         }
-        jar.get(self.name).is_some().then_some(jar)
+        jar.get(&self.name).is_some().then_some(jar)
     }
 
     /// Without `max_age` the cookie lasts until the browser closes.
@@ -74,12 +90,15 @@ impl SignedCookie {
     }
 
     fn cookie(&self, value: String, max_age: Option<Duration>) -> Cookie<'static> {
-        let mut cookie = Cookie::build((self.name, value))
+        let CookieSettings { domain, same_site, path, .. } = &self.attributes;
+        let mut cookie = Cookie::build((self.name.to_string(), value))
             .http_only(true)
-            // With Strict, a user who follows a link from an email would look logged out.
-            .same_site(SameSite::Lax)
+            .same_site(*same_site)
             .secure(self.secure)
-            .path("/");
+            .path(path.to_string());
+        if let Some(domain) = domain {
+            cookie = cookie.domain(domain.to_string());
+        }
         if let Some(max_age) = max_age.and_then(|age| age.try_into().ok()) {
             cookie = cookie.max_age(max_age);
         }

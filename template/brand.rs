@@ -21,6 +21,9 @@ pub const BROWSER_COOKIE: [&str; 2] = ["{{project-name}}-browser", "__Host-{{pro
 pub const RETURN_COOKIE: [&str; 2] = ["{{project-name}}-return", "__Host-{{project-name}}-return"];
 /// Name of the cookie with session data, if `SESSION_DATA_STORE` is `cookie`, in development and in production.
 pub const DATA_COOKIE: [&str; 2] = ["{{project-name}}-data", "__Host-{{project-name}}-data"];
+/// Name of the cookie of the admin area, if `ADMIN_SESSION` is `separate`, in development and in production. `__Host-` is for
+/// the path `/` only.
+pub const ADMIN_COOKIE: [&str; 2] = ["{{project-name}}-admin", "__Secure-{{project-name}}-admin"];
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "{{project-name}}-theme";
 pub const TIME_ZONE_COOKIE: &str = "{{project-name}}-time-zone";

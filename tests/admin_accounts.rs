@@ -3,8 +3,8 @@
 use crate::browser::authenticator::{add_passkey, passkey_logs_in, set_up};
 use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::fake_smtp::FakeSmtp;
+use server::on_both_databases;
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 const NEW: &str = "quiet-anchor-1815";
@@ -15,7 +15,7 @@ const LATER: Duration = Duration::from_secs(15 * 60);
 async fn admin_and_member(db: &TestDb) -> (Browser, Browser, String) {
     let (mut admin, mut member) = (Browser::at(site(db, &[])), Browser::at(site(db, &[])));
     admin.sign_up("admin@example.com").await;
-    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
+    admin.become_admin(db, "admin@example.com").await;
     member.sign_up("member@example.com").await;
     let id = tables::lines(db, "select id from users where email = 'member@example.com'").await.remove(0);
     (admin, member, id)
@@ -41,9 +41,9 @@ on_both_databases! {
     async fn granting_and_removing_the_admin_role_take_effect_at_once(db: TestDb) {
         let (mut admin, mut member, id) = admin_and_member(&db).await;
         assert_eq!(member.get("/admin").await, 403);
-        admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
+        admin.post("/admin/users/grant-role", &[("user_id", &id), ("role", "admin")]).await;
         assert_eq!(member.get("/admin").await, 200);
-        admin.post("/admin/users/remove-admin", &[("user_id", &id)]).await;
+        admin.post("/admin/users/remove-role", &[("user_id", &id), ("role", "admin")]).await;
         assert_eq!(member.get("/admin").await, 403);
         assert_eq!(member.get("/dashboard").await, 200, "the log-in itself continues");
     }
@@ -77,9 +77,9 @@ on_both_databases! {
 
     async fn an_admin_cannot_close_or_demote_their_own_account(db: TestDb) {
         let (mut admin, _member, _) = admin_and_member(&db).await;
-        let own = tables::lines(&db, "select id from users where is_admin").await.remove(0);
-        for path in ["/admin/users/remove-admin", "/admin/users/disable", "/admin/users/delete"] {
-            admin.post(path, &[("user_id", &own)]).await;
+        let own = tables::lines(&db, "select id from users where roles <> ''").await.remove(0);
+        for path in ["/admin/users/remove-role", "/admin/users/disable", "/admin/users/delete"] {
+            admin.post(path, &[("user_id", &own), ("role", "admin")]).await;
             assert!(admin.page.contains("your own account"), "{path}");
         }
         admin.post("/admin/users/password", &[("user_id", &own), ("new_password", NEW)]).await;
@@ -132,8 +132,8 @@ on_both_databases! {
         smtp.deliver(&db).await;
         assert!(smtp.last_to("admin@example.com").subject.starts_with("You are an administrator of"), "by the command");
         let before = smtp.emails().len();
-        admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
-        admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
+        admin.post("/admin/users/grant-role", &[("user_id", &id), ("role", "admin")]).await;
+        admin.post("/admin/users/grant-role", &[("user_id", &id), ("role", "admin")]).await;
         smtp.deliver(&db).await;
         assert_eq!(smtp.emails().len(), before + 2, "once to each");
         assert!(smtp.last_to("member@example.com").subject.starts_with("You are an administrator of"));
@@ -141,7 +141,7 @@ on_both_databases! {
         assert!(mail.subject.starts_with("A new administrator of") && mail.text.contains("member@example.com"), "{}", mail.text);
         let mut third = Browser::at(site(&db, &[]));
         third.sign_up("third@example.com").await;
-        assert!(accounts::grant_admin(&db, "third@example.com").await.unwrap());
+        third.become_admin(&db, "third@example.com").await;
         smtp.deliver(&db).await;
         for email in ["admin@example.com", "member@example.com"] {
             assert!(smtp.last_to(email).text.contains("third@example.com"), "{email}");
@@ -156,7 +156,7 @@ on_both_databases! {
         set_up(&db, &mut ada).await;
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
-        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
+        admin.become_admin(&db, "admin@example.com").await;
         let ids = tables::lines(&db, "select id from users order by created_at, id").await;
         admin.get(&format!("/admin/users/{}", ids[0])).await;
         assert!(admin.page.contains("Remove two-factor"));
@@ -194,7 +194,7 @@ on_both_databases! {
         member.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
         member.log_in("member@example.com", NEW).await;
         assert!(member.path == "/dashboard" && !member.page.contains("will be deleted"), "{}", member.page);
-        let own = tables::lines(&db, "select id from users where is_admin").await.remove(0);
+        let own = tables::lines(&db, "select id from users where roles <> ''").await.remove(0);
         admin.post("/admin/users/give-back", &[("user_id", &own)]).await;
         assert!(admin.page.contains("You cannot do this to your own account.") && admin.is_logged_in().await);
         admin.post("/admin/users/disable", &[("user_id", &id)]).await;

@@ -1,14 +1,14 @@
 //! The exports of users and of the audit.
 
 use crate::browser::{Browser, PASSWORD, site, tables};
+use server::on_both_databases;
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 async fn admin(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    accounts::grant_admin(db, "admin@example.com").await.unwrap();
+    admin.become_admin(db, "admin@example.com").await;
     admin
 }
 
@@ -17,8 +17,8 @@ on_both_databases! {
         let mut admin = admin(&db).await;
         for number in 0..1_100 {
             tables::write(&db, &format!(
-                "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
-                 values ('{number:036}', 'user{number}@example.com', 'user{number}@example.com', 'User, \"{number}\"', '', '', 0, false, 0)"
+                "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, created_at)
+                 values ('{number:036}', 'user{number}@example.com', 'user{number}@example.com', 'User, \"{number}\"', '', '', 0, 0)"
             )).await;
         }
         assert_eq!(admin.get("/admin/users.csv").await, 200);

@@ -2,7 +2,7 @@
 
 use crate::browser::full_user::{ADA, ada, assert_nothing_is_left, id_of};
 use crate::browser::{Browser, site, tables};
-use server::{accounts, on_both_databases};
+use server::on_both_databases;
 
 on_both_databases! {
     async fn deletion_by_an_admin_leaves_no_rows_and_keeps_the_admin_logged_in(db: TestDb) {
@@ -10,7 +10,7 @@ on_both_databases! {
         let id = id_of(&db, ADA).await;
         let mut root = Browser::at(site(&db, &[]));
         root.sign_up("root@example.com").await;
-        accounts::grant_admin(&db, "root@example.com").await.unwrap();
+        root.become_admin(&db, "root@example.com").await;
         let own = id_of(&db, "root@example.com").await;
         tables::write(&db, &format!("delete from jobs where arguments like '%{own}%'")).await;
         root.get(&format!("/admin/users/{id}")).await;

@@ -34,6 +34,7 @@ const TABLE: &[Row] = &[
 async fn happens(what: &str, db: &TestDb, people: &mut People) {
     let People { here, there, admin, id, session, .. } = people;
     let user: &[(&str, &str)] = &[("user_id", id.as_str())];
+    let role = [user[0], ("role", "admin")];
     match what {
         "two-factor removed" => {
             with_both_factors(db, here, there).await;
@@ -45,10 +46,10 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         "account given back" => drop(admin.post("/admin/users/give-back", user).await),
         "account disabled" => drop(admin.post("/admin/users/disable", user).await),
         "account deleted" => drop(admin.post("/admin/users/delete", user).await),
-        "made an admin" => drop(admin.post("/admin/users/make-admin", user).await),
+        "made an admin" => drop(admin.post("/admin/users/grant-role", &role).await),
         "removed the admin role" => {
-            admin.post("/admin/users/make-admin", user).await;
-            admin.post("/admin/users/remove-admin", user).await;
+            admin.post("/admin/users/grant-role", &role).await;
+            admin.post("/admin/users/remove-role", &role).await;
         }
         "one revoked" => drop(admin.post("/admin/sessions/revoke", &[("id", session)]).await),
         "all revoked" => drop(admin.post("/admin/users/revoke-sessions", user).await),

@@ -2,18 +2,19 @@
 
 use crate::browser::routes::{Access, requests};
 use crate::browser::{Browser, FORM, SCRIPT, form, site, tables};
+use server::on_both_databases;
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
+use server::users::Role;
 
 fn admin_routes() -> Vec<(&'static str, String)> {
-    requests(|rule| rule.access == Access::Admin)
+    requests(|rule| rule.access == Access::Role(Role::Admin))
 }
 
 async fn member_and_admin(db: &TestDb) -> (Browser, Browser) {
     let (mut member, mut admin) = (Browser::at(site(db, &[])), Browser::at(site(db, &[])));
     member.sign_up("member@example.com").await;
     admin.sign_up("admin@example.com").await;
-    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
+    admin.become_admin(db, "admin@example.com").await;
     (member, admin)
 }
 
@@ -50,7 +51,7 @@ on_both_databases! {
             let status = admin.ask(method, &path, &FORM, "").await.status;
             assert!(![303, 401, 403].contains(&status), "{method} {path} answered {status}");
         }
-        tables::write(&db, "update users set is_admin = false").await;
+        tables::write(&db, "update users set roles = ''").await;
         for (method, path) in admin_routes() {
             assert_eq!(admin.ask(method, &path, &FORM, "").await.status, 403, "{method} {path}");
         }
@@ -106,7 +107,7 @@ on_both_databases! {
     async fn a_path_that_is_not_utf8_is_a_bad_request(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
-        assert!(accounts::grant_admin(&db, "ada@example.com").await.unwrap());
+        browser.become_admin(&db, "ada@example.com").await;
         for headers in [FORM, SCRIPT] {
             let answer = browser.ask("GET", "/admin/users/%FF%FE", &headers, "").await;
             assert!((400..500).contains(&answer.status), "{}", answer.status);

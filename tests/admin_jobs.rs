@@ -2,14 +2,14 @@
 
 use crate::browser::{Browser, FORM, form, site, tables};
 use crate::fake_smtp::{Behavior, FakeSmtp, jobs};
+use server::on_both_databases;
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 async fn admin_at(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    accounts::grant_admin(db, "admin@example.com").await.unwrap();
+    admin.become_admin(db, "admin@example.com").await;
     admin
 }
 

@@ -1,7 +1,7 @@
 //! Lists of users and sessions for admins.
 
 use crate::browser::{Browser, site};
-use server::{Config, accounts, on_both_databases};
+use server::{Config, on_both_databases};
 use std::time::Duration;
 
 on_both_databases! {
@@ -13,7 +13,7 @@ on_both_databases! {
         ada.sign_up("ada@example.com").await;
         ada.post("/logout", &[]).await;
         admin.sign_up("admin@example.com").await;
-        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
+        admin.become_admin(&db, "admin@example.com").await;
         for (window, sees_eve) in [("", false), ("5m", false), ("hour", false), ("day", true), ("week", true), ("nonsense", false)] {
             admin.get(&format!("/admin/activity?window={window}")).await;
             assert!(admin.page.contains("ada@example.com"), "{window}");
@@ -30,7 +30,7 @@ on_both_databases! {
         assert_eq!(member.post("/admin/sessions/revoke", &[("id", &session)]).await, 403);
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
-        assert!(accounts::grant_admin(&db, "Admin@Example.com").await.unwrap());
+        admin.become_admin(&db, "Admin@Example.com").await;
         assert_eq!(admin.get("/admin/sessions?q=member").await, 200);
         assert!(admin.page.contains(&session));
         admin.post("/admin/sessions/revoke", &[("id", &session)]).await;

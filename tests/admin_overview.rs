@@ -1,13 +1,13 @@
 //! The overview for admins, and the orders and filters of the list of users.
 
 use crate::browser::{Browser, site, tables};
+use server::on_both_databases;
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
 
 async fn admin(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    accounts::grant_admin(db, "admin@example.com").await.unwrap();
+    admin.become_admin(db, "admin@example.com").await;
     admin
 }
 

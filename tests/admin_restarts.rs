@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, PASSWORD, site};
 use server::audit::{self, Action};
-use server::{accounts, on_both_databases};
+use server::on_both_databases;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
@@ -11,7 +11,7 @@ on_both_databases! {
     async fn admins_see_restarts_of_background_tasks_for_a_week(db: TestDb) {
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
-        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
+        admin.become_admin(&db, "admin@example.com").await;
         admin.get("/admin").await;
         assert!(!admin.page.contains("restarted in the last"), "{}", admin.page);
         for action in [Action::RestartedWorker, Action::RestartedMaintenance, Action::RestartedLiveTabs] {

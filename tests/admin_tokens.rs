@@ -2,13 +2,13 @@
 
 use crate::browser::api::Program;
 use crate::browser::{Browser, site, tables};
-use server::{accounts, on_both_databases};
+use server::on_both_databases;
 
 on_both_databases! {
     async fn an_admin_sees_and_revokes_the_tokens_of_a_user(db: TestDb) {
         let (_ada, program) = Program::of(&db, "ada@example.com", "read").await;
         let (mut admin, own) = Program::of(&db, "admin@example.com", "read").await;
-        assert!(accounts::grant_admin(&db, "admin@example.com").await.unwrap());
+        admin.become_admin(&db, "admin@example.com").await;
         let find = "select t.id || u.id from api_tokens t join users u on u.id = t.user_id where u.email = 'ada@example.com'";
         let ids = tables::lines(&db, find).await.remove(0);
         let (token, user) = ids.split_at(36);
@@ -28,7 +28,7 @@ on_both_databases! {
     async fn an_admin_sees_no_tokens_while_the_api_is_off(db: TestDb) {
         let mut admin = Browser::at(site(&db, &[("API", "false")]));
         admin.sign_up("admin@example.com").await;
-        assert!(accounts::grant_admin(&db, "admin@example.com").await.unwrap());
+        admin.become_admin(&db, "admin@example.com").await;
         let id = tables::lines(&db, "select id from users").await.remove(0);
         assert_eq!(admin.get(&format!("/admin/users/{id}")).await, 200);
         assert!(!admin.page.contains("Access tokens"));

@@ -2,14 +2,14 @@
 
 use crate::browser::{Browser, site, tables};
 use crate::fake_smtp::{Behavior, FakeSmtp};
-use server::{accounts, on_both_databases};
+use server::on_both_databases;
 
 on_both_databases! {
     async fn an_admin_finds_unconfirmed_and_undeliverable_addresses(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
-        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
+        admin.become_admin(&db, "admin@example.com").await;
         for email in ["confirmed@example.com", "open@example.com"] {
             Browser::at(site(&db, &[])).sign_up(email).await;
         }

@@ -2,8 +2,8 @@
 
 use crate::browser::routes::actions;
 use crate::browser::{Browser, PASSWORD, form, site, tables};
+use server::on_both_databases;
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
 
 /// Headers of cross-site forms, of old and new browsers.
 const ELSEWHERE: [&[(&str, &str)]; 7] = [
@@ -23,7 +23,7 @@ const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded")
 async fn admin_and_forms(db: &TestDb) -> (Browser, Vec<String>) {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
+    admin.become_admin(db, "admin@example.com").await;
     let mut elsewhere = Browser::at(site(db, &[]));
     elsewhere.log_in("admin@example.com", PASSWORD).await;
     let ids = tables::lines(db, "select id from sessions").await;

@@ -116,7 +116,7 @@ on_both_databases! {
     async fn an_admin_sees_planned_deletions(db: TestDb) {
         leaving(&db).await;
         let mut admin = signed_up(&db, "admin@example.com").await;
-        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
+        admin.become_admin(&db, "admin@example.com").await;
         let id = tables::lines(&db, &format!("select id from users where email = '{ADA}'")).await.remove(0);
         admin.get(&format!("/admin/users/{id}")).await;
         assert!(admin.page.contains("To be deleted"), "{}", admin.page);

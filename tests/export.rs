@@ -3,7 +3,7 @@
 use crate::browser::{Answer, Browser, FORM, PASSWORD, SCRIPT, site, tables};
 use leptos::serde_json::{self, Value};
 use server::testing::TestDb;
-use server::{accounts, on_both_databases, sql};
+use server::{on_both_databases, sql};
 use std::time::Duration;
 
 const ADA: &str = "ada@example.com";
@@ -66,13 +66,14 @@ on_both_databases! {
     }
 
     async fn the_export_contains_no_data_of_other_users(db: TestDb) {
-        let (mut admin, ada) = (signed_up(&db, "admin@example.com").await, signed_up(&db, ADA).await);
+        let (mut admin, mut ada) = (signed_up(&db, "admin@example.com").await, signed_up(&db, ADA).await);
         let mut other = Browser::at(site(&db, &[]));
         other.sign_up("eve@example.com").await;
-        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
+        admin.become_admin(&db, "admin@example.com").await;
         let id = id_of(&db, ADA).await;
-        admin.post("/admin/users/make-admin", &[("user_id", &id)]).await;
-        admin.post("/admin/users/remove-admin", &[("user_id", &id)]).await;
+        admin.post("/admin/users/grant-role", &[("user_id", &id), ("role", "admin")]).await;
+        admin.post("/admin/users/remove-role", &[("user_id", &id), ("role", "admin")]).await;
+        ada.get("/account").await;
         for (browser, own, others) in [(&admin, "admin@example.com", ADA), (&ada, ADA, "admin@example.com")] {
             let (answer, json) = export(browser).await;
             assert!(answer.body.contains(own));

@@ -4,14 +4,14 @@
 use crate::browser::routes::{actions, pages, paths};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables, token_of};
 use server::testing::TestDb;
-use server::{accounts, on_both_databases, on_sqlite, users};
+use server::{on_both_databases, on_sqlite, users};
 
 const KIND: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
 async fn admin(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
+    admin.become_admin(db, "admin@example.com").await;
     admin
 }
 

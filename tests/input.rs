@@ -3,8 +3,8 @@
 use crate::browser::routes::{actions, pages};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use axum::body::Body;
+use server::on_both_databases;
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
 
 /// Every field of the product's forms.
 const FIELDS: [&str; 11] = [
@@ -29,7 +29,7 @@ const WITHOUT_FIELDS: [&str; 3] =
 async fn admin(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[("MAGIC_LINKS", "true")]));
     admin.sign_up("admin@example.com").await;
-    assert!(accounts::grant_admin(db, "admin@example.com").await.unwrap());
+    admin.become_admin(db, "admin@example.com").await;
     admin
 }
 
@@ -140,7 +140,7 @@ on_both_databases! {
                 browser.log_in("eve@example.com", PASSWORD).await;
             }
         }
-        assert!(tables::lines(&db, "select email from users where is_admin").await.is_empty());
+        assert!(tables::lines(&db, "select email from users where roles <> ''").await.is_empty());
         assert_eq!(tables::lines(&db, "select name from users where email = 'victim@example.com'").await, ["Ada"]);
     }
 

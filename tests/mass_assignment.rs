@@ -4,11 +4,13 @@
 use crate::browser::forms::expected;
 use crate::browser::routes::actions;
 use crate::browser::{Browser, FORM, for_each_case, form, site, tables};
+use server::on_sqlite;
 use server::testing::TestDb;
-use server::{accounts, on_sqlite};
 
 /// Roles, keys, owners, states and times, in the spellings of other frameworks.
-const EXTRA: [(&str, &str); 23] = [
+const EXTRA: [(&str, &str); 25] = [
+    ("roles", "admin"),
+    ("active_role", "admin"),
     ("is_admin", "true"),
     ("admin", "on"),
     ("role", "admin"),
@@ -40,7 +42,7 @@ const NESTED: [(&str, &str); 4] =
 
 /// What no function may change: all rows of Eve, and who is an admin, except for the purpose of the function.
 async fn protected(db: &TestDb, path: &str) -> Vec<String> {
-    let role = if path.ends_with("make-admin") { "''" } else { "u.is_admin || ''" };
+    let role = if path.ends_with("grant-role") { "''" } else { "u.roles" };
     let sql = format!(
         "select u.email_key || coalesce(cast(u.disabled_at as text), 'open') || coalesce(u.second_factor_at, 0) || u.created_at || {role} from users u
          where u.email_key in ('eve@example.com', 'admin@example.com')
@@ -57,15 +59,19 @@ async fn with_extra(db: &TestDb, path: &str, fields: &[(&str, &str)]) {
     ada.sign_up("ada@example.com").await;
     eve.sign_up("eve@example.com").await;
     admin.sign_up("admin@example.com").await;
-    accounts::grant_admin(db, "admin@example.com").await.unwrap();
+    admin.become_admin(db, "admin@example.com").await;
     let one = async |sql: &str| tables::lines(db, sql).await.remove(0);
     let adas = one("select id from users where email_key = 'ada@example.com'").await;
     let eves = one("select id from users where email_key = 'eve@example.com'").await;
     let session = one(&format!("select id from sessions where user_id = '{adas}'")).await;
     let fill =
         |value: &str| value.replace("{user}", &adas).replace("{session}", &session).replace("EVE", &eves);
-    let all: Vec<(String, String)> =
-        fields.iter().chain(EXTRA.iter()).map(|(name, value)| ((*name).to_owned(), fill(value))).collect();
+    let is_extra = |extra: &&(&str, &str)| fields.iter().all(|(name, _)| *name != extra.0);
+    let all: Vec<(String, String)> = fields
+        .iter()
+        .chain(EXTRA.iter().filter(is_extra))
+        .map(|(name, value)| ((*name).to_owned(), fill(value)))
+        .collect();
     let mut all: Vec<(&str, &str)> =
         all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     // Fields that the function does not read. They name another user.
@@ -87,8 +93,8 @@ async fn with_extra(db: &TestDb, path: &str, fields: &[(&str, &str)]) {
     if path != "/admin/sessions/revoke-all" {
         assert_eq!(protected(db, path).await, before, "{path}");
     }
-    let admins = tables::lines(db, "select email_key from users where is_admin order by 1").await;
-    let made: &[&str] = if path.ends_with("/make-admin") {
+    let admins = tables::lines(db, "select email_key from users where roles <> '' order by 1").await;
+    let made: &[&str] = if path.ends_with("/grant-role") {
         &["ada@example.com", "admin@example.com"]
     } else {
         &["admin@example.com"]

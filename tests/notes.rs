@@ -111,7 +111,7 @@ on_both_databases! {
         assert!(!eve.page.contains("Mine still"));
         eve.post("/notes/delete", &[("id", &id)]).await;
         assert_eq!(tables::lines(&db, found).await.len(), 1);
-        assert!(tables::lines(&db, "select id from users where is_admin").await.is_empty());
+        assert!(tables::lines(&db, "select id from users where roles <> ''").await.is_empty());
     }
 
     async fn a_reset_of_an_unconfirmed_account_deletes_its_notes(db: TestDb) {

@@ -2,8 +2,8 @@
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, site, tables};
+use server::on_both_databases;
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
 
 /// A name that would run as a script without escaping.
 const WILD: &str = "</title></textarea><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;";
@@ -37,7 +37,7 @@ async fn wild_admin(db: &TestDb) -> Browser {
     admin.log_in(&email, PASSWORD).await;
     assert_tame(&admin.page, "the page with the flash");
     assert!(admin.page.contains("Welcome, &lt;/title&gt;"), "{}", admin.page);
-    assert!(accounts::grant_admin(db, &email).await.unwrap());
+    admin.become_admin(db, &email).await;
     admin
 }
 

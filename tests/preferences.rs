@@ -22,7 +22,7 @@ on_sqlite! {
         for theme in ["light", "dark", "system"] {
             let (status, to, cookie) = set_theme(&browser, theme, "http://localhost/terms?a=b").await;
             assert_eq!((status, to.as_str()), (303, "/terms?a=b"));
-            assert!(cookie.starts_with(&format!("{THEME_COOKIE}={theme}; Path=/; Max-Age=34560000; SameSite=Lax")), "{cookie}");
+            assert_eq!(cookie, format!("{THEME_COOKIE}={theme}; HttpOnly; SameSite=Lax; Path=/; Max-Age=34560000"));
         }
         assert_eq!(tables::lines(&db, "select id from tower_sessions").await, [""; 0], "it needs no session");
     }

@@ -2,8 +2,8 @@
 
 use crate::browser::routes::{Sudo, paths};
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
+use server::on_both_databases;
 use server::testing::TestDb;
-use server::{accounts, on_both_databases};
 use std::time::Duration;
 
 const LATER: Duration = Duration::from_secs(15 * 60);
@@ -11,7 +11,7 @@ const LATER: Duration = Duration::from_secs(15 * 60);
 async fn admin_later(db: &TestDb) -> Browser {
     let mut admin = Browser::at(site(db, &[]));
     admin.sign_up("admin@example.com").await;
-    accounts::grant_admin(db, "admin@example.com").await.unwrap();
+    admin.become_admin(db, "admin@example.com").await;
     db.clock().advance(LATER);
     admin
 }
@@ -73,7 +73,7 @@ on_both_databases! {
     async fn the_last_admin_cannot_delete_their_own_account_and_others_can(db: TestDb) {
         let mut admin = Browser::at(site(&db, &[]));
         admin.sign_up("admin@example.com").await;
-        accounts::grant_admin(&db, "admin@example.com").await.unwrap();
+        admin.become_admin(&db, "admin@example.com").await;
         admin.post("/account/delete", &[]).await;
         assert!(admin.page.contains("No admin would be left."));
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));

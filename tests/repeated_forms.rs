@@ -40,7 +40,7 @@ async fn ready(db: &TestDb, path: &str) -> (Browser, Vec<(&'static str, String)>
         _ if path.starts_with("/admin") => {
             let mut admin = at();
             admin.sign_up("admin@example.com").await;
-            server::accounts::grant_admin(db, "admin@example.com").await.unwrap();
+            admin.become_admin(db, "admin@example.com").await;
             admin
         }
         "/signup" | "/forgot" | "/reset" | "/verify" => Browser::with_form(at().site).await,

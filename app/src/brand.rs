@@ -21,6 +21,9 @@ pub const BROWSER_COOKIE: [&str; 2] = ["slipway-browser", "__Host-slipway-browse
 pub const RETURN_COOKIE: [&str; 2] = ["slipway-return", "__Host-slipway-return"];
 /// Name of the cookie with session data, if `SESSION_DATA_STORE` is `cookie`, in development and in production.
 pub const DATA_COOKIE: [&str; 2] = ["slipway-data", "__Host-slipway-data"];
+/// Name of the cookie of the admin area, if `ADMIN_SESSION` is `separate`, in development and in production. `__Host-` is for
+/// the path `/` only.
+pub const ADMIN_COOKIE: [&str; 2] = ["slipway-admin", "__Secure-slipway-admin"];
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "slipway-theme";
 pub const TIME_ZONE_COOKIE: &str = "slipway-time-zone";

@@ -47,11 +47,11 @@ pub async fn document(cx: &Cx, content: Content) -> Result<String, Problem> {
         let ends_in_ms = login.ends_at(cx.limits()) - cx.db.now();
         view! { <LiveTabs login ends_in_ms/> }
     });
-    let check = login.map(|login| view! { <SessionCheck login/> });
+    let check = login.clone().map(|login| view! { <SessionCheck login/> });
     let theme = cx.preferences.theme;
     let toasts = view! { <Toasts flashes position=TOAST_POSITION errors_stay=TOAST_ERRORS_STAY/> }.rendered();
     let site = user.is_none().then(|| cx.config.public_url.clone());
-    let around = (header(user, theme), banners, toasts, main, live, check);
+    let around = (header(login.clone(), theme), banners, toasts, main, live, check);
     Ok(view! { <Document title assets=cx.assets.clone() has_island theme can_switch=true site>{around}</Document> }.to_html())
 }
 

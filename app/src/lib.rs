@@ -15,6 +15,7 @@ mod layout;
 pub mod live;
 mod page;
 pub mod pages;
+mod plain_cookie;
 mod preferences;
 mod problem;
 mod referer;

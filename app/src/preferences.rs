@@ -2,6 +2,7 @@
 //! nothing.
 
 use crate::brand;
+use crate::plain_cookie::read;
 use axum::http::{HeaderMap, header};
 use jiff::tz::TimeZone;
 
@@ -48,8 +49,9 @@ const ENGLISH: &str = "en";
 
 impl Preferences {
     pub fn of(headers: &HeaderMap) -> Self {
-        let theme = cookie(headers, brand::THEME_COOKIE).and_then(Theme::parse).unwrap_or_default();
-        let time_zone = cookie(headers, brand::TIME_ZONE_COOKIE).unwrap_or_default().to_owned();
+        let theme = read(headers, brand::THEME_COOKIE).and_then(|name| Theme::parse(&name));
+        let (theme, time_zone) =
+            (theme.unwrap_or_default(), read(headers, brand::TIME_ZONE_COOKIE).unwrap_or_default());
         Self { theme, time_zone, language: language(headers) }
     }
 }
@@ -62,13 +64,9 @@ fn language(headers: &HeaderMap) -> String {
     let is_tag = |tag: &&str| {
         (2..=35).contains(&tag.len()) && tag.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
-    let mut wanted = cookie(headers, brand::LANGUAGE_COOKIE).into_iter().chain(accepted);
+    let own = read(headers, brand::LANGUAGE_COOKIE);
+    let mut wanted = own.as_deref().into_iter().chain(accepted);
     wanted.find(is_tag).unwrap_or(ENGLISH).to_owned()
-}
-
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// Returns `None` for an unknown name.

@@ -13,6 +13,8 @@ pub enum Problem {
     Unauthenticated,
     /// The user is logged in but has no permission.
     Forbidden,
+    /// The user has a role with permission, but another one is active.
+    OtherRole,
     /// The form token is missing, or belongs to an earlier log-in.
     StaleForm,
     /// The password must be typed again first.
@@ -35,10 +37,11 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::BadInput,
         Self::Unauthenticated,
         Self::Forbidden,
+        Self::OtherRole,
         Self::StaleForm,
         Self::PasswordNeeded,
         Self::NotFound,
@@ -56,7 +59,7 @@ impl Problem {
         match self {
             Self::BadInput => 422,
             Self::Unauthenticated => 401,
-            Self::Forbidden | Self::StaleForm | Self::PasswordNeeded => 403,
+            Self::Forbidden | Self::OtherRole | Self::StaleForm | Self::PasswordNeeded => 403,
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::TooLarge | Self::TooLongToKeep => 413,
@@ -84,6 +87,7 @@ impl Problem {
             Self::BadInput => "Invalid request",
             Self::Unauthenticated => "Please log in",
             Self::Forbidden => "You don't have access to this page",
+            Self::OtherRole => "Your active role does not have access to this page",
             Self::StaleForm => "This form has expired",
             Self::PasswordNeeded => "Confirm your password",
             Self::NotFound => "Page not found",
@@ -103,6 +107,7 @@ impl Problem {
             Self::BadInput => "A part of the form is missing or invalid. Go back and try again.",
             Self::Unauthenticated => "Log in to continue.",
             Self::Forbidden => "If you think you should have access, ask an administrator.",
+            Self::OtherRole => "You have another role that does. Switch to it, then open the page again.",
             Self::StaleForm => {
                 "It was opened long ago, or before you logged in or out. Nothing was changed. Go back to the form and \
                  send it again: what you typed is kept, except passwords."

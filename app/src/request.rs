@@ -2,12 +2,14 @@
 //! with `let cx = cx()?;`.
 
 use crate::assets::Assets;
+use crate::plain_cookie;
 use crate::preferences::{Preferences, time_zone};
 use crate::problem::Problem;
 use crate::referer::came_from;
 use crate::state::AppState;
 use axum::extract::{Query, Request};
-use axum::http::{HeaderName, HeaderValue, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use cookie::CookieBuilder;
 use jiff::tz::TimeZone;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -15,6 +17,7 @@ use server::keys::Keys;
 use server::live::{Live, Push, To};
 use server::rate_limits::InMemory;
 use server::sessions::{Limits, Login};
+use server::users::Role;
 use server::visitor::{Level, SubmittedForm};
 use server::{Config, Db, FieldErrors, Id, Scope, User, Visitor, accounts};
 use std::sync::Arc;
@@ -30,6 +33,8 @@ pub struct Cx {
     pub visitor: Arc<Visitor>,
     /// Theme, time zone and language of the browser.
     pub preferences: Preferences,
+    /// The headers with cookies, and no other.
+    cookies: Arc<HeaderMap>,
     last_event_id: Option<String>,
     uri: Uri,
     came_from: Option<String>,
@@ -59,6 +64,8 @@ impl Cx {
             extensions.get().cloned().ok_or_else(|| missing("AppState"))?;
         let visitor = extensions.get().cloned().ok_or_else(|| missing("Visitor"))?;
         let uri = request.uri().clone();
+        let cookies = request.headers().get_all(header::COOKIE).iter();
+        let cookies = Arc::new(cookies.map(|line| (header::COOKIE, line.clone())).collect());
         let last_event_id = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
         let (preferences, came_from) = (Preferences::of(request.headers()), came_from(request.headers()));
         Ok(Self {
@@ -69,6 +76,7 @@ impl Cx {
             live,
             visitor,
             preferences,
+            cookies,
             last_event_id: last_event_id.map(str::to_owned),
             uri,
             came_from,
@@ -119,10 +127,14 @@ impl Cx {
         Ok(Scope::of(&self.user().await?))
     }
 
-    /// Returns the user if they are an admin. A second check, in case the guard fails.
+    /// Returns the user if this role is active. A second check, in case the guard fails.
+    pub async fn user_with(&self, role: Role) -> Result<User, Problem> {
+        let login = self.login().await?;
+        if login.role() == role { Ok(login.user) } else { Err(Problem::Forbidden) }
+    }
+
     pub async fn admin(&self) -> Result<User, Problem> {
-        let user = self.user().await?;
-        if user.is_admin { Ok(user) } else { Err(Problem::Forbidden) }
+        self.user_with(Role::Admin).await
     }
 
     /// Returns the value of `name` in the query, or an empty text.
@@ -191,14 +203,22 @@ impl Cx {
         self.came_from.as_deref()
     }
 
-    /// Stores what the browser prefers in a cookie of its own. It proves nothing, so it is not signed.
-    pub fn set_preference(&self, name: &str, value: &str) -> Result<(), Problem> {
-        let secure = if self.config.is_production() { "; Secure" } else { "" };
-        let cookie = format!("{name}={value}; Path=/; Max-Age=34560000; SameSite=Lax{secure}");
-        if let Some(response) = &self.response {
-            response.append_header(header::SET_COOKIE, cookie.parse().map_err(|_| Problem::BadInput)?);
-        }
+    /// The cookie of this request with this name. Its value is decoded, and proves nothing.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        plain_cookie::read(&self.cookies, name)
+    }
+
+    /// Sets a cookie, for server functions only. `plain_cookie::header_of` says what is the default, and what is refused.
+    pub fn set_cookie(&self, cookie: CookieBuilder<'static>) -> Result<(), Problem> {
+        let header = plain_cookie::header_of(cookie, self.config.is_production())?;
+        let response = self.response.as_ref().ok_or_else(|| missing("a response: a page sets no cookie"))?;
+        response.append_header(header::SET_COOKIE, header);
         Ok(())
+    }
+
+    /// Removes a cookie that was set with this path and this domain.
+    pub fn remove_cookie(&self, cookie: CookieBuilder<'static>) -> Result<(), Problem> {
+        self.set_cookie(cookie.removal())
     }
 
     /// Sends to open tabs. A push that cannot be sent is logged: it is never worth an error page.

@@ -17,6 +17,7 @@ use crate::respond::page as render_page;
 use axum::routing::{self, MethodRouter};
 use leptos::server_fn::ServerFn;
 use server::api_tokens::TokenScope;
+use server::users::Role;
 use std::fmt;
 
 pub use rule::{Access, Rule, Sudo, Verified};
@@ -112,6 +113,8 @@ pub fn routes() -> Vec<Route> {
         page("/account/tokens", account::tokens::tokens).api(),
         action::<account::tokens::CreateToken>().sudo().verified(Verified::Yes).api(),
         action::<account::tokens::RevokeToken>().sudo().api(),
+        page("/account/role", account::role::role_page),
+        action::<account::role::SwitchRole>().sudo(),
         page("/account/export", account::export::export_page).sudo(),
         action::<account::export::ExportOwnData>().sudo(),
         page("/account/delete", account::delete::delete).sudo(),
@@ -127,8 +130,8 @@ pub fn routes() -> Vec<Route> {
         page("/admin/users/{id}", admin::user::user_page),
         action::<admin::user::RevokeSessions>(),
         action::<admin::tokens::RevokeTokenOfUser>().api(),
-        action::<admin::account::MakeAdmin>().sudo(),
-        action::<admin::account::RemoveAdmin>().sudo(),
+        action::<admin::roles::GrantRole>().sudo(),
+        action::<admin::roles::RemoveRole>().sudo(),
         action::<admin::account::CloseAccount>().sudo(),
         action::<admin::account::OpenAccount>().sudo(),
         action::<admin::account::SetPassword>().sudo(),
@@ -145,7 +148,7 @@ pub fn routes() -> Vec<Route> {
         action::<admin::jobs::RetryJob>(),
         action::<admin::jobs::ForgetJob>(),
     ];
-    [of(Access::Public, public), of(Access::Member, member), of(Access::Admin, admin)].concat()
+    [of(Access::Public, public), of(Access::Member, member), of(Access::Role(Role::Admin), admin)].concat()
 }
 
 /// The API for programs, outside of the session layer and of the guard. `src/bearer.rs` enforces the rules.

@@ -15,6 +15,7 @@ export const pages: PageEntry[] = [
   at('/account/passkeys', 'passkeys', 'member'),
   at('/account/devices', 'devices', 'member', { open: twoDevices }),
   at('/account/delete', 'account deletion', 'member'),
+  at('/account/role', 'role', 'member'),
   at('/reauthenticate', 'password again', 'member'),
   { name: 'open menu', who: 'member', open: openMenu },
   { name: 'profile with a field error', who: 'member', open: blankName },

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::id::Id;
 use crate::pagination::{self, Page};
 use crate::sql;
-use crate::users::User;
+use crate::users::{Role, User};
 use std::time::Duration;
 
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
@@ -20,8 +20,9 @@ pub struct Actor<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
-    MadeAdmin,
-    RemovedAdmin,
+    Granted(Role),
+    Removed(Role),
+    SwitchedTo(Role),
     Disabled,
     Enabled,
     ChangedPassword,
@@ -62,8 +63,12 @@ pub enum Action {
 impl Action {
     pub fn name(self) -> &'static str {
         match self {
-            Self::MadeAdmin => "made an admin",
-            Self::RemovedAdmin => "removed the admin role",
+            Self::Granted(Role::Member) => "made a member",
+            Self::Granted(Role::Admin) => "made an admin",
+            Self::Removed(Role::Member) => "removed the member role",
+            Self::Removed(Role::Admin) => "removed the admin role",
+            Self::SwitchedTo(Role::Member) => "switched to the member role",
+            Self::SwitchedTo(Role::Admin) => "switched to the admin role",
             Self::Disabled => "disabled the account",
             Self::Enabled => "enabled the account",
             Self::ChangedPassword => "changed their password",

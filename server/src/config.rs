@@ -11,6 +11,7 @@ mod misspelt;
 mod proxies;
 mod public_url;
 mod secret;
+mod session_cookie;
 mod session_data;
 mod site;
 mod unverified;
@@ -36,6 +37,7 @@ use misspelt::misspelt;
 pub use proxies::TrustedProxies;
 use proxies::ignored_redirect;
 use public_url::{allowed_hosts, public_url, wrong_port};
+pub use session_cookie::CookieSettings;
 pub use site::Site;
 pub use unverified::UnverifiedMay;
 
@@ -53,6 +55,9 @@ pub struct Config {
     /// Host names besides that of `public_url`, in lower case.
     pub allowed_hosts: Arc<[String]>,
     pub limits: Limits,
+    /// The idle limit of the admin area, if it has a session of its own.
+    pub admin_session: Option<Duration>,
+    pub session_cookie: CookieSettings,
     pub session_data_store: SessionDataStore,
     pub trusted_proxies: TrustedProxies,
     pub redirect_to_https: bool,
@@ -136,6 +141,8 @@ impl Config {
         let public_url = settings.parse("PUBLIC_URL", &default_url, |url| public_url(url, production));
         let allowed_hosts = settings.parse("ALLOWED_HOSTS", "", allowed_hosts);
         let limits = settings.limits();
+        let admin_session = settings.admin_session();
+        let session_cookie = settings.session_cookie(production, public_url.as_ref(), allowed_hosts.as_ref());
         let session_data_store = settings.session_data_store();
         let trusted_proxies =
             settings.parse("TRUSTED_PROXIES", if production { "" } else { "none" }, TrustedProxies::from_str);
@@ -163,6 +170,8 @@ impl Config {
                 public_url: public_url?,
                 allowed_hosts: allowed_hosts?,
                 limits: limits?,
+                admin_session: admin_session?,
+                session_cookie: session_cookie?,
                 session_data_store: session_data_store?,
                 trusted_proxies: trusted_proxies?,
                 redirect_to_https: redirect_to_https?,

@@ -15,4 +15,6 @@ pub enum Refusal {
     LinkOutOfDate,
     #[error("Another account uses this address. Your address was not changed.")]
     AddressTaken,
+    #[error("You do not have this role. Ask an admin.")]
+    RoleNotHeld,
 }

@@ -2,6 +2,7 @@
 //! deleted row stays deleted.
 
 mod activity;
+mod admin_area;
 mod clock_correction;
 mod delete_session_data;
 mod device;
@@ -9,6 +10,7 @@ mod end;
 mod end_reason;
 mod lists;
 mod purge;
+mod roles;
 
 use crate::active_days;
 use crate::clock::{day, is_within, millis};
@@ -22,6 +24,7 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 pub use activity::{ActiveUser, active_users};
+pub(crate) use admin_area::{open_admin_area, touch_admin_area};
 pub use clock_correction::correct_future_timestamps;
 pub(crate) use delete_session_data::delete_session_data_in;
 pub use device::Device;
@@ -33,6 +36,7 @@ pub use lists::{
     search, search_ended,
 };
 pub use purge::purge;
+pub(crate) use roles::{must_renew_in, set_active_role_in};
 
 /// Page views must rarely write.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
@@ -62,6 +66,11 @@ pub struct Login {
     /// When the user last typed their password here, in unix milliseconds.
     pub authenticated_at: i64,
     pub remember: bool,
+    /// The roles changed since the browser got its session id.
+    pub(crate) must_renew: bool,
+    active_role: Option<String>,
+    admin_key_hash: Option<Vec<u8>>,
+    admin_seen_at: Option<i64>,
     #[sqlx(flatten)]
     pub user: User,
 }
@@ -151,7 +160,8 @@ pub(crate) async fn find(
 ) -> Result<Option<(Login, bool)>, Error> {
     let now = db.now();
     let find = format!(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, {COLUMNS},
+        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, s.must_renew, s.active_role, s.admin_key_hash, s.admin_seen_at,
+           {COLUMNS},
            (select t.has_pending from tower_sessions t where t.id = $5) as has_pending
          from sessions s join users u on u.id = s.user_id
          where s.key_hash = $1 and s.expires_at > $2 and u.disabled_at is null
@@ -185,7 +195,7 @@ pub async fn reauthenticated(db: &Db, login: &Login) -> Result<(), Error> {
 
 /// Returns false if the log-in no longer has the old key. An update, like `touch`.
 pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>) -> Result<bool, Error> {
-    let update = "update sessions set key_hash = $3 where id = $1 and key_hash = $2";
+    let update = "update sessions set key_hash = $3, must_renew = false where id = $1 and key_hash = $2";
     Ok(tx.execute(sql!(update, login.session_id, old, new)).await? > 0)
 }
 

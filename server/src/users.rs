@@ -2,6 +2,7 @@
 
 mod hash_cost;
 pub mod passwords;
+mod roles;
 mod search;
 
 use crate::db::{Db, Tx};
@@ -13,6 +14,7 @@ use crate::sql;
 
 #[cfg(feature = "testing")]
 pub use hash_cost::use_real_hashes;
+pub use roles::{Role, Roles};
 pub use search::{Filter, Sort, UserWithSessions, all, search};
 
 pub(crate) const MAX_NAME_LENGTH: usize = 100;
@@ -25,7 +27,7 @@ pub struct User {
     /// As typed.
     pub email: String,
     pub name: String,
-    pub is_admin: bool,
+    pub roles: Roles,
     /// In unix milliseconds, like all times here.
     pub password_changed_at: i64,
     pub disabled_at: Option<i64>,
@@ -41,6 +43,10 @@ pub struct User {
 }
 
 impl User {
+    pub fn is_admin(&self) -> bool {
+        self.roles.holds(Role::Admin)
+    }
+
     /// For a sentence: a name in another direction does not change the words around it.
     pub fn name_in_text(&self) -> String {
         isolated(&self.name)
@@ -54,7 +60,7 @@ impl User {
 
 /// The table must have the alias `u`.
 pub(crate) const COLUMNS: &str =
-    "u.id, u.email, u.name, u.is_admin, u.password_changed_at, u.disabled_at, u.email_verified_at,
+    "u.id, u.email, u.name, u.roles, u.password_changed_at, u.disabled_at, u.email_verified_at,
      u.undeliverable_email, u.reminded_at, u.delete_at, u.second_factor_at, u.time_zone, u.created_at";
 
 #[derive(sqlx::FromRow)]

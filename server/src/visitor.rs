@@ -1,6 +1,7 @@
 //! The user or anonymous browser behind one request. Only this module uses the keys of the session data. Session data
 //! never proves who a user is: only a row in `sessions` does.
 
+mod admin_area;
 mod challenge;
 mod changes;
 mod flash;
@@ -30,6 +31,7 @@ use crate::users::User;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 use tokio::sync::OnceCell;
+use tower_sessions::session::Id;
 
 pub use crate::rate_limits::KnownBrowser;
 pub use flash::{Flash, Level};
@@ -72,6 +74,8 @@ pub struct RequestInfo {
     /// `None` unless a form is sent.
     pub browser: Option<KnownBrowser>,
     pub return_cookie: Option<ReturnCookie>,
+    /// `None` unless the admin area has a session of its own.
+    pub admin_key: Option<String>,
 }
 
 /// Reads the log-in from the database only when needed, and only once.
@@ -84,12 +88,15 @@ pub struct Visitor {
     keys: Keys,
     login: OnceCell<Option<Login>>,
     form_token: OnceLock<String>,
+    /// The id of this request, if the roles changed since the browser got it.
+    renewed_from: OnceLock<Id>,
     /// Starts with the cookie's mark, so that lost session data does not log the user out.
     had_login: AtomicBool,
     /// Whether a message or a form is pending. Read together with the log-in.
     login_has_pending: AtomicBool,
     is_reissued: AtomicBool,
     new_browser: OnceLock<KnownBrowser>,
+    new_admin_key: OnceLock<String>,
     return_cookie: Mutex<Option<ReturnCookie>>,
     /// A password or a log-in was proved: its session data is not counted.
     is_proved: AtomicBool,
@@ -113,10 +120,12 @@ impl Visitor {
             keys,
             login,
             form_token,
+            renewed_from: OnceLock::new(),
             had_login,
             login_has_pending: AtomicBool::new(false),
             is_reissued: AtomicBool::new(false),
             new_browser: OnceLock::new(),
+            new_admin_key: OnceLock::new(),
             return_cookie,
             is_proved: AtomicBool::new(false),
         }
@@ -169,6 +178,9 @@ impl Visitor {
         };
         self.login_has_pending.store(login_has_pending, Ordering::Relaxed);
         log_user(&login.user);
+        if login.must_renew && !self.renew_for_roles(&login).await? {
+            return Ok(None);
+        }
         self.touch(&mut login).await;
         Ok(Some(login))
     }

@@ -6,14 +6,14 @@ use server::audit::{self, Actor};
 use server::emails::{self, Email};
 use server::testing::dump;
 use server::testing::{field_errors, refusal};
-use server::users;
+use server::users::{self, Role};
 use server::{Db, User, accounts, on_both_databases, sql};
 
 const NEW: &str = "quiet-anchor-1815";
 
 async fn admin(db: &Db, email: &str) -> User {
     let user = person(db, email).await;
-    accounts::make_admin(db, OPERATOR, &user).await.unwrap();
+    accounts::grant_role(db, OPERATOR, &user, Role::Admin).await.unwrap();
     again(db, &user).await
 }
 
@@ -141,22 +141,22 @@ on_both_databases! {
 
     async fn an_admin_cannot_demote_close_or_delete_themselves(db: TestDb) {
         let (root, _other) = (admin(&db, "root@example.com").await, admin(&db, "other@example.com").await);
-        assert_eq!(refusal(accounts::remove_admin(&db, by(&root), &root).await), Refusal::OwnAccount);
+        assert_eq!(refusal(accounts::remove_role(&db, by(&root), &root, Role::Admin).await), Refusal::OwnAccount);
         assert_eq!(refusal(accounts::disable(&db, by(&root), &root).await), Refusal::OwnAccount);
         assert_eq!(refusal(accounts::delete(&db, by(&root), &root).await), Refusal::OwnAccount);
-        assert!(again(&db, &root).await.is_admin);
+        assert!(again(&db, &root).await.is_admin());
         assert_eq!(audit::search(&db, "root", 1).await.unwrap().total, 1, "a refused change leaves no audit entry");
     }
 
     async fn one_admin_remains_when_two_demote_each_other_at_once(db: TestDb) {
         let (one, two) = (admin(&db, "one@example.com").await, admin(&db, "two@example.com").await);
         let (first, second) = tokio::join!(
-            accounts::remove_admin(&db, by(&one), &two),
+            accounts::remove_role(&db, by(&one), &two, Role::Admin),
             accounts::disable(&db, by(&two), &one),
         );
         let refused = if first.is_ok() { second } else { first };
         assert_eq!(refusal(refused), Refusal::LastAdmin);
-        let (left,): (i64,) = db.row(sql!("select count(*) from users where is_admin and disabled_at is null")).await.unwrap();
+        let (left,): (i64,) = db.row(sql!("select count(*) from users where roles <> '' and disabled_at is null")).await.unwrap();
         assert_eq!(left, 1);
     }
 

@@ -5,6 +5,7 @@ use server::accounts::{self, two_factor};
 use server::api_tokens::{self, NewToken, TokenScope};
 use server::audit::Actor;
 use server::testing::{dump, field_errors};
+use server::users::Role;
 use server::{Db, Id, Scope, User, on_both_databases, restore, sql, users};
 use std::time::Duration;
 
@@ -163,7 +164,7 @@ on_both_databases! {
 
     async fn each_event_ends_the_tokens_of_its_user_or_leaves_them(db: TestDb) {
         let admin = person(&db, "admin@example.com").await;
-        accounts::make_admin(&db, OPERATOR, &admin).await.unwrap();
+        accounts::grant_role(&db, OPERATOR, &admin, Role::Admin).await.unwrap();
         for (what, ends) in [
             ("disabled", true), ("enabled again", true), ("password set by an admin", true), ("given back", true),
             ("deletion requested", true), ("deleted", true), ("backup restored", true),
@@ -187,7 +188,7 @@ on_both_databases! {
                     db.execute(sql!("update users set second_factor_at = 1 where id = $1", ada.id)).await.unwrap();
                     two_factor::remove(&db, OPERATOR, &again(&db, &ada).await).await.unwrap();
                 }
-                _ => accounts::make_admin(&db, OPERATOR, &ada).await.unwrap(),
+                _ => accounts::grant_role(&db, OPERATOR, &ada, Role::Admin).await.unwrap(),
             }
             assert_eq!(is_valid(&db, &secret).await, !ends, "{what}");
             assert_eq!(is_valid(&db, &other).await, what != "backup restored", "{what}: another user's");

@@ -31,10 +31,10 @@ async fn fill(db: &Db) {
         None => ("with n(n) as (select generate_series(1, $1))", "n::text::bytea"),
     };
     let users = format!(
-        "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
+        "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, created_at)
          {numbers}
          select 'user-' || n, 'p' || n || '@example.com', 'p' || n || '@example.com', 'Person ' || n,
-                'person ' || n || ' p' || n || '@example.com', '', 0, false, $2 - n from n"
+                'person ' || n || ' p' || n || '@example.com', '', 0, $2 - n from n"
     );
     let each = |table: &str, columns: &str, values: &str| {
         format!(

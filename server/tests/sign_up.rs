@@ -25,7 +25,7 @@ on_both_databases! {
         for email in emails {
             let user = sign_up(&db, email, "Ada", PASSWORD).await.unwrap();
             assert_eq!(user.email, email);
-            assert!(!user.is_admin);
+            assert!(!user.is_admin());
         }
         assert_eq!(count_of_users(&db).await, emails.len() as i64);
     }

@@ -169,18 +169,18 @@ on_both_databases! {
         for unknown in ["", " ", "nobody@example.com", "%", "_%", "eve@example.co", "Ada Lovelace"] {
             assert!(!accounts::grant_admin(&db, unknown).await.unwrap(), "{unknown:?}");
         }
-        assert!(!users::find(&db, &ada.id).await.unwrap().unwrap().is_admin);
+        assert!(!users::find(&db, &ada.id).await.unwrap().unwrap().is_admin());
         assert!(accounts::grant_admin(&db, " äDÀ@example.COM ").await.unwrap());
-        assert!(users::find(&db, &ada.id).await.unwrap().unwrap().is_admin);
-        assert!(!users::find(&db, &eve.id).await.unwrap().unwrap().is_admin);
+        assert!(users::find(&db, &ada.id).await.unwrap().unwrap().is_admin());
+        assert!(!users::find(&db, &eve.id).await.unwrap().unwrap().is_admin());
         assert!(accounts::grant_admin(&db, "ädà@example.com").await.unwrap(), "granting twice is no error");
-        assert!(browser.visit().login().await.unwrap().unwrap().user.is_admin, "an existing log-in sees it at once");
+        assert!(browser.visit().login().await.unwrap().unwrap().user.is_admin(), "an existing log-in sees it at once");
     }
 
     async fn an_admin_demoted_in_the_table_is_no_admin_at_the_next_request(db: TestDb) {
         let browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         accounts::grant_admin(&db, "ada@example.com").await.unwrap();
-        db.execute(sql!("update users set is_admin = false")).await.unwrap();
-        assert!(!browser.visit().login().await.unwrap().unwrap().user.is_admin);
+        db.execute(sql!("update users set roles = ''")).await.unwrap();
+        assert!(!browser.visit().login().await.unwrap().unwrap().user.is_admin());
     }
 }

@@ -77,8 +77,8 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         Browser::of(&db, &ada).await;
         for number in 1..=1000 {
-            let copy = "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
-                 values ($1, $2, $2, '', '', '', 0, false, 0)";
+            let copy = "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, created_at)
+                 values ($1, $2, $2, '', '', '', 0, 0)";
             db.execute(sql!(copy, Id::<User>::new(), format!("p{number}@example.com"))).await.unwrap();
         }
         let (mut after, mut sizes, mut emails) = (None, Vec::new(), Vec::new());

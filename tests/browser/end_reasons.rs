@@ -1,7 +1,6 @@
 //! Rows of the table of what ends sessions: the users of a row, and the checks after it.
 
 use super::{Browser, PASSWORD, site, tables};
-use server::accounts;
 use server::testing::TestDb;
 
 /// One row of the table.
@@ -45,7 +44,7 @@ pub async fn people(db: &TestDb) -> People {
     let second = tables::sessions(db).await.into_iter().find(|session| !first.contains(session)).unwrap();
     other.sign_up("eve@example.com").await;
     admin.sign_up("admin@example.com").await;
-    accounts::grant_admin(db, "admin@example.com").await.unwrap();
+    admin.become_admin(db, "admin@example.com").await;
     // Unconfirmed accounts are tested in `unverified_takeover.rs`.
     tables::write(db, "update users set email_verified_at = created_at").await;
     let id = tables::lines(db, "select id from users where email = 'ada@example.com'").await.remove(0);

@@ -32,9 +32,9 @@ pub fn expected(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
         "/account/passkeys/rename" => &[("id", "{session}"), ("new_name", "My phone")],
         "/login/passkey" => &[("answer", "{}")],
         "/admin/users/password" => &[("user_id", "{user}"), ("new_password", NEW)],
-        "/admin/users/make-admin"
-        | "/admin/users/remove-admin"
-        | "/admin/users/disable"
+        "/admin/users/grant-role" | "/admin/users/remove-role" => &[("user_id", "{user}"), ("role", "admin")],
+        "/account/role" => &[("role", "member")],
+        "/admin/users/disable"
         | "/admin/users/enable"
         | "/admin/users/delete"
         | "/admin/users/give-back"

@@ -203,6 +203,12 @@ impl Browser {
         self.post("/login", &[("email", email), ("password", password)]).await;
     }
 
+    /// The next request gives the browser a new session id.
+    pub async fn become_admin(&mut self, db: &Db, email: &str) {
+        assert!(server::accounts::grant_admin(db, email).await.unwrap());
+        self.get("/account").await;
+    }
+
     async fn send(&mut self, method: &str, path: &str, body: String) -> u16 {
         let (mut method, mut path, mut body) = (method.to_owned(), path.to_owned(), body);
         for _ in 0..10 {

@@ -21,8 +21,8 @@ pub async fn queue_emails(db: &Db, count: usize) -> BTreeSet<String> {
 async fn person(db: &Db, email: &str) -> ::server::Id<::server::User> {
     let id = ::server::Id::new();
     let insert = format!(
-        "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
-         values ('{id}', '{email}', '{email}', 'Reader', 'reader', '', 0, false, 0)"
+        "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, created_at)
+         values ('{id}', '{email}', '{email}', 'Reader', 'reader', '', 0, 0)"
     );
     tables::write(db, &insert).await;
     id

@@ -46,10 +46,11 @@ pub fn CancelButton(#[prop(into)] id: String) -> impl IntoView {
 #[component]
 pub fn ConfirmedAction(
     action: &'static str,
-    text: &'static str,
+    #[prop(into)] text: String,
     #[prop(into)] question: String,
     /// Text of the second button.
-    confirm: &'static str,
+    #[prop(into)]
+    confirm: String,
     /// Whether something is deleted or ended.
     #[prop(default = true)]
     danger: bool,
@@ -60,16 +61,19 @@ pub fn ConfirmedAction(
     /// Name and value of the hidden field.
     #[prop(optional)]
     hidden: Option<(&'static str, String)>,
+    /// A second one.
+    #[prop(optional)]
+    also: Option<(&'static str, String)>,
 ) -> impl IntoView {
-    let value = hidden.as_ref().map(|(_, value)| value.as_str()).unwrap_or_default();
-    let id = format!("confirm{}{value}", action.replace('/', "-"));
+    let values: String = [&hidden, &also].into_iter().flatten().map(|(_, value)| value.as_str()).collect();
+    let id = format!("confirm{}{values}", action.replace('/', "-"));
     let (first, second) =
         if danger { (Look::DangerOutline, Look::Danger) } else { (Look::Soft, Look::Primary) };
     view! {
-        <Dialog id=id.clone() text look=first size heading=format!("{text}?") label=label>
+        <Dialog id=id.clone() text=text.clone() look=first size heading=format!("{text}?") label=label>
             <p class="typed text-pretty" dir="auto">{question}</p>
             <form method="post" action=action class="flex flex-wrap justify-end gap-3">
-                {token()}{hidden_field(hidden)}
+                {token()}{hidden_field(hidden)}{hidden_field(also)}
                 <CancelButton id/>
                 <button type="submit" class=button_class(second, Size::Medium)>{confirm}</button>
             </form>

@@ -44,6 +44,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
         view! { <Small>"If you contact us, include this ID: "<code>{id.to_string()}</code></Small> }
     });
     let (first, first_path) = match (form_url, signed_in, problem) {
+        (_, _, Problem::OtherRole) => ("Switch role", "/account/role".to_owned()),
         (Some(path), ..) => ("Back to the form", path),
         (None, None, Problem::Unauthenticated | Problem::Forbidden) => ("Log in", "/login".to_owned()),
         (None, ..) => ("Go to the dashboard", "/dashboard".to_owned()),

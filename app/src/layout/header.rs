@@ -6,11 +6,12 @@ use crate::components::{Avatar, LinkButton, Look, Menu, MenuAction, MenuLink, Ty
 use crate::html::{Html, Rendered};
 use crate::preferences::Theme;
 use leptos::prelude::*;
-use server::User;
+use server::sessions::Login;
+use server::users::Role;
 
-pub fn header(user: Option<User>, theme: Theme) -> Html {
-    match user {
-        Some(user) => view! { <UserHeader user theme/> }.rendered(),
+pub fn header(login: Option<Login>, theme: Theme) -> Html {
+    match login {
+        Some(login) => view! { <UserHeader login theme/> }.rendered(),
         None => view! { <AnonymousHeader/> }.rendered(),
     }
 }
@@ -18,13 +19,14 @@ pub fn header(user: Option<User>, theme: Theme) -> Html {
 /// The user of a failed request. The session layer adds it to the response.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedIn {
-    pub is_admin: bool,
+    /// The active one.
+    pub role: Role,
 }
 
 pub fn error_header(user: Option<SignedIn>) -> Html {
     match user {
-        Some(SignedIn { is_admin }) => view! {
-            <Bar home="/dashboard"><nav class="flex flex-wrap items-center gap-1" aria-label="Main">{header_links(is_admin, false)}</nav></Bar>
+        Some(SignedIn { role }) => view! {
+            <Bar home="/dashboard"><nav class="flex flex-wrap items-center gap-1" aria-label="Main">{header_links(role, false)}</nav></Bar>
         }
         .rendered(),
         None => view! { <Bar home="/"><span></span></Bar> }.rendered(),
@@ -32,9 +34,9 @@ pub fn error_header(user: Option<SignedIn>) -> Html {
 }
 
 /// `has_menu`: on a phone the links are in the menu.
-fn header_links(is_admin: bool, has_menu: bool) -> Vec<Html> {
+fn header_links(role: Role, has_menu: bool) -> Vec<Html> {
     let class = if has_menu { "btn btn-ghost max-sm:hidden" } else { "btn btn-ghost" };
-    links(is_admin).map(|(href, text)| view! { <a class=class href=href>{text}</a> }.rendered()).collect()
+    links(role).map(|(href, text)| view! { <a class=class href=href>{text}</a> }.rendered()).collect()
 }
 
 #[component]
@@ -50,33 +52,35 @@ fn AnonymousHeader() -> impl IntoView {
 }
 
 #[component]
-fn UserHeader(user: User, theme: Theme) -> impl IntoView {
-    let links = header_links(user.is_admin, true);
+fn UserHeader(login: Login, theme: Theme) -> impl IntoView {
+    let links = header_links(login.role(), true);
     view! {
         <Bar home="/dashboard">
-            <nav class="flex flex-wrap items-center gap-1" aria-label="Main">{links}{menu(user, theme)}</nav>
+            <nav class="flex flex-wrap items-center gap-1" aria-label="Main">{links}{menu(login, theme)}</nav>
         </Bar>
     }
 }
 
-/// Path and text of each link, and whether it is for admins only.
+/// Path and text of each link, and the role that it is for. Other roles do not see it.
 #[rustfmt::skip]
-const LINKS: &[(&str, &str, bool)] = &[
-    ("/dashboard", "Dashboard", false),
-    ("/notes", "Notes", false),
-    ("/admin", "Admin", true),
+const LINKS: &[(&str, &str, Option<Role>)] = &[
+    ("/dashboard", "Dashboard", None),
+    ("/notes", "Notes", None),
+    ("/admin", "Admin", Some(Role::Admin)),
 ];
 
-fn links(is_admin: bool) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let links = LINKS.iter().filter(move |(_, _, admins_only)| is_admin || !admins_only);
+fn links(role: Role) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let links = LINKS.iter().filter(move |(.., only)| only.is_none_or(|only| only == role));
     links.map(|(href, text, _)| (*href, *text))
 }
 
 /// The links that do not fit into the header: on a phone all of them.
-fn menu(user: User, theme: Theme) -> Html {
+fn menu(login: Login, theme: Theme) -> Html {
+    let (role, user) = (login.role(), login.user);
     let (name, id) = (user.name.clone(), user.id.to_string());
+    let has_choice = user.roles.all().len() > 1;
     let links: Vec<_> =
-        links(user.is_admin).map(|(href, text)| view! { <MenuLink href text on_phones=true/> }).collect();
+        links(role).map(|(href, text)| view! { <MenuLink href text on_phones=true/> }).collect();
     view! {
         <Menu id="user-menu" label="Your menu" button=ToChildren::to_children(move || view! { <Avatar name id/> })>
             <p class="grid px-4 py-2">
@@ -86,6 +90,7 @@ fn menu(user: User, theme: Theme) -> Html {
             {links}
             <MenuLink href="/account" text="Your account"/>
             <MenuLink href="/account/devices" text="Your devices"/>
+            {has_choice.then(|| view! { <MenuLink href="/account/role" text="Switch role"/> })}
             <MenuAction action="/logout" text="Log out"/>
             <div class="border-t border-base-300 px-2 pt-2"><ThemeSwitch theme/></div>
         </Menu>

@@ -10,6 +10,7 @@ pub mod passkeys;
 pub mod password;
 pub mod profile;
 pub mod recover;
+pub mod role;
 pub mod tokens;
 pub mod two_factor;
 

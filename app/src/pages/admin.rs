@@ -7,6 +7,7 @@ pub mod csv;
 mod ended;
 pub mod jobs;
 pub mod overview;
+pub mod roles;
 pub mod sessions;
 pub mod tokens;
 pub mod user;

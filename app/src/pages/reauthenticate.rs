@@ -8,6 +8,7 @@ use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
+use server::users::Role;
 use server::visitor::Level;
 use server::{FieldErrors, User, rate_limits, sessions, users};
 
@@ -61,6 +62,9 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
     // Renews the session id first: a copy of the old id must not get the confirmed state.
     if cx.visitor.renew(&login).await? {
         sessions::reauthenticated(&cx.db, &login).await?;
+        if cx.config.admin_session.is_some() && login.role() == Role::Admin {
+            cx.visitor.open_admin_area(&login).await?;
+        }
         cx.flash(Level::Success, "Password confirmed. Nothing was changed yet: continue where you were.")
             .await?;
     }

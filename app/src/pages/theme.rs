@@ -4,13 +4,19 @@ use crate::brand;
 use crate::preferences::Theme;
 use crate::problem::Problem;
 use crate::request::cx;
+use cookie::Cookie;
+use cookie::time::Duration;
 use leptos::prelude::*;
+
+/// In seconds. Browsers keep no cookie longer than 400 days.
+const LASTS: i64 = 34_560_000;
 
 /// Stores the theme, and returns to the page that the form was on.
 #[server(prefix = "", endpoint = "/theme")]
 pub async fn set_theme(theme: String) -> Result<(), Problem> {
     let cx = cx()?;
     let theme = Theme::parse(&theme).ok_or(Problem::BadInput)?;
-    cx.set_preference(brand::THEME_COOKIE, theme.name())?;
+    let cookie = Cookie::build((brand::THEME_COOKIE, theme.name())).max_age(Duration::seconds(LASTS));
+    cx.set_cookie(cookie)?;
     cx.redirect(cx.came_from().unwrap_or("/"))
 }

@@ -1,6 +1,7 @@
 //! What a route requires.
 
 use server::api_tokens::TokenScope;
+use server::users::Role;
 use std::fmt;
 
 /// Which users may use a route.
@@ -10,8 +11,8 @@ pub enum Access {
     Public,
     /// Users who are logged in.
     Member,
-    /// Admins who are logged in.
-    Admin,
+    /// Users who are logged in and in whose session this role is active.
+    Role(Role),
     /// Programs with an access token of this scope. No cookie counts.
     Token(TokenScope),
 }
@@ -52,7 +53,7 @@ impl fmt::Display for Rule {
         f.write_str(match self.access {
             Access::Public => "public",
             Access::Member => "member",
-            Access::Admin => "admin",
+            Access::Role(role) => role.name(),
             Access::Token(TokenScope::Read) => "token that may read",
             Access::Token(TokenScope::Write) => "token that may write",
         })?;

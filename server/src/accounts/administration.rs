@@ -11,49 +11,7 @@ use crate::refusal::Refusal;
 use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::sql;
 use crate::tokens;
-use crate::users::{self, COLUMNS, User, passwords};
-
-pub async fn make_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
-    let (mut tx, now) = (db.begin().await?, db.now());
-    let update = "update users set is_admin = true where id = $1 and not is_admin";
-    if tx.execute(sql!(update, user.id)).await? > 0 {
-        notify_of_new_admin(&mut tx, now, user).await?;
-        audit::record(&mut tx, now, actor, Action::MadeAdmin, user).await?;
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
-/// An unexpected admin is a sign of an attack.
-async fn notify_of_new_admin(tx: &mut Tx, now: i64, user: &User) -> Result<(), Error> {
-    emails::notify(tx, now, user, Notification::MadeAdmin).await?;
-    let find = format!(
-        "select {COLUMNS} from users u where u.is_admin and u.disabled_at is null and u.id <> $1 order by u.id"
-    );
-    let admins: Vec<User> = tx.rows(sql!(&find, user.id)).await?;
-    for admin in admins {
-        let about = Notification::NewAdmin { user_id: user.id.clone(), email: user.email.clone() };
-        emails::notify(tx, now, &admin, about).await?;
-    }
-    Ok(())
-}
-
-/// For a command on the server. Returns whether the user exists.
-pub async fn grant_admin(db: &Db, email: &str) -> Result<bool, Error> {
-    let Some(user) = users::with_email(db, email).await? else {
-        return Ok(false);
-    };
-    make_admin(db, Actor { user: None, ip: "" }, &user).await?;
-    Ok(true)
-}
-
-pub async fn remove_admin(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
-    let mut tx = db.begin().await?;
-    must_be_changeable(&mut tx, actor, user).await?;
-    tx.execute(sql!("update users set is_admin = false where id = $1", user.id)).await?;
-    audit::record(&mut tx, db.now(), actor, Action::RemovedAdmin, user).await?;
-    tx.commit().await
-}
+use crate::users::{Role, User, passwords};
 
 pub async fn disable(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
@@ -118,7 +76,7 @@ pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     Ok(())
 }
 
-async fn must_be_changeable(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<(), Error> {
+pub(super) async fn must_be_changeable(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     if is_oneself(actor, user) {
         return Err(Refusal::OwnAccount.into());
     }
@@ -131,7 +89,8 @@ async fn must_be_changeable(tx: &mut Tx, actor: Actor<'_>, user: &User) -> Resul
 /// Counts planned deletions as done. Locks all admins in one order, so that two who leave together wait for each other.
 pub(super) async fn is_last_admin(tx: &mut Tx, user: &User) -> Result<bool, Error> {
     let admins = format!(
-        "select id, delete_at from users where is_admin and disabled_at is null order by id {}",
+        "select u.id, u.delete_at from users u where {} and u.disabled_at is null order by u.id {}",
+        Role::Admin.is_held(),
         tx.locking("for update")
     );
     let admins: Vec<(crate::Id<User>, Option<i64>)> = tx.rows(sql!(&admins)).await?;

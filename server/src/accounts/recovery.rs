@@ -99,7 +99,7 @@ pub(super) async fn start_empty_in(
     tx.execute(sql!("delete from users where id = $1", user.id)).await?;
     let insert =
         "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at,
-           is_admin, disabled_at, email_verified_at, created_at)
+           roles, disabled_at, email_verified_at, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7, $7)";
     tx.execute(sql!(
         insert,
@@ -110,7 +110,7 @@ pub(super) async fn start_empty_in(
         search_text(&new.email, &new.name),
         recovery.password_hash,
         now,
-        new.is_admin,
+        new.roles.as_text(),
         new.disabled_at // a disabled account stays disabled
     ))
     .await?;

@@ -84,11 +84,10 @@ async fn insert(
     let key = email_key(email);
     // The unique index decides between parallel requests.
     let insert = "insert into users
-           (id, email, email_key, name, search_text, password_hash, password_changed_at, is_admin, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $7) on conflict (email_key) do nothing";
+           (id, email, email_key, name, search_text, password_hash, password_changed_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7) on conflict (email_key) do nothing";
     let text = search_text(email, name);
-    let is_inserted =
-        tx.execute(sql!(insert, id, email, key, name, text, password_hash, now, false)).await? > 0;
+    let is_inserted = tx.execute(sql!(insert, id, email, key, name, text, password_hash, now)).await? > 0;
     // An attacker must not occupy an old address. The insert before this waits for a running change of address.
     let is_kept = tokens::recovery::is_kept_for_its_owner(&mut tx, now, &key).await?;
     if is_inserted && is_kept {

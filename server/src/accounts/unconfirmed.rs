@@ -7,14 +7,14 @@ use crate::db::Db;
 use crate::emails::{self, Email};
 use crate::error::Error;
 use crate::sql;
-use crate::users::{COLUMNS, User};
+use crate::users::{COLUMNS, Role, User};
 use std::time::Duration;
 
 const BATCH: i64 = 200;
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 
-/// Never an admin. A disabled account stays: its address must not be free for a new one.
-const DELETABLE: &str = "email_verified_at is null and not is_admin and disabled_at is null";
+/// Never a user with a role, such as an admin. A disabled account stays: its address must not be free for a new one.
+const DELETABLE: &str = "email_verified_at is null and roles = '' and disabled_at is null";
 
 /// Time between the reminder and the deletion.
 fn notice(lifetime: Duration) -> Duration {
@@ -23,7 +23,8 @@ fn notice(lifetime: Duration) -> Duration {
 
 /// When the account will be deleted, in unix milliseconds. `None` until its user was reminded.
 pub fn deletion_of_unconfirmed(user: &User, lifetime: Duration) -> Option<i64> {
-    let may_be_deleted = user.email_verified_at.is_none() && !user.is_admin && user.disabled_at.is_none();
+    let may_be_deleted =
+        user.email_verified_at.is_none() && user.roles.all() == [Role::Member] && user.disabled_at.is_none();
     let reminded_at = user.reminded_at.filter(|_| may_be_deleted)?;
     Some((reminded_at + millis(notice(lifetime))).max(user.created_at + millis(lifetime)))
 }

@@ -2,8 +2,21 @@
 
 use super::{Settings, duration, on_or_off};
 use crate::sessions::Limits;
+use std::time::Duration;
 
 impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
+    /// How long the admin area stays open without activity. Inside `None` if it has no session of its own.
+    pub(super) fn admin_session(&mut self) -> Option<Option<Duration>> {
+        let is_separate = self.parse("ADMIN_SESSION", "shared", |text| match text {
+            "shared" => Ok(false),
+            "separate" => Ok(true),
+            _ => Err("set it to shared or separate".into()),
+        });
+        let idle = self.parse("ADMIN_IDLE_MINUTES", "15", |n| duration(n, 60, 1..=60 * 24));
+        let (is_separate, idle) = (is_separate?, idle?);
+        Some(is_separate.then_some(idle))
+    }
+
     pub(super) fn limits(&mut self) -> Option<Limits> {
         let idle = self.parse("SESSION_IDLE_MINUTES", "30", |n| duration(n, 60, 1..=60 * 24 * 30));
         let absolute = self.parse("SESSION_ABSOLUTE_HOURS", "24", |n| duration(n, 3600, 1..=24 * 90));

@@ -1,6 +1,6 @@
 //! Users as an admin sees them.
 
-use super::{COLUMNS, User};
+use super::{COLUMNS, Role, User};
 use crate::db::Db;
 use crate::error::Error;
 use crate::id::Id;
@@ -71,16 +71,17 @@ pub enum Filter {
 }
 
 impl Filter {
-    fn condition(self) -> &'static str {
-        match self {
+    fn condition(self) -> String {
+        let condition = match self {
+            Self::Admins => return Role::Admin.is_held(),
             Self::All => "true",
             Self::Unconfirmed => "u.email_verified_at is null",
             Self::Undeliverable => "u.undeliverable_email is not null",
-            Self::Admins => "u.is_admin",
             Self::Disabled => "u.disabled_at is not null",
             Self::TwoFactor => "u.second_factor_at is not null",
             Self::Passkeys => "u.id in (select k.user_id from passkeys k)",
-        }
+        };
+        condition.to_owned()
     }
 }
 

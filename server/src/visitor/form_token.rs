@@ -20,7 +20,9 @@ impl Visitor {
 
     /// False after a log-in or log-out since the page.
     pub fn accepts(&self, token: &str) -> bool {
-        !self.session_data.is_new() && is_of(&self.keys, self.session_data.id(), token)
+        // The page of this form had the id that this request has just replaced.
+        let ids = self.renewed_from.get().into_iter().copied().chain([self.session_data.id()]);
+        !self.session_data.is_new() && ids.into_iter().any(|id| is_of(&self.keys, id, token))
     }
 }
 

@@ -98,6 +98,16 @@ impl Visitor {
         Ok(true)
     }
 
+    /// With the first request after a change of roles. Returns false if another request was first.
+    pub(super) async fn renew_for_roles(&self, login: &Login) -> Result<bool, Error> {
+        let old = self.session_data.id();
+        let is_renewed = self.change_id(CurrentLogin::Keep(login)).await?;
+        if is_renewed {
+            self.renewed_from.get_or_init(|| old);
+        }
+        Ok(is_renewed)
+    }
+
     /// Makes a copied id invalid. If it returns false, this request must not continue as logged in.
     pub async fn renew(&self, login: &Login) -> Result<bool, Error> {
         self.change_id(CurrentLogin::Keep(login)).await

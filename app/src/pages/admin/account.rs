@@ -11,7 +11,7 @@ use server::visitor::{Level, SubmittedForm};
 use server::{Error, Id, Refusal, User, accounts};
 
 /// Returns the buttons for this user, as `admin` sees them.
-pub fn account(user: &User, admin: &User) -> Html {
+pub fn account(user: &User, admin: &User, roles: Vec<Html>) -> Html {
     if user.id == admin.id {
         return view! {
             <Card heading="Account">
@@ -21,16 +21,6 @@ pub fn account(user: &User, admin: &User) -> Html {
         .rendered();
     }
     let hidden = ("user_id", user.id.to_string());
-    let role = if user.is_admin {
-        let question = format!("{} will lose access to the admin area.", user.name_in_text());
-        view! { <ConfirmedAction action="/admin/users/remove-admin" text="Remove admin role" question confirm="Remove admin role" hidden=hidden.clone()/> }
-            .rendered()
-    } else {
-        let question =
-            format!("{} will see all users and get all permissions of an admin.", user.name_in_text());
-        view! { <ConfirmedAction action="/admin/users/make-admin" text="Make an admin" question confirm="Make an admin" hidden=hidden.clone()/> }
-            .rendered()
-    };
     let open_or_close = if user.disabled_at.is_some() {
         view! { <ActionButton action="/admin/users/enable" text="Open the account" hidden=hidden.clone()/> }
             .rendered()
@@ -50,7 +40,7 @@ pub fn account(user: &User, admin: &User) -> Html {
         {give_back}
         <Card heading="Account">
             <div class="flex flex-wrap gap-3">
-                {role}{open_or_close}{second_factor}
+                {roles}{open_or_close}{second_factor}
                 <ConfirmedAction action="/admin/users/delete" text="Delete the account" question confirm="Delete permanently" hidden/>
             </div>
         </Card>
@@ -97,41 +87,18 @@ pub fn password_form(user: &User, submitted: SubmittedForm) -> Html {
     .rendered()
 }
 
-async fn find(cx: &Cx, user_id: &str) -> Result<User, Problem> {
+pub(super) async fn find(cx: &Cx, user_id: &str) -> Result<User, Problem> {
     users::find(&cx.db, &parse_id(user_id)?).await?.ok_or(Problem::NotFound)
 }
 
-async fn done(cx: &Cx, id: &Id<User>, text: String) -> Result<(), Problem> {
+pub(super) async fn done(cx: &Cx, id: &Id<User>, text: String) -> Result<(), Problem> {
     cx.flash(Level::Success, text).await?;
     cx.redirect(&format!("/admin/users/{id}"))
 }
 
-async fn refused(cx: &Cx, id: &Id<User>, refusal: Refusal) -> Result<(), Problem> {
+pub(super) async fn refused(cx: &Cx, id: &Id<User>, refusal: Refusal) -> Result<(), Problem> {
     cx.flash(Level::Error, refusal.to_string()).await?;
     cx.redirect(&format!("/admin/users/{id}"))
-}
-
-/// Makes a user an admin.
-#[server(prefix = "", endpoint = "/admin/users/make-admin")]
-pub async fn make_admin(user_id: String) -> Result<(), Problem> {
-    let cx = cx()?;
-    let admin = cx.admin().await?;
-    let user = find(&cx, &user_id).await?;
-    accounts::make_admin(&cx.db, cx.visitor.actor(&admin), &user).await?;
-    done(&cx, &user.id, format!("{} is an admin now.", user.name_in_text())).await
-}
-
-/// Makes an admin a normal user.
-#[server(prefix = "", endpoint = "/admin/users/remove-admin")]
-pub async fn remove_admin(user_id: String) -> Result<(), Problem> {
-    let cx = cx()?;
-    let admin = cx.admin().await?;
-    let user = find(&cx, &user_id).await?;
-    match accounts::remove_admin(&cx.db, cx.visitor.actor(&admin), &user).await {
-        Ok(()) => done(&cx, &user.id, format!("{} is no longer an admin.", user.name_in_text())).await,
-        Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Closes an account: its owner is logged out and cannot log in.

@@ -42,7 +42,7 @@ fn user_row(found: &UserWithSessions) -> Vec<String> {
         user.id.to_string(),
         user.email.clone(),
         user.name.clone(),
-        user.is_admin.to_string(),
+        user.is_admin().to_string(),
         time(user.email_verified_at),
         time(user.second_factor_at),
         found.passkeys.to_string(),

@@ -2,6 +2,7 @@
 
 use super::Tabs;
 use super::account::{account, password_form};
+use super::roles;
 use super::sessions::revoke_button;
 use super::tokens::tokens_card;
 use super::users::unconfirmed_badge;
@@ -15,6 +16,7 @@ use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::sessions::{self, Session};
+use server::users::Role;
 use server::visitor::Level;
 use server::{User, users};
 
@@ -32,7 +34,7 @@ pub async fn user_page(cx: Cx) -> PageResult {
                 confirm="Revoke all" hidden=("user_id", id.to_string())/>
         }
     });
-    let account = account(&user, &admin);
+    let account = account(&user, &admin, roles::buttons(&user));
     let password = (user.id != admin.id).then(|| password_form(&user, submitted));
     let tokens = tokens_card(&cx, &user).await?;
     let facts = facts(&user);
@@ -58,11 +60,11 @@ pub async fn user_page(cx: Cx) -> PageResult {
 fn facts(user: &User) -> Vec<Html> {
     let unconfirmed = user.email_verified_at.is_none().then(unconfirmed_badge);
     let disabled = user.disabled_at.map(|_| view! { <Badge text="Disabled" tone=Tone::Warning/> });
-    let role = if user.is_admin { "Admin" } else { "User" };
+    let roles = user.roles.all().into_iter().map(Role::title).collect::<Vec<_>>().join(", ");
     let email = user.email.clone();
     let facts = [
         fact("Email", view! { <Typed text=email/>" "{unconfirmed} }),
-        fact("Role", view! { {role}" "{disabled} }),
+        fact("Roles", view! { {roles}" "{disabled} }),
         fact("Signed up", view! { <Timestamp at=user.created_at/> }),
     ];
     let undeliverable = user.undeliverable_email.clone();

@@ -9,7 +9,7 @@ use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::request::Cx;
 use leptos::prelude::*;
-use server::users::{self, Filter, Sort, UserWithSessions};
+use server::users::{self, Filter, Role, Sort, UserWithSessions};
 
 const PATH: &str = "/admin/users";
 /// Value in the query, order, and whether the smallest value is first.
@@ -101,7 +101,13 @@ fn table(users: Vec<UserWithSessions>, asked: &ListQuery) -> Html {
 
 fn row(found: UserWithSessions) -> Row {
     let user = found.user;
-    let admin = user.is_admin.then(|| view! { " "<Badge text="Admin" tone=Tone::Primary/> });
+    let roles: Vec<_> = user
+        .roles
+        .all()
+        .into_iter()
+        .filter(|role| *role != Role::Member)
+        .map(|role| view! { " "<Badge text=role.title() tone=Tone::Primary/> })
+        .collect();
     let disabled = user.disabled_at.map(|_| view! { " "<Badge text="Disabled" tone=Tone::Warning/> });
     let unconfirmed = user.email_verified_at.is_none().then(|| view! { " "{unconfirmed_badge()} });
     let undeliverable = user
@@ -113,7 +119,7 @@ fn row(found: UserWithSessions) -> Row {
     let last_seen = found.last_seen_at.map(|at| view! { <Timestamp at/> });
     let href = format!("{PATH}/{}", user.id);
     Row::new(vec![
-        view! { <RowLink href text=user.name/>{admin}{disabled} }.rendered(),
+        view! { <RowLink href text=user.name/>{roles}{disabled} }.rendered(),
         view! { <Typed text=user.email/>{unconfirmed}{undeliverable} }.rendered(),
         view! { {two_factor}{passkeys} }.rendered(),
         found.sessions.rendered(),

@@ -69,3 +69,57 @@ impl SessionStore for Memory {
         self.rows.delete(id).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Memory, PURGE_INTERVAL};
+    use time::{Duration, OffsetDateTime};
+    use tower_sessions::SessionStore;
+    use tower_sessions::session::{Id, Record};
+
+    async fn save(memory: &Memory, lasts: Duration) -> Id {
+        let expiry_date = OffsetDateTime::now_utc() + lasts;
+        let record = Record { id: Id::default(), data: Default::default(), expiry_date };
+        memory.save(&record).await.expect("the memory takes it");
+        record.id
+    }
+
+    /// Loading would not show it: the library's store returns no record that has expired.
+    fn stored(memory: &Memory) -> usize {
+        format!("{:?}", memory.rows).matches("Record").count()
+    }
+
+    #[tokio::test]
+    async fn what_has_expired_is_deleted_once_a_minute_and_the_rest_stays() {
+        let memory = Memory::default();
+        let lasting = save(&memory, Duration::HOUR).await;
+        for _ in 0..10 {
+            save(&memory, -Duration::SECOND).await;
+        }
+        assert_eq!(stored(&memory), 11, "at most once a minute");
+        let a_minute_ago = OffsetDateTime::now_utc() - PURGE_INTERVAL;
+        memory.expiry_dates.lock().expect("no panic").0 = Some(a_minute_ago);
+        let last = save(&memory, Duration::HOUR).await;
+        assert_eq!(stored(&memory), 2);
+        assert_eq!(memory.expiry_dates.lock().expect("no panic").1.len(), 2);
+        for id in [lasting, last] {
+            assert!(memory.load(&id).await.expect("the memory answers").is_some());
+        }
+    }
+
+    #[tokio::test]
+    async fn a_record_that_was_saved_again_lives_until_its_new_expiry() {
+        let memory = Memory::default();
+        let id = save(&memory, Duration::HOUR).await;
+        for lasts in [-Duration::SECOND, Duration::HOUR] {
+            let expiry_date = OffsetDateTime::now_utc() + lasts;
+            memory
+                .save(&Record { id, data: Default::default(), expiry_date })
+                .await
+                .expect("the memory takes it");
+        }
+        memory.expiry_dates.lock().expect("no panic").0 = None;
+        save(&memory, Duration::HOUR).await;
+        assert_eq!(stored(&memory), 2);
+    }
+}

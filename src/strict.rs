@@ -1,0 +1,39 @@
+//! Strict cookies, by `SESSION_COOKIE_SAME_SITE=strict` or of the admin area. A browser does not send them with a link on
+//! another site or in an email. The user would look logged out, and a form on the page would give the browser a new
+//! cookie, which would end the log-in.
+
+use crate::cookie::{AdminCookie, Cookies};
+use app::wants_html;
+use axum::extract::Request;
+use axum::http::{Method, header};
+use axum::response::{Html, IntoResponse, Response};
+use server::visitor::is_local_path;
+
+/// An empty address is that of the page itself, so nothing needs to be escaped.
+const PAGE: &str =
+    "<!doctype html><html lang=\"en\"><title>Loading</title><p><a href=\"\">Continue</a></p></html>";
+
+/// Returns a page that opens the same address again, now as a link of this site. `None` if the request needs none.
+pub fn arrive_again(request: &Request, cookies: &Cookies, has_session: bool) -> Option<Response> {
+    let is_admin_area = is_below_admin(request.uri().path());
+    let admin = cookies.admin.as_ref().filter(|_| is_admin_area);
+    let lacks_admin = admin.is_some_and(|admin| admin.read(request.headers()).is_none());
+    if !lacks_admin && (has_session || !cookies.are_strict) {
+        return None;
+    }
+    let is_from_other_site =
+        request.headers().get("sec-fetch-site").is_some_and(|site| site.as_bytes() == b"cross-site");
+    let path = request.uri().path_and_query()?.as_str();
+    if !is_from_other_site
+        || request.method() != Method::GET
+        || !wants_html(request.headers())
+        || !is_local_path(path)
+    {
+        return None;
+    }
+    Some(([(header::REFRESH, format!("0; url={path}"))], Html(PAGE)).into_response())
+}
+
+fn is_below_admin(path: &str) -> bool {
+    path.strip_prefix(AdminCookie::PATH).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
