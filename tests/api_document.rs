@@ -5,7 +5,7 @@ use app::api::openapi::{DOCUMENT, operations};
 use app::pages::session::PROBE;
 use app::routes::{Access, api_routes, routes};
 use leptos::serde_json::Value;
-use server::on_sqlite;
+use server::{Config, on_sqlite};
 
 #[test]
 fn the_document_has_every_route_of_the_table_with_its_rule_and_no_other() {
@@ -20,13 +20,14 @@ fn the_document_has_every_route_of_the_table_with_its_rule_and_no_other() {
         .map(|route| route.path)
         .collect();
     assert_eq!(below, [PROBE, app::api::DOCS], "pages below /api");
-    assert!(api_routes().iter().all(|route| route.is_api && route.path.starts_with("/api/")));
+    let off = Config::for_tests(&[("API", "false"), ("API_CLIENT_TOKENS", "off")]);
+    assert!(api_routes().iter().all(|route| !(route.exists)(&off) && route.path.starts_with("/api/")));
     let public: Vec<_> = api_routes()
         .into_iter()
         .filter(|route| route.rule.access == Access::Public)
         .map(|route| route.path)
         .collect();
-    assert_eq!(public, ["/api/openapi.json"]);
+    assert_eq!(public, ["/api/openapi.json", "/api/tokens", "/api/tokens/refresh", "/api/tokens/revoke"]);
     assert!(!api_routes().iter().any(|route| matches!(route.rule.access, Access::Member | Access::Admin)));
 }
 

@@ -42,6 +42,7 @@ mod sessions;
 mod sign_up;
 mod statistics;
 mod stored_input;
+mod token_pairs;
 mod users_admin;
 mod users_details;
 mod visitor;

@@ -1,7 +1,7 @@
 //! Session data with each store: it moves with a log-in, and an old value of the cookie gives nothing that works once.
 
-use crate::passkey_devices::{asked, device_of, send, tried};
 use crate::on_each_store::{on_each_server_store, on_each_store};
+use crate::passkey_devices::{asked, device_of, send, tried};
 use crate::people::stores::with;
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::two_factor;

@@ -54,7 +54,7 @@ pub fn problem_details(status: StatusCode, fields: Option<FieldErrors>) -> Respo
 pub fn detail(status: StatusCode) -> &'static str {
     match status.as_u16() {
         401 => {
-            "Send an access token, as in “Authorization: Bearer TOKEN”. It is missing, unknown, revoked or expired."
+            "Send a valid token, as in “Authorization: Bearer TOKEN”. It is missing, unknown, revoked or expired."
         }
         403 => {
             "The token does not have the scope that this needs, or its user must confirm the email address first."

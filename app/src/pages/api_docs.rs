@@ -1,6 +1,6 @@
 //! GET /api/docs: what programs can ask, from the document of the API.
 
-use crate::api::openapi::DOCUMENT;
+use crate::api::openapi::document_for;
 use crate::brand::TOKEN_PREFIX;
 use crate::components::{Card, Column, Lead, PageShell, Row, Small, Table, TextLink};
 use crate::html::{Html, Rendered};
@@ -14,11 +14,12 @@ pub async fn docs(cx: Cx) -> PageResult {
         "curl --header \"Authorization: Bearer {TOKEN_PREFIX}…\" {}api/account/me",
         cx.config.public_url
     );
-    let operations: Vec<_> = entries(&DOCUMENT["paths"])
+    let document = document_for(&cx.config);
+    let operations: Vec<_> = entries(&document["paths"])
         .flat_map(|(path, item)| entries(item).map(move |(method, one)| operation(method, path, one)))
         .collect();
     let schemas: Vec<_> =
-        entries(&DOCUMENT["components"]["schemas"]).map(|(name, schema)| object(name, schema)).collect();
+        entries(&document["components"]["schemas"]).map(|(name, schema)| object(name, schema)).collect();
     page(
         "API",
         view! {
