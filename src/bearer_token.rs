@@ -4,9 +4,13 @@ use app::AppState;
 use app::brand::{ACCESS_TOKEN_PREFIX, TOKEN_PREFIX};
 use axum::http::HeaderValue;
 use server::api_tokens::{self, TokenScope};
+use server::config::ClientTokens;
 use server::rate_limits::Quota;
 use server::sessions::Login;
 use server::{Error, User, token_pairs};
+
+/// What each JSON object begins with in base64.
+const SIGNED_PREFIX: &str = "eyJ";
 
 pub enum BearerToken {
     Personal(api_tokens::Bearer),
@@ -21,9 +25,14 @@ impl BearerToken {
         {
             return Ok(api_tokens::find(&state.db, secret).await?.map(Self::Personal));
         }
+        let kind = state.config.client_tokens;
+        if kind == ClientTokens::Signed && token.starts_with(SIGNED_PREFIX) {
+            let found = token_pairs::find_signed(&state.db, &state.config.token_issuer(), token).await?;
+            return Ok(found.map(Self::Client));
+        }
         let secret =
             token.strip_prefix(ACCESS_TOKEN_PREFIX).filter(|text| text.len() == token_pairs::ACCESS_LENGTH);
-        match secret.filter(|_| state.config.client_tokens.is_on()) {
+        match secret.filter(|_| kind.is_on()) {
             Some(secret) => Ok(token_pairs::find(&state.db, secret).await?.map(Self::Client)),
             None => Ok(None),
         }

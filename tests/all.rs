@@ -84,6 +84,7 @@ mod supervise;
 mod token_pairs;
 mod token_pairs_log_in;
 mod token_pairs_races;
+mod token_pairs_signed;
 mod two_factor;
 mod unconfirmed;
 mod undeliverable;

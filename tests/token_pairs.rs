@@ -52,8 +52,8 @@ on_both_databases! {
         assert!(next.is_logged_in().await && client.is_logged_in().await, "a request in flight is not refused");
         let dump = tables::dump(&db).await.join("\n");
         for token in [&client.access, &client.refresh, &next.access, &next.refresh] {
-            let secret = token.rsplit_once('_').unwrap().1;
-            assert!(!dump.contains(secret) && !dump.contains(&token[ACCESS_TOKEN_PREFIX.len()..]), "it is stored nowhere");
+            let secret = token.trim_start_matches(ACCESS_TOKEN_PREFIX).trim_start_matches(REFRESH_TOKEN_PREFIX);
+            assert!(!dump.contains(secret), "it is stored nowhere");
         }
     }
 

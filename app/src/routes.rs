@@ -18,6 +18,7 @@ use axum::routing::{self, MethodRouter};
 use leptos::server_fn::ServerFn;
 use server::Config;
 use server::api_tokens::TokenScope;
+use server::config::ClientTokens;
 use std::fmt;
 
 pub use rule::{Access, Rule, Sudo, Verified};
@@ -157,6 +158,7 @@ pub fn api_routes() -> Vec<Route> {
         api("POST", "/api/tokens", routing::post(api::tokens::log_in)).for_clients(),
         api("POST", "/api/tokens/refresh", routing::post(api::tokens::refresh)).for_clients(),
         api("POST", "/api/tokens/revoke", routing::post(api::tokens::revoke)).for_clients(),
+        api("GET", api::public_keys::PATH, routing::get(api::public_keys::public_keys)).for_signed_tokens(),
     ];
     let read = [
         api("GET", "/api/account/me", routing::get(api::account::me)),
@@ -224,6 +226,11 @@ impl Route {
 
     fn for_clients(mut self) -> Self {
         self.exists = |config| config.client_tokens.is_on();
+        self
+    }
+
+    fn for_signed_tokens(mut self) -> Self {
+        self.exists = |config| config.client_tokens == ClientTokens::Signed;
         self
     }
 

@@ -2,16 +2,19 @@
 //! are rows; a refresh token is checked by its signature and its number.
 
 mod clock_correction;
+mod issuer;
 mod refresh;
 mod refresh_token;
+mod signed;
 
 use crate::clock::{SKEW, is_within, millis};
 use crate::db::{Db, Tx};
 use crate::encryption::random;
 use crate::error::Error;
 use crate::id::Id;
-use crate::keys::Keys;
-use crate::sessions::{self, CLIENT_LIFETIME, Device, Limits, Login, NewBrowser, Session, TOUCH_INTERVAL};
+use crate::sessions::{
+    self, CLIENT_LIFETIME, Device, IS_CLIENT, Limits, Login, NewBrowser, Session, TOUCH_INTERVAL,
+};
 use crate::sql;
 use crate::users::{COLUMNS, User};
 use base64::Engine;
@@ -20,8 +23,10 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 pub use clock_correction::correct_future_timestamps;
+pub use issuer::Issuer;
 pub use refresh::{log_out, refresh};
 pub use refresh_token::RefreshToken;
+pub use signed::public_keys;
 
 /// Of an access token: 32 bytes in base64.
 pub const ACCESS_LENGTH: usize = 43;
@@ -37,7 +42,7 @@ pub struct TokenPair {
 /// Logs a client in. The caller has checked the password and the second factor. Returns `None` as `sessions::begin` does.
 pub async fn log_in(
     db: &Db,
-    keys: &Keys,
+    issuer: &Issuer<'_>,
     user: &User,
     limits: Limits,
     device: &Device,
@@ -51,18 +56,23 @@ pub async fn log_in(
     let Some((session, _)) = sessions::begin_in(&mut tx, now, user, limits, browser).await? else {
         return Ok(None);
     };
-    let access = insert_access(&mut tx, now, &session, &token).await?;
+    let access = insert_access(&mut tx, now, issuer, &user.id, &session, &token).await?;
     tx.commit().await?;
-    Ok(Some(TokenPair { access, refresh: token.write(keys)? }))
+    Ok(Some(TokenPair { access, refresh: token.write(issuer.keys)? }))
 }
 
 async fn insert_access(
     tx: &mut Tx,
     now: i64,
+    issuer: &Issuer<'_>,
+    user_id: &Id<User>,
     session: &Id<Session>,
     token: &RefreshToken,
 ) -> Result<String, Error> {
-    let access = URL_SAFE_NO_PAD.encode(random::<32>()?);
+    let access = match issuer.signs {
+        true => signed::sign(issuer, now, user_id, session)?,
+        false => URL_SAFE_NO_PAD.encode(random::<32>()?),
+    };
     let insert =
         "insert into token_pairs (access_hash, session_id, number, created_at) values ($1, $2, $3, $4)";
     tx.execute(sql!(insert, hash(&access), session, token.number, now)).await?;
@@ -79,6 +89,18 @@ pub async fn find(db: &Db, access: &str) -> Result<Option<Login>, Error> {
     );
     let now = db.now();
     db.optional(sql!(&find, hash(access), now - millis(ACCESS_LIFETIME), now + millis(SKEW), now)).await
+}
+
+/// As `find`, for a signed access token.
+pub async fn find_signed(db: &Db, issuer: &Issuer<'_>, access: &str) -> Result<Option<Login>, Error> {
+    let now = db.now();
+    let Some(session) = signed::verify(issuer, now, access) else { return Ok(None) };
+    let find = format!(
+        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, {COLUMNS}
+         from sessions s join users u on u.id = s.user_id
+         where s.id = $1 and s.expires_at > $2 and u.disabled_at is null and {IS_CLIENT}"
+    );
+    db.optional(sql!(&find, session, now)).await
 }
 
 /// As a page view is the activity of a browser.

@@ -40,6 +40,7 @@ mod session_data_stores;
 mod session_lists;
 mod sessions;
 mod sign_up;
+mod signed_tokens;
 mod statistics;
 mod stored_input;
 mod token_pairs;

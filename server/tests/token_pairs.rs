@@ -13,8 +13,8 @@ fn limits() -> Limits {
 }
 
 async fn log_in(db: &Db, user: &User) -> Option<TokenPair> {
-    let (keys, device) = (Config::for_tests(&[]).session_keys, Device::new("203.0.113.7", "curl/8"));
-    token_pairs::log_in(db, &keys, user, limits(), &device).await.unwrap()
+    let (config, device) = (Config::for_tests(&[]), Device::new("203.0.113.7", "curl/8"));
+    token_pairs::log_in(db, &config.token_issuer(), user, limits(), &device).await.unwrap()
 }
 
 async fn is_valid(db: &Db, pair: &TokenPair) -> bool {

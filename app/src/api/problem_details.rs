@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// Why a request failed.
 #[derive(Serialize, ToSchema)]
 pub struct ProblemDetails {
-    /// Always `about:blank`: the status says it all.
+    /// Always about:blank: the status says it all.
     r#type: &'static str,
     /// The name of the status.
     title: &'static str,

@@ -9,9 +9,10 @@ use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use server::accounts::{self, two_factor};
+use server::config::ClientTokens;
 use server::sessions::{CLIENT_LIFETIME, Device};
 use server::token_pairs::{self, ACCESS_LIFETIME, RefreshToken, TokenPair};
-use server::{Error, User};
+use server::{Config, Error, User};
 use utoipa::ToSchema;
 
 const MISSING_CODE: &str = "Type the code of your authenticator app.";
@@ -64,10 +65,10 @@ pub async fn log_in(
     let AppState { db, config, .. } = &state;
     let user = accounts::check_password(db, &sent.email, &sent.password, &device.ip, None).await?;
     check_code(&state, &user, sent.code.as_deref()).await?;
-    let pair = token_pairs::log_in(db, &config.session_keys, &user, config.limits, &device).await?;
+    let pair = token_pairs::log_in(db, &config.token_issuer(), &user, config.limits, &device).await?;
     let pair = pair.ok_or_else(|| Error::from(accounts::wrong_password()))?;
     tracing::info!(user = %user.id, ip = device.ip, "a client logged in");
-    Ok((StatusCode::CREATED, Json(pair.into())))
+    Ok((StatusCode::CREATED, Json(tokens(config, pair))))
 }
 
 async fn check_code(state: &AppState, user: &User, code: Option<&str>) -> Result<(), ApiError> {
@@ -99,8 +100,8 @@ pub async fn refresh(
     let AppState { db, config, limits_in_memory, .. } = &state;
     let token = read(&state, &sent).ok_or(ApiError::UNAUTHENTICATED)?;
     limits_in_memory.refresh(db, &token.session_name())?;
-    let pair = token_pairs::refresh(db, &config.session_keys, token).await?;
-    pair.map(|pair| Json(pair.into())).ok_or(ApiError::UNAUTHENTICATED)
+    let pair = token_pairs::refresh(db, &config.token_issuer(), token).await?;
+    pair.map(|pair| Json(tokens(config, pair))).ok_or(ApiError::UNAUTHENTICATED)
 }
 
 /// Log out
@@ -122,14 +123,14 @@ fn read(state: &AppState, sent: &Refresh) -> Option<RefreshToken> {
     RefreshToken::read(&state.config.session_keys, sent.refresh_token.strip_prefix(REFRESH_TOKEN_PREFIX)?)
 }
 
-impl From<TokenPair> for Tokens {
-    fn from(pair: TokenPair) -> Self {
-        Self {
-            access_token: format!("{ACCESS_TOKEN_PREFIX}{}", pair.access),
-            token_type: "Bearer",
-            expires_in: ACCESS_LIFETIME.as_secs(),
-            refresh_token: format!("{REFRESH_TOKEN_PREFIX}{}", pair.refresh),
-            refresh_expires_in: CLIENT_LIFETIME.as_secs(),
-        }
+/// Other services read a signed token, so it has no prefix.
+fn tokens(config: &Config, pair: TokenPair) -> Tokens {
+    let prefix = if config.client_tokens == ClientTokens::Signed { "" } else { ACCESS_TOKEN_PREFIX };
+    Tokens {
+        access_token: format!("{prefix}{}", pair.access),
+        token_type: "Bearer",
+        expires_in: ACCESS_LIFETIME.as_secs(),
+        refresh_token: format!("{REFRESH_TOKEN_PREFIX}{}", pair.refresh),
+        refresh_expires_in: CLIENT_LIFETIME.as_secs(),
     }
 }

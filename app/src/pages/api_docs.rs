@@ -8,11 +8,17 @@ use crate::page::{PageResult, page};
 use crate::request::Cx;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
+use server::rate_limits::API_REQUESTS_AT_ONCE;
 
 pub async fn docs(cx: Cx) -> PageResult {
     let example = format!(
         "curl --header \"Authorization: Bearer {TOKEN_PREFIX}…\" {}api/account/me",
         cx.config.public_url
+    );
+    let limits = format!(
+        "Bodies of requests and responses are JSON. A failed request is answered with an object ProblemDetails. One token \
+         may send {API_REQUESTS_AT_ONCE} requests at once, and then one each second: the headers RateLimit and \
+         Retry-After say what is left."
     );
     let document = document_for(&cx.config);
     let operations: Vec<_> = entries(&document["paths"])
@@ -27,7 +33,7 @@ pub async fn docs(cx: Cx) -> PageResult {
                 <Card heading="How to use it">
                     <p>"Create an access token on "<TextLink href="/account/tokens" text="your account page"/>", and send it with each request:"</p>
                     <p><code class="font-mono">{example}</code></p>
-                    <p>"Bodies of requests and responses are JSON. A failed request is answered with an object ProblemDetails. One token may send 300 requests at once, and then one each second: the headers RateLimit and Retry-After say what is left."</p>
+                    <p>{limits}</p>
                     <p>"For tools: "<TextLink href="/api/openapi.json" text="the same as an OpenAPI document"/>"."</p>
                 </Card>
                 {operations}

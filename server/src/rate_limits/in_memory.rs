@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub const API_REQUESTS_AT_ONCE: u32 = API_TOKEN.capacity;
+
 /// In clients: bounds the memory.
 const MOST: usize = 10_000;
 

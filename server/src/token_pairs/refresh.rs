@@ -1,13 +1,12 @@
 //! What a client does with its refresh token: get the next pair, and log out.
 
-use super::{ACCESS_LIFETIME, RefreshToken, TokenPair, insert_access};
+use super::{ACCESS_LIFETIME, Issuer, RefreshToken, TokenPair, insert_access};
 use crate::active_days;
 use crate::clock::{is_within, millis};
 use crate::db::{Db, Tx};
 use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::id::Id;
-use crate::keys::Keys;
 use crate::sessions::{self, CLIENT_LIFETIME, Device, EndReason, Selection, Session, end_within};
 use crate::sql;
 use crate::users::{self, User};
@@ -17,7 +16,7 @@ use std::time::Duration;
 const GRACE: Duration = Duration::from_secs(30);
 
 /// Returns `None` if the session has ended. A token that was spent before the grace period ends it: a copy was used.
-pub async fn refresh(db: &Db, keys: &Keys, token: RefreshToken) -> Result<Option<TokenPair>, Error> {
+pub async fn refresh(db: &Db, issuer: &Issuer<'_>, token: RefreshToken) -> Result<Option<TokenPair>, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
     let Some((user, session)) = lock(&mut tx, now, &token).await? else {
@@ -34,9 +33,9 @@ pub async fn refresh(db: &Db, keys: &Keys, token: RefreshToken) -> Result<Option
         return end_copied(tx, now, &user, &session).await.map(|()| None);
     };
     // Not earlier than the row before: a clock that is behind must not shorten the grace period.
-    let access = insert_access(&mut tx, now.max(newest), &session.id, &next).await?;
+    let access = insert_access(&mut tx, now.max(newest), issuer, &user.id, &session.id, &next).await?;
     tx.commit().await?;
-    Ok(Some(TokenPair { access, refresh: next.write(keys)? }))
+    Ok(Some(TokenPair { access, refresh: next.write(issuer.keys)? }))
 }
 
 /// Ends the session of this token, spent or not.
