@@ -26,7 +26,8 @@ test('the server keeps the contract of its document', async ({ page, server }, i
     });
   };
   const document = info.outputPath('openapi.json');
-  writeFileSync(document, await (await page.request.get('/api/openapi.json')).text());
+  const text = await (await page.request.get('/api/openapi.json')).text();
+  writeFileSync(document, text);
   await run('openapi-spec-validator', document);
 
   const { email, password } = await signUpFast(page);
@@ -36,5 +37,7 @@ test('the server keeps the contract of its document', async ({ page, server }, i
   const options = ['--header', `Authorization: Bearer ${token}`, '--max-examples', '10', '--no-color'];
   const address = `${server.url}/api/openapi.json`;
   const { stdout } = await run('st', '--config-file', CONFIG, 'run', address, ...options, '--seed', '1');
-  expect(stdout).toMatch(/Tested: +9\b/);
+  // All but the one that returns the document.
+  const operations = Object.values(JSON.parse(text).paths as object[]).flatMap(Object.keys).length - 1;
+  expect(stdout).toContain(`Tested: ${operations}\n`);
 });
