@@ -35,7 +35,7 @@ fn in_words(at: i64, now: i64) -> String {
         ..MINUTE => return "just now".into(),
         MINUTE..HOUR => (MINUTE, "minute"),
         HOUR..DAY => (HOUR, "hour"),
-        ..MONTH => (DAY, "day"),
+        DAY..MONTH => (DAY, "day"),
         _ => return shown(at, DATE),
     };
     // What was just made for 30 days ends in 30 days, not in 29.
