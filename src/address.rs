@@ -1,8 +1,10 @@
 //! The client's IP address. Any client can send `X-Forwarded-For`, so only the part written by trusted proxies counts.
 
 use axum::extract::{ConnectInfo, Request};
+use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, HeaderName};
 use server::config::TrustedProxies;
+use server::sessions::Device;
 use std::net::{IpAddr, SocketAddr};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -10,6 +12,12 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Returns `None` if the request did not come over a network.
 pub fn client_address(request: &Request, proxies: &TrustedProxies) -> Option<IpAddr> {
     Some(before_proxies(peer(request)?, request.headers(), proxies))
+}
+
+pub fn device(request: &Request, proxies: &TrustedProxies) -> Device {
+    let ip = client_address(request, proxies).map(|ip| ip.to_string());
+    let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    Device::new(ip.unwrap_or_default(), user_agent.unwrap_or_default())
 }
 
 pub fn is_from_proxy(request: &Request, proxies: &TrustedProxies) -> bool {

@@ -15,9 +15,9 @@ const PREFLIGHT_LIFETIME: Duration = Duration::from_secs(600);
 
 /// Has no route while the setting `API` is off.
 pub fn api(state: &AppState) -> Router {
-    let routes = if state.config.api { api_routes() } else { Vec::new() };
-    let api = routes
+    let api = api_routes()
         .into_iter()
+        .filter(|route| (route.exists)(&state.config))
         .fold(Router::new(), |router, Route { path, rule, handler, .. }| {
             router.route(path, handler.layer(middleware::from_fn_with_state(rule, check_bearer)))
         })

@@ -1,8 +1,9 @@
 //! Enforces the rule of each route of the API: a valid access token with the scope that the rule names. No cookie counts.
 
+use crate::address::device;
+use crate::bearer_token::BearerToken;
 use crate::guard::may;
 use app::api::Caller;
-use app::brand::TOKEN_PREFIX;
 use app::routes::{Access, Rule};
 use app::{AppState, Problem, problem_response};
 use axum::Extension;
@@ -11,7 +12,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use server::Scope;
-use server::api_tokens::{self, Bearer};
 use server::rate_limits::Quota;
 
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -20,11 +20,15 @@ pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-pol
 pub async fn check_bearer(
     State(rule): State<Rule>,
     Extension(state): Extension<AppState>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let scope = match rule.access {
-        Access::Public => return next.run(request).await,
+        Access::Public => {
+            let device = device(&request, &state.config.trusted_proxies);
+            request.extensions_mut().insert(device);
+            return next.run(request).await;
+        }
         Access::Token(scope) => scope,
         // Fails closed: only the guard enforces these.
         Access::Member | Access::Role(_) => return problem_response(Problem::Forbidden),
@@ -32,24 +36,19 @@ pub async fn check_bearer(
     let Some(sent) = only_authorization(request.headers()) else {
         return refuse(Problem::Unauthenticated, "Bearer");
     };
-    // A text of another form causes no query.
-    let found = match secret(sent) {
-        Some(secret) => api_tokens::find(&state.db, secret).await,
-        None => Ok(None),
-    };
-    let bearer = match found {
+    let bearer = match BearerToken::find(&state, sent).await {
         Ok(Some(bearer)) => bearer,
         Ok(None) => return refuse(Problem::Unauthenticated, "Bearer error=\"invalid_token\""),
         Err(error) => return problem_response(error.into()),
     };
-    tracing::Span::current().record("user", bearer.user.id.as_str());
-    let quota = state.limits_in_memory.api(&state.db, &bearer.token_id);
+    tracing::Span::current().record("user", bearer.user().id.as_str());
+    let quota = bearer.count(&state);
     let mut response = if quota.retry_after.is_some() {
         problem_response(Problem::TooManyRequests)
     } else if !bearer.may(scope) {
         let scope = scope.name();
         refuse(Problem::Forbidden, &format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""))
-    } else if bearer.user.email_verified_at.is_none() && !may(state.config.unverified_may, rule.verified) {
+    } else if bearer.user().email_verified_at.is_none() && !may(state.config.unverified_may, rule.verified) {
         problem_response(Problem::Forbidden)
     } else {
         run(&state, bearer, request, next).await
@@ -58,14 +57,15 @@ pub async fn check_bearer(
     response
 }
 
-async fn run(state: &AppState, bearer: Bearer, mut request: Request, next: Next) -> Response {
+async fn run(state: &AppState, bearer: BearerToken, mut request: Request, next: Next) -> Response {
     // A request is answered even if the database cannot be written to.
-    if let Err(error) = api_tokens::touch(&state.db, &bearer).await {
+    if let Err(error) = bearer.touch(state).await {
         tracing::warn!(%error, "could not update last_used_at of a token");
     }
     request.headers_mut().remove(header::COOKIE);
-    let scope = Scope::of(&bearer.user);
-    request.extensions_mut().insert(Caller { db: state.db.clone(), user: bearer.user, scope });
+    let user = bearer.user().clone();
+    let scope = Scope::of(&user);
+    request.extensions_mut().insert(Caller { db: state.db.clone(), user, scope });
     next.run(request).await
 }
 
@@ -73,12 +73,6 @@ async fn run(state: &AppState, bearer: Bearer, mut request: Request, next: Next)
 fn only_authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
     sent.next().filter(|_| sent.next().is_none())
-}
-
-fn secret(sent: &HeaderValue) -> Option<&str> {
-    let (scheme, token) = sent.to_str().ok()?.split_once(' ')?;
-    let secret = token.trim().strip_prefix(TOKEN_PREFIX)?;
-    Some(secret).filter(|secret| scheme.eq_ignore_ascii_case("bearer") && secret.len() == api_tokens::LENGTH)
 }
 
 fn refuse(problem: Problem, challenge: &str) -> Response {

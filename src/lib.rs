@@ -4,6 +4,7 @@ pub mod accept;
 mod address;
 mod api;
 mod bearer;
+mod bearer_token;
 pub mod connections;
 pub mod cookie;
 pub mod cookie_settings;

@@ -4,7 +4,9 @@ use server::accounts::two_factor;
 use server::api_tokens;
 use server::clock_watch::ClockWatch;
 use server::sessions;
-use server::{Config, Db, Error, accounts, form_posts, jobs, rate_limits, statistics, tokens, visitor};
+use server::{
+    Config, Db, Error, accounts, form_posts, jobs, rate_limits, statistics, token_pairs, tokens, visitor,
+};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
@@ -37,6 +39,9 @@ pub async fn once(db: &Db, config: &Config, watch: &mut ClockWatch, at: Instant)
     jobs::correct_future_timestamps(db).await?;
     if config.api {
         api_tokens::correct_future_timestamps(db).await?;
+    }
+    if config.client_tokens.is_on() {
+        token_pairs::correct_future_timestamps(db).await?;
     }
     match watch.is_trusted(db, at).await? {
         true => end_and_delete(db, config).await,

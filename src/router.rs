@@ -71,7 +71,7 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live) -> Rout
         .map(|(name, value)| (name, HeaderValue::from_static(value)))
         .chain(hsts)
         .collect();
-    let listed = routes().into_iter().filter(|route| config.api || !route.is_api);
+    let listed = routes().into_iter().filter(|route| (route.exists)(config));
     pages_and_actions(listed)
         .merge(dev_pages(config))
         .layer(Extension(state.clone()))

@@ -1,6 +1,6 @@
 //! Gives each request its visitor, and sends the browser a new cookie when the session data changed.
 
-use crate::address::client_address;
+use crate::address::device;
 use crate::cookie::{Cookies, Presented};
 use crate::form_body::FormBody;
 use crate::repeats::Repeats;
@@ -9,13 +9,13 @@ use crate::strict::arrive_again;
 use app::{Problem, SignedIn, TypedInput};
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::{SET_COOKIE, USER_AGENT};
+use axum::http::header::SET_COOKIE;
 use axum::middleware::Next;
 use axum::response::Response;
 use server::config::TrustedProxies;
 use server::keys::Keys;
 use server::live::Live;
-use server::sessions::{Device, Limits};
+use server::sessions::Limits;
 use server::visitor::{RequestInfo, SessionCookie, SessionData, Store};
 use server::{Config, Db, Error, Visitor, visitor};
 use std::sync::Arc;
@@ -68,7 +68,7 @@ impl SessionLayer {
             return None;
         }
         let arrival = RequestInfo {
-            device: self.device(request),
+            device: device(request, &self.proxies),
             is_activity: !is_ahead && !is_background(request),
             has_pending: presented.is_some_and(|cookie| cookie.has_pending),
             had_login: presented.is_some_and(|cookie| cookie.had_login),
@@ -87,12 +87,6 @@ impl SessionLayer {
             visitor.reissue_cookie();
         }
         Some(visitor)
-    }
-
-    fn device(&self, request: &Request) -> Device {
-        let ip = client_address(request, &self.proxies).map(|ip| ip.to_string());
-        let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
-        Device::new(ip.unwrap_or_default(), user_agent.unwrap_or_default())
     }
 
     async fn answer(&self, context: &RequestContext, request: Request, next: Next) -> Response {

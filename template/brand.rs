@@ -31,6 +31,9 @@ pub const LANGUAGE_COOKIE: &str = "{{project-name}}-language";
 
 /// What access tokens begin with: a program that looks for leaked secrets finds them by it.
 pub const TOKEN_PREFIX: &str = "{{project-name}}_pat_";
+/// The same, of the tokens of a client that is logged in.
+pub const ACCESS_TOKEN_PREFIX: &str = "{{project-name}}_at_";
+pub const REFRESH_TOKEN_PREFIX: &str = "{{project-name}}_rt_";
 
 /// Text and address of each link in the footer.
 pub const FOOTER_LINKS: &[(&str, &str)] = &[

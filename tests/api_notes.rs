@@ -174,7 +174,7 @@ on_sqlite! {
         let (_ada, program) = Program::of(&db, "ada@example.com", "read write").await;
         let (_eve, reader) = Program::of(&db, "eve@example.com", "read").await;
         let mut statuses = std::collections::BTreeSet::new();
-        for route in api_routes() {
+        for route in api_routes().into_iter().filter(|route| route.path.starts_with("/api/")) {
             let huge = ["{\"title\":\"", &"x".repeat(300_000), "\"}"].concat();
             let (good, wrong) = (r#"{"title":"a","body":""}"#, r#"{"title":""}"#);
             for (headers, body) in [

@@ -123,7 +123,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         }
         "all users revoked by a command" => {
             let operator = server::audit::Actor { user: None, ip: "" };
-            assert_eq!(sessions::revoke_all_users(db, operator).await.unwrap(), 4);
+            assert_eq!(sessions::revoke_all_users(db, operator).await.unwrap(), 5);
         }
         "a row deleted by hand" => {
             tables::write(db, &format!("delete from sessions where id = '{session}'")).await;

@@ -22,3 +22,4 @@ mod timing;
 mod two_nodes;
 mod two_nodes_emails;
 mod two_nodes_live;
+mod two_nodes_tokens;

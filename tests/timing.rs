@@ -2,10 +2,14 @@
 #![allow(clippy::print_stdout)] // the figures are for people
 
 use crate::browser::{Browser, FORM, PASSWORD, form, site};
+use leptos::serde_json::json;
 use server::on_both_databases;
 use server::testing::TestDb;
 use server::users::use_real_hashes;
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
+
+const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
 const TRIES: usize = 200;
 /// Medians can differ this much by noise. A missing query or hash makes a larger difference.
@@ -15,11 +19,15 @@ const KNOWN: &str = "ada@example.com";
 /// The time of one request, after the rate limits have drained.
 async fn time(db: &TestDb, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Duration {
     db.clock().advance(Duration::from_secs(1200));
-    let body = form(fields);
+    let is_api = path.starts_with("/api/");
+    let (headers, body) = match is_api {
+        true => (&JSON[..], json!(fields.iter().copied().collect::<HashMap<_, _>>()).to_string()),
+        false => (&FORM[..], form(fields)),
+    };
     let start = Instant::now();
-    let answer = browser.ask("POST", path, &FORM, body).await;
+    let answer = browser.ask("POST", path, headers, body).await;
     let took = start.elapsed();
-    assert_eq!(answer.status, 303, "{path}: {}", answer.body);
+    assert_eq!(answer.status, if is_api { 422 } else { 303 }, "{path}: {}", answer.body);
     took
 }
 
@@ -67,6 +75,7 @@ on_both_databases! {
         takes_the_same(&db, "/forgot", &[]).await;
         takes_the_same(&db, "/login/mail", &[]).await;
         takes_the_same(&db, "/login", &[("password", "quiet-anchor-1815")]).await;
+        takes_the_same(&db, "/api/tokens", &[("password", "quiet-anchor-1815")]).await;
         // A decomposed password is hashed in two forms.
         takes_the_same(&db, "/login", &[("password", "zoe\u{308}-anchor-1815")]).await;
         takes_the_same(&db, "/signup", &[("name", "Ada"), ("password", PASSWORD)]).await;

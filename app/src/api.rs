@@ -7,6 +7,8 @@ pub mod etag;
 pub mod notes;
 pub mod openapi;
 mod problem_details;
+pub mod public_keys;
+pub mod tokens;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

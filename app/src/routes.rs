@@ -16,7 +16,9 @@ use crate::request::Cx;
 use crate::respond::page as render_page;
 use axum::routing::{self, MethodRouter};
 use leptos::server_fn::ServerFn;
+use server::Config;
 use server::api_tokens::TokenScope;
+use server::config::ClientTokens;
 use server::users::Role;
 use std::fmt;
 
@@ -31,8 +33,8 @@ pub struct Route {
     pub path: &'static str,
     pub rule: Rule,
     pub handler: MethodRouter,
-    /// Whether it exists only while the setting `API` is on.
-    pub is_api: bool,
+    /// Whether it exists with these settings.
+    pub exists: fn(&Config) -> bool,
 }
 
 #[rustfmt::skip]
@@ -156,6 +158,10 @@ pub fn routes() -> Vec<Route> {
 pub fn api_routes() -> Vec<Route> {
     let public = [
         api("GET", "/api/openapi.json", routing::get(api::openapi::json)),
+        api("POST", "/api/tokens", routing::post(api::tokens::log_in)).for_clients(),
+        api("POST", "/api/tokens/refresh", routing::post(api::tokens::refresh)).for_clients(),
+        api("POST", "/api/tokens/revoke", routing::post(api::tokens::revoke)).for_clients(),
+        api("GET", api::public_keys::PATH, routing::get(api::public_keys::public_keys)).for_signed_tokens(),
     ];
     let read = [
         api("GET", "/api/account/me", routing::get(api::account::me)),
@@ -183,15 +189,21 @@ where
     F: Fn(Cx) -> Answer + Clone + Send + Sync + 'static,
     Answer: Future<Output = PageResult> + Send + 'static,
 {
-    Route { method: "GET", path, rule: MEMBER, handler: render_page(answer), is_api: false }
+    Route { method: "GET", path, rule: MEMBER, handler: render_page(answer), exists: |_| true }
 }
 
 fn action<F: ServerFn>() -> Route {
-    Route { method: "POST", path: F::PATH, rule: MEMBER, handler: routing::post(run_action), is_api: false }
+    Route {
+        method: "POST",
+        path: F::PATH,
+        rule: MEMBER,
+        handler: routing::post(run_action),
+        exists: |_| true,
+    }
 }
 
 fn api(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
-    Route { method, path, rule: MEMBER, handler, is_api: true }
+    Route { method, path, rule: MEMBER, handler, exists: |config| config.api }
 }
 
 impl Route {
@@ -211,7 +223,17 @@ impl Route {
     }
 
     fn api(mut self) -> Self {
-        self.is_api = true;
+        self.exists = |config| config.api;
+        self
+    }
+
+    fn for_clients(mut self) -> Self {
+        self.exists = |config| config.client_tokens.is_on();
+        self
+    }
+
+    fn for_signed_tokens(mut self) -> Self {
+        self.exists = |config| config.client_tokens == ClientTokens::Signed;
         self
     }
 

@@ -6,6 +6,8 @@ import { type PageEntry, at } from '../page-entry';
 
 /** Setting of the server that has these pages. */
 export const settings = { API: 'true' };
+/** With which clients of one's own log in, too. */
+export const clientTokens = { API_CLIENT_TOKENS: 'opaque' };
 
 export const pages: PageEntry[] = [
   at('/api/docs', 'the API', 'anonymous'),

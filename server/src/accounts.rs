@@ -3,6 +3,7 @@
 mod administration;
 mod deletion;
 mod email_change;
+mod log_in;
 mod magic_link;
 pub mod passkeys;
 mod password_change;
@@ -17,6 +18,7 @@ mod verification;
 pub use administration::{delete, disable, enable, set_password};
 pub use deletion::{cancel_deletion, delete_due, request_deletion};
 pub use email_change::{confirm_email, request_email_change};
+pub use log_in::{check_password, wrong_password};
 pub use magic_link::{log_in_with_email_code, log_in_with_link};
 pub use password_change::change_password;
 pub use password_reset::reset_password;

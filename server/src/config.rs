@@ -1,6 +1,7 @@
 //! All settings, read once from the environment; all mistakes are reported together. No other module reads the
 //! environment.
 
+mod client_tokens;
 mod cors;
 mod environment;
 #[cfg(feature = "testing")]
@@ -32,6 +33,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
+pub use client_tokens::ClientTokens;
 pub use environment::AppEnv;
 use misspelt::misspelt;
 pub use proxies::TrustedProxies;
@@ -75,6 +77,7 @@ pub struct Config {
     pub api: bool,
     /// Other sites whose scripts may use the API.
     pub api_cors_origins: Arc<[String]>,
+    pub client_tokens: ClientTokens,
     pub json_logs: bool,
     pub site: Site,
     /// For the log of the start.
@@ -158,6 +161,7 @@ impl Config {
         let live_tabs = settings.parse("LIVE_TABS", "true", on_or_off);
         let bus = settings.parse("BUS_URL", "", BusUrl::from_str);
         let api = settings.parse("API", "false", on_or_off);
+        let client_tokens = settings.client_tokens(api);
         let api_cors_origins = settings.parse("API_CORS_ORIGINS", "", cors::origins);
         let json_logs = settings.parse("LOG_FORMAT", if production { "json" } else { "text" }, is_json);
         // None of these is `None`, unless there is a mistake.
@@ -185,6 +189,7 @@ impl Config {
                 bus: bus?,
                 api: api?,
                 api_cors_origins: api_cors_origins?,
+                client_tokens: client_tokens?,
                 json_logs: json_logs?,
                 site: site?,
                 warnings,

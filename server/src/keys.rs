@@ -24,6 +24,8 @@ struct KeysOfSecret {
     cookie: Key,
     form: [u8; 32],
     link: [u8; 32],
+    refresh_token: [u8; 32],
+    access_token: [u8; 32],
     seal: [u8; 32],
     log: [u8; 32],
 }
@@ -44,6 +46,15 @@ impl Keys {
 
     pub fn links(&self) -> impl Iterator<Item = &[u8; 32]> {
         self.0.iter().map(|keys| &keys.link)
+    }
+
+    pub fn refresh_tokens(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.0.iter().map(|keys| &keys.refresh_token)
+    }
+
+    /// Seeds of Ed25519.
+    pub fn access_tokens(&self) -> impl Iterator<Item = &[u8; 32]> {
+        self.0.iter().map(|keys| &keys.access_token)
     }
 
     pub fn encryption_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
@@ -89,12 +100,15 @@ fn keys(secret: &str) -> Result<KeysOfSecret, String> {
     }
     let secret = Hkdf::<Sha256>::new(None, &bytes);
     let (mut cookie, mut form, mut link, mut seal, mut log) = ([0; 64], [0; 32], [0; 32], [0; 32], [0; 32]);
+    let (mut refresh_token, mut access_token) = ([0; 32], [0; 32]);
     secret
         .expand(b"session cookie", &mut cookie)
         .and_then(|()| secret.expand(b"form token", &mut form))
         .and_then(|()| secret.expand(b"link in a mail", &mut link))
+        .and_then(|()| secret.expand(b"refresh token", &mut refresh_token))
+        .and_then(|()| secret.expand(b"access token", &mut access_token))
         .and_then(|()| secret.expand(b"seal in the database", &mut seal))
         .and_then(|()| secret.expand(b"session in a log", &mut log))
         .map_err(|_| "could not be turned into a key".to_owned())?;
-    Ok(KeysOfSecret { cookie: Key::from(&cookie), form, link, seal, log })
+    Ok(KeysOfSecret { cookie: Key::from(&cookie), form, link, refresh_token, access_token, seal, log })
 }

@@ -33,6 +33,7 @@ pub mod sessions;
 pub mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod token_pairs;
 pub mod tokens;
 mod typed_code;
 pub mod users;

@@ -15,7 +15,7 @@ use crate::jobs::Job;
 use crate::sql;
 use crate::users::{User, email_key};
 pub use attempt::{Attempt, refund};
-pub use in_memory::{InMemory, Quota};
+pub use in_memory::{API_REQUESTS_AT_ONCE, InMemory, Quota};
 pub use known_browser::KnownBrowser;
 pub use network::network;
 

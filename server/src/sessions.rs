@@ -3,6 +3,7 @@
 
 mod activity;
 mod admin_area;
+mod client;
 mod clock_correction;
 mod delete_session_data;
 mod device;
@@ -25,6 +26,8 @@ use std::time::Duration;
 
 pub use activity::{ActiveUser, active_users};
 pub(crate) use admin_area::{open_admin_area, touch_admin_area};
+pub use client::CLIENT_LIFETIME;
+pub(crate) use client::IS_CLIENT;
 pub use clock_correction::correct_future_timestamps;
 pub(crate) use delete_session_data::delete_session_data_in;
 pub use device::Device;
@@ -112,24 +115,37 @@ pub(crate) async fn begin(
     limits: Limits,
     browser: NewBrowser<'_>,
 ) -> Result<Option<i64>, Error> {
-    let NewBrowser { key_hash, remember, device, is_new_to_user } = browser;
-    let now = db.now();
-    let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     let mut tx = db.begin().await?;
+    let Some((_, expires_at)) = begin_in(&mut tx, db.now(), user, limits, browser).await? else {
+        return Ok(None);
+    };
+    tx.commit().await.map(|()| Some(expires_at))
+}
+
+pub(crate) async fn begin_in(
+    tx: &mut Tx,
+    now: i64,
+    user: &User,
+    limits: Limits,
+    browser: NewBrowser<'_>,
+) -> Result<Option<(Id<Session>, i64)>, Error> {
+    let NewBrowser { key_hash, remember, device, is_new_to_user } = browser;
+    let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
+    let id = Id::<Session>::new();
     // Waits for a running password change: its end of sessions must come first. Of two log-ins, the second sees the
     // first.
-    users::lock_for_update(&mut tx, &user.id).await?;
+    users::lock_for_update(tx, &user.id).await?;
     // Before rows of sessions are locked, as in `touch`: otherwise both could wait for each other.
-    active_days::record_in(&mut tx, now, &user.id).await?;
+    active_days::record_in(tx, now, &user.id).await?;
     let which = match limits.one_per_user {
         true => Selection::all_of(&user.id),
         false => Selection::oldest_of(&user.id),
     };
-    end_within(&mut tx, now, EndReason::Replaced, which).await?;
+    end_within(tx, now, EndReason::Replaced, which).await?;
     let inserted = tx
         .execute(sql!(
             INSERT,
-            Id::<Session>::new(),
+            id,
             key_hash,
             user.id,
             now,
@@ -147,9 +163,9 @@ pub(crate) async fn begin(
     }
     if is_new_to_user && !is_within(now, user.created_at, FIRST_HOUR) {
         let about = Notification::NewDevice { device: device.in_words(), ip: device.ip.clone() };
-        emails::notify(&mut tx, now, user, about).await?;
+        emails::notify(tx, now, user, about).await?;
     }
-    tx.commit().await.map(|()| Some(expires_at))
+    Ok(Some((id, expires_at)))
 }
 
 /// Also returns whether a message or a form is pending for the next page.

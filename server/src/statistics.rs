@@ -4,7 +4,7 @@ use crate::clock::{beginning, day, millis};
 use crate::daily_counts::Count;
 use crate::db::Db;
 use crate::error::Error;
-use crate::sessions::Limits;
+use crate::sessions::{IS_CLIENT, Limits};
 use crate::sql;
 
 /// Older days are deleted.
@@ -65,14 +65,16 @@ pub struct Totals {
 }
 
 pub async fn totals(db: &Db, limits: Limits) -> Result<Totals, Error> {
-    let totals = "select (select count(*) from users) as users,
-           (select count(*) from sessions
-            where expires_at > $1 and last_seen_at > case when remember then $2 else $3 end) as active_sessions,
+    let totals = format!(
+        "select (select count(*) from users) as users,
+           (select count(*) from sessions s where expires_at > $1
+            and (last_seen_at > case when remember then $2 else $3 end or {IS_CLIENT})) as active_sessions,
            (select count(*) from users where undeliverable_email is not null) as undeliverable_addresses,
            (select count(*) from jobs where failed_at is null) as waiting_jobs,
-           (select count(*) from jobs where failed_at is not null) as failed_jobs";
+           (select count(*) from jobs where failed_at is not null) as failed_jobs"
+    );
     let now = db.now();
-    db.row(sql!(totals, now, now - millis(limits.remember), now - millis(limits.idle))).await
+    db.row(sql!(&totals, now, now - millis(limits.remember), now - millis(limits.idle))).await
 }
 
 pub async fn purge(db: &Db) -> Result<(), Error> {

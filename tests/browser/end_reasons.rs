@@ -1,5 +1,6 @@
 //! Rows of the table of what ends sessions: the users of a row, and the checks after it.
 
+use super::clients::Client;
 use super::{Browser, PASSWORD, site, tables};
 use server::testing::TestDb;
 
@@ -30,6 +31,8 @@ pub struct People {
     pub there: Browser,
     pub other: Browser,
     pub admin: Browser,
+    /// A client of the same user as `here` and `there`.
+    pub client: Client,
     /// The user's id, and the id of their session in `there`.
     pub id: String,
     pub session: String,
@@ -48,8 +51,13 @@ pub async fn people(db: &TestDb) -> People {
     // Unconfirmed accounts are tested in `unverified_takeover.rs`.
     tables::write(db, "update users set email_verified_at = created_at").await;
     let id = tables::lines(db, "select id from users where email = 'ada@example.com'").await.remove(0);
-    People { here, there, other, admin, id, session: second[..36].to_owned() }
+    let client = Client::log_in(&here.site, "ada@example.com").await;
+    People { here, there, other, admin, client, id, session: second[..36].to_owned() }
 }
+
+/// Rows that end one session, or one by its limits: those of browsers.
+const ONLY_BROWSERS: [&str; 5] =
+    ["one device ended", "a row deleted by hand", "one revoked", "idle", "absolute"];
 
 async fn audit(db: &TestDb) -> Vec<String> {
     tables::lines(db, "select action || ' ' || subject_email from audit order by at, id").await
@@ -65,6 +73,16 @@ pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People
     for (browser, expected) in stays.into_iter().zip(row.stays) {
         assert_eq!(browser.is_logged_in().await, expected, "{}: {}", row.what, browser.path);
     }
+    let client_stays = row.stays[1] || ONLY_BROWSERS.contains(&row.what);
+    let (access, refreshed) = (people.client.is_logged_in().await, people.client.refreshed().await);
+    assert_eq!(refreshed.is_some(), client_stays, "{}: the refresh token", row.what);
+    // The clock may have passed its 15 minutes.
+    let access = access
+        || match refreshed {
+            Some(client) => client.is_logged_in().await,
+            None => false,
+        };
+    assert_eq!(access, client_stays, "{}: the access token", row.what);
     if !row.stays[1] {
         people.there.get("/dashboard").await;
         assert_eq!(people.there.path, "/login", "{}", row.what);

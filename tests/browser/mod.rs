@@ -3,6 +3,7 @@
 
 pub mod api;
 pub mod authenticator;
+pub mod clients;
 mod cookies;
 pub mod end_reasons;
 pub mod events;

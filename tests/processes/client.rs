@@ -124,6 +124,16 @@ impl Client {
         answer
     }
 
+    /// Posts JSON, as a program does.
+    pub async fn post_json(&mut self, path: &str, body: &str) -> Outcome {
+        self.send_with("POST", path, &[("content-type", "application/json")], body.to_owned()).await
+    }
+
+    pub async fn get_with_token(&mut self, path: &str, token: &str) -> Outcome {
+        let bearer = format!("Bearer {token}");
+        self.send_with("GET", path, &[("authorization", &bearer)], String::new()).await
+    }
+
     pub async fn sign_up(&mut self, email: &str) -> Outcome {
         self.post("/signup", &[("name", "Ada"), ("email", email), ("password", PASSWORD)]).await?;
         self.log_in(email).await
@@ -154,8 +164,22 @@ impl Client {
     }
 
     async fn send(&mut self, method: &str, path: &str, body: String) -> Outcome {
+        self.send_with(method, path, &[], body).await
+    }
+
+    /// `headers` replace those of a browser.
+    async fn send_with(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> Outcome {
         let mut request = Request::builder().method(method).uri(path);
-        for (name, value) in self.headers() {
+        let own = self.headers();
+        let own = own.iter().map(|(name, value)| (*name, value.as_str()));
+        let own = own.filter(|(name, _)| !headers.iter().any(|(given, _)| given == name));
+        for (name, value) in own.chain(headers.iter().copied()) {
             request = request.header(name, value);
         }
         let request = request.body(Full::from(body)).unwrap();

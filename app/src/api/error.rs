@@ -3,7 +3,9 @@
 use crate::problem::Problem;
 use axum::Extension;
 use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::response::{IntoResponse, Response};
+use server::error::RetryAfter;
 use server::{Error, FieldErrors};
 
 /// `problem_details` turns it into the body.
@@ -11,6 +13,7 @@ use server::{Error, FieldErrors};
 pub struct ApiError {
     status: StatusCode,
     fields: FieldErrors,
+    retry_after: Option<RetryAfter>,
 }
 
 impl ApiError {
@@ -20,18 +23,25 @@ impl ApiError {
     pub const PRECONDITION_REQUIRED: Self = Self::of(StatusCode::PRECONDITION_REQUIRED);
 
     pub const fn of(status: StatusCode) -> Self {
-        Self { status, fields: FieldErrors::NONE }
+        Self { status, fields: FieldErrors::NONE, retry_after: None }
     }
 
     pub fn field(name: &'static str, message: &'static str) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, fields: FieldErrors::one(name, message) }
+        Self::wrong(FieldErrors::one(name, message))
+    }
+
+    const fn wrong(fields: FieldErrors) -> Self {
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, fields, retry_after: None }
     }
 }
 
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Invalid(fields) => Self { status: StatusCode::UNPROCESSABLE_ENTITY, fields },
+            Error::Invalid(fields) => Self::wrong(fields),
+            Error::RateLimited(wait) => {
+                Self { retry_after: Some(wait), ..Self::of(StatusCode::TOO_MANY_REQUESTS) }
+            }
             error => Self::of(Problem::from(error).http_status()),
         }
     }
@@ -39,6 +49,7 @@ impl From<Error> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Extension(self.fields)).into_response()
+        let wait = self.retry_after.map(|RetryAfter(time)| [(RETRY_AFTER, (time.as_secs() + 1).to_string())]);
+        (self.status, wait, Extension(self.fields)).into_response()
     }
 }

@@ -44,7 +44,7 @@ pub struct NoteContent {
 #[derive(Serialize, ToSchema)]
 pub struct NoteList {
     items: Vec<NoteOut>,
-    /// The `cursor` of the next part. Null after the last one.
+    /// The cursor of the next part. Null after the last one.
     next: Option<String>,
 }
 
@@ -60,7 +60,7 @@ pub struct ListQuery {
 /// Returns your notes in parts, the oldest first.
 #[utoipa::path(get, path = "/api/notes", tag = "Notes", security(("token" = ["read"])),
     params(("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "How many notes: 20 unless you say so"),
-        ("cursor" = Option<String>, Query, format = "uuid", description = "`next` of the part before")),
+        ("cursor" = Option<String>, Query, format = "uuid", description = "The next of the part before")),
     responses((status = 200, description = "A part of your notes", body = NoteList)))]
 pub async fn list(caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Json<NoteList>, ApiError> {
     let limit = query.limit.unwrap_or(20);
@@ -78,7 +78,7 @@ pub async fn list(caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Json
 
 /// Create a note
 ///
-/// The header `Location` of the response has the address of the note, and `ETag` its version.
+/// The header Location of the response has the address of the note, and ETag its version.
 #[utoipa::path(post, path = "/api/notes", tag = "Notes", request_body = NoteContent, security(("token" = ["write"])),
     responses((status = 201, description = "The new note", body = NoteOut,
         headers(("Location" = String, description = "The path of the note"), ("ETag" = String, description = "Its version")))))]
@@ -90,7 +90,7 @@ pub async fn create(caller: Caller, Body(new): Body<NoteContent>) -> Result<Resp
 
 /// Read a note
 ///
-/// With the ETag of an earlier response in `If-None-Match`, an unchanged note is not sent again.
+/// With the ETag of an earlier response in If-None-Match, an unchanged note is not sent again.
 #[utoipa::path(get, path = "/api/notes/{id}", tag = "Notes", security(("token" = ["read"])),
     params(("id" = String, Path, format = "uuid"), ("If-None-Match" = Option<String>, Header, description = "The ETag of an earlier response")),
     responses((status = 200, description = "The note", body = NoteOut, headers(("ETag" = String, description = "Its version"))),
@@ -105,7 +105,7 @@ pub async fn show(caller: Caller, Path(id): Path<String>, headers: HeaderMap) ->
 
 /// Change a note
 ///
-/// Replaces the title and the text. `If-Match` must have the ETag of the note as you read it, so that no change by another
+/// Replaces the title and the text. If-Match must have the ETag of the note as you read it, so that no change by another
 /// program is lost.
 #[utoipa::path(put, path = "/api/notes/{id}", tag = "Notes", request_body = NoteContent, security(("token" = ["write"])),
     params(("id" = String, Path, format = "uuid"), ("If-Match" = String, Header, description = "The ETag of the note")),
@@ -134,7 +134,7 @@ pub async fn update(
 
 /// Delete a note
 ///
-/// With an ETag in `If-Match`, the note is deleted only if it has not changed since.
+/// With an ETag in If-Match, the note is deleted only if it has not changed since.
 #[utoipa::path(delete, path = "/api/notes/{id}", tag = "Notes", security(("token" = ["write"])),
     params(("id" = String, Path, format = "uuid"), ("If-Match" = Option<String>, Header, description = "The ETag of the note")),
     responses((status = 204, description = "The note is deleted")))]

@@ -3,10 +3,13 @@
 use super::account;
 use super::notes;
 use super::problem_details::{CONTENT_TYPE, ProblemDetails, detail};
+use super::tokens;
 use crate::brand::{NAME, TOKEN_PREFIX};
-use axum::Json;
+use crate::state::AppState;
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use serde_json::Value;
+use server::Config;
 use std::sync::LazyLock;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, Parameter, PathItem};
@@ -22,20 +25,39 @@ use utoipa::openapi::{
 )]
 struct Handlers;
 
-/// The document as JSON.
-pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(document()).unwrap_or_default());
+#[derive(OpenApi)]
+#[openapi(paths(tokens::log_in, tokens::refresh, tokens::revoke))]
+struct TokenHandlers;
+
+/// The complete document as JSON.
+pub static DOCUMENT: LazyLock<Value> = LazyLock::new(|| json_of(complete()));
+static WITHOUT_TOKENS: LazyLock<Value> = LazyLock::new(|| json_of(document(Handlers::openapi())));
+
+/// The document of the routes that exist with these settings.
+pub fn document_for(config: &Config) -> &'static Value {
+    if config.client_tokens.is_on() { &DOCUMENT } else { &WITHOUT_TOKENS }
+}
+
+fn json_of(document: Document) -> Value {
+    serde_json::to_value(document).unwrap_or_default()
+}
+
+fn complete() -> Document {
+    let mut handlers = Handlers::openapi();
+    handlers.merge(TokenHandlers::openapi());
+    document(handlers)
+}
 
 /// This document
 ///
 /// Returns the description of the API in the format OpenAPI 3.1. It needs no token.
 #[utoipa::path(get, path = "/api/openapi.json", tag = "Document", security(()),
     responses((status = 200, description = "The document", body = Value)))]
-pub async fn json() -> Json<&'static Value> {
-    Json(&DOCUMENT)
+pub async fn json(Extension(state): Extension<AppState>) -> Json<&'static Value> {
+    Json(document_for(&state.config))
 }
 
-fn document() -> Document {
-    let mut document = Handlers::openapi();
+fn document(mut document: Document) -> Document {
     document.info = Info::new(format!("{NAME} API"), env!("CARGO_PKG_VERSION").to_owned());
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
@@ -97,7 +119,7 @@ fn scope(operation: &Operation) -> Option<String> {
 
 /// Each documented operation, printed as its route is.
 pub fn operations() -> Vec<String> {
-    let mut document = document();
+    let mut document = complete();
     let items = document.paths.paths.iter_mut();
     let operations = items.flat_map(|(path, item)| operations_of(item).map(move |found| (path, found)));
     operations

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 /// Why a request failed.
 #[derive(Serialize, ToSchema)]
 pub struct ProblemDetails {
-    /// Always `about:blank`: the status says it all.
+    /// Always about:blank: the status says it all.
     r#type: &'static str,
     /// The name of the status.
     title: &'static str,
@@ -54,7 +54,7 @@ pub fn problem_details(status: StatusCode, fields: Option<FieldErrors>) -> Respo
 pub fn detail(status: StatusCode) -> &'static str {
     match status.as_u16() {
         401 => {
-            "Send an access token, as in “Authorization: Bearer TOKEN”. It is missing, unknown, revoked or expired."
+            "Send a valid token, as in “Authorization: Bearer TOKEN”. It is missing, unknown, revoked or expired."
         }
         403 => {
             "The token does not have the scope that this needs, or its user must confirm the email address first."

@@ -10,6 +10,7 @@ const DATE: &str = "%-d %b %Y";
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
+const MONTH: i64 = 30 * DAY;
 
 /// `at` is in unix milliseconds.
 #[component]
@@ -30,13 +31,16 @@ pub fn timestamp_text(at: i64) -> String {
 /// Relative to `now` (unix milliseconds). After a month the date is clearer.
 fn in_words(at: i64, now: i64) -> String {
     let seconds = (now - at) / 1000;
-    let (number, unit) = match seconds.abs() {
+    let (length, unit) = match seconds.abs() {
         ..MINUTE => return "just now".into(),
-        past @ MINUTE..HOUR => (past / MINUTE, "minute"),
-        past @ HOUR..DAY => (past / HOUR, "hour"),
-        past if past < 30 * DAY => (past / DAY, "day"),
+        MINUTE..HOUR => (MINUTE, "minute"),
+        HOUR..DAY => (HOUR, "hour"),
+        DAY..MONTH => (DAY, "day"),
         _ => return shown(at, DATE),
     };
+    // What was just made for 30 days ends in 30 days, not in 29.
+    let rounded = if seconds < 0 { length / 2 } else { 0 };
+    let number = (seconds.abs() + rounded) / length;
     let plural = if number == 1 { "" } else { "s" };
     if seconds < 0 { format!("in {number} {unit}{plural}") } else { format!("{number} {unit}{plural} ago") }
 }
@@ -77,6 +81,9 @@ mod tests {
             (DAY - 1, "23 hours ago"),
             (29 * DAY, "29 days ago"),
             (-3 * DAY, "in 3 days"),
+            (5 - 3 * DAY, "in 3 days"),
+            (5 - 30 * DAY, "in 30 days"),
+            (DAY - 1 - 3 * DAY, "in 2 days"),
             (30 * DAY, "16 Dec 2026"),
         ] {
             assert_eq!(in_words(now - seconds * 1000, now), words);

@@ -77,6 +77,7 @@ fn notification(name: &str) -> Option<Notification> {
         "passkey-added" => Notification::PasskeyAdded { name: "Phone".into() },
         "passkey-removed" => Notification::PasskeyRemoved { name: "Phone".into() },
         "token-created" => Notification::TokenCreated { name: "Backup".into() },
+        "token-copied" => Notification::TokenCopied { device: "Firefox on Linux".into() },
         "disabled" => Notification::Disabled,
         "address-taken-back" => Notification::EmailRestored,
         "address-change-asked" => Notification::EmailChangeAsked,

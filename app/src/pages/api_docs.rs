@@ -1,6 +1,6 @@
 //! GET /api/docs: what programs can ask, from the document of the API.
 
-use crate::api::openapi::DOCUMENT;
+use crate::api::openapi::document_for;
 use crate::brand::TOKEN_PREFIX;
 use crate::components::{Card, Column, Lead, PageShell, Row, Small, Table, TextLink};
 use crate::html::{Html, Rendered};
@@ -8,17 +8,24 @@ use crate::page::{PageResult, page};
 use crate::request::Cx;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
+use server::rate_limits::API_REQUESTS_AT_ONCE;
 
 pub async fn docs(cx: Cx) -> PageResult {
     let example = format!(
         "curl --header \"Authorization: Bearer {TOKEN_PREFIX}…\" {}api/account/me",
         cx.config.public_url
     );
-    let operations: Vec<_> = entries(&DOCUMENT["paths"])
+    let limits = format!(
+        "Bodies of requests and responses are JSON. A failed request is answered with an object ProblemDetails. One token \
+         may send {API_REQUESTS_AT_ONCE} requests at once, and then one each second: the headers RateLimit and \
+         Retry-After say what is left."
+    );
+    let document = document_for(&cx.config);
+    let operations: Vec<_> = entries(&document["paths"])
         .flat_map(|(path, item)| entries(item).map(move |(method, one)| operation(method, path, one)))
         .collect();
     let schemas: Vec<_> =
-        entries(&DOCUMENT["components"]["schemas"]).map(|(name, schema)| object(name, schema)).collect();
+        entries(&document["components"]["schemas"]).map(|(name, schema)| object(name, schema)).collect();
     page(
         "API",
         view! {
@@ -26,7 +33,7 @@ pub async fn docs(cx: Cx) -> PageResult {
                 <Card heading="How to use it">
                     <p>"Create an access token on "<TextLink href="/account/tokens" text="your account page"/>", and send it with each request:"</p>
                     <p><code class="font-mono">{example}</code></p>
-                    <p>"Bodies of requests and responses are JSON. A failed request is answered with an object ProblemDetails. One token may send 300 requests at once, and then one each second: the headers RateLimit and Retry-After say what is left."</p>
+                    <p>{limits}</p>
                     <p>"For tools: "<TextLink href="/api/openapi.json" text="the same as an OpenAPI document"/>"."</p>
                 </Card>
                 {operations}

@@ -15,11 +15,9 @@ use passkey::{passkey_form, relying_party};
 use server::live::{Push, To};
 use server::sessions::EndReason;
 use server::visitor::{Level, is_local_path};
-use server::{FieldErrors, User, rate_limits, users};
+use server::{Error, FieldErrors, User, accounts};
 
 const PATH: &str = "/login";
-/// One message for both fields: it must not reveal whether the address has an account.
-const WRONG: &str = "Incorrect email or password.";
 
 pub async fn log_in_page(cx: Cx) -> PageResult {
     if cx.visitor.login().await?.is_some() {
@@ -88,38 +86,16 @@ pub async fn log_in(
     #[server(default)] remember: bool,
 ) -> Result<(), Problem> {
     let cx = cx()?;
-    let missing = missing(&email, &password);
-    if !missing.is_empty() {
-        return cx.back_to(PATH, &[("email", &email)], &missing).await;
-    }
-    let refuse =
-        async |field, reason| cx.back_to(PATH, &[("email", &email)], &FieldErrors::one(field, reason)).await;
-    let attempt = rate_limits::log_in(&cx.db, &email, cx.visitor.ip(), cx.visitor.browser()).await?;
-    let Some(user) = users::authenticate(&cx.db, &email, &password).await? else {
-        tracing::info!(ip = cx.visitor.ip(), "a log-in failed");
-        return refuse("password", WRONG).await;
+    let refuse = async |errors: &FieldErrors| cx.back_to(PATH, &[("email", &email)], errors).await;
+    let (ip, browser) = (cx.visitor.ip(), cx.visitor.browser());
+    let user = match accounts::check_password(&cx.db, &email, &password, ip, browser).await {
+        Err(Error::Invalid(errors)) => return refuse(&errors).await,
+        checked => checked?,
     };
-    rate_limits::refund(&cx.db, attempt).await?;
-    // Shown only after the right password, so that it reveals nothing to others.
-    if user.disabled_at.is_some() {
-        return refuse("email", "This account is disabled. Contact an administrator.").await;
+    match log_in_or_ask_for_code(&cx, &user, remember).await? {
+        true => Ok(()),
+        false => refuse(&accounts::wrong_password()).await,
     }
-    if !log_in_or_ask_for_code(&cx, &user, remember).await? {
-        return refuse("password", WRONG).await;
-    }
-    Ok(())
-}
-
-/// Such a form is no guess, so it does not count towards the rate limit.
-fn missing(email: &str, password: &str) -> FieldErrors {
-    let mut errors = FieldErrors::default();
-    if !email.contains('@') {
-        errors.add("email", "Please type an address like name@example.com.");
-    }
-    if password.is_empty() {
-        errors.add("password", "Please fill this in.");
-    }
-    errors
 }
 
 /// Logs a user in after one proof of identity and redirects to the page that they wanted. A user with a second factor

@@ -1,13 +1,14 @@
 //! GET and POST /reauthenticate: asks for the password again before a sensitive action, and for a code if the user has
 //! a second factor.
 
-use super::log_in::code::{WRONG, is_code};
+use super::log_in::code::is_code;
 use super::log_in::recovery::is_recovery_code;
 use crate::components::{Button, Card, Field, Form, FormPage, LinkLine};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
+use server::accounts::two_factor;
 use server::users::Role;
 use server::visitor::Level;
 use server::{FieldErrors, User, rate_limits, sessions, users};
@@ -56,7 +57,7 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
     rate_limits::refund(&cx.db, attempt).await?;
     // Only a user with the right password may guess codes: an attacker could otherwise use up the owner's rate limit.
     if login.user.second_factor_at.is_some() && !is_either_code(&cx, &login.user, &code).await? {
-        return cx.back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
+        return cx.back_to(PATH, &[], &FieldErrors::one("code", two_factor::WRONG_CODE)).await;
     }
     tracing::info!(ip = cx.visitor.ip(), "typed the password again");
     // Renews the session id first: a copy of the old id must not get the confirmed state.

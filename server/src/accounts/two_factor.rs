@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::field_errors::FieldErrors;
 use crate::id::Id;
 use crate::keys::Keys;
+use crate::rate_limits::{self, KnownBrowser};
 use crate::refusal::Refusal;
 use crate::sessions::{EndReason, Login, Selection, end_within};
 use crate::sql;
@@ -19,6 +20,9 @@ use crate::users::{self, User};
 pub use recovery_codes::{renew_recovery_codes, use_recovery_code};
 
 const SECRET: &str = "secret of an app";
+/// One message for a wrong code and a used one: it must not reveal that another person used the code.
+pub const WRONG_CODE: &str =
+    "This code is incorrect or was already used. Wait for the next one and try again.";
 const WRONG: &str = "This code is incorrect. Enter the code that your app shows now.";
 
 pub struct Enrolment {
@@ -101,6 +105,22 @@ pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<b
     forget_future(&mut tx, user, codes::last_step(now)).await?;
     let is_first = is_on_in(&mut tx, user).await? && use_up(&mut tx, user, &encrypted, step).await?;
     tx.commit().await.map(|()| is_first)
+}
+
+/// As `is_code`. A wrong code counts towards the rate limit.
+pub async fn check_code(
+    db: &Db,
+    keys: &Keys,
+    user: &User,
+    typed: &str,
+    browser: Option<&KnownBrowser>,
+) -> Result<bool, Error> {
+    let attempt = rate_limits::code(db, &user.id, browser).await?;
+    let is_right = is_code(db, keys, user, typed).await?;
+    if is_right {
+        rate_limits::refund(db, attempt).await?;
+    }
+    Ok(is_right)
 }
 
 pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Error> {

@@ -10,6 +10,7 @@ pub const SECRETS: [&str; 2] = [
 
 impl Config {
     pub fn for_tests(changes: &[(&str, &str)]) -> Self {
+        let api_is_off = changes.iter().any(|(name, text)| *name == "API" && *text != "true");
         let defaults = [
             ("APP_ENV", "test"),
             ("SESSION_SECRET", SECRETS[0]),
@@ -17,6 +18,7 @@ impl Config {
             ("SMTP_URL", "none"),
             ("UNVERIFIED_MAY", "everything"),
             ("API", "true"),
+            ("API_CLIENT_TOKENS", if api_is_off { "off" } else { "opaque" }),
         ];
         let get = |name: &str| {
             let named = |setting: &&(&str, &str)| setting.0 == name;

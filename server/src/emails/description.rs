@@ -92,6 +92,7 @@ fn kind_of_notification(about: &Notification) -> &'static str {
         Notification::PasskeyAdded { .. } => "Passkey added",
         Notification::PasskeyRemoved { .. } => "Passkey removed",
         Notification::TokenCreated { .. } => "Access token created",
+        Notification::TokenCopied { .. } => "App logged out: an old token was used",
         Notification::Disabled => "Account disabled",
         Notification::EmailRestored => "Old address restored",
         Notification::DeletionPlanned { .. } => "Deletion planned",

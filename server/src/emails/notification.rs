@@ -29,6 +29,11 @@ pub enum Notification {
     TokenCreated {
         name: String,
     },
+    /// A spent refresh token was used.
+    TokenCopied {
+        /// Like `Firefox on Windows`.
+        device: String,
+    },
     Disabled,
     EmailRestored,
     DeletionPlanned {
@@ -69,6 +74,7 @@ impl Notification {
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
             | Self::TokenCreated { .. }
+            | Self::TokenCopied { .. }
             | Self::EmailChangeAsked
             | Self::DeletionPlanned { .. } => true,
         }

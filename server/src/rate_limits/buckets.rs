@@ -71,5 +71,7 @@ pub(super) const EXPORT: Bucket = bucket("export", 5, 60);
 pub(super) const SESSION_DATA_FROM: Bucket = bucket("session data from", 1000, 2);
 /// Requests with one access token. In the memory of each node.
 pub(super) const API_TOKEN: Bucket = bucket("access token", 300, 1);
+/// Refreshes of one client. In the memory of each node.
+pub(super) const REFRESH: Bucket = bucket("refresh", 300, 10);
 /// At each pause in typing. In the memory of each node.
 pub(super) const METER_FROM: Bucket = bucket("password strength from", 600, 1);

@@ -1,14 +1,15 @@
 //! Rate limits in the memory of one node, for requests that cost about as much as a query.
 
-use super::buckets::{API_TOKEN, Bucket, METER_FROM};
+use super::buckets::{API_TOKEN, Bucket, METER_FROM, REFRESH};
 use super::network::network_name;
 use crate::clock::millis;
 use crate::db::Db;
 use crate::error::{Error, RetryAfter};
-use crate::id::Id;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+pub const API_REQUESTS_AT_ONCE: u32 = API_TOKEN.capacity;
 
 /// In clients: bounds the memory.
 const MOST: usize = 10_000;
@@ -37,8 +38,15 @@ impl InMemory {
         quota.retry_after.map_or(Ok(()), |wait| Err(Error::RateLimited(wait)))
     }
 
-    pub fn api<Token>(&self, db: &Db, token: &Id<Token>) -> Quota {
-        self.count(db.now(), API_TOKEN, token.to_string())
+    /// `token` is the id of a token, or of the session of a client.
+    pub fn api(&self, db: &Db, token: &str) -> Quota {
+        self.count(db.now(), API_TOKEN, token.to_owned())
+    }
+
+    /// Refreshes of one client, each of which writes.
+    pub fn refresh(&self, db: &Db, session: &str) -> Result<(), Error> {
+        let quota = self.count(db.now(), REFRESH, session.to_owned());
+        quota.retry_after.map_or(Ok(()), |wait| Err(Error::RateLimited(wait)))
     }
 
     fn count(&self, now: i64, bucket: Bucket, client: String) -> Quota {

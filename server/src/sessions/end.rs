@@ -1,6 +1,6 @@
 //! The end of log-ins: each deleted row leaves its end reason in `ended_sessions`, in the same transaction.
 
-use super::{EndReason, Limits, Session};
+use super::{EndReason, IS_CLIENT, Limits, Session};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::{Db, Tx};
@@ -116,13 +116,15 @@ pub async fn revoke_all_users(db: &Db, actor: Actor<'_>) -> Result<u64, Error> {
 
 /// Expired sessions are already invalid. Returns how many.
 pub async fn end_overdue(db: &Db, limits: Limits) -> Result<u64, Error> {
-    const OVERDUE: &str = "from sessions
-         where expires_at <= $1 or last_seen_at <= case when remember then $2 else $3 end";
+    let overdue = format!(
+        "from sessions as s where expires_at <= $1
+           or (last_seen_at <= case when remember then $2 else $3 end and not {IS_CLIENT})"
+    );
     let keep = format!(
         "insert into ended_sessions ({KEPT}, ended_at, end_reason)
-         select {KEPT}, $1, case when expires_at <= $1 then $4 else $5 end {OVERDUE} on conflict (id) do nothing"
+         select {KEPT}, $1, case when expires_at <= $1 then $4 else $5 end {overdue} on conflict (id) do nothing"
     );
-    let delete = format!("delete {OVERDUE}");
+    let delete = format!("delete {overdue}");
     let now = db.now();
     let (remembered, seen) = (now - millis(limits.remember), now - millis(limits.idle));
     let mut tx = db.begin().await?;

@@ -22,13 +22,15 @@ pub enum EndReason {
     Revoked,
     AllUsersRevoked,
     Restored,
+    /// A spent refresh token was used.
+    TokenCopied,
     Idle,
     Absolute,
     /// The row was deleted by hand, with its user, or long ago.
     Unknown,
 }
 
-const END_REASONS: [(EndReason, &str, &str); 22] = [
+const END_REASONS: [(EndReason, &str, &str); 23] = [
     (EndReason::LoggedOut, "logged out", "You logged out."),
     (EndReason::EndedElsewhere, "ended from another device", "You ended it from another device."),
     (EndReason::Replaced, "logged in elsewhere", "You logged in on another device."),
@@ -64,6 +66,7 @@ const END_REASONS: [(EndReason, &str, &str); 22] = [
     (EndReason::Revoked, "revoked by an admin", "An administrator ended this log-in."),
     (EndReason::AllUsersRevoked, "all users logged out", "All users were logged out."),
     (EndReason::Restored, "backup restored", "The server was restored from a backup."),
+    (EndReason::TokenCopied, "old token used again", "An old token of this app was used again."),
     (EndReason::Idle, "idle for too long", "You were away for too long."),
     (EndReason::Absolute, "time limit", "Your session reached its maximum length."),
     (EndReason::Unknown, "", "Please log in again."),

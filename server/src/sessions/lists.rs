@@ -1,6 +1,6 @@
 //! Lists of sessions: a user's own devices, and the sessions of all users for an admin.
 
-use super::{Limits, device};
+use super::{IS_CLIENT, Limits, device};
 use crate::clock::millis;
 use crate::db::Db;
 use crate::error::Error;
@@ -44,10 +44,13 @@ pub struct SessionOfUser {
 /// Last seen first, without expired ones.
 pub async fn of_user(db: &Db, user_id: &Id<User>, limits: Limits) -> Result<Vec<Session>, Error> {
     let now = db.now();
-    let list = "select id, created_at, last_seen_at, remember, ip, user_agent from sessions
-         where user_id = $1 and expires_at > $2 and last_seen_at > case when remember then $3 else $4 end
-         order by last_seen_at desc, id desc";
-    db.rows(sql!(list, user_id, now, now - millis(limits.remember), now - millis(limits.idle))).await
+    let list = format!(
+        "select id, created_at, last_seen_at, remember, ip, user_agent from sessions s
+         where user_id = $1 and expires_at > $2
+           and (last_seen_at > case when remember then $3 else $4 end or {IS_CLIENT})
+         order by last_seen_at desc, id desc"
+    );
+    db.rows(sql!(&list, user_id, now, now - millis(limits.remember), now - millis(limits.idle))).await
 }
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -89,16 +92,18 @@ const HOLDS_WORDS: &str = "(s.user_id in (select id from users where search_text
 
 /// Unexpired sessions whose user's name, email or IP address contains `words`, newest first.
 pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result<Page<SessionOfUser>, Error> {
-    const IN_TIME: &str = "s.expires_at > $2 and s.last_seen_at > case when s.remember then $3 else $4 end";
+    let in_time = format!(
+        "s.expires_at > $2 and (s.last_seen_at > case when s.remember then $3 else $4 end or {IS_CLIENT})"
+    );
     let now = db.now();
     let (remembered, seen) = (now - millis(limits.remember), now - millis(limits.idle));
     let pattern = pagination::pattern(words);
     let holds = pagination::search_condition(words, HOLDS_WORDS);
-    let count = format!("select count(*) from sessions s where {holds} and {IN_TIME}");
+    let count = format!("select count(*) from sessions s where {holds} and {in_time}");
     let list = format!(
         "select p.id, p.created_at, p.last_seen_at, p.remember, p.ip, p.user_agent, p.user_id, u.name, u.email
          from (
-           select * from sessions s where {holds} and {IN_TIME}
+           select * from sessions s where {holds} and {in_time}
            order by s.created_at desc, s.id desc limit $5 offset $6
          ) p join users u on u.id = p.user_id order by p.created_at desc, p.id desc"
     );

@@ -8,12 +8,9 @@ use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::{Level, PendingLogin};
-use server::{FieldErrors, User, rate_limits};
+use server::{FieldErrors, User};
 
 const PATH: &str = "/login/code";
-/// One message for a wrong code and a used one: it must not reveal that another person used the code.
-pub(in crate::pages) const WRONG: &str =
-    "This code is incorrect or was already used. Wait for the next one and try again.";
 
 pub async fn code_page(cx: Cx) -> PageResult {
     if cx.visitor.pending_login().await?.is_none() {
@@ -46,20 +43,18 @@ pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
         return restart_log_in(&cx).await;
     };
     if !is_code(&cx, &pending.user, &code).await? {
-        return cx.back_to(PATH, &[], &FieldErrors::one("code", WRONG)).await;
+        return cx.back_to(PATH, &[], &FieldErrors::one("code", two_factor::WRONG_CODE)).await;
     }
     complete_pending_log_in(&cx, pending).await.map(drop)
 }
 
 /// Whether the code is valid. A wrong code counts towards the rate limit.
 pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {
-    let attempt = rate_limits::code(&cx.db, &user.id, cx.visitor.browser()).await?;
-    if !two_factor::is_code(&cx.db, cx.keys(), user, code).await? {
+    let is_right = two_factor::check_code(&cx.db, cx.keys(), user, code, cx.visitor.browser()).await?;
+    if !is_right {
         tracing::info!(user = %user.id, ip = cx.visitor.ip(), "a code was wrong");
-        return Ok(false);
     }
-    rate_limits::refund(&cx.db, attempt).await?;
-    Ok(true)
+    Ok(is_right)
 }
 
 /// Logs in after password and code. Returns `false` if the account was disabled or changed in the meantime.

@@ -1,0 +1,14 @@
+//! GET /.well-known/jwks.json: the keys with which other services check signed access tokens.
+
+use crate::state::AppState;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use server::token_pairs;
+
+pub const PATH: &str = "/.well-known/jwks.json";
+
+pub async fn public_keys(Extension(state): Extension<AppState>) -> Response {
+    let keys = token_pairs::public_keys(&state.config.token_issuer());
+    ([(CACHE_CONTROL, "public, max-age=300")], Json(keys)).into_response()
+}
