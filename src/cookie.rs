@@ -2,9 +2,10 @@
 //! and one expiry: docs/decisions/0008.
 
 use crate::signed_cookie::SignedCookie;
-use app::brand::{BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE};
+use app::brand::{BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE, SIGN_ON_COOKIE};
 use axum::http::HeaderMap;
 use server::Config;
+use server::single_sign_on;
 use server::visitor::{KnownBrowser, ReturnCookie, SessionCookie};
 use std::time::Duration;
 use tower_sessions::session::Id;
@@ -85,6 +86,30 @@ impl ReturnCookieCodec {
     pub fn write(&self, cookie: Option<&ReturnCookie>) -> String {
         match cookie {
             Some(cookie) => self.0.write(cookie.to_string(), Some(ReturnCookie::LASTS)),
+            None => self.0.write(String::new(), Some(Duration::ZERO)),
+        }
+    }
+}
+
+/// While the browser is at a provider. The signature does not cover the name, so the value has a prefix of its own.
+#[derive(Clone, Debug)]
+pub struct SignOnCookie(SignedCookie);
+
+impl SignOnCookie {
+    const PREFIX: &'static str = "sign-on ";
+
+    pub fn new(config: &Config) -> Self {
+        Self(SignedCookie::new(config, SIGN_ON_COOKIE))
+    }
+
+    pub fn read(&self, headers: &HeaderMap) -> Option<String> {
+        self.0.read(headers)?.value.strip_prefix(Self::PREFIX).map(str::to_owned)
+    }
+
+    /// `None` removes it.
+    pub fn write(&self, hash: Option<String>) -> String {
+        match hash {
+            Some(hash) => self.0.write(format!("{}{hash}", Self::PREFIX), Some(single_sign_on::LASTS)),
             None => self.0.write(String::new(), Some(Duration::ZERO)),
         }
     }

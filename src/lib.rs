@@ -3,6 +3,7 @@
 pub mod accept;
 mod address;
 mod api;
+mod back_channel;
 mod bearer;
 pub mod connections;
 pub mod cookie;

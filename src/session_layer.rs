@@ -1,7 +1,9 @@
 //! Gives each request its visitor, and sends the browser a new cookie when the session data changed.
 
 use crate::address::client_address;
-use crate::cookie::{BrowserCookie, DataCookie, Presented, ReturnCookieCodec, SessionCookieCodec};
+use crate::cookie::{
+    BrowserCookie, DataCookie, Presented, ReturnCookieCodec, SessionCookieCodec, SignOnCookie,
+};
 use crate::form_body::FormBody;
 use crate::repeats::Repeats;
 use crate::request_kind::{is_background, is_fetched_ahead};
@@ -36,6 +38,7 @@ pub struct SessionLayer {
     cookie: SessionCookieCodec,
     browser: BrowserCookie,
     return_cookie: ReturnCookieCodec,
+    sign_on_cookie: SignOnCookie,
     data_cookie: DataCookie,
     keys: Keys,
     limits: Limits,
@@ -54,6 +57,7 @@ impl SessionLayer {
             cookie: SessionCookieCodec::new(config),
             browser: BrowserCookie::new(config),
             return_cookie: ReturnCookieCodec::new(config),
+            sign_on_cookie: SignOnCookie::new(config),
             data_cookie: DataCookie::new(config),
             keys: config.session_keys.clone(),
             limits: config.limits,
@@ -79,6 +83,7 @@ impl SessionLayer {
             had_login: presented.is_some_and(|cookie| cookie.had_login),
             browser: if request.method().is_safe() { None } else { self.browser.read(request.headers()) },
             return_cookie: self.return_cookie.read(request.headers()),
+            sign_on_cookie: self.sign_on_cookie.read(request.headers()),
         };
         let (id, data) = (presented.map(|cookie| cookie.id), self.data_cookie.read(request.headers()));
         let session_data = SessionData::new(id, Store::of_request(&self.store, id, data.as_deref()));
@@ -141,6 +146,7 @@ impl SessionLayer {
         cookies.extend(visitor.new_browser().map(|browser| self.browser.write(browser)));
         cookies
             .extend(visitor.changed_return_cookie().map(|cookie| self.return_cookie.write(cookie.as_ref())));
+        cookies.extend(visitor.changed_sign_on_cookie().map(|hash| self.sign_on_cookie.write(hash)));
         for cookie in cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()) {
             response.headers_mut().append(SET_COOKIE, cookie);
         }

@@ -21,6 +21,8 @@ pub const BROWSER_COOKIE: [&str; 2] = ["slipway-browser", "__Host-slipway-browse
 pub const RETURN_COOKIE: [&str; 2] = ["slipway-return", "__Host-slipway-return"];
 /// Name of the cookie with session data, if `SESSION_DATA_STORE` is `cookie`, in development and in production.
 pub const DATA_COOKIE: [&str; 2] = ["slipway-data", "__Host-slipway-data"];
+/// Name of the cookie of a log-in with a provider, in development and in production.
+pub const SIGN_ON_COOKIE: [&str; 2] = ["slipway-sign-on", "__Host-slipway-sign-on"];
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "slipway-theme";
 pub const TIME_ZONE_COOKIE: &str = "slipway-time-zone";

@@ -9,6 +9,7 @@ mod password_change;
 mod password_reset;
 mod recovery;
 mod sign_up;
+pub mod single_sign_on;
 pub mod two_factor;
 mod unconfirmed;
 mod verification;

@@ -12,6 +12,7 @@ mod proxies;
 mod public_url;
 mod secret;
 mod session_data;
+mod single_sign_on;
 mod site;
 mod unverified;
 
@@ -21,6 +22,7 @@ use crate::keys::Keys;
 use crate::live::bus::BusUrl;
 use crate::mail::MailSettings;
 use crate::sessions::Limits;
+use crate::single_sign_on::SingleSignOn;
 use crate::visitor::SessionDataStore;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -70,6 +72,7 @@ pub struct Config {
     pub api: bool,
     /// Other sites whose scripts may use the API.
     pub api_cors_origins: Arc<[String]>,
+    pub single_sign_on: SingleSignOn,
     pub json_logs: bool,
     pub site: Site,
     /// For the log of the start.
@@ -152,6 +155,7 @@ impl Config {
         let bus = settings.parse("BUS_URL", "", BusUrl::from_str);
         let api = settings.parse("API", "false", on_or_off);
         let api_cors_origins = settings.parse("API_CORS_ORIGINS", "", cors::origins);
+        let single_sign_on = settings.single_sign_on();
         let json_logs = settings.parse("LOG_FORMAT", if production { "json" } else { "text" }, is_json);
         // None of these is `None`, unless there is a mistake.
         let read = || {
@@ -176,6 +180,7 @@ impl Config {
                 bus: bus?,
                 api: api?,
                 api_cors_origins: api_cors_origins?,
+                single_sign_on: single_sign_on?,
                 json_logs: json_logs?,
                 site: site?,
                 warnings,

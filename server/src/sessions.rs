@@ -8,6 +8,7 @@ mod device;
 mod end;
 mod end_reason;
 mod lists;
+mod origin;
 mod purge;
 
 use crate::active_days;
@@ -32,6 +33,7 @@ pub use lists::{
     EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, ended_of_user, of_user,
     search, search_ended,
 };
+pub use origin::{Origin, id_token};
 pub use purge::purge;
 
 /// Page views must rarely write.
@@ -88,11 +90,13 @@ pub(crate) struct NewBrowser<'a> {
     pub remember: bool,
     pub device: &'a Device,
     pub is_new_to_user: bool,
+    /// `None` if it began without a provider.
+    pub origin: Option<&'a Origin>,
 }
 
 const INSERT: &str = "insert into sessions
        (id, key_hash, user_id, created_at, last_seen_at, authenticated_at, expires_at, remember, ip, user_agent)
-     select $1, $2, u.id, $4, $4, $4, $5, $6, $7, $8 from users u
+     select $1, $2, u.id, $4, $4, $11, $5, $6, $7, $8 from users u
      where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
        and coalesce(u.second_factor_at, 0) = $10";
 
@@ -103,7 +107,8 @@ pub(crate) async fn begin(
     limits: Limits,
     browser: NewBrowser<'_>,
 ) -> Result<Option<i64>, Error> {
-    let NewBrowser { key_hash, remember, device, is_new_to_user } = browser;
+    let NewBrowser { key_hash, remember, device, is_new_to_user, origin } = browser;
+    let session_id = Id::<Session>::new();
     let now = db.now();
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     let mut tx = db.begin().await?;
@@ -120,7 +125,7 @@ pub(crate) async fn begin(
     let inserted = tx
         .execute(sql!(
             INSERT,
-            Id::<Session>::new(),
+            session_id,
             key_hash,
             user.id,
             now,
@@ -129,12 +134,16 @@ pub(crate) async fn begin(
             device.ip,
             device.user_agent,
             user.password_changed_at,
-            user.second_factor_at.unwrap_or(0)
+            user.second_factor_at.unwrap_or(0),
+            origin.map_or(now, |origin| origin.authenticated_at.min(now))
         ))
         .await?
         > 0;
     if !inserted {
         return Ok(None);
+    }
+    if let Some(origin) = origin {
+        origin::record_in(&mut tx, &session_id, origin).await?;
     }
     if is_new_to_user && !is_within(now, user.created_at, FIRST_HOUR) {
         let about = Notification::NewDevice { device: device.in_words(), ip: device.ip.clone() };

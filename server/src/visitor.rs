@@ -18,6 +18,7 @@ mod pending_login;
 mod return_path;
 mod saving;
 mod session_data;
+mod sign_on_cookie;
 mod store;
 
 use crate::audit::Actor;
@@ -72,6 +73,8 @@ pub struct RequestInfo {
     /// `None` unless a form is sent.
     pub browser: Option<KnownBrowser>,
     pub return_cookie: Option<ReturnCookie>,
+    /// The hash of a state.
+    pub sign_on_cookie: Option<String>,
 }
 
 /// Reads the log-in from the database only when needed, and only once.
@@ -91,6 +94,7 @@ pub struct Visitor {
     is_reissued: AtomicBool,
     new_browser: OnceLock<KnownBrowser>,
     return_cookie: Mutex<Option<ReturnCookie>>,
+    sign_on_cookie: Mutex<Option<String>>,
     /// A password or a log-in was proved: its session data is not counted.
     is_proved: AtomicBool,
 }
@@ -105,6 +109,7 @@ impl Visitor {
         let (login, form_token) = (OnceCell::new(), OnceLock::new());
         let had_login = request.had_login.into();
         let return_cookie = request.return_cookie.clone().into();
+        let sign_on_cookie = request.sign_on_cookie.clone().into();
         Self {
             db,
             session_data,
@@ -118,6 +123,7 @@ impl Visitor {
             is_reissued: AtomicBool::new(false),
             new_browser: OnceLock::new(),
             return_cookie,
+            sign_on_cookie,
             is_proved: AtomicBool::new(false),
         }
     }

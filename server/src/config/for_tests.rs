@@ -17,6 +17,12 @@ impl Config {
             ("SMTP_URL", "none"),
             ("UNVERIFIED_MAY", "everything"),
             ("API", "true"),
+            // Nothing listens there.
+            ("OIDC_PROVIDERS", "corp"),
+            ("OIDC_CORP_ISSUER", "http://127.0.0.1:9"),
+            ("OIDC_CORP_CLIENT_ID", "product"),
+            ("OIDC_CORP_CLIENT_SECRET", "secret of the product"),
+            ("OIDC_CORP_NAME", "Corp"),
         ];
         let get = |name: &str| {
             let named = |setting: &&(&str, &str)| setting.0 == name;

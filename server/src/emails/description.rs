@@ -92,6 +92,8 @@ fn kind_of_notification(about: &Notification) -> &'static str {
         Notification::PasskeyAdded { .. } => "Passkey added",
         Notification::PasskeyRemoved { .. } => "Passkey removed",
         Notification::TokenCreated { .. } => "Access token created",
+        Notification::ProviderLinked { .. } => "Sign-in method linked",
+        Notification::ProviderUnlinked { .. } => "Sign-in method unlinked",
         Notification::Disabled => "Account disabled",
         Notification::EmailRestored => "Old address restored",
         Notification::DeletionPlanned { .. } => "Deletion planned",

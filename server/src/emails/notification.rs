@@ -29,6 +29,12 @@ pub enum Notification {
     TokenCreated {
         name: String,
     },
+    ProviderLinked {
+        name: String,
+    },
+    ProviderUnlinked {
+        name: String,
+    },
     Disabled,
     EmailRestored,
     DeletionPlanned {
@@ -69,6 +75,8 @@ impl Notification {
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
             | Self::TokenCreated { .. }
+            | Self::ProviderLinked { .. }
+            | Self::ProviderUnlinked { .. }
             | Self::EmailChangeAsked
             | Self::DeletionPlanned { .. } => true,
         }

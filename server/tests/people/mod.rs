@@ -81,6 +81,7 @@ impl Browser {
         let session_data =
             SessionData::new(self.id, Store::of_request(&self.store, self.id, self.data_cookie.as_deref()));
         let request = RequestInfo {
+            sign_on_cookie: None,
             device: self.device.clone(),
             is_activity,
             has_pending: self.has_pending,
