@@ -1,11 +1,13 @@
 //! Log-out at the provider, and log-outs that the provider begins.
 
+use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, for_each_case, tables};
 use crate::issuer::sign_on::{onward_of, query_of};
 use crate::issuer::{Issuer, merge, now};
 use serde_json::{Value, json};
 use server::on_both_databases;
 use server::testing::TestDb;
+use std::time::Duration;
 
 const BACK_CHANNEL: &str = "/login/with/corp/log-out";
 
@@ -54,6 +56,24 @@ on_both_databases! {
         let three = signed_on(&issuer, &db, "three").await;
         assert_eq!(send(&one, &logout_token(&issuer, json!({}), &json!({ "sid": null, "jti": "id 2" }))).await, 200);
         assert!(!two.is_logged_in().await && !three.is_logged_in().await, "all of the user");
+    }
+
+    async fn a_log_in_that_waits_for_a_code_does_not_begin_after_the_provider_ended_its_session(db: TestDb) {
+        let issuer = Issuer::open().await;
+        let mut ada = signed_on(&issuer, &db, "one").await;
+        let (app, _) = set_up(&db, &mut ada).await;
+        for (ends, page) in [("two", "/login"), ("another", "/dashboard")] {
+            db.clock().advance(Duration::from_secs(30));
+            issuer.says(json!({ "sid": "two" }));
+            let mut half = Browser::with_form(ada.site.clone()).await;
+            issuer.sign_on(&mut half).await;
+            assert_eq!(half.path, "/login/code");
+            tables::write(&db, "delete from logout_tokens").await;
+            assert_eq!(send(&ada, &logout_token(&issuer, json!({}), &json!({ "sid": ends }))).await, 200);
+            half.post("/login/code", &[("code", &app.next_code(&db))]).await;
+            assert_eq!(half.path, page);
+            assert_eq!(half.is_logged_in().await, page == "/dashboard");
+        }
     }
 
     async fn a_log_out_token_leaves_sessions_that_began_without_the_provider_and_those_of_others(db: TestDb) {
@@ -105,13 +125,14 @@ on_both_databases! {
         }
         assert!(ada.is_logged_in().await);
         assert_eq!(send(&ada, &token).await, 200);
-        let again = signed_on(&issuer, &db, "one").await;
+        let again = signed_on(&issuer, &db, "two").await;
         assert_eq!(send(&ada, &token).await, 422);
         assert!(again.is_logged_in().await);
         issuer.sign_with_foreign_key();
         assert_eq!(send(&ada, &logout_token(&issuer, json!({}), &json!({ "jti": "id 2" }))).await, 422);
         assert!(again.is_logged_in().await);
-        assert!(tables::lines(&db, "select 'kept' from logout_tokens").await.len() == 1);
+        // The token, and the session that it ended.
+        assert_eq!(tables::lines(&db, "select 'kept' from logout_tokens").await.len(), 2);
     }
 
     async fn refused_log_out_tokens_are_limited_and_a_key_that_was_rotated_is_fetched(db: TestDb) {

@@ -4,7 +4,6 @@ use crate::browser::forms::expected;
 use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::issuer::Issuer;
 use serde_json::json;
-use server::testing::TestDb;
 use server::{on_both_databases, on_sqlite};
 
 const ONLY: [(&str, &str); 2] = [("SINGLE_SIGN_ON_ONLY", "true"), ("MAGIC_LINKS", "true")];

@@ -45,9 +45,9 @@ create table sign_on_requests (
 create index sign_on_requests_session_id on sign_on_requests (session_id);
 create index sign_on_requests_expires_at on sign_on_requests (expires_at);
 
--- Log-out tokens that were used, until they expire.
+-- Log-out tokens that were used, and the sessions of providers that they ended, until both are out of date.
 create table logout_tokens (
-    -- SHA-256 of issuer and id.
+    -- SHA-256 of issuer and id, or of identity and session.
     hash blob not null primary key,
     expires_at integer not null
 ) strict;

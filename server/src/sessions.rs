@@ -33,6 +33,7 @@ pub use lists::{
     EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, ended_of_user, of_user,
     search, search_ended,
 };
+pub(crate) use origin::ended_hash;
 pub use origin::{Origin, id_token};
 pub use purge::purge;
 
@@ -142,8 +143,10 @@ pub(crate) async fn begin(
     if !inserted {
         return Ok(None);
     }
-    if let Some(origin) = origin {
-        origin::record_in(&mut tx, &session_id, origin).await?;
+    if let Some(origin) = origin
+        && !origin::record_in(&mut tx, &session_id, origin).await?
+    {
+        return Ok(None);
     }
     if is_new_to_user && !is_within(now, user.created_at, FIRST_HOUR) {
         let about = Notification::NewDevice { device: device.in_words(), ip: device.ip.clone() };

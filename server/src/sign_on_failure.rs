@@ -80,7 +80,7 @@ const TEXTS: [(SignOnFailure, &str, &str); 13] = [
     (
         SignOnFailure::NotRecent,
         "old",
-        "The provider did not ask you to log in again. To continue, choose a password: log out, and press “Forgot your password?”.",
+        "The provider did not ask you to log in again. Choose a password by email to confirm with it, or log out and log in again.",
     ),
     (
         SignOnFailure::LastWay,

@@ -5,7 +5,7 @@ pub mod confirm;
 mod failure;
 pub(super) mod log_out;
 
-use crate::components::{ActionButton, Banner, Look, Size, Tone};
+use crate::components::{Banner, Button, Form, Look, Tone};
 use crate::page::PageResult;
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
@@ -31,8 +31,13 @@ pub(super) fn provider_buttons(cx: &Cx, action: &'static str) -> impl IntoView +
 }
 
 pub(super) fn provider_button(provider: &Provider, action: &'static str) -> impl IntoView + use<> {
-    let (text, hidden) = (format!("Continue with {}", provider.name), ("provider", provider.id.clone()));
-    view! { <ActionButton action text look=Look::Soft size=Size::Medium hidden/> }
+    let (text, id) = (format!("Continue with {}", provider.name), provider.id.clone());
+    view! {
+        <Form action>
+            <input type="hidden" name="provider" value=id/>
+            <Button text look=Look::Soft/>
+        </Form>
+    }
 }
 
 /// Says why the last log-in with a provider failed. The code in the address is one of a list.

@@ -8,6 +8,7 @@ use crate::id::Id;
 use crate::identities::Identity;
 use crate::keys::Keys;
 use crate::sql;
+use sha2::{Digest, Sha256};
 
 const ABOUT: &str = "ID token";
 
@@ -36,11 +37,20 @@ impl Origin {
     }
 }
 
-pub(super) async fn record_in(tx: &mut Tx, session_id: &Id<Session>, origin: &Origin) -> Result<(), Error> {
+/// In `logout_tokens`, for a session of the provider that ended.
+pub(crate) fn ended_hash(identity_id: &Id<Identity>, sid: &str) -> Vec<u8> {
+    Sha256::digest(format!("{identity_id}\0{sid}")).to_vec()
+}
+
+/// Returns false if the identity was unlinked, or the provider has ended its session: a code of the second factor may have
+/// been typed meanwhile.
+pub(super) async fn record_in(tx: &mut Tx, session_id: &Id<Session>, origin: &Origin) -> Result<bool, Error> {
     let insert = "insert into provider_sessions (session_id, identity_id, sid, id_token)
-         select $1, id, $3, $4 from identities where id = $2";
+         select $1, id, $3, $4 from identities
+         where id = $2 and not exists (select 1 from logout_tokens where hash = $5)";
     let Origin { identity_id, sid, id_token, .. } = origin;
-    tx.execute(sql!(insert, session_id, identity_id, sid, id_token)).await.map(drop)
+    let ended = ended_hash(identity_id, sid.as_deref().unwrap_or_default());
+    Ok(tx.execute(sql!(insert, session_id, identity_id, sid, id_token, ended)).await? > 0)
 }
 
 /// The issuer and the ID token of a log-in that began with a provider.

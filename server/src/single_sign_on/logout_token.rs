@@ -3,12 +3,14 @@
 use super::openid::{ALGORITHMS, payload};
 use super::{Provider, failed};
 use crate::clock::{SKEW, millis};
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::error::Error;
-use crate::identities;
-use crate::sessions::{EndReason, Selection, end_within};
+use crate::id::Id;
+use crate::identities::{self, Identity};
+use crate::sessions::{EndReason, Selection, end_within, ended_hash};
 use crate::sign_on_failure::SignOnFailure;
 use crate::sql;
+use crate::users::{self, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use openidconnect::JsonWebKey;
@@ -47,10 +49,15 @@ pub async fn end_sessions(db: &Db, provider: &Provider, token: &str) -> Result<E
         return Err(invalid("a log-out token was used before"));
     }
     let mut ended = 0;
-    for identity_id in named(&mut tx, provider, text("sub"), text("sid")).await? {
+    for (identity_id, user_id) in named(&mut tx, provider, text("sub"), text("sid")).await? {
+        // A log-in that is about to begin waits, or is seen here.
+        users::lock_for_update(&mut tx, &user_id).await?;
         let which = match text("sid") {
-            "" => Selection::began_with(&identity_id, ""),
-            sid => Selection::of_provider_session(&identity_id, sid),
+            "" => Selection::began_with(identity_id.as_str(), ""),
+            sid => {
+                tx.execute(sql!(insert, ended_hash(&identity_id, sid), until)).await?;
+                Selection::of_provider_session(identity_id.as_str(), sid)
+            }
         };
         ended += end_within(&mut tx, db.now(), EndReason::ProviderLoggedOut, which).await?;
     }
@@ -61,19 +68,19 @@ pub async fn end_sessions(db: &Db, provider: &Provider, token: &str) -> Result<E
 
 /// The identities whose sessions end: of the subject, or those of the session.
 async fn named(
-    tx: &mut crate::db::Tx,
+    tx: &mut Tx,
     provider: &Provider,
     subject: &str,
     sid: &str,
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<(Id<Identity>, Id<User>)>, Error> {
     if !subject.is_empty() {
         let found = identities::find_in(tx, &provider.issuer, subject).await?;
-        return Ok(found.map(|identity| identity.id.to_string()).into_iter().collect());
+        return Ok(found.map(|identity| (identity.id, identity.user_id)).into_iter().collect());
     }
-    let find = "select distinct i.id from identities i join provider_sessions p on p.identity_id = i.id
+    let find =
+        "select distinct i.id, i.user_id from identities i join provider_sessions p on p.identity_id = i.id
          where i.issuer = $1 and p.sid = $2";
-    let found: Vec<(String,)> = tx.rows(sql!(find, provider.issuer, sid)).await?;
-    Ok(found.into_iter().map(|(id,)| id).collect())
+    tx.rows(sql!(find, provider.issuer, sid)).await
 }
 
 /// Returns what is wrong. `now` is in unix seconds.

@@ -34,7 +34,7 @@ pub(in crate::pages) async fn question(
     let providers = linked.iter().filter_map(|identity| settings.of_issuer(&identity.issuer));
     let buttons: Vec<_> = providers.map(|provider| provider_button(provider, ACTION)).collect();
     let by_mail = (!settings.only).then(|| {
-        view! { <Lead>"Your account has no password. To choose one by email, log out and open "<TextLink href="/forgot" text="Forgot your password"/>"."</Lead> }
+        view! { <Lead>"Your account has no password. "<TextLink href="/forgot" text="Choose one by email"/>" to confirm with it."</Lead> }
     });
     Ok(Some(view! { <div class="grid gap-2">{buttons}</div>{by_mail} }.rendered()))
 }
