@@ -21,6 +21,8 @@ pub const BROWSER_COOKIE: [&str; 2] = ["{{project-name}}-browser", "__Host-{{pro
 pub const RETURN_COOKIE: [&str; 2] = ["{{project-name}}-return", "__Host-{{project-name}}-return"];
 /// Name of the cookie with session data, if `SESSION_DATA_STORE` is `cookie`, in development and in production.
 pub const DATA_COOKIE: [&str; 2] = ["{{project-name}}-data", "__Host-{{project-name}}-data"];
+/// Name of the cookie of a log-in with a provider, in development and in production.
+pub const SIGN_ON_COOKIE: [&str; 2] = ["{{project-name}}-sign-on", "__Host-{{project-name}}-sign-on"];
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "{{project-name}}-theme";
 pub const TIME_ZONE_COOKIE: &str = "{{project-name}}-time-zone";
