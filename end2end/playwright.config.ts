@@ -21,6 +21,7 @@ const withoutJavaScript = [
   'magic-links',
   'notes',
   'reauthentication',
+  'single-sign-on',
   'stale-forms',
   'theme',
   'two-factor',

@@ -3,9 +3,10 @@
 import { resolve } from 'node:path';
 import { test } from './fixtures';
 import { openEntry, pages } from './page-entries';
+import { settings as singleSignOn } from './pages/single-sign-on';
 
 // All pages, also those that are off by default.
-test.use({ settings: { API: 'true', MAGIC_LINKS: 'true' } });
+test.use({ settings: { ...singleSignOn, API: 'true', MAGIC_LINKS: 'true' } });
 
 const folder = resolve(__dirname, '../target/screenshots');
 const looks = (['light', 'dark'] as const).flatMap((colorScheme) => [

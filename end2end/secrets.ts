@@ -44,7 +44,8 @@ export function recordFields(fields: Iterable<[string, string]>): void {
 /** Records the current cookies of a browser. */
 export async function recordCookies(browser: BrowserContext | APIRequestContext): Promise<void> {
   const { cookies } = await browser.storageState();
-  for (const { value } of cookies) record('cookie', value);
+  // Those of the provider in oidc-provider.ts begin with an underscore.
+  for (const { name, value } of cookies) if (!name.startsWith('_')) record('cookie', value);
 }
 
 function record(kind: Kind, secret: string): void {

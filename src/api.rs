@@ -17,7 +17,7 @@ const PREFLIGHT_LIFETIME: Duration = Duration::from_secs(600);
 pub fn api(state: &AppState) -> Router {
     let api = api_routes()
         .into_iter()
-        .filter(|route| (route.exists)(&state.config))
+        .filter_map(|route| route.with(&state.config))
         .fold(Router::new(), |router, Route { path, rule, handler, .. }| {
             router.route(path, handler.layer(middleware::from_fn_with_state(rule, check_bearer)))
         })

@@ -2,11 +2,11 @@
 //! and one expiry: docs/decisions/0008.
 
 use crate::signed_cookie::SignedCookie;
-use app::brand::{ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE};
+use app::brand::{ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE, SIGN_ON_COOKIE};
 use axum::http::HeaderMap;
-use server::Config;
 use server::config::CookieSettings;
 use server::visitor::{KnownBrowser, ReturnCookie, SessionCookie};
+use server::{Config, single_sign_on};
 use std::time::Duration;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::Id;
@@ -23,6 +23,7 @@ pub struct Cookies {
     pub session: SessionCookieCodec,
     pub browser: BrowserCookie,
     pub return_path: ReturnCookieCodec,
+    pub sign_on: SignOnCookie,
     pub data: DataCookie,
     /// `None` unless the admin area has a session of its own.
     pub admin: Option<AdminCookie>,
@@ -36,6 +37,7 @@ impl Cookies {
             session: SessionCookieCodec::new(config),
             browser: BrowserCookie::new(config),
             return_path: ReturnCookieCodec::new(config),
+            sign_on: SignOnCookie::new(config),
             data: DataCookie::new(config),
             admin: config.admin_session.map(|_| AdminCookie::new(config)),
             are_strict: config.session_cookie.is_strict(),
@@ -137,6 +139,32 @@ impl AdminCookie {
     /// Until the browser closes.
     pub fn write(&self, key: &str) -> String {
         self.0.write(key.to_owned(), None)
+    }
+}
+
+/// While the browser is at a provider. The signature does not cover the name, so the value has a prefix of its own.
+#[derive(Clone, Debug)]
+pub struct SignOnCookie(SignedCookie);
+
+impl SignOnCookie {
+    const PREFIX: &'static str = "sign-on ";
+
+    pub fn new(config: &Config) -> Self {
+        // A strict cookie would not come back from the provider.
+        let attributes = CookieSettings { same_site: SameSite::Lax, ..config.session_cookie.clone() };
+        Self(SignedCookie::with(config, SIGN_ON_COOKIE, attributes))
+    }
+
+    pub fn read(&self, headers: &HeaderMap) -> Option<String> {
+        self.0.read(headers)?.value.strip_prefix(Self::PREFIX).map(str::to_owned)
+    }
+
+    /// `None` removes it.
+    pub fn write(&self, hash: Option<String>) -> String {
+        match hash {
+            Some(hash) => self.0.write(format!("{}{hash}", Self::PREFIX), Some(single_sign_on::LASTS)),
+            None => self.0.write(String::new(), Some(Duration::ZERO)),
+        }
     }
 }
 

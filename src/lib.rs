@@ -3,6 +3,7 @@
 pub mod accept;
 mod address;
 mod api;
+mod back_channel;
 mod bearer;
 mod bearer_token;
 pub mod connections;

@@ -5,7 +5,8 @@ use server::api_tokens;
 use server::clock_watch::ClockWatch;
 use server::sessions;
 use server::{
-    Config, Db, Error, accounts, form_posts, jobs, rate_limits, statistics, token_pairs, tokens, visitor,
+    Config, Db, Error, accounts, form_posts, jobs, rate_limits, single_sign_on, statistics, token_pairs,
+    tokens, visitor,
 };
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -58,6 +59,9 @@ async fn end_and_delete(db: &Db, config: &Config) -> Result<(), Error> {
     jobs::purge(db).await?;
     form_posts::purge(db).await?;
     statistics::purge(db).await?;
+    if config.single_sign_on.is_on() {
+        single_sign_on::purge(db).await?;
+    }
     if config.api {
         api_tokens::purge(db).await?;
     }

@@ -1,6 +1,7 @@
 //! All layers in order, from the inside out, and the routes outside of them: health checks and static files.
 
 use crate::api::api;
+use crate::back_channel::back_channel;
 use crate::guard::guard;
 use crate::host::{Hosts, check_host};
 use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
@@ -71,7 +72,7 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live) -> Rout
         .map(|(name, value)| (name, HeaderValue::from_static(value)))
         .chain(hsts)
         .collect();
-    let listed = routes().into_iter().filter(|route| (route.exists)(config));
+    let listed = routes().into_iter().filter_map(|route| route.with(config));
     pages_and_actions(listed)
         .merge(dev_pages(config))
         .layer(Extension(state.clone()))
@@ -80,6 +81,7 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live) -> Rout
         .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), config, live)), session_layer))
         .layer(CsrfLayer::new())
         .merge(api(&state))
+        .merge(back_channel(&state))
         .merge(static_files(assets))
         .route("/speculation-rules.json", get(async || SPECULATION_RULES))
         .route(SCRIPT_PATH, get(live_script))

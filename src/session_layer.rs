@@ -79,6 +79,7 @@ impl SessionLayer {
             },
             admin_key: self.cookies.admin.as_ref().and_then(|admin| admin.read(request.headers())),
             return_cookie: self.cookies.return_path.read(request.headers()),
+            sign_on_cookie: self.cookies.sign_on.read(request.headers()),
         };
         let (id, data) = (presented.map(|cookie| cookie.id), self.cookies.data.read(request.headers()));
         let session_data = SessionData::new(id, Store::of_request(&self.store, id, data.as_deref()));
@@ -138,6 +139,7 @@ impl SessionLayer {
         cookies.extend(
             visitor.changed_return_cookie().map(|cookie| self.cookies.return_path.write(cookie.as_ref())),
         );
+        cookies.extend(visitor.changed_sign_on_cookie().map(|hash| self.cookies.sign_on.write(hash)));
         for cookie in cookies.iter().filter_map(|cookie| HeaderValue::from_str(cookie).ok()) {
             response.headers_mut().append(SET_COOKIE, cookie);
         }

@@ -24,6 +24,8 @@ pub const DATA_COOKIE: [&str; 2] = ["{{project-name}}-data", "__Host-{{project-n
 /// Name of the cookie of the admin area, if `ADMIN_SESSION` is `separate`, in development and in production. `__Host-` is for
 /// the path `/` only.
 pub const ADMIN_COOKIE: [&str; 2] = ["{{project-name}}-admin", "__Secure-{{project-name}}-admin"];
+/// Name of the cookie of a log-in with a provider, in development and in production.
+pub const SIGN_ON_COOKIE: [&str; 2] = ["{{project-name}}-sign-on", "__Host-{{project-name}}-sign-on"];
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "{{project-name}}-theme";
 pub const TIME_ZONE_COOKIE: &str = "{{project-name}}-time-zone";

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 /// Path of a module below its crate: `["db", "sqlite"]`.
 type Module = Vec<String>;
 
-const BASE: [&str; 7] = ["clock", "direction", "error", "field_errors", "id", "keys", "refusal"];
+const BASE: [&str; 8] =
+    ["clock", "direction", "error", "field_errors", "id", "keys", "refusal", "sign_on_failure"];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

@@ -27,11 +27,16 @@ fn a_server_function_that_is_not_in_the_table_is_found() {
 
 #[test]
 fn routes_outside_of_the_guard_are_the_listed_ones() {
-    let sources = [include_str!("../src/router.rs"), include_str!("../src/api.rs")].concat();
+    let sources = [
+        include_str!("../src/router.rs"),
+        include_str!("../src/api.rs"),
+        include_str!("../src/back_channel.rs"),
+    ]
+    .concat();
     let after = |mark: &str| -> Vec<&str> {
         sources.split(mark).skip(1).filter_map(|rest| rest.split(['"', '(']).next()).collect()
     };
     let outside = after(".route(\"");
     assert_eq!(outside, ["/speculation-rules.json", "/favicon.svg", "/health", "/ready"]);
-    assert_eq!(after(".merge("), ["dev_pages", "api", "static_files", "lasting"]);
+    assert_eq!(after(".merge("), ["dev_pages", "api", "back_channel", "static_files", "lasting"]);
 }

@@ -2,6 +2,7 @@
 //! page, a script gets JSON and a status.
 
 use crate::errors::{problem_response, wants_html};
+use crate::onward::onward;
 use crate::problem::Problem;
 use crate::request::Cx;
 use axum::body::to_bytes;
@@ -35,6 +36,10 @@ pub async fn action(mut request: Request) -> Response {
 }
 
 fn see_other(mut answer: Response) -> Response {
+    let location = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+    if let Some(other_site) = location.filter(|to| !to.starts_with('/')) {
+        return onward(other_site);
+    }
     if answer.headers().contains_key(LOCATION) {
         *answer.status_mut() = StatusCode::SEE_OTHER;
     }

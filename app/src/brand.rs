@@ -24,6 +24,8 @@ pub const DATA_COOKIE: [&str; 2] = ["slipway-data", "__Host-slipway-data"];
 /// Name of the cookie of the admin area, if `ADMIN_SESSION` is `separate`, in development and in production. `__Host-` is for
 /// the path `/` only.
 pub const ADMIN_COOKIE: [&str; 2] = ["slipway-admin", "__Secure-slipway-admin"];
+/// Name of the cookie of a log-in with a provider, in development and in production.
+pub const SIGN_ON_COOKIE: [&str; 2] = ["slipway-sign-on", "__Host-slipway-sign-on"];
 /// Names of the cookies with what a browser prefers.
 pub const THEME_COOKIE: &str = "slipway-theme";
 pub const TIME_ZONE_COOKIE: &str = "slipway-time-zone";

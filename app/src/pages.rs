@@ -5,6 +5,7 @@ pub mod admin;
 pub mod api_docs;
 #[cfg(debug_assertions)]
 pub mod components;
+mod confirmation;
 pub mod dashboard;
 pub mod events;
 pub mod forgot;
@@ -25,5 +26,6 @@ pub mod reauthenticate;
 pub mod reset;
 pub mod session;
 pub mod sign_up;
+pub mod single_sign_on;
 pub mod theme;
 pub mod verify;

@@ -163,7 +163,9 @@ impl FromServerFnError for Problem {
 impl From<server::Error> for Problem {
     fn from(error: server::Error) -> Self {
         match error {
-            server::Error::Invalid(_) | server::Error::Refused(_) => Self::BadInput,
+            server::Error::Invalid(_) | server::Error::Refused(_) | server::Error::SignOn(_) => {
+                Self::BadInput
+            }
             server::Error::TooLargeForCookie => {
                 tracing::warn!(%error, "a refused form was not kept");
                 Self::TooLongToKeep

@@ -38,6 +38,8 @@ pub struct Cx {
     last_event_id: Option<String>,
     uri: Uri,
     came_from: Option<String>,
+    /// Whether another site began the request. The browser then sends no cookie with `SameSite=Strict`.
+    pub is_cross_site: bool,
     path_values: Vec<(String, String)>,
     /// Headers of the response. A page has none: it answers with a `Page`.
     response: Option<ResponseOptions>,
@@ -68,6 +70,7 @@ impl Cx {
         let cookies = Arc::new(cookies.map(|line| (header::COOKIE, line.clone())).collect());
         let last_event_id = request.headers().get(LAST_EVENT_ID).and_then(|id| id.to_str().ok());
         let (preferences, came_from) = (Preferences::of(request.headers()), came_from(request.headers()));
+        let is_cross_site = request.headers().get("sec-fetch-site").is_some_and(|site| site == "cross-site");
         Ok(Self {
             db,
             config,
@@ -80,6 +83,7 @@ impl Cx {
             last_event_id: last_event_id.map(str::to_owned),
             uri,
             came_from,
+            is_cross_site,
             path_values,
             response: None,
         })
@@ -143,6 +147,11 @@ impl Cx {
         value_of(name, pairs.0)
     }
 
+    /// The path of the request, with its query.
+    pub fn path_and_query(&self) -> &str {
+        self.uri.path_and_query().map_or("/", |path| path.as_str())
+    }
+
     /// Returns the page number in the query, from 1.
     pub fn page_number(&self) -> i64 {
         self.query("page").parse().unwrap_or(1).max(1)
@@ -185,6 +194,15 @@ impl Cx {
         self.config.mail.check_address(&email).await.map(|()| email)
     }
 
+    /// Whether an account may have this address: `ALLOWED_EMAIL_DOMAINS`, and that it can get email.
+    pub async fn check_new_email(&self, email: &str) -> Result<(), FieldErrors> {
+        if !self.config.single_sign_on.allows(email.trim()) {
+            let domains = self.config.single_sign_on.allowed_domains.join(" or ");
+            return Err(FieldErrors::one("email", format!("Please use an address at {domains}.")));
+        }
+        self.config.mail.check_address(email).await
+    }
+
     /// Makes the response a file download.
     pub fn download(&self, name: &'static str) -> Result<(), Problem> {
         let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
@@ -192,7 +210,7 @@ impl Cx {
         Ok(())
     }
 
-    /// Redirects to a path of this site. `actions.rs` converts it for the client.
+    /// Redirects to a path of this site, or to the address of a provider. `actions.rs` converts it for the client.
     pub fn redirect(&self, path: &str) -> Result<(), Problem> {
         self.set_header(header::LOCATION, path.parse().map_err(|_| Problem::Internal)?);
         Ok(())

@@ -5,12 +5,12 @@ mod rule;
 
 use crate::actions::action as run_action;
 use crate::api;
-use crate::page::PageResult;
+use crate::page::{PageResult, redirect_to};
 use crate::pages::admin;
 use crate::pages::notes;
 use crate::pages::{
     account, api_docs, dashboard, events, forgot, landing, legal, log_in, log_in_by_mail, password_strength,
-    reauthenticate, reset, session, sign_up, theme, verify,
+    reauthenticate, reset, session, sign_up, single_sign_on, theme, verify,
 };
 use crate::request::Cx;
 use crate::respond::page as render_page;
@@ -35,6 +35,8 @@ pub struct Route {
     pub handler: MethodRouter,
     /// Whether it exists with these settings.
     pub exists: fn(&Config) -> bool,
+    /// Whether it is for passwords and other ways in than single sign-on.
+    pub is_password: bool,
 }
 
 #[rustfmt::skip]
@@ -44,32 +46,34 @@ pub fn routes() -> Vec<Route> {
         page("/terms", legal::terms),
         page("/privacy", legal::privacy),
         action::<theme::SetTheme>().without_token("it changes the colours of this browser, and nothing else"),
-        page("/signup", sign_up::sign_up_page),
-        action::<sign_up::SignUp>(),
-        page("/signup/sent", sign_up::sent_page),
-        action::<sign_up::ResendSignUp>(),
+        page("/signup", sign_up::sign_up_page).password(),
+        action::<sign_up::SignUp>().password(),
+        page("/signup/sent", sign_up::sent_page).password(),
+        action::<sign_up::ResendSignUp>().password(),
         page("/verify", verify::verify_page),
         action::<verify::Verify>(),
-        action::<verify::ClaimAccount>(),
+        action::<verify::ClaimAccount>().password(),
         page(session::PROBE, session::probe),
         page("/login", log_in::log_in_page),
-        action::<log_in::LogIn>(),
+        action::<log_in::LogIn>().password(),
         action::<log_in::LogOut>(),
         page("/login/code", log_in::code::code_page),
         action::<log_in::code::LogInWithCode>(),
         page("/login/recovery", log_in::recovery::recovery_page),
         action::<log_in::recovery::LogInWithRecoveryCode>(),
-        action::<log_in::passkey::BeginPasskeyLogIn>(),
-        action::<log_in::passkey::LogInWithPasskey>(),
-        page("/login/mail", log_in_by_mail::mail_page),
-        action::<log_in_by_mail::SendLogInMail>(),
-        action::<log_in_by_mail::LogInWithCode>(),
-        page("/login/link", log_in_by_mail::link_page),
-        action::<log_in_by_mail::LogInWithLink>(),
-        page("/forgot", forgot::forgot_page),
-        action::<forgot::Forgot>(),
-        page("/reset", reset::reset_page),
-        action::<reset::Reset>(),
+        action::<log_in::passkey::BeginPasskeyLogIn>().password(),
+        action::<log_in::passkey::LogInWithPasskey>().password(),
+        action::<single_sign_on::SignOn>().single_sign_on(),
+        page(single_sign_on::CALLBACK, single_sign_on::callback).single_sign_on(),
+        page("/login/mail", log_in_by_mail::mail_page).password(),
+        action::<log_in_by_mail::SendLogInMail>().password(),
+        action::<log_in_by_mail::LogInWithCode>().password(),
+        page("/login/link", log_in_by_mail::link_page).password(),
+        action::<log_in_by_mail::LogInWithLink>().password(),
+        page("/forgot", forgot::forgot_page).password(),
+        action::<forgot::Forgot>().password(),
+        page("/reset", reset::reset_page).password(),
+        action::<reset::Reset>().password(),
         page("/account/email/confirm", account::new_email::confirm_page),
         action::<account::new_email::ConfirmEmail>(),
         page("/account/email/undo", account::old_email::undo_page),
@@ -95,8 +99,9 @@ pub fn routes() -> Vec<Route> {
         action::<account::profile::Rename>(),
         page("/account/email", account::email::email).sudo().verified(Verified::Yes),
         action::<account::email::ChangeEmail>().sudo().verified(Verified::Yes),
-        page("/account/password", account::password::password).sudo_with_second_factor(),
-        action::<account::password::ChangePassword>().sudo_with_second_factor(),
+        page("/account/password", account::password::password).sudo_with_second_factor().password(),
+        action::<account::password::ChangePassword>().sudo_with_second_factor().password(),
+        action::<account::first_password::SetPassword>().sudo().single_sign_on().password(),
         page("/account/two-factor", account::two_factor::two_factor),
         page("/account/two-factor/enrol", account::two_factor::enrol::enrol_page).sudo().verified(Verified::Yes),
         action::<account::two_factor::enrol::Enrol>().sudo().verified(Verified::Yes),
@@ -104,11 +109,14 @@ pub fn routes() -> Vec<Route> {
         action::<account::two_factor::TurnOff>().sudo(),
         page("/account/two-factor/recovery-codes", account::two_factor::recovery::recovery_codes_page).sudo(),
         action::<account::two_factor::recovery::RenewRecoveryCodes>().sudo(),
-        page("/account/passkeys", account::passkeys::passkeys_page),
-        action::<account::passkeys::BeginAddingPasskey>().sudo().verified(Verified::Yes),
-        action::<account::passkeys::AddPasskey>().sudo().verified(Verified::Yes),
+        page("/account/passkeys", account::passkeys::passkeys_page).password(),
+        action::<account::passkeys::BeginAddingPasskey>().sudo().verified(Verified::Yes).password(),
+        action::<account::passkeys::AddPasskey>().sudo().verified(Verified::Yes).password(),
         action::<account::passkeys::RenamePasskey>(),
         action::<account::passkeys::RemovePasskey>().sudo(),
+        page("/account/sign-in-methods", account::sign_in_methods::sign_in_methods).single_sign_on(),
+        action::<account::sign_in_methods::LinkProvider>().sudo().verified(Verified::Yes).single_sign_on(),
+        action::<account::sign_in_methods::UnlinkProvider>().sudo().single_sign_on(),
         page("/account/devices", account::devices::devices),
         action::<account::devices::EndDevice>().sudo(),
         action::<account::devices::EndOtherDevices>().sudo(),
@@ -124,6 +132,7 @@ pub fn routes() -> Vec<Route> {
         action::<account::delete::KeepOwnAccount>(),
         page("/reauthenticate", reauthenticate::reauthenticate_page).verified(Verified::No),
         action::<reauthenticate::Reauthenticate>().verified(Verified::No),
+        action::<single_sign_on::confirm::ConfirmWith>().verified(Verified::No).single_sign_on(),
     ];
     let admin = [
         page("/admin", admin::overview::overview),
@@ -136,7 +145,7 @@ pub fn routes() -> Vec<Route> {
         action::<admin::roles::RemoveRole>().sudo(),
         action::<admin::account::CloseAccount>().sudo(),
         action::<admin::account::OpenAccount>().sudo(),
-        action::<admin::account::SetPassword>().sudo(),
+        action::<admin::account::SetPassword>().sudo().password(),
         action::<admin::account::GiveBack>().sudo(),
         action::<admin::account::RemoveTwoFactor>().sudo(),
         action::<admin::account::DeleteAccount>().sudo(),
@@ -158,7 +167,7 @@ pub fn routes() -> Vec<Route> {
 pub fn api_routes() -> Vec<Route> {
     let public = [
         api("GET", "/api/openapi.json", routing::get(api::openapi::json)),
-        api("POST", "/api/tokens", routing::post(api::tokens::log_in)).for_clients(),
+        api("POST", "/api/tokens", routing::post(api::tokens::log_in)).for_clients().password(),
         api("POST", "/api/tokens/refresh", routing::post(api::tokens::refresh)).for_clients(),
         api("POST", "/api/tokens/revoke", routing::post(api::tokens::revoke)).for_clients(),
         api("GET", api::public_keys::PATH, routing::get(api::public_keys::public_keys)).for_signed_tokens(),
@@ -189,21 +198,19 @@ where
     F: Fn(Cx) -> Answer + Clone + Send + Sync + 'static,
     Answer: Future<Output = PageResult> + Send + 'static,
 {
-    Route { method: "GET", path, rule: MEMBER, handler: render_page(answer), exists: |_| true }
+    route("GET", path, render_page(answer))
 }
 
 fn action<F: ServerFn>() -> Route {
-    Route {
-        method: "POST",
-        path: F::PATH,
-        rule: MEMBER,
-        handler: routing::post(run_action),
-        exists: |_| true,
-    }
+    route("POST", F::PATH, routing::post(run_action))
 }
 
 fn api(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
-    Route { method, path, rule: MEMBER, handler, exists: |config| config.api }
+    route(method, path, handler).api()
+}
+
+fn route(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
+    Route { method, path, rule: MEMBER, handler, exists: |_| true, is_password: false }
 }
 
 impl Route {
@@ -235,6 +242,29 @@ impl Route {
     fn for_signed_tokens(mut self) -> Self {
         self.exists = |config| config.client_tokens == ClientTokens::Signed;
         self
+    }
+
+    fn single_sign_on(mut self) -> Self {
+        self.exists = |config| config.single_sign_on.is_on();
+        self
+    }
+
+    fn password(mut self) -> Self {
+        self.is_password = true;
+        self
+    }
+
+    /// `None` if it does not exist with these settings. With single sign-on only, pages about passwords lead to `/login`.
+    pub fn with(self, config: &Config) -> Option<Self> {
+        match (self.exists)(config) {
+            true if !(self.is_password && config.single_sign_on.only) => Some(self),
+            true if self.method == "GET" => Some(Self {
+                handler: render_page(async |_| redirect_to("/login")),
+                rule: Rule { access: Access::Public, sudo: Sudo::No, ..self.rule },
+                ..self
+            }),
+            _ => None,
+        }
     }
 
     fn without_token(mut self, reason: &'static str) -> Self {

@@ -11,6 +11,7 @@ mod password_reset;
 mod recovery;
 mod roles;
 mod sign_up;
+pub mod single_sign_on;
 pub mod two_factor;
 mod unconfirmed;
 mod verification;

@@ -14,6 +14,7 @@ mod public_url;
 mod secret;
 mod session_cookie;
 mod session_data;
+mod single_sign_on;
 mod site;
 mod unverified;
 
@@ -23,6 +24,7 @@ use crate::keys::Keys;
 use crate::live::bus::BusUrl;
 use crate::mail::MailSettings;
 use crate::sessions::Limits;
+use crate::single_sign_on::SingleSignOn;
 use crate::visitor::SessionDataStore;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -78,6 +80,7 @@ pub struct Config {
     /// Other sites whose scripts may use the API.
     pub api_cors_origins: Arc<[String]>,
     pub client_tokens: ClientTokens,
+    pub single_sign_on: SingleSignOn,
     pub json_logs: bool,
     pub site: Site,
     /// For the log of the start.
@@ -163,6 +166,7 @@ impl Config {
         let api = settings.parse("API", "false", on_or_off);
         let client_tokens = settings.client_tokens(api);
         let api_cors_origins = settings.parse("API_CORS_ORIGINS", "", cors::origins);
+        let single_sign_on = settings.single_sign_on();
         let json_logs = settings.parse("LOG_FORMAT", if production { "json" } else { "text" }, is_json);
         // None of these is `None`, unless there is a mistake.
         let read = || {
@@ -190,6 +194,7 @@ impl Config {
                 api: api?,
                 api_cors_origins: api_cors_origins?,
                 client_tokens: client_tokens?,
+                single_sign_on: single_sign_on?,
                 json_logs: json_logs?,
                 site: site?,
                 warnings,

@@ -2,6 +2,7 @@
 
 use crate::field_errors::FieldErrors;
 use crate::refusal::Refusal;
+use crate::sign_on_failure::Failed;
 use sqlx::sqlite::SqliteError;
 use std::time::Duration;
 use tower_sessions::session_store;
@@ -28,6 +29,8 @@ pub enum Error {
     RateLimited(RetryAfter),
     #[error("{0}")]
     Refused(#[from] Refusal),
+    #[error("{0}")]
+    SignOn(#[from] Failed),
     /// An email could not be sent now: the mail server is unreachable, busy, or refuses the log-in. The text is for
     /// admins, also in the next two.
     #[error("{0}")]

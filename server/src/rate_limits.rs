@@ -148,6 +148,15 @@ pub async fn link(db: &Db, ip: &str) -> Result<Attempt, Error> {
     count(db, vec![(LINK_FROM, key(LINK_FROM, &[&network_name(ip)]))]).await
 }
 
+/// A request to a provider: each stores a row.
+pub async fn sign_on(db: &Db, ip: &str) -> Result<Attempt, Error> {
+    count(db, vec![(SIGN_ON_FROM, key(SIGN_ON_FROM, &[&network_name(ip)]))]).await
+}
+
+pub async fn logout_token(db: &Db, ip: &str) -> Result<Attempt, Error> {
+    count(db, vec![(LOGOUT_TOKEN_FROM, key(LOGOUT_TOKEN_FROM, &[&network_name(ip)]))]).await
+}
+
 pub async fn mail_code(db: &Db, mail: &Id<Job>, ip: &str) -> Result<Attempt, Error> {
     let buckets = vec![
         (MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])),

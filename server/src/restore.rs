@@ -9,7 +9,8 @@ use crate::sql;
 use std::time::Duration;
 
 /// Used links and codes would work again, a rejected form would come back, and users who logged out would be logged in.
-const ENDED: &[&str] = &["api_tokens", "tokens", "tower_sessions", "form_posts", "recovery_codes"];
+const ENDED: &[&str] =
+    &["api_tokens", "tokens", "tower_sessions", "form_posts", "recovery_codes", "sign_on_requests"];
 
 const HELD: &str = "Held, since the database was restored from a backup: this may have been sent already.";
 

@@ -10,6 +10,7 @@ mod device;
 mod end;
 mod end_reason;
 mod lists;
+mod origin;
 mod purge;
 mod roles;
 
@@ -38,6 +39,8 @@ pub use lists::{
     EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, ended_of_user, of_user,
     search, search_ended,
 };
+pub(crate) use origin::ended_hash;
+pub use origin::{Origin, id_token};
 pub use purge::purge;
 pub(crate) use roles::{must_renew_in, set_active_role_in};
 
@@ -100,11 +103,13 @@ pub(crate) struct NewBrowser<'a> {
     pub remember: bool,
     pub device: &'a Device,
     pub is_new_to_user: bool,
+    /// `None` if it began without a provider.
+    pub origin: Option<&'a Origin>,
 }
 
 const INSERT: &str = "insert into sessions
        (id, key_hash, user_id, created_at, last_seen_at, authenticated_at, expires_at, remember, ip, user_agent)
-     select $1, $2, u.id, $4, $4, $4, $5, $6, $7, $8 from users u
+     select $1, $2, u.id, $4, $4, $11, $5, $6, $7, $8 from users u
      where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
        and coalesce(u.second_factor_at, 0) = $10";
 
@@ -129,7 +134,7 @@ pub(crate) async fn begin_in(
     limits: Limits,
     browser: NewBrowser<'_>,
 ) -> Result<Option<(Id<Session>, i64)>, Error> {
-    let NewBrowser { key_hash, remember, device, is_new_to_user } = browser;
+    let NewBrowser { key_hash, remember, device, is_new_to_user, origin } = browser;
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     let id = Id::<Session>::new();
     // Waits for a running password change: its end of sessions must come first. Of two log-ins, the second sees the
@@ -154,11 +159,17 @@ pub(crate) async fn begin_in(
             device.ip,
             device.user_agent,
             user.password_changed_at,
-            user.second_factor_at.unwrap_or(0)
+            user.second_factor_at.unwrap_or(0),
+            origin.map_or(now, |origin| origin.authenticated_at.min(now))
         ))
         .await?
         > 0;
     if !inserted {
+        return Ok(None);
+    }
+    if let Some(origin) = origin
+        && !origin::record_in(tx, &id, origin).await?
+    {
         return Ok(None);
     }
     if is_new_to_user && !is_within(now, user.created_at, FIRST_HOUR) {

@@ -50,7 +50,8 @@ pub async fn log_in(
     let token = RefreshToken::first()?;
     let limits = Limits { remember: CLIENT_LIFETIME, ..limits };
     // A client has no cookie by which it is known, so its user always gets the email about a new device.
-    let browser = NewBrowser { key_hash: token.key_hash(), remember: true, device, is_new_to_user: true };
+    let browser =
+        NewBrowser { key_hash: token.key_hash(), remember: true, device, is_new_to_user: true, origin: None };
     let mut tx = db.begin().await?;
     let now = db.now();
     let Some((session, _)) = sessions::begin_in(&mut tx, now, user, limits, browser).await? else {

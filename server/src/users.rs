@@ -156,6 +156,13 @@ pub(crate) async fn set_email_in(tx: &mut Tx, now: i64, user: &User, email: &str
     }
 }
 
+/// False for a user who only logs in with a provider, or who must choose a password by email.
+pub async fn has_password(db: &Db, user: &User) -> Result<bool, Error> {
+    let count = "select count(*) from users where id = $1 and password_hash <> ''";
+    let (count,): (i64,) = db.row(sql!(count, user.id)).await?;
+    Ok(count > 0)
+}
+
 pub async fn is_password(db: &Db, user: &User, typed: &str) -> Result<bool, Error> {
     let stored = credentials(db, "id", user.id.as_str()).await?.map(|found| found.password_hash);
     Ok(passwords::verify(typed, stored.filter(|hash| !hash.is_empty())).await?.is_some())

@@ -19,6 +19,7 @@ mod pending_login;
 mod return_path;
 mod saving;
 mod session_data;
+mod sign_on_cookie;
 mod store;
 
 use crate::audit::Actor;
@@ -76,6 +77,8 @@ pub struct RequestInfo {
     pub return_cookie: Option<ReturnCookie>,
     /// `None` unless the admin area has a session of its own.
     pub admin_key: Option<String>,
+    /// The hash of a state.
+    pub sign_on_cookie: Option<String>,
 }
 
 /// Reads the log-in from the database only when needed, and only once.
@@ -98,6 +101,7 @@ pub struct Visitor {
     new_browser: OnceLock<KnownBrowser>,
     new_admin_key: OnceLock<String>,
     return_cookie: Mutex<Option<ReturnCookie>>,
+    sign_on_cookie: Mutex<Option<String>>,
     /// A password or a log-in was proved: its session data is not counted.
     is_proved: AtomicBool,
 }
@@ -112,6 +116,7 @@ impl Visitor {
         let (login, form_token) = (OnceCell::new(), OnceLock::new());
         let had_login = request.had_login.into();
         let return_cookie = request.return_cookie.clone().into();
+        let sign_on_cookie = request.sign_on_cookie.clone().into();
         Self {
             db,
             session_data,
@@ -127,6 +132,7 @@ impl Visitor {
             new_browser: OnceLock::new(),
             new_admin_key: OnceLock::new(),
             return_cookie,
+            sign_on_cookie,
             is_proved: AtomicBool::new(false),
         }
     }

@@ -1,12 +1,12 @@
 //! The cookies that the browser of the tests keeps.
 
 use super::Browser;
-use app::brand::{DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE};
+use app::brand::{DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE, SIGN_ON_COOKIE};
 use axum::http::{HeaderMap, header};
 
 impl Browser {
     pub(super) fn cookies(&self) -> Option<String> {
-        let all: Vec<&str> = [&self.cookie, &self.return_cookie, &self.data_cookie]
+        let all: Vec<&str> = [&self.cookie, &self.return_cookie, &self.data_cookie, &self.sign_on_cookie]
             .into_iter()
             .flatten()
             .map(String::as_str)
@@ -23,6 +23,8 @@ impl Browser {
                 self.return_cookie = (!cookie.contains("Max-Age=0")).then_some(pair);
             } else if is(DATA_COOKIE) {
                 self.data_cookie = (!cookie.contains("Max-Age=0")).then_some(pair);
+            } else if is(SIGN_ON_COOKIE) {
+                self.sign_on_cookie = (!cookie.contains("Max-Age=0")).then_some(pair);
             } else if is(SESSION_COOKIE) {
                 self.cookie = Some(pair);
             }

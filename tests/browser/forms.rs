@@ -10,6 +10,9 @@ pub fn expected(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
     Some(match path {
         "/signup" => &[("name", "New"), ("email", "new@example.com"), ("password", PASSWORD)],
         "/login" => &[("email", "ada@example.com"), ("password", PASSWORD)],
+        "/login/with" | "/reauthenticate/with" | "/account/sign-in-methods/link" => &[("provider", "corp")],
+        "/account/password/set" => &[("new_password", NEW)],
+        "/account/sign-in-methods/unlink" => &[("id", "{session}")],
         "/theme" => &[("theme", "dark")],
         "/password-strength" | "/reauthenticate" => &[("password", PASSWORD)],
         "/forgot" | "/login/mail" | "/signup/resend" => &[("email", "ada@example.com")],

@@ -105,6 +105,8 @@ pub struct Browser {
     pub return_cookie: Option<String>,
     /// The cookie with session data.
     pub data_cookie: Option<String>,
+    /// The cookie of a log-in with a provider.
+    pub sign_on_cookie: Option<String>,
     pub token: Option<String>,
     pub path: String,
     pub page: String,
@@ -117,6 +119,7 @@ impl Browser {
             cookie: None,
             return_cookie: None,
             data_cookie: None,
+            sign_on_cookie: None,
             token: None,
             path: String::new(),
             page: String::new(),
@@ -181,6 +184,7 @@ impl Browser {
             cookie: self.cookie.clone(),
             return_cookie: self.return_cookie.clone(),
             data_cookie: self.data_cookie.clone(),
+            sign_on_cookie: self.sign_on_cookie.clone(),
             path: self.path.clone(),
             ..Self::at(self.site.clone())
         }

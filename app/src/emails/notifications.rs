@@ -48,7 +48,10 @@ fn advice(about: &Notification) -> Option<String> {
     Some(match about {
         Notification::DeletionPlanned { .. } => "To keep it, log in before then and press the button at the top of the page.".into(),
         Notification::EmailChangeAsked => "The address changes when the new one is confirmed.".into(),
-        Notification::SecondFactorOff | Notification::PasskeyRemoved { .. } | Notification::RecoveryCodesMade => {
+        Notification::SecondFactorOff
+        | Notification::PasskeyRemoved { .. }
+        | Notification::ProviderUnlinked { .. }
+        | Notification::RecoveryCodesMade => {
             "If this was not you, secure your account first. What was removed is not restored: set it up again afterwards.".into()
         }
         Notification::TokenCreated { .. } => "If this was not you, secure your account: this also revokes all access tokens.".into(),
@@ -127,6 +130,14 @@ fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String)
             format!(
                 "A refresh token of an app ({device}) that is logged in to your account at {NAME} was used twice, so a copy of it may exist. The app was logged out, and the copy does not work."
             ),
+        ),
+        Notification::ProviderLinked { name } => both(
+            "A sign-in method was linked",
+            format!("An account at {name} can now be used to log in to your account at {NAME}."),
+        ),
+        Notification::ProviderUnlinked { name } => both(
+            "A sign-in method was unlinked",
+            format!("An account at {name} can no longer be used to log in to your account at {NAME}."),
         ),
         Notification::EmailChangeAsked => both(
             "A change of your email address was requested",

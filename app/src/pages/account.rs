@@ -4,6 +4,7 @@ pub mod delete;
 pub mod devices;
 pub mod email;
 pub mod export;
+pub mod first_password;
 pub mod new_email;
 pub mod old_email;
 pub mod passkeys;
@@ -11,6 +12,7 @@ pub mod password;
 pub mod profile;
 pub mod recover;
 pub mod role;
+pub mod sign_in_methods;
 pub mod tokens;
 pub mod two_factor;
 
@@ -19,7 +21,12 @@ use leptos::prelude::*;
 
 #[component]
 fn Tabs(here: &'static str) -> impl IntoView {
-    let api = cx().is_ok_and(|cx| cx.config.api).then_some(("/account/tokens", "Tokens"));
+    let config = cx().ok().map(|cx| cx.config);
+    let api = config.as_ref().is_some_and(|config| config.api).then_some(("/account/tokens", "Tokens"));
+    let only = config.as_ref().is_some_and(|config| config.single_sign_on.only);
+    let methods = config
+        .is_some_and(|config| config.single_sign_on.is_on())
+        .then_some(("/account/sign-in-methods", "Sign-in methods"));
     let tabs: Vec<_> = [
         ("/account", "Profile"),
         ("/account/password", "Password"),
@@ -28,6 +35,8 @@ fn Tabs(here: &'static str) -> impl IntoView {
         ("/account/devices", "Devices"),
     ]
     .into_iter()
+    .filter(|(path, _)| !only || !["/account/password", "/account/passkeys"].contains(path))
+    .chain(methods)
     .chain(api)
     .collect();
     crate::components::tabs("Account pages", &tabs, here)

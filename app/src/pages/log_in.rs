@@ -8,13 +8,15 @@ pub mod passkey;
 use crate::components::{Banner, Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TextLink, Tone};
 use crate::page::{PageResult, page, page_with_island, redirect_to};
 use crate::pages::account::devices::DEVICES;
+use crate::pages::single_sign_on::log_out::{held_id_token, page_of_provider};
+use crate::pages::single_sign_on::{SIGN_ON, failure_banner, provider_buttons};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use passkey::{passkey_form, relying_party};
 use server::live::{Push, To};
-use server::sessions::EndReason;
-use server::visitor::{Level, is_local_path};
+use server::sessions::{EndReason, Origin};
+use server::visitor::{Level, SubmittedForm, is_local_path};
 use server::{Error, FieldErrors, User, accounts};
 
 const PATH: &str = "/login";
@@ -23,36 +25,48 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
     if cx.visitor.login().await?.is_some() {
         return logged_in_already(&cx);
     }
-    let ended = ended_notice(&cx).await?;
-    let submitted = cx.submitted(PATH).await?;
-    let by_mail = cx.config.magic_links.then(|| {
-        view! { <p class="text-sm"><TextLink href="/login/mail" text="Log in by email, without a password"/></p> }
+    let (ended, failure) = (ended_notice(&cx).await?, failure_banner(&cx));
+    let passkey = relying_party(&cx)?.filter(|_| !cx.config.single_sign_on.only);
+    let has_island = passkey.is_some();
+    let other_ways = match cx.config.single_sign_on.only {
+        true => None,
+        false => Some(password_ways(&cx, cx.submitted(PATH).await?, has_island)),
+    };
+    let sign_up = other_ways.is_some().then(|| {
+        view! { <LinkLine href="/signup" text="Sign up" before="No account yet? "/> }
     });
-    let passkey = relying_party(&cx)?.map(|_| passkey_form(&cx));
     let as_seeded = (cfg!(debug_assertions) && cx.config.is_development()).then(
         || view! { <LinkLine href="/dev/log-in" text="Log in as a seeded user" before="In development: "/> },
     );
-    let has_island = passkey.is_some();
     let main = view! {
         <FormPage heading="Welcome back" lead="Log in to continue.">
             {ended}
-            <Card>
-                <Form action=PATH>
-                    // The browser suggests passkeys in this field too: islands/src/passkeys.rs.
-                    <Field name="email" label="Email" kind="email" autocomplete="username webauthn" max=254 submitted=submitted.clone()/>
-                    <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted can_show=has_island/>
-                    <Checkbox name="remember" label="Keep me logged in on this device"/>
-                    <Button text="Log in"/>
-                </Form>
-                {passkey}
-                <p class="text-sm"><TextLink href="/forgot" text="Forgot your password?"/></p>
-                {by_mail}
-            </Card>
-            <LinkLine href="/signup" text="Sign up" before="No account yet? "/>
+            {failure}
+            <Card>{provider_buttons(&cx, SIGN_ON)}{other_ways}</Card>
+            {sign_up}
             {as_seeded}
         </FormPage>
     };
     if has_island { page_with_island("Log in", main) } else { page("Log in", main) }
+}
+
+/// A password, a passkey, or an email.
+fn password_ways(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> impl IntoView + use<> {
+    let by_mail = cx.config.magic_links.then(|| {
+        view! { <p class="text-sm"><TextLink href="/login/mail" text="Log in by email, without a password"/></p> }
+    });
+    view! {
+        <Form action=PATH>
+            // The browser suggests passkeys in this field too: islands/src/passkeys.rs.
+            <Field name="email" label="Email" kind="email" autocomplete="username webauthn" max=254 submitted=submitted.clone()/>
+            <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted can_show=has_passkeys/>
+            <Checkbox name="remember" label="Keep me logged in on this device"/>
+            <Button text="Log in"/>
+        </Form>
+        {has_passkeys.then(|| passkey_form(cx))}
+        <p class="text-sm"><TextLink href="/forgot" text="Forgot your password?"/></p>
+        {by_mail}
+    }
 }
 
 /// A live tab may come here although its session is valid, when another tab was faster to log in again.
@@ -102,25 +116,52 @@ pub async fn log_in(
 /// is asked for a code first. Returns `false` if the account was disabled or changed in the meantime.
 pub(super) async fn log_in_or_ask_for_code(cx: &Cx, user: &User, remember: bool) -> Result<bool, Problem> {
     if user.second_factor_at.is_none() {
-        return complete_log_in(cx, user, remember).await;
+        return complete_log_in(cx, user, remember, None).await;
     }
-    cx.visitor.begin_log_in(user, remember).await?;
-    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "password correct, second factor required");
-    cx.redirect("/login/code")?;
+    cx.redirect(begin_second_step(cx, user, remember, None).await?)?;
     Ok(true)
+}
+
+/// Returns the page that asks for the code.
+pub(super) async fn begin_second_step(
+    cx: &Cx,
+    user: &User,
+    remember: bool,
+    origin: Option<Origin>,
+) -> Result<&'static str, Problem> {
+    cx.visitor.begin_log_in_from(user, remember, origin).await?;
+    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "first proof correct, second factor required");
+    Ok("/login/code")
 }
 
 /// Logs a user in after two proofs: a password and a code, or a passkey with user verification. Must not be called
 /// after only one, if the user has a second factor.
-pub(super) async fn complete_log_in(cx: &Cx, user: &User, remember: bool) -> Result<bool, Problem> {
-    if !cx.visitor.log_in(user, remember).await? {
-        return Ok(false);
+pub(super) async fn complete_log_in(
+    cx: &Cx,
+    user: &User,
+    remember: bool,
+    origin: Option<&Origin>,
+) -> Result<bool, Problem> {
+    match begin_session(cx, user, remember, origin).await? {
+        Some(path) => cx.redirect(&path).map(|()| true),
+        None => Ok(false),
+    }
+}
+
+/// As `complete_log_in`. Returns the page that the user wanted, in place of a redirect.
+pub(super) async fn begin_session(
+    cx: &Cx,
+    user: &User,
+    remember: bool,
+    origin: Option<&Origin>,
+) -> Result<Option<String>, Problem> {
+    if !cx.visitor.log_in_from(user, remember, origin).await? {
+        return Ok(None);
     }
     tracing::info!(user = %user.id, ip = cx.visitor.ip(), "logged in");
     tell_other_tabs(cx, user);
     cx.flash(Level::Success, format!("Welcome, {}.", user.name_in_text())).await?;
-    cx.redirect(&cx.visitor.take_return_path().await?.unwrap_or("/dashboard".into()))?;
-    Ok(true)
+    Ok(Some(cx.visitor.take_return_path().await?.unwrap_or("/dashboard".into())))
 }
 
 fn tell_other_tabs(cx: &Cx, user: &User) {
@@ -135,8 +176,9 @@ fn tell_other_tabs(cx: &Cx, user: &User) {
 #[server(prefix = "", endpoint = "/logout")]
 pub async fn log_out() -> Result<(), Problem> {
     let cx = cx()?;
+    let held = held_id_token(&cx).await?;
     cx.visitor.log_out().await?;
     tracing::info!("logged out");
     cx.flash(Level::Info, "You are logged out.").await?;
-    cx.redirect(PATH)
+    cx.redirect(page_of_provider(&cx, held).await.as_deref().unwrap_or(PATH))
 }

@@ -1,23 +1,30 @@
 //! GET and POST /reauthenticate: asks for the password again before a sensitive action, and for a code if the user has
 //! a second factor.
 
+use super::confirmation::{CONFIRMED, complete};
 use super::log_in::code::is_code;
 use super::log_in::recovery::is_recovery_code;
+use super::single_sign_on::confirm::question;
+use super::single_sign_on::failure_banner;
 use crate::components::{Button, Card, Field, Form, FormPage, LinkLine};
+use crate::html::Html;
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
-use server::users::Role;
-use server::visitor::Level;
-use server::{FieldErrors, User, rate_limits, sessions, users};
+use server::sessions::Login;
+use server::{FieldErrors, User, rate_limits, single_sign_on, users};
 
 const PATH: &str = "/reauthenticate";
 
 pub async fn reauthenticate_page(cx: Cx) -> PageResult {
-    let user = cx.user().await?;
+    let login = cx.login().await?;
     let submitted = cx.submitted(PATH).await?;
+    if let Some(question) = question(&cx, &login, &submitted).await? {
+        return confirm_page(&cx, question);
+    }
+    let user = login.user;
     let code = user.second_factor_at.map(|_| {
         let submitted = submitted.clone();
         view! {
@@ -44,11 +51,32 @@ pub async fn reauthenticate_page(cx: Cx) -> PageResult {
     )
 }
 
+/// For a user without a password.
+fn confirm_page(cx: &Cx, question: Html) -> PageResult {
+    let failure = failure_banner(cx);
+    page(
+        "Confirm that it is you",
+        view! {
+            <FormPage heading="Confirm that it is you" lead="This protects your account. You will not be asked again for 15 minutes.">
+                {failure}
+                <Card>{question}</Card>
+                <LinkLine href="/dashboard" text="Cancel"/>
+            </FormPage>
+        },
+    )
+}
+
 /// Confirms the password and redirects to the sensitive page.
 #[server(prefix = "", endpoint = "/reauthenticate")]
-pub async fn reauthenticate(password: String, #[server(default)] code: String) -> Result<(), Problem> {
+pub async fn reauthenticate(
+    #[server(default)] password: String,
+    #[server(default)] code: String,
+) -> Result<(), Problem> {
     let cx = cx()?;
     let login = cx.login().await?;
+    if cx.config.single_sign_on.is_on() && single_sign_on::is_confirmed(&cx.db, &login).await? {
+        return confirm_by_code(&cx, &login, &code).await;
+    }
     let attempt = rate_limits::password(&cx.db, &login.user.id, &login.session_id).await?;
     if !users::is_password(&cx.db, &login.user, &password).await? {
         tracing::info!(ip = cx.visitor.ip(), "a password typed again was wrong");
@@ -60,16 +88,17 @@ pub async fn reauthenticate(password: String, #[server(default)] code: String) -
         return cx.back_to(PATH, &[], &FieldErrors::one("code", two_factor::WRONG_CODE)).await;
     }
     tracing::info!(ip = cx.visitor.ip(), "typed the password again");
-    // Renews the session id first: a copy of the old id must not get the confirmed state.
-    if cx.visitor.renew(&login).await? {
-        sessions::reauthenticated(&cx.db, &login).await?;
-        if cx.config.admin_session.is_some() && login.role() == Role::Admin {
-            cx.visitor.open_admin_area(&login).await?;
-        }
-        cx.flash(Level::Success, "Password confirmed. Nothing was changed yet: continue where you were.")
-            .await?;
+    let path = complete(&cx, &login, "Password confirmed. Nothing was changed yet: continue where you were.");
+    cx.redirect(&path.await?)
+}
+
+/// The provider has confirmed the user, in place of the password.
+async fn confirm_by_code(cx: &Cx, login: &Login, code: &str) -> Result<(), Problem> {
+    if !is_either_code(cx, &login.user, code).await? {
+        return cx.back_to(PATH, &[], &FieldErrors::one("code", two_factor::WRONG_CODE)).await;
     }
-    cx.redirect(&cx.visitor.take_return_path().await?.unwrap_or("/account".into()))
+    single_sign_on::end_confirmed(&cx.db, login).await?;
+    cx.redirect(&complete(cx, login, CONFIRMED).await?)
 }
 
 async fn is_either_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {

@@ -50,7 +50,7 @@ pub async fn sign_up_page(cx: Cx) -> PageResult {
 pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
     let cx = cx()?;
     let attempt = rate_limits::sign_up(&cx.db, cx.visitor.ip()).await?;
-    let signed_up = match cx.config.mail.check_address(&email).await {
+    let signed_up = match cx.check_new_email(&email).await {
         Ok(()) => {
             accounts::sign_up(&cx.db, NewUser { email: &email, name: &name, password: &password }).await
         }

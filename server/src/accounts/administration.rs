@@ -7,6 +7,7 @@ use crate::db::{Db, Tx};
 use crate::emails::{self, Notification};
 use crate::error::Error;
 use crate::field_errors::FieldErrors;
+use crate::identities;
 use crate::refusal::Refusal;
 use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::sql;
@@ -48,6 +49,7 @@ pub async fn set_password(db: &Db, actor: Actor<'_>, user: &User, new: &str) -> 
     end_within(&mut tx, now, EndReason::PasswordSet, Selection::all_of(&user.id)).await?;
     // An attacker may have added a passkey.
     passkeys::remove_since_in(&mut tx, user, 0).await?;
+    identities::remove_since_in(&mut tx, user, 0).await?;
     api_tokens::end_within(&mut tx, &user.id).await?;
     tokens::end_within(&mut tx, &user.id).await?;
     emails::notify(&mut tx, now, user, Notification::PasswordChanged).await?;

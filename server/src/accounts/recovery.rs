@@ -10,6 +10,7 @@ use crate::db::{Db, Tx};
 use crate::emails::{self, Email, Notification};
 use crate::error::Error;
 use crate::id::Id;
+use crate::identities;
 use crate::refusal::Refusal;
 use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::sql;
@@ -48,6 +49,7 @@ pub(super) async fn recover_in(
          where id = $1";
     tx.execute(sql!(update, user.id, password_hash, now, since)).await?;
     passkeys::remove_since_in(tx, user, since).await?;
+    identities::remove_since_in(tx, user, since).await?;
     two_factor::remove_since_in(tx, user, since).await?;
     api_tokens::end_within(tx, &user.id).await?;
     tokens::end_within(tx, &user.id).await
@@ -135,6 +137,7 @@ pub async fn recover(db: &Db, ip: &str, purpose: Purpose, secret: &str) -> Resul
         recover_in(&mut tx, now, user, Recovery::about(EndReason::EmailRestored, at)).await?;
         // The attacker may have had access for long, and a passkey alone logs in.
         passkeys::remove_since_in(&mut tx, user, 0).await?;
+        identities::remove_since_in(&mut tx, user, 0).await?;
         emails::notify(&mut tx, now, user, Notification::EmailRestored).await?;
         audit::record(&mut tx, now, actor, Action::RestoredEmail, user).await?;
         User { email: sent_to.clone(), ..user.clone() }

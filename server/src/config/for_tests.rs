@@ -19,6 +19,12 @@ impl Config {
             ("UNVERIFIED_MAY", "everything"),
             ("API", "true"),
             ("API_CLIENT_TOKENS", if api_is_off { "off" } else { "opaque" }),
+            // Nothing listens there.
+            ("OIDC_PROVIDERS", "corp"),
+            ("OIDC_CORP_ISSUER", "http://127.0.0.1:9"),
+            ("OIDC_CORP_CLIENT_ID", "product"),
+            ("OIDC_CORP_CLIENT_SECRET", "secret of the product"),
+            ("OIDC_CORP_NAME", "Corp"),
         ];
         let get = |name: &str| {
             let named = |setting: &&(&str, &str)| setting.0 == name;

@@ -93,6 +93,8 @@ fn kind_of_notification(about: &Notification) -> &'static str {
         Notification::PasskeyRemoved { .. } => "Passkey removed",
         Notification::TokenCreated { .. } => "Access token created",
         Notification::TokenCopied { .. } => "App logged out: an old token was used",
+        Notification::ProviderLinked { .. } => "Sign-in method linked",
+        Notification::ProviderUnlinked { .. } => "Sign-in method unlinked",
         Notification::Disabled => "Account disabled",
         Notification::EmailRestored => "Old address restored",
         Notification::DeletionPlanned { .. } => "Deletion planned",

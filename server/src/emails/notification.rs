@@ -34,6 +34,12 @@ pub enum Notification {
         /// Like `Firefox on Windows`.
         device: String,
     },
+    ProviderLinked {
+        name: String,
+    },
+    ProviderUnlinked {
+        name: String,
+    },
     Disabled,
     EmailRestored,
     DeletionPlanned {
@@ -75,6 +81,8 @@ impl Notification {
             | Self::PasskeyRemoved { .. }
             | Self::TokenCreated { .. }
             | Self::TokenCopied { .. }
+            | Self::ProviderLinked { .. }
+            | Self::ProviderUnlinked { .. }
             | Self::EmailChangeAsked
             | Self::DeletionPlanned { .. } => true,
         }

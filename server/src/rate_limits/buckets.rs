@@ -63,6 +63,12 @@ pub(super) const EQUAL_MAIL: Bucket = bucket("equal mail to", 1, 60);
 pub(super) const NOTICE_TO: Bucket = bucket("notification to", 10, 600);
 pub(super) const LINK_FROM: Bucket = bucket("link from", 30, 20);
 
+/// An office on a Monday morning.
+pub(super) const SIGN_ON_FROM: Bucket = bucket("sign-on from", 200, 2);
+
+/// Log-out tokens of a provider that were refused.
+pub(super) const LOGOUT_TOKEN_FROM: Bucket = bucket("log-out token from", 60, 10);
+
 /// The email expires before another attempt is allowed.
 pub(super) const MAIL_CODE: Bucket = bucket("code of a mail", 5, 900);
 pub(super) const EXPORT: Bucket = bucket("export", 5, 60);

@@ -36,6 +36,19 @@ impl<'a> Selection<'a> {
         Self(OLDEST, user_id.as_str(), "")
     }
 
+    /// All that began with the identity, but `keep`.
+    pub fn began_with(identity_id: &'a str, keep: &'a str) -> Self {
+        const OF: &str =
+            "id in (select session_id from provider_sessions where identity_id = $1) and id <> $2";
+        Self(OF, identity_id, keep)
+    }
+
+    pub fn of_provider_session(identity_id: &'a str, sid: &'a str) -> Self {
+        const OF: &str =
+            "id in (select session_id from provider_sessions where identity_id = $1 and sid = $2)";
+        Self(OF, identity_id, sid)
+    }
+
     pub fn others_of(user_id: &'a Id<User>, keep: &'a Id<Session>) -> Self {
         Self("user_id = $1 and id <> $2", user_id.as_str(), keep.as_str())
     }

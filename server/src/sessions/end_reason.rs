@@ -18,6 +18,10 @@ pub enum EndReason {
     SecondFactorOff,
     SecondFactorRemoved,
     PasswordSet,
+    /// The user unlinked the provider that it began with.
+    ProviderUnlinked,
+    /// The provider ended its session.
+    ProviderLoggedOut,
     Disabled,
     Revoked,
     AllUsersRevoked,
@@ -30,7 +34,7 @@ pub enum EndReason {
     Unknown,
 }
 
-const END_REASONS: [(EndReason, &str, &str); 23] = [
+const END_REASONS: [(EndReason, &str, &str); 25] = [
     (EndReason::LoggedOut, "logged out", "You logged out."),
     (EndReason::EndedElsewhere, "ended from another device", "You ended it from another device."),
     (EndReason::Replaced, "logged in elsewhere", "You logged in on another device."),
@@ -62,6 +66,12 @@ const END_REASONS: [(EndReason, &str, &str); 23] = [
         "An administrator removed your two-factor log-in.",
     ),
     (EndReason::PasswordSet, "password set by an admin", "An administrator set a new password for you."),
+    (
+        EndReason::ProviderUnlinked,
+        "sign-in method unlinked",
+        "You unlinked the account that you logged in with.",
+    ),
+    (EndReason::ProviderLoggedOut, "logged out at the provider", "You logged out where you logged in from."),
     (EndReason::Disabled, "account disabled", "Your account was disabled."),
     (EndReason::Revoked, "revoked by an admin", "An administrator ended this log-in."),
     (EndReason::AllUsersRevoked, "all users logged out", "All users were logged out."),

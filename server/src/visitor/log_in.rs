@@ -2,7 +2,7 @@
 
 use super::{FORM, KnownBrowser, LOGIN_MARK, LoginMark, PENDING_LOGIN, RETURN_TO, Visitor, lists, log_user};
 use crate::error::Error;
-use crate::sessions::{self, Login, NewBrowser};
+use crate::sessions::{self, Login, NewBrowser, Origin};
 use crate::users::User;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -16,6 +16,16 @@ impl Visitor {
     /// An id that an attacker planted or read becomes invalid. Returns false if another request was first, or the
     /// account was disabled or its password or second factor changed since the check.
     pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
+        self.log_in_from(user, remember, None).await
+    }
+
+    /// As `log_in`. `origin`: the provider that it began with.
+    pub async fn log_in_from(
+        &self,
+        user: &User,
+        remember: bool,
+        origin: Option<&Origin>,
+    ) -> Result<bool, Error> {
         self.drop_anonymous_forms().await;
         self.session_data.clear(|key, _| key == PENDING_LOGIN || lists::is_secret(key)).await;
         // Stored under the new id before the row in `sessions` exists.
@@ -28,6 +38,7 @@ impl Visitor {
             remember,
             device: &self.request.device,
             is_new_to_user: !is_known_browser,
+            origin,
         };
         let Some(ends) = sessions::begin(&self.db, user, self.limits, browser).await? else {
             self.session_data.remove(LOGIN_MARK).await?;

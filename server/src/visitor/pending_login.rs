@@ -5,34 +5,51 @@ use super::log_in::CurrentLogin;
 use super::{PENDING_LOGIN, Visitor};
 use crate::clock::is_within;
 use crate::error::Error;
+use crate::sessions::Origin;
 use crate::users::{self, User};
 use serde_json::json;
 use std::time::Duration;
 
 const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
-/// User, whether to stay logged in, start, and the times of the last change of password and second factor.
-type StoredPendingLogin = (String, bool, i64, i64, Option<i64>);
+/// User, whether to stay logged in, start, the times of the last change of password and second factor, and the provider.
+type StoredPendingLogin = (String, bool, i64, i64, Option<i64>, Option<StoredOrigin>);
+type StoredOrigin = (String, i64, Option<String>, Option<Vec<u8>>);
 
 #[derive(Clone, Debug)]
 pub struct PendingLogin {
     pub user: User,
     pub remember: bool,
+    /// The provider in place of the password.
+    pub origin: Option<Origin>,
 }
 
 impl Visitor {
     /// Gives the browser a new id: an attacker who planted the old one must not be asked for the code.
     pub async fn begin_log_in(&self, user: &User, remember: bool) -> Result<(), Error> {
+        self.begin_log_in_from(user, remember, None).await
+    }
+
+    /// As `begin_log_in`. `origin`: the provider in place of the password.
+    pub async fn begin_log_in_from(
+        &self,
+        user: &User,
+        remember: bool,
+        origin: Option<Origin>,
+    ) -> Result<(), Error> {
         self.change_id(CurrentLogin::End(self.login().await?)).await?;
-        let half: StoredPendingLogin =
-            (user.id.to_string(), remember, self.db.now(), user.password_changed_at, user.second_factor_at);
+        let Self { db, .. } = self;
+        let times = (db.now(), user.password_changed_at, user.second_factor_at);
+        let origin: Option<StoredOrigin> =
+            origin.map(|of| (of.identity_id.to_string(), of.authenticated_at, of.sid, of.id_token));
+        let half: StoredPendingLogin = (user.id.to_string(), remember, times.0, times.1, times.2, origin);
         self.session_data.insert(PENDING_LOGIN, json!(half)).await;
         Ok(())
     }
 
     /// Returns `None` if it expired, the account was disabled, or its password or second factor changed.
     pub async fn pending_login(&self) -> Result<Option<PendingLogin>, Error> {
-        let Some((id, remember, at, password_changed_at, second_factor_at)) =
+        let Some((id, remember, at, password_changed_at, second_factor_at, origin)) =
             self.session_data.get::<StoredPendingLogin>(PENDING_LOGIN).await?
         else {
             return Ok(None);
@@ -49,6 +66,9 @@ impl Visitor {
                 && user.second_factor_at == second_factor_at
         };
         let user = users::find(&self.db, &id).await?.filter(is_as_checked);
-        Ok(user.map(|user| PendingLogin { user, remember }))
+        let origin = origin.and_then(|(identity_id, authenticated_at, sid, id_token)| {
+            Some(Origin { identity_id: identity_id.parse().ok()?, authenticated_at, sid, id_token })
+        });
+        Ok(user.map(|user| PendingLogin { user, remember, origin }))
     }
 }

@@ -82,6 +82,7 @@ impl Browser {
             SessionData::new(self.id, Store::of_request(&self.store, self.id, self.data_cookie.as_deref()));
         let request = RequestInfo {
             admin_key: None,
+            sign_on_cookie: None,
             device: self.device.clone(),
             is_activity,
             has_pending: self.has_pending,

@@ -1,6 +1,7 @@
 //! GET and POST /account/delete: deletes the user's account after some days. POST /account/keep: cancels that.
 
 use super::Tabs;
+use super::first_password::is_missing;
 use crate::components::{
     ActionButton, Button, Card, EmailText, Field, Form, Line, LinkButton, Look, PageShell, Size,
     timestamp_text,
@@ -20,7 +21,7 @@ const BUTTON: &str = "Delete my account";
 
 pub async fn delete(cx: Cx) -> PageResult {
     let email = cx.user().await?.email;
-    let button = match cx.config.deletion_grace.is_zero() {
+    let button = match cx.config.deletion_grace.is_zero() && !is_missing(&cx).await? {
         false => {
             view! { <ActionButton action=PATH text=BUTTON look=Look::Danger size=Size::Medium/> }.rendered()
         }
@@ -68,7 +69,8 @@ pub async fn delete_own_account(#[server(default)] password: String) -> Result<(
     let cx = cx()?;
     let login = cx.login().await?;
     let user = &login.user;
-    if cx.config.deletion_grace.is_zero() && !is_password(&cx, &login, &password).await? {
+    let needs_password = cx.config.deletion_grace.is_zero() && !is_missing(&cx).await?;
+    if needs_password && !is_password(&cx, &login, &password).await? {
         return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;
     }
     let text = match accounts::request_deletion(

@@ -1,6 +1,7 @@
 //! GET and POST /account/export: all data of the user as a file, without other users' data and without secrets.
 
 use super::Tabs;
+use super::sign_in_methods::{ExportedIdentity, exported_identities};
 use super::tokens::{ExportedToken, exported_tokens};
 use crate::components::{ActionButton, Card, Look, PageShell, Size, rfc3339};
 use crate::page::{PageResult, page};
@@ -40,6 +41,7 @@ pub struct Export {
     /// The beginning of each day, in UTC.
     active_days: Vec<String>,
     passkeys: Vec<ExportedPasskey>,
+    identities: Vec<ExportedIdentity>,
     api_tokens: Vec<ExportedToken>,
     audit: Vec<Line>,
     notes: Vec<ExportedNote>,
@@ -118,6 +120,7 @@ pub async fn export_own_data() -> Result<Export, Problem> {
         ended_sessions: ended.into_iter().map(ended_device).collect(),
         active_days: days.into_iter().map(rfc3339).collect(),
         passkeys: passkeys.into_iter().map(exported_passkey).collect(),
+        identities: exported_identities(&cx.db, &cx.scope().await?).await?,
         api_tokens: exported_tokens(&cx.db, &cx.scope().await?).await?,
         audit: audit.into_iter().map(line).collect(),
     })

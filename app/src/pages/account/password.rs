@@ -1,6 +1,7 @@
 //! GET and POST /account/password: changes the password.
 
 use super::Tabs;
+use super::first_password::{first_password, is_missing};
 use crate::components::{Button, Card, Field, Form, Lead, PageShell};
 use crate::page::{PageResult, page_with_island};
 use crate::problem::Problem;
@@ -13,6 +14,9 @@ use server::{Error, accounts, rate_limits};
 const PATH: &str = "/account/password";
 
 pub async fn password(cx: Cx) -> PageResult {
+    if is_missing(&cx).await? {
+        return first_password(cx).await;
+    }
     let submitted = cx.submitted(PATH).await?;
     page_with_island(
         "Your password",

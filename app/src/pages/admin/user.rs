@@ -35,7 +35,8 @@ pub async fn user_page(cx: Cx) -> PageResult {
         }
     });
     let account = account(&user, &admin, roles::buttons(&user));
-    let password = (user.id != admin.id).then(|| password_form(&user, submitted));
+    let may_have_password = user.id != admin.id && !cx.config.single_sign_on.only;
+    let password = may_have_password.then(|| password_form(&user, submitted));
     let tokens = tokens_card(&cx, &user).await?;
     let facts = facts(&user);
     page(

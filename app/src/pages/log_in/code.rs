@@ -59,7 +59,7 @@ pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, code: &str) -> Resul
 
 /// Logs in after password and code. Returns `false` if the account was disabled or changed in the meantime.
 pub(super) async fn complete_pending_log_in(cx: &Cx, pending: PendingLogin) -> Result<bool, Problem> {
-    if complete_log_in(cx, &pending.user, pending.remember).await? {
+    if complete_log_in(cx, &pending.user, pending.remember, pending.origin.as_ref()).await? {
         return Ok(true);
     }
     restart_log_in(cx).await.map(|()| false)

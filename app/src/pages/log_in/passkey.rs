@@ -69,7 +69,7 @@ pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bo
         return refuse("This account is disabled. Contact an administrator.").await;
     }
     // User verification on the device makes a passkey two factors, so no code is needed.
-    if !complete_log_in(&cx, &user, remember).await? {
+    if !complete_log_in(&cx, &user, remember, None).await? {
         return refuse(WRONG).await;
     }
     Ok(())

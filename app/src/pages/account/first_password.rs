@@ -1,0 +1,62 @@
+//! GET /account/password for a user without a password, and POST /account/password/set.
+
+use super::Tabs;
+use crate::components::{Button, Card, Field, Form, Lead, PageShell};
+use crate::page::{PageResult, page_with_island};
+use crate::problem::Problem;
+use crate::request::{Cx, cx};
+use islands::PasswordStrength;
+use leptos::prelude::*;
+use server::accounts::single_sign_on::set_first_password;
+use server::visitor::Level;
+use server::{Error, users};
+
+const PAGE: &str = "/account/password";
+const PATH: &str = "/account/password/set";
+
+/// Whether the user only logs in with a provider.
+pub(in crate::pages) async fn is_missing(cx: &Cx) -> Result<bool, Problem> {
+    Ok(cx.config.single_sign_on.is_on() && !users::has_password(&cx.db, &cx.user().await?).await?)
+}
+
+pub(super) async fn first_password(cx: Cx) -> PageResult {
+    let submitted = cx.submitted(PATH).await?;
+    page_with_island(
+        "Your password",
+        view! {
+            <PageShell heading="Your account">
+                <Tabs here=PAGE/>
+                <Card heading="Set a password">
+                    <Lead>"You have no password yet. With one you can also log in without a provider. Your other devices will be logged out."</Lead>
+                    <Form action=PATH>
+                        <div class="grid gap-2">
+                            <Field name="new_password" label="New password" kind="password" autocomplete="new-password" can_show=true
+                                hint="At least 8 characters. A few uncommon words work well." submitted/>
+                            <PasswordStrength/>
+                        </div>
+                        <p><Button text="Set a password"/></p>
+                    </Form>
+                </Card>
+            </PageShell>
+        },
+    )
+}
+
+/// Sets a password where there is none, and logs out all other browsers.
+#[server(prefix = "", endpoint = "/account/password/set")]
+pub async fn set_password(new_password: String) -> Result<(), Problem> {
+    let cx = cx()?;
+    let login = cx.login().await?;
+    match set_first_password(&cx.db, cx.visitor.actor(&login.user), &login, &new_password).await {
+        Ok(()) => {
+            cx.visitor.renew(&login).await?;
+            cx.flash(Level::Success, "Your password was set. Your other devices were logged out.").await?;
+            cx.redirect(PAGE)
+        }
+        Err(Error::Invalid(errors)) => {
+            cx.visitor.keep_form(PATH, &[], &errors).await?;
+            cx.redirect(PAGE)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

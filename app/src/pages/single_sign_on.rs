@@ -1,0 +1,93 @@
+//! POST /login/with: sends the browser to a provider. GET /login/with/{id}/callback: the browser comes back.
+
+mod callback;
+pub mod confirm;
+mod failure;
+pub(super) mod log_out;
+
+use crate::components::{Banner, Button, Form, Look, Tone};
+use crate::page::PageResult;
+use crate::problem::Problem;
+use crate::request::{Cx, cx};
+use leptos::prelude::*;
+use server::sessions::Login;
+use server::sign_on_failure::Failed;
+use server::single_sign_on::{self, Provider, Purpose, Secrets, authorization_url, hash_of};
+use server::{Error, SignOnFailure, rate_limits};
+use url::Url;
+
+pub use callback::callback;
+
+pub const SIGN_ON: &str = "/login/with";
+pub const SIGN_IN_METHODS: &str = "/account/sign-in-methods";
+/// The address of a callback is registered at the provider.
+pub const CALLBACK: &str = "/login/with/{id}/callback";
+
+/// One button for each provider.
+pub(super) fn provider_buttons(cx: &Cx, action: &'static str) -> impl IntoView + use<> {
+    let buttons: Vec<_> =
+        cx.config.single_sign_on.providers.iter().map(|one| provider_button(one, action)).collect();
+    (!buttons.is_empty()).then(|| view! { <div class="grid gap-2">{buttons}</div> })
+}
+
+pub(super) fn provider_button(provider: &Provider, action: &'static str) -> impl IntoView + use<> {
+    let (text, id) = (format!("Continue with {}", provider.name), provider.id.clone());
+    view! {
+        <Form action>
+            <input type="hidden" name="provider" value=id/>
+            <Button text look=Look::Soft/>
+        </Form>
+    }
+}
+
+/// Says why the last log-in with a provider failed. The code in the address is one of a list.
+pub(super) fn failure_banner(cx: &Cx) -> Option<impl IntoView + use<>> {
+    let failure = SignOnFailure::from_code(&cx.query("failed"))?;
+    Some(view! { <Banner label="It did not work" tone=Tone::Danger><p>{failure.message()}</p></Banner> })
+}
+
+/// The page that shows the failure.
+fn failed_at(page: &str, failure: SignOnFailure) -> String {
+    format!("{page}?failed={}", failure.code())
+}
+
+fn page_of(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::LogIn => "/login",
+        Purpose::Link => SIGN_IN_METHODS,
+        Purpose::Confirm | Purpose::Confirmed => "/reauthenticate",
+    }
+}
+
+/// Where the provider sends the browser.
+fn callback_url(cx: &Cx, provider: &Provider) -> Result<Url, Problem> {
+    cx.config.public_url.join(&CALLBACK.replace("{id}", &provider.id)).map_err(|_| Problem::Internal)
+}
+
+/// Sends the browser to a provider.
+#[server(prefix = "", endpoint = "/login/with")]
+pub async fn sign_on(provider: String) -> Result<(), Problem> {
+    let cx = cx()?;
+    send_to_provider(&cx, &provider, Purpose::LogIn, None).await
+}
+
+/// The return path waits with the request: cookies of this site may be missing when the browser comes back.
+pub(super) async fn send_to_provider(
+    cx: &Cx,
+    id: &str,
+    purpose: Purpose,
+    login: Option<&Login>,
+) -> Result<(), Problem> {
+    let provider = cx.config.single_sign_on.provider(id).ok_or(Problem::NotFound)?;
+    rate_limits::sign_on(&cx.db, cx.visitor.ip()).await?;
+    let (secrets, callback) = (Secrets::new()?, callback_url(cx, provider)?);
+    let again = purpose == Purpose::Confirm;
+    let url = match authorization_url(provider, cx.db.now(), &callback, &secrets, again).await {
+        Err(Error::SignOn(Failed(failure))) => return cx.redirect(&failed_at(page_of(purpose), failure)),
+        url => url?,
+    };
+    let path = cx.visitor.take_return_path().await?.unwrap_or_default();
+    single_sign_on::begin(&cx.db, cx.keys(), provider, &secrets, (purpose, login), &path).await?;
+    cx.visitor.set_sign_on_cookie(Some(hash_of(&secrets.state)));
+    cx.redirect(url.as_str())
+}

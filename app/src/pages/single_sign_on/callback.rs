@@ -1,0 +1,105 @@
+//! The browser comes back from a provider: the state is checked, then the code is exchanged.
+
+use super::confirm::confirm;
+use super::failure::Failure;
+use super::{PageResult, SIGN_IN_METHODS, callback_url, failed_at, page_of};
+use crate::onward::onward;
+use crate::page::{Page, redirect_to};
+use crate::pages::log_in::{begin_second_step, begin_session};
+use crate::problem::Problem;
+use crate::request::Cx;
+use server::accounts::single_sign_on as accounts;
+use server::sessions::{Login, Origin};
+use server::single_sign_on::{self, Claims, Provider, Purpose, Request, hash_of};
+use server::visitor::Level;
+use server::{Error, SignOnFailure};
+
+pub async fn callback(cx: Cx) -> PageResult {
+    let provider = cx.config.single_sign_on.provider(&cx.path_value("id")).ok_or(Problem::NotFound)?;
+    if cx.is_cross_site {
+        return Ok(Page::Raw(onward(cx.path_and_query())));
+    }
+    let Some(request) = request_of(&cx, provider).await? else {
+        return redirect_to(failed_at(failed_page(&cx).await?, SignOnFailure::State));
+    };
+    cx.visitor.return_to(&request.return_path).await?;
+    match finish(&cx, provider, &request).await {
+        Ok(path) => redirect_to(path),
+        Err(Failure::Expected(failure)) => redirect_to(failed_at(page_of(request.purpose), failure)),
+        Err(Failure::Problem(problem)) => Err(problem),
+    }
+}
+
+/// `/login` sends a user who is logged in to another page.
+async fn failed_page(cx: &Cx) -> Result<&'static str, Problem> {
+    let is_logged_in = cx.visitor.login().await?.is_some();
+    Ok(page_of(if is_logged_in { Purpose::Link } else { Purpose::LogIn }))
+}
+
+/// Returns `None` for a state that does not belong to the browser's cookie, or was used. Cookie and request end with
+/// each callback.
+async fn request_of(cx: &Cx, provider: &Provider) -> Result<Option<Request>, Error> {
+    let (state, cookie) = (cx.query("state"), cx.visitor.sign_on_cookie());
+    cx.visitor.set_sign_on_cookie(None);
+    match cookie {
+        Some(cookie) if cookie == hash_of(&state) => {
+            single_sign_on::take(&cx.db, cx.keys(), provider, &state).await
+        }
+        Some(cookie) => single_sign_on::discard(&cx.db, &cookie).await.map(|()| None),
+        None => Ok(None),
+    }
+}
+
+/// Returns the next page.
+async fn finish(cx: &Cx, provider: &Provider, request: &Request) -> Result<String, Failure> {
+    let claims = claims(cx, provider, request).await?;
+    if request.purpose == Purpose::LogIn {
+        return log_in(cx, provider, &claims).await;
+    }
+    // The user of this browser may have changed while the provider was open.
+    let login =
+        cx.visitor.login().await?.filter(|login| Some(&login.session_id) == request.session_id.as_ref());
+    let login = login.ok_or(SignOnFailure::State)?;
+    match request.purpose {
+        Purpose::Link => link(cx, provider, login, &claims).await,
+        _ => confirm(cx, provider, request, login, &claims).await,
+    }
+}
+
+/// The provider's own text is neither shown nor trusted.
+async fn claims(cx: &Cx, provider: &Provider, request: &Request) -> Result<Claims, Failure> {
+    let (error, code, issuer) = (cx.query("error"), cx.query("code"), cx.query("iss"));
+    match error.as_str() {
+        "" => {}
+        "access_denied" => return Err(SignOnFailure::Cancelled.into()),
+        _ => {
+            tracing::warn!(provider = provider.id, error, "a provider refused a log-in");
+            return Err(SignOnFailure::Refused.into());
+        }
+    }
+    if code.is_empty() || !(issuer.is_empty() || issuer == provider.issuer) {
+        return Err(SignOnFailure::Invalid.into());
+    }
+    let callback = callback_url(cx, provider)?;
+    Ok(single_sign_on::claims(provider, cx.db.now(), &callback, &request.secrets, &code).await?)
+}
+
+async fn log_in(cx: &Cx, provider: &Provider, claims: &Claims) -> Result<String, Failure> {
+    let about = (&cx.config.single_sign_on, provider);
+    let (user, identity_id) =
+        accounts::sign_on(&cx.db, cx.visitor.ip(), about, claims, cx.config.welcome_email).await?;
+    let at = claims.authenticated_at.unwrap_or(cx.db.now());
+    let origin = Origin::new(cx.keys(), identity_id, at, claims.sid.clone(), claims.id_token.as_deref())?;
+    if user.second_factor_at.is_some() && !claims.has_two_factors {
+        return Ok(begin_second_step(cx, &user, false, Some(origin)).await?.into());
+    }
+    let path = begin_session(cx, &user, false, Some(&origin)).await?;
+    Ok(path.ok_or(SignOnFailure::State)?)
+}
+
+async fn link(cx: &Cx, provider: &Provider, login: &Login, claims: &Claims) -> Result<String, Failure> {
+    accounts::link(&cx.db, cx.visitor.ip(), provider, login, claims).await?;
+    let text = format!("{} is linked. You can now log in with it.", provider.name);
+    cx.flash(Level::Success, text).await?;
+    Ok(SIGN_IN_METHODS.into())
+}

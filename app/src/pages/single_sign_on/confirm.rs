@@ -1,0 +1,81 @@
+//! A provider in place of the password before a sensitive action: for a user without a password.
+
+use super::failure::Failure;
+use super::{provider_button, send_to_provider};
+use crate::components::{Button, Field, Form, Lead, TextLink};
+use crate::html::{Html, Rendered};
+use crate::pages::confirmation::{CONFIRMED, complete};
+use crate::problem::Problem;
+use crate::request::{Cx, cx};
+use leptos::prelude::*;
+use server::accounts::single_sign_on as accounts;
+use server::clock::SKEW;
+use server::sessions::Login;
+use server::single_sign_on::{self, Claims, Provider, Purpose, Request};
+use server::visitor::SubmittedForm;
+use server::{Scope, SignOnFailure, identities, users};
+
+const ACTION: &str = "/reauthenticate/with";
+
+/// What the page asks for. `None`: the password.
+pub(in crate::pages) async fn question(
+    cx: &Cx,
+    login: &Login,
+    submitted: &SubmittedForm,
+) -> Result<Option<Html>, Problem> {
+    if !cx.config.single_sign_on.is_on() || users::has_password(&cx.db, &login.user).await? {
+        return Ok(None);
+    }
+    if login.user.second_factor_at.is_some() && single_sign_on::is_confirmed(&cx.db, login).await? {
+        return Ok(Some(code_form(submitted.clone()).rendered()));
+    }
+    let linked = identities::list(&cx.db, &Scope::of(&login.user)).await?;
+    let settings = &cx.config.single_sign_on;
+    let providers = linked.iter().filter_map(|identity| settings.of_issuer(&identity.issuer));
+    let buttons: Vec<_> = providers.map(|provider| provider_button(provider, ACTION)).collect();
+    let by_mail = (!settings.only).then(|| {
+        view! { <Lead>"Your account has no password. "<TextLink href="/forgot" text="Choose one by email"/>" to confirm with it."</Lead> }
+    });
+    Ok(Some(view! { <div class="grid gap-2">{buttons}</div>{by_mail} }.rendered()))
+}
+
+fn code_form(submitted: SubmittedForm) -> impl IntoView {
+    view! {
+        <Form action="/reauthenticate">
+            <Field name="code" label="Code" autocomplete="one-time-code" max=40
+                hint="From your authenticator app, or a recovery code." submitted/>
+            <Button text="Continue"/>
+        </Form>
+    }
+}
+
+/// Sends the browser to a provider, which must ask for the log-in again.
+#[server(prefix = "", endpoint = "/reauthenticate/with")]
+pub async fn confirm_with(provider: String) -> Result<(), Problem> {
+    let cx = cx()?;
+    let login = cx.login().await?;
+    send_to_provider(&cx, &provider, Purpose::Confirm, Some(&login)).await
+}
+
+/// Returns the next page.
+pub(super) async fn confirm(
+    cx: &Cx,
+    provider: &Provider,
+    request: &Request,
+    login: &Login,
+    claims: &Claims,
+) -> Result<String, Failure> {
+    if !accounts::is_identity_of(&cx.db, &Scope::of(&login.user), provider, claims).await? {
+        return Err(SignOnFailure::OtherIdentity.into());
+    }
+    // A provider that ignores the request to ask again returns the time of an older log-in, or none.
+    let earliest = request.created_at - i64::try_from(SKEW.as_millis()).unwrap_or_default();
+    if claims.authenticated_at.is_none_or(|at| at < earliest) {
+        return Err(SignOnFailure::NotRecent.into());
+    }
+    if login.user.second_factor_at.is_some() && !claims.has_two_factors {
+        single_sign_on::keep_confirmed(&cx.db, provider, login).await?;
+        return Ok("/reauthenticate".into());
+    }
+    Ok(complete(cx, login, CONFIRMED).await?)
+}

@@ -1,0 +1,31 @@
+//! A callback that failed: as the user may see it, or as a problem.
+
+use crate::problem::Problem;
+use server::sign_on_failure::Failed;
+use server::{Error, SignOnFailure};
+
+pub(super) enum Failure {
+    Expected(SignOnFailure),
+    Problem(Problem),
+}
+
+impl From<SignOnFailure> for Failure {
+    fn from(failure: SignOnFailure) -> Self {
+        Self::Expected(failure)
+    }
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::SignOn(Failed(failure)) => Self::Expected(failure),
+            error => Self::Problem(error.into()),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Single sign-on: log-in with an account at a provider, by OpenID Connect or by the OAuth 2 of GitHub.
+
+mod claims;
+mod github;
+mod http;
+mod logout_token;
+mod openid;
+mod provider;
+mod requests;
+
+use crate::error::Error;
+use crate::sign_on_failure::{Failed, SignOnFailure};
+use std::sync::Arc;
+use url::Url;
+
+pub use claims::Claims;
+pub use logout_token::{Ended, end_sessions};
+pub use provider::{Kind, Provider};
+pub use requests::{
+    LASTS, Purpose, Request, Secrets, begin, discard, end_confirmed, hash_of, is_confirmed, keep_confirmed,
+    purge, take,
+};
+
+/// The settings. Empty: switched off.
+#[derive(Clone, Debug, Default)]
+pub struct SingleSignOn {
+    pub providers: Arc<[Provider]>,
+    /// No password, no sign-up form, no reset.
+    pub only: bool,
+    /// Of new accounts and new addresses, in lower case. Empty: all.
+    pub allowed_domains: Arc<[String]>,
+}
+
+impl SingleSignOn {
+    pub fn is_on(&self) -> bool {
+        !self.providers.is_empty()
+    }
+
+    pub fn provider(&self, id: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.id == id)
+    }
+
+    pub fn of_issuer(&self, issuer: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.issuer == issuer)
+    }
+
+    pub fn allows(&self, email: &str) -> bool {
+        let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain).to_lowercase();
+        self.allowed_domains.is_empty() || self.allowed_domains.contains(&domain)
+    }
+}
+
+/// Where the browser goes. `again`: the provider must ask for the log-in, also if its session continues.
+pub async fn authorization_url(
+    provider: &Provider,
+    now: i64,
+    redirect: &Url,
+    secrets: &Secrets,
+    again: bool,
+) -> Result<Url, Error> {
+    match provider.kind {
+        Kind::OpenId => openid::authorization_url(provider, now, redirect, secrets, again).await,
+        Kind::GitHub => Ok(github::authorization_url(provider, redirect, secrets)?),
+    }
+}
+
+/// Exchanges the code of the callback, and returns what the provider says about its user.
+pub async fn claims(
+    provider: &Provider,
+    now: i64,
+    redirect: &Url,
+    secrets: &Secrets,
+    code: &str,
+) -> Result<Claims, Error> {
+    match provider.kind {
+        Kind::OpenId => openid::claims(provider, now, redirect, secrets, code).await,
+        Kind::GitHub => github::claims(provider, redirect, secrets, code).await,
+    }
+}
+
+/// Where the browser logs out at the provider. `None` if the provider has no such page, or does not answer now.
+pub async fn log_out_url(provider: &Provider, now: i64, back_to: &Url, id_token: &str) -> Option<Url> {
+    match provider.kind {
+        Kind::OpenId => openid::log_out_url(provider, now, back_to, id_token).await,
+        Kind::GitHub => None,
+    }
+}
+
+/// The reason is for the log: it may contain the provider's text.
+fn failed(failure: SignOnFailure, provider: &Provider, reason: impl std::fmt::Display) -> Error {
+    tracing::warn!(provider = provider.id, code = failure.code(), "log-in with a provider: {reason}");
+    Failed(failure).into()
+}

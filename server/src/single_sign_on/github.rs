@@ -1,0 +1,77 @@
+//! GitHub: OAuth 2 without OpenID Connect. The user and the address are asked from its API.
+
+use super::http::json;
+use super::{Claims, Provider, Secrets, failed};
+use crate::error::Error;
+use crate::sign_on_failure::SignOnFailure;
+use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
+use serde_json::Value;
+use url::Url;
+
+const PUBLIC: &str = "https://github.com";
+
+pub(super) fn authorization_url(
+    provider: &Provider,
+    redirect: &Url,
+    secrets: &Secrets,
+) -> Result<Url, Error> {
+    let page = format!("{}/login/oauth/authorize", provider.issuer);
+    let mut url = Url::parse(&page).map_err(|error| failed(SignOnFailure::Unreachable, provider, error))?;
+    let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
+    let challenge = PkceCodeChallenge::from_code_verifier_sha256(&verifier);
+    url.query_pairs_mut()
+        .append_pair("client_id", &provider.client_id)
+        .append_pair("redirect_uri", redirect.as_str())
+        .append_pair("scope", &provider.scopes.join(" "))
+        .append_pair("state", &secrets.state)
+        .append_pair("code_challenge", challenge.as_str())
+        .append_pair("code_challenge_method", "S256");
+    Ok(url)
+}
+
+pub(super) async fn claims(
+    provider: &Provider,
+    redirect: &Url,
+    secrets: &Secrets,
+    code: &str,
+) -> Result<Claims, Error> {
+    let unreachable = |error: super::http::HttpError| failed(SignOnFailure::Unreachable, provider, error);
+    let form = [
+        ("client_id", provider.client_id.as_str()),
+        ("client_secret", &provider.client_secret),
+        ("code", code),
+        ("redirect_uri", redirect.as_str()),
+        ("code_verifier", &secrets.verifier),
+    ];
+    let url = format!("{}/login/oauth/access_token", provider.issuer);
+    let answer = json("POST", &url, None, &form).await.map_err(unreachable)?;
+    // GitHub answers a wrong code with 200 and an error.
+    let Some(token) = answer["access_token"].as_str() else {
+        return Err(failed(SignOnFailure::Refused, provider, &answer["error"]));
+    };
+    let api = if provider.issuer == PUBLIC {
+        "https://api.github.com".to_owned()
+    } else {
+        format!("{}/api/v3", provider.issuer)
+    };
+    let user = json("GET", &format!("{api}/user"), Some(token), &[]).await.map_err(unreachable)?;
+    let emails = json("GET", &format!("{api}/user/emails"), Some(token), &[]).await.map_err(unreachable)?;
+    of(&user, &emails).ok_or_else(|| failed(SignOnFailure::Invalid, provider, "the user has no id"))
+}
+
+/// The id of the user, not the name: a name may be given to another user later. Of the addresses, the primary one.
+fn of(user: &Value, emails: &Value) -> Option<Claims> {
+    let primary = emails.as_array().into_iter().flatten().find(|email| email["primary"] == true);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let name = if user["name"].is_string() { &user["name"] } else { &user["login"] };
+    Some(Claims {
+        subject: user["id"].as_u64()?.to_string(),
+        email: primary.map(|email| text(&email["email"])).unwrap_or_default(),
+        is_email_verified: primary.is_some_and(|email| email["verified"] == true),
+        name: text(name),
+        authenticated_at: None,
+        has_two_factors: false,
+        sid: None,
+        id_token: None,
+    })
+}

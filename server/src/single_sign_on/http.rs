@@ -1,0 +1,70 @@
+//! Requests to providers: with a timeout, a limit for the size of the response, and without redirects.
+
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Bytes;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use openidconnect::{HttpRequest, HttpResponse};
+use serde_json::Value;
+use std::sync::LazyLock;
+use std::time::Duration;
+use url::Url;
+
+const TIMEOUT: Duration = Duration::from_secs(8);
+const MAX_BYTES: usize = 512 * 1024;
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct HttpError(String);
+
+type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
+/// Made with the first request: without a provider it costs nothing.
+static CLIENT: LazyLock<Result<HttpClient, HttpError>> = LazyLock::new(|| {
+    let tls = HttpsConnectorBuilder::new()
+        .with_native_roots()
+        .map_err(|error| HttpError(format!("the system has no root certificates: {error}")))?;
+    let connector = tls.https_or_http().enable_http1().build();
+    Ok(Client::builder(TokioExecutor::new()).build(connector))
+});
+
+pub(super) async fn send(request: HttpRequest) -> Result<HttpResponse, HttpError> {
+    let text = |error: &dyn std::fmt::Display| HttpError(error.to_string());
+    let client = CLIENT.as_ref().map_err(|HttpError(reason)| HttpError(reason.clone()))?;
+    let exchange = async {
+        let request = request.map(|body| Full::new(Bytes::from(body)));
+        let response = client.request(request).await.map_err(|error| HttpError(format!("{error:?}")))?;
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, MAX_BYTES).collect().await.map_err(|error| text(&error))?;
+        Ok(HttpResponse::from_parts(parts, body.to_bytes().to_vec()))
+    };
+    tokio::time::timeout(TIMEOUT, exchange).await.map_err(|_| HttpError("it took too long".into()))?
+}
+
+/// Returns the JSON of a successful response.
+pub(super) async fn json(
+    method: &str,
+    url: &str,
+    bearer: Option<&str>,
+    form: &[(&str, &str)],
+) -> Result<Value, HttpError> {
+    let encoded = Url::parse_with_params("form:", form).map_err(|error| HttpError(error.to_string()))?;
+    let body = encoded.query().unwrap_or_default().as_bytes().to_vec();
+    let mut request = hyper::Request::builder()
+        .method(method)
+        .uri(url)
+        .header("accept", "application/json")
+        .header("user-agent", "web")
+        .header("content-type", "application/x-www-form-urlencoded");
+    if let Some(token) = bearer {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let request = request.body(body).map_err(|error| HttpError(error.to_string()))?;
+    let response = send(request).await?;
+    if !response.status().is_success() {
+        return Err(HttpError(format!("{url} answered {}", response.status())));
+    }
+    serde_json::from_slice(response.body()).map_err(|error| HttpError(error.to_string()))
+}

@@ -1,0 +1,98 @@
+//! One provider: its settings, and what its discovery document says.
+
+use super::failed;
+use super::http::send;
+use crate::clock::is_within;
+use crate::error::Error;
+use crate::sign_on_failure::SignOnFailure;
+use openidconnect::core::CoreJsonWebKeySet;
+use openidconnect::{IssuerUrl, ProviderMetadataWithLogout};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// A key that the provider withdraws is trusted no longer than this.
+const METADATA_LASTS: Duration = Duration::from_secs(3600);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    OpenId,
+    /// OAuth 2 without OpenID Connect.
+    GitHub,
+}
+
+#[derive(Clone)]
+pub struct Provider {
+    /// Its name in the settings, and in addresses.
+    pub id: String,
+    /// For users.
+    pub name: String,
+    pub kind: Kind,
+    pub issuer: String,
+    pub client_id: String,
+    pub client_secret: String,
+    pub scopes: Vec<String>,
+    /// Whether its addresses count as verified, also if it does not say so.
+    pub trusts_addresses: bool,
+    /// Values of `amr` or `acr` that count as two factors.
+    pub second_factor: Vec<String>,
+    metadata: Metadata,
+}
+
+/// When it was read, in unix milliseconds. Clones of the settings share it.
+type Metadata = Arc<Mutex<Option<(i64, Arc<ProviderMetadataWithLogout>)>>>;
+
+impl Provider {
+    pub fn new(id: &str, kind: Kind, name: String, issuer: String, scopes: Vec<String>) -> Self {
+        Self {
+            id: id.to_owned(),
+            name,
+            kind,
+            issuer,
+            client_id: String::new(),
+            client_secret: String::new(),
+            scopes,
+            trusts_addresses: false,
+            second_factor: Vec::new(),
+            metadata: Metadata::default(),
+        }
+    }
+
+    /// Asks the provider if it was not asked in the last hour: so it need not run when this program starts.
+    pub(super) async fn metadata(&self, now: i64) -> Result<Arc<ProviderMetadataWithLogout>, Error> {
+        let mut known = self.metadata.lock().await;
+        if let Some((at, metadata)) = known.as_ref().filter(|(at, _)| is_within(now, *at, METADATA_LASTS)) {
+            tracing::trace!(at, "the metadata of the provider is known");
+            return Ok(metadata.clone());
+        }
+        let unreachable = |reason: String| failed(SignOnFailure::Unreachable, self, reason);
+        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| unreachable(error.to_string()))?;
+        let metadata = ProviderMetadataWithLogout::discover_async(issuer, &send)
+            .await
+            .map_err(|error| unreachable(format!("{error}: {error:?}")))?;
+        let metadata = Arc::new(metadata);
+        *known = Some((now, metadata.clone()));
+        Ok(metadata)
+    }
+
+    /// For a token under an unknown key: the provider may have changed its keys.
+    pub(super) async fn new_keys(
+        &self,
+        metadata: &ProviderMetadataWithLogout,
+    ) -> Result<CoreJsonWebKeySet, Error> {
+        let keys = CoreJsonWebKeySet::fetch_async(metadata.jwks_uri(), &send)
+            .await
+            .map_err(|error| failed(SignOnFailure::Unreachable, self, format!("{error}: {error:?}")))?;
+        if let Some((_, known)) = self.metadata.lock().await.as_mut() {
+            *known = Arc::new(metadata.clone().set_jwks(keys.clone()));
+        }
+        Ok(keys)
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Provider({}, {})", self.id, self.issuer) // never the secret: configs end up in logs
+    }
+}

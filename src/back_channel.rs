@@ -1,0 +1,47 @@
+//! POST /login/with/{id}/log-out: a provider says that its session ended. The request comes from a server: it has no cookie
+//! and no form token. The signature of its token proves who sent it.
+
+use crate::address::client_address;
+use app::{AppState, Problem, problem_response};
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use server::sign_on_failure::Failed;
+use server::{Error, SignOnFailure, rate_limits, single_sign_on};
+
+const PATH: &str = "/login/with/{id}/log-out";
+const MAX_BODY_BYTES: usize = 32 * 1024;
+
+/// Has no route without a provider in the settings.
+pub fn back_channel(state: &AppState) -> Router {
+    match state.config.single_sign_on.is_on() {
+        true => Router::new().route(PATH, post(log_out)).with_state(state.clone()),
+        false => Router::new(),
+    }
+}
+
+async fn log_out(State(state): State<AppState>, Path(id): Path<String>, request: Request) -> Response {
+    let ip = client_address(&request, &state.config.trusted_proxies).map(|ip| ip.to_string());
+    let Ok(body) = to_bytes(request.into_body(), MAX_BODY_BYTES).await else {
+        return problem_response(Problem::TooLarge);
+    };
+    let token =
+        form_urlencoded::parse(&body).find(|(name, _)| name == "logout_token").map(|(_, token)| token);
+    match end_sessions(&state, &id, &ip.unwrap_or_default(), &token.unwrap_or_default()).await {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(Error::SignOn(Failed(SignOnFailure::Unreachable))) => problem_response(Problem::Unavailable),
+        Err(error) => problem_response(error.into()),
+    }
+}
+
+/// Only a token that is refused counts: an attacker must not make this program ask the provider for keys without end.
+async fn end_sessions(state: &AppState, id: &str, ip: &str, token: &str) -> Result<(), Error> {
+    let invalid = Failed(SignOnFailure::Invalid);
+    let provider = state.config.single_sign_on.provider(id).ok_or(invalid)?;
+    let attempt = rate_limits::logout_token(&state.db, ip).await?;
+    single_sign_on::end_sessions(&state.db, provider, token).await?;
+    rate_limits::refund(&state.db, attempt).await
+}
