@@ -24,7 +24,8 @@ fn serve_while_installing() -> Done {
     println!("▸ building the product, without cargo-leptos for now (3 to 6 minutes)");
     let style = "node_modules/.bin/tailwindcss --input style/main.css --output target/site/pkg/app.css";
     [style, "cp -r public/. target/site"].iter().try_for_each(|line| run(&mut words(line)))?;
-    run(words("cargo run --package web -- seed").env("LEPTOS_WATCH", "true"))?;
+    let as_cargo_leptos = [("LEPTOS_WATCH", "true"), ("RUSTFLAGS", "--cfg erase_components")];
+    run(words("cargo run --package web -- seed").envs(as_cargo_leptos))?;
     let mut server = words("target/debug/web").spawn().map_err(|error| error.to_string())?;
     println!("▸ http://localhost:3000 works now. It is rebuilt on every change once the tools are installed");
     let installed = tools::ready(Need::Development);
