@@ -3,15 +3,11 @@
 //! cookie, which would end the log-in.
 
 use crate::cookie::{AdminCookie, Cookies};
-use app::wants_html;
+use app::{onward, wants_html};
 use axum::extract::Request;
-use axum::http::{Method, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::Method;
+use axum::response::Response;
 use server::visitor::is_local_path;
-
-/// An empty address is that of the page itself, so nothing needs to be escaped.
-const PAGE: &str =
-    "<!doctype html><html lang=\"en\"><title>Loading</title><p><a href=\"\">Continue</a></p></html>";
 
 /// Returns a page that opens the same address again, now as a link of this site. `None` if the request needs none.
 pub fn arrive_again(request: &Request, cookies: &Cookies, has_session: bool) -> Option<Response> {
@@ -31,7 +27,7 @@ pub fn arrive_again(request: &Request, cookies: &Cookies, has_session: bool) -> 
     {
         return None;
     }
-    Some(([(header::REFRESH, format!("0; url={path}"))], Html(PAGE)).into_response())
+    Some(onward(path))
 }
 
 fn is_below_admin(path: &str) -> bool {

@@ -2,7 +2,6 @@
 
 use crate::browser::{Answer, Browser, FORM, SCRIPT, form, site, tables};
 use server::on_both_databases;
-use server::testing::TestDb;
 
 /// Text that belongs in the log and never in a response.
 const SECRETS: [&str; 14] = [

@@ -30,6 +30,7 @@ mod ways_out;
 pub use assets::Assets;
 pub use errors::{TypedInput, problem_response, render_errors, wants_html};
 pub use layout::SignedIn;
+pub use onward::onward;
 pub use problem::Problem;
 pub use referer::came_from;
 pub use request::Cx;

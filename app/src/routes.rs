@@ -159,7 +159,12 @@ pub fn routes() -> Vec<Route> {
         action::<admin::jobs::RetryJob>(),
         action::<admin::jobs::ForgetJob>(),
     ];
-    [of(Access::Public, public), of(Access::Member, member), of(Access::Role(Role::Admin), admin)].concat()
+    [
+        of(Access::Public, public),
+        of(Access::Member, member),
+        of(Access::Role(Role::Admin), admin),
+    ]
+    .concat()
 }
 
 /// The API for programs, outside of the session layer and of the guard. `src/bearer.rs` enforces the rules.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 /// The address to which a page sends the browser on by itself.
 pub fn onward_of(page: &str) -> String {
-    let to = page.split_once("content=\"0; url=").unwrap_or_else(|| panic!("leads nowhere: {page}")).1;
+    let to = page.split_once("<body><p><a href=\"").unwrap_or_else(|| panic!("leads nowhere: {page}")).1;
     to.split('"').next().unwrap().replace("&amp;", "&")
 }
 
