@@ -1,15 +1,15 @@
 //! `Cx`: the current request, for pages and server functions. A page gets it as its argument; a server function begins
 //! with `let cx = cx()?;`.
 
+mod cookies;
+
 use crate::assets::Assets;
-use crate::plain_cookie;
 use crate::preferences::{Preferences, time_zone};
 use crate::problem::Problem;
 use crate::referer::came_from;
 use crate::state::AppState;
 use axum::extract::{Query, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
-use cookie::CookieBuilder;
 use jiff::tz::TimeZone;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -219,24 +219,6 @@ impl Cx {
     /// The path of the page that the request came from, if it belongs to this site.
     pub fn came_from(&self) -> Option<&str> {
         self.came_from.as_deref()
-    }
-
-    /// The cookie of this request with this name. Its value is decoded, and proves nothing.
-    pub fn cookie(&self, name: &str) -> Option<String> {
-        plain_cookie::read(&self.cookies, name)
-    }
-
-    /// Sets a cookie, for server functions only. `plain_cookie::header_of` says what is the default, and what is refused.
-    pub fn set_cookie(&self, cookie: CookieBuilder<'static>) -> Result<(), Problem> {
-        let header = plain_cookie::header_of(cookie, self.config.is_production())?;
-        let response = self.response.as_ref().ok_or_else(|| missing("a response: a page sets no cookie"))?;
-        response.append_header(header::SET_COOKIE, header);
-        Ok(())
-    }
-
-    /// Removes a cookie that was set with this path and this domain.
-    pub fn remove_cookie(&self, cookie: CookieBuilder<'static>) -> Result<(), Problem> {
-        self.set_cookie(cookie.removal())
     }
 
     /// Sends to open tabs. A push that cannot be sent is logged: it is never worth an error page.

@@ -14,6 +14,7 @@ mod public_url;
 mod secret;
 mod session_cookie;
 mod session_data;
+mod settings;
 mod single_sign_on;
 mod site;
 mod unverified;
@@ -42,6 +43,7 @@ pub use proxies::TrustedProxies;
 use proxies::ignored_redirect;
 use public_url::{allowed_hosts, public_url, wrong_port};
 pub use session_cookie::CookieSettings;
+use settings::{Settings, duration, is_json, on_or_off};
 pub use site::Site;
 pub use unverified::UnverifiedMay;
 
@@ -216,42 +218,5 @@ impl Config {
     /// sent: its user could not confirm it.
     pub fn unverified_lifetime(&self) -> Option<Duration> {
         Some(self.unverified_lifetime).filter(|lifetime| !lifetime.is_zero() && self.mail.can_send())
-    }
-}
-
-struct Settings<Get> {
-    get: Get,
-    mistakes: FieldErrors,
-}
-
-impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
-    fn parse<T>(
-        &mut self,
-        name: &'static str,
-        default: &str,
-        parse: impl Fn(&str) -> Result<T, String>,
-    ) -> Option<T> {
-        let text = (self.get)(name).filter(|text| !text.trim().is_empty());
-        let parsed = parse(text.as_deref().unwrap_or(default).trim());
-        self.mistakes.check(name, parsed)
-    }
-}
-
-fn on_or_off(text: &str) -> Result<bool, String> {
-    text.parse().map_err(|_| "set it to true or false".into())
-}
-
-fn is_json(text: &str) -> Result<bool, String> {
-    match text {
-        "json" => Ok(true),
-        "text" => Ok(false),
-        _ => Err("set it to json or text".into()),
-    }
-}
-
-fn duration(text: &str, seconds: u64, sane: std::ops::RangeInclusive<u64>) -> Result<Duration, String> {
-    match text.parse::<u64>() {
-        Ok(count) if sane.contains(&count) => Ok(Duration::from_secs(count * seconds)),
-        _ => Err(format!("set it to a whole number from {} to {}", sane.start(), sane.end())),
     }
 }

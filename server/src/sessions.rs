@@ -179,6 +179,11 @@ pub(crate) async fn begin_in(
     Ok(Some((id, expires_at)))
 }
 
+/// What a `Login` needs besides the columns of its user.
+pub(crate) const SESSION_COLUMNS: &str =
+    "s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember,
+    s.must_renew, s.active_role, s.admin_key_hash, s.admin_seen_at";
+
 /// Also returns whether a message or a form is pending for the next page.
 pub(crate) async fn find(
     db: &Db,
@@ -187,8 +192,7 @@ pub(crate) async fn find(
 ) -> Result<Option<(Login, bool)>, Error> {
     let now = db.now();
     let find = format!(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, s.must_renew, s.active_role, s.admin_key_hash, s.admin_seen_at,
-           {COLUMNS},
+        "select {SESSION_COLUMNS}, {COLUMNS},
            (select t.has_pending from tower_sessions t where t.id = $5) as has_pending
          from sessions s join users u on u.id = s.user_id
          where s.key_hash = $1 and s.expires_at > $2 and u.disabled_at is null

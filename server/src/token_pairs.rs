@@ -13,7 +13,8 @@ use crate::encryption::random;
 use crate::error::Error;
 use crate::id::Id;
 use crate::sessions::{
-    self, CLIENT_LIFETIME, Device, IS_CLIENT, Limits, Login, NewBrowser, Session, TOUCH_INTERVAL,
+    self, CLIENT_LIFETIME, Device, IS_CLIENT, Limits, Login, NewBrowser, SESSION_COLUMNS, Session,
+    TOUCH_INTERVAL,
 };
 use crate::sql;
 use crate::users::{COLUMNS, User};
@@ -83,7 +84,7 @@ async fn insert_access(
 /// Returns the log-in of a valid access token.
 pub async fn find(db: &Db, access: &str) -> Result<Option<Login>, Error> {
     let find = format!(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, {COLUMNS}
+        "select {SESSION_COLUMNS}, {COLUMNS}
          from token_pairs p join sessions s on s.id = p.session_id join users u on u.id = s.user_id
          where p.access_hash = $1 and p.created_at > $2 and p.created_at < $3 and s.expires_at > $4
            and u.disabled_at is null"
@@ -97,7 +98,7 @@ pub async fn find_signed(db: &Db, issuer: &Issuer<'_>, access: &str) -> Result<O
     let now = db.now();
     let Some(session) = signed::verify(issuer, now, access) else { return Ok(None) };
     let find = format!(
-        "select s.id as session_id, s.last_seen_at, s.expires_at, s.authenticated_at, s.remember, {COLUMNS}
+        "select {SESSION_COLUMNS}, {COLUMNS}
          from sessions s join users u on u.id = s.user_id
          where s.id = $1 and s.expires_at > $2 and u.disabled_at is null and {IS_CLIENT}"
     );

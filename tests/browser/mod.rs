@@ -1,8 +1,9 @@
 //! A browser for tests, without a network: one cookie, forms with their token, redirects.
-#![allow(dead_code)] // every test file takes what it needs
+#![allow(dead_code, unused_imports, reason = "each of the two test programs uses a part")]
 
 pub mod api;
 pub mod authenticator;
+mod cases;
 pub mod clients;
 mod cookies;
 pub mod end_reasons;
@@ -17,12 +18,13 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use events::content;
-use futures_util::{StreamExt, stream};
 use leptos::config::LeptosOptions;
 use server::live::Live;
 use server::testing::TestDb;
 use server::{Config, Db};
 use tower::ServiceExt;
+
+pub use cases::for_each_case;
 
 /// The password of every test user.
 pub const PASSWORD: &str = "harbour-lantern-44";
@@ -46,17 +48,6 @@ pub fn site_on(db: Db, changes: &[(&str, &str)]) -> Router {
     let config = Config::for_tests(changes);
     let live = Live::new(db.clone(), config.limits, config.session_keys.clone(), None);
     web::router::router(db, config, leptos, live)
-}
-
-/// Runs a test for every case, each with a database of its own. A few at once: most of them wait for their database, and
-/// PostgreSQL accepts a hundred connections of all tests together.
-pub async fn for_each_case<T: Copy>(
-    db: &TestDb,
-    cases: impl IntoIterator<Item = T>,
-    test: impl AsyncFn(TestDb, T),
-) {
-    let run = async |case| test(db.another().await, case).await;
-    stream::iter(cases).map(run).buffer_unordered(4).collect::<()>().await;
 }
 
 /// The headers of a form of a page.
