@@ -21,6 +21,9 @@ on_both_databases! {
         for path in ["/login", "/signup", "/signup/resend", "/forgot", "/reset", "/login/mail", "/login/mail/code", "/login/link", "/login/passkey"] {
             assert!([404, 405].contains(&browser.post(path, expected(path).unwrap()).await), "{path}");
         }
+        let typed = json!({ "email": "ada@example.com", "password": PASSWORD }).to_string();
+        let client = browser.ask("POST", "/api/tokens", &[("content-type", "application/json")], typed).await;
+        assert_eq!(client.status, 404, "the log-in of API clients");
         assert_eq!(tables::lasting(&db).await, before);
         for path in ["/signup", "/signup/sent", "/forgot", "/reset?token=x", "/login/mail", "/login/link?token=x"] {
             browser.get(path).await;
