@@ -26,6 +26,7 @@ pub const PREVIEWS: &[&str] = &[
     "provider-linked",
     "provider-unlinked",
     "token-created",
+    "token-copied",
     "disabled",
     "address-taken-back",
     "address-change-asked",
