@@ -3,10 +3,16 @@
 #![allow(dead_code, unused_imports, reason = "each of the two test programs uses a part")]
 
 pub use app::routes::{Access, Rule, Sudo, Verified};
+use server::users::Role;
 
 /// Paths of pages, as in the table.
 pub fn pages() -> Vec<&'static str> {
     paths("GET", |_| true)
+}
+
+/// Paths of pages that an admin may open. Those of further roles have tests of their own.
+pub fn pages_of_admins() -> Vec<&'static str> {
+    paths("GET", |rule| !matches!(rule.access, Access::Role(role) if role != Role::Admin))
 }
 
 /// Paths of server functions.

@@ -13,7 +13,7 @@ use server::clock::SKEW;
 use server::sessions::Login;
 use server::single_sign_on::{self, Claims, Provider, Purpose, Request};
 use server::visitor::SubmittedForm;
-use server::{Scope, SignOnFailure, identities, users};
+use server::{SignOnFailure, identities, users};
 
 const ACTION: &str = "/reauthenticate/with";
 
@@ -29,7 +29,7 @@ pub(in crate::pages) async fn question(
     if login.user.second_factor_at.is_some() && single_sign_on::is_confirmed(&cx.db, login).await? {
         return Ok(Some(code_form(submitted.clone()).rendered()));
     }
-    let linked = identities::list(&cx.db, &Scope::of(&login.user)).await?;
+    let linked = identities::list(&cx.db, &cx.scope().await?).await?;
     let settings = &cx.config.single_sign_on;
     let providers = linked.iter().filter_map(|identity| settings.of_issuer(&identity.issuer));
     let buttons: Vec<_> = providers.map(|provider| provider_button(provider, ACTION)).collect();
@@ -65,7 +65,7 @@ pub(super) async fn confirm(
     login: &Login,
     claims: &Claims,
 ) -> Result<String, Failure> {
-    if !accounts::is_identity_of(&cx.db, &Scope::of(&login.user), provider, claims).await? {
+    if !accounts::is_identity_of(&cx.db, &cx.scope().await?, provider, claims).await? {
         return Err(SignOnFailure::OtherIdentity.into());
     }
     // A provider that ignores the request to ask again returns the time of an older log-in, or none.
