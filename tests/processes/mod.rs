@@ -6,6 +6,7 @@ pub mod client;
 pub mod database_state;
 pub mod files;
 pub mod pages;
+mod postgres_proxy;
 pub mod proxy;
 pub mod stream;
 

@@ -1,10 +1,7 @@
-//! A network between the product and its database that can be cut, slowed down and restored.
+//! A network between the product and one of its servers that can be cut, slowed down and restored.
 
 use super::free_address;
 use server::config::for_tests::redis_url;
-use server::db::DatabaseUrl;
-use server::testing::TestDb;
-use sqlx::ConnectOptions;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -31,21 +28,13 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// A working network. `None` if the database is not on a network.
-    pub async fn before(db: &TestDb) -> Option<Self> {
-        let DatabaseUrl::Postgres(options) = db.url() else { return None };
-        let server = (options.get_host().to_owned(), options.get_port());
-        let through = |port| options.clone().host("127.0.0.1").port(port).to_url_lossy().to_string();
-        Some(Self::before_server(server, through).await)
-    }
-
     pub async fn before_redis() -> Self {
         let url: url::Url = redis_url().parse().unwrap();
         let server = (url.host_str().unwrap().to_owned(), url.port().unwrap_or(6379));
         Self::before_server(server, |port| format!("redis://127.0.0.1:{port}")).await
     }
 
-    async fn before_server(server: (String, u16), setting: impl FnOnce(u16) -> String) -> Self {
+    pub(super) async fn before_server(server: (String, u16), setting: impl FnOnce(u16) -> String) -> Self {
         let here = free_address();
         let (state, watching) = watch::channel(State::default());
         let listener = TcpListener::bind(here).await.unwrap();
