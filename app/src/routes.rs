@@ -1,43 +1,23 @@
 //! All pages and server functions: path, method and rule. The router, the guard and the tests read this table. A route
 //! that is not public needs a log-in.
 
+mod route;
 mod rule;
 
-use crate::actions::action as run_action;
 use crate::api;
-use crate::page::{PageResult, redirect_to};
 use crate::pages::admin;
 use crate::pages::notes;
 use crate::pages::{
     account, api_docs, dashboard, events, forgot, landing, legal, log_in, log_in_by_mail, password_strength,
     reauthenticate, reset, session, sign_up, single_sign_on, theme, verify,
 };
-use crate::request::Cx;
-use crate::respond::page as render_page;
-use axum::routing::{self, MethodRouter};
-use leptos::server_fn::ServerFn;
-use server::Config;
+use axum::routing;
+use route::{action, api, of, page};
 use server::api_tokens::TokenScope;
-use server::config::ClientTokens;
 use server::users::Role;
-use std::fmt;
 
+pub use route::Route;
 pub use rule::{Access, Rule, Sudo, Verified};
-
-/// One page or server function.
-#[derive(Clone)]
-pub struct Route {
-    /// `GET` for a page, `POST` for a server function.
-    pub method: &'static str,
-    /// In axum's syntax, with `{placeholders}`.
-    pub path: &'static str,
-    pub rule: Rule,
-    pub handler: MethodRouter,
-    /// Whether it exists with these settings.
-    pub exists: fn(&Config) -> bool,
-    /// Whether it is for passwords and other ways in than single sign-on.
-    pub is_password: bool,
-}
 
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
@@ -189,99 +169,6 @@ pub fn api_routes() -> Vec<Route> {
     ];
     let (may_read, may_write) = (Access::Token(TokenScope::Read), Access::Token(TokenScope::Write));
     [of(Access::Public, public), of(may_read, read), of(may_write, write)].concat()
-}
-
-fn of<const N: usize>(access: Access, routes: [Route; N]) -> Vec<Route> {
-    routes.into_iter().map(|route| Route { rule: Rule { access, ..route.rule }, ..route }).collect()
-}
-
-const MEMBER: Rule =
-    Rule { access: Access::Member, sudo: Sudo::No, verified: Verified::Usual, without_token: None };
-
-fn page<F, Answer>(path: &'static str, answer: F) -> Route
-where
-    F: Fn(Cx) -> Answer + Clone + Send + Sync + 'static,
-    Answer: Future<Output = PageResult> + Send + 'static,
-{
-    route("GET", path, render_page(answer))
-}
-
-fn action<F: ServerFn>() -> Route {
-    route("POST", F::PATH, routing::post(run_action))
-}
-
-fn api(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
-    route(method, path, handler).api()
-}
-
-fn route(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
-    Route { method, path, rule: MEMBER, handler, exists: |_| true, is_password: false }
-}
-
-impl Route {
-    fn sudo(mut self) -> Self {
-        self.rule.sudo = Sudo::Yes;
-        self
-    }
-
-    fn sudo_with_second_factor(mut self) -> Self {
-        self.rule.sudo = Sudo::WithSecondFactor;
-        self
-    }
-
-    fn verified(mut self, verified: Verified) -> Self {
-        self.rule.verified = verified;
-        self
-    }
-
-    fn api(mut self) -> Self {
-        self.exists = |config| config.api;
-        self
-    }
-
-    fn for_clients(mut self) -> Self {
-        self.exists = |config| config.client_tokens.is_on();
-        self
-    }
-
-    fn for_signed_tokens(mut self) -> Self {
-        self.exists = |config| config.client_tokens == ClientTokens::Signed;
-        self
-    }
-
-    fn single_sign_on(mut self) -> Self {
-        self.exists = |config| config.single_sign_on.is_on();
-        self
-    }
-
-    fn password(mut self) -> Self {
-        self.is_password = true;
-        self
-    }
-
-    /// `None` if it does not exist with these settings. With single sign-on only, pages about passwords lead to `/login`.
-    pub fn with(self, config: &Config) -> Option<Self> {
-        match (self.exists)(config) {
-            true if !(self.is_password && config.single_sign_on.only) => Some(self),
-            true if self.method == "GET" => Some(Self {
-                handler: render_page(async |_| redirect_to("/login")),
-                rule: Rule { access: Access::Public, sudo: Sudo::No, ..self.rule },
-                ..self
-            }),
-            _ => None,
-        }
-    }
-
-    fn without_token(mut self, reason: &'static str) -> Self {
-        self.rule.without_token = Some(reason);
-        self
-    }
-}
-
-impl fmt::Display for Route {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:<4} {:<36} {}", self.method, self.path, self.rule)
-    }
 }
 
 /// Returns the paths of compiled server functions that are not in the table. The program refuses to start with one,

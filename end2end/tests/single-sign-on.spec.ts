@@ -1,6 +1,6 @@
 // Single sign-on with a real provider, through the pages of both.
 
-import type { BrowserContext } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { expectFlashOnce } from '../expectations';
 import { expect, test as base } from '../fixtures';
 import { OidcProvider, logInAtProvider } from '../oidc-provider';
@@ -37,6 +37,12 @@ function account(provider: OidcProvider, verified = true, email = newUser().emai
   return id;
 }
 
+async function logInWithProvider(page: Page, id: string): Promise<void> {
+  await page.goto('/login');
+  await page.getByRole('button', { name: 'Continue with Corp' }).click();
+  await logInAtProvider(page, id);
+}
+
 test('a new user logs in with the provider and returns to the page that they wanted', async ({ page, provider }) => {
   const id = account(provider);
   await page.goto('/account/devices');
@@ -60,9 +66,7 @@ test('an unverified address does not join the account with this address', async 
   const user = await signUpVerified(page, server);
   await logOutFast(page);
   const id = account(provider, false, user.email);
-  await page.goto('/login');
-  await page.getByRole('button', { name: 'Continue with Corp' }).click();
-  await logInAtProvider(page, id);
+  await logInWithProvider(page, id);
   await expect(page).toHaveURL('/login?failed=unverified');
   await expect(page.getByText('The provider has not confirmed your email address.')).toBeVisible();
 });
@@ -77,9 +81,7 @@ test('a user links the provider, logs in with it, and unlinks it', async ({ page
   await expectFlashOnce(page, 'success', 'Corp is linked. You can now log in with it.');
 
   const phone = await anotherBrowser(page);
-  await phone.goto('/login');
-  await phone.getByRole('button', { name: 'Continue with Corp' }).click();
-  await logInAtProvider(phone, id);
+  await logInWithProvider(phone, id);
   await expect(phone).toHaveURL('/dashboard');
 
   await page.getByRole('button', { name: 'Unlink Corp' }).click();
@@ -93,9 +95,7 @@ test('a user links the provider, logs in with it, and unlinks it', async ({ page
 
 test('a user without a password confirms with the provider, which asks for the log-in again', async ({ page, provider, server }) => {
   const id = account(provider);
-  await page.goto('/login');
-  await page.getByRole('button', { name: 'Continue with Corp' }).click();
-  await logInAtProvider(page, id);
+  await logInWithProvider(page, id);
   await expect(page).toHaveURL('/dashboard');
   expireSudo(server);
   await page.goto('/account/delete');
@@ -111,9 +111,7 @@ test('a user without a password confirms with the provider, which asks for the l
 
 test('log-out also ends the session at the provider, which ends the sessions of other browsers', async ({ page, provider }) => {
   const id = account(provider);
-  await page.goto('/login');
-  await page.getByRole('button', { name: 'Continue with Corp' }).click();
-  await logInAtProvider(page, id);
+  await logInWithProvider(page, id);
   await expect(page).toHaveURL('/dashboard');
   await logOut(page);
   await page.getByRole('button', { name: /Yes/ }).click();
@@ -126,9 +124,7 @@ test('log-out also ends the session at the provider, which ends the sessions of 
 
 test('a log-out at the provider ends the session here at once', async ({ page, provider }) => {
   const id = account(provider);
-  await page.goto('/login');
-  await page.getByRole('button', { name: 'Continue with Corp' }).click();
-  await logInAtProvider(page, id);
+  await logInWithProvider(page, id);
   await expect(page).toHaveURL('/dashboard');
   await page.goto(`${provider.issuer}/session/end`);
   await page.getByRole('button', { name: /Yes/ }).click();
@@ -140,15 +136,11 @@ test('a log-out at the provider ends the session here at once', async ({ page, p
 
 test('keys that the provider rotates do not stop log-ins', async ({ page, provider }) => {
   const id = account(provider);
-  await page.goto('/login');
-  await page.getByRole('button', { name: 'Continue with Corp' }).click();
-  await logInAtProvider(page, id);
+  await logInWithProvider(page, id);
   await expect(page).toHaveURL('/dashboard');
   await provider.rotateKeys();
   const phone = await anotherBrowser(page);
-  await phone.goto('/login');
-  await phone.getByRole('button', { name: 'Continue with Corp' }).click();
-  await logInAtProvider(phone, id);
+  await logInWithProvider(phone, id);
   await expect(phone).toHaveURL('/dashboard');
 });
 

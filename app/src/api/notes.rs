@@ -60,7 +60,7 @@ pub struct ListQuery {
 /// Returns your notes in parts, the oldest first.
 #[utoipa::path(get, path = "/api/notes", tag = "Notes", security(("token" = ["read"])),
     params(("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "How many notes: 20 unless you say so"),
-        ("cursor" = Option<String>, Query, format = "uuid", description = "The next of the part before")),
+        ("cursor" = Option<String>, Query, format = "uuid", description = "The value of next in the part before")),
     responses((status = 200, description = "A part of your notes", body = NoteList)))]
 pub async fn list(caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Json<NoteList>, ApiError> {
     let limit = query.limit.unwrap_or(20);

@@ -1,13 +1,13 @@
 //! GET and POST /signup: new accounts. GET /signup/sent: what to do next. POST /signup/resend: sends the email again.
 
 use crate::components::{
-    ActionButton, Button, Buttons, Card, EmailText, Field, Form, FormPage, Lead, LinkButton, LinkLine, Size,
+    ActionButton, Button, Buttons, Card, EmailText, Field, Form, FormPage, Lead, LinkButton, LinkLine,
+    NewPassword, Size,
 };
 use crate::html::Rendered;
 use crate::page::{PageResult, page, page_with_island, redirect_to};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
-use islands::PasswordStrength;
 use leptos::prelude::*;
 use server::accounts::NewUser;
 use server::emails::{self, Email};
@@ -30,11 +30,7 @@ pub async fn sign_up_page(cx: Cx) -> PageResult {
                     <Form action=PATH>
                         <Field name="name" label="Name" autocomplete="name" max=100 submitted=submitted.clone()/>
                         <Field name="email" label="Email" kind="email" autocomplete="username" max=254 submitted=submitted.clone()/>
-                        <div class="grid gap-2">
-                            <Field name="password" label="Password" kind="password" autocomplete="new-password" can_show=true
-                                hint="At least 8 characters. A few uncommon words work well." submitted/>
-                            <PasswordStrength/>
-                        </div>
+                        <NewPassword name="password" label="Password" submitted/>
                         <Button text="Sign up"/>
                     </Form>
                 </Card>

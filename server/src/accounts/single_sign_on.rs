@@ -111,10 +111,9 @@ async fn insert_user(
     let name = single_line(name, MAX_NAME_LENGTH).unwrap_or(local);
     let insert =
         "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at,
-           is_admin, email_verified_at, created_at)
-         values ($1, $2, $3, $4, $5, '', $6, $7, $6, $6) on conflict (email_key) do nothing";
-    let inserted =
-        tx.execute(sql!(insert, id, email, key, name, search_text(email, &name), now, false)).await?;
+           email_verified_at, created_at)
+         values ($1, $2, $3, $4, $5, '', $6, $6, $6) on conflict (email_key) do nothing";
+    let inserted = tx.execute(sql!(insert, id, email, key, name, search_text(email, &name), now)).await?;
     if inserted == 0 {
         return Ok(None);
     }

@@ -16,7 +16,7 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
         let ids = ids?;
         let providers: Vec<Option<Provider>> = ids.iter().map(|id| self.provider(id)).collect();
         if only == Some(true) && providers.is_empty() {
-            self.mistakes.add("SINGLE_SIGN_ON_ONLY", "needs OIDC_PROVIDERS: nobody could log in");
+            self.mistakes.add("SINGLE_SIGN_ON_ONLY", "needs OIDC_PROVIDERS, else no user could log in");
             return None;
         }
         let providers: Option<Arc<[Provider]>> = providers.into_iter().collect();

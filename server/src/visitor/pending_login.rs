@@ -38,11 +38,10 @@ impl Visitor {
         origin: Option<Origin>,
     ) -> Result<(), Error> {
         self.change_id(CurrentLogin::End(self.login().await?)).await?;
-        let Self { db, .. } = self;
-        let times = (db.now(), user.password_changed_at, user.second_factor_at);
-        let origin: Option<StoredOrigin> =
-            origin.map(|of| (of.identity_id.to_string(), of.authenticated_at, of.sid, of.id_token));
-        let half: StoredPendingLogin = (user.id.to_string(), remember, times.0, times.1, times.2, origin);
+        let origin = origin.map(|of| (of.identity_id.to_string(), of.authenticated_at, of.sid, of.id_token));
+        let (id, now) = (user.id.to_string(), self.db.now());
+        let half: StoredPendingLogin =
+            (id, remember, now, user.password_changed_at, user.second_factor_at, origin);
         self.session_data.insert(PENDING_LOGIN, json!(half)).await;
         Ok(())
     }

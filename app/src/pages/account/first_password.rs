@@ -1,11 +1,10 @@
 //! GET /account/password for a user without a password, and POST /account/password/set.
 
 use super::Tabs;
-use crate::components::{Button, Card, Field, Form, Lead, PageShell};
+use crate::components::{Button, Card, Form, Lead, NewPassword, PageShell};
 use crate::page::{PageResult, page_with_island};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
-use islands::PasswordStrength;
 use leptos::prelude::*;
 use server::accounts::single_sign_on::set_first_password;
 use server::visitor::Level;
@@ -29,11 +28,7 @@ pub(super) async fn first_password(cx: Cx) -> PageResult {
                 <Card heading="Set a password">
                     <Lead>"You have no password yet. With one you can also log in without a provider. Your other devices will be logged out."</Lead>
                     <Form action=PATH>
-                        <div class="grid gap-2">
-                            <Field name="new_password" label="New password" kind="password" autocomplete="new-password" can_show=true
-                                hint="At least 8 characters. A few uncommon words work well." submitted/>
-                            <PasswordStrength/>
-                        </div>
+                        <NewPassword name="new_password" label="New password" submitted/>
                         <p><Button text="Set a password"/></p>
                     </Form>
                 </Card>

@@ -2,11 +2,10 @@
 
 use super::Tabs;
 use super::first_password::{first_password, is_missing};
-use crate::components::{Button, Card, Field, Form, Lead, PageShell};
+use crate::components::{Button, Card, Field, Form, Lead, NewPassword, PageShell};
 use crate::page::{PageResult, page_with_island};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
-use islands::PasswordStrength;
 use leptos::prelude::*;
 use server::visitor::Level;
 use server::{Error, accounts, rate_limits};
@@ -28,11 +27,7 @@ pub async fn password(cx: Cx) -> PageResult {
                     <Form action=PATH>
                         <Field name="current_password" label="Current password" kind="password"
                             autocomplete="current-password" submitted=submitted.clone()/>
-                        <div class="grid gap-2">
-                            <Field name="new_password" label="New password" kind="password" autocomplete="new-password" can_show=true
-                                hint="At least 8 characters. A few uncommon words work well." submitted/>
-                            <PasswordStrength/>
-                        </div>
+                        <NewPassword name="new_password" label="New password" submitted/>
                         <p><Button text="Change password"/></p>
                     </Form>
                 </Card>

@@ -1,0 +1,119 @@
+//! One page or server function, and how the table writes it.
+
+use super::rule::{Access, Rule, Sudo, Verified};
+use crate::actions::action as run_action;
+use crate::page::{PageResult, redirect_to};
+use crate::request::Cx;
+use crate::respond::page as render_page;
+use axum::routing::{self, MethodRouter};
+use leptos::server_fn::ServerFn;
+use server::Config;
+use server::config::ClientTokens;
+use std::fmt;
+
+#[derive(Clone)]
+pub struct Route {
+    /// `GET` for a page, `POST` for a server function.
+    pub method: &'static str,
+    /// In axum's syntax, with `{placeholders}`.
+    pub path: &'static str,
+    pub rule: Rule,
+    pub handler: MethodRouter,
+    /// Whether it exists with these settings.
+    pub exists: fn(&Config) -> bool,
+    /// Whether it is for passwords and other ways in than single sign-on.
+    pub is_password: bool,
+}
+
+pub(super) fn of<const N: usize>(access: Access, routes: [Route; N]) -> Vec<Route> {
+    routes.into_iter().map(|route| Route { rule: Rule { access, ..route.rule }, ..route }).collect()
+}
+
+const MEMBER: Rule =
+    Rule { access: Access::Member, sudo: Sudo::No, verified: Verified::Usual, without_token: None };
+
+pub(super) fn page<F, Answer>(path: &'static str, answer: F) -> Route
+where
+    F: Fn(Cx) -> Answer + Clone + Send + Sync + 'static,
+    Answer: Future<Output = PageResult> + Send + 'static,
+{
+    route("GET", path, render_page(answer))
+}
+
+pub(super) fn action<F: ServerFn>() -> Route {
+    route("POST", F::PATH, routing::post(run_action))
+}
+
+pub(super) fn api(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
+    route(method, path, handler).api()
+}
+
+pub(super) fn route(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
+    Route { method, path, rule: MEMBER, handler, exists: |_| true, is_password: false }
+}
+
+impl Route {
+    pub(super) fn sudo(mut self) -> Self {
+        self.rule.sudo = Sudo::Yes;
+        self
+    }
+
+    pub(super) fn sudo_with_second_factor(mut self) -> Self {
+        self.rule.sudo = Sudo::WithSecondFactor;
+        self
+    }
+
+    pub(super) fn verified(mut self, verified: Verified) -> Self {
+        self.rule.verified = verified;
+        self
+    }
+
+    pub(super) fn api(mut self) -> Self {
+        self.exists = |config| config.api;
+        self
+    }
+
+    pub(super) fn for_clients(mut self) -> Self {
+        self.exists = |config| config.client_tokens.is_on();
+        self
+    }
+
+    pub(super) fn for_signed_tokens(mut self) -> Self {
+        self.exists = |config| config.client_tokens == ClientTokens::Signed;
+        self
+    }
+
+    pub(super) fn single_sign_on(mut self) -> Self {
+        self.exists = |config| config.single_sign_on.is_on();
+        self
+    }
+
+    pub(super) fn password(mut self) -> Self {
+        self.is_password = true;
+        self
+    }
+
+    /// `None` if it does not exist with these settings. With single sign-on only, pages about passwords lead to `/login`.
+    pub fn with(self, config: &Config) -> Option<Self> {
+        match (self.exists)(config) {
+            true if !(self.is_password && config.single_sign_on.only) => Some(self),
+            true if self.method == "GET" => Some(Self {
+                handler: render_page(async |_| redirect_to("/login")),
+                rule: Rule { access: Access::Public, sudo: Sudo::No, ..self.rule },
+                ..self
+            }),
+            _ => None,
+        }
+    }
+
+    pub(super) fn without_token(mut self, reason: &'static str) -> Self {
+        self.rule.without_token = Some(reason);
+        self
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:<4} {:<36} {}", self.method, self.path, self.rule)
+    }
+}
