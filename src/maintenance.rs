@@ -83,5 +83,9 @@ async fn end_and_delete(db: &Db, config: &Config) -> Result<(), Error> {
     if ended + purged > 0 {
         tracing::info!(ended, purged, "ended expired sessions, and deleted those that ended long ago");
     }
+    // Last: it waits for other servers.
+    if config.single_sign_on.checks_grants() {
+        single_sign_on::check_grants(db, &config.session_keys, &config.single_sign_on).await?;
+    }
     Ok(())
 }

@@ -88,6 +88,7 @@ mod single_sign_on;
 mod single_sign_on_accounts;
 mod single_sign_on_confirm;
 mod single_sign_on_github;
+mod single_sign_on_grants;
 mod single_sign_on_log_out;
 mod single_sign_on_only;
 mod single_sign_on_settings;

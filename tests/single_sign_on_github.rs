@@ -11,11 +11,13 @@ use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use server::on_both_databases;
+use server::single_sign_on::check_grants;
 use server::testing::TestDb;
+use server::{Config, on_both_databases};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// The PKCE challenge of the only code, the user, and the addresses.
 type Inner = Arc<Mutex<(String, Value, Value)>>;
@@ -55,14 +57,18 @@ impl GitHub {
         (inner.1, inner.2) = (user, emails);
     }
 
-    async fn browser(&self, db: &TestDb) -> Browser {
-        let settings = [
+    fn settings(&self) -> [(&'static str, &str); 5] {
+        [
             ("OIDC_PROVIDERS", "github"),
             ("OIDC_GITHUB_ISSUER", self.url.as_str()),
             ("OIDC_GITHUB_CLIENT_ID", "product"),
             ("OIDC_GITHUB_CLIENT_SECRET", "secret of the product"),
-        ];
-        Browser::with_form(site(db, &settings)).await
+            ("OIDC_GITHUB_CHECK_MINUTES", "10"),
+        ]
+    }
+
+    async fn browser(&self, db: &TestDb) -> Browser {
+        Browser::with_form(site(db, &self.settings())).await
     }
 
     /// Presses the button, agrees, and comes back with this code.
@@ -98,7 +104,11 @@ async fn token(State(inner): State<Inner>, body: Bytes) -> Json<Value> {
     }
 }
 
+/// A number is the status of a failure.
 fn api(headers: &HeaderMap, answer: &Value) -> Response {
+    if let Some(status) = answer.as_u64() {
+        return StatusCode::from_u16(status.try_into().unwrap()).unwrap().into_response();
+    }
     match headers.get("authorization").is_some_and(|token| token == "Bearer gho_1")
         && headers.contains_key("user-agent")
     {
@@ -125,6 +135,20 @@ on_both_databases! {
         github.sign_on(&mut eve, "right").await;
         assert_eq!(eve.path, "/login?failed=unverified");
         assert_eq!(tables::lines(&db, "select email from users").await, ["ada@example.com"]);
+    }
+
+    async fn a_session_ends_after_its_access_token_was_revoked_at_github(db: TestDb) {
+        let github = GitHub::open().await;
+        let mut ada = github.browser(&db).await;
+        github.sign_on(&mut ada, "right").await;
+        let user = github.inner.lock().unwrap().1.clone();
+        let config = Config::for_tests(&github.settings());
+        for (answer, is_logged_in) in [(json!(403), true), (json!(500), true), (user, true), (json!(401), false)] {
+            github.says(answer.clone(), emails(true));
+            db.clock().advance(Duration::from_secs(600));
+            check_grants(&db, &config.session_keys, &config.single_sign_on).await.unwrap();
+            assert_eq!(ada.is_logged_in().await, is_logged_in, "{answer}");
+        }
     }
 
     async fn an_unverified_address_or_a_wrong_answer_of_github_lets_no_user_in(db: TestDb) {

@@ -18,6 +18,8 @@ fn all_mistakes_in_the_settings_of_providers_are_reported_together() {
         ("OIDC_PROVIDERS", "corp,microsoft,github"),
         ("OIDC_CORP_ISSUER", "http://id.example.com"),
         ("OIDC_CORP_TRUSTED_ADDRESSES", "perhaps"),
+        ("OIDC_CORP_CHECK_MINUTES", "4"),
+        ("OIDC_GITHUB_CHECK_MINUTES", "1441"),
         ("OIDC_MICROSOFT_TENANT", "common"),
         ("ALLOWED_EMAIL_DOMAINS", "@example.com"),
         ("SINGLE_SIGN_ON_ONLY", "yes"),
@@ -29,6 +31,8 @@ fn all_mistakes_in_the_settings_of_providers_are_reported_together() {
         "OIDC_CORP_CLIENT_SECRET: is missing",
         "OIDC_CORP_NAME: is missing",
         "OIDC_CORP_TRUSTED_ADDRESSES: set it to true or false",
+        "OIDC_CORP_CHECK_MINUTES: set it to a whole number from 5 to 1440",
+        "OIDC_GITHUB_CHECK_MINUTES: set it to a whole number from 5 to 1440",
         "OIDC_MICROSOFT_TENANT: set it to the id of your directory",
         "OIDC_MICROSOFT_CLIENT_ID: is missing",
         "OIDC_GITHUB_CLIENT_SECRET: is missing",
@@ -63,6 +67,28 @@ fn a_wrong_list_of_providers_is_refused() {
     ];
     assert!(read(&same).unwrap_err().contains("one and two have the same issuer"));
     assert!(read(&[("SINGLE_SIGN_ON_ONLY", "true")]).unwrap_err().contains("needs OIDC_PROVIDERS"));
+}
+
+#[test]
+fn a_provider_is_asked_for_a_refresh_token_in_its_own_way() {
+    let mut settings = vec![
+        ("OIDC_PROVIDERS", "google,microsoft,github"),
+        ("OIDC_MICROSOFT_TENANT", "9188040d-6c67-4c5b-b112-36a304b66dad"),
+    ];
+    for id in ["GOOGLE", "MICROSOFT", "GITHUB"] {
+        for (setting, text) in [("CLIENT_ID", "a"), ("CLIENT_SECRET", "b"), ("CHECK_MINUTES", "5")] {
+            settings.push((format!("OIDC_{id}_{setting}").leak(), text));
+        }
+    }
+    let config = read(&settings).unwrap();
+    let asked = config.single_sign_on.providers.iter();
+    let asked: Vec<_> = asked.map(|one| (one.scopes.join(" "), one.log_in_parameters.clone())).collect();
+    let expected = [
+        ("openid email profile", vec![("access_type", "offline"), ("prompt", "consent")]),
+        ("openid email profile offline_access", vec![]),
+        ("read:user user:email", vec![]),
+    ];
+    assert_eq!(asked, expected.map(|(scopes, parameters)| (scopes.to_owned(), parameters)));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod claims;
 mod github;
+mod grants;
 mod http;
 mod logout_token;
 mod openid;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 use url::Url;
 
 pub use claims::Claims;
+pub(crate) use grants::MAX_INTERVAL;
+pub use grants::check_grants;
 pub use logout_token::{Ended, end_sessions};
 pub use provider::{Kind, Provider};
 pub use requests::{
@@ -36,6 +39,11 @@ impl SingleSignOn {
         !self.providers.is_empty()
     }
 
+    /// Whether a provider is asked again while its sessions last.
+    pub fn checks_grants(&self) -> bool {
+        self.providers.iter().any(|provider| provider.check_every.is_some())
+    }
+
     pub fn provider(&self, id: &str) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.id == id)
     }
@@ -50,16 +58,16 @@ impl SingleSignOn {
     }
 }
 
-/// Where the browser goes. `again`: the provider must ask for the log-in, also if its session continues.
+/// Where the browser goes. To confirm, the provider must ask for the log-in, also if its session continues.
 pub async fn authorization_url(
     provider: &Provider,
     now: i64,
     redirect: &Url,
     secrets: &Secrets,
-    again: bool,
+    purpose: Purpose,
 ) -> Result<Url, Error> {
     match provider.kind {
-        Kind::OpenId => openid::authorization_url(provider, now, redirect, secrets, again).await,
+        Kind::OpenId => openid::authorization_url(provider, now, redirect, secrets, purpose).await,
         Kind::GitHub => Ok(github::authorization_url(provider, redirect, secrets)?),
     }
 }
@@ -88,6 +96,6 @@ pub async fn log_out_url(provider: &Provider, now: i64, back_to: &Url, id_token:
 
 /// The reason is for the log: it may contain the provider's text.
 fn failed(failure: SignOnFailure, provider: &Provider, reason: impl std::fmt::Display) -> Error {
-    tracing::warn!(provider = provider.id, code = failure.code(), "log-in with a provider: {reason}");
+    tracing::warn!(provider = provider.id, code = failure.code(), "single sign-on: {reason}");
     Failed(failure).into()
 }

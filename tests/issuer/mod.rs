@@ -1,6 +1,7 @@
 //! A small provider of OpenID Connect, with a real key, for answers that a correct provider never gives. The correct one
 //! is npm's `oidc-provider`, in `end2end/tests/single-sign-on.spec.ts`.
 
+mod grants;
 pub mod sign_on;
 
 use axum::body::Bytes;
@@ -11,6 +12,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use grants::Grants;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
@@ -38,6 +40,7 @@ struct Inner {
     has_log_out: bool,
     /// Nonce and PKCE challenge of each code.
     codes: HashMap<String, (String, String)>,
+    grants: Grants,
 }
 
 fn key(number: u8) -> (String, SigningKey) {
@@ -59,6 +62,7 @@ impl Issuer {
             is_down: false,
             has_log_out: true,
             codes: HashMap::new(),
+            grants: Grants::default(),
         };
         let issuer = Self { url, inner: Arc::new(Mutex::new(inner)) };
         let router = Router::new()
@@ -185,6 +189,9 @@ async fn token(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) ->
         return down();
     }
     let form: HashMap<String, String> = form_urlencoded::parse(&body).into_owned().collect();
+    if let Some(token) = form.get("refresh_token") {
+        return issuer.change(|inner| inner.grants.refresh(token));
+    }
     let credentials = form_urlencoded::byte_serialize(CLIENT.1.as_bytes()).collect::<String>();
     let expected = format!("Basic {}", STANDARD.encode(format!("{}:{credentials}", CLIENT.0)));
     let (nonce, challenge) = issuer.change(|inner| inner.codes.remove(&form["code"])).unwrap_or_default();
@@ -193,8 +200,9 @@ async fn token(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) ->
         return (axum::http::StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" })))
             .into_response();
     }
-    let answer = json!({
+    let mut answer = json!({
         "access_token": "access", "token_type": "Bearer", "expires_in": 60, "id_token": issuer.id_token(&nonce),
     });
+    merge(&mut answer, &issuer.change(|inner| inner.grants.begin()));
     Json(answer).into_response()
 }

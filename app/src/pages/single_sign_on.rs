@@ -81,8 +81,7 @@ pub(super) async fn send_to_provider(
     let provider = cx.config.single_sign_on.provider(id).ok_or(Problem::NotFound)?;
     rate_limits::sign_on(&cx.db, cx.visitor.ip()).await?;
     let (secrets, callback) = (Secrets::new()?, callback_url(cx, provider)?);
-    let again = purpose == Purpose::Confirm;
-    let url = match authorization_url(provider, cx.db.now(), &callback, &secrets, again).await {
+    let url = match authorization_url(provider, cx.db.now(), &callback, &secrets, purpose).await {
         Err(Error::SignOn(Failed(failure))) => return cx.redirect(&failed_at(page_of(purpose), failure)),
         url => url?,
     };

@@ -1,8 +1,10 @@
 //! `OIDC_PROVIDERS`, and for each of its names the settings that begin with `OIDC_NAME_`.
 
+use super::settings::duration;
 use super::{Settings, on_or_off};
-use crate::single_sign_on::{Kind, Provider, SingleSignOn};
+use crate::single_sign_on::{Kind, MAX_INTERVAL, Provider, SingleSignOn};
 use std::sync::Arc;
+use std::time::Duration;
 use url::Url;
 
 const GOOGLE: &str = "https://accounts.google.com";
@@ -49,11 +51,16 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
         let scopes = self.of_provider(id, "SCOPES", scopes, |text| Ok(words(text)));
         let trusts_addresses = self.of_provider(id, "TRUSTED_ADDRESSES", "false", on_or_off);
         let second_factor = self.of_provider(id, "TRUSTED_TWO_FACTOR", "", |text| Ok(words(text)));
+        let check_every = self.of_provider(id, "CHECK_MINUTES", "0", interval);
         let mut provider = Provider::new(id, kind, name?, issuer?, scopes?);
         provider.client_id = client_id?;
         provider.client_secret = client_secret?;
         provider.trusts_addresses = trusts_addresses?;
         provider.second_factor = second_factor?;
+        provider.check_every = check_every?;
+        if provider.check_every.is_some() {
+            ask_for_grant(&mut provider);
+        }
         Some(provider)
     }
 
@@ -107,6 +114,29 @@ fn provider_ids(list: &str) -> Result<Vec<String>, String> {
 
 fn filled(text: &str) -> Result<String, String> {
     if text.is_empty() { Err("is missing".into()) } else { Ok(text.to_owned()) }
+}
+
+/// `0` is never.
+fn interval(text: &str) -> Result<Option<Duration>, String> {
+    match text {
+        "0" => Ok(None),
+        minutes => duration(minutes, 60, 5..=MAX_INTERVAL.as_secs() / 60).map(Some),
+    }
+}
+
+/// A refresh token is not given without a question. Google has parameters of its own, and Microsoft asks an admin.
+fn ask_for_grant(provider: &mut Provider) {
+    let consent = ("prompt", "consent");
+    match provider.id.as_str() {
+        "github" => {}
+        "google" => provider.log_in_parameters.extend([("access_type", "offline"), consent]),
+        id => {
+            provider.scopes.push("offline_access".into());
+            if id != "microsoft" {
+                provider.log_in_parameters.push(consent);
+            }
+        }
+    }
 }
 
 /// With spaces or commas between them.

@@ -22,6 +22,8 @@ pub enum EndReason {
     ProviderUnlinked,
     /// The provider ended its session.
     ProviderLoggedOut,
+    /// The provider no longer lets the user log in here.
+    ProviderGrantEnded,
     Disabled,
     Revoked,
     AllUsersRevoked,
@@ -34,7 +36,7 @@ pub enum EndReason {
     Unknown,
 }
 
-const END_REASONS: [(EndReason, &str, &str); 25] = [
+const END_REASONS: [(EndReason, &str, &str); 26] = [
     (EndReason::LoggedOut, "logged out", "You logged out."),
     (EndReason::EndedElsewhere, "ended from another device", "You ended it from another device."),
     (EndReason::Replaced, "logged in elsewhere", "You logged in on another device."),
@@ -72,6 +74,11 @@ const END_REASONS: [(EndReason, &str, &str); 25] = [
         "You unlinked the account that you logged in with.",
     ),
     (EndReason::ProviderLoggedOut, "logged out at the provider", "You logged out where you logged in from."),
+    (
+        EndReason::ProviderGrantEnded,
+        "access ended at the provider",
+        "The account that you logged in with no longer gives access.",
+    ),
     (EndReason::Disabled, "account disabled", "Your account was disabled."),
     (EndReason::Revoked, "revoked by an admin", "An administrator ended this log-in."),
     (EndReason::AllUsersRevoked, "all users logged out", "All users were logged out."),

@@ -18,6 +18,8 @@ pub struct Claims {
     /// The provider's id of its session.
     pub sid: Option<String>,
     pub id_token: Option<String>,
+    /// What asks the provider again: a refresh token, or GitHub's access token.
+    pub grant: Option<String>,
 }
 
 impl Claims {
@@ -41,6 +43,7 @@ impl Claims {
             has_two_factors: methods.into_iter().any(trusted),
             sid: id_token["sid"].as_str().map(str::to_owned),
             id_token: None,
+            grant: None,
         }
     }
 }

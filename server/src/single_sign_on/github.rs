@@ -1,9 +1,11 @@
 //! GitHub: OAuth 2 without OpenID Connect. The user and the address are asked from its API.
 
+use super::grants::Grant;
 use super::http::json;
 use super::{Claims, Provider, Secrets, failed};
 use crate::error::Error;
 use crate::sign_on_failure::SignOnFailure;
+use hyper::StatusCode;
 use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use serde_json::Value;
 use url::Url;
@@ -49,14 +51,27 @@ pub(super) async fn claims(
     let Some(token) = answer["access_token"].as_str() else {
         return Err(failed(SignOnFailure::Refused, provider, &answer["error"]));
     };
-    let api = if provider.issuer == PUBLIC {
-        "https://api.github.com".to_owned()
-    } else {
-        format!("{}/api/v3", provider.issuer)
-    };
-    let user = json("GET", &format!("{api}/user"), Some(token), &[]).await.map_err(unreachable)?;
-    let emails = json("GET", &format!("{api}/user/emails"), Some(token), &[]).await.map_err(unreachable)?;
-    of(&user, &emails).ok_or_else(|| failed(SignOnFailure::Invalid, provider, "the user has no id"))
+    let user = json("GET", &api(provider, "/user"), Some(token), &[]).await.map_err(unreachable)?;
+    let emails = json("GET", &api(provider, "/user/emails"), Some(token), &[]).await.map_err(unreachable)?;
+    let claims =
+        of(&user, &emails).ok_or_else(|| failed(SignOnFailure::Invalid, provider, "the user has no id"))?;
+    Ok(Claims { grant: Some(token.to_owned()), ..claims })
+}
+
+/// An access token lasts until the user or an admin of GitHub revokes it.
+pub(super) async fn grant(provider: &Provider, token: &str) -> Result<Grant, Error> {
+    match json("GET", &api(provider, "/user"), Some(token), &[]).await {
+        Ok(_) => Ok(Grant::Valid(token.to_owned())),
+        Err(error) if error.status == Some(StatusCode::UNAUTHORIZED) => Ok(Grant::Ended),
+        Err(error) => Err(failed(SignOnFailure::Unreachable, provider, error)),
+    }
+}
+
+fn api(provider: &Provider, path: &str) -> String {
+    match provider.issuer.as_str() {
+        PUBLIC => format!("https://api.github.com{path}"),
+        enterprise => format!("{enterprise}/api/v3{path}"),
+    }
 }
 
 /// The id of the user, not the name: a name may be given to another user later. Of the addresses, the primary one.
@@ -73,5 +88,6 @@ fn of(user: &Value, emails: &Value) -> Option<Claims> {
         has_two_factors: false,
         sid: None,
         id_token: None,
+        grant: None,
     })
 }

@@ -1,6 +1,7 @@
 //! Requests to providers: with a timeout, a limit for the size of the response, and without redirects.
 
 use http_body_util::{BodyExt, Full, Limited};
+use hyper::StatusCode;
 use hyper::body::Bytes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -16,8 +17,18 @@ const TIMEOUT: Duration = Duration::from_secs(8);
 const MAX_BYTES: usize = 512 * 1024;
 
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct HttpError(String);
+#[error("{reason}")]
+pub(super) struct HttpError {
+    reason: String,
+    /// Of a response that is no success.
+    pub status: Option<StatusCode>,
+}
+
+impl HttpError {
+    fn new(reason: impl std::fmt::Display) -> Self {
+        Self { reason: reason.to_string(), status: None }
+    }
+}
 
 type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
@@ -25,22 +36,21 @@ type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 static CLIENT: LazyLock<Result<HttpClient, HttpError>> = LazyLock::new(|| {
     let tls = HttpsConnectorBuilder::new()
         .with_native_roots()
-        .map_err(|error| HttpError(format!("the system has no root certificates: {error}")))?;
+        .map_err(|error| HttpError::new(format!("the system has no root certificates: {error}")))?;
     let connector = tls.https_or_http().enable_http1().build();
     Ok(Client::builder(TokioExecutor::new()).build(connector))
 });
 
 pub(super) async fn send(request: HttpRequest) -> Result<HttpResponse, HttpError> {
-    let text = |error: &dyn std::fmt::Display| HttpError(error.to_string());
-    let client = CLIENT.as_ref().map_err(|HttpError(reason)| HttpError(reason.clone()))?;
+    let client = CLIENT.as_ref().map_err(HttpError::new)?;
     let exchange = async {
         let request = request.map(|body| Full::new(Bytes::from(body)));
-        let response = client.request(request).await.map_err(|error| HttpError(format!("{error:?}")))?;
+        let response = client.request(request).await.map_err(|error| HttpError::new(format!("{error:?}")))?;
         let (parts, body) = response.into_parts();
-        let body = Limited::new(body, MAX_BYTES).collect().await.map_err(|error| text(&error))?;
+        let body = Limited::new(body, MAX_BYTES).collect().await.map_err(HttpError::new)?;
         Ok(HttpResponse::from_parts(parts, body.to_bytes().to_vec()))
     };
-    tokio::time::timeout(TIMEOUT, exchange).await.map_err(|_| HttpError("it took too long".into()))?
+    tokio::time::timeout(TIMEOUT, exchange).await.map_err(|_| HttpError::new("it took too long"))?
 }
 
 /// Returns the JSON of a successful response.
@@ -50,7 +60,7 @@ pub(super) async fn json(
     bearer: Option<&str>,
     form: &[(&str, &str)],
 ) -> Result<Value, HttpError> {
-    let encoded = Url::parse_with_params("form:", form).map_err(|error| HttpError(error.to_string()))?;
+    let encoded = Url::parse_with_params("form:", form).map_err(HttpError::new)?;
     let body = encoded.query().unwrap_or_default().as_bytes().to_vec();
     let mut request = hyper::Request::builder()
         .method(method)
@@ -61,10 +71,11 @@ pub(super) async fn json(
     if let Some(token) = bearer {
         request = request.header("authorization", format!("Bearer {token}"));
     }
-    let request = request.body(body).map_err(|error| HttpError(error.to_string()))?;
+    let request = request.body(body).map_err(HttpError::new)?;
     let response = send(request).await?;
     if !response.status().is_success() {
-        return Err(HttpError(format!("{url} answered {}", response.status())));
+        let (reason, status) = (format!("{url} answered {}", response.status()), Some(response.status()));
+        return Err(HttpError { reason, status });
     }
-    serde_json::from_slice(response.body()).map_err(|error| HttpError(error.to_string()))
+    serde_json::from_slice(response.body()).map_err(HttpError::new)
 }

@@ -1,7 +1,8 @@
 //! OpenID Connect: the code flow with PKCE, state and nonce.
 
+use super::grants::Grant;
 use super::http::{json, send};
-use super::{Claims, Provider, Secrets, failed};
+use super::{Claims, Provider, Purpose, Secrets, failed};
 use crate::error::Error;
 use crate::sign_on_failure::SignOnFailure;
 use base64::Engine;
@@ -14,7 +15,7 @@ use openidconnect::{
     AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
     EndpointMaybeSet, EndpointNotSet, EndpointSet, LogoutRequest, Nonce, OAuth2TokenResponse,
     PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl,
-    RequestTokenError, Scope, SignatureVerificationError, TokenResponse,
+    RefreshToken, RequestTokenError, Scope, SignatureVerificationError, TokenResponse,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -33,6 +34,9 @@ pub(super) const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::EdDsa,
 ];
 
+/// Errors after which a user must log in at the provider again.
+const ENDS: [&str; 4] = ["invalid_grant", "interaction_required", "login_required", "consent_required"];
+
 type Client = CoreClient<
     EndpointSet,
     EndpointNotSet,
@@ -42,15 +46,17 @@ type Client = CoreClient<
     EndpointMaybeSet,
 >;
 
-fn client(provider: &Provider, metadata: &ProviderMetadataWithLogout, redirect: &Url) -> Client {
+fn client(provider: &Provider, metadata: &ProviderMetadataWithLogout) -> Client {
     let (id, secret) =
         (ClientId::new(provider.client_id.clone()), ClientSecret::new(provider.client_secret.clone()));
     let by_basic = metadata
         .token_endpoint_auth_methods_supported()
         .is_none_or(|methods| methods.contains(&CoreClientAuthMethod::ClientSecretBasic));
-    CoreClient::from_provider_metadata(metadata.clone(), id, Some(secret))
-        .set_redirect_uri(RedirectUrl::from_url(redirect.clone()))
-        .set_auth_type(if by_basic { AuthType::BasicAuth } else { AuthType::RequestBody })
+    CoreClient::from_provider_metadata(metadata.clone(), id, Some(secret)).set_auth_type(if by_basic {
+        AuthType::BasicAuth
+    } else {
+        AuthType::RequestBody
+    })
 }
 
 pub(super) async fn authorization_url(
@@ -58,10 +64,10 @@ pub(super) async fn authorization_url(
     now: i64,
     redirect: &Url,
     secrets: &Secrets,
-    again: bool,
+    purpose: Purpose,
 ) -> Result<Url, Error> {
     let metadata = provider.metadata(now).await?;
-    let client = client(provider, &metadata, redirect);
+    let client = client(provider, &metadata).set_redirect_uri(RedirectUrl::from_url(redirect.clone()));
     let (state, nonce) = (secrets.state.clone(), secrets.nonce.clone());
     let verifier = PkceCodeVerifier::new(secrets.verifier.clone());
     let mut request = client
@@ -73,8 +79,13 @@ pub(super) async fn authorization_url(
         // The library adds `openid`.
         .add_scopes(provider.scopes.iter().filter(|scope| *scope != "openid").cloned().map(Scope::new))
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
-    if again {
+    if purpose == Purpose::Confirm {
         request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
+    }
+    if purpose == Purpose::LogIn {
+        for (name, value) in &provider.log_in_parameters {
+            request = request.add_extra_param(*name, *value);
+        }
     }
     Ok(request.url().0)
 }
@@ -87,7 +98,8 @@ pub(super) async fn claims(
     code: &str,
 ) -> Result<Claims, Error> {
     let metadata = provider.metadata(now).await?;
-    let response = client(provider, &metadata, redirect)
+    let response = client(provider, &metadata)
+        .set_redirect_uri(RedirectUrl::from_url(redirect.clone()))
         .exchange_code(AuthorizationCode::new(code.to_owned()))
         .map_err(|error| failed(SignOnFailure::Invalid, provider, error))?
         .set_pkce_verifier(PkceCodeVerifier::new(secrets.verifier.clone()))
@@ -106,7 +118,29 @@ pub(super) async fn claims(
     let nonce = Nonce::new(secrets.nonce.clone());
     let payload = verified(provider, &metadata, id_token, &nonce).await?;
     let user_info = user_info(provider, &metadata, &payload, response.access_token().secret()).await?;
-    Ok(Claims { id_token: Some(id_token.to_string()), ..Claims::of(provider, &payload, &user_info) })
+    let grant = response.refresh_token().map(|token| token.secret().clone());
+    Ok(Claims { id_token: Some(id_token.to_string()), grant, ..Claims::of(provider, &payload, &user_info) })
+}
+
+/// Refreshes the tokens of a session. Only an answer about the grant itself ends it: not that of a provider with a fault,
+/// or to a wrong client secret.
+pub(super) async fn grant(provider: &Provider, now: i64, token: &str) -> Result<Grant, Error> {
+    let metadata = provider.metadata(now).await?;
+    let answer = client(provider, &metadata)
+        .exchange_refresh_token(&RefreshToken::new(token.to_owned()))
+        .map_err(|error| failed(SignOnFailure::Invalid, provider, error))?
+        .request_async(&send)
+        .await;
+    match answer {
+        Ok(tokens) => {
+            let next = tokens.refresh_token().map_or(token, |token| token.secret());
+            Ok(Grant::Valid(next.to_owned()))
+        }
+        Err(RequestTokenError::ServerResponse(answer)) if ENDS.contains(&answer.error().as_ref()) => {
+            Ok(Grant::Ended)
+        }
+        Err(error) => Err(failed(SignOnFailure::Unreachable, provider, error)),
+    }
 }
 
 /// Returns the payload of a valid ID token. An unknown key is looked up at the provider once.

@@ -37,6 +37,10 @@ pub struct Provider {
     pub trusts_addresses: bool,
     /// Values of `amr` or `acr` that count as two factors.
     pub second_factor: Vec<String>,
+    /// How often it is asked whether the user of a session may still log in. `None`: never.
+    pub check_every: Option<Duration>,
+    /// Further parameters of the request to log in.
+    pub log_in_parameters: Vec<(&'static str, &'static str)>,
     metadata: Metadata,
 }
 
@@ -55,6 +59,8 @@ impl Provider {
             scopes,
             trusts_addresses: false,
             second_factor: Vec::new(),
+            check_every: None,
+            log_in_parameters: Vec::new(),
             metadata: Metadata::default(),
         }
     }

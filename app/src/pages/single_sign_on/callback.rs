@@ -9,6 +9,7 @@ use crate::pages::log_in::{begin_second_step, begin_session};
 use crate::problem::Problem;
 use crate::request::Cx;
 use server::accounts::single_sign_on as accounts;
+use server::clock::millis;
 use server::sessions::{Login, Origin};
 use server::single_sign_on::{self, Claims, Provider, Purpose, Request, hash_of};
 use server::visitor::Level;
@@ -85,16 +86,37 @@ async fn claims(cx: &Cx, provider: &Provider, request: &Request) -> Result<Claim
 }
 
 async fn log_in(cx: &Cx, provider: &Provider, claims: &Claims) -> Result<String, Failure> {
+    let grant = grant_of(cx, provider, claims)?;
     let about = (&cx.config.single_sign_on, provider);
     let (user, identity_id) =
         accounts::sign_on(&cx.db, cx.visitor.ip(), about, claims, cx.config.welcome_email).await?;
     let at = claims.authenticated_at.unwrap_or(cx.db.now());
-    let origin = Origin::new(cx.keys(), identity_id, at, claims.sid.clone(), claims.id_token.as_deref())?;
+    let (sid, id_token) = (claims.sid.clone(), claims.id_token.as_deref());
+    let origin = Origin::new(cx.keys(), identity_id, at, sid, id_token, grant)?;
     if user.second_factor_at.is_some() && !claims.has_two_factors {
         return Ok(begin_second_step(cx, &user, false, Some(origin)).await?.into());
     }
     let path = begin_session(cx, &user, false, Some(&origin)).await?;
     Ok(path.ok_or(SignOnFailure::State)?)
+}
+
+/// What asks the provider again, and when. Without a token to ask with, the log-in is refused.
+fn grant_of<'a>(
+    cx: &Cx,
+    provider: &Provider,
+    claims: &'a Claims,
+) -> Result<Option<(&'a str, i64)>, SignOnFailure> {
+    let Some(every) = provider.check_every else {
+        return Ok(None);
+    };
+    let Some(grant) = &claims.grant else {
+        tracing::warn!(
+            provider = provider.id,
+            "a provider gave no refresh token, so the log-in cannot be checked again"
+        );
+        return Err(SignOnFailure::Refused);
+    };
+    Ok(Some((grant, cx.db.now() + millis(every))))
 }
 
 async fn link(cx: &Cx, provider: &Provider, login: &Login, claims: &Claims) -> Result<String, Failure> {
