@@ -42,10 +42,7 @@ export class OidcProvider {
       clients: [this.client()],
       jwks: { keys: [{ ...key, kid: `key-${Date.now()}`, alg: 'RS256', use: 'sig' }] },
       claims: { openid: ['sub', 'sid'], email: ['email', 'email_verified'], profile: ['name'] },
-      findAccount: (_: unknown, id: string) => ({
-        accountId: id,
-        claims: () => ({ sub: id, name: `${id} at Corp`, ...this.accounts.get(id) }),
-      }),
+      findAccount: (_: unknown, id: string) => this.account(id),
       features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
       // The library's own dispatcher refuses addresses of this machine.
       fetch: (url: string | URL | Request, { method, headers, body }: RequestInit = {}) => fetch(url, { method, headers, body }),
@@ -56,8 +53,14 @@ export class OidcProvider {
     this.http.on('request', provider.callback());
   }
 
+  private account(id: string) {
+    const account = this.accounts.get(id);
+    return account && { accountId: id, claims: () => ({ sub: id, name: `${id} at Corp`, ...account }) };
+  }
+
   private client() {
     return {
+      grant_types: ['authorization_code', 'refresh_token'],
       client_id: CLIENT_ID,
       client_secret: CLIENT_SECRET,
       redirect_uris: [`${this.product}/login/with/corp/callback`],
@@ -86,6 +89,7 @@ export class OidcProvider {
       OIDC_CORP_ISSUER: this.issuer,
       OIDC_CORP_CLIENT_ID: CLIENT_ID,
       OIDC_CORP_CLIENT_SECRET: CLIENT_SECRET,
+      OIDC_CORP_CHECK_MINUTES: '60',
     };
   }
 }

@@ -2,9 +2,10 @@
 
 import type { BrowserContext, Page } from '@playwright/test';
 import { expectFlashOnce } from '../expectations';
-import { expect, test as base } from '../fixtures';
+import { expect, sql, test as base } from '../fixtures';
 import { OidcProvider, logInAtProvider } from '../oidc-provider';
 import { expireSudo } from '../reauthentication';
+import { Server } from '../server';
 import { anotherBrowser, logInFast, logOut, logOutFast, newUser, signUpFast, signUpVerified } from '../users';
 
 const test = base.extend<object, { provider: OidcProvider }>({
@@ -132,6 +133,37 @@ test('a log-out at the provider ends the session here at once', async ({ page, p
   await page.goto('/dashboard');
   await expect(page).toHaveURL('/login');
   await expectFlashOnce(page, 'warning', /You logged out where you logged in from\./);
+});
+
+test('a session ends with the next check after the provider removed its user', async ({ browser, database, provider, settings }) => {
+  const server = await Server.start(database, 'localhost', settings);
+  try {
+    await provider.register(server.url);
+    const page = await (await browser.newContext({ baseURL: server.url })).newPage();
+    const id = account(provider);
+    await logInWithProvider(page, id);
+    await expect(page).toHaveURL('/dashboard');
+    const token = () => sql(server, 'select hex(grant_token) from provider_sessions').trim();
+    const first = token();
+    expect(first).not.toBe('');
+    // Maintenance runs with each start.
+    sql(server, 'update provider_sessions set check_at = 0');
+    await server.restart();
+    await expect.poll(token).not.toBe(first);
+    await page.goto('/dashboard');
+    await expect(page).toHaveURL('/dashboard');
+
+    provider.accounts.delete(id);
+    sql(server, 'update provider_sessions set check_at = 0');
+    await server.restart();
+    await expect.poll(token).toBe('');
+    await page.goto('/dashboard');
+    await expect(page).toHaveURL('/login');
+    await expectFlashOnce(page, 'warning', /The account that you logged in with no longer gives access\./);
+    await page.context().close(); // before its server stops
+  } finally {
+    await server.stop();
+  }
 });
 
 test('keys that the provider rotates do not stop log-ins', async ({ page, provider }) => {
