@@ -12,7 +12,7 @@ export function expireSudo(server: Server): void {
 
 export async function isAskedForPassword(page: Page): Promise<void> {
   await expect(page).toHaveURL('/reauthenticate');
-  await expectFlashOnce(page, 'info', 'Confirm your password to continue.');
+  await expectFlashOnce(page, 'info', 'Confirm that it is you to continue.');
 }
 
 export async function typePassword(page: Page, password: string): Promise<void> {

@@ -67,7 +67,7 @@ pub async fn must_exist(url: &DatabaseUrl) -> Result<(), Box<dyn AnyError>> {
 pub async fn finish_restore(db: &Db, config: &Config) -> Result<(), Box<dyn AnyError>> {
     let ended = restore::after_restore(db, config.deletion_grace).await?;
     say(&format!(
-        "Ended {} sessions and {} links, messages, pending log-ins and recovery codes.\n\
+        "Ended {} sessions and {} links, messages, pending log-ins, access tokens and recovery codes.\n\
          Held {} emails and other jobs: send or remove them at /admin/jobs.\n\
          Postponed {} planned deletions of accounts.\n\
          Passwords, passkeys and deleted accounts are as in the backup: see docs/guides/restore-a-backup.md.",

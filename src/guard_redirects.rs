@@ -40,7 +40,7 @@ pub async fn ask_for_password(
     posted: Option<&FormBody>,
 ) -> Result<Response, Error> {
     keep_input_and_return_path(visitor, return_path, posted).await?;
-    visitor.flash(Level::Info, "Confirm your password to continue.").await?;
+    visitor.flash(Level::Info, "Confirm that it is you to continue.").await?;
     Ok(Redirect::to("/reauthenticate").into_response())
 }
 

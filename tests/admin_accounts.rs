@@ -96,7 +96,7 @@ on_both_databases! {
         admin.get(&there).await;
         admin.post("/admin/users/disable", &[("user_id", &id)]).await;
         assert_eq!(admin.path, "/reauthenticate");
-        assert!(admin.page.contains("Confirm your password to continue"));
+        assert!(admin.page.contains("Confirm that it is you to continue"));
         admin.post("/reauthenticate", &[("password", "not-the-password")]).await;
         assert!(admin.page.contains("Incorrect password."));
         assert!(member.is_logged_in().await);

@@ -114,8 +114,12 @@ on_sqlite! {
 
 #[test]
 fn the_name_of_another_cookie_of_the_product_is_refused() {
-    use app::brand::{BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE, THEME_COOKIE};
-    for name in [BROWSER_COOKIE[0], DATA_COOKIE[0], RETURN_COOKIE[0], THEME_COOKIE] {
+    use app::brand::{
+        ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, LANGUAGE_COOKIE, RETURN_COOKIE, SESSION_COOKIE,
+        SIGN_ON_COOKIE, THEME_COOKIE, TIME_ZONE_COOKIE,
+    };
+    let signed = [ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SIGN_ON_COOKIE];
+    for name in signed.into_iter().flatten().chain([THEME_COOKIE, TIME_ZONE_COOKIE, LANGUAGE_COOKIE]) {
         assert_eq!(mistakes(&[("SESSION_COOKIE_NAME", name)]), ["SESSION_COOKIE_NAME"], "{name}");
     }
     assert!(mistakes(&[("SESSION_COOKIE_NAME", SESSION_COOKIE[0])]).is_empty() && mistakes(&[]).is_empty());

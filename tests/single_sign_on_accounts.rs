@@ -117,10 +117,10 @@ on_both_databases! {
         let mut other = Browser::with_form(issuer.site(&db, &[])).await;
         issuer.sign_on(&mut other).await;
         ada.post("/account/sign-in-methods/unlink", &[("id", &identity(&db).await)]).await;
-        assert!(ada.path == METHODS && ada.page.contains("It is unlinked.") && ada.page.contains("not linked"), "{}", ada.page);
+        assert!(ada.path == METHODS && ada.page.contains("The provider is unlinked.") && ada.page.contains("not linked"), "{}", ada.page);
         assert!(ada.is_logged_in().await && !other.is_logged_in().await);
         other.get("/account").await;
-        assert!(other.page.contains("You unlinked the account that you logged in with."), "{}", other.page);
+        assert!(other.page.contains("You unlinked the provider that this session began with."), "{}", other.page);
         smtp.deliver(&db).await;
         let subjects: Vec<String> = smtp.emails().into_iter().filter(|email| email.to == ADA).map(|email| email.subject).collect();
         for subject in ["A sign-in method was linked", "A sign-in method was unlinked"] {

@@ -104,7 +104,7 @@ on_both_databases! {
         ada.post("/account/password/set", &[("new_password", "harbour-lantern-99")]).await;
         let id = tables::lines(&db, "select id from identities").await.remove(0);
         ada.post("/account/sign-in-methods/unlink", &[("id", &id)]).await;
-        assert!(ada.page.contains("It is unlinked."), "{}", ada.page);
+        assert!(ada.page.contains("The provider is unlinked."), "{}", ada.page);
         let mut other = Browser::at(issuer.site(&db, &[]));
         other.log_in("ada@example.com", "harbour-lantern-99").await;
         assert!(!other.is_logged_in().await);

@@ -77,7 +77,7 @@ on_both_databases! {
         node.pass(2).await;
         assert!(!ada.is_logged_in().await && other.is_logged_in().await);
         ada.get("/account").await;
-        assert!(ada.page.contains("The account that you logged in with no longer gives access."), "{}", ada.page);
+        assert!(ada.page.contains("Your log-in provider no longer confirms your access."), "{}", ada.page);
         node.pass(30).await;
         assert_eq!(issuer.refreshes(), 3, "a session that ended is not checked");
     }

@@ -45,7 +45,7 @@ on_both_databases! {
         assert_eq!(send(&one, &logout_token(&issuer, json!({ "typ": "logout+jwt" }), &json!({}))).await, 200);
         assert!(!one.is_logged_in().await && two.is_logged_in().await);
         one.get("/account").await;
-        assert!(one.page.contains("You logged out where you logged in from."), "{}", one.page);
+        assert!(one.page.contains("You logged out at your log-in provider."), "{}", one.page);
     }
 
     async fn a_log_out_token_names_a_user_or_a_session(db: TestDb) {

@@ -2,7 +2,7 @@
 
 use crate::browser::forms::expected;
 use crate::browser::{Browser, PASSWORD, site, tables};
-use crate::issuer::Issuer;
+use crate::issuer::{Issuer, now};
 use serde_json::json;
 use server::{on_both_databases, on_sqlite};
 
@@ -37,11 +37,22 @@ on_both_databases! {
         for path in ["/account/password", "/account/password/set", "/account/passkeys/add"] {
             assert!([404, 405].contains(&browser.post(path, expected(path).unwrap()).await), "{path}");
         }
-        // A password from before is no other way in.
+        // A password from before confirms nothing.
+        tables::write(&db, "update sessions set authenticated_at = 0").await;
+        browser.get("/account/sign-in-methods").await;
+        assert!(browser.path == "/reauthenticate" && !browser.page.contains("type=\"password\""), "{}", browser.page);
+        browser.post("/reauthenticate", &[("password", PASSWORD)]).await;
+        browser.get("/account/sign-in-methods").await;
+        assert_eq!(browser.path, "/reauthenticate");
+        issuer.says(json!({ "auth_time": now() }));
+        let callback = issuer.leave(&mut browser, "/reauthenticate/with").await;
+        browser.get(&callback).await;
+        assert_eq!(browser.path, "/account/sign-in-methods");
+        // Nor is it another way in.
         let id = tables::lines(&db, "select id from identities").await.remove(0);
         browser.get("/account/sign-in-methods").await;
         browser.post("/account/sign-in-methods/unlink", &[("id", &id)]).await;
-        assert!(browser.page.contains("You could no longer log in without it."), "{}", browser.page);
+        assert!(browser.page.contains("This is your only way to log in."), "{}", browser.page);
     }
 
     async fn a_new_account_needs_an_address_of_an_allowed_domain(db: TestDb) {

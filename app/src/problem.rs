@@ -89,7 +89,7 @@ impl Problem {
             Self::Forbidden => "You don't have access to this page",
             Self::OtherRole => "Your active role does not have access to this page",
             Self::StaleForm => "This form has expired",
-            Self::PasswordNeeded => "Confirm your password",
+            Self::PasswordNeeded => "Confirm that it is you",
             Self::NotFound => "Page not found",
             Self::WrongMethod => "Method not allowed",
             Self::TooLarge => "Request too large",
@@ -112,7 +112,9 @@ impl Problem {
                 "It was opened long ago, or before you logged in or out. Nothing was changed. Go back to the form and \
                  send it again: what you typed is kept, except passwords."
             }
-            Self::PasswordNeeded => "Type your password again, then repeat the action.",
+            Self::PasswordNeeded => {
+                "Confirm your password or your provider at /reauthenticate, then repeat the action."
+            }
             Self::NotFound => "The page may have been moved or deleted, or the address is misspelled.",
             Self::WrongMethod => "This address does not support this kind of request.",
             Self::TooLarge => "It is larger than the server accepts. Go back and send less.",

@@ -87,9 +87,9 @@ test('a user links the provider, logs in with it, and unlinks it', async ({ page
 
   await page.getByRole('button', { name: 'Unlink Corp' }).click();
   await page.getByRole('button', { name: 'Unlink it' }).click();
-  await expectFlashOnce(page, 'success', 'It is unlinked.');
+  await expectFlashOnce(page, 'success', 'The provider is unlinked.');
   await phone.goto('/account');
-  await expectFlashOnce(phone, 'warning', /You unlinked the account that you logged in with/);
+  await expectFlashOnce(phone, 'warning', /You unlinked the provider that this session began with/);
   await logOutFast(page);
   await logInFast(page, user);
 });
@@ -132,7 +132,7 @@ test('a log-out at the provider ends the session here at once', async ({ page, p
   await expect(page.getByText(/Sign-out Success/i)).toBeVisible();
   await page.goto('/dashboard');
   await expect(page).toHaveURL('/login');
-  await expectFlashOnce(page, 'warning', /You logged out where you logged in from\./);
+  await expectFlashOnce(page, 'warning', /You logged out at your log-in provider\./);
 });
 
 test('a session ends with the next check after the provider removed its user', async ({ browser, database, provider, settings }) => {
@@ -159,7 +159,7 @@ test('a session ends with the next check after the provider removed its user', a
     await expect.poll(token).toBe('');
     await page.goto('/dashboard');
     await expect(page).toHaveURL('/login');
-    await expectFlashOnce(page, 'warning', /The account that you logged in with no longer gives access\./);
+    await expectFlashOnce(page, 'warning', /Your log-in provider no longer confirms your access\./);
     await page.context().close(); // before its server stops
   } finally {
     await server.stop();

@@ -80,12 +80,12 @@ const TEXTS: [(SignOnFailure, &str, &str); 13] = [
     (
         SignOnFailure::NotRecent,
         "old",
-        "The provider did not ask you to log in again. Choose a password by email to confirm with it, or log out and log in again.",
+        "The provider did not confirm that you just logged in. Log out and log in again, or choose a password by email.",
     ),
     (
         SignOnFailure::LastWay,
         "last",
-        "You could no longer log in without it. Set a password or link another provider first.",
+        "This is your only way to log in. Set a password or link another provider first.",
     ),
 ];
 

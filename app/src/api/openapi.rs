@@ -59,9 +59,9 @@ pub async fn json(Extension(state): Extension<AppState>) -> Json<&'static Value>
 
 fn document(mut document: Document) -> Document {
     document.info = Info::new(format!("{NAME} API"), env!("CARGO_PKG_VERSION").to_owned());
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some(format!("An access token. It begins with {TOKEN_PREFIX}.")));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(format!(
+        "A personal access token, which begins with {TOKEN_PREFIX}, or the access token of a client."
+    )));
     document
         .components
         .get_or_insert_with(Components::new)

@@ -54,12 +54,12 @@ pub fn problem_details(status: StatusCode, fields: Option<FieldErrors>) -> Respo
 pub fn detail(status: StatusCode) -> &'static str {
     match status.as_u16() {
         401 => {
-            "Send a valid token, as in “Authorization: Bearer TOKEN”. It is missing, unknown, revoked or expired."
+            "The token is missing, unknown, revoked or expired. Send a valid one, as in “Authorization: Bearer TOKEN”, or log in again."
         }
         403 => {
             "The token does not have the scope that this needs, or its user must confirm the email address first."
         }
-        404 => "Nothing of this user is at this address.",
+        404 => "There is no such resource, or it belongs to another user.",
         405 => "This address does not support this method: see the header Allow.",
         412 => "It has changed since you read it. Read it again, and send its new ETag in If-Match.",
         413 => "The body is too large.",

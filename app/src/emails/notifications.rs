@@ -28,7 +28,7 @@ pub fn content(about: &Notification, at: i64, site: &Url, to: &Recipient) -> Con
 }
 
 /// For a notification without an undo link: the account was recovered, or the link was used.
-const RESET: &str = "If this was not you, choose a new password: this logs out all devices, and removes passkeys and two-factor log-in that were added in the last 72 hours.";
+const RESET: &str = "If this was not you, choose a new password: this logs out all devices, and removes passkeys, linked providers and two-factor log-in that were added in the last 72 hours.";
 
 /// What the user can do about a change that cannot be undone.
 fn no_undo_advice(about: &Notification) -> &'static str {
@@ -78,7 +78,7 @@ fn undo_advice(about: &Notification, is_verified: bool) -> Vec<String> {
 
 const EMPTIED: &str = "All devices are logged out. All data in the account is deleted, since its address was not confirmed. We send you a link to choose a new password.";
 
-const UNDONE: &str = "All devices are logged out. Passkeys, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled. We send you a link to choose a new password.";
+const UNDONE: &str = "All devices are logged out. Passkeys, linked providers, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled. We send you a link to choose a new password.";
 
 /// Returns subject and text. `is_verified`: whether the reader chose the names in the text.
 fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String) {

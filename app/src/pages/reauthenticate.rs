@@ -1,6 +1,7 @@
 //! GET and POST /reauthenticate: asks for the password again before a sensitive action, and for a code if the user has
 //! a second factor.
 
+use super::account::first_password::has_no_password;
 use super::confirmation::{CONFIRMED, complete};
 use super::log_in::code::is_code;
 use super::log_in::recovery::is_recovery_code;
@@ -76,6 +77,9 @@ pub async fn reauthenticate(
     let login = cx.login().await?;
     if cx.config.single_sign_on.is_on() && single_sign_on::is_confirmed(&cx.db, &login).await? {
         return confirm_by_code(&cx, &login, &code).await;
+    }
+    if has_no_password(&cx).await? {
+        return cx.redirect(PATH);
     }
     let attempt = rate_limits::password(&cx.db, &login.user.id, &login.session_id).await?;
     if !users::is_password(&cx.db, &login.user, &password).await? {

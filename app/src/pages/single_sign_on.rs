@@ -43,7 +43,9 @@ pub(super) fn provider_button(provider: &Provider, action: &'static str) -> impl
 /// Says why the last log-in with a provider failed. The code in the address is one of a list.
 pub(super) fn failure_banner(cx: &Cx) -> Option<impl IntoView + use<>> {
     let failure = SignOnFailure::from_code(&cx.query("failed"))?;
-    Some(view! { <Banner label="It did not work" tone=Tone::Danger><p>{failure.message()}</p></Banner> })
+    Some(
+        view! { <Banner label="The log-in with the provider failed" tone=Tone::Danger><p>{failure.message()}</p></Banner> },
+    )
 }
 
 /// The page that shows the failure.

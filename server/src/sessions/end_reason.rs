@@ -71,13 +71,13 @@ const END_REASONS: [(EndReason, &str, &str); 26] = [
     (
         EndReason::ProviderUnlinked,
         "sign-in method unlinked",
-        "You unlinked the account that you logged in with.",
+        "You unlinked the provider that this session began with.",
     ),
-    (EndReason::ProviderLoggedOut, "logged out at the provider", "You logged out where you logged in from."),
+    (EndReason::ProviderLoggedOut, "logged out at the provider", "You logged out at your log-in provider."),
     (
         EndReason::ProviderGrantEnded,
         "access ended at the provider",
-        "The account that you logged in with no longer gives access.",
+        "Your log-in provider no longer confirms your access.",
     ),
     (EndReason::Disabled, "account disabled", "Your account was disabled."),
     (EndReason::Revoked, "revoked by an admin", "An administrator ended this log-in."),

@@ -1,7 +1,7 @@
 //! GET and POST /account/delete: deletes the user's account after some days. POST /account/keep: cancels that.
 
 use super::Tabs;
-use super::first_password::is_missing;
+use super::first_password::has_no_password;
 use crate::components::{
     ActionButton, Button, Card, EmailText, Field, Form, Line, LinkButton, Look, PageShell, Size,
     timestamp_text,
@@ -21,7 +21,7 @@ const BUTTON: &str = "Delete my account";
 
 pub async fn delete(cx: Cx) -> PageResult {
     let email = cx.user().await?.email;
-    let button = match cx.config.deletion_grace.is_zero() && !is_missing(&cx).await? {
+    let button = match cx.config.deletion_grace.is_zero() && !has_no_password(&cx).await? {
         false => {
             view! { <ActionButton action=PATH text=BUTTON look=Look::Danger size=Size::Medium/> }.rendered()
         }
@@ -69,7 +69,7 @@ pub async fn delete_own_account(#[server(default)] password: String) -> Result<(
     let cx = cx()?;
     let login = cx.login().await?;
     let user = &login.user;
-    let needs_password = cx.config.deletion_grace.is_zero() && !is_missing(&cx).await?;
+    let needs_password = cx.config.deletion_grace.is_zero() && !has_no_password(&cx).await?;
     if needs_password && !is_password(&cx, &login, &password).await? {
         return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;
     }

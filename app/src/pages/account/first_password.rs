@@ -13,9 +13,10 @@ use server::{Error, users};
 const PAGE: &str = "/account/password";
 const PATH: &str = "/account/password/set";
 
-/// Whether the user only logs in with a provider.
-pub(in crate::pages) async fn is_missing(cx: &Cx) -> Result<bool, Problem> {
-    Ok(cx.config.single_sign_on.is_on() && !users::has_password(&cx.db, &cx.user().await?).await?)
+/// Whether the user has no password, or passwords are switched off. Then a provider confirms who it is.
+pub(in crate::pages) async fn has_no_password(cx: &Cx) -> Result<bool, Problem> {
+    let settings = &cx.config.single_sign_on;
+    Ok(settings.is_on() && (settings.only || !users::has_password(&cx.db, &cx.user().await?).await?))
 }
 
 pub(super) async fn first_password(cx: Cx) -> PageResult {

@@ -1,7 +1,7 @@
 //! GET and POST /account/password: changes the password.
 
 use super::Tabs;
-use super::first_password::{first_password, is_missing};
+use super::first_password::{first_password, has_no_password};
 use crate::components::{Button, Card, Field, Form, Lead, NewPassword, PageShell};
 use crate::page::{PageResult, page_with_island};
 use crate::problem::Problem;
@@ -13,7 +13,7 @@ use server::{Error, accounts, rate_limits};
 const PATH: &str = "/account/password";
 
 pub async fn password(cx: Cx) -> PageResult {
-    if is_missing(&cx).await? {
+    if has_no_password(&cx).await? {
         return first_password(cx).await;
     }
     let submitted = cx.submitted(PATH).await?;

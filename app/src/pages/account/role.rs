@@ -18,7 +18,7 @@ pub async fn role_page(cx: Cx) -> PageResult {
     let buttons: Vec<_> = others.map(button).collect();
     let lead = match buttons.is_empty() {
         true => "You have one role. An admin can give you others.",
-        false => "It counts for this browser only, until you switch again or log out.",
+        false => "Your choice applies in this browser only, until you switch again or log out.",
     };
     page(
         "Switch role",

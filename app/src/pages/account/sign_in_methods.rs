@@ -45,7 +45,7 @@ pub async fn sign_in_methods(cx: Cx) -> PageResult {
                 {failure}
                 {(!settings.only).then(|| password_card(has_password))}
                 <Card heading="Accounts at providers">
-                    <Lead>"Log in here with an account that you have at another place."</Lead>
+                    <Lead>"Log in here with your account at another service."</Lead>
                     <ul class="list-rows">{rows}</ul>
                 </Card>
             </PageShell>
@@ -118,7 +118,7 @@ pub async fn unlink_provider(id: String) -> Result<(), Problem> {
         Err(Error::SignOn(Failed(failure))) => cx.flash(Level::Error, failure.message()).await?,
         unlinked => {
             unlinked?;
-            cx.flash(Level::Success, "It is unlinked.").await?;
+            cx.flash(Level::Success, "The provider is unlinked.").await?;
         }
     }
     cx.redirect(PATH)

@@ -57,7 +57,7 @@ pub async fn tokens(cx: Cx) -> PageResult {
 fn new_token(token: String) -> impl IntoView {
     view! {
         <Card heading="Your new token">
-            <p>"Copy it now: it is not shown again. Anyone who has it can do with your account what the token may do."</p>
+            <p>"Copy it now: it is not shown again. Anyone who has this token can do in your account what its scope allows."</p>
             <p><code class="font-mono wrap-anywhere" data-token>{token}</code></p>
         </Card>
     }

@@ -4,16 +4,17 @@ use super::failure::Failure;
 use super::{provider_button, send_to_provider};
 use crate::components::{Button, Field, Form, Lead, TextLink};
 use crate::html::{Html, Rendered};
+use crate::pages::account::first_password::has_no_password;
 use crate::pages::confirmation::{CONFIRMED, complete};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::single_sign_on as accounts;
-use server::clock::SKEW;
+use server::clock::{SKEW, millis};
 use server::sessions::Login;
 use server::single_sign_on::{self, Claims, Provider, Purpose, Request};
 use server::visitor::SubmittedForm;
-use server::{SignOnFailure, identities, users};
+use server::{SignOnFailure, identities};
 
 const ACTION: &str = "/reauthenticate/with";
 
@@ -23,7 +24,7 @@ pub(in crate::pages) async fn question(
     login: &Login,
     submitted: &SubmittedForm,
 ) -> Result<Option<Html>, Problem> {
-    if !cx.config.single_sign_on.is_on() || users::has_password(&cx.db, &login.user).await? {
+    if !has_no_password(cx).await? {
         return Ok(None);
     }
     if login.user.second_factor_at.is_some() && single_sign_on::is_confirmed(&cx.db, login).await? {
@@ -33,10 +34,12 @@ pub(in crate::pages) async fn question(
     let settings = &cx.config.single_sign_on;
     let providers = linked.iter().filter_map(|identity| settings.of_issuer(&identity.issuer));
     let buttons: Vec<_> = providers.map(|provider| provider_button(provider, ACTION)).collect();
-    let by_mail = (!settings.only).then(|| {
-        view! { <Lead>"Your account has no password. "<TextLink href="/forgot" text="Choose one by email"/>" to confirm with it."</Lead> }
-    });
-    Ok(Some(view! { <div class="grid gap-2">{buttons}</div>{by_mail} }.rendered()))
+    let rest = match (settings.only, buttons.is_empty()) {
+        (false, _) => Some(view! { <Lead>"Your account has no password. "<TextLink href="/forgot" text="Choose one by email"/>" to confirm with it."</Lead> }.into_any()),
+        (true, true) => Some(view! { <Lead>"No provider is linked to your account. Log out, and log in with a provider."</Lead> }.into_any()),
+        (true, false) => None,
+    };
+    Ok(Some(view! { <div class="grid gap-2">{buttons}</div>{rest} }.rendered()))
 }
 
 fn code_form(submitted: SubmittedForm) -> impl IntoView {
@@ -69,7 +72,7 @@ pub(super) async fn confirm(
         return Err(SignOnFailure::OtherIdentity.into());
     }
     // A provider that ignores the request to ask again returns the time of an older log-in, or none.
-    let earliest = request.created_at - i64::try_from(SKEW.as_millis()).unwrap_or_default();
+    let earliest = request.created_at - millis(SKEW);
     if claims.authenticated_at.is_none_or(|at| at < earliest) {
         return Err(SignOnFailure::NotRecent.into());
     }
