@@ -4,6 +4,7 @@
 
 mod activity;
 mod admin_accounts;
+mod admin_clients;
 mod admin_csv;
 mod admin_deletion;
 mod admin_end_reasons;
@@ -93,6 +94,7 @@ mod single_sign_on_only;
 mod single_sign_on_settings;
 mod supervise;
 mod token_pairs;
+mod token_pairs_lists;
 mod token_pairs_log_in;
 mod token_pairs_races;
 mod token_pairs_signed;
