@@ -14,6 +14,7 @@ mod admin_lists;
 mod admin_overview;
 mod admin_restarts;
 mod admin_session;
+mod admin_sign_in_methods;
 mod admin_tokens;
 mod admin_unconfirmed;
 mod anonymous_visitors;

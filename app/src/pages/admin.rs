@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod overview;
 pub mod roles;
 pub mod sessions;
+mod sign_in_methods;
 pub mod tokens;
 pub mod user;
 pub mod users;
