@@ -89,6 +89,7 @@ mod sign_up_and_log_in;
 mod single_sign_on;
 mod single_sign_on_accounts;
 mod single_sign_on_confirm;
+mod single_sign_on_emails;
 mod single_sign_on_github;
 mod single_sign_on_log_out;
 mod single_sign_on_only;
