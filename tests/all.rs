@@ -92,6 +92,7 @@ mod single_sign_on_confirm;
 mod single_sign_on_emails;
 mod single_sign_on_github;
 mod single_sign_on_log_out;
+mod single_sign_on_mix_up;
 mod single_sign_on_only;
 mod single_sign_on_settings;
 mod supervise;
