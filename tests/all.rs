@@ -98,6 +98,7 @@ mod single_sign_on_settings;
 mod supervise;
 mod token_pairs;
 mod token_pairs_lists;
+mod token_pairs_live;
 mod token_pairs_log_in;
 mod token_pairs_races;
 mod token_pairs_signed;
