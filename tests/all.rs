@@ -91,6 +91,7 @@ mod single_sign_on_accounts;
 mod single_sign_on_confirm;
 mod single_sign_on_emails;
 mod single_sign_on_github;
+mod single_sign_on_links;
 mod single_sign_on_log_out;
 mod single_sign_on_mix_up;
 mod single_sign_on_only;
