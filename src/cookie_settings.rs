@@ -12,9 +12,8 @@ pub fn cookie_mistakes(config: &Config, routes: &[Route]) -> FieldErrors {
     let mut mistakes = FieldErrors::default();
     let settings = &config.session_cookie;
     let secure = |[name, host]: [&str; 2]| [name.to_owned(), host.to_owned(), format!("__Secure-{name}")];
-    let signed = [ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SIGN_ON_COOKIE]
-        .into_iter()
-        .flat_map(secure);
+    let signed = [ADMIN_COOKIE, BROWSER_COOKIE, RETURN_COOKIE, DATA_COOKIE, SIGN_ON_COOKIE];
+    let signed = signed.into_iter().flat_map(secure);
     let mut taken = signed.chain([THEME_COOKIE, TIME_ZONE_COOKIE, LANGUAGE_COOKIE].map(str::to_owned));
     if settings.name.as_deref().is_some_and(|name| taken.any(|other| other.eq_ignore_ascii_case(name))) {
         mistakes.add("SESSION_COOKIE_NAME", "is the name of another cookie of the product");

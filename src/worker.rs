@@ -1,6 +1,7 @@
 //! Runs the queued jobs, mostly emails. Each node has a few workers; a job is claimed by one of them only.
 
 use crate::supervise::caught;
+use app::emails::Site;
 use server::emails::{self, Email};
 use server::jobs::{self, Job};
 use server::keys::Keys;
@@ -8,7 +9,6 @@ use server::mail::{Mail, Mailer};
 use server::{Config, Db, Error};
 use std::time::Duration;
 use tokio::sync::watch;
-use url::Url;
 
 /// One slow email must not delay the others.
 pub const WORKERS: usize = 3;
@@ -23,12 +23,12 @@ pub struct Worker {
     db: Db,
     mailer: Option<Mailer>,
     keys: Keys,
-    site: Url,
+    site: Site,
 }
 
 impl Worker {
     pub fn new(db: Db, config: &Config) -> Self {
-        let (keys, site) = (config.session_keys.clone(), config.public_url.clone());
+        let (keys, site) = (config.session_keys.clone(), Site::of(config));
         Self { db, mailer: Mailer::new(&config.mail), keys, site }
     }
 

@@ -36,7 +36,7 @@ pub use menu::{Menu, MenuAction, MenuLink};
 pub use new_password::NewPassword;
 pub use page_shell::{Card, FormPage, PageShell};
 pub use sections::{Feature, Plan, Pricing, Questions, Section};
-pub use session_row::session_row;
+pub use session_row::{client_badge, session_row};
 pub use stat::{Badge, Banner, Progress, Skeleton, Stat, Tone};
 pub use table::{Column, Row, SortLink, Table};
 pub use tabs::{Breadcrumbs, choices, tabs};

@@ -6,6 +6,7 @@ mod notifications;
 mod previews;
 mod template;
 
+use server::Config;
 use server::emails::{Email, Recipient};
 use server::tokens::Purpose;
 use url::Url;
@@ -24,6 +25,21 @@ pub(crate) struct Content {
     pub after: Vec<String>,
 }
 
+/// What the emails lead to.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// `PUBLIC_URL`.
+    pub url: Url,
+    /// `SINGLE_SIGN_ON_ONLY`: the pages about passwords do not exist.
+    pub sign_on_only: bool,
+}
+
+impl Site {
+    pub fn of(config: &Config) -> Self {
+        Self { url: config.public_url.clone(), sign_on_only: config.single_sign_on.only }
+    }
+}
+
 /// A rendered email.
 pub struct Rendered {
     pub subject: String,
@@ -33,8 +49,8 @@ pub struct Rendered {
     pub html: String,
 }
 
-/// Renders an email for its recipient. Its links lead to the product at `site`.
-pub fn write(message: &Email, to: &Recipient, site: &Url) -> Rendered {
+/// Renders an email for its recipient.
+pub fn write(message: &Email, to: &Recipient, site: &Site) -> Rendered {
     let draft = contents::content(message, to, site);
     Rendered {
         text: template::text(&draft, &to.name),
@@ -44,8 +60,8 @@ pub fn write(message: &Email, to: &Recipient, site: &Url) -> Rendered {
 }
 
 /// Returns the address of a page, with the token that the page needs.
-pub(crate) fn link(site: &Url, path: &str, token: &str) -> String {
-    let mut link = site.clone();
+pub(crate) fn link(site: &Site, path: &str, token: &str) -> String {
+    let mut link = site.url.clone();
     link.set_path(path);
     if !token.is_empty() {
         link.query_pairs_mut().append_pair("token", token);

@@ -13,6 +13,7 @@ mod errors;
 mod html;
 mod layout;
 pub mod live;
+mod new_session;
 mod onward;
 mod page;
 pub mod pages;

@@ -4,6 +4,7 @@ use super::ApiError;
 use super::body::Body;
 use super::problem_details::{CONTENT_TYPE, ProblemDetails};
 use crate::brand::{ACCESS_TOKEN_PREFIX, REFRESH_TOKEN_PREFIX};
+use crate::new_session::tell_other_tabs;
 use crate::state::AppState;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -68,6 +69,7 @@ pub async fn log_in(
     let pair = token_pairs::log_in(db, &config.token_issuer(), &user, config.limits, &device).await?;
     let pair = pair.ok_or_else(|| Error::from(accounts::wrong_password()))?;
     tracing::info!(user = %user.id, ip = device.ip, "a client logged in");
+    tell_other_tabs(&state.live, &user, Some(&device));
     Ok((StatusCode::CREATED, Json(tokens(config, pair))))
 }
 

@@ -1,6 +1,6 @@
 //! One session in a list: device, address and times.
 
-use super::Timestamp;
+use super::{Badge, Timestamp};
 use crate::html::Html;
 use leptos::prelude::*;
 use server::sessions::Session;
@@ -10,7 +10,7 @@ pub fn session_row(session: &Session, button: Html) -> impl IntoView + use<> {
     view! {
         <li class="list-row" data-row=session.id.to_string()>
             <div class="grid gap-1">
-                <span class="font-medium">{session.device()}</span>
+                <span class="font-medium">{session.device()}{client_badge(session)}</span>
                 <span class="text-sm text-base-content/70">
                     {session.ip.clone()}" · logged in "<Timestamp at=session.created_at/>" · last seen "
                     <Timestamp at=session.last_seen_at/>
@@ -19,4 +19,9 @@ pub fn session_row(session: &Session, button: Html) -> impl IntoView + use<> {
             {button}
         </li>
     }
+}
+
+/// For a session of an API client: its device is named like that of a browser.
+pub fn client_badge(session: &Session) -> Option<impl IntoView + use<>> {
+    session.is_client.then(|| view! { " "<Badge text="API client"/> })
 }

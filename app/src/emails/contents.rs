@@ -1,20 +1,20 @@
 //! The content of each email.
 
-use super::{Content, lasts, link, notifications};
+use super::{Content, Site, lasts, link, notifications};
 use crate::brand::NAME;
 use crate::components::timestamp_text;
 use server::emails::{Email, Recipient};
 use server::tokens::{self, Purpose};
-use url::Url;
 
 const NOT_YOU: &str = "If this was not you, you can ignore this email.";
 
 /// Returns the content of an email.
-pub fn content(message: &Email, to: &Recipient, site: &Url) -> Content {
+pub fn content(message: &Email, to: &Recipient, site: &Site) -> Content {
     let link = |path| link(site, path, &to.token);
     match message {
-        Email::Verify { .. } => verify(link("/verify")),
-        Email::SignUpAgain { .. } if !to.token.is_empty() => verify(link("/verify")),
+        Email::Reset { .. } | Email::LogIn { .. } if site.sign_on_only => log_in_at_provider(site),
+        Email::Verify { .. } => verify(site, link("/verify")),
+        Email::SignUpAgain { .. } if !to.token.is_empty() => verify(site, link("/verify")),
         Email::Reminder { on, .. } => Content {
             subject: format!("Your account at {NAME} will be deleted"),
             paragraphs: vec![
@@ -30,15 +30,18 @@ pub fn content(message: &Email, to: &Recipient, site: &Url) -> Content {
         Email::Welcome { .. } => Content {
             subject: format!("Welcome to {NAME}"),
             paragraphs: vec![
-                "Your email address is confirmed. First steps:".into(),
-                format!("Set up a passkey, to log in without a password: {}", link("/account/passkeys")),
-                format!("Write your first note: {}", link("/notes/new")),
-                format!("See the devices that are logged in to your account: {}", link("/account/devices")),
-            ],
+                Some("Your email address is confirmed. First steps:".into()),
+                (!site.sign_on_only).then(|| format!("Set up a passkey, to log in without a password: {}", link("/account/passkeys"))),
+                Some(format!("Write your first note: {}", link("/notes/new"))),
+                Some(format!("See the devices that are logged in to your account: {}", link("/account/devices"))),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             button: Some(("Open your dashboard", link("/dashboard"))),
             after: Vec::new(),
         },
-        Email::HasAccount { .. } | Email::SignUpAgain { .. } => has_account(link("/login")),
+        Email::HasAccount { .. } | Email::SignUpAgain { .. } => has_account(site, link("/login")),
         Email::Reset { .. } => Content {
             subject: format!("A new password for {NAME}"),
             paragraphs: vec![
@@ -72,8 +75,7 @@ pub fn content(message: &Email, to: &Recipient, site: &Url) -> Content {
         Email::NewEmail { .. } => Content {
             subject: format!("Confirm your new address for {NAME}"),
             paragraphs: vec![
-                "You asked to change the email address of your account to this one. Confirm it in the browser that is logged in to your account, or with your password."
-                    .into(),
+                format!("You asked to change the email address of your account to this one. Confirm it in the browser that is logged in to your account{}.", if site.sign_on_only { "" } else { ", or with your password" }),
             ],
             button: Some(("Use this address", link("/account/email/confirm"))),
             after: vec![lasts(Purpose::NewEmail), NOT_YOU.into()],
@@ -82,8 +84,7 @@ pub fn content(message: &Email, to: &Recipient, site: &Url) -> Content {
             subject: format!("Your address at {NAME} was changed"),
             paragraphs: vec![
                 "Your account has a new email address. You can no longer log in with this one.".into(),
-                "If this was not you, restore this address: all devices are logged out, log-in methods that were added are removed, and you choose a new password."
-                    .into(),
+                format!("If this was not you, restore this address: all devices are logged out, log-in methods that were added are removed, and you {}.", if site.sign_on_only { "log in again" } else { "choose a new password" }),
             ],
             button: Some(("Restore the address", link("/account/email/undo"))),
             after: vec![lasts(Purpose::OldEmail)],
@@ -97,7 +98,19 @@ fn spaced(code: &str) -> String {
     code.split_at_checked(4).map_or(code.to_owned(), |(first, last)| format!("{first} {last}"))
 }
 
-fn verify(link: String) -> Content {
+/// In place of an email for users with a password: a setting may have changed since it was queued.
+fn log_in_at_provider(site: &Site) -> Content {
+    Content {
+        subject: format!("Log in to {NAME}"),
+        paragraphs: vec![format!(
+            "{NAME} does not use passwords. Log in with your account at the provider that the log-in page names."
+        )],
+        button: Some(("Log in", link(site, "/login", ""))),
+        after: vec!["If you cannot log in, ask your administrator.".into()],
+    }
+}
+
+fn verify(site: &Site, link: String) -> Content {
     Content {
         subject: format!("Confirm your address for {NAME}"),
         paragraphs: vec![format!(
@@ -106,18 +119,30 @@ fn verify(link: String) -> Content {
         button: Some(("Confirm the address", link)),
         after: vec![
             lasts(Purpose::Verify),
-            "If you did not sign up, ignore this email, or open the link to take over the account.".into(),
+            match site.sign_on_only {
+                true => "If you did not sign up, ignore this email.".into(),
+                false => {
+                    "If you did not sign up, ignore this email, or open the link to take over the account."
+                        .into()
+                }
+            },
         ],
     }
 }
 
-fn has_account(link: String) -> Content {
+fn has_account(site: &Site, link: String) -> Content {
     Content {
         subject: format!("You already have an account at {NAME}"),
         paragraphs: vec![
             "This email address was used to sign up, but it already has an account. Nothing was changed."
                 .into(),
-            "If this was you, log in. If you forgot your password, you can choose a new one there.".into(),
+            match site.sign_on_only {
+                true => "If this was you, log in.".into(),
+                false => {
+                    "If this was you, log in. If you forgot your password, you can choose a new one there."
+                        .into()
+                }
+            },
         ],
         button: Some(("Log in", link)),
         after: vec![NOT_YOU.into()],

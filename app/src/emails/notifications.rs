@@ -1,26 +1,26 @@
 //! Notifications: emails that a user gets without asking for them.
 
-use super::{Content, lasts, link};
+use super::{Content, Site, lasts, link};
 use crate::brand::NAME;
 use crate::components::timestamp_text;
 use server::direction::isolated;
 use server::emails::{Notification, Recipient};
 use server::tokens::Purpose;
-use url::Url;
 
 /// Returns the content of a notification. Without a token for the undo link, it says what else the user can do.
-pub fn content(about: &Notification, at: i64, site: &Url, to: &Recipient) -> Content {
+pub fn content(about: &Notification, at: i64, site: &Site, to: &Recipient) -> Content {
     let (token, is_verified) = (to.token.as_str(), !to.name.is_empty());
     let (subject, text) = subject_and_text(about, is_verified);
     let mut paragraphs = vec![text, format!("This was on {}.", timestamp_text(at))];
     let (button, after) = match (about.can_be_undone(), token.is_empty()) {
-        (false, _) => (None, vec![no_undo_advice(about).to_owned()]),
+        (false, _) => (None, vec![no_undo_advice(about, site).to_owned()]),
+        (true, true) if site.sign_on_only => (None, vec![ASK_ADMIN.to_owned()]),
         (true, true) => (Some(("Choose a new password", link(site, "/forgot", ""))), vec![RESET.to_owned()]),
         (true, false) => {
             paragraphs.extend(advice(about));
             (
                 Some(("This was not me", link(site, "/account/recover", token))),
-                undo_advice(about, is_verified),
+                undo_advice(about, site, is_verified),
             )
         }
     };
@@ -30,16 +30,21 @@ pub fn content(about: &Notification, at: i64, site: &Url, to: &Recipient) -> Con
 /// For a notification without an undo link: the account was recovered, or the link was used.
 const RESET: &str = "If this was not you, choose a new password: this logs out all devices, and removes passkeys, linked providers and two-factor log-in that were added in the last 72 hours.";
 
+const ASK_ADMIN: &str = "If you did not expect this, ask an administrator.";
+
 /// What the user can do about a change that cannot be undone.
-fn no_undo_advice(about: &Notification) -> &'static str {
+fn no_undo_advice(about: &Notification, site: &Site) -> &'static str {
     match about {
+        Notification::GivenBack if site.sign_on_only => {
+            "Log in with your account at your provider. If you did not expect this, ask an administrator."
+        }
         Notification::GivenBack => {
             "A second email has a link to choose a new password. If you did not expect this, ask an administrator."
         }
         Notification::NewAdmin { .. } => {
             "If you did not expect this, ask the other administrators, and remove the role in the admin area."
         }
-        _ => "If you did not expect this, ask an administrator.",
+        _ => ASK_ADMIN,
     }
 }
 
@@ -61,7 +66,7 @@ fn advice(about: &Notification) -> Option<String> {
 }
 
 /// What the button does, and how long the link lasts.
-fn undo_advice(about: &Notification, is_verified: bool) -> Vec<String> {
+fn undo_advice(about: &Notification, site: &Site, is_verified: bool) -> Vec<String> {
     let lasts = match about {
         Notification::DeletionPlanned { .. } => {
             "The link works once, until the day of the deletion, and for 72 hours at least.".to_owned()
@@ -70,15 +75,20 @@ fn undo_advice(about: &Notification, is_verified: bool) -> Vec<String> {
     };
     // The owner of an unconfirmed address may not be the user who made the account.
     let undone = if is_verified { UNDONE } else { EMPTIED };
+    let next = match site.sign_on_only {
+        true => "Then log in with your account at your provider.",
+        false => "We send you a link to choose a new password.",
+    };
     vec![
         "If this was you, you can ignore this email.".to_owned(),
-        format!("If not, press the button and confirm on the page that opens. {undone} {lasts}"),
+        format!("If not, press the button and confirm on the page that opens. {undone} {next} {lasts}"),
     ]
 }
 
-const EMPTIED: &str = "All devices are logged out. All data in the account is deleted, since its address was not confirmed. We send you a link to choose a new password.";
+const EMPTIED: &str =
+    "All devices are logged out. All data in the account is deleted, since its address was not confirmed.";
 
-const UNDONE: &str = "All devices are logged out. Passkeys, linked providers, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled. We send you a link to choose a new password.";
+const UNDONE: &str = "All devices are logged out. Passkeys, linked providers, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled.";
 
 /// Returns subject and text. `is_verified`: whether the reader chose the names in the text.
 fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String) {

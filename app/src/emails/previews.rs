@@ -1,9 +1,8 @@
 //! One example of each kind of email, for the preview page in development.
 
-use super::{Rendered, write};
+use super::{Rendered, Site, write};
 use server::Id;
 use server::emails::{Email, Notification, Recipient};
-use url::Url;
 
 /// Names of the previews.
 pub const PREVIEWS: &[&str] = &[
@@ -38,7 +37,7 @@ pub const PREVIEWS: &[&str] = &[
 ];
 
 /// Returns the example with this name.
-pub fn preview(name: &str, site: &Url) -> Option<Rendered> {
+pub fn preview(name: &str, site: &Site) -> Option<Rendered> {
     let to = Recipient { email: EMAIL.into(), name: "Ada".into(), token: "x".repeat(43) };
     message(name).map(|message| write(&message, &to, site))
 }

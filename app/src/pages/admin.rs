@@ -9,11 +9,12 @@ pub mod jobs;
 pub mod overview;
 pub mod roles;
 pub mod sessions;
+mod sign_in_methods;
 pub mod tokens;
 pub mod user;
 pub mod users;
 
-use crate::components::{RowLink, Typed};
+use crate::components::{RowLink, Typed, client_badge};
 use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::sessions::Session;
@@ -43,5 +44,6 @@ fn person_cell(id: &Id<User>, name: &str, email: &str) -> Html {
 
 /// The device and the address of a session.
 fn device_cell(session: &Session) -> Html {
-    view! { {session.device()}<span class="cell-detail">{session.ip.clone()}</span> }.rendered()
+    view! { {session.device()}{client_badge(session)}<span class="cell-detail">{session.ip.clone()}</span> }
+        .rendered()
 }

@@ -2,7 +2,7 @@
 //! type its password. Access to the mailbox is not enough: another person may have signed up with its address.
 
 use super::log_in::log_in_or_ask_for_code;
-use crate::components::{Button, Field, Form, TokenButton, TokenField, address};
+use crate::components::{Button, Field, Form, LinkButton, TokenButton, TokenField, address};
 use crate::html::{Html, Rendered};
 use crate::problem::Problem;
 use crate::request::Cx;
@@ -12,6 +12,7 @@ use server::visitor::SubmittedForm;
 use server::{Error, FieldErrors, User, rate_limits, users};
 
 const WRONG: &str = "Incorrect password.";
+const LOG_IN_FIRST: &str = "Log in to the account in this browser. Then open the link in the email again.";
 
 /// Returns this browser's log-in, if it is one to the account of `user`.
 pub(super) async fn log_in_to(cx: &Cx, user: &User) -> Result<Option<Login>, Error> {
@@ -20,6 +21,7 @@ pub(super) async fn log_in_to(cx: &Cx, user: &User) -> Result<Option<Login>, Err
 
 /// The button of a link, with a password field if this browser is not logged in to the account.
 pub(super) fn proof_form(
+    cx: &Cx,
     here: Option<&Login>,
     action: &'static str,
     text: &'static str,
@@ -28,6 +30,9 @@ pub(super) fn proof_form(
 ) -> Html {
     if here.is_some() {
         return view! { <TokenButton action text token/> }.rendered();
+    }
+    if cx.config.single_sign_on.only {
+        return view! { <p>{LOG_IN_FIRST}</p><LinkButton href="/login" text="Log in"/> }.rendered();
     }
     view! {
         <Form action>
@@ -44,6 +49,10 @@ pub(super) fn proof_form(
 pub(super) async fn prove(cx: &Cx, user: &User, password: &str) -> Result<Option<Login>, Error> {
     if let Some(login) = log_in_to(cx, user).await? {
         return Ok(Some(login));
+    }
+    // A password would log in: `continue_to`.
+    if cx.config.single_sign_on.only {
+        return Err(FieldErrors::one("password", LOG_IN_FIRST).into());
     }
     let attempt = rate_limits::log_in(&cx.db, &user.email, cx.visitor.ip(), cx.visitor.browser()).await?;
     if !users::is_password(&cx.db, user, password).await? {

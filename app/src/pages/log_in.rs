@@ -6,15 +6,14 @@ pub mod recovery;
 pub mod passkey;
 
 use crate::components::{Banner, Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TextLink, Tone};
+use crate::new_session::tell_other_tabs;
 use crate::page::{PageResult, page, page_with_island, redirect_to};
-use crate::pages::account::devices::DEVICES;
 use crate::pages::single_sign_on::log_out::{held_id_token, page_of_provider};
 use crate::pages::single_sign_on::{SIGN_ON, failure_banner, provider_buttons};
 use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use passkey::{passkey_form, relying_party};
-use server::live::{Push, To};
 use server::sessions::{EndReason, Origin};
 use server::visitor::{Level, SubmittedForm, is_local_path};
 use server::{Error, FieldErrors, User, accounts};
@@ -159,17 +158,10 @@ pub(super) async fn begin_session(
         return Ok(None);
     }
     tracing::info!(user = %user.id, ip = cx.visitor.ip(), "logged in");
-    tell_other_tabs(cx, user);
+    let new_device = (!cx.visitor.is_known_to(user)).then_some(cx.visitor.device());
+    tell_other_tabs(&cx.live, user, new_device);
     cx.flash(Level::Success, format!("Welcome, {}.", user.name_in_text())).await?;
     Ok(Some(cx.visitor.take_return_path().await?.unwrap_or("/dashboard".into())))
-}
-
-fn tell_other_tabs(cx: &Cx, user: &User) {
-    if !cx.visitor.is_known_to(user) {
-        let text = format!("{} has just logged in to your account.", cx.visitor.device().in_words());
-        cx.push(To::User(user.id.clone()), Push::Toast { level: Level::Info, text });
-    }
-    cx.push(To::User(user.id.clone()), Push::Refresh { fragment: DEVICES.into() });
 }
 
 /// Logs this browser out.

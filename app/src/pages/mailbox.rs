@@ -2,7 +2,7 @@
 //! not have these pages.
 
 use crate::components::{Card, Column, Empty, Lead, PageShell, Row, Table, TextLink, Typed};
-use crate::emails;
+use crate::emails::{self, Site};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
@@ -84,7 +84,7 @@ pub fn html(cx: &Cx) -> Result<Response, Problem> {
 /// GET /dev/mails/{name}: the preview of one kind of email.
 pub async fn preview(cx: Cx) -> PageResult {
     let name = cx.path_value("name");
-    let written = emails::preview(&name, &cx.config.public_url).ok_or(Problem::NotFound)?;
+    let written = emails::preview(&name, &Site::of(&cx.config)).ok_or(Problem::NotFound)?;
     page(
         written.subject.clone(),
         view! {
@@ -100,7 +100,7 @@ pub async fn preview(cx: Cx) -> PageResult {
 
 /// GET /dev/mails/{name}/html: the HTML part of the preview.
 pub fn preview_html(cx: &Cx) -> Result<Response, Problem> {
-    emails::preview(&cx.path_value("name"), &cx.config.public_url)
+    emails::preview(&cx.path_value("name"), &Site::of(&cx.config))
         .map(|written| as_mail(written.html))
         .ok_or(Problem::NotFound)
 }

@@ -36,9 +36,10 @@ pub async fn verify_page(cx: Cx) -> PageResult {
     let here = log_in_to(&cx, &found.user).await?;
     let (lead, claim) = match here {
         Some(_) => ("Confirm that this is your address.", None),
+        None if cx.config.single_sign_on.only => ("Confirm that this is your address.", None),
         None => ("Enter the password that you signed up with.", Some(claim_card(token.clone()))),
     };
-    let form = proof_form(here.as_ref(), PATH, "Confirm address", token, cx.submitted(PATH).await?);
+    let form = proof_form(&cx, here.as_ref(), PATH, "Confirm address", token, cx.submitted(PATH).await?);
     page(
         "Confirm your address",
         view! {

@@ -19,6 +19,9 @@ pub struct Session {
     pub remember: bool,
     pub ip: String,
     user_agent: String,
+    /// Whether it has a token pair in place of a cookie. Of an ended session it is unknown, and so false.
+    #[sqlx(default)]
+    pub is_client: bool,
 }
 
 impl Session {
@@ -45,7 +48,7 @@ pub struct SessionOfUser {
 pub async fn of_user(db: &Db, user_id: &Id<User>, limits: Limits) -> Result<Vec<Session>, Error> {
     let now = db.now();
     let list = format!(
-        "select id, created_at, last_seen_at, remember, ip, user_agent from sessions s
+        "select id, created_at, last_seen_at, remember, ip, user_agent, {IS_CLIENT} as is_client from sessions s
          where user_id = $1 and expires_at > $2
            and (last_seen_at > case when remember then $3 else $4 end or {IS_CLIENT})
          order by last_seen_at desc, id desc"
@@ -101,11 +104,12 @@ pub async fn search(db: &Db, words: &str, number: i64, limits: Limits) -> Result
     let holds = pagination::search_condition(words, HOLDS_WORDS);
     let count = format!("select count(*) from sessions s where {holds} and {in_time}");
     let list = format!(
-        "select p.id, p.created_at, p.last_seen_at, p.remember, p.ip, p.user_agent, p.user_id, u.name, u.email
+        "select s.id, s.created_at, s.last_seen_at, s.remember, s.ip, s.user_agent, {IS_CLIENT} as is_client,
+                s.user_id, u.name, u.email
          from (
            select * from sessions s where {holds} and {in_time}
            order by s.created_at desc, s.id desc limit $5 offset $6
-         ) p join users u on u.id = p.user_id order by p.created_at desc, p.id desc"
+         ) s join users u on u.id = s.user_id order by s.created_at desc, s.id desc"
     );
     pagination::page(db, number, sql!(&count, pattern, now, remembered, seen), &list).await
 }

@@ -5,6 +5,7 @@ use crate::components::{
     ActionButton, Badge, Card, ConfirmedAction, PageShell, Tone, ended_card, session_row,
 };
 use crate::html::Rendered;
+use crate::new_session::DEVICES;
 use crate::page::{PageResult, page};
 use crate::problem::Problem;
 use crate::request::{Cx, cx, parse_id};
@@ -14,8 +15,6 @@ use server::sessions::{self, Session};
 use server::visitor::Level;
 
 const PATH: &str = "/account/devices";
-/// Names the list for live tabs.
-pub const DEVICES: &str = "devices";
 
 pub async fn devices(cx: Cx) -> PageResult {
     let login = cx.login().await?;

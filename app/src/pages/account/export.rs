@@ -14,6 +14,7 @@ use server::accounts::passkeys::{self, Passkey};
 use server::audit::{self, OwnEntry};
 use server::sessions::{self, EndedSession, Session};
 use server::{User, active_days, rate_limits};
+use std::ops::Not;
 
 const PATH: &str = "/account/export";
 
@@ -71,6 +72,9 @@ struct Device {
     user_agent: String,
     ip: String,
     remember: bool,
+    /// Not of an ended session, where it is unknown.
+    #[serde(default, skip_serializing_if = "Not::not")]
+    is_api_client: bool,
     created_at: String,
     last_seen_at: String,
 }
@@ -151,6 +155,7 @@ fn device(session: &Session) -> Device {
         user_agent: session.user_agent().to_owned(),
         ip: session.ip.clone(),
         remember: session.remember,
+        is_api_client: session.is_client,
         created_at: rfc3339(session.created_at),
         last_seen_at: rfc3339(session.last_seen_at),
     }

@@ -25,7 +25,7 @@ pub async fn confirm_page(cx: Cx) -> PageResult {
         None => ("If you did not ask for this, close this page. Nothing will change.", "All devices"),
         Some(_) => ("", "All other devices"),
     };
-    let form = proof_form(here.as_ref(), PATH, "Use this address", token, cx.submitted(PATH).await?);
+    let form = proof_form(&cx, here.as_ref(), PATH, "Use this address", token, cx.submitted(PATH).await?);
     page(
         "A new address",
         view! {

@@ -20,7 +20,7 @@ pub async fn undo_page(cx: Cx) -> PageResult {
         "Your old address",
         view! {
             <FormPage heading="Restore your old address?" lead="Use this if you did not change it yourself.">
-                <Card>{consequences(&found)}<TokenButton action=PATH text="Restore the address" token/></Card>
+                <Card>{consequences(&cx, &found)}<TokenButton action=PATH text="Restore the address" token/></Card>
             </FormPage>
         },
     )

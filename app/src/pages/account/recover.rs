@@ -17,22 +17,33 @@ const PATH: &str = "/account/recover";
 pub async fn recover_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::Recover, &token).await? else {
-        let advice = "Choose a new password instead: this logs out all devices, and removes log-in methods that were added in the last 72 hours.";
-        return page("Secure your account", expired_link(advice, "/forgot", "Choose a new password"));
+        let (advice, href, text) = match cx.config.single_sign_on.only {
+            true => ("Ask an administrator instead.", "/login", "Log in"),
+            false => (
+                "Choose a new password instead: this logs out all devices, and removes log-in methods that were added in the last 72 hours.",
+                "/forgot",
+                "Choose a new password",
+            ),
+        };
+        return page("Secure your account", expired_link(advice, href, text));
     };
     page(
         "Secure your account",
         view! {
             <FormPage heading="Secure your account?" lead="Use this if another person had access to it.">
-                <Card>{consequences(&found)}<TokenButton action=PATH text="Secure my account" token/></Card>
+                <Card>{consequences(&cx, &found)}<TokenButton action=PATH text="Secure my account" token/></Card>
             </FormPage>
         },
     )
 }
 
 /// Describes what the button does.
-pub(super) fn consequences(found: &Token) -> Html {
+pub(super) fn consequences(cx: &Cx, found: &Token) -> Html {
     let since = found.at - i64::try_from(accounts::REACH.as_millis()).unwrap_or_default();
+    let password = match cx.config.single_sign_on.only {
+        true => None,
+        false => Some("The password is removed: we send you a link to choose a new one."),
+    };
     let address_changed = found.sent_to != found.user.email;
     let removed = match found.user.email_verified_at {
         None => {
@@ -56,7 +67,7 @@ pub(super) fn consequences(found: &Token) -> Html {
         <p>"This secures the account of "<strong><EmailText text=found.sent_to.clone()/></strong>":"</p>
         <ul class="grid list-disc gap-2 ps-5">
             {address_changed.then(|| view! { <li>"The account gets this address back."</li> })}
-            <li>"All devices are logged out. The password is removed: we send you a link to choose a new one."</li>
+            <li>"All devices are logged out. "{password}</li>
             {removed}
         </ul>
     }
@@ -82,6 +93,9 @@ pub(super) async fn recover(cx: &Cx, purpose: Purpose, token: &str) -> Result<()
                 _ => "Your account is secured.".to_owned(),
             };
             let next = match user.disabled_at {
+                None if cx.config.single_sign_on.only => {
+                    "Log in with your account at your provider.".to_owned()
+                }
                 None => format!("We sent an email to {} with a link to choose a new password.", user.email),
                 Some(_) => "It is disabled: contact an administrator.".to_owned(),
             };

@@ -67,7 +67,7 @@ fn password_card(has_password: bool) -> Html {
     .rendered()
 }
 
-fn row(name: String, detail: Html, button: Html) -> Html {
+pub fn row(name: String, detail: Html, button: Html) -> Html {
     view! {
         <li class="flex flex-wrap items-center justify-between gap-3 py-4">
             <div class="grid gap-1"><span class="font-medium">{name}</span><Small>{detail}</Small></div>
@@ -77,20 +77,26 @@ fn row(name: String, detail: Html, button: Html) -> Html {
     .rendered()
 }
 
-fn linked_row(settings: &SingleSignOn, identity: Identity) -> Html {
-    let Identity { id, issuer, email, created_at, last_used_at, .. } = identity;
+/// The provider, and the address and times of the account there.
+pub fn name_and_detail(settings: &SingleSignOn, identity: Identity) -> (String, Html) {
+    let Identity { issuer, email, created_at, last_used_at, .. } = identity;
     let name = settings.of_issuer(&issuer).map_or(issuer, |provider| provider.name.clone());
+    let email = (!email.is_empty()).then(|| view! { <EmailText text=email/>" · " });
+    let detail = view! { {email}"linked "<Timestamp at=created_at/>" · used "<Timestamp at=last_used_at/> };
+    (name, detail.rendered())
+}
+
+fn linked_row(settings: &SingleSignOn, identity: Identity) -> Html {
+    let hidden = ("id", identity.id.to_string());
+    let (name, detail) = name_and_detail(settings, identity);
     let question = format!(
         "You can no longer log in with your account at {name}. Devices that logged in with it are logged out, but not this one."
     );
     let label = format!("Unlink {name}");
-    let email = (!email.is_empty()).then(|| view! { <EmailText text=email/>" · " });
-    let detail = view! { {email}"linked "<Timestamp at=created_at/>" · used "<Timestamp at=last_used_at/> };
-    let hidden = ("id", id.to_string());
     let button = view! {
         <ConfirmedAction action=UNLINK text="Unlink" confirm="Unlink it" question label hidden/>
     };
-    row(name, detail.rendered(), button.rendered())
+    row(name, detail, button.rendered())
 }
 
 fn link_row(provider: &Provider) -> Html {

@@ -1,0 +1,22 @@
+//! What the open tabs of a user get when another session begins: of a browser, or of an API client.
+
+use server::User;
+use server::live::{Live, Push, To};
+use server::sessions::Device;
+use server::visitor::Level;
+
+/// Names the list of devices for live tabs.
+pub const DEVICES: &str = "devices";
+
+/// `new_device` is `None` if the user has logged in with this browser before.
+pub fn tell_other_tabs(live: &Live, user: &User, new_device: Option<&Device>) {
+    let toast = new_device.map(|device| Push::Toast {
+        level: Level::Info,
+        text: format!("{} has just logged in to your account.", device.in_words()),
+    });
+    for push in toast.into_iter().chain([Push::Refresh { fragment: DEVICES.into() }]) {
+        if let Err(error) = live.push(To::User(user.id.clone()), push) {
+            tracing::warn!(%error, "a push to open tabs was not sent");
+        }
+    }
+}

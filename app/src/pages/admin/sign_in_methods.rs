@@ -1,0 +1,30 @@
+//! The accounts at providers on the page of a user.
+
+use crate::components::{Card, Empty, Lead};
+use crate::html::{Html, Rendered};
+use crate::pages::account::sign_in_methods::{name_and_detail, row};
+use crate::problem::Problem;
+use crate::request::Cx;
+use leptos::prelude::*;
+use server::identities::{self, Identity};
+use server::{Scope, User};
+
+/// Returns nothing while single sign-on is switched off.
+pub async fn sign_in_methods_card(cx: &Cx, user: &User) -> Result<Option<Html>, Problem> {
+    let settings = &cx.config.single_sign_on;
+    if !settings.is_on() {
+        return Ok(None);
+    }
+    let without_button = |identity: Identity| {
+        let (name, detail) = name_and_detail(settings, identity);
+        row(name, detail, ().rendered())
+    };
+    let linked = identities::list(&cx.db, &Scope::of(user)).await?;
+    let rows: Vec<_> = linked.into_iter().map(without_button).collect();
+    let list = match rows.is_empty() {
+        true => view! { <Empty heading="No linked account"><Lead>"This user has not linked an account at a provider."</Lead></Empty> }
+            .rendered(),
+        false => view! { <ul class="list-rows">{rows}</ul> }.rendered(),
+    };
+    Ok(Some(view! { <Card heading="Sign-in methods">{list}</Card> }.rendered()))
+}
