@@ -9,7 +9,6 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use server::sign_on_failure::Failed;
 use server::{Error, SignOnFailure, rate_limits, single_sign_on};
 
 const PATH: &str = "/login/with/{id}/log-out";
@@ -32,14 +31,14 @@ async fn log_out(State(state): State<AppState>, Path(id): Path<String>, request:
         form_urlencoded::parse(&body).find(|(name, _)| name == "logout_token").map(|(_, token)| token);
     match end_sessions(&state, &id, &ip.unwrap_or_default(), &token.unwrap_or_default()).await {
         Ok(()) => StatusCode::OK.into_response(),
-        Err(Error::SignOn(Failed(SignOnFailure::Unreachable))) => problem_response(Problem::Unavailable),
+        Err(Error::SignOn(SignOnFailure::Unreachable)) => problem_response(Problem::Unavailable),
         Err(error) => problem_response(error.into()),
     }
 }
 
 /// Only a token that is refused counts: an attacker must not make this program ask the provider for keys without end.
 async fn end_sessions(state: &AppState, id: &str, ip: &str, token: &str) -> Result<(), Error> {
-    let invalid = Failed(SignOnFailure::Invalid);
+    let invalid = SignOnFailure::Invalid;
     let provider = state.config.single_sign_on.provider(id).ok_or(invalid)?;
     let attempt = rate_limits::logout_token(&state.db, ip).await?;
     single_sign_on::end_sessions(&state.db, provider, token).await?;

@@ -2,7 +2,7 @@
 
 use crate::address::device;
 use crate::bearer_token::BearerToken;
-use crate::guard::may;
+use crate::guard::may_use_unverified;
 use app::api::Caller;
 use app::routes::{Access, Rule};
 use app::{AppState, Problem, problem_response};
@@ -48,7 +48,9 @@ pub async fn check_bearer(
     } else if !bearer.may(scope) {
         let scope = scope.name();
         refuse(Problem::Forbidden, &format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""))
-    } else if bearer.user().email_verified_at.is_none() && !may(state.config.unverified_may, rule.verified) {
+    } else if bearer.user().email_verified_at.is_none()
+        && !may_use_unverified(state.config.unverified_may, rule.verified)
+    {
         problem_response(Problem::Forbidden)
     } else {
         run(&state, bearer, request, next).await

@@ -1,7 +1,7 @@
 //! The token of a request to the API: the personal token of a user, or the access token of a client that is logged in.
 
 use app::AppState;
-use app::brand::{ACCESS_TOKEN_PREFIX, TOKEN_PREFIX};
+use app::brand::{ACCESS_TOKEN_PREFIX, PERSONAL_TOKEN_PREFIX};
 use axum::http::HeaderValue;
 use server::api_tokens::{self, TokenScope};
 use server::config::ClientTokens;
@@ -21,7 +21,8 @@ impl BearerToken {
     /// A text of another form causes no query.
     pub async fn find(state: &AppState, sent: &HeaderValue) -> Result<Option<Self>, Error> {
         let Some(token) = token(sent) else { return Ok(None) };
-        if let Some(secret) = token.strip_prefix(TOKEN_PREFIX).filter(|text| text.len() == api_tokens::LENGTH)
+        if let Some(secret) =
+            token.strip_prefix(PERSONAL_TOKEN_PREFIX).filter(|text| text.len() == api_tokens::LENGTH)
         {
             return Ok(api_tokens::find(&state.db, secret).await?.map(Self::Personal));
         }

@@ -113,7 +113,7 @@ impl ReturnCookieCodec {
     /// `None` removes it.
     pub fn write(&self, cookie: Option<&ReturnCookie>) -> String {
         match cookie {
-            Some(cookie) => self.0.write(cookie.to_string(), Some(ReturnCookie::LASTS)),
+            Some(cookie) => self.0.write(cookie.to_string(), Some(ReturnCookie::LIFETIME)),
             None => self.0.write(String::new(), Some(Duration::ZERO)),
         }
     }
@@ -162,7 +162,7 @@ impl SignOnCookie {
     /// `None` removes it.
     pub fn write(&self, hash: Option<String>) -> String {
         match hash {
-            Some(hash) => self.0.write(format!("{}{hash}", Self::PREFIX), Some(single_sign_on::LASTS)),
+            Some(hash) => self.0.write(format!("{}{hash}", Self::PREFIX), Some(single_sign_on::LIFETIME)),
             None => self.0.write(String::new(), Some(Duration::ZERO)),
         }
     }

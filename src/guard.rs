@@ -91,7 +91,8 @@ async fn decide(
                 return Ok(Decision::Forbidden);
             }
             Some(login)
-                if login.user.email_verified_at.is_none() && !may(config.unverified_may, rule.verified) =>
+                if login.user.email_verified_at.is_none()
+                    && !may_use_unverified(config.unverified_may, rule.verified) =>
             {
                 return Ok(Decision::Verify);
             }
@@ -138,7 +139,7 @@ async fn needs_sudo(sudo: Sudo, visitor: &Visitor) -> Result<bool, Error> {
     })
 }
 
-pub(crate) fn may(unverified_may: UnverifiedMay, verified: Verified) -> bool {
+pub(crate) fn may_use_unverified(unverified_may: UnverifiedMay, verified: Verified) -> bool {
     match unverified_may {
         UnverifiedMay::Everything => true,
         UnverifiedMay::Most => verified != Verified::Yes,

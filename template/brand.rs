@@ -32,7 +32,7 @@ pub const TIME_ZONE_COOKIE: &str = "{{project-name}}-time-zone";
 pub const LANGUAGE_COOKIE: &str = "{{project-name}}-language";
 
 /// What access tokens begin with: a program that looks for leaked secrets finds them by it.
-pub const TOKEN_PREFIX: &str = "{{project-name}}_pat_";
+pub const PERSONAL_TOKEN_PREFIX: &str = "{{project-name}}_pat_";
 /// The same, of the tokens of a client that is logged in.
 pub const ACCESS_TOKEN_PREFIX: &str = "{{project-name}}_at_";
 pub const REFRESH_TOKEN_PREFIX: &str = "{{project-name}}_rt_";

@@ -2,7 +2,7 @@
 
 use crate::browser::api::{Program, requests};
 use crate::browser::{Browser, PASSWORD, site, tables};
-use app::brand::{SESSION_COOKIE, TOKEN_PREFIX};
+use app::brand::{PERSONAL_TOKEN_PREFIX, SESSION_COOKIE};
 use app::routes::api_routes;
 use server::testing::TestDb;
 use server::{on_both_databases, on_sqlite};
@@ -28,13 +28,13 @@ on_both_databases! {
         let anonymous = Browser::at(program.site.clone());
         each_is_refused(&db, &anonymous, &[], "no token").await;
         let token = &program.token;
-        let secret = token.strip_prefix(TOKEN_PREFIX).unwrap();
+        let secret = token.strip_prefix(PERSONAL_TOKEN_PREFIX).unwrap();
         let changed = format!("{}{}", &token[..token.len() - 1], if token.ends_with('A') { 'B' } else { 'A' });
         for wrong in [
             String::new(), "Bearer".into(), "Bearer ".into(), format!("Bearer {secret}"), format!("Basic {token}"), token.clone(),
-            format!("Bearer {changed}"), format!("Bearer {token}x"), format!("Bearer {token}, {token}"), format!("Bearer  {TOKEN_PREFIX}"),
-            format!("Bearer {}{secret}", TOKEN_PREFIX.to_uppercase()), format!("Bearer {TOKEN_PREFIX}{}", "é".repeat(43)),
-            format!("Bearer {TOKEN_PREFIX}{}", "x".repeat(50_000)), format!("Bearer {TOKEN_PREFIX}' or 1=1 --"),
+            format!("Bearer {changed}"), format!("Bearer {token}x"), format!("Bearer {token}, {token}"), format!("Bearer  {PERSONAL_TOKEN_PREFIX}"),
+            format!("Bearer {}{secret}", PERSONAL_TOKEN_PREFIX.to_uppercase()), format!("Bearer {PERSONAL_TOKEN_PREFIX}{}", "é".repeat(43)),
+            format!("Bearer {PERSONAL_TOKEN_PREFIX}{}", "x".repeat(50_000)), format!("Bearer {PERSONAL_TOKEN_PREFIX}' or 1=1 --"),
         ] {
             each_is_refused(&db, &anonymous, &[("authorization", &wrong)], &format!("{wrong:.60}")).await;
         }

@@ -2,7 +2,7 @@
 
 use crate::processes::Node;
 use crate::processes::client::Client;
-use app::brand::TOKEN_PREFIX;
+use app::brand::PERSONAL_TOKEN_PREFIX;
 use server::on_both_databases;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -29,12 +29,12 @@ on_both_databases! {
         let page = ada.open("/account/tokens").await.unwrap().body;
         let (_, rest) = page.split_once("data-token").expect("a new token").1.split_once('>').unwrap();
         let token = rest.split('<').next().unwrap();
-        let wrong = format!("{TOKEN_PREFIX}{}", "w".repeat(43));
+        let wrong = format!("{PERSONAL_TOKEN_PREFIX}{}", "w".repeat(43));
         assert!(ask(node.address, &format!("Bearer {token}")).await.starts_with("HTTP/1.1 200"));
         assert!(ask(node.address, &format!("Bearer {wrong}")).await.starts_with("HTTP/1.1 401"));
         let log = node.log();
         assert!(log.contains("TRACE") && log.contains("/api/account/me"), "the log is too short");
-        let secret = token.strip_prefix(TOKEN_PREFIX).unwrap();
+        let secret = token.strip_prefix(PERSONAL_TOKEN_PREFIX).unwrap();
         for text in [secret, &wrong] {
             assert_eq!(log.lines().find(|line| line.contains(text)), None);
         }

@@ -4,7 +4,7 @@ use crate::browser::api::Program;
 use crate::browser::end_reasons::people;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use crate::fake_smtp::FakeSmtp;
-use app::brand::TOKEN_PREFIX;
+use app::brand::PERSONAL_TOKEN_PREFIX;
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;
@@ -30,13 +30,13 @@ async fn press_mail(db: &TestDb, browser: &mut Browser, email: &str, fields: &[(
 on_both_databases! {
     async fn a_new_token_is_shown_once_and_works(db: TestDb) {
         let (mut ada, program) = Program::of(&db, ADA, "read write").await;
-        assert!(program.token.starts_with(TOKEN_PREFIX), "{}", program.token);
+        assert!(program.token.starts_with(PERSONAL_TOKEN_PREFIX), "{}", program.token);
         assert!(ada.page.contains("The token was created.") && ada.page.contains("not shown again"));
         assert_eq!(program.get("/api/account/me").await.json()["email"], ADA);
         ada.get("/account/tokens").await;
         assert_eq!(ada.shown_token(), None);
         assert!(ada.page.contains("backup") && ada.page.contains("may read and write") && ada.page.contains("used <time"), "{}", ada.page);
-        let secret = program.token.strip_prefix(TOKEN_PREFIX).unwrap();
+        let secret = program.token.strip_prefix(PERSONAL_TOKEN_PREFIX).unwrap();
         assert!(!tables::dump(&db).await.iter().any(|row| row.contains(secret)), "it is stored nowhere");
     }
 
@@ -45,7 +45,7 @@ on_both_databases! {
         ada.sign_up(ADA).await;
         let answer = ada.ask("POST", "/account/tokens/create", &FORM, form(&FIELDS)).await;
         assert_eq!((answer.status, answer.header("location")), (303, "/account/tokens"));
-        assert!(!answer.body.contains(TOKEN_PREFIX) && !tables::dump(&db).await.iter().any(|row| row.contains(TOKEN_PREFIX)));
+        assert!(!answer.body.contains(PERSONAL_TOKEN_PREFIX) && !tables::dump(&db).await.iter().any(|row| row.contains(PERSONAL_TOKEN_PREFIX)));
         ada.post("/logout", &[]).await;
         ada.sign_up("eve@example.com").await;
         ada.get("/account/tokens").await;
@@ -107,7 +107,7 @@ on_both_databases! {
         smtp.deliver(&db).await;
         let mail = smtp.last_to(ADA);
         assert_eq!(mail.subject, "An access token was created");
-        assert!(mail.text.contains("revokes all access tokens") && !mail.raw.contains(TOKEN_PREFIX), "{}", mail.text);
+        assert!(mail.text.contains("revokes all access tokens") && !mail.raw.contains(PERSONAL_TOKEN_PREFIX), "{}", mail.text);
         let (token, mut other) = (smtp.last_link_to(ADA, "/account/recover").token(), Browser::at(site(&db, &[])));
         other.post("/account/recover", &[("token", &token)]).await;
         assert!(program.get("/api/account/me").await.is_problem(401));

@@ -12,7 +12,7 @@ const ONLY: [(&str, &str); 1] = [("SINGLE_SIGN_ON_ONLY", "true")];
 
 /// The pages that are switched off, to which this text leads.
 fn dead_links(text: &str) -> Vec<&'static str> {
-    let pages = routes().into_iter().filter(|route| route.is_password && route.method == "GET");
+    let pages = routes().into_iter().filter(|route| route.is_off_with_sso_only && route.method == "GET");
     let is_linked = |path: &&str| {
         let ends = |after: &str| !after.starts_with(|c: char| c == '/' || c == '-' || c.is_alphanumeric());
         text.split(&format!("http://localhost:3000{path}")).skip(1).any(ends)

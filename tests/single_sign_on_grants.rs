@@ -131,7 +131,7 @@ on_both_databases! {
         assert!(ada.is_logged_in().await);
     }
 
-    async fn of_many_nodes_one_checks_a_grant(db: TestDb) {
+    async fn each_due_grant_is_checked_by_one_node(db: TestDb) {
         let issuer = Issuer::open().await;
         let mut browsers = Vec::new();
         for _ in 0..5 {

@@ -1,4 +1,4 @@
-//! Two refreshes at once: never is an honest client logged out, always the user of a spent token.
+//! Two refreshes at once: an honest client is never logged out, and a spent token always ends its session.
 
 use crate::browser::clients::Client;
 use crate::browser::{Browser, site, tables};

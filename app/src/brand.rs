@@ -32,7 +32,7 @@ pub const TIME_ZONE_COOKIE: &str = "slipway-time-zone";
 pub const LANGUAGE_COOKIE: &str = "slipway-language";
 
 /// What access tokens begin with: a program that looks for leaked secrets finds them by it.
-pub const TOKEN_PREFIX: &str = "slipway_pat_";
+pub const PERSONAL_TOKEN_PREFIX: &str = "slipway_pat_";
 /// The same, of the tokens of a client that is logged in.
 pub const ACCESS_TOKEN_PREFIX: &str = "slipway_at_";
 pub const REFRESH_TOKEN_PREFIX: &str = "slipway_rt_";

@@ -8,12 +8,13 @@ mod scopes;
 use crate::audit::{self, Action, Actor};
 use crate::clock::{is_within, millis};
 use crate::db::{Db, Tx};
+use crate::encryption::hash_secret;
 use crate::error::Error;
 use crate::id::Id;
 use crate::scope::Scope;
 use crate::sql;
 use crate::users::{COLUMNS, User, lock_for_update};
-use sha2::{Digest, Sha256};
+
 use std::time::Duration;
 
 pub use clock_correction::correct_future_timestamps;
@@ -63,7 +64,7 @@ pub async fn find(db: &Db, secret: &str) -> Result<Option<Bearer>, Error> {
          from api_tokens t join users u on u.id = t.user_id
          where t.hash = $1 and t.expires_at > $2 and u.disabled_at is null"
     );
-    db.optional(sql!(&find, hash(secret), db.now())).await
+    db.optional(sql!(&find, hash_secret(secret), db.now())).await
 }
 
 /// An update, never an insert: a revoked token must not come back. Of parallel requests, the first one writes.
@@ -111,9 +112,4 @@ pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Er
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let delete = "delete from api_tokens where expires_at <= $1";
     db.execute(sql!(delete, db.now() - millis(KEPT_AFTER_END))).await.map(drop)
-}
-
-/// The secret has 256 random bits, so a slow hash would not make it safer.
-fn hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret).to_vec()
 }

@@ -4,6 +4,7 @@ use crate::error::Error;
 use crate::keys::Keys;
 use chacha20poly1305::XChaCha20Poly1305;
 use chacha20poly1305::aead::{Aead, Generate, KeyInit, Nonce, Payload};
+use sha2::{Digest, Sha256};
 
 /// Long enough that a random nonce never repeats.
 const NONCE: usize = 24;
@@ -21,6 +22,11 @@ impl AssociatedData<'_> {
 pub(crate) struct Decrypted {
     pub secret: Vec<u8>,
     pub is_old: bool,
+}
+
+/// For a secret of 256 random bits: a slow hash would not make it safer.
+pub(crate) fn hash_secret(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret).to_vec()
 }
 
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {

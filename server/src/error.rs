@@ -2,7 +2,7 @@
 
 use crate::field_errors::FieldErrors;
 use crate::refusal::Refusal;
-use crate::sign_on_failure::Failed;
+use crate::sign_on_failure::SignOnFailure;
 use sqlx::sqlite::SqliteError;
 use std::time::Duration;
 use tower_sessions::session_store;
@@ -30,7 +30,7 @@ pub enum Error {
     #[error("{0}")]
     Refused(#[from] Refusal),
     #[error("{0}")]
-    SignOn(#[from] Failed),
+    SignOn(#[from] SignOnFailure),
     /// An email could not be sent now: the mail server is unreachable, busy, or refuses the log-in. The text is for
     /// admins, also in the next two.
     #[error("{0}")]

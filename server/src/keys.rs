@@ -26,7 +26,7 @@ struct KeysOfSecret {
     link: [u8; 32],
     refresh_token: [u8; 32],
     access_token: [u8; 32],
-    seal: [u8; 32],
+    encryption: [u8; 32],
     log: [u8; 32],
 }
 
@@ -58,7 +58,7 @@ impl Keys {
     }
 
     pub fn encryption_keys(&self) -> impl Iterator<Item = &[u8; 32]> {
-        self.0.iter().map(|keys| &keys.seal)
+        self.0.iter().map(|keys| &keys.encryption)
     }
 
     /// Names a session in logs: the same for the same id, without use as a cookie, and unknown to readers of the tables.
@@ -99,7 +99,8 @@ fn keys(secret: &str) -> Result<KeysOfSecret, String> {
         return Err(format!("is not random; {HOW_TO}"));
     }
     let secret = Hkdf::<Sha256>::new(None, &bytes);
-    let (mut cookie, mut form, mut link, mut seal, mut log) = ([0; 64], [0; 32], [0; 32], [0; 32], [0; 32]);
+    let (mut cookie, mut form, mut link, mut encryption, mut log) =
+        ([0; 64], [0; 32], [0; 32], [0; 32], [0; 32]);
     let (mut refresh_token, mut access_token) = ([0; 32], [0; 32]);
     secret
         .expand(b"session cookie", &mut cookie)
@@ -107,8 +108,8 @@ fn keys(secret: &str) -> Result<KeysOfSecret, String> {
         .and_then(|()| secret.expand(b"link in a mail", &mut link))
         .and_then(|()| secret.expand(b"refresh token", &mut refresh_token))
         .and_then(|()| secret.expand(b"access token", &mut access_token))
-        .and_then(|()| secret.expand(b"seal in the database", &mut seal))
+        .and_then(|()| secret.expand(b"seal in the database", &mut encryption))
         .and_then(|()| secret.expand(b"session in a log", &mut log))
         .map_err(|_| "could not be turned into a key".to_owned())?;
-    Ok(KeysOfSecret { cookie: Key::from(&cookie), form, link, refresh_token, access_token, seal, log })
+    Ok(KeysOfSecret { cookie: Key::from(&cookie), form, link, refresh_token, access_token, encryption, log })
 }

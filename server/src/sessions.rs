@@ -42,7 +42,7 @@ pub use lists::{
 pub(crate) use origin::ended_hash;
 pub use origin::{Origin, id_token};
 pub use purge::purge;
-pub(crate) use roles::{must_renew_in, set_active_role_in};
+pub(crate) use roles::{require_new_session_id_in, set_active_role_in};
 
 /// Page views must rarely write.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
@@ -69,7 +69,7 @@ pub struct Login {
     pub last_seen_at: i64,
     /// In unix milliseconds.
     pub expires_at: i64,
-    /// When the user last typed their password here, in unix milliseconds.
+    /// When the user last proved who they are: typed the password here, or logged in at a provider. In unix milliseconds.
     pub authenticated_at: i64,
     pub remember: bool,
     /// The roles changed since the browser got its session id.

@@ -1,9 +1,7 @@
 //! Why a log-in with a provider failed: a fixed code for the address of the next page, and its text. Nothing of it comes
 //! from the provider.
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a log-in with a provider failed: {}", .0.code())]
-pub struct Failed(pub SignOnFailure);
+use std::fmt;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignOnFailure {
@@ -106,3 +104,11 @@ impl SignOnFailure {
         TEXTS.iter().find(|(_, known, _)| *known == code).map(|(failure, ..)| *failure)
     }
 }
+
+impl fmt::Display for SignOnFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a log-in with a provider failed: {}", self.code())
+    }
+}
+
+impl std::error::Error for SignOnFailure {}

@@ -10,18 +10,19 @@ mod provider;
 mod requests;
 
 use crate::error::Error;
-use crate::sign_on_failure::{Failed, SignOnFailure};
+use crate::sign_on_failure::SignOnFailure;
 use std::sync::Arc;
 use url::Url;
 
 pub use claims::Claims;
+pub(crate) use github::GITHUB;
 pub(crate) use grants::MAX_INTERVAL;
 pub use grants::check_grants;
-pub use logout_token::{Ended, end_sessions};
+pub use logout_token::end_sessions;
 pub use provider::{Kind, Provider};
 pub use requests::{
-    LASTS, Purpose, Request, Secrets, begin, discard, end_confirmed, hash_of, is_confirmed, keep_confirmed,
-    purge, take,
+    LIFETIME, Purpose, Request, Secrets, begin, discard, end_confirmed, hash_of, is_confirmed,
+    keep_confirmed, purge, take,
 };
 
 /// The settings. Empty: switched off.
@@ -97,5 +98,5 @@ pub async fn log_out_url(provider: &Provider, now: i64, back_to: &Url, id_token:
 /// The reason is for the log: it may contain the provider's text.
 fn failed(failure: SignOnFailure, provider: &Provider, reason: impl std::fmt::Display) -> Error {
     tracing::warn!(provider = provider.id, code = failure.code(), "single sign-on: {reason}");
-    Failed(failure).into()
+    failure.into()
 }

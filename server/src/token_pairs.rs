@@ -9,7 +9,7 @@ mod signed;
 
 use crate::clock::{SKEW, is_within, millis};
 use crate::db::{Db, Tx};
-use crate::encryption::random;
+use crate::encryption::{hash_secret, random};
 use crate::error::Error;
 use crate::id::Id;
 use crate::sessions::{
@@ -20,7 +20,7 @@ use crate::sql;
 use crate::users::{COLUMNS, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
+
 use std::time::Duration;
 
 pub use clock_correction::correct_future_timestamps;
@@ -34,7 +34,7 @@ pub const ACCESS_LENGTH: usize = 43;
 pub const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 /// Cannot be read again.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TokenPair {
     pub access: String,
     pub refresh: String,
@@ -77,7 +77,7 @@ async fn insert_access(
     };
     let insert =
         "insert into token_pairs (access_hash, session_id, number, created_at) values ($1, $2, $3, $4)";
-    tx.execute(sql!(insert, hash(&access), session, token.number, now)).await?;
+    tx.execute(sql!(insert, hash_secret(&access), session, token.number, now)).await?;
     Ok(access)
 }
 
@@ -90,7 +90,8 @@ pub async fn find(db: &Db, access: &str) -> Result<Option<Login>, Error> {
            and u.disabled_at is null"
     );
     let now = db.now();
-    db.optional(sql!(&find, hash(access), now - millis(ACCESS_LIFETIME), now + millis(SKEW), now)).await
+    db.optional(sql!(&find, hash_secret(access), now - millis(ACCESS_LIFETIME), now + millis(SKEW), now))
+        .await
 }
 
 /// As `find`, for a signed access token.
@@ -105,15 +106,10 @@ pub async fn find_signed(db: &Db, issuer: &Issuer<'_>, access: &str) -> Result<O
     db.optional(sql!(&find, session, now)).await
 }
 
-/// As a page view is the activity of a browser.
+/// The use of an access token is activity of its session.
 pub async fn touch(db: &Db, login: &Login) -> Result<(), Error> {
     match is_within(db.now(), login.last_seen_at, TOUCH_INTERVAL) {
         true => Ok(()),
         false => sessions::touch(db, login).await.map(drop),
     }
-}
-
-/// The secret has 256 random bits, so a slow hash would not make it safer.
-fn hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret).to_vec()
 }

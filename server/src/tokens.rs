@@ -6,7 +6,7 @@ pub(crate) mod recovery;
 
 use crate::clock::{SKEW, millis};
 use crate::db::{Db, Tx};
-use crate::encryption::random;
+use crate::encryption::{hash_secret, random};
 use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::Job;
@@ -115,7 +115,7 @@ pub(crate) async fn make(
         Purpose::OldEmail => recovery::activate(&mut tx, &job.id, &secret, expires_at).await?,
         _ => {
             let times = (job.created_at, expires_at);
-            insert(&mut tx, &job.id, hash(&secret), purpose, (&user.id, email), times).await?
+            insert(&mut tx, &job.id, hash_secret(&secret), purpose, (&user.id, email), times).await?
         }
     };
     tx.commit().await?;
@@ -162,7 +162,7 @@ pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) 
     let secret = URL_SAFE_NO_PAD.encode(random::<32>()?);
     // Not created by an email, so that it keeps none from being sent.
     let times = (0, now + millis(purpose.lifetime()));
-    insert(tx, &Id::new(), hash(&secret), purpose, (&user.id, &user.email), times).await?;
+    insert(tx, &Id::new(), hash_secret(&secret), purpose, (&user.id, &user.email), times).await?;
     Ok(secret)
 }
 
@@ -172,7 +172,7 @@ pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Toke
         "select {COLUMNS}, t.email as sent_to, t.created_at as at from tokens t join users u on u.id = t.user_id
          where t.hash = $1 and t.purpose = $2 and t.expires_at > $3"
     );
-    db.optional(sql!(&find, hash(secret), purpose.name(), db.now())).await
+    db.optional(sql!(&find, hash_secret(secret), purpose.name(), db.now())).await
 }
 
 /// Returns `None` if the token is gone, even shortly after `find`.
@@ -182,7 +182,7 @@ pub(crate) async fn take(
     purpose: Purpose,
     secret: &str,
 ) -> Result<Option<Token>, Error> {
-    let (hash, name) = (hash(secret), purpose.name());
+    let (hash, name) = (hash_secret(secret), purpose.name());
     let this = "hash = $1 and purpose = $2 and expires_at > $3";
     // A retry of the job would make the link valid again.
     let end_job = format!("delete from jobs where id in (select id from tokens where {this})");
@@ -230,8 +230,4 @@ fn secret(key: &[u8; 32], job_id: &Id<Job>) -> Option<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
     mac.update(job_id.as_str().as_bytes());
     Some(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
-}
-
-fn hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret).to_vec()
 }

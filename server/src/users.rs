@@ -102,7 +102,7 @@ pub async fn with_email(db: &Db, email: &str) -> Result<Option<User>, Error> {
 /// An unknown address takes the same work as a wrong password: the time must not reveal who has an account.
 pub async fn authenticate(db: &Db, email: &str, password: &str) -> Result<Option<User>, Error> {
     let credentials = credentials(db, "email_key", &email_key(email)).await?;
-    // Empty: no password until the owner chooses one by email.
+    // Empty: the owner has not chosen a password yet, or logs in with a provider only.
     let hash = credentials.as_ref().map(|found| found.password_hash.clone()).filter(|hash| !hash.is_empty());
     let (Some(verified), Some(credentials)) = (passwords::verify(password, hash).await?, credentials) else {
         return Ok(None);

@@ -4,7 +4,7 @@ use super::account;
 use super::notes;
 use super::problem_details::{CONTENT_TYPE, ProblemDetails, detail};
 use super::tokens;
-use crate::brand::{NAME, TOKEN_PREFIX};
+use crate::brand::{NAME, PERSONAL_TOKEN_PREFIX};
 use crate::state::AppState;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
@@ -60,7 +60,7 @@ pub async fn json(Extension(state): Extension<AppState>) -> Json<&'static Value>
 fn document(mut document: Document) -> Document {
     document.info = Info::new(format!("{NAME} API"), env!("CARGO_PKG_VERSION").to_owned());
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(format!(
-        "A personal access token, which begins with {TOKEN_PREFIX}, or the access token of a client."
+        "A personal access token, which begins with {PERSONAL_TOKEN_PREFIX}, or the access token of a client."
     )));
     document
         .components

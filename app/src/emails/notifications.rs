@@ -60,7 +60,7 @@ fn advice(about: &Notification) -> Option<String> {
             "If this was not you, secure your account first. What was removed is not restored: set it up again afterwards.".into()
         }
         Notification::TokenCreated { .. } => "If this was not you, secure your account: this also revokes all access tokens.".into(),
-        Notification::TokenCopied { .. } => "If you do not know how this happened, secure your account: someone may have copied the token from the app.".into(),
+        Notification::RefreshTokenReused { .. } => "If you do not know how this happened, secure your account: someone may have copied the token from the app.".into(),
         _ => return None,
     })
 }
@@ -135,7 +135,7 @@ fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String)
             "An access token was created",
             format!("{} gives programs access to your account at {NAME}.", token(name, is_verified)),
         ),
-        Notification::TokenCopied { device } => both(
+        Notification::RefreshTokenReused { device } => both(
             "An app was logged out",
             format!(
                 "A refresh token of an app ({device}) that is logged in to your account at {NAME} was used twice, so a copy of it may exist. The app was logged out, and the copy does not work."

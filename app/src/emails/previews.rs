@@ -81,7 +81,7 @@ fn notification(name: &str) -> Option<Notification> {
         "provider-linked" => Notification::ProviderLinked { name: "Google".into() },
         "provider-unlinked" => Notification::ProviderUnlinked { name: "Google".into() },
         "token-created" => Notification::TokenCreated { name: "Backup".into() },
-        "token-copied" => Notification::TokenCopied { device: "Firefox on Linux".into() },
+        "token-copied" => Notification::RefreshTokenReused { device: "Firefox on Linux".into() },
         "disabled" => Notification::Disabled,
         "address-taken-back" => Notification::EmailRestored,
         "address-change-asked" => Notification::EmailChangeAsked,

@@ -1,7 +1,7 @@
 //! GET /api/docs: what programs can ask, from the document of the API.
 
 use crate::api::openapi::document_for;
-use crate::brand::TOKEN_PREFIX;
+use crate::brand::PERSONAL_TOKEN_PREFIX;
 use crate::components::{Card, Column, Lead, PageShell, Row, Small, Table, TextLink};
 use crate::html::{Html, Rendered};
 use crate::page::{PageResult, page};
@@ -12,7 +12,7 @@ use server::rate_limits::API_REQUESTS_AT_ONCE;
 
 pub async fn docs(cx: Cx) -> PageResult {
     let example = format!(
-        "curl --header \"Authorization: Bearer {TOKEN_PREFIX}…\" {}api/account/me",
+        "curl --header \"Authorization: Bearer {PERSONAL_TOKEN_PREFIX}…\" {}api/account/me",
         cx.config.public_url
     );
     let limits = format!(

@@ -11,7 +11,6 @@ use crate::problem::Problem;
 use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::sessions::Login;
-use server::sign_on_failure::Failed;
 use server::single_sign_on::{self, Provider, Purpose, Secrets, authorization_url, hash_of};
 use server::{Error, SignOnFailure, rate_limits};
 use url::Url;
@@ -84,7 +83,7 @@ pub(super) async fn send_to_provider(
     rate_limits::sign_on(&cx.db, cx.visitor.ip()).await?;
     let (secrets, callback) = (Secrets::new()?, callback_url(cx, provider)?);
     let url = match authorization_url(provider, cx.db.now(), &callback, &secrets, purpose).await {
-        Err(Error::SignOn(Failed(failure))) => return cx.redirect(&failed_at(page_of(purpose), failure)),
+        Err(Error::SignOn(failure)) => return cx.redirect(&failed_at(page_of(purpose), failure)),
         url => url?,
     };
     let path = cx.visitor.take_return_path().await?.unwrap_or_default();

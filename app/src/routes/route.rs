@@ -20,9 +20,9 @@ pub struct Route {
     pub rule: Rule,
     pub handler: MethodRouter,
     /// Whether it exists with these settings.
-    pub exists: fn(&Config) -> bool,
+    pub is_enabled: fn(&Config) -> bool,
     /// Whether it is for passwords and other ways in than single sign-on.
-    pub is_password: bool,
+    pub is_off_with_sso_only: bool,
 }
 
 pub(super) fn of<const N: usize>(access: Access, routes: [Route; N]) -> Vec<Route> {
@@ -49,7 +49,7 @@ pub(super) fn api(method: &'static str, path: &'static str, handler: MethodRoute
 }
 
 pub(super) fn route(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
-    Route { method, path, rule: MEMBER, handler, exists: |_| true, is_password: false }
+    Route { method, path, rule: MEMBER, handler, is_enabled: |_| true, is_off_with_sso_only: false }
 }
 
 impl Route {
@@ -69,34 +69,34 @@ impl Route {
     }
 
     pub(super) fn api(mut self) -> Self {
-        self.exists = |config| config.api;
+        self.is_enabled = |config| config.api;
         self
     }
 
     pub(super) fn for_clients(mut self) -> Self {
-        self.exists = |config| config.client_tokens.is_on();
+        self.is_enabled = |config| config.client_tokens.is_on();
         self
     }
 
     pub(super) fn for_signed_tokens(mut self) -> Self {
-        self.exists = |config| config.client_tokens == ClientTokens::Signed;
+        self.is_enabled = |config| config.client_tokens == ClientTokens::Signed;
         self
     }
 
     pub(super) fn single_sign_on(mut self) -> Self {
-        self.exists = |config| config.single_sign_on.is_on();
+        self.is_enabled = |config| config.single_sign_on.is_on();
         self
     }
 
-    pub(super) fn password(mut self) -> Self {
-        self.is_password = true;
+    pub(super) fn off_with_sso_only(mut self) -> Self {
+        self.is_off_with_sso_only = true;
         self
     }
 
     /// `None` if it does not exist with these settings. With single sign-on only, pages about passwords lead to `/login`.
     pub fn with(self, config: &Config) -> Option<Self> {
-        match (self.exists)(config) {
-            true if !(self.is_password && config.single_sign_on.only) => Some(self),
+        match (self.is_enabled)(config) {
+            true if !(self.is_off_with_sso_only && config.single_sign_on.only) => Some(self),
             true if self.method == "GET" => Some(Self {
                 handler: render_page(async |_| redirect_to("/login")),
                 rule: Rule { access: Access::Public, sudo: Sudo::No, ..self.rule },

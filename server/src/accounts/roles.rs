@@ -25,7 +25,7 @@ pub async fn grant_role(db: &Db, actor: Actor<'_>, user: &User, role: Role) -> R
     tx.commit().await
 }
 
-/// The same. Refuses to remove the last admin.
+/// Refuses to remove the last admin. `Member` cannot be removed.
 pub async fn remove_role(db: &Db, actor: Actor<'_>, user: &User, role: Role) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     if role == Role::Admin {
@@ -42,7 +42,7 @@ pub async fn remove_role(db: &Db, actor: Actor<'_>, user: &User, role: Role) -> 
 
 async fn set(tx: &mut Tx, user: &User, roles: &str) -> Result<(), Error> {
     tx.execute(sql!("update users set roles = $2 where id = $1", user.id, roles)).await?;
-    sessions::must_renew_in(tx, &user.id).await
+    sessions::require_new_session_id_in(tx, &user.id).await
 }
 
 /// An unexpected admin is a sign of an attack.

@@ -66,7 +66,7 @@ async fn recent_hash(db: &Db, email: &str) -> Result<Option<String>, Error> {
     Ok(recent(db.now(), db.optional(sql!(FIND, email_key(email))).await?))
 }
 
-/// Empty: no password until the owner chooses one by email.
+/// Empty: the owner has not chosen a password yet, or logs in with a provider only.
 fn recent(now: i64, found: Option<(String, i64)>) -> Option<String> {
     let is_recent = |(hash, at): &(String, i64)| !hash.is_empty() && is_within(now, *at, SAME_PERSON);
     found.filter(is_recent).map(|(hash, _)| hash)

@@ -9,7 +9,7 @@ use crate::id::Id;
 use crate::identities::{self, Identity};
 use crate::scope::Scope;
 use crate::sessions::{EndReason, Login, Selection, end_within};
-use crate::sign_on_failure::{Failed, SignOnFailure};
+use crate::sign_on_failure::SignOnFailure;
 use crate::single_sign_on::{Claims, Provider, SingleSignOn};
 use crate::sql;
 use crate::tokens;
@@ -43,16 +43,12 @@ pub async fn sign_on(
     Err(Error::Busy)
 }
 
-fn failed(failure: SignOnFailure) -> Error {
-    Failed(failure).into()
-}
-
 async fn known(tx: &mut Tx, now: i64, identity: Identity) -> Result<Option<(User, Id<Identity>)>, Error> {
     let Some(user) = users::lock_for_update(tx, &identity.user_id).await? else {
         return Ok(None);
     };
     if user.disabled_at.is_some() {
-        return Err(failed(SignOnFailure::Disabled));
+        return Err(SignOnFailure::Disabled.into());
     }
     identities::record_use_in(tx, now, &identity.id).await?;
     Ok(Some((user, identity.id)))
@@ -70,22 +66,22 @@ async fn new(
     // The answer to an unverified address must not reveal whether it has an account.
     let email = match parse_email(&claims.email) {
         Ok(email) if claims.is_email_verified => email,
-        _ => return Err(failed(SignOnFailure::UnverifiedAddress)),
+        _ => return Err(SignOnFailure::UnverifiedAddress.into()),
     };
     let find =
         format!("select {COLUMNS} from users u where u.email_key = $1 {}", tx.locking("for no key update"));
     let user = match tx.optional::<User>(sql!(&find, email_key(&email))).await? {
-        Some(user) if user.disabled_at.is_some() => return Err(failed(SignOnFailure::Disabled)),
+        Some(user) if user.disabled_at.is_some() => return Err(SignOnFailure::Disabled.into()),
         // Another person may have signed up with the address.
         Some(user) if user.email_verified_at.is_none() => {
-            return Err(failed(SignOnFailure::UnconfirmedAccount));
+            return Err(SignOnFailure::UnconfirmedAccount.into());
         }
         Some(user) => {
             let about = Notification::ProviderLinked { name: provider.name.clone() };
             emails::notify(tx, now, &user, about).await?;
             user
         }
-        None if !settings.allows(&email) => return Err(failed(SignOnFailure::OtherDomain)),
+        None if !settings.allows(&email) => return Err(SignOnFailure::OtherDomain.into()),
         None => match insert_user(tx, now, &email, &claims.name, welcome).await? {
             Some(user) => user,
             None => return Ok(None),
@@ -119,7 +115,7 @@ async fn insert_user(
     }
     // An old address of another account, which its owner may still take back.
     if tokens::recovery::is_kept_for_its_owner(tx, now, &key).await? {
-        return Err(failed(SignOnFailure::UnconfirmedAccount));
+        return Err(SignOnFailure::UnconfirmedAccount.into());
     }
     if welcome {
         emails::enqueue_in(tx, now, Email::Welcome { user_id: id.clone() }).await?;
@@ -140,13 +136,13 @@ pub async fn link(
     let as_now = users::lock_for_update(&mut tx, &login.user.id).await?;
     let Some(user) = as_now.filter(|user| user.has_password_of(&login.user) && user.disabled_at.is_none())
     else {
-        return Err(failed(SignOnFailure::State));
+        return Err(SignOnFailure::State.into());
     };
     let about = (provider.issuer.as_str(), claims.subject.as_str());
     if identities::insert_in(&mut tx, now, &user, about, &claims.email).await?.is_none() {
         return match identities::find_in(&mut tx, about.0, about.1).await? {
             Some(identity) if identity.user_id == user.id => Ok(()),
-            _ => Err(failed(SignOnFailure::LinkedElsewhere)),
+            _ => Err(SignOnFailure::LinkedElsewhere.into()),
         };
     }
     emails::notify(&mut tx, now, &user, Notification::ProviderLinked { name: provider.name.clone() }).await?;
@@ -175,7 +171,7 @@ pub async fn unlink(
     end_within(&mut tx, now, EndReason::ProviderUnlinked, began).await?;
     tx.execute(sql!("delete from identities where id = $1 and user_id = $2", id, user.id)).await?;
     if !has_way_in(&mut tx, settings, &user).await? {
-        return Err(failed(SignOnFailure::LastWay));
+        return Err(SignOnFailure::LastWay.into());
     }
     let name = settings.of_issuer(&issuer).map_or(issuer.clone(), |provider| provider.name.clone());
     emails::notify(&mut tx, now, &user, Notification::ProviderUnlinked { name }).await?;

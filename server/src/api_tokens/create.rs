@@ -1,11 +1,11 @@
 //! Creates a token, with a notification to its owner.
 
-use super::{ApiToken, hash};
+use super::ApiToken;
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::{Db, Tx};
 use crate::emails::{self, Notification};
-use crate::encryption::random;
+use crate::encryption::{hash_secret, random};
 use crate::error::Error;
 use crate::field_errors::{FieldErrors, single_line};
 use crate::id::Id;
@@ -52,7 +52,7 @@ pub async fn create(db: &Db, actor: Actor<'_>, scope: &Scope, new: NewToken<'_>)
     let insert = "insert into api_tokens (id, user_id, name, scopes, hash, created_at, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7)";
     let (id, expires_at) = (Id::<ApiToken>::new(), now + millis(lifetime));
-    tx.execute(sql!(insert, id, user.id, name, new.scopes, hash(&secret), now, expires_at)).await?;
+    tx.execute(sql!(insert, id, user.id, name, new.scopes, hash_secret(&secret), now, expires_at)).await?;
     emails::notify(&mut tx, now, &user, Notification::TokenCreated { name }).await?;
     audit::record(&mut tx, now, actor, Action::CreatedToken, &user).await?;
     tx.commit().await.map(|()| secret)

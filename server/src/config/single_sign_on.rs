@@ -2,13 +2,12 @@
 
 use super::settings::duration;
 use super::{Settings, on_or_off};
-use crate::single_sign_on::{Kind, MAX_INTERVAL, Provider, SingleSignOn};
+use crate::single_sign_on::{GITHUB, Kind, MAX_INTERVAL, Provider, SingleSignOn};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
 const GOOGLE: &str = "https://accounts.google.com";
-const GITHUB: &str = "https://github.com";
 
 impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
     pub(super) fn single_sign_on(&mut self) -> Option<SingleSignOn> {
@@ -67,7 +66,10 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
     fn issuer(&mut self, id: &str) -> Option<String> {
         match id {
             "google" => self.of_provider(id, "ISSUER", GOOGLE, issuer),
-            "github" => self.of_provider(id, "ISSUER", GITHUB, issuer),
+            // Paths are appended to it.
+            "github" => self.of_provider(id, "ISSUER", GITHUB, |text| {
+                issuer(text).map(|issuer| issuer.trim_end_matches('/').to_owned())
+            }),
             "microsoft" => self.of_provider(id, "TENANT", "", |tenant| match uuid::Uuid::parse_str(tenant) {
                 Ok(tenant) => Ok(format!("https://login.microsoftonline.com/{tenant}/v2.0")),
                 Err(_) => Err("set it to the id of your directory (tenant), a UUID".into()),

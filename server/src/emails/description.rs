@@ -92,7 +92,7 @@ fn kind_of_notification(about: &Notification) -> &'static str {
         Notification::PasskeyAdded { .. } => "Passkey added",
         Notification::PasskeyRemoved { .. } => "Passkey removed",
         Notification::TokenCreated { .. } => "Access token created",
-        Notification::TokenCopied { .. } => "App logged out: an old token was used",
+        Notification::RefreshTokenReused { .. } => "App logged out: an old token was used",
         Notification::ProviderLinked { .. } => "Sign-in method linked",
         Notification::ProviderUnlinked { .. } => "Sign-in method unlinked",
         Notification::Disabled => "Account disabled",

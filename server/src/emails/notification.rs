@@ -30,7 +30,7 @@ pub enum Notification {
         name: String,
     },
     /// A spent refresh token was used.
-    TokenCopied {
+    RefreshTokenReused {
         /// Like `Firefox on Windows`.
         device: String,
     },
@@ -80,7 +80,7 @@ impl Notification {
             | Self::PasskeyAdded { .. }
             | Self::PasskeyRemoved { .. }
             | Self::TokenCreated { .. }
-            | Self::TokenCopied { .. }
+            | Self::RefreshTokenReused { .. }
             | Self::ProviderLinked { .. }
             | Self::ProviderUnlinked { .. }
             | Self::EmailChangeAsked

@@ -3,27 +3,23 @@
 use super::Login;
 use crate::clock::is_within;
 use crate::db::Db;
+use crate::encryption::hash_secret;
 use crate::error::Error;
 use crate::sql;
-use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 impl Login {
     /// Whether the browser got this key, and used it within `idle`.
     pub(crate) fn has_admin_key(&self, db: &Db, key: &str, idle: Duration) -> bool {
         let is_in_time = self.admin_seen_at.is_some_and(|seen| is_within(db.now(), seen, idle));
-        is_in_time && self.admin_key_hash.as_ref().is_some_and(|hash| *hash == hash_of(key))
+        is_in_time && self.admin_key_hash.as_ref().is_some_and(|hash| *hash == hash_secret(key))
     }
-}
-
-fn hash_of(key: &str) -> Vec<u8> {
-    Sha256::digest(key).to_vec()
 }
 
 /// An earlier key becomes invalid.
 pub(crate) async fn open_admin_area(db: &Db, login: &Login, key: &str) -> Result<(), Error> {
     let update = "update sessions set admin_key_hash = $2, admin_seen_at = $3 where id = $1";
-    db.execute(sql!(update, login.session_id, hash_of(key), db.now())).await.map(drop)
+    db.execute(sql!(update, login.session_id, hash_secret(key), db.now())).await.map(drop)
 }
 
 /// Of parallel requests, the first one writes.

@@ -29,7 +29,7 @@ pub enum EndReason {
     AllUsersRevoked,
     Restored,
     /// A spent refresh token was used.
-    TokenCopied,
+    RefreshTokenReused,
     Idle,
     Absolute,
     /// The row was deleted by hand, with its user, or long ago.
@@ -83,7 +83,7 @@ const END_REASONS: [(EndReason, &str, &str); 26] = [
     (EndReason::Revoked, "revoked by an admin", "An administrator ended this log-in."),
     (EndReason::AllUsersRevoked, "all users logged out", "All users were logged out."),
     (EndReason::Restored, "backup restored", "The server was restored from a backup."),
-    (EndReason::TokenCopied, "old token used again", "An old token of this app was used again."),
+    (EndReason::RefreshTokenReused, "old token used again", "An old token of this app was used again."),
     (EndReason::Idle, "idle for too long", "You were away for too long."),
     (EndReason::Absolute, "time limit", "Your session reached its maximum length."),
     (EndReason::Unknown, "", "Please log in again."),

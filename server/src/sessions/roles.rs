@@ -15,7 +15,7 @@ impl Login {
 }
 
 /// A copy of a session id must not get rights that its session did not have.
-pub(crate) async fn must_renew_in(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Error> {
+pub(crate) async fn require_new_session_id_in(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Error> {
     tx.execute(sql!("update sessions set must_renew = true where user_id = $1", user_id)).await.map(drop)
 }
 

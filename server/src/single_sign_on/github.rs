@@ -1,6 +1,6 @@
 //! GitHub: OAuth 2 without OpenID Connect. The user and the address are asked from its API.
 
-use super::grants::Grant;
+use super::grants::GrantStatus;
 use super::http::json;
 use super::{Claims, Provider, Secrets, failed};
 use crate::error::Error;
@@ -10,7 +10,7 @@ use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use serde_json::Value;
 use url::Url;
 
-const PUBLIC: &str = "https://github.com";
+pub(crate) const GITHUB: &str = "https://github.com";
 
 pub(super) fn authorization_url(
     provider: &Provider,
@@ -59,17 +59,17 @@ pub(super) async fn claims(
 }
 
 /// An access token lasts until the user or an admin of GitHub revokes it.
-pub(super) async fn grant(provider: &Provider, token: &str) -> Result<Grant, Error> {
+pub(super) async fn check_grant(provider: &Provider, token: &str) -> Result<GrantStatus, Error> {
     match json("GET", &api(provider, "/user"), Some(token), &[]).await {
-        Ok(_) => Ok(Grant::Valid(token.to_owned())),
-        Err(error) if error.status == Some(StatusCode::UNAUTHORIZED) => Ok(Grant::Ended),
+        Ok(_) => Ok(GrantStatus::Valid(token.to_owned())),
+        Err(error) if error.status == Some(StatusCode::UNAUTHORIZED) => Ok(GrantStatus::Revoked),
         Err(error) => Err(failed(SignOnFailure::Unreachable, provider, error)),
     }
 }
 
 fn api(provider: &Provider, path: &str) -> String {
     match provider.issuer.as_str() {
-        PUBLIC => format!("https://api.github.com{path}"),
+        GITHUB => format!("https://api.github.com{path}"),
         enterprise => format!("{enterprise}/api/v3{path}"),
     }
 }

@@ -20,10 +20,10 @@ const RETRY: Duration = Duration::from_secs(5 * 60);
 pub(crate) const MAX_INTERVAL: Duration = Duration::from_secs(24 * 3600);
 
 /// The answer of a provider.
-pub(super) enum Grant {
+pub(super) enum GrantStatus {
     /// With the token for the next check.
     Valid(String),
-    Ended,
+    Revoked,
 }
 
 #[derive(sqlx::FromRow)]
@@ -75,26 +75,26 @@ async fn check(db: &Db, keys: &Keys, settings: &SingleSignOn, due: &Due) -> Resu
         return db.execute(sql!(forget, due.session_id)).await.map(drop);
     };
     let grant = match Origin::decrypted_grant(keys, &due.identity_id, &due.grant_token) {
-        Some(token) => ask(provider, db.now(), &token).await,
+        Some(token) => refresh_grant(provider, db.now(), &token).await,
         // Its secret was removed from the settings.
-        None => Ok(Grant::Ended),
+        None => Ok(GrantStatus::Revoked),
     };
     match grant {
-        Ok(Grant::Valid(token)) => {
+        Ok(GrantStatus::Valid(token)) => {
             let encrypted = Origin::encrypted_grant(keys, &due.identity_id, &token)?;
             let keep = "update provider_sessions set grant_token = $2, check_at = $3 where session_id = $1";
             db.execute(sql!(keep, due.session_id, encrypted, db.now() + millis(every))).await.map(drop)
         }
-        Ok(Grant::Ended) => end_session(db, provider, &user_id, &due.session_id).await,
+        Ok(GrantStatus::Revoked) => end_session(db, provider, &user_id, &due.session_id).await,
         // The provider has a fault, or the settings are wrong: that ends no session. The reason is in the log.
         Err(_) => Ok(()),
     }
 }
 
-async fn ask(provider: &Provider, now: i64, token: &str) -> Result<Grant, Error> {
+async fn refresh_grant(provider: &Provider, now: i64, token: &str) -> Result<GrantStatus, Error> {
     match provider.kind {
-        Kind::OpenId => openid::grant(provider, now, token).await,
-        Kind::GitHub => github::grant(provider, token).await,
+        Kind::OpenId => openid::refresh_grant(provider, now, token).await,
+        Kind::GitHub => github::check_grant(provider, token).await,
     }
 }
 

@@ -24,11 +24,8 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 const MAX_AGE: Duration = Duration::from_secs(10 * 60);
 const MAX_BYTES: usize = 16 * 1024;
 
-/// How many sessions ended.
-pub struct Ended(pub u64);
-
 /// Ends the sessions that the token names, at once. Each token is accepted once.
-pub async fn end_sessions(db: &Db, provider: &Provider, token: &str) -> Result<Ended, Error> {
+pub async fn end_sessions(db: &Db, provider: &Provider, token: &str) -> Result<(), Error> {
     let invalid = |reason: &str| failed(SignOnFailure::Invalid, provider, reason);
     if token.len() > MAX_BYTES {
         return Err(invalid("the log-out token is too long"));
@@ -63,7 +60,7 @@ pub async fn end_sessions(db: &Db, provider: &Provider, token: &str) -> Result<E
     }
     tx.commit().await?;
     tracing::info!(provider = provider.id, ended, "the provider ended sessions");
-    Ok(Ended(ended))
+    Ok(())
 }
 
 /// The identities whose sessions end: of the subject, or those of the session.

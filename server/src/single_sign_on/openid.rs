@@ -1,6 +1,6 @@
 //! OpenID Connect: the code flow with PKCE, state and nonce.
 
-use super::grants::Grant;
+use super::grants::GrantStatus;
 use super::http::{json, send};
 use super::{Claims, Provider, Purpose, Secrets, failed};
 use crate::error::Error;
@@ -35,7 +35,8 @@ pub(super) const ALGORITHMS: [Algorithm; 9] = [
 ];
 
 /// Errors after which a user must log in at the provider again.
-const ENDS: [&str; 4] = ["invalid_grant", "interaction_required", "login_required", "consent_required"];
+const GRANT_ENDED_ERRORS: [&str; 4] =
+    ["invalid_grant", "interaction_required", "login_required", "consent_required"];
 
 type Client = CoreClient<
     EndpointSet,
@@ -124,7 +125,7 @@ pub(super) async fn claims(
 
 /// Refreshes the tokens of a session. Only an answer about the grant itself ends it: not that of a provider with a fault,
 /// or to a wrong client secret.
-pub(super) async fn grant(provider: &Provider, now: i64, token: &str) -> Result<Grant, Error> {
+pub(super) async fn refresh_grant(provider: &Provider, now: i64, token: &str) -> Result<GrantStatus, Error> {
     let metadata = provider.metadata(now).await?;
     let answer = client(provider, &metadata)
         .exchange_refresh_token(&RefreshToken::new(token.to_owned()))
@@ -134,10 +135,12 @@ pub(super) async fn grant(provider: &Provider, now: i64, token: &str) -> Result<
     match answer {
         Ok(tokens) => {
             let next = tokens.refresh_token().map_or(token, |token| token.secret());
-            Ok(Grant::Valid(next.to_owned()))
+            Ok(GrantStatus::Valid(next.to_owned()))
         }
-        Err(RequestTokenError::ServerResponse(answer)) if ENDS.contains(&answer.error().as_ref()) => {
-            Ok(Grant::Ended)
+        Err(RequestTokenError::ServerResponse(answer))
+            if GRANT_ENDED_ERRORS.contains(&answer.error().as_ref()) =>
+        {
+            Ok(GrantStatus::Revoked)
         }
         Err(error) => Err(failed(SignOnFailure::Unreachable, provider, error)),
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// A key that the provider withdraws is trusted no longer than this.
-const METADATA_LASTS: Duration = Duration::from_secs(3600);
+const METADATA_LIFETIME: Duration = Duration::from_secs(3600);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -68,7 +68,8 @@ impl Provider {
     /// Asks the provider if it was not asked in the last hour: so it need not run when this program starts.
     pub(super) async fn metadata(&self, now: i64) -> Result<Arc<ProviderMetadataWithLogout>, Error> {
         let mut known = self.metadata.lock().await;
-        if let Some((at, metadata)) = known.as_ref().filter(|(at, _)| is_within(now, *at, METADATA_LASTS)) {
+        if let Some((at, metadata)) = known.as_ref().filter(|(at, _)| is_within(now, *at, METADATA_LIFETIME))
+        {
             tracing::trace!(at, "the metadata of the provider is known");
             return Ok(metadata.clone());
         }

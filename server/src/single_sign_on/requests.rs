@@ -14,9 +14,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-pub const LASTS: Duration = Duration::from_secs(30 * 60);
+pub const LIFETIME: Duration = Duration::from_secs(30 * 60);
 /// Time to type a code after the provider confirmed the user.
-const CONFIRMED_LASTS: Duration = Duration::from_secs(10 * 60);
+const CONFIRMED_LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 const ABOUT: &str = "request to a provider";
 
@@ -44,7 +44,7 @@ impl Purpose {
     }
 }
 
-/// What the provider and its answer must repeat.
+/// State and nonce come back from the provider. The verifier proves to it that this program began the request.
 #[derive(Clone)]
 pub struct Secrets {
     pub state: String,
@@ -104,7 +104,7 @@ pub async fn begin(
         encrypted,
         return_path,
         now,
-        now + millis(LASTS)
+        now + millis(LIFETIME)
     ))
     .await
     .map(drop)
@@ -128,7 +128,7 @@ pub async fn take(db: &Db, keys: &Keys, provider: &Provider, state: &str) -> Res
     let row: Option<Row> = tx.optional(sql!(take, hash(state), provider.issuer)).await?;
     tx.commit().await?;
     // A later expiry was written while the clock was ahead.
-    let in_time = |row: &Row| (1..=millis(LASTS + SKEW)).contains(&(row.expires_at - db.now()));
+    let in_time = |row: &Row| (1..=millis(LIFETIME + SKEW)).contains(&(row.expires_at - db.now()));
     let Some(row) = row.filter(in_time) else {
         return Ok(None);
     };
@@ -157,14 +157,14 @@ pub async fn keep_confirmed(db: &Db, provider: &Provider, login: &Login) -> Resu
     let insert = "insert into sign_on_requests
            (hash, issuer, purpose, session_id, secrets, return_path, created_at, expires_at)
          values ($1, $2, 'confirmed', $3, $1, '', $4, $5)";
-    let (hash, until) = (random::<32>()?.to_vec(), now + millis(CONFIRMED_LASTS));
+    let (hash, until) = (random::<32>()?.to_vec(), now + millis(CONFIRMED_LIFETIME));
     db.execute(sql!(insert, hash, provider.issuer, login.session_id, now, until)).await.map(drop)
 }
 
 pub async fn is_confirmed(db: &Db, login: &Login) -> Result<bool, Error> {
     let count = "select count(*) from sign_on_requests
          where session_id = $1 and purpose = 'confirmed' and expires_at > $2 and expires_at <= $3";
-    let (now, latest) = (db.now(), db.now() + millis(CONFIRMED_LASTS + SKEW));
+    let (now, latest) = (db.now(), db.now() + millis(CONFIRMED_LIFETIME + SKEW));
     let (count,): (i64,) = db.row(sql!(count, login.session_id, now, latest)).await?;
     Ok(count > 0)
 }

@@ -30,7 +30,7 @@ pub async fn refresh(db: &Db, issuer: &Issuer<'_>, token: RefreshToken) -> Resul
     } else if spent_at.is_some_and(|at| is_within(now, at, GRACE)) {
         latest
     } else {
-        return end_copied(tx, now, &user, &session).await.map(|()| None);
+        return end_reused(tx, now, &user, &session).await.map(|()| None);
     };
     // Not earlier than the row before: a clock that is behind must not shorten the grace period.
     let access = insert_access(&mut tx, now.max(newest), issuer, &user.id, &session.id, &next).await?;
@@ -88,10 +88,10 @@ async fn history(tx: &mut Tx, session: &Found, token: RefreshToken) -> Result<(O
     tx.row(sql!(find, session.id, token.number + 1)).await
 }
 
-async fn end_copied(mut tx: Tx, now: i64, user: &User, session: &Found) -> Result<(), Error> {
-    end_within(&mut tx, now, EndReason::TokenCopied, Selection::one(&session.id)).await?;
+async fn end_reused(mut tx: Tx, now: i64, user: &User, session: &Found) -> Result<(), Error> {
+    end_within(&mut tx, now, EndReason::RefreshTokenReused, Selection::one(&session.id)).await?;
     let device = Device::new(session.ip.as_str(), &session.user_agent).in_words();
-    emails::notify(&mut tx, now, user, Notification::TokenCopied { device }).await?;
+    emails::notify(&mut tx, now, user, Notification::RefreshTokenReused { device }).await?;
     tracing::warn!(user = %user.id, session = %session.id, "a spent refresh token was used: its session ended");
     tx.commit().await
 }

@@ -1,7 +1,7 @@
 //! Signed access tokens (JWT with Ed25519), which other services can check by the public keys. Here they are valid only
 //! while their session exists.
 
-mod provider;
+mod ed25519;
 
 use super::{ACCESS_LIFETIME, Issuer};
 use crate::clock::millis;
@@ -35,7 +35,7 @@ pub(super) fn sign(
     user_id: &Id<User>,
     session: &Id<Session>,
 ) -> Result<String, Error> {
-    provider::install();
+    ed25519::install();
     let seed = issuer.keys.access_tokens().next().ok_or(REFUSED)?;
     let header = Header { typ: Some(TYPE.into()), kid: Some(key_id(seed)), ..Header::new(Algorithm::EdDSA) };
     let claims = json!({
@@ -54,7 +54,7 @@ pub(super) fn sign(
 
 /// Returns the session of a token that this product signed and that has not expired. The session may have ended.
 pub(super) fn verify(issuer: &Issuer<'_>, now: i64, token: &str) -> Option<Id<Session>> {
-    provider::install();
+    ed25519::install();
     let header = decode_header(token).ok().filter(|header| header.typ.as_deref() == Some(TYPE))?;
     let kid = header.kid?;
     let seed = issuer.keys.access_tokens().find(|seed| key_id(seed) == kid)?;

@@ -1,9 +1,10 @@
 //! Recovery tokens, in emails to old addresses and security emails. They outlive other changes, above all a new
 //! password.
 
-use super::{Purpose, Token, hash, insert, lock_job, secret};
+use super::{Purpose, Token, insert, lock_job, secret};
 use crate::clock::millis;
 use crate::db::{Db, Tx};
+use crate::encryption::hash_secret;
 use crate::error::Error;
 use crate::id::Id;
 use crate::jobs::Job;
@@ -36,7 +37,7 @@ pub(super) async fn activate(
     expires_at: i64,
 ) -> Result<bool, Error> {
     let update = "update tokens set hash = $2, expires_at = $3 where id = $1";
-    Ok(tx.execute(sql!(update, id, hash(secret), expires_at)).await? > 0)
+    Ok(tx.execute(sql!(update, id, hash_secret(secret), expires_at)).await? > 0)
 }
 
 /// Valid at least until `until`. Returns `None` if the link was used or the account recovered since.

@@ -80,7 +80,7 @@ impl Visitor {
     pub(super) async fn may_take(&self) -> Result<bool, Error> {
         // A mark in the cookie could be overwritten by another response; a logged-in visitor reads the database anyway.
         let in_sql = self.login().await?.map(|_| self.login_has_pending.load(Ordering::Relaxed));
-        let has_pending = in_sql.map(|in_sql| self.session_data.may_have_waiting(in_sql));
+        let has_pending = in_sql.map(|in_sql| self.session_data.may_have_pending(in_sql));
         Ok(self.request.is_activity && has_pending.unwrap_or(self.request.has_pending))
     }
 }

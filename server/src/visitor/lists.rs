@@ -18,12 +18,12 @@ pub(super) fn is_in(list: &str, key: &str) -> bool {
     key.strip_prefix(list).is_some_and(|rest| rest.starts_with('.'))
 }
 
-pub(super) fn is_waiting(key: &str) -> bool {
+pub(super) fn is_pending(key: &str) -> bool {
     is_in(FLASH, key) || is_in(FORM, key)
 }
 
 pub(super) fn is_shown_once(key: &str) -> bool {
-    is_waiting(key) || is_secret(key)
+    is_pending(key) || is_secret(key)
 }
 
 pub(super) fn is_secret(key: &str) -> bool {

@@ -7,7 +7,7 @@ use crate::clock::is_within;
 use std::time::Duration;
 
 /// A request that was in flight arrives much sooner.
-pub(super) const REPLACED_LASTS: Duration = Duration::from_secs(120);
+pub(super) const REPLACED_LIFETIME: Duration = Duration::from_secs(120);
 
 /// Time, number of uses since, and the next id.
 #[derive(Clone, Debug)]
@@ -27,7 +27,7 @@ pub(super) enum Row {
 impl Row {
     pub(super) fn of(data: Data, now: i64) -> Self {
         match Marker::of(&data) {
-            Some(marker) if is_within(now, marker.at, REPLACED_LASTS) => Self::Replaced(marker),
+            Some(marker) if is_within(now, marker.at, REPLACED_LIFETIME) => Self::Replaced(marker),
             Some(_) => Self::Current(Data::default()),
             None => Self::Current(data),
         }

@@ -28,7 +28,7 @@ pub struct ReturnCookie {
 }
 
 impl ReturnCookie {
-    pub const LASTS: Duration = Duration::from_secs(3600);
+    pub const LIFETIME: Duration = Duration::from_secs(3600);
 
     /// The caller has checked the signature.
     pub fn from_cookie(value: &str) -> Option<Self> {
@@ -80,7 +80,7 @@ impl Visitor {
         let user = self.session_data.get::<LoginMark>(LOGIN_MARK).await?.map(|(_, user)| user);
         let path = wanted.filter(|(_, owner)| owner.is_none() || *owner == user).map(|(path, _)| path);
         let cookie = self.return_state().take();
-        let in_time = cookie.filter(|cookie| is_within(self.db.now(), cookie.at, ReturnCookie::LASTS));
+        let in_time = cookie.filter(|cookie| is_within(self.db.now(), cookie.at, ReturnCookie::LIFETIME));
         // The cookie is newer: a path in the session data removes it.
         let newest = in_time.map(|cookie| cookie.path).filter(|path| !path.is_empty()).or(path);
         Ok(newest.filter(|path| is_local_path(path)))
@@ -96,7 +96,7 @@ impl Visitor {
         let mut state = self.return_state();
         let cookie = state.as_mut().filter(|cookie| !cookie.is_shown && self.request.is_activity)?;
         cookie.is_shown = true;
-        is_within(self.db.now(), cookie.at, ReturnCookie::LASTS)
+        is_within(self.db.now(), cookie.at, ReturnCookie::LIFETIME)
             .then(|| Flash { level: Level::Info, text: LOG_IN_FIRST.to_owned() })
     }
 

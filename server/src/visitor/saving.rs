@@ -1,7 +1,7 @@
 //! Writes the session data at the end of a request, and makes the session cookie.
 
 use super::Data;
-use super::lists::is_waiting;
+use super::lists::is_pending;
 use super::{ANONYMOUS_LIFETIME, DAY, LOGIN_MARK, LoginMark, Visitor};
 use crate::error::Error;
 use crate::rate_limits;
@@ -34,7 +34,7 @@ impl Visitor {
         self.session_data.save(self.expires_at(), was_logged_in).await?;
         let (has_pending, mark) = self
             .session_data
-            .seen(|data| (data.keys().any(|key| is_waiting(key)), data.get(LOGIN_MARK).cloned()))
+            .seen(|data| (data.keys().any(|key| is_pending(key)), data.get(LOGIN_MARK).cloned()))
             .await?;
         if self.session_data.is_known_late() {
             return Ok(None);

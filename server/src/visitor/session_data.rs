@@ -78,8 +78,8 @@ impl SessionData {
         !state.changes.is_empty() && self.store.needs_room(&state.changes)
     }
 
-    pub(super) fn may_have_waiting(&self, in_sql: bool) -> bool {
-        self.store.may_have_waiting(in_sql)
+    pub(super) fn may_have_pending(&self, in_sql: bool) -> bool {
+        self.store.may_have_pending(in_sql)
     }
 
     pub(super) fn changed_cookie(&self, until: OffsetDateTime) -> Result<Option<String>, Error> {

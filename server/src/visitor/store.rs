@@ -1,11 +1,11 @@
 //! Where session data is: docs/decisions/0024. The log-ins are in SQL with each store.
 
 mod cookie;
+mod cookie_value;
 mod keyed_mutex;
 mod library;
 mod memory;
 mod redis;
-mod sealed;
 mod setting;
 mod sql;
 
@@ -102,11 +102,11 @@ impl Store {
     }
 
     /// Whether a page of a logged-in user must look for messages and forms. `in_sql` is what `sessions::find` reported.
-    pub(super) fn may_have_waiting(&self, in_sql: bool) -> bool {
+    pub(super) fn may_have_pending(&self, in_sql: bool) -> bool {
         match &self.0 {
             Kind::Sql(_) => in_sql,
             Kind::Library(_) => true,
-            Kind::Cookie(store) => in_sql || store.has_waiting(),
+            Kind::Cookie(store) => in_sql || store.has_pending(),
         }
     }
 

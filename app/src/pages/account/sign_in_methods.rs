@@ -14,7 +14,6 @@ use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::accounts::single_sign_on as accounts;
 use server::identities::{self, Identity};
-use server::sign_on_failure::Failed;
 use server::single_sign_on::{Provider, Purpose, SingleSignOn};
 use server::visitor::Level;
 use server::{Error, users};
@@ -121,7 +120,7 @@ pub async fn unlink_provider(id: String) -> Result<(), Problem> {
     let login = cx.login().await?;
     let actor = cx.visitor.actor(&login.user);
     match accounts::unlink(&cx.db, actor, &cx.config.single_sign_on, &login, &parse_id(&id)?).await {
-        Err(Error::SignOn(Failed(failure))) => cx.flash(Level::Error, failure.message()).await?,
+        Err(Error::SignOn(failure)) => cx.flash(Level::Error, failure.message()).await?,
         unlinked => {
             unlinked?;
             cx.flash(Level::Success, "The provider is unlinked.").await?;

@@ -5,7 +5,7 @@ mod export;
 use super::Tabs;
 use super::passkeys::{confirm_address_first, may_add};
 use crate::api::DOCS;
-use crate::brand::TOKEN_PREFIX;
+use crate::brand::PERSONAL_TOKEN_PREFIX;
 use crate::components::{
     Badge, Button, Card, ConfirmedAction, Empty, Field, Form, Lead, PageShell, Radio, Select, Small,
     TextLink, Timestamp, Tone, Typed,
@@ -124,7 +124,7 @@ pub async fn create_token(
     let new = NewToken { name: &name, scopes: &scopes, days: &days };
     match api_tokens::create(&cx.db, cx.visitor.actor(&user), &cx.scope().await?, new).await {
         Ok(secret) => {
-            cx.visitor.keep_new_token(&user, &format!("{TOKEN_PREFIX}{secret}")).await?;
+            cx.visitor.keep_new_token(&user, &format!("{PERSONAL_TOKEN_PREFIX}{secret}")).await?;
             cx.flash(Level::Success, "The token was created.").await?;
             cx.redirect(PATH)
         }

@@ -1,7 +1,6 @@
 //! A callback that failed: as the user may see it, or as a problem.
 
 use crate::problem::Problem;
-use server::sign_on_failure::Failed;
 use server::{Error, SignOnFailure};
 
 pub(super) enum Failure {
@@ -24,7 +23,7 @@ impl From<Problem> for Failure {
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            Error::SignOn(Failed(failure)) => Self::Expected(failure),
+            Error::SignOn(failure) => Self::Expected(failure),
             error => Self::Problem(error.into()),
         }
     }

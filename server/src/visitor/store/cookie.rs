@@ -1,13 +1,13 @@
 //! Messages, refused forms and the return path in an encrypted cookie of the browser. What may be used once, and what
 //! says that an id was replaced, stays in SQL: an old value of the cookie can be sent again.
 
-use super::sealed::{open, seal};
+use super::cookie_value::{decrypt_value, encrypt_value};
 use super::sql::Sql;
 use crate::db::Tx;
 use crate::error::Error;
 use crate::keys::Keys;
 use crate::visitor::changes::{Change, changed};
-use crate::visitor::lists::{is_in, is_waiting, tidy};
+use crate::visitor::lists::{is_in, is_pending, tidy};
 use crate::visitor::marker::Row;
 use crate::visitor::{DAY, Data, FORM, RETURN_TO};
 use serde_json::Value;
@@ -32,7 +32,7 @@ struct Content {
 }
 
 fn is_of_cookie(key: &str) -> bool {
-    is_waiting(key) || key == RETURN_TO
+    is_pending(key) || key == RETURN_TO
 }
 
 impl Cookie {
@@ -42,7 +42,10 @@ impl Cookie {
 
     pub(super) fn opened(&self, id: Option<Id>, value: Option<&str>) -> Self {
         let now = self.rows.db.now();
-        let data = id.zip(value).and_then(|(id, value)| open(&self.keys, id, value, now)).unwrap_or_default();
+        let data = id
+            .zip(value)
+            .and_then(|(id, value)| decrypt_value(&self.keys, id, value, now))
+            .unwrap_or_default();
         let content = Content { sent: data.clone(), data, is_sent: value.is_some(), is_changed: false };
         Self { content: Arc::new(Mutex::new(content)), ..self.clone() }
     }
@@ -59,7 +62,7 @@ impl Cookie {
         // At most a day: until then, a copy of the cookie shows its messages again.
         let lasts = (until - OffsetDateTime::now_utc()).min(DAY).whole_milliseconds();
         let until = self.rows.db.now() + i64::try_from(lasts).unwrap_or_default();
-        seal(&self.keys, id, &content.data, until)
+        encrypt_value(&self.keys, id, &content.data, until)
     }
 
     pub(super) async fn load(&self, id: Id) -> Result<Row, Error> {
@@ -77,8 +80,8 @@ impl Cookie {
         changes.iter().any(|change| matches!(change, Change::Set(key, _) if !is_of_cookie(key)))
     }
 
-    pub(super) fn has_waiting(&self) -> bool {
-        self.content().data.keys().any(|key| is_waiting(key))
+    pub(super) fn has_pending(&self) -> bool {
+        self.content().data.keys().any(|key| is_pending(key))
     }
 
     /// Fails, without a change, if a form of this request is too large for a cookie.
@@ -206,7 +209,7 @@ impl Cookie {
     fn fit(&self, data: &mut Data, changes: &[Change]) -> Result<(), Error> {
         let is_new =
             |key: &str| changes.iter().any(|change| matches!(change, Change::Set(new, _) if new == key));
-        while !data.is_empty() && seal(&self.keys, Id::default(), data, i64::MAX)?.is_none() {
+        while !data.is_empty() && encrypt_value(&self.keys, Id::default(), data, i64::MAX)?.is_none() {
             let droppable = data.keys().filter(|key| !(is_new(key) && is_in(FORM, key)));
             let oldest = droppable.min_by_key(|key| (is_new(key), key.split_once('.').map(|(_, time)| time)));
             let Some(oldest) = oldest.cloned() else {

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::visitor::Data;
 use crate::visitor::changes::{Change, changed};
 use crate::visitor::lists::restore;
-use crate::visitor::marker::{Marker, REPLACED_LASTS, Row};
+use crate::visitor::marker::{Marker, REPLACED_LIFETIME, Row};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::fmt::Debug;
@@ -134,7 +134,7 @@ impl Library {
 
     /// The log-in has its new id by now, so a failure is only logged: late requests are then not recognised.
     pub(super) async fn mark_replaced(&self, moved: Moved) {
-        let until = OffsetDateTime::now_utc() + REPLACED_LASTS;
+        let until = OffsetDateTime::now_utc() + REPLACED_LIFETIME;
         let data = moved.marker.data();
         if let Err(error) = self.write(moved.old_record.as_ref(), moved.old, &data, until).await {
             tracing::warn!(%error, "the session data of a replaced session id could not be marked");

@@ -23,7 +23,7 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 const RECONNECT_WAITS: (u32, u32) = (50, 1_000);
 /// In milliseconds. Of a node that was killed, others wait for the lock this long. Longer than any of our steps but a
 /// transaction on a database that hardly answers.
-const LOCK_LASTS: i64 = 10_000;
+const LOCK_LIFETIME: i64 = 10_000;
 const MAX_WAIT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(5);
 /// Another node may have locked it since, if this one was slow.
@@ -56,7 +56,7 @@ fn connect(address: &RedisAddress) -> Client {
     client
 }
 
-fn refused(error: fred::error::Error) -> Error {
+fn redis_error(error: fred::error::Error) -> Error {
     unavailable(error.to_string())
 }
 
@@ -87,7 +87,7 @@ impl Locks for LocksInRedis {
         // Made before Redis is asked: its answer may be lost.
         let lock = LockInRedis { client: self.client.clone(), key, token, here };
         let end = Instant::now() + MAX_WAIT;
-        while !lock.is_taken().await.map_err(refused)? {
+        while !lock.try_acquire().await.map_err(redis_error)? {
             if Instant::now() > end {
                 return Err(unavailable("another request holds the lock of this session".into()));
             }
@@ -98,8 +98,8 @@ impl Locks for LocksInRedis {
 }
 
 impl LockInRedis {
-    async fn is_taken(&self) -> Result<bool, fred::error::Error> {
-        let (lasts, if_free) = (Expiration::PX(LOCK_LASTS), SetOptions::NX);
+    async fn try_acquire(&self) -> Result<bool, fred::error::Error> {
+        let (lasts, if_free) = (Expiration::PX(LOCK_LIFETIME), SetOptions::NX);
         let set = self.client.set(&self.key, &self.token, Some(lasts), Some(if_free), false);
         set.await.map(|answer: Option<String>| answer.is_some())
     }

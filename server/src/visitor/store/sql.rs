@@ -4,8 +4,8 @@ use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::sql;
 use crate::visitor::changes::{Change, changed};
-use crate::visitor::lists::{is_waiting, restore};
-use crate::visitor::marker::{Marker, REPLACED_LASTS, Row};
+use crate::visitor::lists::{is_pending, restore};
+use crate::visitor::marker::{Marker, REPLACED_LIFETIME, Row};
 use crate::visitor::{DAY, Data};
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -109,7 +109,7 @@ impl Sql {
         };
         let data = changed(data, changes);
         let marker = Marker { at: self.db.now(), hits: 0, next: new.to_string() };
-        write(tx, old, &marker.data(), Some(OffsetDateTime::now_utc() + REPLACED_LASTS)).await?;
+        write(tx, old, &marker.data(), Some(OffsetDateTime::now_utc() + REPLACED_LIFETIME)).await?;
         insert(tx, new).await?;
         write(tx, new, &data, Some(until)).await?;
         Ok(Some(data))
@@ -159,7 +159,7 @@ async fn write(tx: &mut Tx, id: Id, data: &Data, until: Option<OffsetDateTime>) 
     let update =
         "update tower_sessions set data = $2, has_pending = $3, expiry_date = coalesce($4, expiry_date)
          where id = $1";
-    tx.execute(sql!(update, id.to_string(), bytes, data.keys().any(|key| is_waiting(key)), until))
+    tx.execute(sql!(update, id.to_string(), bytes, data.keys().any(|key| is_pending(key)), until))
         .await
         .map(drop)
 }

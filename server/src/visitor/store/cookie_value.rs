@@ -16,16 +16,16 @@ const ABOUT: &str = "session data in a cookie";
 const MAX_BYTES: usize = 3_800;
 
 /// Returns `None` if it is too large. `until` and `now` are in unix milliseconds.
-pub(super) fn seal(keys: &Keys, id: Id, data: &Data, until: i64) -> Result<Option<String>, Error> {
+pub(super) fn encrypt_value(keys: &Keys, id: Id, data: &Data, until: i64) -> Result<Option<String>, Error> {
     let content = rmp_serde::to_vec(&(until, data)).map_err(|_| Error::Encryption("it cannot be written"))?;
-    let sealed = encrypt(keys, AssociatedData(ABOUT, &id.to_string()), &content)?;
-    Ok(Some(URL_SAFE_NO_PAD.encode(sealed)).filter(|value| value.len() <= MAX_BYTES))
+    let encrypted = encrypt(keys, AssociatedData(ABOUT, &id.to_string()), &content)?;
+    Ok(Some(URL_SAFE_NO_PAD.encode(encrypted)).filter(|value| value.len() <= MAX_BYTES))
 }
 
 /// Returns `None` if it is forged, truncated, expired, or of another session.
-pub(super) fn open(keys: &Keys, id: Id, value: &str, now: i64) -> Option<Data> {
-    let sealed = URL_SAFE_NO_PAD.decode(value).ok()?;
-    let content = decrypt(keys, AssociatedData(ABOUT, &id.to_string()), &sealed)?.secret;
+pub(super) fn decrypt_value(keys: &Keys, id: Id, value: &str, now: i64) -> Option<Data> {
+    let encrypted = URL_SAFE_NO_PAD.decode(value).ok()?;
+    let content = decrypt(keys, AssociatedData(ABOUT, &id.to_string()), &encrypted)?.secret;
     let (until, data): (i64, Data) = rmp_serde::from_slice(&content).ok()?;
     // A later expiry was written while the clock was ahead.
     (1..=millis(DAY.unsigned_abs() + SKEW)).contains(&(until - now)).then_some(data)

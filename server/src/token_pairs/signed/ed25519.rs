@@ -18,17 +18,17 @@ pub fn install() {
     let _is_first = PROVIDER.install_default();
 }
 
-struct Signs(SigningKey);
-struct Verifies(VerifyingKey);
+struct Ed25519Signer(SigningKey);
+struct Ed25519Verifier(VerifyingKey);
 
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
     let seed = only_ed25519(*algorithm, key.as_bytes())?;
-    Ok(Box::new(Signs(SigningKey::from_bytes(&seed))))
+    Ok(Box::new(Ed25519Signer(SigningKey::from_bytes(&seed))))
 }
 
 fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
     let public = only_ed25519(*algorithm, key.try_get_as_bytes()?)?;
-    Ok(Box::new(Verifies(VerifyingKey::from_bytes(&public).map_err(|_| ErrorKind::InvalidEddsaKey)?)))
+    Ok(Box::new(Ed25519Verifier(VerifyingKey::from_bytes(&public).map_err(|_| ErrorKind::InvalidEddsaKey)?)))
 }
 
 fn only_ed25519(algorithm: Algorithm, key: &[u8]) -> Result<[u8; 32]> {
@@ -38,25 +38,25 @@ fn only_ed25519(algorithm: Algorithm, key: &[u8]) -> Result<[u8; 32]> {
     }
 }
 
-impl Signer<Vec<u8>> for Signs {
+impl Signer<Vec<u8>> for Ed25519Signer {
     fn try_sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, signature::Error> {
         Ok(self.0.sign(message).to_bytes().to_vec())
     }
 }
 
-impl JwtSigner for Signs {
+impl JwtSigner for Ed25519Signer {
     fn algorithm(&self) -> Algorithm {
         Algorithm::EdDSA
     }
 }
 
-impl Verifier<Vec<u8>> for Verifies {
+impl Verifier<Vec<u8>> for Ed25519Verifier {
     fn verify(&self, message: &[u8], signed: &Vec<u8>) -> std::result::Result<(), signature::Error> {
         self.0.verify_strict(message, &Signature::from_slice(signed)?)
     }
 }
 
-impl JwtVerifier for Verifies {
+impl JwtVerifier for Ed25519Verifier {
     fn algorithm(&self) -> Algorithm {
         Algorithm::EdDSA
     }
