@@ -26,7 +26,9 @@ fn the_document_has_every_route_of_the_table_with_its_rule_and_no_other() {
         .collect();
     assert_eq!(below, [PROBE, app::api::DOCS], "pages below /api");
     let off = Config::for_tests(&[("API", "false"), ("API_CLIENT_TOKENS", "off")]);
-    assert!(documented_routes.iter().all(|route| !(route.is_enabled)(&off) && route.path.starts_with("/api/")));
+    assert!(
+        documented_routes.iter().all(|route| !(route.is_enabled)(&off) && route.path.starts_with("/api/"))
+    );
     let public: Vec<_> = documented_routes
         .iter()
         .filter(|route| route.rule.access == Access::Public)

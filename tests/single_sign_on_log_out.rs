@@ -62,17 +62,23 @@ on_both_databases! {
         let issuer = Issuer::open().await;
         let mut ada = signed_on(&issuer, &db, "one").await;
         let (app, _) = set_up(&db, &mut ada).await;
-        for (ends, page) in [("two", "/login"), ("another", "/dashboard")] {
+        let two = json!({ "sid": "two" });
+        for (claims, page) in [
+            (two.clone(), "/login"),
+            (json!({ "sid": "two", "sub": null }), "/login"),
+            (json!({ "sid": null }), "/login"),
+            (json!({ "sid": "another" }), "/dashboard"),
+        ] {
             db.clock().advance(Duration::from_secs(30));
-            issuer.says(json!({ "sid": "two" }));
-            let mut half = Browser::with_form(ada.site.clone()).await;
-            issuer.sign_on(&mut half).await;
-            assert_eq!(half.path, "/login/code");
+            issuer.says(two.clone());
+            let mut pending = Browser::with_form(ada.site.clone()).await;
+            issuer.sign_on(&mut pending).await;
+            assert_eq!(pending.path, "/login/code");
             tables::write(&db, "delete from logout_tokens").await;
-            assert_eq!(send(&ada, &logout_token(&issuer, json!({}), &json!({ "sid": ends }))).await, 200);
-            half.post("/login/code", &[("code", &app.next_code(&db))]).await;
-            assert_eq!(half.path, page);
-            assert_eq!(half.is_logged_in().await, page == "/dashboard");
+            assert_eq!(send(&ada, &logout_token(&issuer, json!({}), &claims)).await, 200);
+            pending.post("/login/code", &[("code", &app.next_code(&db))]).await;
+            assert_eq!(pending.path, page, "{claims}");
+            assert_eq!(pending.is_logged_in().await, page == "/dashboard");
         }
     }
 

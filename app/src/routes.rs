@@ -153,7 +153,7 @@ pub fn api_routes() -> Vec<Route> {
     let public = [
         api("GET", "/api/openapi.json", routing::get(api::openapi::json)),
         api("POST", "/api/tokens", routing::post(api::tokens::log_in)).for_clients().off_with_sso_only(),
-        api("POST", "/api/tokens/refresh", routing::post(api::tokens::refresh)).for_clients(),
+        api("POST", "/api/tokens/refresh", routing::post(api::tokens::refresh)).for_clients().off_with_sso_only(),
         api("POST", "/api/tokens/revoke", routing::post(api::tokens::revoke)).for_clients(),
         api("GET", api::public_keys::PATH, routing::get(api::public_keys::public_keys)).for_signed_tokens(),
     ];

@@ -168,7 +168,7 @@ impl Config {
         let api = settings.parse("API", "false", on_or_off);
         let client_tokens = settings.client_tokens(api);
         let api_cors_origins = settings.parse("API_CORS_ORIGINS", "", cors::origins);
-        let single_sign_on = settings.single_sign_on();
+        let single_sign_on = settings.single_sign_on(admin_session.flatten().is_some());
         let json_logs = settings.parse("LOG_FORMAT", if production { "json" } else { "text" }, is_json);
         // None of these is `None`, unless there is a mistake.
         let read = || {

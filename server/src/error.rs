@@ -114,6 +114,10 @@ fn is_temporary(error: &sqlx::Error) -> bool {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         return matches!(error, Io(_) | PoolClosed | PoolTimedOut | Protocol(_) | Tls(_) | WorkerCrashed);
     };
+    // The row that it belongs to, as a session, was deleted during the request: another attempt sees that.
+    if error.is_foreign_key_violation() {
+        return true;
+    }
     let code = error.code().unwrap_or_default();
     match error.try_downcast_ref::<SqliteError>() {
         // The low byte is the kind of the error.

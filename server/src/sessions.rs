@@ -39,8 +39,8 @@ pub use lists::{
     EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, ended_of_user, of_user,
     search, search_ended,
 };
-pub(crate) use origin::ended_hash;
-pub use origin::{Origin, id_token};
+pub(crate) use origin::{ENDED_LIFETIME, ended_hash};
+pub use origin::{Origin, ProviderAnswer, id_token};
 pub use purge::purge;
 pub(crate) use roles::{require_new_session_id_in, set_active_role_in};
 

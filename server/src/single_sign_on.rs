@@ -12,6 +12,8 @@ mod requests;
 use crate::error::Error;
 use crate::sign_on_failure::SignOnFailure;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use url::Url;
 
 pub use claims::Claims;
@@ -24,6 +26,9 @@ pub use requests::{
     LIFETIME, Purpose, Request, Secrets, begin, discard, end_confirmed, hash_of, is_confirmed,
     keep_confirmed, purge, take,
 };
+
+/// The log-out here is done: it must not seem to fail because the provider does not answer.
+const LOG_OUT_WAIT: Duration = Duration::from_secs(3);
 
 /// The settings. Empty: switched off.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +95,9 @@ pub async fn claims(
 /// Where the browser logs out at the provider. `None` if the provider has no such page, or does not answer now.
 pub async fn log_out_url(provider: &Provider, now: i64, back_to: &Url, id_token: &str) -> Option<Url> {
     match provider.kind {
-        Kind::OpenId => openid::log_out_url(provider, now, back_to, id_token).await,
+        Kind::OpenId => {
+            timeout(LOG_OUT_WAIT, openid::log_out_url(provider, now, back_to, id_token)).await.ok().flatten()
+        }
         Kind::GitHub => None,
     }
 }

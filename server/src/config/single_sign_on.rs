@@ -10,7 +10,7 @@ use url::Url;
 const GOOGLE: &str = "https://accounts.google.com";
 
 impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
-    pub(super) fn single_sign_on(&mut self) -> Option<SingleSignOn> {
+    pub(super) fn single_sign_on(&mut self, separate_admin_session: bool) -> Option<SingleSignOn> {
         let ids = self.parse("OIDC_PROVIDERS", "", provider_ids);
         let only = self.parse("SINGLE_SIGN_ON_ONLY", "false", on_or_off);
         let allowed_domains = self.parse("ALLOWED_EMAIL_DOMAINS", "", domains);
@@ -22,7 +22,13 @@ impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
         }
         let providers: Option<Arc<[Provider]>> = providers.into_iter().collect();
         self.refuse_equal_issuers(providers.as_deref().unwrap_or_default())?;
-        Some(SingleSignOn { providers: providers?, only: only?, allowed_domains: allowed_domains? })
+        let (providers, only) = (providers?, only?);
+        if separate_admin_session && only && providers.iter().all(|one| one.kind == Kind::GitHub) {
+            let text = "separate needs a password, or a provider of OpenID Connect: GitHub does not confirm its users";
+            self.mistakes.add("ADMIN_SESSION", text);
+            return None;
+        }
+        Some(SingleSignOn { providers, only, allowed_domains: allowed_domains? })
     }
 
     fn refuse_equal_issuers(&mut self, providers: &[Provider]) -> Option<()> {

@@ -1,6 +1,7 @@
 //! The provider that a log-in began with: for a log-out at the provider, and for one that the provider begins.
 
 use super::{Login, Session};
+use crate::clock::millis;
 use crate::db::{Db, Tx};
 use crate::encryption::{AssociatedData, decrypt, encrypt};
 use crate::error::Error;
@@ -8,38 +9,54 @@ use crate::id::Id;
 use crate::identities::Identity;
 use crate::keys::Keys;
 use crate::sql;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::time::Duration;
 
 const ABOUT: &str = "ID token";
 const GRANT: &str = "grant of a provider";
 
-#[derive(Clone, Debug)]
+/// Marks of ended sessions of providers are kept this long: longer than a pending log-in.
+pub(crate) const ENDED_LIFETIME: Duration = Duration::from_secs(20 * 60);
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Origin {
     pub identity_id: Id<Identity>,
+    /// When the provider's answer came, in unix milliseconds.
+    received_at: i64,
     /// When the user logged in at the provider, in unix milliseconds: a session there may have lasted for days.
     pub authenticated_at: i64,
     /// The provider's id of its session.
-    pub sid: Option<String>,
+    sid: Option<String>,
     /// Encrypted.
-    pub id_token: Option<Vec<u8>>,
+    id_token: Option<Vec<u8>>,
     /// What asks the provider again, encrypted, and when it does so first, in unix milliseconds.
-    pub grant: Option<(Vec<u8>, i64)>,
+    grant: Option<(Vec<u8>, i64)>,
+}
+
+/// What the provider said about the log-in.
+pub struct ProviderAnswer<'a> {
+    /// In unix milliseconds.
+    pub authenticated_at: Option<i64>,
+    pub sid: Option<String>,
+    pub id_token: Option<&'a str>,
+    /// What asks the provider again, and when it does so first.
+    pub grant: Option<(&'a str, i64)>,
 }
 
 impl Origin {
     pub fn new(
         keys: &Keys,
+        now: i64,
         identity_id: Id<Identity>,
-        authenticated_at: i64,
-        sid: Option<String>,
-        id_token: Option<&str>,
-        grant: Option<(&str, i64)>,
+        answer: ProviderAnswer<'_>,
     ) -> Result<Self, Error> {
         let about = AssociatedData(ABOUT, identity_id.as_str());
-        let id_token = id_token.map(|token| encrypt(keys, about, token.as_bytes())).transpose()?;
+        let id_token = answer.id_token.map(|token| encrypt(keys, about, token.as_bytes())).transpose()?;
         let encrypted = |(token, at)| Ok::<_, Error>((Self::encrypted_grant(keys, &identity_id, token)?, at));
-        let grant = grant.map(encrypted).transpose()?;
-        Ok(Self { identity_id, authenticated_at, sid, id_token, grant })
+        let grant = answer.grant.map(encrypted).transpose()?;
+        let authenticated_at = answer.authenticated_at.unwrap_or(now);
+        Ok(Self { identity_id, received_at: now, authenticated_at, sid: answer.sid, id_token, grant })
     }
 
     pub(crate) fn encrypted_grant(keys: &Keys, id: &Id<Identity>, token: &str) -> Result<Vec<u8>, Error> {
@@ -52,22 +69,44 @@ impl Origin {
     }
 }
 
-/// In `logout_tokens`, for a session of the provider that ended.
-pub(crate) fn ended_hash(identity_id: &Id<Identity>, sid: &str) -> Vec<u8> {
-    Sha256::digest(format!("{identity_id}\0{sid}")).to_vec()
+/// In `logout_tokens`: a session of the provider that ended, or all of a user.
+pub(crate) fn ended_hash(issuer: &str, kind: &str, id: &str) -> Vec<u8> {
+    Sha256::digest(format!("{issuer}\0{kind}\0{id}")).to_vec()
 }
 
 /// Returns false if the identity was unlinked, or the provider has ended its session: a code of the second factor may have
 /// been typed meanwhile.
 pub(super) async fn record_in(tx: &mut Tx, session_id: &Id<Session>, origin: &Origin) -> Result<bool, Error> {
+    let Origin { identity_id, received_at, sid, id_token, grant, .. } = origin;
+    let find = "select issuer, subject from identities where id = $1";
+    let Some((issuer, subject)) = tx.optional::<(String, String)>(sql!(find, identity_id)).await? else {
+        return Ok(false);
+    };
     let insert =
         "insert into provider_sessions (session_id, identity_id, sid, id_token, grant_token, check_at)
-         select $1, id, $3, $4, $6, $7 from identities
-         where id = $2 and not exists (select 1 from logout_tokens where hash = $5)";
-    let Origin { identity_id, sid, id_token, grant, .. } = origin;
-    let (grant, check_at) = grant.clone().unzip();
-    let ended = ended_hash(identity_id, sid.as_deref().unwrap_or_default());
-    Ok(tx.execute(sql!(insert, session_id, identity_id, sid, id_token, ended, grant, check_at)).await? > 0)
+         select $1, id, $3, $4, $5, $6 from identities
+         where id = $2 and not exists (
+           select 1 from logout_tokens where hash = $7 or (hash = $8 and expires_at >= $9))";
+    let (token, check_at) = grant.clone().unzip();
+    let of_session = sid.as_ref().map(|sid| ended_hash(&issuer, "sid", sid));
+    let of_user = ended_hash(&issuer, "sub", &subject);
+    // A later log-in of the user is not affected.
+    let since = received_at + millis(ENDED_LIFETIME);
+    let inserted = tx
+        .execute(sql!(
+            insert,
+            session_id,
+            identity_id,
+            sid,
+            id_token,
+            token,
+            check_at,
+            of_session,
+            of_user,
+            since
+        ))
+        .await?;
+    Ok(inserted > 0)
 }
 
 /// The issuer and the ID token of a log-in that began with a provider.

@@ -62,9 +62,14 @@ pub(super) async fn claims(
 pub(super) async fn check_grant(provider: &Provider, token: &str) -> Result<GrantStatus, Error> {
     match json("GET", &api(provider, "/user"), Some(token), &[]).await {
         Ok(_) => Ok(GrantStatus::Valid(token.to_owned())),
-        Err(error) if error.status == Some(StatusCode::UNAUTHORIZED) => Ok(GrantStatus::Revoked),
+        Err(error) if error.response.as_ref().is_some_and(is_revoked) => Ok(GrantStatus::Revoked),
         Err(error) => Err(failed(SignOnFailure::Unreachable, provider, error)),
     }
+}
+
+/// A token that was revoked, or a user who was suspended. Other answers with 403 are about rate limits.
+fn is_revoked((status, body): &(StatusCode, String)) -> bool {
+    *status == StatusCode::UNAUTHORIZED || (*status == StatusCode::FORBIDDEN && body.contains("suspended"))
 }
 
 fn api(provider: &Provider, path: &str) -> String {

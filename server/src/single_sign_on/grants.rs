@@ -11,10 +11,13 @@ use crate::keys::Keys;
 use crate::sessions::{EndReason, Origin, Selection, Session, end_within};
 use crate::sql;
 use crate::users::{self, User};
+use futures_util::future::join_all;
 use std::time::{Duration, Instant};
 
 /// Of one run: the rest waits for the next.
 const MAX_RUN: Duration = Duration::from_secs(20);
+/// Of one provider, on one node.
+const AT_ONCE: usize = 8;
 /// For a provider that does not answer, and for a program that ends during a check.
 const RETRY: Duration = Duration::from_secs(5 * 60);
 pub(crate) const MAX_INTERVAL: Duration = Duration::from_secs(24 * 3600);
@@ -33,62 +36,83 @@ struct Due {
     grant_token: Vec<u8>,
 }
 
-/// Checks the grants that are due, and ends the sessions of those that ended.
+/// Checks the grants that are due, and ends the sessions of those that ended. A provider that does not answer delays no other.
 pub async fn check_grants(db: &Db, keys: &Keys, settings: &SingleSignOn) -> Result<(), Error> {
-    let began = Instant::now();
-    while began.elapsed() < MAX_RUN
-        && let Some(due) = claim(db).await?
-    {
-        check(db, keys, settings, &due).await?;
+    let checks = settings.providers.iter().map(|provider| async move {
+        match provider.check_every {
+            Some(every) => check_provider(db, keys, provider, every).await,
+            None => forget_grants(db, provider).await,
+        }
+    });
+    // All end before an error is returned: a new token of a check that is interrupted would be lost.
+    join_all(checks).await.into_iter().collect()
+}
+
+/// Of a provider that is no longer checked.
+async fn forget_grants(db: &Db, provider: &Provider) -> Result<(), Error> {
+    let forget = "update provider_sessions set grant_token = null
+         where grant_token is not null and identity_id in (select id from identities where issuer = $1)";
+    db.execute(sql!(forget, provider.issuer)).await.map(drop)
+}
+
+async fn check_provider(db: &Db, keys: &Keys, provider: &Provider, every: Duration) -> Result<(), Error> {
+    let end = Instant::now() + MAX_RUN;
+    let worker = async || {
+        while Instant::now() < end
+            && let Some(due) = claim(db, provider).await?
+            && check(db, keys, (provider, every), &due).await?
+        {}
+        Ok(())
+    };
+    let done = join_all((0..AT_ONCE).map(|_| worker())).await.into_iter().collect();
+    if Instant::now() >= end {
+        tracing::warn!(provider = provider.id, "the checks of grants took all of their time: some are late");
     }
-    Ok(())
+    done
 }
 
 /// One node gets it: a provider may accept each refresh token once only. A time too far ahead was written by a wrong clock.
-async fn claim(db: &Db) -> Result<Option<Due>, Error> {
+async fn claim(db: &Db, provider: &Provider) -> Result<Option<Due>, Error> {
     let wait = db.locking("for update skip locked");
     let claim = format!(
         "update provider_sessions set check_at = $2
          where session_id = (
            select session_id from provider_sessions
            where grant_token is not null and (check_at <= $1 or check_at > $3)
+             and identity_id in (select id from identities where issuer = $4)
            order by check_at, session_id limit 1 {wait}
          )
          returning session_id, identity_id, grant_token"
     );
     let now = db.now();
-    let rows: Vec<Due> =
-        db.returning(sql!(&claim, now, now + millis(RETRY), now + millis(MAX_INTERVAL + SKEW))).await?;
+    let (retry, latest) = (now + millis(RETRY), now + millis(MAX_INTERVAL + SKEW));
+    let rows: Vec<Due> = db.returning(sql!(&claim, now, retry, latest, provider.issuer)).await?;
     Ok(rows.into_iter().next())
 }
 
-async fn check(db: &Db, keys: &Keys, settings: &SingleSignOn, due: &Due) -> Result<(), Error> {
-    let find = "select issuer, user_id from identities where id = $1";
-    let Some((issuer, user_id)) = db.optional::<(String, Id<User>)>(sql!(find, due.identity_id)).await?
-    else {
-        return Ok(());
-    };
-    let provider = settings.of_issuer(&issuer);
-    let Some((provider, every)) = provider.and_then(|provider| Some((provider, provider.check_every?)))
-    else {
-        let forget = "update provider_sessions set grant_token = null where session_id = $1";
-        return db.execute(sql!(forget, due.session_id)).await.map(drop);
-    };
-    let grant = match Origin::decrypted_grant(keys, &due.identity_id, &due.grant_token) {
+/// Returns whether the provider answered.
+async fn check(
+    db: &Db,
+    keys: &Keys,
+    (provider, every): (&Provider, Duration),
+    due: &Due,
+) -> Result<bool, Error> {
+    let status = match Origin::decrypted_grant(keys, &due.identity_id, &due.grant_token) {
         Some(token) => refresh_grant(provider, db.now(), &token).await,
         // Its secret was removed from the settings.
         None => Ok(GrantStatus::Revoked),
     };
-    match grant {
+    match status {
         Ok(GrantStatus::Valid(token)) => {
             let encrypted = Origin::encrypted_grant(keys, &due.identity_id, &token)?;
             let keep = "update provider_sessions set grant_token = $2, check_at = $3 where session_id = $1";
-            db.execute(sql!(keep, due.session_id, encrypted, db.now() + millis(every))).await.map(drop)
+            db.execute(sql!(keep, due.session_id, encrypted, db.now() + millis(every))).await?;
         }
-        Ok(GrantStatus::Revoked) => end_session(db, provider, &user_id, &due.session_id).await,
+        Ok(GrantStatus::Revoked) => end_session(db, provider, due).await?,
         // The provider has a fault, or the settings are wrong: that ends no session. The reason is in the log.
-        Err(_) => Ok(()),
+        Err(_) => return Ok(false),
     }
+    Ok(true)
 }
 
 async fn refresh_grant(provider: &Provider, now: i64, token: &str) -> Result<GrantStatus, Error> {
@@ -98,11 +122,15 @@ async fn refresh_grant(provider: &Provider, now: i64, token: &str) -> Result<Gra
     }
 }
 
-async fn end_session(db: &Db, provider: &Provider, user: &Id<User>, id: &Id<Session>) -> Result<(), Error> {
+async fn end_session(db: &Db, provider: &Provider, due: &Due) -> Result<(), Error> {
     let mut tx = db.begin().await?;
-    users::lock_for_update(&mut tx, user).await?;
-    end_within(&mut tx, db.now(), EndReason::ProviderGrantEnded, Selection::one(id)).await?;
+    let find = "select user_id from identities where id = $1";
+    let Some((user_id,)) = tx.optional::<(Id<User>,)>(sql!(find, due.identity_id)).await? else {
+        return Ok(());
+    };
+    users::lock_for_update(&mut tx, &user_id).await?;
+    end_within(&mut tx, db.now(), EndReason::ProviderGrantEnded, Selection::one(&due.session_id)).await?;
     tx.commit().await?;
-    tracing::info!(provider = provider.id, %user, "the provider no longer grants the log-in: its session ended");
+    tracing::info!(provider = provider.id, user = %user_id, "the provider no longer grants the log-in: its session ended");
     Ok(())
 }

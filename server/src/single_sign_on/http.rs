@@ -20,13 +20,13 @@ const MAX_BYTES: usize = 512 * 1024;
 #[error("{reason}")]
 pub(super) struct HttpError {
     reason: String,
-    /// Of a response that is no success.
-    pub status: Option<StatusCode>,
+    /// Status and body of a response that is no success.
+    pub response: Option<(StatusCode, String)>,
 }
 
 impl HttpError {
     fn new(reason: impl std::fmt::Display) -> Self {
-        Self { reason: reason.to_string(), status: None }
+        Self { reason: reason.to_string(), response: None }
     }
 }
 
@@ -53,6 +53,12 @@ pub(super) async fn send(request: HttpRequest) -> Result<HttpResponse, HttpError
     tokio::time::timeout(TIMEOUT, exchange).await.map_err(|_| HttpError::new("it took too long"))?
 }
 
+/// An error and its causes. Not `Debug`, which contains the whole response.
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}
+
 /// Returns the JSON of a successful response.
 pub(super) async fn json(
     method: &str,
@@ -74,8 +80,8 @@ pub(super) async fn json(
     let request = request.body(body).map_err(HttpError::new)?;
     let response = send(request).await?;
     if !response.status().is_success() {
-        let (reason, status) = (format!("{url} answered {}", response.status()), Some(response.status()));
-        return Err(HttpError { reason, status });
+        let (status, body) = (response.status(), String::from_utf8_lossy(response.body()).into_owned());
+        return Err(HttpError { reason: format!("{url} answered {status}"), response: Some((status, body)) });
     }
     serde_json::from_slice(response.body()).map_err(HttpError::new)
 }

@@ -1,7 +1,7 @@
 //! OpenID Connect: the code flow with PKCE, state and nonce.
 
 use super::grants::GrantStatus;
-use super::http::{json, send};
+use super::http::{json, send, with_causes};
 use super::{Claims, Provider, Purpose, Secrets, failed};
 use crate::error::Error;
 use crate::sign_on_failure::SignOnFailure;
@@ -82,6 +82,8 @@ pub(super) async fn authorization_url(
         .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
     if purpose == Purpose::Confirm {
         request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
+        // Google sends the time only if it is asked for.
+        request = request.add_extra_param("claims", r#"{"id_token":{"auth_time":{"essential":true}}}"#);
     }
     if purpose == Purpose::LogIn {
         for (name, value) in &provider.log_in_parameters {
@@ -165,7 +167,7 @@ async fn verified(
     if is_unknown_key(&checked) {
         checked = check(provider.new_keys(metadata).await?);
     }
-    checked.map_err(|error| failed(SignOnFailure::Invalid, provider, format!("{error}: {error:?}")))?;
+    checked.map_err(|error| failed(SignOnFailure::Invalid, provider, with_causes(&error)))?;
     payload(&token.to_string()).ok_or_else(|| failed(SignOnFailure::Invalid, provider, "no payload"))
 }
 

@@ -1,7 +1,7 @@
 //! One provider: its settings, and what its discovery document says.
 
 use super::failed;
-use super::http::send;
+use super::http::{send, with_causes};
 use crate::clock::is_within;
 use crate::error::Error;
 use crate::sign_on_failure::SignOnFailure;
@@ -44,8 +44,11 @@ pub struct Provider {
     metadata: Metadata,
 }
 
-/// When it was read, in unix milliseconds. Clones of the settings share it.
-type Metadata = Arc<Mutex<Option<(i64, Arc<ProviderMetadataWithLogout>)>>>;
+/// Until a provider that gave no answer is asked again: each request would wait for it.
+const FAILURE_LASTS: Duration = Duration::from_secs(10);
+
+/// When it was asked, in unix milliseconds, and its answer, if there was one. Clones of the settings share it.
+type Metadata = Arc<Mutex<Option<(i64, Option<Arc<ProviderMetadataWithLogout>>)>>>;
 
 impl Provider {
     pub fn new(id: &str, kind: Kind, name: String, issuer: String, scopes: Vec<String>) -> Self {
@@ -68,18 +71,23 @@ impl Provider {
     /// Asks the provider if it was not asked in the last hour: so it need not run when this program starts.
     pub(super) async fn metadata(&self, now: i64) -> Result<Arc<ProviderMetadataWithLogout>, Error> {
         let mut known = self.metadata.lock().await;
-        if let Some((at, metadata)) = known.as_ref().filter(|(at, _)| is_within(now, *at, METADATA_LIFETIME))
-        {
-            tracing::trace!(at, "the metadata of the provider is known");
-            return Ok(metadata.clone());
+        match known.as_ref() {
+            Some((at, Some(metadata))) if is_within(now, *at, METADATA_LIFETIME) => {
+                return Ok(metadata.clone());
+            }
+            Some((at, None)) if is_within(now, *at, FAILURE_LASTS) => {
+                return Err(SignOnFailure::Unreachable.into());
+            }
+            _ => {}
         }
+        *known = Some((now, None));
         let unreachable = |reason: String| failed(SignOnFailure::Unreachable, self, reason);
         let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|error| unreachable(error.to_string()))?;
         let metadata = ProviderMetadataWithLogout::discover_async(issuer, &send)
             .await
-            .map_err(|error| unreachable(format!("{error}: {error:?}")))?;
+            .map_err(|error| unreachable(with_causes(&error)))?;
         let metadata = Arc::new(metadata);
-        *known = Some((now, metadata.clone()));
+        *known = Some((now, Some(metadata.clone())));
         Ok(metadata)
     }
 
@@ -90,8 +98,8 @@ impl Provider {
     ) -> Result<CoreJsonWebKeySet, Error> {
         let keys = CoreJsonWebKeySet::fetch_async(metadata.jwks_uri(), &send)
             .await
-            .map_err(|error| failed(SignOnFailure::Unreachable, self, format!("{error}: {error:?}")))?;
-        if let Some((_, known)) = self.metadata.lock().await.as_mut() {
+            .map_err(|error| failed(SignOnFailure::Unreachable, self, with_causes(&error)))?;
+        if let Some((_, Some(known))) = self.metadata.lock().await.as_mut() {
             *known = Arc::new(metadata.clone().set_jwks(keys.clone()));
         }
         Ok(keys)

@@ -65,16 +65,19 @@ impl Visitor {
         };
         self.session_data.clear(is_personal).await;
         self.forget_return_cookie();
-        let login = self.login().await?;
-        if !self.change_id(CurrentLogin::End(login)).await?
-            && let Some(login) = login
-        {
-            // Another request has renewed the key of this log-in.
+        let Some(login) = self.login().await? else {
+            // A new id would cost a row, which any client could cause without a limit.
+            self.had_login.store(false, Ordering::Relaxed);
+            return Ok(());
+        };
+        let changed = self.change_id(CurrentLogin::End(Some(login))).await;
+        if !matches!(changed, Ok(true)) {
+            // Another request has renewed the key of this log-in, or the store of the session data does not answer.
             let mut tx = self.db.begin().await?;
             sessions::log_out(&mut tx, self.db.now(), &login.session_id).await?;
             tx.commit().await?;
         }
-        Ok(())
+        changed.map(drop)
     }
 
     /// One transaction. Returns false, without a change, if another request was first: current this request is late.

@@ -13,8 +13,7 @@ use std::time::Duration;
 const LIFETIME: Duration = Duration::from_secs(10 * 60);
 
 /// User, whether to stay logged in, start, the times of the last change of password and second factor, and the provider.
-type StoredPendingLogin = (String, bool, i64, i64, Option<i64>, Option<StoredOrigin>);
-type StoredOrigin = (String, i64, Option<String>, Option<Vec<u8>>, Option<(Vec<u8>, i64)>);
+type StoredPendingLogin = (String, bool, i64, i64, Option<i64>, Option<Origin>);
 
 #[derive(Clone, Debug)]
 pub struct PendingLogin {
@@ -38,8 +37,6 @@ impl Visitor {
         origin: Option<Origin>,
     ) -> Result<(), Error> {
         self.change_id(CurrentLogin::End(self.login().await?)).await?;
-        let origin =
-            origin.map(|of| (of.identity_id.to_string(), of.authenticated_at, of.sid, of.id_token, of.grant));
         let (id, now) = (user.id.to_string(), self.db.now());
         let half: StoredPendingLogin =
             (id, remember, now, user.password_changed_at, user.second_factor_at, origin);
@@ -66,9 +63,6 @@ impl Visitor {
                 && user.second_factor_at == second_factor_at
         };
         let user = users::find(&self.db, &id).await?.filter(is_as_checked);
-        let origin = origin.and_then(|(identity_id, authenticated_at, sid, id_token, grant)| {
-            Some(Origin { identity_id: identity_id.parse().ok()?, authenticated_at, sid, id_token, grant })
-        });
         Ok(user.map(|user| PendingLogin { user, remember, origin }))
     }
 }

@@ -10,7 +10,7 @@ use crate::problem::Problem;
 use crate::request::Cx;
 use server::accounts::single_sign_on as accounts;
 use server::clock::millis;
-use server::sessions::{Login, Origin};
+use server::sessions::{Login, Origin, ProviderAnswer};
 use server::single_sign_on::{self, Claims, Provider, Purpose, Request, hash_of};
 use server::visitor::Level;
 use server::{Error, SignOnFailure};
@@ -90,9 +90,13 @@ async fn log_in(cx: &Cx, provider: &Provider, claims: &Claims) -> Result<String,
     let about = (&cx.config.single_sign_on, provider);
     let (user, identity_id) =
         accounts::sign_on(&cx.db, cx.visitor.ip(), about, claims, cx.config.welcome_email).await?;
-    let at = claims.authenticated_at.unwrap_or(cx.db.now());
-    let (sid, id_token) = (claims.sid.clone(), claims.id_token.as_deref());
-    let origin = Origin::new(cx.keys(), identity_id, at, sid, id_token, grant)?;
+    let answer = ProviderAnswer {
+        authenticated_at: claims.authenticated_at,
+        sid: claims.sid.clone(),
+        id_token: claims.id_token.as_deref(),
+        grant,
+    };
+    let origin = Origin::new(cx.keys(), cx.db.now(), identity_id, answer)?;
     if user.second_factor_at.is_some() && !claims.has_two_factors {
         return Ok(begin_second_step(cx, &user, false, Some(origin)).await?.into());
     }

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use server::accounts::single_sign_on as accounts;
 use server::clock::{SKEW, millis};
 use server::sessions::Login;
-use server::single_sign_on::{self, Claims, Provider, Purpose, Request};
+use server::single_sign_on::{self, Claims, Kind, Provider, Purpose, Request};
 use server::visitor::SubmittedForm;
 use server::{SignOnFailure, identities};
 
@@ -33,6 +33,8 @@ pub(in crate::pages) async fn question(
     let linked = identities::list(&cx.db, &cx.scope().await?).await?;
     let settings = &cx.config.single_sign_on;
     let providers = linked.iter().filter_map(|identity| settings.of_issuer(&identity.issuer));
+    // GitHub does not say when its user logged in.
+    let providers = providers.filter(|provider| provider.kind == Kind::OpenId);
     let buttons: Vec<_> = providers.map(|provider| provider_button(provider, ACTION)).collect();
     let rest = match (settings.only, buttons.is_empty()) {
         (false, _) => Some(view! { <Lead>"Your account has no password. "<TextLink href="/forgot" text="Choose one by email"/>" to confirm with it."</Lead> }.into_any()),
