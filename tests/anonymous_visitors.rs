@@ -14,6 +14,11 @@ async fn rows(db: &TestDb) -> usize {
     tables::lines(db, "select id from tower_sessions").await.len()
 }
 
+/// The cookie without marks and signature.
+fn id(cookie: &str) -> String {
+    cookie.split('.').next().unwrap_or_default().to_owned()
+}
+
 async fn strength(browser: &Browser) -> (u16, String) {
     let answer =
         browser.ask("POST", "/password-strength", &SCRIPT, form(&[("password", "harbour-lantern-44")])).await;
@@ -39,6 +44,17 @@ on_both_databases! {
             browser.log_in(ADA, PASSWORD).await;
             assert_eq!((browser.path.as_str(), browser.return_cookie.clone()), ("/account/devices?page=2&q=a%20b", None));
         }
+    }
+
+    async fn a_log_out_without_a_log_in_gives_no_new_id_and_costs_no_row_more(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[]));
+        browser.open_form().await;
+        let cookie = browser.cookie.clone();
+        for _ in 0..3 {
+            assert_eq!(browser.submit("/logout", &[]).await.status, 303);
+        }
+        // The message of the log-out.
+        assert_eq!((browser.cookie.as_deref().map(id), rows(&db).await), (cookie.as_deref().map(id), 1));
     }
 
     async fn a_closed_page_asks_no_database(db: TestDb) {

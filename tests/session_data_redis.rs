@@ -1,6 +1,6 @@
 //! Session data in Redis, with Redis gone and back, and with two nodes.
 
-use crate::browser::{Browser, FORM, site};
+use crate::browser::{Browser, FORM, site, tables};
 use crate::processes::proxy::Proxy;
 use server::config::for_tests::redis_url;
 use server::testing::TestDb;
@@ -52,6 +52,23 @@ async fn without_redis_requests_that_need_it_get_503_and_work_again_when_it_is_b
     assert_eq!(status(&mut ada, Some("Ada the Second")).await, 303);
     ada.get("/account").await;
     assert!(ada.page.contains("Your profile is saved."));
+}
+
+#[tokio::test]
+async fn a_log_out_without_redis_ends_the_session() {
+    let (db, proxy) = (TestDb::sqlite().await, Proxy::before_redis().await);
+    let mut ada = Browser::at(site(&db, &settings(&proxy.setting)));
+    ada.sign_up("ada@example.com").await;
+    ada.get("/account").await;
+    proxy.cut();
+    assert_eq!(ada.submit("/logout", &[]).await.status, 503);
+    assert_eq!(tables::lines(&db, "select end_reason from ended_sessions").await, ["logged out"]);
+    proxy.put_back();
+    let begun = Instant::now();
+    while status(&mut ada, None).await == 503 {
+        assert!(begun.elapsed() < AT_MOST, "it did not recover");
+    }
+    assert!(!ada.is_logged_in().await);
 }
 
 #[tokio::test]

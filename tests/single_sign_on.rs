@@ -157,6 +157,10 @@ on_both_databases! {
         browser.post("/login/with", &[("provider", "corp")]).await;
         assert_failed(&mut browser, &db, "does not answer at the moment").await;
         issuer.set_down(false);
+        browser.post("/login/with", &[("provider", "corp")]).await;
+        assert_failed(&mut browser, &db, "does not answer at the moment").await;
+        // Until then no request waits for it.
+        db.clock().advance(Duration::from_secs(10));
         let callback = issuer.leave(&mut browser, "/login/with").await;
         issuer.set_down(true);
         browser.get(&callback).await;

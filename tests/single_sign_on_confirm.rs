@@ -38,6 +38,7 @@ on_both_databases! {
         let answer = ada.submit("/reauthenticate/with", &[("provider", "corp")]).await;
         let asked = query_of(&onward_of(&answer.body));
         assert_eq!((asked["prompt"].as_str(), asked["max_age"].as_str()), ("login", "0"));
+        assert_eq!(asked["claims"], r#"{"id_token":{"auth_time":{"essential":true}}}"#);
         issuer.says(json!({ "auth_time": now() }));
         let callback = issuer.agree(&onward_of(&answer.body));
         ada.get(&callback).await;

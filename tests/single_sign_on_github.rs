@@ -86,6 +86,9 @@ impl GitHub {
     }
 }
 
+/// In place of the user.
+const SUSPENDED: &str = "suspended";
+
 fn emails(is_verified: bool) -> Value {
     json!([
         { "email": "other@example.com", "primary": false, "verified": true },
@@ -106,6 +109,10 @@ async fn token(State(inner): State<Inner>, body: Bytes) -> Json<Value> {
 
 /// A number is the status of a failure.
 fn api(headers: &HeaderMap, answer: &Value) -> Response {
+    if answer == SUSPENDED {
+        return (StatusCode::FORBIDDEN, "{\"message\":\"Sorry. Your account was suspended.\"}")
+            .into_response();
+    }
     if let Some(status) = answer.as_u64() {
         return StatusCode::from_u16(status.try_into().unwrap()).unwrap().into_response();
     }
@@ -137,18 +144,32 @@ on_both_databases! {
         assert_eq!(tables::lines(&db, "select email from users").await, ["ada@example.com"]);
     }
 
-    async fn a_session_ends_after_its_access_token_was_revoked_at_github(db: TestDb) {
+    async fn a_session_ends_after_its_token_was_revoked_or_its_user_was_suspended_at_github(db: TestDb) {
+        let github = GitHub::open().await;
+        let user = github.inner.lock().unwrap().1.clone();
+        let config = Config::for_tests(&github.settings());
+        for end in [json!(401), json!(SUSPENDED)] {
+            github.says(user.clone(), emails(true));
+            let mut ada = github.browser(&db).await;
+            github.sign_on(&mut ada, "right").await;
+            for answer in [json!(403), json!(429), json!(500), user.clone(), end] {
+                assert!(ada.is_logged_in().await, "before {answer}");
+                github.says(answer, emails(true));
+                db.clock().advance(Duration::from_secs(600));
+                check_grants(&db, &config.session_keys, &config.single_sign_on).await.unwrap();
+            }
+            assert!(!ada.is_logged_in().await);
+        }
+    }
+
+    async fn a_user_of_github_without_a_password_is_offered_no_confirmation_that_cannot_succeed(db: TestDb) {
         let github = GitHub::open().await;
         let mut ada = github.browser(&db).await;
         github.sign_on(&mut ada, "right").await;
-        let user = github.inner.lock().unwrap().1.clone();
-        let config = Config::for_tests(&github.settings());
-        for (answer, is_logged_in) in [(json!(403), true), (json!(500), true), (user, true), (json!(401), false)] {
-            github.says(answer.clone(), emails(true));
-            db.clock().advance(Duration::from_secs(600));
-            check_grants(&db, &config.session_keys, &config.single_sign_on).await.unwrap();
-            assert_eq!(ada.is_logged_in().await, is_logged_in, "{answer}");
-        }
+        tables::write(&db, "update sessions set authenticated_at = 0").await;
+        ada.get("/account/delete").await;
+        assert!(ada.path == "/reauthenticate" && ada.page.contains("Choose one by email"), "{}", ada.page);
+        assert!(!ada.page.contains("Continue with GitHub"), "{}", ada.page);
     }
 
     async fn an_unverified_address_or_a_wrong_answer_of_github_lets_no_user_in(db: TestDb) {

@@ -24,6 +24,9 @@ on_both_databases! {
         let typed = json!({ "email": "ada@example.com", "password": PASSWORD }).to_string();
         let client = browser.ask("POST", "/api/tokens", &[("content-type", "application/json")], typed).await;
         assert_eq!(client.status, 404, "the log-in of API clients");
+        let typed = json!({ "refresh_token": "of a client from before" }).to_string();
+        let client = browser.ask("POST", "/api/tokens/refresh", &[("content-type", "application/json")], typed).await;
+        assert_eq!(client.status, 404, "clients that logged in before");
         assert_eq!(tables::lasting(&db).await, before);
         for path in ["/signup", "/signup/sent", "/forgot", "/reset?token=x", "/login/mail", "/login/link?token=x"] {
             browser.get(path).await;

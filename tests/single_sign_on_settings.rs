@@ -70,6 +70,21 @@ fn a_wrong_list_of_providers_is_refused() {
 }
 
 #[test]
+fn a_separate_admin_area_needs_a_password_or_a_provider_that_confirms() {
+    let github = [
+        ("OIDC_PROVIDERS", "github"),
+        ("OIDC_GITHUB_CLIENT_ID", "a"),
+        ("OIDC_GITHUB_CLIENT_SECRET", "b"),
+        ("OIDC_GITHUB_ISSUER", "https://github.example.com/"),
+        ("ADMIN_SESSION", "separate"),
+    ];
+    let config = read(&github).unwrap();
+    assert_eq!(config.single_sign_on.providers[0].issuer, "https://github.example.com");
+    let only = [&github[..], &[("SINGLE_SIGN_ON_ONLY", "true")]].concat();
+    assert!(read(&only).unwrap_err().contains("ADMIN_SESSION: separate needs a password"));
+}
+
+#[test]
 fn a_provider_is_asked_for_a_refresh_token_in_its_own_way() {
     let mut settings = vec![
         ("OIDC_PROVIDERS", "google,microsoft,github"),

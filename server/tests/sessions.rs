@@ -203,4 +203,10 @@ on_both_databases! {
         assert!(!hash.windows(16).any(|bytes| bytes == id.0.to_le_bytes() || bytes == id.0.to_be_bytes()));
         assert!(browser.session_id().await.to_string() != id.to_string());
     }
+
+    async fn a_row_whose_session_ended_during_the_request_is_a_temporary_error(db: TestDb) {
+        let insert = "insert into token_pairs (access_hash, session_id, number, created_at) values ($1, $2, 1, 1)";
+        let error = db.execute(sql!(insert, vec![1_u8; 32], "ended")).await.unwrap_err();
+        assert!(error.is_temporary(), "{error}");
+    }
 }
