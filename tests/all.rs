@@ -99,6 +99,7 @@ mod single_sign_on_only;
 mod single_sign_on_settings;
 mod supervise;
 mod token_pairs;
+mod token_pairs_ended;
 mod token_pairs_lists;
 mod token_pairs_live;
 mod token_pairs_log_in;

@@ -6,6 +6,7 @@ use crate::issuer::Issuer;
 use app::routes::routes;
 use server::audit::Actor;
 use server::{accounts, on_both_databases, users};
+use std::time::Duration;
 
 const ADA: &str = "ada@example.com";
 const ONLY: [(&str, &str); 1] = [("SINGLE_SIGN_ON_ONLY", "true")];
@@ -56,11 +57,18 @@ on_both_databases! {
         let mail = smtp.last_link_to(ADA, "/account/recover");
         browser.get(&mail.path()).await;
         assert!(!browser.page.contains("password"), "{}", browser.page);
+        // Another email waits, whose link ends with the recovery.
+        db.clock().advance(Duration::from_secs(2 * 3600));
+        let mut other = Browser::with_form(issuer.site(&db, &ONLY)).await;
+        issuer.sign_on(&mut other).await;
         browser.post("/account/recover", &[("token", &mail.token())]).await;
         assert!(browser.page.contains("Your account is secured. Log in with your account"), "{}", browser.page);
         smtp.deliver_with(&db, &ONLY).await;
-        let last = smtp.last_to(ADA);
-        assert!(last.subject.starts_with("Log in to ") && last.text.contains("/login\n"), "{}", last.text);
+        let emails = smtp.emails();
+        let device = emails.iter().rfind(|email| email.subject.starts_with("A new device")).unwrap();
+        assert!(!device.text.contains("http") && device.text.contains("ask an administrator"), "{}", device.text);
+        let last = emails.iter().rfind(|email| email.subject.starts_with("Log in to ")).unwrap();
+        assert!(last.text.contains("/login\n"), "{}", last.text);
         assert!(!last.text.contains("token=") && !last.text.contains("/reset"), "{}", last.text);
         browser.get(&mail.path()).await;
         assert!(browser.page.contains("Ask an administrator instead.") && !browser.page.contains("/forgot"), "{}", browser.page);
