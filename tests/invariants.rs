@@ -70,7 +70,7 @@ fn only_job_arguments_and_pushes_can_be_serialized() {
     nowhere(
         &others,
         &["Serialize"],
-        &["jobs.rs", "emails/notification.rs", "id.rs", "/live/", "visitor/flash.rs"],
+        &["jobs.rs", "emails/notification.rs", "id.rs", "/live/", "visitor/flash.rs", "sessions/origin.rs"],
     );
 }
 

@@ -135,7 +135,7 @@ on_both_databases! {
         let mut ada = Browser::with_form(issuer.site(&db, &[])).await;
         issuer.sign_on(&mut ada).await;
         ada.post("/account/sign-in-methods/unlink", &[("id", &identity(&db).await)]).await;
-        assert!(ada.page.contains("You could no longer log in without it."), "{}", ada.page);
+        assert!(ada.page.contains("This is your only way to log in."), "{}", ada.page);
         assert_eq!(tables::lines(&db, "select email from identities").await, [ADA]);
         assert!(ada.is_logged_in().await);
     }

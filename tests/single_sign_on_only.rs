@@ -42,15 +42,15 @@ on_both_databases! {
         }
         // A password from before confirms nothing.
         tables::write(&db, "update sessions set authenticated_at = 0").await;
-        browser.get("/account/sign-in-methods").await;
+        browser.get("/account/delete").await;
         assert!(browser.path == "/reauthenticate" && !browser.page.contains("type=\"password\""), "{}", browser.page);
         browser.post("/reauthenticate", &[("password", PASSWORD)]).await;
-        browser.get("/account/sign-in-methods").await;
+        browser.get("/account/delete").await;
         assert_eq!(browser.path, "/reauthenticate");
         issuer.says(json!({ "auth_time": now() }));
         let callback = issuer.leave(&mut browser, "/reauthenticate/with").await;
         browser.get(&callback).await;
-        assert_eq!(browser.path, "/account/sign-in-methods");
+        assert_eq!(browser.path, "/account/delete");
         // Nor is it another way in.
         let id = tables::lines(&db, "select id from identities").await.remove(0);
         browser.get("/account/sign-in-methods").await;

@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use url::Url;
 
 pub use claims::Claims;
+use claims::GrantStatus;
 pub(crate) use github::GITHUB;
 pub(crate) use grants::MAX_INTERVAL;
 pub use grants::check_grants;

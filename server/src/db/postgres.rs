@@ -22,7 +22,7 @@ pub(super) use migration::change_schema;
 #[cfg(feature = "testing")]
 pub(super) use migration::migrate;
 
-const CONNECTIONS: u32 = 16;
+pub(super) const CONNECTIONS: u32 = 16;
 /// A node lost inside a transaction would keep its row locks for hours. `local` works with PgBouncer.
 pub(super) const BEGIN: &str = "begin; set local idle_in_transaction_session_timeout = '10s'";
 /// After a failed statement, PostgreSQL reports `commit` as successful but rolls back. Then `select` fails.
@@ -40,10 +40,14 @@ pub(super) fn session_store(pool: &PgPool) -> PostgresStore {
     store.clone().with_table_name("tower_sessions").unwrap_or(store)
 }
 
-pub(super) async fn open(options: &PgConnectOptions, change: Option<Change>) -> Result<PgPool, Error> {
+pub(super) async fn open(
+    options: &PgConnectOptions,
+    change: Option<Change>,
+    connections: u32,
+) -> Result<PgPool, Error> {
     let (acquired, released) = (Arc::new(options.clone()), Arc::new(options.clone()));
     let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
+        .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // The library's own test has no timeout, and cannot be switched off at the release.
         .test_before_acquire(false)

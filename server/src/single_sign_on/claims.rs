@@ -47,3 +47,10 @@ impl Claims {
         }
     }
 }
+
+/// Whether a user may still log in, when the provider is asked again.
+pub(super) enum GrantStatus {
+    /// With the token for the next check.
+    Valid(String),
+    Revoked,
+}

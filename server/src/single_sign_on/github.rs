@@ -1,11 +1,9 @@
 //! GitHub: OAuth 2 without OpenID Connect. The user and the address are asked from its API.
 
-use super::grants::GrantStatus;
 use super::http::json;
-use super::{Claims, Provider, Secrets, failed};
+use super::{Claims, GrantStatus, Provider, Secrets, failed};
 use crate::error::Error;
 use crate::sign_on_failure::SignOnFailure;
-use hyper::StatusCode;
 use openidconnect::{PkceCodeChallenge, PkceCodeVerifier};
 use serde_json::Value;
 use url::Url;
@@ -68,8 +66,8 @@ pub(super) async fn check_grant(provider: &Provider, token: &str) -> Result<Gran
 }
 
 /// A token that was revoked, or a user who was suspended. Other answers with 403 are about rate limits.
-fn is_revoked((status, body): &(StatusCode, String)) -> bool {
-    *status == StatusCode::UNAUTHORIZED || (*status == StatusCode::FORBIDDEN && body.contains("suspended"))
+fn is_revoked((status, body): &(u16, String)) -> bool {
+    *status == 401 || (*status == 403 && body.contains("suspended"))
 }
 
 fn api(provider: &Provider, path: &str) -> String {

@@ -1,7 +1,7 @@
 //! Grants: while a session lasts, its provider is asked again whether the user may still log in.
 
 use super::provider::Kind;
-use super::{Provider, SingleSignOn, github, openid};
+use super::{GrantStatus, Provider, SingleSignOn, github, openid};
 use crate::clock::{SKEW, millis};
 use crate::db::Db;
 use crate::error::Error;
@@ -17,17 +17,10 @@ use std::time::{Duration, Instant};
 /// Of one run: the rest waits for the next.
 const MAX_RUN: Duration = Duration::from_secs(20);
 /// Of one provider, on one node.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 /// For a provider that does not answer, and for a program that ends during a check.
 const RETRY: Duration = Duration::from_secs(5 * 60);
 pub(crate) const MAX_INTERVAL: Duration = Duration::from_secs(24 * 3600);
-
-/// The answer of a provider.
-pub(super) enum GrantStatus {
-    /// With the token for the next check.
-    Valid(String),
-    Revoked,
-}
 
 #[derive(sqlx::FromRow)]
 struct Due {

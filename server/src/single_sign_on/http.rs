@@ -1,7 +1,6 @@
 //! Requests to providers: with a timeout, a limit for the size of the response, and without redirects.
 
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::StatusCode;
 use hyper::body::Bytes;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -21,7 +20,7 @@ const MAX_BYTES: usize = 512 * 1024;
 pub(super) struct HttpError {
     reason: String,
     /// Status and body of a response that is no success.
-    pub response: Option<(StatusCode, String)>,
+    pub response: Option<(u16, String)>,
 }
 
 impl HttpError {
@@ -81,7 +80,10 @@ pub(super) async fn json(
     let response = send(request).await?;
     if !response.status().is_success() {
         let (status, body) = (response.status(), String::from_utf8_lossy(response.body()).into_owned());
-        return Err(HttpError { reason: format!("{url} answered {status}"), response: Some((status, body)) });
+        return Err(HttpError {
+            reason: format!("{url} answered {status}"),
+            response: Some((status.as_u16(), body)),
+        });
     }
     serde_json::from_slice(response.body()).map_err(HttpError::new)
 }

@@ -1,8 +1,7 @@
 //! OpenID Connect: the code flow with PKCE, state and nonce.
 
-use super::grants::GrantStatus;
 use super::http::{json, send, with_causes};
-use super::{Claims, Provider, Purpose, Secrets, failed};
+use super::{Claims, GrantStatus, Provider, Purpose, Secrets, failed};
 use crate::error::Error;
 use crate::sign_on_failure::SignOnFailure;
 use base64::Engine;

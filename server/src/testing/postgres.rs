@@ -7,13 +7,19 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use std::str::FromStr;
 use std::sync::{Arc, Weak};
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
+
+/// Databases that are open at once, and connections to each: a usual server accepts 100. Twice the threads of a run, so that
+/// tests which open a second database do not wait for each other for ever.
+static OPEN: Semaphore = Semaphore::const_new(16);
+const CONNECTIONS: u32 = 5;
 
 struct Database {
     admin: PgConnectOptions,
     name: String,
     /// The template lives as long as a copy of it, so that a run leaves no database behind.
     _template: Option<Arc<Database>>,
+    _permit: Option<SemaphorePermit<'static>>,
 }
 
 impl TestDb {
@@ -25,10 +31,12 @@ impl TestDb {
             eprintln!("NOT RUN ON POSTGRESQL: no server found; set TEST_DATABASE_URL");
             return None;
         };
+        let permit = OPEN.acquire().await.ok();
         let template = template(&admin).await;
-        let database = Database::create(admin, Some(template)).await;
+        let mut database = Database::create(admin, Some(template)).await;
+        database._permit = permit;
         let url = database.url();
-        let db = db::connect(&url, false).await.expect("a copy of the template");
+        let db = db::connect_with(&url, CONNECTIONS).await.expect("a copy of the template");
         Some(Self { db, url, _place: Box::new(database) })
     }
 }
@@ -60,7 +68,7 @@ impl Database {
         let fast =
             format!("set synchronous_commit = off; alter database {name} set synchronous_commit = off");
         connection.execute(fast.as_str()).await.expect("a faster PostgreSQL database");
-        Self { admin, name, _template: template }
+        Self { admin, name, _template: template, _permit: None }
     }
 
     fn url(&self) -> DatabaseUrl {
