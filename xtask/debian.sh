@@ -35,7 +35,8 @@ browser() {
     if node_modules/.bin/playwright install chromium; then
         [[ $(id -u) != 0 ]] || ! command -v apt-get >/dev/null || node_modules/.bin/playwright install-deps chromium
     else
-        packages chromium
+        # Older releases of Debian have no package of the browser without windows.
+        packages chromium-headless-shell || packages chromium
     fi
 }
 

@@ -6,8 +6,8 @@ use crate::db::{self, DatabaseUrl};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use std::str::FromStr;
-use std::sync::{Arc, Weak};
-use tokio::sync::{Mutex, OnceCell, Semaphore, SemaphorePermit};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 /// Databases that are open at once, and connections to each: a usual server accepts 100. Twice the threads of a run, so that
 /// tests which open a second database do not wait for each other for ever.
@@ -17,8 +17,6 @@ const CONNECTIONS: u32 = 5;
 struct Database {
     admin: PgConnectOptions,
     name: String,
-    /// The template lives as long as a copy of it, so that a run leaves no database behind.
-    _template: Option<Arc<Database>>,
     _permit: Option<SemaphorePermit<'static>>,
 }
 
@@ -41,25 +39,40 @@ impl TestDb {
     }
 }
 
-/// Returns the migrated database that the tests copy: the migrations take longer than a copy.
-async fn template(admin: &PgConnectOptions) -> Arc<Database> {
-    static TEMPLATE: Mutex<Weak<Database>> = Mutex::const_new(Weak::new());
-    let mut template = TEMPLATE.lock().await;
-    if let Some(template) = template.upgrade() {
-        return template;
+/// Returns the migrated database that the tests copy: the migrations take longer than a copy. It stays after the run, until a
+/// later one drops it.
+async fn template(admin: &PgConnectOptions) -> &'static Database {
+    static TEMPLATE: OnceCell<Database> = OnceCell::const_new();
+    let made = async || {
+        let database = Database::create(admin.clone(), None).await;
+        // A database with connections cannot be copied.
+        db::connect(&database.url(), true).await.expect("a migrated database").close().await;
+        database
+    };
+    TEMPLATE.get_or_init(made).await
+}
+
+/// Of runs that have ended.
+async fn drop_old_templates(server: &mut PgConnection) {
+    let old = "select datname from pg_database where datname like 'test\\_template\\_%'
+         and split_part(datname, '_', 3)::bigint < extract(epoch from now()) - 7200";
+    let old: Vec<(String,)> = sqlx::query_as(old).fetch_all(&mut *server).await.unwrap_or_default();
+    for (name,) in old {
+        // Another run may drop it at the same time.
+        drop(server.execute(format!("drop database if exists {name}").as_str()).await);
     }
-    let database = Arc::new(Database::create(admin.clone(), None).await);
-    // A database with connections cannot be copied.
-    db::connect(&database.url(), true).await.expect("a migrated database").close().await;
-    *template = Arc::downgrade(&database);
-    database
 }
 
 impl Database {
-    async fn create(admin: PgConnectOptions, template: Option<Arc<Self>>) -> Self {
-        let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+    async fn create(admin: PgConnectOptions, template: Option<&Self>) -> Self {
+        let id = uuid::Uuid::new_v4().simple().to_string();
+        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let name = match template {
+            Some(_) => format!("test_{id}"),
+            None => format!("test_template_{seconds}_{id}"),
+        };
         let mut connection = admin.connect().await.expect("a connection to PostgreSQL");
-        let create = match &template {
+        let create = match template {
             Some(template) => format!("create database {name} template {}", template.name),
             None => format!("create database {name}"),
         };
@@ -68,7 +81,7 @@ impl Database {
         let fast =
             format!("set synchronous_commit = off; alter database {name} set synchronous_commit = off");
         connection.execute(fast.as_str()).await.expect("a faster PostgreSQL database");
-        Self { admin, name, _template: template, _permit: None }
+        Self { admin, name, _permit: None }
     }
 
     fn url(&self) -> DatabaseUrl {
@@ -95,7 +108,8 @@ impl Drop for Database {
 async fn find_server() -> Option<PgConnectOptions> {
     for url in postgres_urls() {
         let options = PgConnectOptions::from_str(&url).expect("an address of PostgreSQL");
-        if options.connect().await.is_ok() {
+        if let Ok(mut server) = options.connect().await {
+            drop_old_templates(&mut server).await;
             return Some(options);
         }
     }

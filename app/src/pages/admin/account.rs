@@ -10,8 +10,8 @@ use server::users;
 use server::visitor::{Level, SubmittedForm};
 use server::{Error, Id, Refusal, User, accounts};
 
-/// Returns the buttons for this user, as `admin` sees them.
-pub fn account(user: &User, admin: &User, roles: Vec<Html>) -> Html {
+/// Returns the buttons for this user, as `admin` sees them. `sign_on_only`: no user has a password.
+pub fn account(user: &User, admin: &User, roles: Vec<Html>, sign_on_only: bool) -> Html {
     if user.id == admin.id {
         return view! {
             <Card heading="Account">
@@ -35,7 +35,7 @@ pub fn account(user: &User, admin: &User, roles: Vec<Html>) -> Html {
     });
     let question =
         format!("The account of {} and all its data will be permanently deleted.", user.name_in_text());
-    let give_back = user.disabled_at.is_none().then(|| give_back_card(user));
+    let give_back = user.disabled_at.is_none().then(|| give_back_card(user, sign_on_only));
     view! {
         {give_back}
         <Card heading="Account">
@@ -49,19 +49,21 @@ pub fn account(user: &User, admin: &User, roles: Vec<Html>) -> Html {
 }
 
 /// For an account that an attacker took over: removes all ways to log in.
-fn give_back_card(user: &User) -> Html {
+fn give_back_card(user: &User, sign_on_only: bool) -> Html {
+    let next = match sign_on_only {
+        true => "The owner then logs in with a provider.".to_owned(),
+        false => format!("An email with a link to choose a new password will be sent to {}.", user.email),
+    };
     let question = format!(
-        "{} will be logged out everywhere. The password, passkeys and two-factor log-in will be removed. An email with a link to choose a new password will be sent to {}.",
+        "{} will be logged out everywhere. The password, passkeys, linked providers and two-factor log-in will be removed. {next}",
         user.name_in_text(),
-        user.email
     );
     let (hidden, email) = (("user_id", user.id.to_string()), user.email.clone());
     view! {
         <Card heading="Give this account back to its owner">
             <Lead>
-                "Use this if an attacker took over the account. It ends all sessions, removes the password, all passkeys and two-factor log-in with its recovery codes, cancels a planned deletion, and sends a link to "
-                <strong><EmailText text=email/></strong>
-                ". If the attacker changed the address, the owner must first restore it with the link in the email to the old address."
+                "Use this if an attacker took over the account of "<strong><EmailText text=email/></strong>
+                ". It ends all sessions, removes all ways to log in, and cancels a planned deletion. If the attacker changed the address, the owner must first restore it with the link in the email to the old address."
             </Lead>
             <ConfirmedAction action="/admin/users/give-back" text="Give this account back to its owner" question
                 confirm="Give it back" hidden/>
