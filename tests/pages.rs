@@ -76,6 +76,7 @@ on_both_databases! {
                 let others = answer.body.replace("<script id=\"session-check\"", "").replace("<script id=\"live\"", "");
                 assert_eq!(others.contains("<script"), expected, "{path}");
                 assert_eq!(answer.body.contains("type=\"module\""), expected, "{path}");
+                assert_eq!(answer.body.contains("requestIdleCallback(c, { timeout: 1000 })"), expected, "{path}");
                 scripts += usize::from(expected);
             }
         }

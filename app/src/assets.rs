@@ -45,5 +45,7 @@ fn island_script(leptos: &LeptosOptions) -> String {
     let html = Owner::new_root(None)
         .with(|| view! { <HydrationScripts options=leptos.clone() islands=true/> }.into_view().to_html());
     let script = html.split_once("<script").and_then(|(_, script)| script.split_once('>'));
-    script.and_then(|(_, script)| script.strip_suffix("</script>")).unwrap_or_default().to_owned()
+    let script = script.and_then(|(_, script)| script.strip_suffix("</script>")).unwrap_or_default();
+    // A browser that draws all the time, or has no window, may never be idle.
+    script.replace("requestIdleCallback(c)", "requestIdleCallback(c, { timeout: 1000 })")
 }

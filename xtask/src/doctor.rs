@@ -5,7 +5,6 @@ use crate::postgres;
 use crate::tools::{Need, TOOLS};
 use std::fs;
 
-/// Checks everything; fails if a required tool is missing.
 pub fn run() -> Done {
     let mut is_good = true;
     let mut print = |is_required: bool, name: &str, finding: Result<String, String>| match finding {

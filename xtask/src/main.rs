@@ -46,14 +46,10 @@ fn main() -> ExitCode {
             print!("{HELP}");
             Ok(())
         }
-        _ => Err(HELP.into()),
+        _ => Err(format!("these are the commands:\n{HELP}")),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(help) if help == HELP => {
-            eprint!("{HELP}");
-            ExitCode::from(2)
-        }
         Err(reason) => {
             eprintln!("✗ {reason}");
             ExitCode::FAILURE

@@ -15,7 +15,8 @@ pub fn check() -> Done {
     if place().is_some() {
         return Ok(());
     }
-    println!("!!! PostgreSQL was not found at 127.0.0.1:5432, and TEST_DATABASE_URL is unset.");
-    println!("!!! The tests run on SQLite ONLY. CI would not accept that.");
+    println!(
+        "!!! Without PostgreSQL (127.0.0.1:5432, TEST_DATABASE_URL) the tests run on SQLite ONLY. CI refuses that."
+    );
     if is_ci() { Err("PostgreSQL is missing".into()) } else { Ok(()) }
 }
