@@ -25,8 +25,13 @@ pub struct Identity {
 const COLUMNS: &str = "id, user_id, issuer, subject, email, created_at, last_used_at";
 
 pub async fn list(db: &Db, scope: &Scope) -> Result<Vec<Identity>, Error> {
+    of_user(db, scope.user_id()).await
+}
+
+/// For admins.
+pub async fn of_user(db: &Db, user_id: &Id<User>) -> Result<Vec<Identity>, Error> {
     let list = format!("select {COLUMNS} from identities where user_id = $1 order by created_at, id");
-    db.rows(sql!(&list, scope.user_id())).await
+    db.rows(sql!(&list, user_id)).await
 }
 
 pub async fn find(db: &Db, issuer: &str, subject: &str) -> Result<Option<Identity>, Error> {

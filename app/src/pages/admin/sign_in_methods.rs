@@ -6,8 +6,8 @@ use crate::pages::account::sign_in_methods::{name_and_detail, row};
 use crate::problem::Problem;
 use crate::request::Cx;
 use leptos::prelude::*;
+use server::User;
 use server::identities::{self, Identity};
-use server::{Scope, User};
 
 /// Returns nothing while single sign-on is switched off.
 pub async fn sign_in_methods_card(cx: &Cx, user: &User) -> Result<Option<Html>, Problem> {
@@ -19,7 +19,7 @@ pub async fn sign_in_methods_card(cx: &Cx, user: &User) -> Result<Option<Html>, 
         let (name, detail) = name_and_detail(settings, identity);
         row(name, detail, ().rendered())
     };
-    let linked = identities::list(&cx.db, &Scope::of(user)).await?;
+    let linked = identities::of_user(&cx.db, &user.id).await?;
     let rows: Vec<_> = linked.into_iter().map(without_button).collect();
     let list = match rows.is_empty() {
         true => view! { <Empty heading="No linked account"><Lead>"This user has not linked an account at a provider."</Lead></Empty> }
