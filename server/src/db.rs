@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 pub use connect::{connect, exists, undo_last_migration};
 #[cfg(feature = "testing")]
-pub use connect::{connect_with, migrate_with, undo_with};
+pub use connect::{migrate_with, undo_with};
 pub use copy::{Copied, copy};
 pub use statement::{Bind, Row, Statement, Value};
 pub use url::DatabaseUrl;

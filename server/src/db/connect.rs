@@ -1,7 +1,7 @@
 //! Opens the database, and brings its schema up to date.
 
 use super::migrate::Change;
-use super::postgres::{self, CONNECTIONS};
+use super::postgres;
 use super::url::DatabaseUrl;
 use super::{Db, On, sqlite};
 use crate::clock::Clock;
@@ -9,18 +9,18 @@ use crate::error::Error;
 use crate::sql;
 
 pub async fn connect(url: &DatabaseUrl, migrate: bool) -> Result<Db, Error> {
-    open(url, migrate.then_some(Change::BringUpToDate), CONNECTIONS).await
+    open(url, migrate.then_some(Change::BringUpToDate)).await
 }
 
 /// Deletes what the last migration added, with its data.
 pub async fn undo_last_migration(url: &DatabaseUrl) -> Result<Db, Error> {
-    open(url, Some(Change::UndoLast), CONNECTIONS).await
+    open(url, Some(Change::UndoLast)).await
 }
 
-async fn open(url: &DatabaseUrl, change: Option<Change>, connections: u32) -> Result<Db, Error> {
+async fn open(url: &DatabaseUrl, change: Option<Change>) -> Result<Db, Error> {
     let pools = match url {
         DatabaseUrl::Sqlite(file) => On::Sqlite(sqlite::open(file, change).await?),
-        DatabaseUrl::Postgres(options) => On::Postgres(postgres::open(options, change, connections).await?),
+        DatabaseUrl::Postgres(options) => On::Postgres(postgres::open(options, change).await?),
     };
     Ok(Db { pools, clock: Clock::default(), readiness: Default::default() })
 }
@@ -41,12 +41,6 @@ pub async fn exists(url: &DatabaseUrl) -> Result<bool, Error> {
         .await?;
     db.close().await;
     Ok(tables > 0)
-}
-
-/// For tests, of which many have a database open at once.
-#[cfg(feature = "testing")]
-pub async fn connect_with(url: &DatabaseUrl, connections: u32) -> Result<Db, Error> {
-    open(url, None, connections).await
 }
 
 /// For tests of slow and failing migrations.

@@ -55,7 +55,7 @@ async fn prepare(file: &Path, options: &PgConnectOptions) -> Result<Prepared, Er
     must_be_up_to_date(&mut source).await?;
     let names = tables::names(&mut source).await?;
     let unreachable = |error| Error::Copy(format!("The database to copy to cannot be opened: {error}"));
-    let pool = postgres::open(options, None, postgres::CONNECTIONS).await.map_err(unreachable)?;
+    let pool = postgres::open(options, None).await.map_err(unreachable)?;
     // The migrations would change existing data.
     must_be_empty(&mut *pool.acquire().await?, &names).await?;
     postgres::change_schema(options, Change::BringUpToDate).await?;

@@ -22,7 +22,7 @@ pub(super) use migration::change_schema;
 #[cfg(feature = "testing")]
 pub(super) use migration::migrate;
 
-pub(super) const CONNECTIONS: u32 = 16;
+const CONNECTIONS: u32 = 16;
 /// A node lost inside a transaction would keep its row locks for hours. `local` works with PgBouncer.
 pub(super) const BEGIN: &str = "begin; set local idle_in_transaction_session_timeout = '10s'";
 /// After a failed statement, PostgreSQL reports `commit` as successful but rolls back. Then `select` fails.
@@ -40,26 +40,25 @@ pub(super) fn session_store(pool: &PgPool) -> PostgresStore {
     store.clone().with_table_name("tower_sessions").unwrap_or(store)
 }
 
-pub(super) async fn open(
-    options: &PgConnectOptions,
-    change: Option<Change>,
-    connections: u32,
-) -> Result<PgPool, Error> {
+fn pool_of(options: &PgConnectOptions) -> PgPoolOptions {
     let (acquired, released) = (Arc::new(options.clone()), Arc::new(options.clone()));
-    let pool = PgPoolOptions::new()
-        .max_connections(connections)
+    PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         // The library's own test has no timeout, and cannot be switched off at the release.
         .test_before_acquire(false)
         .before_acquire(move |connection, _| Box::pin(answers(connection, acquired.clone())))
-        .after_release(move |connection, _| Box::pin(roll_back_if_open(connection, released.clone())));
+        .after_release(move |connection, _| Box::pin(roll_back_if_open(connection, released.clone())))
+}
+
+pub(super) async fn open(options: &PgConnectOptions, change: Option<Change>) -> Result<PgPool, Error> {
     // The pool would retry, and report only that it timed out.
     match timeout(ACQUIRE_TIMEOUT, options.connect()).await {
         Ok(Ok(connection)) => connection.close().await?,
         Ok(Err(error)) => return Err(unreachable(options, &error.to_string())),
         Err(_) => return Err(unreachable(options, "no answer in five seconds")),
     }
-    let pool = pool.connect_with(options.clone()).await?;
+    let pool = pool_of(options).connect_with(options.clone()).await?;
     if let Some(change) = change {
         change_schema(options, change).await?;
     }

@@ -2,7 +2,7 @@
 
 use super::TestDb;
 use crate::config::for_tests::{is_ci, postgres_urls};
-use crate::db::{self, DatabaseUrl};
+use crate::db::{self, DatabaseUrl, Db};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use std::str::FromStr;
@@ -33,8 +33,9 @@ impl TestDb {
         let template = template(&admin).await;
         let mut database = Database::create(admin, Some(template)).await;
         database._permit = permit;
-        let url = database.url();
-        let db = db::connect_with(&url, CONNECTIONS).await.expect("a copy of the template");
+        let options = database.options();
+        let db = Db::with_connections(&options, CONNECTIONS).await.expect("a copy of the template");
+        let url = DatabaseUrl::Postgres(Box::new(options));
         Some(Self { db, url, _place: Box::new(database) })
     }
 }
@@ -46,7 +47,8 @@ async fn template(admin: &PgConnectOptions) -> &'static Database {
     let made = async || {
         let database = Database::create(admin.clone(), None).await;
         // A database with connections cannot be copied.
-        db::connect(&database.url(), true).await.expect("a migrated database").close().await;
+        let url = DatabaseUrl::Postgres(Box::new(database.options()));
+        db::connect(&url, true).await.expect("a migrated database").close().await;
         database
     };
     TEMPLATE.get_or_init(made).await
@@ -84,8 +86,8 @@ impl Database {
         Self { admin, name, _permit: None }
     }
 
-    fn url(&self) -> DatabaseUrl {
-        DatabaseUrl::Postgres(Box::new(self.admin.clone().database(&self.name)))
+    fn options(&self) -> PgConnectOptions {
+        self.admin.clone().database(&self.name)
     }
 }
 
