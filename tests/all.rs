@@ -4,7 +4,6 @@
 
 mod activity;
 mod admin_accounts;
-mod admin_clients;
 mod admin_csv;
 mod admin_deletion;
 mod admin_end_reasons;

@@ -112,9 +112,7 @@ impl Problem {
                 "It was opened long ago, or before you logged in or out. Nothing was changed. Go back to the form and \
                  send it again: what you typed is kept, except passwords."
             }
-            Self::PasswordNeeded => {
-                "Confirm your password or your provider at /reauthenticate, then repeat the action."
-            }
+            Self::PasswordNeeded => "Confirm at /reauthenticate that it is you, then repeat the action.",
             Self::NotFound => "The page may have been moved or deleted, or the address is misspelled.",
             Self::WrongMethod => "This address does not support this kind of request.",
             Self::TooLarge => "It is larger than the server accepts. Go back and send less.",

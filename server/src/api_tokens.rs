@@ -14,7 +14,6 @@ use crate::id::Id;
 use crate::scope::Scope;
 use crate::sql;
 use crate::users::{COLUMNS, User, lock_for_update};
-
 use std::time::Duration;
 
 pub use clock_correction::correct_future_timestamps;

@@ -20,7 +20,6 @@ use crate::sql;
 use crate::users::{COLUMNS, User};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use std::time::Duration;
 
 pub use clock_correction::correct_future_timestamps;

@@ -1,7 +1,7 @@
 //! Queued emails as an admin sees them: kind, recipient and error in plain words.
 
 use crate::people::{OPERATOR, person};
-use server::emails::{self, Email};
+use server::emails::{self, Email, Notification};
 use server::jobs::{self, Filter};
 use server::{Db, accounts, on_both_databases, sql};
 
@@ -57,4 +57,11 @@ on_both_databases! {
             assert_eq!(jobs::search(&db, Filter::Failed, 1).await.unwrap().rows[0].error, technical);
         }
     }
+}
+
+#[test]
+fn an_email_that_was_queued_under_the_older_name_of_its_notification_is_read() {
+    let older: Notification =
+        serde_json::from_str(r#"{"token-copied":{"device":"Firefox on Linux"}}"#).unwrap();
+    assert_eq!(older, Notification::RefreshTokenReused { device: "Firefox on Linux".into() });
 }

@@ -143,7 +143,7 @@ fn browser() -> Option<String> {
     if folders.all(|folder| Path::new(folder.trim()).join("INSTALLATION_COMPLETE").exists()) {
         return Some("Playwright's own".into());
     }
-    ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"].into_iter().find_map(program)
+    "chromium-headless-shell chromium chromium-browser google-chrome-stable".split(' ').find_map(program)
 }
 
 fn yaml() -> Option<String> {

@@ -29,7 +29,8 @@ pub enum Notification {
     TokenCreated {
         name: String,
     },
-    /// A spent refresh token was used.
+    /// A spent refresh token was used. Older rows have the other name.
+    #[serde(alias = "token-copied")]
     RefreshTokenReused {
         /// Like `Firefox on Windows`.
         device: String,
