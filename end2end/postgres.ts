@@ -22,7 +22,9 @@ const postgres: DatabaseKind = {
 /** Log-in, revocation and restart: what depends on the tables of the sessions. */
 const testMatch = ['log-in.spec.ts', '*revocation.spec.ts', 'restart.spec.ts'];
 // The search for secrets in the logs needs both formats.
-const project = { name: 'postgres', testMatch, use: { database: postgres, settings: { LOG_FORMAT: 'json' } } };
+const settings = { LOG_FORMAT: 'json' };
+const contextOptions = { reducedMotion: 'no-preference' as const };
+const project = { name: 'postgres', testMatch, use: { database: postgres, settings, contextOptions } };
 
 export function postgresProjects() {
   return findPostgres() ? [project] : [];

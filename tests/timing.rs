@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 const JSON: [(&str, &str); 1] = [("content-type", "application/json")];
 
-const TRIES: usize = 200;
+const TRIES: usize = 100;
 /// Medians can differ this much by noise. A missing query or hash makes a larger difference.
 const NOISE: f64 = 1.2;
 const KNOWN: &str = "ada@example.com";

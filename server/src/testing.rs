@@ -8,6 +8,8 @@ use crate::refusal::Refusal;
 use std::any::Any;
 use std::ops::Deref;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::sync::OnceCell;
 
@@ -68,6 +70,7 @@ async fn migrated_file() -> &'static [u8] {
 pub struct TestDb {
     db: Db,
     url: DatabaseUrl,
+    is_known: Arc<AtomicBool>,
     _place: Box<dyn Any + Send + Sync>,
 }
 
@@ -78,7 +81,7 @@ impl TestDb {
         std::fs::write(&file, migrated_file().await).expect("a new SQLite file");
         let url = DatabaseUrl::Sqlite(file);
         let db = db::connect(&url, false).await.expect("a new SQLite database");
-        Self { db, url, _place: Box::new(folder) }
+        Self { db, url, is_known: Arc::default(), _place: Box::new(folder) }
     }
 
     pub fn renamed(mut self, name: &str) -> Self {
@@ -101,13 +104,15 @@ impl TestDb {
         }
     }
 
+    /// No later test uses a database whose address is known outside of the test.
     pub fn url(&self) -> &DatabaseUrl {
+        self.is_known.store(true, Relaxed);
         &self.url
     }
 
     /// The address as in `DATABASE_URL`.
     pub fn setting(&self) -> String {
-        match &self.url {
+        match self.url() {
             DatabaseUrl::Sqlite(file) => format!("sqlite:{}", file.display()),
             DatabaseUrl::Postgres(options) => sqlx::ConnectOptions::to_url_lossy(&**options).to_string(),
         }

@@ -45,6 +45,7 @@ mod sign_up;
 mod signed_tokens;
 mod statistics;
 mod stored_input;
+mod test_databases;
 mod token_pairs;
 mod users_admin;
 mod users_details;

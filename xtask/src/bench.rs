@@ -28,7 +28,7 @@ type Load = [f64; 3];
 /// Builds, serves, loads and reports.
 pub fn run() -> Done {
     setup::ready(Need::Benchmark)?;
-    test::build()?;
+    test::build("")?;
     // It may be left of an earlier run.
     let _removed = fs::remove_dir_all("target/bench");
     fs::create_dir_all("target/bench").map_err(|error| error.to_string())?;

@@ -25,7 +25,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
 
 /// Returns a command with arguments that contain no spaces: `"cargo fmt --all"`.
 pub fn words(line: &str) -> Command {
-    let mut words = line.split(' ');
+    let mut words = line.split_whitespace();
     let mut command = command(words.next().unwrap_or_default());
     command.args(words);
     command

@@ -8,14 +8,14 @@ use std::process::{Command, Stdio};
 /// With more failures than this, load on the machine is not the cause.
 const FEW: usize = 3;
 const STRESS: [&str; 6] = ["test", "--workspace", "--test=stress", "--no-fail-fast", "--", "--test-threads"];
-/// They wait for timeouts most of the time, so four run at once.
-const WAITING: &str = "connections:: database_faults:: database_file:: migration_lock:: shutdown:: silent";
+/// They measure times, or load the machine. The others wait, kill and race: four run at once.
+const ALONE: &str = "timing:: load:: lists:: many_addresses hashes:: sqlite_lock:: two_nodes_live::";
 
-/// Runs the other tests one at a time. `cargo` returns a new command for each run.
+/// `cargo` returns a new command for each run.
 pub fn run(cargo: impl Fn() -> Command) -> Done {
-    let mut failed = failures(cargo().args(STRESS).arg("4").args(WAITING.split(' ')))?;
-    let others = WAITING.split(' ').flat_map(|name| ["--skip", name]);
-    failed.extend(failures(cargo().args(STRESS).arg("1").args(others))?);
+    let skipped = ALONE.split(' ').flat_map(|name| ["--skip", name]);
+    let mut failed = failures(cargo().args(STRESS).arg("4").args(skipped))?;
+    failed.extend(failures(cargo().args(STRESS).arg("1").args(ALONE.split(' ')))?);
     if failed.is_empty() {
         return Ok(());
     }

@@ -1,4 +1,5 @@
-//! An empty PostgreSQL database for each test, if there is a server.
+//! An empty PostgreSQL database for each test, if there is a server. A test gets one that an earlier test has used, unless
+//! that one changed the schema.
 
 use super::TestDb;
 use crate::config::for_tests::{is_ci, postgres_urls};
@@ -6,17 +7,47 @@ use crate::db::{self, DatabaseUrl, Db};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
 /// Databases that are open at once, and connections to each: a usual server accepts 100. Twice the threads of a run, so that
 /// tests which open a second database do not wait for each other for ever.
 static OPEN: Semaphore = Semaphore::const_new(16);
-const CONNECTIONS: u32 = 5;
+const CONNECTIONS: u32 = 4;
+/// Names of databases that earlier tests used, and that are empty again. A new one costs a test most of its time.
+static EMPTY: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Of tests whose programs still run.
+const END_OTHERS: &str = "select pg_terminate_backend(pid, 5000) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid()";
+/// A value that every change of the schema changes, and the size in bytes.
+const SCHEMA_AND_SIZE: &str = "select sum(xmin::text::bigint)::text, pg_database_size(current_database())
+     from (select xmin from pg_class union all select xmin from pg_attribute union all select xmin from pg_constraint
+           union all select xmin from pg_trigger union all select xmin from pg_proc
+           union all select xmin from _sqlx_migrations) rows_of_schema";
+/// Deletes all rows, without triggers and foreign keys.
+const DELETE: &str = "do $$ declare name text; begin
+         perform set_config('session_replication_role', 'replica', true);
+         for name in select format('%I', relname) from pg_class where relkind = 'r'
+             and relnamespace = 'public'::regnamespace and relname <> '_sqlx_migrations' loop
+             execute 'delete from ' || name;
+         end loop;
+     end $$";
+/// In bytes: a test with more rows leaves pages that slow later tests down.
+const LARGE: i64 = 12_000_000;
+
+struct Template {
+    name: String,
+    schema: String,
+}
 
 struct Database {
     admin: PgConnectOptions,
     name: String,
+    schema: &'static str,
+    is_known: Arc<AtomicBool>,
     _permit: Option<SemaphorePermit<'static>>,
 }
 
@@ -31,33 +62,57 @@ impl TestDb {
         };
         let permit = OPEN.acquire().await.ok();
         let template = template(&admin).await;
-        let mut database = Database::create(admin, Some(template)).await;
-        database._permit = permit;
+        let unused = EMPTY.lock().ok().and_then(|mut empty| empty.pop());
+        let name = match unused {
+            Some(name) => name,
+            None => create(&admin, &format!("template {}", template.name)).await,
+        };
+        let is_known = Arc::<AtomicBool>::default();
+        let schema = &template.schema;
+        let database = Database { admin, name, schema, is_known: is_known.clone(), _permit: permit };
         let options = database.options();
         let db = Db::with_connections(&options, CONNECTIONS).await.expect("a copy of the template");
         let url = DatabaseUrl::Postgres(Box::new(options));
-        Some(Self { db, url, _place: Box::new(database) })
+        Some(Self { db, url, is_known, _place: Box::new(database) })
     }
 }
 
-/// Returns the migrated database that the tests copy: the migrations take longer than a copy. It stays after the run, until a
-/// later one drops it.
-async fn template(admin: &PgConnectOptions) -> &'static Database {
-    static TEMPLATE: OnceCell<Database> = OnceCell::const_new();
+/// Returns the migrated database that the tests copy: the migrations take longer than a copy.
+async fn template(admin: &PgConnectOptions) -> &'static Template {
+    static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
     let made = async || {
-        let database = Database::create(admin.clone(), None).await;
+        let name = create(admin, "").await;
+        let url = DatabaseUrl::Postgres(Box::new(admin.clone().database(&name)));
         // A database with connections cannot be copied.
-        let url = DatabaseUrl::Postgres(Box::new(database.options()));
         db::connect(&url, true).await.expect("a migrated database").close().await;
-        database
+        let mut connection = admin.clone().database(&name).connect().await.expect("a connection");
+        let (schema, _) = schema_and_size(&mut connection).await.expect("the schema of the template");
+        connection.close().await.expect("no connection to the template");
+        Template { name, schema }
     };
     TEMPLATE.get_or_init(made).await
 }
 
+/// Creates a database, and returns its name. It stays after the run, until one drops it two hours later.
+async fn create(admin: &PgConnectOptions, from: &str) -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let name = format!("test_{seconds}_{}", uuid::Uuid::new_v4().simple());
+    let mut connection = admin.connect().await.expect("a connection to PostgreSQL");
+    connection.execute(format!("create database {name} {from}").as_str()).await.expect("a new database");
+    // No test is about a power failure, and waiting for the disk takes most of the time.
+    let fast = format!("set synchronous_commit = off; alter database {name} set synchronous_commit = off");
+    connection.execute(fast.as_str()).await.expect("a faster PostgreSQL database");
+    name
+}
+
+async fn schema_and_size(database: &mut PgConnection) -> Result<(String, i64), sqlx::Error> {
+    sqlx::query_as(SCHEMA_AND_SIZE).fetch_one(database).await
+}
+
 /// Of runs that have ended.
-async fn drop_old_templates(server: &mut PgConnection) {
-    let old = "select datname from pg_database where datname like 'test\\_template\\_%'
-         and split_part(datname, '_', 3)::bigint < extract(epoch from now()) - 7200";
+async fn drop_old(server: &mut PgConnection) {
+    let old = "select datname from pg_database
+         where substring(datname from '^test_([0-9]{10})_')::bigint < extract(epoch from now()) - 7200";
     let old: Vec<(String,)> = sqlx::query_as(old).fetch_all(&mut *server).await.unwrap_or_default();
     for (name,) in old {
         // Another run may drop it at the same time.
@@ -66,44 +121,43 @@ async fn drop_old_templates(server: &mut PgConnection) {
 }
 
 impl Database {
-    async fn create(admin: PgConnectOptions, template: Option<&Self>) -> Self {
-        let id = uuid::Uuid::new_v4().simple().to_string();
-        let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let name = match template {
-            Some(_) => format!("test_{id}"),
-            None => format!("test_template_{seconds}_{id}"),
-        };
-        let mut connection = admin.connect().await.expect("a connection to PostgreSQL");
-        let create = match template {
-            Some(template) => format!("create database {name} template {}", template.name),
-            None => format!("create database {name}"),
-        };
-        connection.execute(create.as_str()).await.expect("a new PostgreSQL database");
-        // No test is about a power failure, and waiting for the disk takes most of the time.
-        let fast =
-            format!("set synchronous_commit = off; alter database {name} set synchronous_commit = off");
-        connection.execute(fast.as_str()).await.expect("a faster PostgreSQL database");
-        Self { admin, name, _permit: None }
-    }
-
     fn options(&self) -> PgConnectOptions {
         self.admin.clone().database(&self.name)
     }
 }
 
+/// Empties a database for a later test. Returns false if the test changed the schema, or wrote much.
+async fn is_emptied(database: &PgConnectOptions, schema: &str) -> Result<bool, sqlx::Error> {
+    let mut connection = database.connect().await?;
+    connection.execute(END_OTHERS).await?;
+    let (left, size) = schema_and_size(&mut connection).await?;
+    if left != schema || size > LARGE {
+        return Ok(false);
+    }
+    connection.execute(DELETE).await?;
+    connection.close().await?;
+    Ok(true)
+}
+
+async fn drop_database(admin: &PgConnectOptions, name: &str) -> Result<(), sqlx::Error> {
+    let mut server = admin.connect().await?;
+    server.execute(format!("drop database if exists {name} with (force)").as_str()).await.map(drop)
+}
+
 impl Drop for Database {
     fn drop(&mut self) {
-        let (admin, name) = (self.admin.clone(), self.name.clone());
+        let (admin, name, schema) = (self.admin.clone(), self.name.clone(), self.schema);
+        let (options, is_known) = (self.options(), self.is_known.load(Relaxed));
         // A test's runtime cannot wait inside a drop.
-        let dropping = std::thread::spawn(move || {
+        let ending = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-            runtime.block_on(async {
-                let mut connection = PgConnection::connect_with(&admin).await.ok()?;
-                let drop_it = format!("drop database if exists {name} with (force)");
-                connection.execute(drop_it.as_str()).await.ok()
-            })
+            if !is_known && runtime.block_on(is_emptied(&options, schema)).unwrap_or_default() {
+                EMPTY.lock().ok()?.push(name);
+                return Some(());
+            }
+            runtime.block_on(drop_database(&admin, &name)).ok()
         });
-        drop(dropping.join());
+        drop(ending.join());
     }
 }
 
@@ -111,7 +165,7 @@ async fn find_server() -> Option<PgConnectOptions> {
     for url in postgres_urls() {
         let options = PgConnectOptions::from_str(&url).expect("an address of PostgreSQL");
         if let Ok(mut server) = options.connect().await {
-            drop_old_templates(&mut server).await;
+            drop_old(&mut server).await;
             return Some(options);
         }
     }
