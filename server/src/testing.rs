@@ -70,7 +70,7 @@ async fn migrated_file() -> &'static [u8] {
 pub struct TestDb {
     db: Db,
     url: DatabaseUrl,
-    is_known: Arc<AtomicBool>,
+    is_address_known: Arc<AtomicBool>,
     _place: Box<dyn Any + Send + Sync>,
 }
 
@@ -81,7 +81,7 @@ impl TestDb {
         std::fs::write(&file, migrated_file().await).expect("a new SQLite file");
         let url = DatabaseUrl::Sqlite(file);
         let db = db::connect(&url, false).await.expect("a new SQLite database");
-        Self { db, url, is_known: Arc::default(), _place: Box::new(folder) }
+        Self { db, url, is_address_known: Arc::default(), _place: Box::new(folder) }
     }
 
     pub fn renamed(mut self, name: &str) -> Self {
@@ -104,9 +104,9 @@ impl TestDb {
         }
     }
 
-    /// No later test uses a database whose address is known outside of the test.
+    /// No later test uses this database: what learns its address may use it after the test.
     pub fn url(&self) -> &DatabaseUrl {
-        self.is_known.store(true, Relaxed);
+        self.is_address_known.store(true, Relaxed);
         &self.url
     }
 

@@ -1,5 +1,5 @@
-//! Tests that load, time or disconnect the domain. They are a separate program and run one after another:
-//! `cargo test --workspace --test stress -- --test-threads=1`.
+//! Tests that load, time or disconnect the domain. They are a separate program: `cargo xtask test stress` runs it, and
+//! some of its tests alone.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod copy_load;

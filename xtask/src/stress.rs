@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 /// With more failures than this, load on the machine is not the cause.
 const FEW: usize = 3;
 const STRESS: [&str; 6] = ["test", "--workspace", "--test=stress", "--no-fail-fast", "--", "--test-threads"];
-/// They measure times, or load the machine. The others wait, kill and race: four run at once.
-const ALONE: &str = "timing:: load:: lists:: many_addresses hashes:: sqlite_lock:: two_nodes_live::";
+/// They measure times, count statements or load the machine. The others wait, kill and race: four run at once.
+const ALONE: &str = "timing:: load:: lists:: many_addresses hashes:: queries:: sqlite_lock:: nodes_live::";
 
 /// `cargo` returns a new command for each run.
 pub fn run(cargo: impl Fn() -> Command) -> Done {

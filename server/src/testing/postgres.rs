@@ -1,5 +1,4 @@
-//! An empty PostgreSQL database for each test, if there is a server. A test gets one that an earlier test has used, unless
-//! that one changed the schema.
+//! An empty PostgreSQL database for each test, if there is a server: one that an earlier test has used, or a new one.
 
 use super::TestDb;
 use crate::config::for_tests::{is_ci, postgres_urls};
@@ -15,11 +14,11 @@ use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 /// Databases that are open at once, and connections to each: a usual server accepts 100. Twice the threads of a run, so that
 /// tests which open a second database do not wait for each other for ever.
 static OPEN: Semaphore = Semaphore::const_new(16);
-const CONNECTIONS: u32 = 4;
+const CONNECTIONS: u32 = 5;
 /// Names of databases that earlier tests used, and that are empty again. A new one costs a test most of its time.
 static EMPTY: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// Of tests whose programs still run.
+/// Ends what the test left open.
 const END_OTHERS: &str = "select pg_terminate_backend(pid, 5000) from pg_stat_activity
      where datname = current_database() and pid <> pg_backend_pid()";
 /// A value that every change of the schema changes, and the size in bytes.
@@ -47,7 +46,7 @@ struct Database {
     admin: PgConnectOptions,
     name: String,
     schema: &'static str,
-    is_known: Arc<AtomicBool>,
+    is_address_known: Arc<AtomicBool>,
     _permit: Option<SemaphorePermit<'static>>,
 }
 
@@ -67,13 +66,14 @@ impl TestDb {
             Some(name) => name,
             None => create(&admin, &format!("template {}", template.name)).await,
         };
-        let is_known = Arc::<AtomicBool>::default();
+        let is_address_known = Arc::<AtomicBool>::default();
         let schema = &template.schema;
-        let database = Database { admin, name, schema, is_known: is_known.clone(), _permit: permit };
+        let database =
+            Database { admin, name, schema, is_address_known: is_address_known.clone(), _permit: permit };
         let options = database.options();
         let db = Db::with_connections(&options, CONNECTIONS).await.expect("a copy of the template");
         let url = DatabaseUrl::Postgres(Box::new(options));
-        Some(Self { db, url, is_known, _place: Box::new(database) })
+        Some(Self { db, url, is_address_known, _place: Box::new(database) })
     }
 }
 
@@ -93,7 +93,7 @@ async fn template(admin: &PgConnectOptions) -> &'static Template {
     TEMPLATE.get_or_init(made).await
 }
 
-/// Creates a database, and returns its name. It stays after the run, until one drops it two hours later.
+/// Creates a database, and returns its name. What is left after a run is dropped by one that starts two hours later.
 async fn create(admin: &PgConnectOptions, from: &str) -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let name = format!("test_{seconds}_{}", uuid::Uuid::new_v4().simple());
@@ -147,11 +147,11 @@ async fn drop_database(admin: &PgConnectOptions, name: &str) -> Result<(), sqlx:
 impl Drop for Database {
     fn drop(&mut self) {
         let (admin, name, schema) = (self.admin.clone(), self.name.clone(), self.schema);
-        let (options, is_known) = (self.options(), self.is_known.load(Relaxed));
+        let (options, is_address_known) = (self.options(), self.is_address_known.load(Relaxed));
         // A test's runtime cannot wait inside a drop.
         let ending = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-            if !is_known && runtime.block_on(is_emptied(&options, schema)).unwrap_or_default() {
+            if !is_address_known && runtime.block_on(is_emptied(&options, schema)).unwrap_or_default() {
                 EMPTY.lock().ok()?.push(name);
                 return Some(());
             }
