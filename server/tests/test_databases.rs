@@ -23,10 +23,10 @@ async fn a_database_is_kept_for_later_tests_unless_its_schema_changed_or_program
     assert!(is_kept(&other, "insert into rate_limits values ('a', 1)", false).await);
     for changed in [
         "create table more (id bigint)",
-        "alter table notes add more text",
-        "alter table notes rename to gone; alter table gone rename to notes",
-        "alter table notes alter title drop not null",
-        "alter table notes add check (title <> '')",
+        "alter table tokens add more text",
+        "alter table tokens rename to gone; alter table gone rename to tokens",
+        "alter table tokens alter purpose drop not null",
+        "alter table tokens add check (purpose is not null)",
         "drop index sessions_user_id",
         "drop trigger audit_is_append_only on audit",
         "create function one() returns bigint language sql as 'select 1::bigint'",
