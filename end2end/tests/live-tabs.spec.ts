@@ -95,6 +95,7 @@ test('the list of devices changes, and a toast appears, when a new browser logs 
   await expect(pushed(page)).toContainText('has just logged in to your account.');
   await expect(page.locator('[data-live="devices"] [data-row]')).toHaveCount(2);
   await elsewhere.goto('/dashboard');
+  await expectConnected(elsewhere);
   await page.bringToFront();
   await page.getByRole('button', { name: /^Log out / }).first().click();
   await expect(elsewhere).toHaveURL(/\/login\?ended=ended/, { timeout: 3000 });
