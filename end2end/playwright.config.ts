@@ -41,7 +41,7 @@ export default defineConfig<object, Options>({
   reporter: [['list'], ['html', { open: 'never', outputFolder: 'playwright-report' }]],
   use: {
     browserName: 'chromium',
-    // Transitions between pages take a fifth of the time. The tests on PostgreSQL run with them.
+    // Transitions between pages take a sixth of the time. The tests on PostgreSQL run with them.
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'on-first-retry',
     actionTimeout: 10_000,
