@@ -17,6 +17,9 @@ export interface Options {
   settings: Settings;
 }
 
+/** One object for all files that use it: Playwright starts a new worker for each object, even if they are equal. */
+export const withoutLiveTabs: Settings = { LIVE_TABS: 'false' };
+
 interface ForWorker extends Options {
   server: Server;
 }

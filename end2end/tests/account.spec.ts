@@ -2,11 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { expectFieldError, expectFlashOnce } from '../expectations';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { anotherBrowser, confirm, logIn, signUpFast } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 test('a changed name is shown in the menu', async ({ page }) => {
   await signUpFast(page);

@@ -3,12 +3,12 @@
 import type { Page } from '@playwright/test';
 import { type EndReasonCase, type EndScene, eachShowsItsReasonOnce } from '../end-reasons';
 import { expectFlashOnce, flashes } from '../expectations';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { openUser } from '../pages/admin';
 import { anotherBrowser, confirm, logIn, newUser, signUpAdmin, signUpFast } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 const NEW_PASSWORD = 'a brass sextant at dawn';
 

@@ -2,11 +2,11 @@
 
 import type { Page } from '@playwright/test';
 import { expectFlashOnce, flashes } from '../expectations';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { type User, anotherBrowser, confirm, logIn, signUpAdmin, signUpFast } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 /** The next click of a user whose session was revoked, and a new log-in. */
 async function expectLoggedOut(page: Page, user: User): Promise<void> {

@@ -1,13 +1,13 @@
 // An admin's help for a user who lost their phone.
 
 import { expectFlashOnce } from '../expectations';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { removeAsAdmin } from '../pages/admin';
 import { turnOnTwoFactor } from '../two-factor';
 import { anotherBrowser, logIn, signUpAdmin, signUpVerified } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 test('an admin removes two-factor log-in for a user without their phone', async ({ page, server }) => {
   const theirs = await anotherBrowser(page);

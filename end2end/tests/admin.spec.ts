@@ -1,11 +1,11 @@
 // The admin area: finds users and sessions, and ends sessions.
 
 import { expectFieldError, expectFlashOnce } from '../expectations';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { anotherBrowser, ask, confirm, logIn, newUser, signUpAdmin, signUpFast } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 test('an admin finds a user and sees their sessions', async ({ page, server }) => {
   const member = await signUpFast(await anotherBrowser(page), newUser('Quincy Findable'));

@@ -1,12 +1,12 @@
 // A change of the email address that its owner did not make.
 
 import { expectFieldError, expectFlashOnce } from '../expectations';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { linkOf } from '../mailbox';
 import { anotherBrowser, logIn, newUser, signUpVerified } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 test('the owner of the old address undoes a change of address', async ({ page, server }) => {
   const user = await signUpVerified(page, server);

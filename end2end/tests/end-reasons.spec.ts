@@ -1,13 +1,13 @@
 // A session ends while its user looks at a page: the next click shows the reason once.
 
 import { type EndReasonCase, type EndScene, eachShowsItsReasonOnce } from '../end-reasons';
-import { expect, sql, test } from '../fixtures';
+import { expect, sql, test, withoutLiveTabs } from '../fixtures';
 import { post } from '../forms';
 import { linkOf } from '../mailbox';
 import { logInFast, newUser, verifyAddress } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 const NEW_PASSWORD = 'a brass sextant at dawn';
 

@@ -1,11 +1,11 @@
 // Passkeys with a virtual authenticator of Chromium, which holds keys like a phone and confirms requests automatically.
 
 import type { CDPSession, Page } from '@playwright/test';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { anotherBrowser, logInFast, logOut, signUpVerified } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 // A passkey cannot belong to an IP address.
 test.use({ host: 'localhost' });

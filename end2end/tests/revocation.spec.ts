@@ -1,11 +1,11 @@
 // The main feature: a session that is deleted in the database ends with the next click.
 
 import { expectFlashOnce } from '../expectations';
-import { expect, sql, test } from '../fixtures';
+import { expect, sql, test, withoutLiveTabs } from '../fixtures';
 import { logIn, signUpFast } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 test('a session row deleted in the database ends the session and is not restored', async ({ page, server }) => {
   const user = await signUpFast(page);

@@ -2,12 +2,12 @@
 
 import type { Page } from '@playwright/test';
 import { expectFlashOnce, flashes } from '../expectations';
-import { expect, sql, test } from '../fixtures';
+import { expect, sql, test, withoutLiveTabs } from '../fixtures';
 import { post } from '../forms';
 import { logIn, logInFast, newUser, signUpAndLogIn, signUpFast } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 async function goesBack(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('This form has expired');

@@ -3,13 +3,13 @@
 import type { Page } from '@playwright/test';
 import { codeOf } from '../authenticator';
 import { eachTakesEffectOnce } from '../double-click';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { fillIn } from '../forms';
 import { beginSetUp, logInUntilCode, turnOnTwoFactor } from '../two-factor';
 import { ask } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 async function expectTenCodes(page: Page): Promise<void> {
   await expect(page.locator('[data-recovery-code]')).toHaveCount(10);

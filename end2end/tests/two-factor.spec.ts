@@ -3,13 +3,13 @@
 import { expireSudo } from '../reauthentication';
 import { codeOf, wrongCodeOf } from '../authenticator';
 import { expectFieldError, expectFlashOnce } from '../expectations';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { post } from '../forms';
 import { beginSetUp, logInUntilCode, turnOnTwoFactor, typeCode, typeRecoveryCode } from '../two-factor';
 import { anotherBrowser, confirm, logIn, logOut, signUpVerified } from '../users';
 
 // A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { LIVE_TABS: 'false' } });
+test.use({ settings: withoutLiveTabs });
 
 test('a user sets up two-factor log-in and must then type a code', async ({ page, server }) => {
   const user = await signUpVerified(page, server);
