@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { flashes } from '../expectations';
 import { expect, test } from '../fixtures';
 import { post } from '../forms';
-import { newUser, signUpAndLogIn, signUpFast } from '../users';
+import { logInFast, newUser, signUpAndLogIn, signUpFast } from '../users';
 
 test('the dismiss button hides a message without a page load', async ({ page }) => {
   await signUpAndLogIn(page, newUser());
@@ -89,17 +89,20 @@ test('a message about an error stays', async ({ page }) => {
   expect(animations).toBe(0);
 });
 
-test('a message covers no button of a form', async ({ page }) => {
-  await signUpFast(page);
+test('a message covers no button of a form or a banner', async ({ page }) => {
+  const user = await signUpFast(page);
+  await post(page.request, '/account/delete');
+  await logInFast(page, user);
   for (const width of [360, 1280]) {
     await page.setViewportSize({ width, height: 800 });
     await post(page.request, '/account', { name: 'Robin' });
     await post(page.request, '/account/devices/end-others');
     await page.goto('/account');
     await expect(flashes(page)).toHaveCount(2);
+    await expect(page.locator('.banner')).toHaveCount(2);
     const covered = await page.evaluate(() => {
-      const controls = [...document.querySelectorAll('main :is(button, input, select)')];
-      const buttons = controls.filter((control) => control.checkVisibility() && control.clientWidth > 0);
+      const controls = [...document.querySelectorAll('main :is(button, input, select), .banner :is(a, button)')];
+      const buttons = controls.filter((control) => control.checkVisibility() && control.getBoundingClientRect().width > 0);
       return buttons
         .filter((button) => {
           const { left, top, width, height } = button.getBoundingClientRect();
