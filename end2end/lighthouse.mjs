@@ -9,7 +9,10 @@ import { promisify } from 'node:util';
 
 const LIGHTHOUSE = 'lighthouse@12.8.2';
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
-const CHROMIUM = '/usr/bin/chromium';
+// As in chromium.ts, which Node.js cannot read.
+const INSTALLED = ['chromium-headless-shell', 'chromium'].map((name) => `/usr/bin/${name}`);
+const CHROMIUM =
+  process.env.CHROMIUM_PATH ?? (existsSync(chromium.executablePath()) ? undefined : INSTALLED.find(existsSync));
 
 const [url, cookie] = process.argv.slice(2);
 
@@ -23,7 +26,7 @@ async function freePort() {
 
 const port = await freePort();
 const browser = await chromium.launchPersistentContext('', {
-  executablePath: existsSync(CHROMIUM) ? CHROMIUM : undefined,
+  executablePath: CHROMIUM,
   args: [`--remote-debugging-port=${port}`, '--no-sandbox', '--disable-background-networking'],
 });
 for (const path of ['/', '/login', '/dashboard']) {
