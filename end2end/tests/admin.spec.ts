@@ -4,7 +4,6 @@ import { expectFieldError, expectFlashOnce } from '../expectations';
 import { expect, test, withoutLiveTabs } from '../fixtures';
 import { anotherBrowser, ask, confirm, logIn, newUser, signUpAdmin, signUpFast } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 test('an admin finds a user and sees their sessions', async ({ page, server }) => {

@@ -6,13 +6,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '../fixtures';
 import { hasPython, pythonTools } from '../python';
-import { clientTokens, settings } from '../pages/api';
+import { clientTokens } from '../pages/api';
 import { signUpFast } from '../users';
 
 const CONFIG = resolve(__dirname, '..', 'schemathesis.toml');
 const MISSING = 'this machine has no python3 with venv (Debian: python3-venv), which checks the contract of the API';
 
-test.use({ settings: { ...settings, ...clientTokens, UNVERIFIED_MAY: 'everything' } });
+test.use({ settings: clientTokens });
 
 test('the server keeps the contract of its document', async ({ page, server }, info) => {
   if (process.env.CI !== 'true') test.skip(!hasPython(), MISSING);

@@ -5,13 +5,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page, TestInfo } from '@playwright/test';
 import { expect, sql, test } from '../fixtures';
-import { clientTokens, settings } from '../pages/api';
+import { clientTokens } from '../pages/api';
 import type { Server } from '../server';
 import { signUpFast } from '../users';
 
 const ROOT = resolve(__dirname, '..', '..');
 
-test.use({ settings: { ...settings, ...clientTokens, UNVERIFIED_MAY: 'everything' } });
+test.use({ settings: clientTokens });
 
 interface Tokens {
   access_token: string;

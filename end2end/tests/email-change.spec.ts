@@ -5,7 +5,6 @@ import { expect, test, withoutLiveTabs } from '../fixtures';
 import { linkOf } from '../mailbox';
 import { anotherBrowser, logIn, newUser, signUpVerified } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 test('the owner of the old address undoes a change of address', async ({ page, server }) => {

@@ -6,7 +6,6 @@ import { post } from '../forms';
 import { linkOf } from '../mailbox';
 import { logInFast, newUser, verifyAddress } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 const NEW_PASSWORD = 'a brass sextant at dawn';

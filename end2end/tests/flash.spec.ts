@@ -70,6 +70,7 @@ test('a message about success leaves by itself, and not while the pointer is on 
   await post(page.request, '/account', { name: 'Robin' });
   await page.goto('/account');
   await page.locator('.toast-card').hover();
+  // Time passes ten times as fast, for animations only.
   const chromium = await page.context().newCDPSession(page);
   await chromium.send('Animation.enable');
   await chromium.send('Animation.setPlaybackRate', { playbackRate: 10 });

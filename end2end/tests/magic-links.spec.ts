@@ -1,13 +1,12 @@
 // Log-in by email, which is off by default.
 
 import { expectFieldError } from '../expectations';
-import { expect, test } from '../fixtures';
+import { expect, test, withoutLiveTabs } from '../fixtures';
 import { linkOf } from '../mailbox';
 import { settings } from '../pages/magic-links';
 import { anotherBrowser, logOutFast, signUpVerified } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
-test.use({ settings: { ...settings, LIVE_TABS: 'false' } });
+test.use({ settings: { ...settings, ...withoutLiveTabs } });
 
 test('a user logs in with the code in an email, and the link in it is then invalid', async ({ page, server }) => {
   const user = await signUpVerified(page, server);

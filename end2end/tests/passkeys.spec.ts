@@ -4,7 +4,6 @@ import type { CDPSession, Page } from '@playwright/test';
 import { expect, test, withoutLiveTabs } from '../fixtures';
 import { anotherBrowser, logInFast, logOut, signUpVerified } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 // A passkey cannot belong to an IP address.

@@ -4,7 +4,6 @@ import { expectFlashOnce } from '../expectations';
 import { expect, sql, test, withoutLiveTabs } from '../fixtures';
 import { logIn, signUpFast } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 test('a session row deleted in the database ends the session and is not restored', async ({ page, server }) => {

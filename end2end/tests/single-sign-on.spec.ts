@@ -2,7 +2,7 @@
 
 import type { BrowserContext, Page } from '@playwright/test';
 import { expectFlashOnce } from '../expectations';
-import { expect, sql, test as base } from '../fixtures';
+import { expect, sql, test as base, withoutLiveTabs } from '../fixtures';
 import { OidcProvider, logInAtProvider } from '../oidc-provider';
 import { expireSudo } from '../reauthentication';
 import { Server } from '../server';
@@ -17,8 +17,7 @@ const test = base.extend<object, { provider: OidcProvider }>({
     },
     { scope: 'worker' },
   ],
-  // A live tab would leave by itself when its session ends.
-  settings: [({ provider }, use) => use({ ...provider.settings(), LIVE_TABS: 'false' }), { scope: 'worker' }],
+  settings: [({ provider }, use) => use({ ...provider.settings(), ...withoutLiveTabs }), { scope: 'worker' }],
 });
 
 // The pages of the provider ask for a font and an icon that are not there.

@@ -6,7 +6,6 @@ import { expect, sql, test, withoutLiveTabs } from '../fixtures';
 import { post } from '../forms';
 import { logIn, logInFast, newUser, signUpAndLogIn, signUpFast } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 async function goesBack(page: Page): Promise<void> {

@@ -8,7 +8,6 @@ import { fillIn } from '../forms';
 import { beginSetUp, logInUntilCode, turnOnTwoFactor } from '../two-factor';
 import { ask } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 async function expectTenCodes(page: Page): Promise<void> {

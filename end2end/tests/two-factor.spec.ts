@@ -8,7 +8,6 @@ import { post } from '../forms';
 import { beginSetUp, logInUntilCode, turnOnTwoFactor, typeCode, typeRecoveryCode } from '../two-factor';
 import { anotherBrowser, confirm, logIn, logOut, signUpVerified } from '../users';
 
-// A live tab would leave by itself: see live-tabs.spec.ts.
 test.use({ settings: withoutLiveTabs });
 
 test('a user sets up two-factor log-in and must then type a code', async ({ page, server }) => {
