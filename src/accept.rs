@@ -12,15 +12,27 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tower::ServiceExt;
 
 /// Longer than proxies keep an unused connection: they would send a request into a connection that ends.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 /// A browser with an open connection must not keep the program from ending.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
+/// Connections that wait to be accepted, if the system allows as many. The client of one more would try again after a second.
+const BACKLOG: u32 = 4096;
 /// After an error that is not the client's, such as no free file descriptor.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// Not `TcpListener::bind`, which lets 128 connections wait.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // The program starts again on an address whose last connections are ending. On Windows, another program could take it.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Serves until `stop` ends, then completes the running requests.
 pub async fn until(

@@ -11,7 +11,6 @@ use server::live::bus::transport;
 use server::{Config, Db};
 use std::error::Error as AnyError;
 use std::io;
-use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use web::accept;
@@ -35,8 +34,7 @@ pub async fn serve(
     let transport = if config.live_tabs { transport(&config.bus, db)? } else { None };
     let live = Live::new(db.clone(), config.limits, config.session_keys.clone(), transport);
     let mut product = product(db, config.clone(), live.clone())?;
-    let listener = TcpListener::bind(address)
-        .await
+    let listener = accept::listen(address)
         .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
     tracing::info!("listening at http://{address}");
     if !config.mail.can_send() {

@@ -73,6 +73,24 @@ async fn two_thousand_connections_without_a_request_keep_no_client_out_and_end_a
 }
 
 #[tokio::test]
+async fn a_thousand_connections_at_once_wait_until_the_program_has_time_for_them() {
+    let db = TestDb::sqlite().await;
+    let node = start_with_few_files(&db).await;
+    node.signal("STOP");
+    let many = async {
+        let mut open = Vec::new();
+        for _ in 0..1_000 {
+            open.push(connect("127.0.0.1", node.address).await);
+        }
+        open
+    };
+    // The system repeats the request for a connection that found no room after a second.
+    let _open = tokio::time::timeout(Duration::from_secs(1), many).await.unwrap();
+    node.signal("CONT");
+    assert!(is_ready("127.0.0.99", node.address).await);
+}
+
+#[tokio::test]
 async fn many_addresses_at_once_do_not_use_up_the_file_descriptors() {
     let db = TestDb::sqlite().await;
     let node = start_with_few_files(&db).await;
