@@ -1,16 +1,19 @@
 //! Accepts connections and answers their requests, until the program stops.
 
-use crate::connections::{Connection, Connections};
+use crate::connections::{Connection, Connections, Exchange};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
-use hyper::body::Incoming;
+use hyper::body::{Bytes, Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tower::ServiceExt;
@@ -73,16 +76,17 @@ async fn answer(
     stream: TcpStream,
     peer: SocketAddr,
     product: Router,
-    connection: &Connection,
+    connection: &Arc<Connection>,
     watcher: Watcher,
 ) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         let product = product.clone();
         async move {
-            let _busy = connection.begin().ok_or(io::ErrorKind::ConnectionAborted)?;
+            let mut exchange = connection.begin().ok_or(io::ErrorKind::ConnectionAborted)?;
             request.extensions_mut().insert(ConnectInfo(peer));
             let Ok(response) = product.oneshot(request.map(Body::new)).await;
-            Ok::<_, io::Error>(response)
+            exchange.begin_sending();
+            Ok::<_, io::Error>(response.map(|body| Sent { body, _until_sent: exchange }))
         }
     });
     let http = http1::Builder::new()
@@ -93,6 +97,32 @@ async fn answer(
         // A client that is gone or sends no HTTP is no fault of the product.
         _ended = watcher.watch(http) => {}
         () = connection.closed() => {}
+    }
+}
+
+/// The body of a response.
+struct Sent {
+    body: Body,
+    _until_sent: Exchange,
+}
+
+impl hyper::body::Body for Sent {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

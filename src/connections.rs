@@ -1,5 +1,6 @@
 //! The open connections. A client that opens many of them, or never finishes the head of a request, keeps no other client
-//! out: a new connection takes the place of the oldest one that waits for a request.
+//! out: a new connection takes the place of the oldest one that waits for a request, or else of the oldest one that is
+//! being sent a response: a client that reads slowly must not keep its place.
 
 use server::config::TrustedProxies;
 use server::rate_limits::network;
@@ -19,9 +20,13 @@ const MAX_CONNECTIONS: u64 = 10_000;
 /// A browser opens six; an office shares one address.
 const MAX_PER_ADDRESS: usize = 256;
 
+/// For a request.
 const WAITING: u8 = 0;
+/// A request runs: the connection is not closed for another one.
 const BUSY: u8 = 1;
-const CLOSED: u8 = 2;
+/// The body of a response is being sent. A stream stays in this state.
+const SENDING: u8 = 2;
+const CLOSED: u8 = 3;
 
 /// The open connections, oldest first.
 #[derive(Clone, Debug)]
@@ -42,14 +47,15 @@ pub struct Connection {
 
 impl Connection {
     /// Returns `None` if the connection is being closed.
-    pub fn begin(&self) -> Option<Busy<'_>> {
+    pub fn begin(self: &Arc<Self>) -> Option<Exchange> {
         self.had_request.store(true, SeqCst);
-        self.state.compare_exchange(WAITING, BUSY, SeqCst, SeqCst).ok().map(|_| Busy(self))
+        let is_begun = self.state.compare_exchange(WAITING, BUSY, SeqCst, SeqCst).is_ok();
+        is_begun.then(|| Exchange { connection: self.clone(), state: BUSY })
     }
 
-    /// Returns false if a request is running.
-    fn close(&self) -> bool {
-        let is_closed = self.state.compare_exchange(WAITING, CLOSED, SeqCst, SeqCst).is_ok();
+    /// Returns false if the connection is in another state.
+    fn close(&self, state: u8) -> bool {
+        let is_closed = self.state.compare_exchange(state, CLOSED, SeqCst, SeqCst).is_ok();
         if is_closed {
             self.close.notify_one();
         }
@@ -65,12 +71,22 @@ impl Connection {
     }
 }
 
-/// While a request runs, its connection is not closed.
-pub struct Busy<'a>(&'a Connection);
+/// A request and its response, up to the last part of its body.
+pub struct Exchange {
+    connection: Arc<Connection>,
+    state: u8,
+}
 
-impl Drop for Busy<'_> {
+impl Exchange {
+    pub fn begin_sending(&mut self) {
+        self.state = SENDING;
+        self.connection.state.store(SENDING, SeqCst);
+    }
+}
+
+impl Drop for Exchange {
     fn drop(&mut self) {
-        self.0.state.store(WAITING, SeqCst);
+        let _closed = self.connection.state.compare_exchange(self.state, WAITING, SeqCst, SeqCst);
     }
 }
 
@@ -112,13 +128,16 @@ impl Connections {
     }
 }
 
-/// Returns `None` if each of them is busy.
+/// Returns `None` if a request runs on each of them.
 fn close_oldest(
     open: &mut BTreeMap<u64, Arc<Connection>>,
     is_meant: impl Fn(&Connection) -> bool,
 ) -> Option<()> {
-    let (number, _) = open.iter().find(|(_, connection)| is_meant(connection) && connection.close())?;
-    let number = *number;
+    let close = |state| {
+        let mut meant = open.iter().filter(|(_, connection)| is_meant(connection));
+        meant.find(|(_, connection)| connection.close(state)).map(|(number, _)| *number)
+    };
+    let number = close(WAITING).or_else(|| close(SENDING))?;
     open.remove(&number);
     Some(())
 }

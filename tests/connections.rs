@@ -1,12 +1,16 @@
 //! Connections that send no request: they keep no other client out.
 #![cfg(unix)]
 
+use crate::processes::client::Client;
+use crate::processes::stream::EventStream;
 use crate::processes::{Node, SOON};
+use server::config::TrustedProxies;
 use server::testing::TestDb;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
+use web::connections::{Connections, Exchange};
 
 /// More than the program may open.
 const MANY: usize = 2_000;
@@ -27,14 +31,16 @@ async fn begin(from: &str, node: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Whether `/ready` answers 200 to this address within a second.
-async fn is_ready(from: &str, node: SocketAddr) -> bool {
+/// Asserts that `/ready` answers 200 to this address within a second.
+async fn assert_ready(from: &str, node: SocketAddr, when: &str) {
     let asked = Instant::now();
     let mut stream = connect(from, node).await;
     stream.write_all(b"GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    answer.starts_with("HTTP/1.1 200 ") && asked.elapsed() < Duration::from_secs(1)
+    let took = asked.elapsed();
+    let is_ready = answer.starts_with("HTTP/1.1 200 ") && took < Duration::from_secs(1);
+    assert!(is_ready, "{when}, to {from}, after {took:?}: {answer}");
 }
 
 async fn is_closed(stream: &mut TcpStream) -> bool {
@@ -49,8 +55,9 @@ async fn flood(node: SocketAddr, from: &[&str]) -> Vec<TcpStream> {
     for number in 0..MANY {
         open.push(begin(from[number % from.len()], node).await);
         if number % 250 == 249 {
-            assert!(is_ready(from[0], node).await, "after {number} connections");
-            assert!(is_ready("127.0.0.99", node).await, "after {number} connections, for another client");
+            let when = format!("with {} connections", number + 1);
+            assert_ready(from[0], node, &when).await;
+            assert_ready("127.0.0.99", node, &when).await;
         }
     }
     open
@@ -84,10 +91,10 @@ async fn a_thousand_connections_at_once_wait_until_the_program_has_time_for_them
         }
         open
     };
-    // The system repeats the request for a connection that found no room after a second.
+    // A request for a connection that finds no room is repeated after a second.
     let _open = tokio::time::timeout(Duration::from_secs(1), many).await.unwrap();
     node.signal("CONT");
-    assert!(is_ready("127.0.0.99", node.address).await);
+    assert_ready("127.0.0.99", node.address, "with a thousand connections").await;
 }
 
 #[tokio::test]
@@ -113,4 +120,33 @@ async fn a_running_request_is_not_closed_for_a_new_connection() {
     let mut answer = String::new();
     running.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_stream_is_not_closed_for_a_new_connection_while_another_one_waits() {
+    let db = TestDb::sqlite().await;
+    let node = start_with_few_files(&db).await;
+    let mut ada = Client::at(node.address);
+    assert_eq!(ada.sign_up("ada@example.com").await.unwrap().status, 303);
+    ada.open("/dashboard").await.unwrap();
+    let mut stream = EventStream::open(&ada, "").await;
+    let _open = flood(node.address, &["127.0.0.1"]).await;
+    ada.get("/dev/push?to=everyone&text=afterwards").await.unwrap();
+    assert!(stream.reads("afterwards").await);
+}
+
+/// By the type itself: a user has too few streams.
+#[tokio::test]
+async fn a_new_connection_takes_the_place_of_one_that_waits_or_else_of_one_that_is_being_sent_a_response() {
+    let (connections, client) = (Connections::new(TrustedProxies::default()), "192.0.2.1".parse().unwrap());
+    let open: Vec<_> = (0..256).map(|number| connections.admit(number, client).unwrap()).collect();
+    let mut exchanges: Vec<_> = open.iter().map(|connection| connection.begin().unwrap()).collect();
+    assert!(connections.admit(256, client).is_none(), "a request runs on each of them");
+    exchanges.iter_mut().for_each(Exchange::begin_sending);
+    drop(exchanges.remove(10));
+    for (number, expected) in [(256, 10), (257, 0)] {
+        exchanges.push(connections.admit(number, client).unwrap().begin().unwrap());
+        tokio::time::timeout(SOON, open[expected].closed()).await.unwrap();
+        assert!(open[expected].begin().is_none(), "it takes no other request");
+    }
 }
