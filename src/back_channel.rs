@@ -41,9 +41,9 @@ async fn end_sessions(state: &AppState, id: &str, ip: &str, token: &str) -> Resu
     let invalid = SignOnFailure::Invalid;
     let provider = state.config.single_sign_on.provider(id).ok_or(invalid)?;
     let attempt = rate_limits::logout_token(&state.db, ip).await?;
-    match single_sign_on::end_sessions(&state.db, provider, token).await {
-        Ok(()) | Err(Error::SignOn(SignOnFailure::Unreachable)) => {}
-        refused => return refused,
+    let ended = single_sign_on::end_sessions(&state.db, provider, token).await;
+    if matches!(ended, Ok(()) | Err(Error::SignOn(SignOnFailure::Unreachable))) {
+        rate_limits::refund(&state.db, attempt).await?;
     }
-    rate_limits::refund(&state.db, attempt).await
+    ended
 }

@@ -141,6 +141,21 @@ on_both_databases! {
         assert_eq!(tables::lines(&db, "select 'kept' from logout_tokens").await.len(), 2);
     }
 
+    async fn a_provider_that_does_not_answer_is_asked_for_new_keys_once_in_ten_seconds(db: TestDb) {
+        let issuer = Issuer::open().await;
+        let ada = signed_on(&issuer, &db, "one").await;
+        issuer.rotate_key();
+        issuer.set_down(true);
+        let before = issuer.key_requests();
+        // With 503, the provider may send it again.
+        for number in 0..5 {
+            let token = logout_token(&issuer, json!({}), &json!({ "jti": format!("id {number}") }));
+            assert_eq!(send(&ada, &token).await, 503);
+        }
+        assert_eq!(issuer.key_requests() - before, 1);
+        assert!(ada.is_logged_in().await);
+    }
+
     async fn refused_log_out_tokens_are_limited_and_a_key_that_was_rotated_is_fetched(db: TestDb) {
         let issuer = Issuer::open().await;
         let ada = signed_on(&issuer, &db, "one").await;

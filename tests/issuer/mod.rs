@@ -37,6 +37,7 @@ struct Inner {
     claims: Value,
     user_info: Value,
     is_down: bool,
+    key_requests: usize,
     has_log_out: bool,
     /// Nonce and PKCE challenge of each code.
     codes: HashMap<String, (String, String)>,
@@ -60,6 +61,7 @@ impl Issuer {
             claims: json!({}),
             user_info: Value::Null,
             is_down: false,
+            key_requests: 0,
             has_log_out: true,
             codes: HashMap::new(),
             grants: Grants::default(),
@@ -106,6 +108,11 @@ impl Issuer {
 
     pub fn set_down(&self, is_down: bool) {
         self.change(|inner| inner.is_down = is_down);
+    }
+
+    /// How often it was asked for its keys.
+    pub fn key_requests(&self) -> usize {
+        self.change(|inner| inner.key_requests)
     }
 
     pub fn without_log_out(&self) {
@@ -174,13 +181,20 @@ async fn metadata(State(issuer): State<Issuer>) -> Response {
     Json(metadata).into_response()
 }
 
-async fn keys(State(issuer): State<Issuer>) -> Json<Value> {
-    let (kid, _) = issuer.change(|inner| inner.key.clone());
+async fn keys(State(issuer): State<Issuer>) -> Response {
+    let ((kid, _), is_down) = issuer.change(|inner| {
+        inner.key_requests += 1;
+        (inner.key.clone(), inner.is_down)
+    });
+    if is_down {
+        return down();
+    }
     // What it publishes under this name, also if it signs with another key.
     let key = key(if kid == "key 1" { 1 } else { 2 }).1;
     let point = key.verifying_key().to_sec1_point(false);
     let (x, y) = (URL_SAFE_NO_PAD.encode(point.x().unwrap()), URL_SAFE_NO_PAD.encode(point.y().unwrap()));
     Json(json!({ "keys": [{ "kty": "EC", "crv": "P-256", "use": "sig", "kid": kid, "x": x, "y": y }] }))
+        .into_response()
 }
 
 /// A code is valid once, for the client with its secret, and with the verifier of its challenge.

@@ -9,7 +9,7 @@ use openidconnect::core::CoreJsonWebKeySet;
 use openidconnect::{IssuerUrl, ProviderMetadataWithLogout};
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 
 /// A key that the provider withdraws is trusted no longer than this.
@@ -42,6 +42,8 @@ pub struct Provider {
     /// Further parameters of the request to log in.
     pub log_in_parameters: Vec<(&'static str, &'static str)>,
     metadata: Metadata,
+    /// When its keys could not be fetched. Clones of the settings share it.
+    keys_failed_at: Arc<Mutex<Option<Instant>>>,
 }
 
 /// Until a provider that gave no answer is asked again: each request would wait for it.
@@ -65,6 +67,7 @@ impl Provider {
             check_every: None,
             log_in_parameters: Vec::new(),
             metadata: Metadata::default(),
+            keys_failed_at: Arc::default(),
         }
     }
 
@@ -96,9 +99,13 @@ impl Provider {
         &self,
         metadata: &ProviderMetadataWithLogout,
     ) -> Result<CoreJsonWebKeySet, Error> {
-        let keys = CoreJsonWebKeySet::fetch_async(metadata.jwks_uri(), &send)
-            .await
-            .map_err(|error| failed(SignOnFailure::Unreachable, self, with_causes(&error)))?;
+        let mut failed_at = self.keys_failed_at.lock().await;
+        if failed_at.is_some_and(|at| at.elapsed() < FAILURE_LASTS) {
+            return Err(SignOnFailure::Unreachable.into());
+        }
+        let keys = CoreJsonWebKeySet::fetch_async(metadata.jwks_uri(), &send).await;
+        *failed_at = keys.is_err().then(Instant::now);
+        let keys = keys.map_err(|error| failed(SignOnFailure::Unreachable, self, with_causes(&error)))?;
         if let Some((_, Some(known))) = self.metadata.lock().await.as_mut() {
             *known = Arc::new(metadata.clone().set_jwks(keys.clone()));
         }
