@@ -12,14 +12,13 @@ use std::time::{Duration, Instant};
 /// The limit of the issue is two seconds; a busy machine gets more.
 const AT_ONCE: Duration = Duration::from_secs(4);
 
-/// The settings of each bus. A channel of its own: tests share the servers.
+/// The setting of a bus. A channel of its own: tests share the servers.
+fn bus(server: &str) -> Vec<(&'static str, String)> {
+    vec![("BUS_URL", format!("{server}?channel=test-{}", random(1 << 40)))]
+}
+
 fn buses() -> [Vec<(&'static str, String)>; 3] {
-    let channel = format!("test-{}", random(1 << 40));
-    [
-        vec![],
-        vec![("BUS_URL", format!("nats://127.0.0.1:4222?channel={channel}"))],
-        vec![("BUS_URL", format!("redis://127.0.0.1:6379?channel={channel}"))],
-    ]
+    [vec![], bus("nats://127.0.0.1:4222"), bus("redis://127.0.0.1:6379")]
 }
 
 async fn node(database: &str, bus: &[(&str, String)]) -> Node {
@@ -134,6 +133,54 @@ async fn a_push_during_a_silence_of_the_network_arrives_after_it() {
     network.put_back_and_forget();
     assert!(stream.reads("meanwhile").await, "the silent connection was replaced");
     assert_eq!(stream.count("meanwhile"), 1);
+}
+
+#[tokio::test]
+async fn pushes_arrive_again_after_a_short_outage_of_nats_or_redis() {
+    for network in [Proxy::before_nats().await, Proxy::before_redis().await] {
+        let Some(db) = TestDb::postgres().await else { return };
+        let bus = bus(&network.setting);
+        let (one, other) = (node(&db.setting(), &bus).await, node(&db.setting(), &bus).await);
+        let (mut ada, eve) = (member(&one, "ada@example.com").await, member(&other, "eve@example.com").await);
+        let mut stream = EventStream::open(&eve, "").await;
+        push(&mut ada, "before").await;
+        assert!(stream.reads("before").await, "{bus:?}");
+        network.cut();
+        push(&mut ada, "meanwhile").await;
+        network.put_back();
+        let restored = Instant::now();
+        loop {
+            push(&mut ada, "afterwards").await;
+            let read = tokio::time::timeout(Duration::from_millis(300), stream.reads("afterwards"));
+            match read.await {
+                Ok(true) => break,
+                _ => assert!(restored.elapsed() < SOON, "{bus:?}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_push_that_is_late_at_another_node_is_replayed_where_it_was_made() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let network = Proxy::before_nats().await;
+    let bus_of_one = bus(&network.setting);
+    let channel = bus_of_one[0].1.rsplit('=').next().unwrap();
+    let bus_of_other = [("BUS_URL", format!("nats://127.0.0.1:4222?channel={channel}"))];
+    let (one, other) = (node(&db.setting(), &bus_of_one).await, node(&db.setting(), &bus_of_other).await);
+    let (mut ada, mut eve) = (member(&one, "ada@example.com").await, member(&other, "eve@example.com").await);
+    let (mut at_one, mut at_other) = (EventStream::open(&ada, "").await, EventStream::open(&eve, "").await);
+    network.fall_silent();
+    push(&mut ada, "late").await;
+    push(&mut eve, "last").await;
+    assert!(at_other.reads("last").await);
+    let last = at_other.last_id();
+    network.put_back();
+    assert!(at_one.reads("last").await);
+    eve.turn_to(one.address);
+    let mut again = EventStream::open(&eve, &format!("after={last}")).await;
+    assert!(again.reads("late").await);
+    assert_eq!(again.count("last"), 0);
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! A network between the product and one of its servers that can be cut, slowed down and restored.
 
-use super::free_address;
+use super::{SOON, free_address};
 use server::config::for_tests::redis_url;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -22,7 +23,7 @@ struct State {
 
 /// A proxy in front of one server.
 pub struct Proxy {
-    /// `DATABASE_URL` or `SESSION_DATA_REDIS_URL` through this network.
+    /// `DATABASE_URL`, `SESSION_DATA_REDIS_URL` or `BUS_URL` through this network.
     pub setting: String,
     state: watch::Sender<State>,
 }
@@ -32,6 +33,10 @@ impl Proxy {
         let url: url::Url = redis_url().parse().unwrap();
         let server = (url.host_str().unwrap().to_owned(), url.port().unwrap_or(6379));
         Self::before_server(server, |port| format!("redis://127.0.0.1:{port}")).await
+    }
+
+    pub async fn before_nats() -> Self {
+        Self::before_server(("127.0.0.1".into(), 4222), |port| format!("nats://127.0.0.1:{port}")).await
     }
 
     pub(super) async fn before_server(server: (String, u16), setting: impl FnOnce(u16) -> String) -> Self {
@@ -76,12 +81,25 @@ async fn listen(here: SocketAddr, first: TcpListener, server: (String, u16), mut
     loop {
         let listening = match listener.take() {
             Some(first) => first,
-            None => TcpListener::bind(here).await.unwrap(),
+            None => bind_again(here).await,
         };
         accept(&listening, &server, &mut watching).await;
         drop(listening);
         if watching.wait_for(|state| !state.is_cut).await.is_err() {
             return;
+        }
+    }
+}
+
+/// Another test may hold the port for a moment: `free_address` binds each port that it tries.
+async fn bind_again(here: SocketAddr) -> TcpListener {
+    let began = Instant::now();
+    loop {
+        match TcpListener::bind(here).await {
+            Err(error) if error.kind() == ErrorKind::AddrInUse && began.elapsed() < SOON => {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            bound => return bound.unwrap(),
         }
     }
 }

@@ -33,11 +33,7 @@ impl Redis {
     }
 
     fn builder(&self) -> Builder {
-        let mut builder = Builder::from_config(self.config.clone());
-        // 0 means: try for ever.
-        builder.with_performance_config(|config| config.broadcast_channel_capacity = WAITING);
-        builder.set_policy(ReconnectPolicy::new_exponential(0, WAITS.0, WAITS.1, 2));
-        builder
+        Builder::from_config(self.config.clone())
     }
 }
 
@@ -49,7 +45,10 @@ fn refused(error: impl ToString) -> Error {
 impl Transport for Redis {
     async fn publish(&self, body: &str) -> Result<(), Error> {
         let connect = async || {
-            let client = self.builder().build().map_err(refused)?;
+            let mut builder = self.builder();
+            // 0 attempts: no limit.
+            builder.set_policy(ReconnectPolicy::new_exponential(0, WAITS.0, WAITS.1, 2));
+            let client = builder.build().map_err(refused)?;
             client.init().await.map_err(refused)?;
             Ok::<_, Error>(client)
         };
@@ -58,7 +57,10 @@ impl Transport for Redis {
     }
 
     async fn listen(&self, heard: &mpsc::Sender<String>) -> Result<(), Error> {
-        let client: SubscriberClient = self.builder().build_subscriber_client().map_err(refused)?;
+        // It does not connect again by itself: its new connection would have no subscription.
+        let mut builder = self.builder();
+        builder.with_performance_config(|config| config.broadcast_channel_capacity = WAITING);
+        let client: SubscriberClient = builder.build_subscriber_client().map_err(refused)?;
         let heard = self.hear(&client, heard).await;
         // Dropped, it would keep its connection.
         let _quit_or_gone = timeout(TIMEOUT, client.quit()).await;
@@ -69,10 +71,14 @@ impl Transport for Redis {
 impl Redis {
     async fn hear(&self, client: &SubscriberClient, heard: &mpsc::Sender<String>) -> Result<(), Error> {
         let mut messages = client.message_rx();
-        client.init().await.map_err(refused)?;
+        let mut connection = client.init().await.map_err(refused)?;
         client.subscribe(self.channel.as_str()).await.map_err(refused)?;
         loop {
-            match timeout(PING, messages.recv()).await {
+            let message = tokio::select! {
+                _ended = &mut connection => return Err(refused("Redis closed the connection")),
+                message = timeout(PING, messages.recv()) => message,
+            };
+            match message {
                 Ok(Ok(message)) => {
                     if let Some(body) = message.value.as_string() {
                         heard.send(body).await.map_err(refused)?;
