@@ -9,6 +9,8 @@ use server::Config;
 use server::live::{Event, Live, Push, TabId, To};
 use server::on_sqlite;
 use server::sessions::Login;
+use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::unconstrained;
 
 const LOGINS: usize = 6;
@@ -77,5 +79,23 @@ on_sqlite! {
             })
             .unwrap();
         assert_eq!(live.counts().streams, 0, "a stream that is dropped leaves nothing behind");
+    }
+
+    async fn activity_from_a_clock_that_was_ahead_is_forgotten(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        let login = Browser::of(&db, &ada).await.login().await;
+        let live = Live::new((*db).clone(), limits(), Config::for_tests(&[]).session_keys, None);
+        let day = Duration::from_secs(86_400);
+        db.clock().advance(day);
+        live.record_activity(&login);
+        db.clock().set_back(day);
+        let (_stop, stopped) = watch::channel(false);
+        tokio::spawn(live.clone().run(stopped));
+        let forgotten = async {
+            while live.session_activity(&login.session_id).is_some() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), forgotten).await.unwrap();
     }
 }

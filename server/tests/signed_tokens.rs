@@ -164,4 +164,16 @@ on_both_databases! {
         db.clock().advance(Duration::from_secs(61));
         assert!(!is_valid(&db, &config, &other).await);
     }
+
+    async fn a_signed_token_from_a_clock_that_was_ahead_is_refused_until_its_own_time(db: TestDb) {
+        let (ada, config) = (person(&db, "ada@example.com").await, config(SECRETS[0]));
+        db.clock().advance(Duration::from_secs(86_400));
+        let token = log_in(&db, &ada, &config).await;
+        db.clock().set_back(Duration::from_secs(4 * 60));
+        assert!(is_valid(&db, &config, &token).await, "the clocks of two nodes may differ");
+        db.clock().set_back(Duration::from_secs(86_400 - 4 * 60));
+        assert!(!is_valid(&db, &config, &token).await);
+        db.clock().advance(Duration::from_secs(86_400));
+        assert!(is_valid(&db, &config, &token).await);
+    }
 }

@@ -1,7 +1,7 @@
 //! Which tabs are open, and when each session and tab was last active: of this process and, by reports, of the others.
 
 use super::address::TabId;
-use crate::clock::millis;
+use crate::clock::is_within;
 use crate::id::Id;
 use crate::sessions::{EndReason, Session};
 use crate::users::User;
@@ -13,7 +13,7 @@ use std::time::Duration;
 const LOST_AFTER: Duration = Duration::from_secs(90);
 /// Sessions and tabs in one part of a report. NATS refuses messages over a mebibyte.
 const MAX_IN_PART: usize = 1000;
-/// Of one session in a report.
+/// The maximum number of tabs of one session in a report.
 const MAX_TABS: usize = 100;
 
 /// One log-in and its open tabs.
@@ -85,7 +85,7 @@ impl Others {
     }
 
     pub fn forget_lost(&mut self, now: i64) {
-        self.0.retain(|_, (at, _)| now - *at < millis(LOST_AFTER));
+        self.0.retain(|_, (at, _)| is_within(now, *at, LOST_AFTER));
     }
 
     pub fn remove(&mut self, ended: &HashMap<Id<Session>, EndReason>) {

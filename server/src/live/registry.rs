@@ -5,7 +5,7 @@ use super::presence::{Others, Presence, Present, join};
 use super::push::{Event, Message};
 use super::replay::Replay;
 use super::stream::{Entry, WAITING_EVENTS};
-use crate::clock::millis;
+use crate::clock::is_within;
 use crate::error::{Error, RetryAfter};
 use crate::id::Id;
 use crate::sessions::{EndReason, Login, Session};
@@ -128,7 +128,7 @@ impl Registry {
     pub fn forget_old(&mut self, now: i64) {
         self.replay.forget_old(now);
         self.others.forget_lost(now);
-        self.activity.retain(|_, (_, at)| now - *at < millis(RECENT));
+        self.activity.retain(|_, (_, at)| is_within(now, *at, RECENT));
         self.activity.shrink_to_fit();
     }
 

@@ -4,7 +4,7 @@
 mod ed25519;
 
 use super::{ACCESS_LIFETIME, Issuer};
-use crate::clock::millis;
+use crate::clock::{SKEW, millis};
 use crate::encryption::random;
 use crate::error::Error;
 use crate::id::Id;
@@ -22,10 +22,10 @@ use sha2::{Digest, Sha256};
 const TYPE: &str = "at+jwt";
 const REFUSED: Error = Error::Encryption("an access token could not be signed");
 
-/// In seconds.
 #[derive(Deserialize)]
 struct Claims {
     sid: Id<Session>,
+    /// In unix seconds.
     exp: i64,
 }
 
@@ -66,7 +66,9 @@ pub(super) fn verify(issuer: &Issuer<'_>, now: i64, token: &str) -> Option<Id<Se
     validation.validate_exp = false;
     let key = DecodingKey::from_ed_der(&public_key(seed));
     let claims: Claims = decode(token, &key, &validation).ok()?.claims;
-    (claims.exp > now / 1000).then_some(claims.sid)
+    // A later expiry was written by a wrong clock.
+    let latest = now + millis(ACCESS_LIFETIME + SKEW);
+    (now / 1000 + 1..=latest / 1000).contains(&claims.exp).then_some(claims.sid)
 }
 
 /// The public keys, as a JWK Set (RFC 7517): the one that signs, and those of older secrets.
