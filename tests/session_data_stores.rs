@@ -135,3 +135,14 @@ on_sqlite! {
         assert!(data.len() < 4_096 && !data.contains("saved"));
     }
 }
+
+on_sqlite! {
+    async fn with_the_cookie_a_log_out_without_a_log_in_inserts_no_row(db: TestDb) {
+        let mut browser = Browser::at(at(&db, "cookie"));
+        browser.open_form().await;
+        assert_eq!(browser.submit("/logout", &[]).await.status, 303);
+        assert_eq!(tables::lines(&db, "select id from tower_sessions").await.len(), 0);
+        browser.get("/login").await;
+        assert!(browser.page.contains("You are logged out."), "{}", browser.page);
+    }
+}

@@ -93,9 +93,11 @@ impl Cookie {
     ) -> Result<Option<Data>, Error> {
         let (mut data, of_row) = self.applied(changes);
         self.fit(&mut data, changes)?;
-        let row = match of_row.is_empty() {
-            false => self.rows.merge(id, &of_row, until).await?,
-            true => current(self.rows.load(id).await?),
+        // Only a value inserts a row: rate limits count no others.
+        let is_written = self.needs_row(changes) || (!of_row.is_empty() && self.rows.is_stored(id).await?);
+        let row = match is_written {
+            true => self.rows.merge(id, &of_row, until).await?,
+            false => current(self.rows.load(id).await?),
         };
         Ok(row.map(|row| {
             self.change(data);
@@ -205,7 +207,7 @@ impl Cookie {
         (changed(self.content().data.clone(), &those(true)), those(false))
     }
 
-    /// Drops the oldest values until the rest fits, but no form of this request.
+    /// Drops the return path, then the oldest messages and forms, until the rest fits, but no form of this request.
     fn fit(&self, data: &mut Data, changes: &[Change]) -> Result<(), Error> {
         let is_new =
             |key: &str| changes.iter().any(|change| matches!(change, Change::Set(new, _) if new == key));
