@@ -34,7 +34,7 @@ async function threeMessages(page: Page) {
 
 async function staleForm(page: Page, user: User) {
   // A live tab would leave by itself.
-  await page.route('**/live.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+  await page.route('**/live.js?*', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
   await page.goto('/account');
   await post(page.request, '/logout');
   await logInFast(page, user);
