@@ -1,6 +1,6 @@
-//! Strict cookies, by `SESSION_COOKIE_SAME_SITE=strict` or of the admin area. A browser does not send them with a link on
-//! another site or in an email. The user would look logged out, and a form on the page would give the browser a new
-//! cookie, which would end the log-in.
+//! Visits from other sites, without the cookies that have `SameSite=Strict`: that of the admin area, and the session cookie
+//! with `SESSION_COOKIE_SAME_SITE=strict`. A browser does not send them with a link on another site or in an email. The
+//! user would look logged out, and a form on the page would give the browser a new cookie, which would end the log-in.
 
 use crate::cookie::{AdminCookie, Cookies};
 use app::{onward, wants_html};

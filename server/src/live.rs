@@ -28,7 +28,7 @@ pub use push::{Event, Message, Push};
 pub use registry::Counts;
 pub use stream::Stream;
 
-/// Of one browser. More are ignored.
+/// The maximum number of tabs of one stream. Further tabs are ignored.
 pub const MAX_TABS: usize = 50;
 
 /// Cheap to clone.

@@ -1,4 +1,4 @@
-//! What runs beside the streams: the end of sessions, the bus, and reports of presence.
+//! The background tasks of live tabs: they end the streams of ended sessions, use the bus, and report presence.
 
 use super::Live;
 use super::bus::Content;
@@ -9,16 +9,16 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-/// A tab leaves within two seconds of the end of its session.
+/// A tab goes to the log-in page within two seconds of the end of its session.
 const CHECK: Duration = Duration::from_secs(1);
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
-/// Every so many checks, one of the sessions without a stream too.
+/// Each 60th check includes the sessions without a stream.
 const WHOLE_CHECK: u32 = 60;
 const CLEANING: Duration = Duration::from_secs(30);
 /// Without an answer of the database for this long, a session may have ended unseen.
 const UNKNOWN_AFTER: Duration = Duration::from_secs(15);
 const REPORT: Duration = Duration::from_secs(3);
-/// Every so many reports, one for processes that missed others.
+/// Each tenth report is complete, for processes that missed earlier ones.
 const WHOLE_REPORT: u32 = 10;
 const WAITING: usize = 64;
 

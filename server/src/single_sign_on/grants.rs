@@ -14,9 +14,9 @@ use crate::users::{self, User};
 use futures_util::future::join_all;
 use std::time::{Duration, Instant};
 
-/// Of one run: the rest waits for the next.
+/// The maximum duration of one run. The rest waits for the next run.
 const MAX_RUN: Duration = Duration::from_secs(20);
-/// Of one provider, on one node.
+/// The number of checks at once, for each provider and node.
 const AT_ONCE: usize = 4;
 /// For a provider that does not answer, and for a program that ends during a check.
 const RETRY: Duration = Duration::from_secs(5 * 60);
@@ -83,7 +83,7 @@ async fn claim(db: &Db, provider: &Provider) -> Result<Option<Due>, Error> {
     Ok(rows.into_iter().next())
 }
 
-/// Returns whether the provider answered.
+/// Returns false if the provider said nothing about the grant: the checks of its other grants would probably fail too.
 async fn check(
     db: &Db,
     keys: &Keys,

@@ -18,7 +18,7 @@ impl Visitor {
         self.form_token.get_or_init(|| make(&self.keys, self.session_data.id()).unwrap_or_default())
     }
 
-    /// False after a log-in or log-out since the page.
+    /// False if the browser got a new session id after the page.
     pub fn accepts(&self, token: &str) -> bool {
         // The page of this form had the id that this request has just replaced.
         let ids = self.renewed_from.get().into_iter().copied().chain([self.session_data.id()]);

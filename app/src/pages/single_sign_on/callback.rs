@@ -37,8 +37,8 @@ async fn failed_page(cx: &Cx) -> Result<&'static str, Problem> {
     Ok(page_of(if is_logged_in { Purpose::Link } else { Purpose::LogIn }))
 }
 
-/// Returns `None` for a state that does not belong to the browser's cookie, or was used. Cookie and request end with
-/// each callback.
+/// Returns `None` for a state that does not belong to the browser's cookie, or was used. The cookie ends with each
+/// callback; the request, if the cookie fits it.
 async fn request_of(cx: &Cx, provider: &Provider) -> Result<Option<Request>, Error> {
     let (state, cookie) = (cx.query("state"), cx.visitor.sign_on_cookie());
     cx.visitor.set_sign_on_cookie(None);

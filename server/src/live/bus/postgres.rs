@@ -1,5 +1,5 @@
-//! The bus on PostgreSQL. Each message is a row, since `NOTIFY` carries 8,000 bytes at most; it carries the row's id. After a
-//! lost connection the rows of the replay window are read, so nothing is lost. `LISTEN` has a connection of its own,
+//! The bus on PostgreSQL. Each message is a row. The notification has only its id, since `NOTIFY` carries 8,000 bytes. After
+//! a lost connection the rows of the replay window are read, so nothing is lost. `LISTEN` has a connection of its own,
 //! outside of the pool. Times are those of the database, so the clocks of the processes do not matter.
 
 use super::{BusUrl, TIMEOUT, Transport};
@@ -71,7 +71,7 @@ impl Transport for Notifications {
     }
 
     async fn listen(&self, heard: &mpsc::Sender<String>) -> Result<(), Error> {
-        // A pool of this connection alone: the listener of a connection that is silent keeps its place.
+        // A pool for this connection alone: a listener that hangs must not occupy a connection of the other pool.
         let one = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(TIMEOUT)

@@ -93,15 +93,15 @@ impl Library {
         values: &Data,
         until: OffsetDateTime,
     ) -> Result<Option<Data>, Error> {
-        let mut now = id;
+        let mut current_id = id;
         loop {
-            let _lock = self.locks.lock(now).await?;
-            let record = self.record(now).await?;
+            let _lock = self.locks.lock(current_id).await?;
+            let record = self.record(current_id).await?;
             let mut data = match self.row(record.as_ref()) {
                 Row::Current(data) => data,
                 Row::Replaced(marker) => match marker.next.parse() {
                     Ok(next) => {
-                        now = next;
+                        current_id = next;
                         continue;
                     }
                     Err(_) => return Ok(None),
@@ -110,8 +110,8 @@ impl Library {
             restore(&mut data, values);
             // Never shorter: this request may have an older id that expires sooner.
             let until = record.as_ref().map_or(until, |record| record.expiry_date.max(until));
-            self.write(record.as_ref(), now, &data, until).await?;
-            return Ok((now == id).then_some(data));
+            self.write(record.as_ref(), current_id, &data, until).await?;
+            return Ok((current_id == id).then_some(data));
         }
     }
 

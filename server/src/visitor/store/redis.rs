@@ -21,8 +21,8 @@ use tower_sessions_redis_store::RedisStore;
 const TIMEOUT: Duration = Duration::from_secs(2);
 /// In milliseconds: the first and the longest wait before it connects again.
 const RECONNECT_WAITS: (u32, u32) = (50, 1_000);
-/// In milliseconds. Of a node that was killed, others wait for the lock this long. Longer than any of our steps but a
-/// transaction on a database that hardly answers.
+/// In milliseconds. The lock of a node that was killed expires after this time. It exceeds each normal step. Only a
+/// transaction on a very slow database can take longer.
 const LOCK_LIFETIME: i64 = 10_000;
 const MAX_WAIT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(5);

@@ -78,22 +78,22 @@ impl Sql {
         values: &Data,
         until: OffsetDateTime,
     ) -> Result<Option<Data>, Error> {
-        let (mut tx, mut now) = (self.db.begin().await?, id);
+        let (mut tx, mut current_id) = (self.db.begin().await?, id);
         let mut data = loop {
-            match self.lock(&mut tx, now).await? {
+            match self.lock(&mut tx, current_id).await? {
                 Row::Current(data) => break data,
                 Row::Replaced(marker) => match marker.next.parse() {
-                    Ok(next) => now = next,
+                    Ok(next) => current_id = next,
                     Err(_) => return Ok(None),
                 },
             }
         };
         restore(&mut data, values);
-        write(&mut tx, now, &data, None).await?;
+        write(&mut tx, current_id, &data, None).await?;
         // Never shorter: this request may have an older id that expires sooner.
         let prolong = "update tower_sessions set expiry_date = $2 where id = $1 and expiry_date < $2";
-        tx.execute(sql!(prolong, now.to_string(), until)).await?;
-        tx.commit().await.map(|()| (now == id).then_some(data))
+        tx.execute(sql!(prolong, current_id.to_string(), until)).await?;
+        tx.commit().await.map(|()| (current_id == id).then_some(data))
     }
 
     /// Returns `None` if another request was first.
