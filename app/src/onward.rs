@@ -1,5 +1,6 @@
-//! A page that sends the browser on by itself, without a script. A redirect would not do: after a form, the content policy
-//! refuses one to another site; and after a page of another site, cookies with `SameSite=Strict` are missing.
+//! Redirects by a page with the header `Refresh`, which needs no script. A status of 303 would not work: after a form, the
+//! content policy refuses a redirect to another site; and after a page of another site, cookies with `SameSite=Strict` are
+//! missing.
 
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};

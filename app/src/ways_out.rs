@@ -1,4 +1,4 @@
-//! What a user can do instead of waiting, when a rate limit was exceeded.
+//! Links of the page for an exceeded rate limit: what a user can do instead of waiting.
 
 /// The form token of a logged-in browser. The guard adds it to the response.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Where the program runs.
+//! `APP_ENV`: development, production or test.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! Where session data is.
+//! Reads `SESSION_DATA_STORE` and `SESSION_DATA_REDIS_URL`.
 
 use super::Settings;
 use crate::visitor::{RedisAddress, SessionDataStore};

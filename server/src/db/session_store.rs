@@ -1,4 +1,4 @@
-//! The library's session store, on the pools.
+//! Loads and saves session data with the stores of `tower-sessions-sqlx-store`, on the pools of `Db`.
 
 use super::postgres;
 use super::{Db, On, sqlite};

@@ -30,7 +30,7 @@ pub struct Origin {
     sid: Option<String>,
     /// Encrypted.
     id_token: Option<Vec<u8>>,
-    /// What asks the provider again, encrypted, and when it does so first, in unix milliseconds.
+    /// The token with which the provider is asked again, encrypted, and the first time, in unix milliseconds.
     grant: Option<(Vec<u8>, i64)>,
 }
 
@@ -40,7 +40,7 @@ pub struct ProviderAnswer<'a> {
     pub authenticated_at: Option<i64>,
     pub sid: Option<String>,
     pub id_token: Option<&'a str>,
-    /// What asks the provider again, and when it does so first.
+    /// The token with which the provider is asked again, and the first time.
     pub grant: Option<(&'a str, i64)>,
 }
 

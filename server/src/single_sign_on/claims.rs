@@ -18,7 +18,7 @@ pub struct Claims {
     /// The provider's id of its session.
     pub sid: Option<String>,
     pub id_token: Option<String>,
-    /// What asks the provider again: a refresh token, or GitHub's access token.
+    /// The token with which the provider is asked again: a refresh token, or GitHub's access token.
     pub grant: Option<String>,
 }
 

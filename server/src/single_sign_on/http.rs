@@ -1,4 +1,4 @@
-//! Requests to providers: with a timeout, a limit for the size of the response, and without redirects.
+//! HTTP requests to providers: with a timeout, a limit for the size of the response, and without redirects.
 
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::Bytes;

@@ -1,4 +1,5 @@
-//! Requests to log in that were sent to a provider: used once, within 30 minutes, by the browser that has the cookie.
+//! Authorization requests that wait for the callback: to log in, to link, or to confirm. Each is used once, within 30
+//! minutes, by the browser that has the cookie.
 
 use super::Provider;
 use crate::clock::{SKEW, millis};

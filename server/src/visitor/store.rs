@@ -1,4 +1,5 @@
-//! Where session data is: docs/decisions/0024. The log-ins are in SQL with each store.
+//! Reads and writes session data in the store of `SESSION_DATA_STORE` (docs/decisions/0024). The log-ins are in SQL with
+//! each store.
 
 mod cookie;
 mod cookie_value;

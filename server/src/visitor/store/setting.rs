@@ -1,4 +1,4 @@
-//! `SESSION_DATA_STORE`.
+//! The values of `SESSION_DATA_STORE`, and the address of Redis.
 
 use fred::types::config::Config;
 use std::fmt::{self, Debug};
