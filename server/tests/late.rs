@@ -4,12 +4,16 @@
 use crate::on_each_store::{on_each_server_store, on_each_store};
 use crate::people::{Browser, OPERATOR, person};
 use server::visitor::Level;
-use server::{Db, User, Visitor, sessions};
+use server::{Db, User, Visitor, sessions, sql};
 
 const ROUNDS: usize = 50;
 
 async fn texts(visitor: &Visitor) -> Vec<String> {
     visitor.take_flashes().await.unwrap().into_iter().map(|flash| flash.text).collect()
+}
+
+async fn counted(db: &Db) -> i64 {
+    db.row::<(_,)>(sql!("select count(*) from rate_limits")).await.unwrap().0
 }
 
 /// Each way in which a browser gets a new id.
@@ -221,5 +225,21 @@ on_each_store! {
         abandoned.client_gone().store(true, std::sync::atomic::Ordering::Relaxed);
         assert!(texts(&abandoned).await.is_empty());
         assert_eq!(texts(&browser.visit()).await, ["one"]);
+    }
+}
+
+on_each_server_store! {
+    async fn each_new_row_of_a_browser_with_a_replaced_id_counts_towards_the_rate_limit(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        let mut browser = Browser::of(&db, &user).await;
+        let mut lost = copy_of(&browser, &db);
+        let visitor = browser.visit();
+        replace(&visitor, &user, "renew").await;
+        browser.finish(visitor).await;
+        let visitor = lost.visit();
+        visitor.start_anew().await;
+        visitor.return_to("/account").await.unwrap();
+        lost.finish(visitor).await.unwrap();
+        assert_eq!(counted(&db).await, 1);
     }
 }
