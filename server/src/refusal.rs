@@ -7,6 +7,10 @@ pub enum Refusal {
     OwnAccount,
     #[error("No admin would be left. Make another user an admin first.")]
     LastAdmin,
+    #[error("You were logged out. Log in and try again.")]
+    LoggedOut,
+    #[error("This account no longer exists.")]
+    AccountGone,
     #[error("This account is disabled. Enable it first.")]
     AccountClosed,
     #[error(

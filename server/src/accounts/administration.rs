@@ -12,11 +12,12 @@ use crate::refusal::Refusal;
 use crate::sessions::{self, EndReason, Selection, end_within};
 use crate::sql;
 use crate::tokens;
-use crate::users::{Role, User, passwords};
+use crate::users::{self, Role, User, passwords};
 
 pub async fn disable(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     must_be_changeable(&mut tx, actor, user).await?;
+    lock(&mut tx, user).await?;
     let now = db.now();
     tx.execute(sql!("update users set disabled_at = $2 where id = $1 and disabled_at is null", user.id, now))
         .await?;
@@ -29,6 +30,7 @@ pub async fn disable(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error
 
 pub async fn enable(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
+    lock(&mut tx, user).await?;
     tx.execute(sql!("update users set disabled_at = null where id = $1", user.id)).await?;
     audit::record(&mut tx, db.now(), actor, Action::Enabled, user).await?;
     tx.commit().await
@@ -43,6 +45,7 @@ pub async fn set_password(db: &Db, actor: Actor<'_>, user: &User, new: &str) -> 
     passwords::check("new_password", new, &[&user.email, &user.name]).await?;
     let hash = passwords::hash(new).await?;
     let mut tx = db.begin().await?;
+    lock(&mut tx, user).await?;
     let now = db.now();
     let update = "update users set password_hash = $2, password_changed_at = $3 where id = $1";
     tx.execute(sql!(update, user.id, hash, now)).await?;
@@ -62,10 +65,17 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error>
     let mut tx = db.begin().await?;
     emails::delete_queued_in(&mut tx, user).await?;
     must_be_changeable(&mut tx, actor, user).await?;
+    lock(&mut tx, user).await?;
     delete_in(&mut tx, user).await?;
     emails::notify(&mut tx, db.now(), user, Notification::Deleted).await?;
     audit::record(&mut tx, db.now(), actor, Action::Deleted, user).await?;
     tx.commit().await
+}
+
+/// The account may have been deleted, or replaced by an empty one, since the admin opened the page.
+async fn lock(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    let as_now = users::lock_for_update(tx, &user.id).await?;
+    as_now.map(drop).ok_or_else(|| Refusal::AccountGone.into())
 }
 
 /// Call `emails::delete_queued_in` first: queued emails are locked before the rows of the user.

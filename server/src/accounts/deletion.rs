@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::refusal::Refusal;
 use crate::sessions::{EndReason, Selection, end_within};
 use crate::sql;
-use crate::users::{COLUMNS, User};
+use crate::users::{self, COLUMNS, User};
 use std::time::Duration;
 
 const BATCH: i64 = 200;
@@ -28,6 +28,11 @@ pub async fn request_deletion(
     }
     if is_last_admin(&mut tx, user).await? {
         return Err(Refusal::LastAdmin.into());
+    }
+    // A recovery of the account since then ended the log-in of this request.
+    let as_now = users::lock_for_update(&mut tx, &user.id).await?;
+    if !as_now.is_some_and(|now| now.has_password_of(user) && now.disabled_at.is_none()) {
+        return Err(Refusal::LoggedOut.into());
     }
     let now = db.now();
     let planned = (!grace.is_zero()).then(|| now + millis(grace));

@@ -123,10 +123,16 @@ pub async fn check_code(
     Ok(is_right)
 }
 
+/// Does nothing if the password was changed since `login` was read: the log-in has ended.
 pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Error> {
     let others = Selection::others_of(&login.user.id, &login.session_id);
     let (action, reason) = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
-    remove_and_end(db, actor, &login.user, action, reason, others).await
+    let (mut tx, user) = (db.begin().await?, &login.user);
+    let as_now = users::lock_for_update(&mut tx, &user.id).await?;
+    match as_now.is_some_and(|now| now.has_password_of(user)) {
+        true => remove_and_end(tx, db.now(), actor, user, action, reason, others).await,
+        false => Ok(()),
+    }
 }
 
 /// For admins, on other accounts: their own page asks for a code. Also ends all sessions.
@@ -135,22 +141,22 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error>
         return Err(Refusal::OwnAccount.into());
     }
     let (action, reason) = (Action::RemovedSecondFactor, EndReason::SecondFactorRemoved);
-    remove_and_end(db, actor, user, action, reason, Selection::all_of(&user.id)).await
+    let tx = db.begin().await?;
+    remove_and_end(tx, db.now(), actor, user, action, reason, Selection::all_of(&user.id)).await
 }
 
 async fn remove_and_end(
-    db: &Db,
+    mut tx: Tx,
+    now: i64,
     actor: Actor<'_>,
     user: &User,
     action: Action,
     reason: EndReason,
     ends: Selection<'_>,
 ) -> Result<(), Error> {
-    let mut tx = db.begin().await?;
     if !is_on_in(&mut tx, user).await? {
         return Ok(());
     }
-    let now = db.now();
     forget_in(&mut tx, user).await?;
     end_within(&mut tx, now, reason, ends).await?;
     emails::notify(&mut tx, now, user, Notification::SecondFactorOff).await?;

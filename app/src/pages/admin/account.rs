@@ -122,8 +122,11 @@ pub async fn open_account(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
-    accounts::enable(&cx.db, cx.visitor.actor(&admin), &user).await?;
-    done(&cx, &user.id, format!("{} can log in again.", user.name_in_text())).await
+    match accounts::enable(&cx.db, cx.visitor.actor(&admin), &user).await {
+        Ok(()) => done(&cx, &user.id, format!("{} can log in again.", user.name_in_text())).await,
+        Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Sets a user's password and logs out all devices.
@@ -135,6 +138,7 @@ pub async fn set_password(user_id: String, new_password: String) -> Result<(), P
     match accounts::set_password(&cx.db, cx.visitor.actor(&admin), &user, &new_password).await {
         Ok(()) => done(&cx, &user.id, format!("{} has a new password.", user.name_in_text())).await,
         Err(Error::Invalid(errors)) => cx.back_to(&format!("/admin/users/{}", user.id), &[], &errors).await,
+        Err(Error::Refused(refusal)) => refused(&cx, &user.id, refusal).await,
         Err(error) => Err(error.into()),
     }
 }
