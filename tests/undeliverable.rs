@@ -99,6 +99,31 @@ on_both_databases! {
         assert_eq!(marked(&db).await, [""; 0]);
     }
 
+    async fn the_mark_of_a_new_address_stays_while_emails_to_other_addresses_arrive(db: TestDb) {
+        let smtp = FakeSmtp::open().await;
+        let mut ada = signed_up(&db, &smtp, ADA, Behavior::Fair).await;
+        smtp.set(Behavior::Unknown);
+        ada.post("/account/email", &[("email", "lovelac@example.com")]).await;
+        tables::write(&db, "delete from jobs where arguments like '%notification%'").await;
+        smtp.deliver(&db).await;
+        smtp.set(Behavior::Fair);
+        ada.post("/account/email", &[("email", "lovelace@example.com")]).await;
+        smtp.deliver(&db).await;
+        assert!(smtp.recipients().ends_with(&["lovelace@example.com".into(), ADA.into()]), "{:?}", smtp.recipients());
+        assert_eq!(marked(&db).await, ["lovelac@example.com"]);
+        ada.post("/account/email", &[("email", "lovelac@example.com")]).await;
+        smtp.deliver(&db).await;
+        assert_eq!(marked(&db).await, [""; 0]);
+    }
+
+    async fn a_sender_that_the_mail_server_cannot_carry_marks_no_user_and_gives_up_no_email(db: TestDb) {
+        let smtp = FakeSmtp::open().await;
+        Browser::at(site(&db, &[])).sign_up(ADA).await;
+        smtp.set(Behavior::Ascii);
+        smtp.deliver_with(&db, &[("MAIL_FROM", "grüße@example.com")]).await;
+        assert_eq!((totals(&db).await.unwrap(), marked(&db).await.len()), (Totals { waiting: 1, failed: 0 }, 0));
+    }
+
     async fn an_address_that_the_mail_server_cannot_carry_is_refused_at_each_field(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         smtp.set(Behavior::Ascii);

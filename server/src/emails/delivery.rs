@@ -1,4 +1,4 @@
-//! Marks users whose address the mail server refuses, until it accepts an email again.
+//! Marks users with the address that the mail server refuses, until it accepts an email to this address.
 
 use super::Email;
 use crate::db::Db;
@@ -12,10 +12,10 @@ pub async fn mark_delivery(db: &Db, message: &Email, address: &str, is_refused: 
     // A user who asks for another address learns that it is wrong, and keeps the own one.
     if let Email::NewEmail { user_id, .. } = message {
         let update = "update users set undeliverable_email = $2
-             where id = $1 and (undeliverable_email is not null or $3)";
-        db.execute(sql!(update, user_id, refused, is_refused)).await?;
+             where id = $1 and (undeliverable_email = $4 or $3)";
+        db.execute(sql!(update, user_id, refused, is_refused, address)).await?;
     }
     let update = "update users set undeliverable_email = $2
-         where email_key = $1 and (undeliverable_email is not null or $3)";
-    db.execute(sql!(update, email_key(address), refused, is_refused)).await.map(drop)
+         where email_key = $1 and (undeliverable_email = $4 or $3)";
+    db.execute(sql!(update, email_key(address), refused, is_refused, address)).await.map(drop)
 }

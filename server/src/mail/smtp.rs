@@ -3,10 +3,10 @@
 use super::SmtpUrl;
 use super::pace::Pace;
 use crate::error::Error;
-use lettre::Message;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
+use lettre::{Address, Message};
 use std::error::Error as _;
 use std::fmt;
 use std::sync::Arc;
@@ -84,11 +84,16 @@ impl Transport {
 
     async fn converse(&self, to: &mut AsyncSmtpConnection, message: &Message) -> Result<(), Error> {
         let (envelope, text) = (message.envelope(), message.formatted());
-        let addresses = envelope.from().into_iter().chain(envelope.to());
+        let needs_utf8 = |address: &Address| !AsRef::<str>::as_ref(address).is_ascii();
+        let (from_needs, to_needs) =
+            (envelope.from().is_some_and(needs_utf8), envelope.to().iter().any(needs_utf8));
         let mut parameters = Vec::new();
-        if addresses.into_iter().any(|address| !AsRef::<str>::as_ref(address).is_ascii()) {
-            if !to.server_info().supports_feature(Extension::SmtpUtfEight) {
-                return Err(Error::AddressRefused(NO_UTF8.into()));
+        if from_needs || to_needs {
+            match (to.server_info().supports_feature(Extension::SmtpUtfEight), from_needs) {
+                (true, _) => {}
+                // The settings are wrong, which an admin can correct.
+                (false, true) => return Err(Error::Mail(format!("MAIL_FROM: {NO_UTF8}"))),
+                (false, false) => return Err(Error::AddressRefused(NO_UTF8.into())),
             }
             parameters =
                 vec![MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)];
