@@ -1,7 +1,7 @@
 //! Stored timestamps when the clock was a day ahead and is corrected, and when it is a day behind: nothing waits, lasts
 //! or is refused for a day.
 
-use crate::people::person;
+use crate::people::{OPERATOR, person};
 use server::emails::{self, Email};
 use server::jobs::{self, Job};
 use server::keys::Keys;
@@ -139,6 +139,17 @@ on_both_databases! {
         db.clock().advance(DAY * 30);
         jobs::purge(&db).await.unwrap();
         assert_eq!(number(&db, "select count(*) from jobs").await, 0);
+    }
+
+    async fn a_job_that_an_admin_retries_after_a_week_stays_for_its_attempts(db: TestDb) {
+        person(&db, "ada@example.com").await;
+        write(&db, &format!("update jobs set failed_at = {}", db.now())).await;
+        db.clock().advance(DAY * 8);
+        for job in jobs::search(&db, jobs::Filter::Failed, 1).await.unwrap().rows {
+            assert!(jobs::retry(&db, OPERATOR, &job.id).await.unwrap());
+        }
+        jobs::purge(&db).await.unwrap();
+        assert_eq!(number(&db, "select count(*) from jobs where failed_at is null").await, 1);
     }
 
     async fn jobs_run_while_the_clock_is_a_day_behind(db: TestDb) {

@@ -133,7 +133,8 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
 }
 
 pub async fn purge(db: &Db) -> Result<(), Error> {
-    let old = "delete from jobs where failed_at <= $1 or (failed_at is null and created_at <= $2)";
+    let old =
+        "delete from jobs where failed_at <= $1 or (failed_at is null and created_at <= $2 and run_at <= $2)";
     let now = db.now();
     db.execute(sql!(old, now - millis(GIVEN_UP), now - millis(MAX_AGE))).await.map(drop)
 }
