@@ -211,9 +211,10 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
     let work = async move {
         // A statement on a dead network connection would never end.
         let answered = tokio::time::timeout(WORK_TIMEOUT, layer.answer(&context, request, next)).await;
+        let is_late = answered.is_err();
         let response = answered.unwrap_or_else(|_| app::problem_response(Problem::Unavailable));
-        // One-time messages count as shown only if the client took the response.
-        if answer.send(response).is_err() || taken.await.is_err() {
+        // One-time messages count as shown only if the client took the page with them.
+        if answer.send(response).is_err() || taken.await.is_err() || is_late {
             put_back(&context.visitor).await;
         }
     };
