@@ -126,11 +126,11 @@ pub async fn check_code(
 /// Does nothing if the password was changed since `login` was read: the log-in has ended.
 pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Error> {
     let others = Selection::others_of(&login.user.id, &login.session_id);
-    let (action, reason) = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
+    let why = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
     let (mut tx, user) = (db.begin().await?, &login.user);
     let as_now = users::lock_for_update(&mut tx, &user.id).await?;
     match as_now.is_some_and(|now| now.has_password_of(user)) {
-        true => remove_and_end(tx, db.now(), actor, user, action, reason, others).await,
+        true => remove_and_end(tx, db.now(), actor, user, why, others).await,
         false => Ok(()),
     }
 }
@@ -140,9 +140,9 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error>
     if actor.user.is_some_and(|actor| actor.id == user.id) {
         return Err(Refusal::OwnAccount.into());
     }
-    let (action, reason) = (Action::RemovedSecondFactor, EndReason::SecondFactorRemoved);
+    let why = (Action::RemovedSecondFactor, EndReason::SecondFactorRemoved);
     let tx = db.begin().await?;
-    remove_and_end(tx, db.now(), actor, user, action, reason, Selection::all_of(&user.id)).await
+    remove_and_end(tx, db.now(), actor, user, why, Selection::all_of(&user.id)).await
 }
 
 async fn remove_and_end(
@@ -150,8 +150,7 @@ async fn remove_and_end(
     now: i64,
     actor: Actor<'_>,
     user: &User,
-    action: Action,
-    reason: EndReason,
+    (action, reason): (Action, EndReason),
     ends: Selection<'_>,
 ) -> Result<(), Error> {
     if !is_on_in(&mut tx, user).await? {
