@@ -22,7 +22,8 @@ use tower::ServiceExt;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 /// A browser with an open connection must not keep the program from ending.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
-/// Connections that wait to be accepted, if the system allows as many. The client of one more would try again after a second.
+/// Connections that wait to be accepted, if the system allows as many. The client of one more tries again after a
+/// second.
 const BACKLOG: u32 = 4096;
 /// After an error that is not the client's, such as no free file descriptor.
 const PAUSE: Duration = Duration::from_millis(100);

@@ -12,13 +12,13 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 /// A tab goes to the log-in page within two seconds of the end of its session.
 const CHECK: Duration = Duration::from_secs(1);
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
-/// Each 60th check includes the sessions without a stream.
+/// After this many checks, one includes the sessions without a stream.
 const WHOLE_CHECK: u32 = 60;
 const CLEANING: Duration = Duration::from_secs(30);
 /// Without an answer of the database for this long, a session may have ended unseen.
 const UNKNOWN_AFTER: Duration = Duration::from_secs(15);
 const REPORT: Duration = Duration::from_secs(3);
-/// Each tenth report is complete, for processes that missed earlier ones.
+/// After this many reports, one is complete, for processes that missed earlier ones.
 const WHOLE_REPORT: u32 = 10;
 const WAITING: usize = 64;
 

@@ -49,7 +49,7 @@ impl Visitor {
 
     /// Counts new rows of visitors who have not logged in.
     async fn may_store(&self) -> Result<bool, Error> {
-        // A browser with an id of an ended log-in can get a new row with each request.
+        // After `start_anew` the request still had a log-in: each one with a replaced id would insert a row.
         let is_uncounted =
             (self.request.had_login && !self.session_data.is_new()) || self.is_proved.load(Ordering::Relaxed);
         if is_uncounted || !self.session_data.needs_room().await {

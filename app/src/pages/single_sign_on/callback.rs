@@ -38,7 +38,7 @@ async fn failed_page(cx: &Cx) -> Result<&'static str, Problem> {
 }
 
 /// Returns `None` for a state that does not belong to the browser's cookie, or was used. The cookie ends with each
-/// callback; the request, if the cookie fits it.
+/// callback. The request ends only if the cookie fits it.
 async fn request_of(cx: &Cx, provider: &Provider) -> Result<Option<Request>, Error> {
     let (state, cookie) = (cx.query("state"), cx.visitor.sign_on_cookie());
     cx.visitor.set_sign_on_cookie(None);
