@@ -134,9 +134,7 @@ on_sqlite! {
         assert_eq!(attributes, ["httponly", "path=/", "samesite=lax"]);
         assert!(data.len() < 4_096 && !data.contains("saved"));
     }
-}
 
-on_sqlite! {
     async fn with_the_cookie_a_log_out_without_a_log_in_inserts_no_row(db: TestDb) {
         let mut browser = Browser::at(at(&db, "cookie"));
         browser.open_form().await;

@@ -21,6 +21,16 @@ async fn signed_up(db: &TestDb, smtp: &FakeSmtp, email: &str, behavior: Behavior
     browser
 }
 
+/// A user who asked for the address lovelac@example.com, which the mail server refused.
+async fn with_refused_new_address(db: &TestDb, smtp: &FakeSmtp) -> Browser {
+    let mut ada = signed_up(db, smtp, ADA, Behavior::Fair).await;
+    smtp.set(Behavior::Unknown);
+    ada.post("/account/email", &[("email", "lovelac@example.com")]).await;
+    tables::write(db, "delete from jobs where arguments like '%notification%'").await;
+    smtp.deliver(db).await;
+    ada
+}
+
 async fn marked(db: &TestDb) -> Vec<String> {
     tables::lines(db, "select undeliverable_email from users where undeliverable_email is not null").await
 }
@@ -83,11 +93,7 @@ on_both_databases! {
 
     async fn a_refused_new_address_is_told_to_its_user_until_another_is_confirmed(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut ada = signed_up(&db, &smtp, ADA, Behavior::Fair).await;
-        smtp.set(Behavior::Unknown);
-        ada.post("/account/email", &[("email", "lovelac@example.com")]).await;
-        tables::write(&db, "delete from jobs where arguments like '%notification%'").await;
-        smtp.deliver(&db).await;
+        let mut ada = with_refused_new_address(&db, &smtp).await;
         ada.get("/account").await;
         assert!(ada.page.contains(BANNER) && ada.page.contains("lovelac@example.com"), "{}", ada.page);
         tables::write(&db, &format!("update users set undeliverable_email = '{ADA}'")).await;
@@ -101,11 +107,7 @@ on_both_databases! {
 
     async fn the_mark_of_a_new_address_stays_while_emails_to_other_addresses_arrive(db: TestDb) {
         let smtp = FakeSmtp::open().await;
-        let mut ada = signed_up(&db, &smtp, ADA, Behavior::Fair).await;
-        smtp.set(Behavior::Unknown);
-        ada.post("/account/email", &[("email", "lovelac@example.com")]).await;
-        tables::write(&db, "delete from jobs where arguments like '%notification%'").await;
-        smtp.deliver(&db).await;
+        let mut ada = with_refused_new_address(&db, &smtp).await;
         smtp.set(Behavior::Fair);
         ada.post("/account/email", &[("email", "lovelace@example.com")]).await;
         smtp.deliver(&db).await;

@@ -1,4 +1,4 @@
-//! Changes of an account by an admin: who is logged out, who may not do it, and the audit entry.
+//! Changes of an account by an admin, and by requests in flight: who is logged out, who may not do it, and the audit entry.
 
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
 use server::Refusal;
@@ -8,6 +8,7 @@ use server::testing::dump;
 use server::testing::{field_errors, refusal};
 use server::users::{self, Role};
 use server::{Db, User, accounts, on_both_databases, sql};
+use std::time::Duration;
 
 const NEW: &str = "quiet-anchor-1815";
 
@@ -167,5 +168,47 @@ on_both_databases! {
             assert!(done.unwrap_err().to_string().contains("append-only"), "{statement}");
         }
         assert_eq!(lines(&db, "root").await, [line("", "made an admin", "root@example.com")]);
+    }
+
+    async fn an_admin_changes_no_account_that_is_gone(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        accounts::delete(&db, OPERATOR, &ada).await.unwrap();
+        let written = async || {
+            let count = "select (select count(*) from audit) + (select count(*) from jobs)";
+            db.row::<(i64,)>(sql!(count)).await.unwrap()
+        };
+        let before = written().await;
+        for done in [
+            accounts::disable(&db, OPERATOR, &ada).await,
+            accounts::enable(&db, OPERATOR, &ada).await,
+            accounts::set_password(&db, OPERATOR, &ada, NEW).await,
+            accounts::delete(&db, OPERATOR, &ada).await,
+        ] {
+            assert_eq!(refusal(done), Refusal::AccountGone);
+        }
+        assert_eq!(written().await, before, "no line in the audit and no email");
+    }
+
+    async fn a_deletion_in_flight_is_refused_after_the_account_was_recovered_or_disabled(db: TestDb) {
+        let before = person(&db, "ada@example.com").await;
+        accounts::set_password(&db, OPERATOR, &before, NEW).await.unwrap();
+        let disabled = person(&db, "eve@example.com").await;
+        accounts::disable(&db, OPERATOR, &disabled).await.unwrap();
+        for user in [&before, &disabled] {
+            for grace in [Duration::ZERO, Duration::from_secs(86_400)] {
+                let asked = accounts::request_deletion(&db, by(user), user, grace).await;
+                assert_eq!(refusal(asked), Refusal::LoggedOut);
+            }
+            assert_eq!(again(&db, user).await.delete_at, None);
+        }
+    }
+
+    async fn the_second_factor_stays_on_if_a_request_in_flight_turns_it_off_after_a_recovery(db: TestDb) {
+        let ada = person(&db, "ada@example.com").await;
+        db.execute(sql!("update users set second_factor_at = 1")).await.unwrap();
+        let login = Browser::of(&db, &again(&db, &ada).await).await.login().await;
+        accounts::set_password(&db, OPERATOR, &ada, NEW).await.unwrap();
+        accounts::two_factor::turn_off(&db, OPERATOR, &login).await.unwrap();
+        assert_eq!(again(&db, &ada).await.second_factor_at, Some(1));
     }
 }

@@ -1,10 +1,9 @@
 //! Requests in flight while their log-in ends: a thousand attempts for each way to end it, and none revives it.
 
 use crate::people::{Browser, OPERATOR, PASSWORD, person};
-use server::audit::Actor;
 use server::testing::TestDb;
 use server::visitor::{Level, Visitor};
-use server::{Db, Error, Refusal, Scope, User, accounts, on_both_databases, sessions, sql, users};
+use server::{Db, Scope, User, accounts, on_both_databases, sessions, sql, users};
 use std::time::Duration;
 
 const TRIES: usize = 1_000;
@@ -64,20 +63,6 @@ async fn rounds(db: &TestDb, end: impl AsyncFn(&Db, &User, &[Browser])) {
 }
 
 on_both_databases! {
-    async fn a_deletion_in_flight_is_refused_after_the_account_was_recovered_or_disabled(db: TestDb) {
-        let before = person(&db, "ada@example.com").await;
-        accounts::set_password(&db, OPERATOR, &before, "harbour-lantern-78").await.unwrap();
-        let disabled = person(&db, "eve@example.com").await;
-        accounts::disable(&db, OPERATOR, &disabled).await.unwrap();
-        for user in [&before, &disabled] {
-            for grace in [Duration::ZERO, Duration::from_secs(86_400)] {
-                let asked = accounts::request_deletion(&db, Actor { user: Some(user), ip: "" }, user, grace).await;
-                assert!(matches!(asked, Err(Error::Refused(Refusal::LoggedOut))), "{asked:?}");
-            }
-            assert_eq!(users::find(&db, &user.id).await.unwrap().unwrap().delete_at, None);
-        }
-    }
-
     async fn a_row_deleted_by_hand_stays_deleted(db: TestDb) {
         rounds(&db, async |db, _, _| {
             db.execute(sql!("delete from sessions")).await.unwrap();

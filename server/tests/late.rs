@@ -12,10 +12,6 @@ async fn texts(visitor: &Visitor) -> Vec<String> {
     visitor.take_flashes().await.unwrap().into_iter().map(|flash| flash.text).collect()
 }
 
-async fn counted(db: &Db) -> i64 {
-    db.row::<(_,)>(sql!("select count(*) from rate_limits")).await.unwrap().0
-}
-
 /// Each way in which a browser gets a new id.
 const WAYS: [&str; 4] = ["log in", "log out", "begin to log in", "renew"];
 
@@ -48,6 +44,17 @@ fn copy_of(browser: &Browser, db: &Db) -> Browser {
     (copy.id, copy.has_pending, copy.had_login) = (browser.id, true, browser.had_login);
     copy.data_cookie = browser.data_cookie.clone();
     copy
+}
+
+/// A browser with a log-in, and a copy of it that never got its new id.
+async fn with_replaced_id(db: &Db) -> (Browser, Browser) {
+    let user = person(db, "ada@example.com").await;
+    let mut browser = Browser::of(db, &user).await;
+    let lost = copy_of(&browser, db);
+    let visitor = browser.visit();
+    replace(&visitor, &user, "renew").await;
+    browser.finish(visitor).await;
+    (browser, lost)
 }
 
 on_each_store! {
@@ -182,12 +189,7 @@ on_each_store! {
     }
 
     async fn a_browser_that_never_gets_its_new_id_becomes_anonymous(db: TestDb) {
-        let user = person(&db, "ada@example.com").await;
-        let mut browser = Browser::of(&db, &user).await;
-        let mut lost = copy_of(&browser, &db);
-        let visitor = browser.visit();
-        replace(&visitor, &user, "renew").await;
-        browser.finish(visitor).await;
+        let (browser, mut lost) = with_replaced_id(&db).await;
         let mut waits = Vec::new();
         for _ in 0..8 {
             waits.push(lost.visit().late_wait().await.unwrap().expect("eight tabs at once lose nothing"));
@@ -204,12 +206,7 @@ on_each_store! {
     }
 
     async fn a_replaced_id_is_remembered_for_two_minutes(db: TestDb) {
-        let user = person(&db, "ada@example.com").await;
-        let mut browser = Browser::of(&db, &user).await;
-        let lost = copy_of(&browser, &db);
-        let visitor = browser.visit();
-        replace(&visitor, &user, "renew").await;
-        browser.finish(visitor).await;
+        let (_browser, lost) = with_replaced_id(&db).await;
         db.clock().advance(std::time::Duration::from_secs(119));
         assert!(lost.visit().is_late().await.unwrap());
         db.clock().advance(std::time::Duration::from_secs(1));
@@ -230,16 +227,11 @@ on_each_store! {
 
 on_each_server_store! {
     async fn each_new_row_of_a_browser_with_a_replaced_id_counts_towards_the_rate_limit(db: TestDb) {
-        let user = person(&db, "ada@example.com").await;
-        let mut browser = Browser::of(&db, &user).await;
-        let mut lost = copy_of(&browser, &db);
-        let visitor = browser.visit();
-        replace(&visitor, &user, "renew").await;
-        browser.finish(visitor).await;
+        let (_browser, mut lost) = with_replaced_id(&db).await;
         let visitor = lost.visit();
         visitor.start_anew().await;
         visitor.return_to("/account").await.unwrap();
         lost.finish(visitor).await.unwrap();
-        assert_eq!(counted(&db).await, 1);
+        assert_eq!(db.row::<(i64,)>(sql!("select count(*) from rate_limits")).await.unwrap(), (1,));
     }
 }

@@ -1,8 +1,8 @@
 //! Users in the admin area: search, order, pages, and granting the admin role.
 
-use crate::people::{Browser, OPERATOR, named, person};
+use crate::people::{Browser, named, person};
 use server::users::{self, Sort};
-use server::{Db, Error, Refusal, accounts, on_both_databases, sql};
+use server::{Db, accounts, on_both_databases, sql};
 
 pub async fn found(db: &Db, words: &str, sort: Sort) -> Vec<String> {
     let page = users::search(db, words, users::Filter::All, sort, 1).await.unwrap();
@@ -47,25 +47,6 @@ on_both_databases! {
             "c3@example.com", "ivan@example.com", "m_m@example.com", "o-n@example.com",
             "under_score@example.com", "x@example.com", "z@example.com", "zhang@example.com", "ä@example.com",
         ]);
-    }
-
-    async fn an_admin_changes_no_account_that_is_gone(db: TestDb) {
-        let ada = person(&db, "ada@example.com").await;
-        accounts::delete(&db, OPERATOR, &ada).await.unwrap();
-        let written = async || {
-            let count = "select (select count(*) from audit) + (select count(*) from jobs)";
-            db.row::<(i64,)>(sql!(count)).await.unwrap()
-        };
-        let before = written().await;
-        for done in [
-            accounts::disable(&db, OPERATOR, &ada).await,
-            accounts::enable(&db, OPERATOR, &ada).await,
-            accounts::set_password(&db, OPERATOR, &ada, "harbour-lantern-78").await,
-            accounts::delete(&db, OPERATOR, &ada).await,
-        ] {
-            assert!(matches!(done, Err(Error::Refused(Refusal::AccountGone))), "{done:?}");
-        }
-        assert_eq!(written().await, before, "no line in the audit and no email");
     }
 
     async fn the_newest_account_comes_first(db: TestDb) {

@@ -129,7 +129,7 @@ pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Er
     let why = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
     let (mut tx, user) = (db.begin().await?, &login.user);
     let as_now = users::lock_for_update(&mut tx, &user.id).await?;
-    match as_now.is_some_and(|now| now.has_password_of(user)) {
+    match as_now.is_some_and(|now| now.has_password_of(user) && now.second_factor_at.is_some()) {
         true => remove_and_end(tx, db.now(), actor, user, why, others).await,
         false => Ok(()),
     }
@@ -141,8 +141,11 @@ pub async fn remove(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error>
         return Err(Refusal::OwnAccount.into());
     }
     let why = (Action::RemovedSecondFactor, EndReason::SecondFactorRemoved);
-    let tx = db.begin().await?;
-    remove_and_end(tx, db.now(), actor, user, why, Selection::all_of(&user.id)).await
+    let mut tx = db.begin().await?;
+    match is_on_in(&mut tx, user).await? {
+        true => remove_and_end(tx, db.now(), actor, user, why, Selection::all_of(&user.id)).await,
+        false => Ok(()),
+    }
 }
 
 async fn remove_and_end(
@@ -153,9 +156,6 @@ async fn remove_and_end(
     (action, reason): (Action, EndReason),
     ends: Selection<'_>,
 ) -> Result<(), Error> {
-    if !is_on_in(&mut tx, user).await? {
-        return Ok(());
-    }
     forget_in(&mut tx, user).await?;
     end_within(&mut tx, now, reason, ends).await?;
     emails::notify(&mut tx, now, user, Notification::SecondFactorOff).await?;

@@ -89,11 +89,12 @@ impl Transport {
             (envelope.from().is_some_and(needs_utf8), envelope.to().iter().any(needs_utf8));
         let mut parameters = Vec::new();
         if from_needs || to_needs {
-            match (to.server_info().supports_feature(Extension::SmtpUtfEight), from_needs) {
-                (true, _) => {}
-                // The settings are wrong, which an admin can correct.
-                (false, true) => return Err(Error::Mail(format!("MAIL_FROM: {NO_UTF8}"))),
-                (false, false) => return Err(Error::AddressRefused(NO_UTF8.into())),
+            if !to.server_info().supports_feature(Extension::SmtpUtfEight) {
+                return Err(match from_needs {
+                    // The settings are wrong, which an admin can correct.
+                    true => Error::Mail(format!("MAIL_FROM: {NO_UTF8}")),
+                    false => Error::AddressRefused(NO_UTF8.into()),
+                });
             }
             parameters =
                 vec![MailParameter::SmtpUtfEight, MailParameter::Body(MailBodyParameter::EightBitMime)];

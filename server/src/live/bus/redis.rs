@@ -31,10 +31,6 @@ impl Redis {
         let config = Config::from_url(url.as_str()).map_err(refused)?;
         Ok(Self { config, channel: channel.to_owned(), publisher: OnceCell::new() })
     }
-
-    fn builder(&self) -> Builder {
-        Builder::from_config(self.config.clone())
-    }
 }
 
 fn refused(error: impl ToString) -> Error {
@@ -45,7 +41,7 @@ fn refused(error: impl ToString) -> Error {
 impl Transport for Redis {
     async fn publish(&self, body: &str) -> Result<(), Error> {
         let connect = async || {
-            let mut builder = self.builder();
+            let mut builder = Builder::from_config(self.config.clone());
             // 0 attempts: no limit.
             builder.set_policy(ReconnectPolicy::new_exponential(0, WAITS.0, WAITS.1, 2));
             let client = builder.build().map_err(refused)?;
@@ -58,7 +54,7 @@ impl Transport for Redis {
 
     async fn listen(&self, heard: &mpsc::Sender<String>) -> Result<(), Error> {
         // It does not connect again by itself: its new connection would have no subscription.
-        let mut builder = self.builder();
+        let mut builder = Builder::from_config(self.config.clone());
         builder.with_performance_config(|config| config.broadcast_channel_capacity = WAITING);
         let client: SubscriberClient = builder.build_subscriber_client().map_err(refused)?;
         let heard = self.hear(&client, heard).await;
