@@ -7,7 +7,7 @@ use crate::processes::database_state::{DatabaseState, Load};
 use crate::processes::proxy::Proxy;
 use crate::processes::{Node, SOON};
 use server::testing::TestDb;
-use server::{Db, sql};
+use server::{Db, db, sql};
 use std::time::{Duration, Instant};
 
 const CLIENTS: u64 = 8;
@@ -165,4 +165,26 @@ async fn a_silent_postgres_does_not_block_the_shutdown() {
     assert_eq!(client.sign_up("ada@example.com").await.unwrap().status, 303);
     proxy.fall_silent();
     node.stop().await;
+}
+
+/// The background tasks have no other limit.
+#[tokio::test]
+async fn a_statement_fails_whose_connection_the_network_drops_and_the_next_one_works() {
+    let Some(outside) = TestDb::postgres().await else { return };
+    let Some(proxy) = Proxy::before(&outside).await else { return };
+    let db = db::connect(&proxy.setting.parse().unwrap(), false).await.unwrap();
+    Db::limit_statements(Duration::from_secs(2));
+    let began = Instant::now();
+    let (failed, ()) = tokio::join!(db.row::<(i64,)>(sql!("select 1::bigint from pg_sleep(1)")), async {
+        let sleeping = "select count(*) from pg_stat_activity
+                        where datname = current_database() and query like '%pg_sleep(1)%' and pid <> pg_backend_pid()";
+        while outside.row::<(i64,)>(sql!(sleeping)).await.unwrap().0 == 0 {
+            assert!(began.elapsed() < SOON, "the statement does not run");
+        }
+        proxy.put_back_and_forget();
+    });
+    Db::limit_statements(Duration::from_secs(300));
+    assert!(failed.unwrap_err().is_temporary());
+    assert!(began.elapsed() < SOON);
+    assert_eq!(db.row::<(i64,)>(sql!("select 1::bigint")).await.unwrap(), (1,));
 }

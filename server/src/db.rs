@@ -90,7 +90,7 @@ impl Db {
         });
         match tx.on() {
             On::Sqlite(connection) => connection.execute(sqlite::BEGIN).await.map(drop)?,
-            On::Postgres(connection) => connection.execute(postgres::BEGIN).await.map(drop)?,
+            On::Postgres(connection) => postgres::in_time(connection.execute(postgres::BEGIN)).await.map(drop)?,
         }
         Ok(tx)
     }
@@ -142,7 +142,9 @@ impl Tx {
                 connection.execute("commit").await?;
                 file.check()
             }
-            On::Postgres(mut connection) => Ok(connection.execute(postgres::COMMIT).await.map(drop)?),
+            On::Postgres(mut connection) => {
+                Ok(postgres::in_time(connection.execute(postgres::COMMIT)).await.map(drop)?)
+            }
         }
     }
 

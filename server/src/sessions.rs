@@ -39,7 +39,7 @@ pub use lists::{
     EndedSession, EndedSessionOfUser, Session, SessionOfUser, all_ended_of_user, ended_of_user, of_user,
     search, search_ended,
 };
-pub(crate) use origin::{ENDED_LIFETIME, ended_hash};
+pub(crate) use origin::{ENDED_LIFETIME, ended_hash, lock_provider_session};
 pub use origin::{Origin, ProviderAnswer, id_token};
 pub use purge::purge;
 pub(crate) use roles::{require_new_session_id_in, set_active_role_in};
@@ -137,6 +137,9 @@ pub(crate) async fn begin_in(
     let NewBrowser { key_hash, remember, device, is_new_to_user, origin } = browser;
     let expires_at = now + millis(if remember { limits.remember } else { limits.absolute });
     let id = Id::<Session>::new();
+    if let Some(origin) = origin {
+        origin::lock_in(tx, origin).await?;
+    }
     // Waits for a running password change: its end of sessions must come first. Of two log-ins, the second sees the
     // first.
     users::lock_for_update(tx, &user.id).await?;

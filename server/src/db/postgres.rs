@@ -13,6 +13,7 @@ use sqlx::query::Query;
 use sqlx::{
     ConnectOptions, Connection, Database, Executor, PgConnection, PgPool, Postgres, Row, TransactionManager,
 };
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -21,6 +22,8 @@ use tower_sessions_sqlx_store::PostgresStore;
 pub(super) use migration::change_schema;
 #[cfg(feature = "testing")]
 pub(super) use migration::migrate;
+#[cfg(feature = "testing")]
+use testing::statement_timeout;
 
 const CONNECTIONS: u32 = 16;
 /// A node lost inside a transaction would keep its row locks for hours. `local` works with PgBouncer.
@@ -28,6 +31,24 @@ pub(super) const BEGIN: &str = "begin; set local idle_in_transaction_session_tim
 /// After a failed statement, PostgreSQL reports `commit` as successful but rolls back. Then `select` fails.
 pub(super) const COMMIT: &str = "select; commit";
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// The ping before a statement finds a connection that the network has dropped. This is for one that it drops during the
+/// statement: a worker would wait for good. As long as the lease of a job, and longer than clean-up of large tables takes.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
+#[cfg(not(feature = "testing"))]
+fn statement_timeout() -> Duration {
+    STATEMENT_TIMEOUT
+}
+
+pub(super) async fn in_time<T>(
+    statement: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match timeout(statement_timeout(), statement).await {
+        Ok(result) => result,
+        Err(_) => Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())),
+    }
+}
 
 pub(super) fn query(statement: Statement<'_>) -> Query<'_, Postgres, PgArguments> {
     bound!(statement.postgres.unwrap_or(statement.text), statement.values)
@@ -75,10 +96,14 @@ async fn roll_back_if_open(
     connection: &mut PgConnection,
     options: Arc<PgConnectOptions>,
 ) -> Result<bool, sqlx::Error> {
-    match timeout(PING_TIMEOUT, is_in_transaction(connection)).await {
-        Ok(Ok(false)) => {}
-        Ok(Ok(true)) => connection.execute("rollback").await.map(|_| ())?,
-        Ok(Err(error)) => return Err(error),
+    let roll_back = async {
+        match is_in_transaction(connection).await? {
+            true => connection.execute("rollback").await.map(drop),
+            false => Ok(()),
+        }
+    };
+    match timeout(PING_TIMEOUT, roll_back).await {
+        Ok(done) => done?,
         Err(_) => replace(connection, &options).await,
     }
     // The library keeps its own transaction count.

@@ -10,7 +10,9 @@ macro_rules! run {
     ($on:expr, $statement:expr, $method:ident, $returned:ident => $result:expr) => {
         match $on {
             On::Sqlite(on) => sqlite::query($statement).$method(on).await.map(|$returned| $result)?,
-            On::Postgres(on) => postgres::query($statement).$method(on).await.map(|$returned| $result)?,
+            On::Postgres(on) => {
+                postgres::in_time(postgres::query($statement).$method(on)).await.map(|$returned| $result)?
+            }
         }
     };
 }

@@ -74,6 +74,26 @@ pub(crate) fn ended_hash(issuer: &str, kind: &str, id: &str) -> Vec<u8> {
     Sha256::digest(format!("{issuer}\0{kind}\0{id}")).to_vec()
 }
 
+/// Before the user is locked. Otherwise a log-out of the provider that names only its session would miss a log-in that
+/// commits at the same moment: it would find neither a row nor a user to wait for.
+pub(super) async fn lock_in(tx: &mut Tx, origin: &Origin) -> Result<(), Error> {
+    let find = "select issuer from identities where id = $1";
+    let issuer = tx.optional::<(String,)>(sql!(find, origin.identity_id)).await?;
+    match (issuer, &origin.sid) {
+        (Some((issuer,)), Some(sid)) => lock_provider_session(tx, &issuer, sid).await,
+        _ => Ok(()),
+    }
+}
+
+/// Until the end of the transaction. SQLite has one writer at a time.
+pub(crate) async fn lock_provider_session(tx: &mut Tx, issuer: &str, sid: &str) -> Result<(), Error> {
+    let mut key = [0; 8];
+    key.copy_from_slice(&ended_hash(issuer, "sid", sid)[..8]);
+    let key = i64::from_le_bytes(key);
+    let lock = "select pg_advisory_xact_lock($1)";
+    tx.execute(sql!(sqlite: "select $1", postgres: lock, key)).await.map(drop)
+}
+
 /// Returns false if the identity was unlinked, or the provider has ended its session: a code of the second factor may have
 /// been typed meanwhile.
 pub(super) async fn record_in(tx: &mut Tx, session_id: &Id<Session>, origin: &Origin) -> Result<bool, Error> {

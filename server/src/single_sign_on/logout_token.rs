@@ -7,7 +7,7 @@ use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::id::Id;
 use crate::identities::{self, Identity};
-use crate::sessions::{ENDED_LIFETIME, EndReason, Selection, end_within, ended_hash};
+use crate::sessions::{ENDED_LIFETIME, EndReason, Selection, end_within, ended_hash, lock_provider_session};
 use crate::sign_on_failure::SignOnFailure;
 use crate::sql;
 use crate::users::{self, User};
@@ -45,6 +45,10 @@ pub async fn end_sessions(db: &Db, provider: &Provider, token: &str) -> Result<(
     if tx.execute(sql!(insert, hash, until)).await? == 0 {
         return Err(invalid("a log-out token was used before"));
     }
+    // A log-in that is about to begin waits, or is seen here. The same below for the user.
+    if !text("sid").is_empty() {
+        lock_provider_session(&mut tx, &provider.issuer, text("sid")).await?;
+    }
     let (kind, id) = if text("sid").is_empty() { ("sub", text("sub")) } else { ("sid", text("sid")) };
     let mark = "insert into logout_tokens (hash, expires_at) values ($1, $2)
          on conflict (hash) do update set expires_at = excluded.expires_at";
@@ -52,7 +56,6 @@ pub async fn end_sessions(db: &Db, provider: &Provider, token: &str) -> Result<(
     tx.execute(sql!(mark, ended_hash(&provider.issuer, kind, id), marked_until)).await?;
     let mut ended = 0;
     for (identity_id, user_id) in named(&mut tx, provider, text("sub"), text("sid")).await? {
-        // A log-in that is about to begin waits, or is seen here.
         users::lock_for_update(&mut tx, &user_id).await?;
         let which = match text("sid") {
             "" => Selection::began_with(identity_id.as_str(), ""),

@@ -77,22 +77,25 @@ impl Transport for Notifications {
             .acquire_timeout(TIMEOUT)
             .max_lifetime(None)
             .idle_timeout(None);
-        let mut listener = PgListener::connect_with(&one.connect_lazy_with(self.options.clone())).await?;
-        // By itself it would connect again without reading what was missed.
-        listener.eager_reconnect(false);
-        listener.listen(CHANNEL).await?;
-        self.pass_on(self.db.rows(sql!(RECENT)).await?, heard).await;
+        let connect = async {
+            let mut listener = PgListener::connect_with(&one.connect_lazy_with(self.options.clone())).await?;
+            // By itself it would connect again without reading what was missed.
+            listener.eager_reconnect(false);
+            listener.listen(CHANNEL).await.map(|()| listener)
+        };
+        let mut listener = in_time(connect).await?;
+        self.pass_on(in_time(self.db.rows(sql!(RECENT))).await?, heard).await;
         loop {
             match timeout(PING, listener.try_recv()).await {
                 Ok(Ok(Some(notification))) => {
                     let read = "select id, body from bus_messages where id = $1";
-                    self.pass_on(self.db.rows(sql!(read, notification.payload())).await?, heard).await;
+                    let rows = in_time(self.db.rows(sql!(read, notification.payload()))).await?;
+                    self.pass_on(rows, heard).await;
                 }
                 Ok(Ok(None)) => return Err(Error::Bus("PostgreSQL closed the connection".into())),
                 Ok(Err(error)) => return Err(error.into()),
                 Err(_) => {
-                    let ping = timeout(TIMEOUT, sqlx::query("select 1").execute(&mut listener)).await;
-                    ping.map_err(|_| Error::Bus("PostgreSQL does not answer".into()))??;
+                    in_time(sqlx::query("select 1").execute(&mut listener)).await?;
                 }
             }
         }
@@ -101,6 +104,11 @@ impl Transport for Notifications {
     async fn delete_old(&self) -> Result<(), Error> {
         self.db.execute(sql!(DELETE)).await.map(drop)
     }
+}
+
+async fn in_time<T, E: Into<Error>>(work: impl Future<Output = Result<T, E>>) -> Result<T, Error> {
+    let answer = timeout(TIMEOUT, work).await;
+    answer.map_err(|_| Error::Bus("PostgreSQL does not answer".into()))?.map_err(Into::into)
 }
 
 impl Notifications {
