@@ -1,21 +1,21 @@
 //! The routes of the API: outside of the session layer, so that a cookie neither counts nor is set.
 
 use crate::bearer::{RATE_LIMIT, RATE_LIMIT_POLICY, check_bearer};
-use app::AppState;
-use app::routes::{Route, api_routes};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, header};
 use axum::{Extension, Router, middleware};
 use std::time::Duration;
 use tower_http::cors::CorsLayer;
+use ui::AppState;
+use ui::route::Route;
 
 /// More than the longest body of a handler.
 const MAX_BODY_BYTES: usize = 256 * 1024;
 const PREFLIGHT_LIFETIME: Duration = Duration::from_secs(600);
 
 /// Has no route while the setting `API` is off.
-pub fn api(state: &AppState) -> Router {
-    let api = api_routes()
+pub fn api(state: &AppState, routes: Vec<Route>) -> Router {
+    let api = routes
         .into_iter()
         .filter_map(|route| route.with(&state.config))
         .fold(Router::new(), |router, Route { path, rule, handler, .. }| {

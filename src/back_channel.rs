@@ -2,7 +2,6 @@
 //! and no form token. The signature of its token proves who sent it.
 
 use crate::address::client_address;
-use app::{AppState, Problem, problem_response};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
@@ -10,6 +9,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use server::{Error, SignOnFailure, rate_limits, single_sign_on};
+use ui::{AppState, Problem, problem_response};
 
 const PATH: &str = "/login/with/{id}/log-out";
 const MAX_BODY_BYTES: usize = 32 * 1024;

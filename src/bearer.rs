@@ -3,9 +3,6 @@
 use crate::address::device;
 use crate::bearer_token::BearerToken;
 use crate::guard::may_use_unverified;
-use app::api::Caller;
-use app::routes::{Access, Rule};
-use app::{AppState, Problem, problem_response};
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -13,6 +10,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use server::Scope;
 use server::rate_limits::Quota;
+use ui::api::Caller;
+use ui::rule::{Access, Rule};
+use ui::{AppState, Problem, problem_response};
 
 pub const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 pub const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");

@@ -1,13 +1,13 @@
 //! The token of a request to the API: the personal token of a user, or the access token of a client that is logged in.
 
-use app::AppState;
-use app::brand::{ACCESS_TOKEN_PREFIX, PERSONAL_TOKEN_PREFIX};
 use axum::http::HeaderValue;
 use server::api_tokens::{self, TokenScope};
 use server::config::ClientTokens;
 use server::rate_limits::Quota;
 use server::sessions::Login;
 use server::{Error, User, token_pairs};
+use ui::AppState;
+use ui::brand::{ACCESS_TOKEN_PREFIX, PERSONAL_TOKEN_PREFIX};
 
 /// What each JSON object begins with in base64.
 const SIGNED_PREFIX: &str = "eyJ";

@@ -2,7 +2,6 @@
 //! and one expiry: docs/decisions/0008.
 
 use crate::signed_cookie::SignedCookie;
-use app::brand::{ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE, SIGN_ON_COOKIE};
 use axum::http::HeaderMap;
 use server::config::CookieSettings;
 use server::visitor::{KnownBrowser, ReturnCookie, SessionCookie};
@@ -10,6 +9,7 @@ use server::{Config, single_sign_on};
 use std::time::Duration;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::Id;
+use ui::brand::{ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE, SIGN_ON_COOKIE};
 
 /// Signed with the id: a user is or was logged in under it; something is pending. Without a suffix no query is needed.
 const KNOWN: &str = ".known";

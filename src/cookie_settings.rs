@@ -1,11 +1,12 @@
 //! The settings of the session cookie against what the product serves: its routes, and the names of its other cookies.
 
-use app::brand::{
+use server::{Config, FieldErrors};
+use ui::brand::{
     ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, LANGUAGE_COOKIE, RETURN_COOKIE, SIGN_ON_COOKIE, THEME_COOKIE,
     TIME_ZONE_COOKIE,
 };
-use app::routes::{Access, Route};
-use server::{Config, FieldErrors};
+use ui::route::Route;
+use ui::rule::Access;
 
 /// Browsers would keep only one of two cookies with the same name.
 pub fn cookie_mistakes(config: &Config, routes: &[Route]) -> FieldErrors {

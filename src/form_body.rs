@@ -1,13 +1,13 @@
 //! The body of a request: its form token, and the input to keep if the guard refuses the request.
 
 use crate::secret_fields::is_secret;
-use app::{Problem, came_from, wants_html};
 use axum::body::{Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, header};
 use server::form_posts::Key;
 use server::visitor::TOKEN_FIELD;
 use server::{Error, Visitor};
+use ui::{Problem, came_from, wants_html};
 
 /// Our own name, and the name that some libraries use.
 const TOKEN_HEADERS: [HeaderName; 2] =

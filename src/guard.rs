@@ -6,8 +6,6 @@ use crate::guard_redirects::{
     ask_for_password, keep_if_limited, redirect_late, refuse_form, refuse_role, reload_if_late,
     send_to_log_in, send_to_verify,
 };
-use app::routes::{Access, Rule, Sudo, Verified};
-use app::{AppState, Problem, problem_response, wants_html};
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::Method;
@@ -17,6 +15,8 @@ use server::config::UnverifiedMay;
 use server::users::Role;
 use server::{Config, Error, Visitor};
 use std::sync::Arc;
+use ui::rule::{Access, Rule, Sudo, Verified};
+use ui::{AppState, Problem, problem_response, wants_html};
 
 enum Decision {
     Pass,

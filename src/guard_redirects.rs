@@ -1,11 +1,11 @@
 //! The redirects for requests that the guard refuses, and the input that is kept for the user.
 
 use crate::form_body::FormBody;
-use app::{LogOutToken, Problem, problem_response};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use server::visitor::Level;
 use server::{Error, Visitor};
+use ui::{LogOutToken, Problem, problem_response};
 
 pub async fn send_to_verify(visitor: &Visitor) -> Result<Response, Error> {
     visitor.flash(Level::Info, "Confirm your address first.").await?;

@@ -2,7 +2,6 @@
 //! read what is served here (DNS rebinding). Redirects the others to HTTPS, if the setting says so.
 
 use crate::https::HttpsRedirect;
-use app::{Problem, problem_response};
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::http::uri::Authority;
@@ -11,6 +10,7 @@ use axum::response::Response;
 use server::Config;
 use std::net::IpAddr;
 use std::sync::Arc;
+use ui::{Problem, problem_response};
 
 #[derive(Clone, Debug)]
 pub struct Hosts {

@@ -2,7 +2,6 @@
 //! `server/src/form_posts.rs`, the reasons in docs/decisions/0020.
 
 use crate::form_body::FormBody;
-use app::{Problem, problem_response};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +9,7 @@ use server::form_posts::{self, FormPost, Key, Outcome, Started};
 use server::keys::Keys;
 use server::{Db, Error, Visitor};
 use std::time::{Duration, Instant};
+use ui::{Problem, problem_response};
 
 /// How long a repeat waits for the first request, and how often it checks.
 const REPEAT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -1,9 +1,9 @@
 //! Requests that are no activity of the user.
 
-use app::pages::session::PROBE;
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::ACCEPT;
+use ui::api::PROBE;
 
 /// The user may never see a prefetched page. A form post is never a prefetch.
 pub fn is_fetched_ahead(request: &Request) -> bool {

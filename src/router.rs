@@ -6,12 +6,11 @@ use crate::guard::guard;
 use crate::host::{Hosts, check_host};
 use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
 use crate::trace::trace;
-use app::live::{SCRIPT, SCRIPT_PATH, script_address};
-use app::routes::{Route, routes};
-use app::{AppState, Assets, Problem, problem_response, render_errors};
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+#[cfg(debug_assertions)]
+use axum::routing::MethodRouter;
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use leptos::config::LeptosOptions;
@@ -25,6 +24,10 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::TimeoutLayer;
+use ui::Routes;
+use ui::live::{SCRIPT, SCRIPT_PATH, script_address};
+use ui::route::Route;
+use ui::{AppState, Assets, Problem, problem_response, render_errors};
 
 const HEADERS: [(HeaderName, &str); 9] = [
     // Pages set their own policy; other responses may load and run nothing.
@@ -56,7 +59,7 @@ const ICON_HEADERS: [(HeaderName, &str); 2] =
     [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "public, max-age=3600")];
 
 /// Each layer costs an allocation and a clone of its state per request: few layers, and large state in an `Arc`.
-pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live) -> Router {
+pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live, routes: Routes) -> Router {
     let (config, assets) = (Arc::new(config), Assets::of(leptos));
     let state = AppState { db, config, assets, limits_in_memory: Default::default(), live: live.clone() };
     let AppState { db, config, assets, .. } = &state;
@@ -72,20 +75,24 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live) -> Rout
         .map(|(name, value)| (name, HeaderValue::from_static(value)))
         .chain(hsts)
         .collect();
-    let listed = routes().into_iter().filter_map(|route| route.with(config));
+    let listed = routes.pages.into_iter().filter_map(|route| route.with(config));
+    #[cfg(debug_assertions)]
+    let development = development_pages(config, routes.development);
+    #[cfg(not(debug_assertions))]
+    let development = Router::new();
     pages_and_actions(listed)
-        .merge(dev_pages(config))
+        .merge(development)
         .layer(Extension(state.clone()))
         // Inside the session layer's task: if a page panics, the messages it took are put back.
         .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
         .layer(middleware::from_fn_with_state(Arc::new(SessionLayer::new(db.clone(), config, live)), session_layer))
         .layer(CsrfLayer::new())
-        .merge(api(&state))
+        .merge(api(&state, routes.api))
         .merge(back_channel(&state))
         .merge(static_files(assets))
         .route("/speculation-rules.json", get(async || SPECULATION_RULES))
         .route(SCRIPT_PATH, get(live_script))
-        .route("/favicon.svg", get(async || (ICON_HEADERS, app::brand::icon())))
+        .route("/favicon.svg", get(async || (ICON_HEADERS, ui::brand::icon())))
         .layer(middleware::from_fn_with_state(Hosts::new(config), check_host))
         .route("/health", get(async || "ok"))
         .route("/ready", get(ready).with_state(db.clone()))
@@ -110,16 +117,10 @@ fn pages_and_actions(routes: impl Iterator<Item = Route>) -> Router {
     })
 }
 
-/// They need no log-in.
 #[cfg(debug_assertions)]
-fn dev_pages(config: &Config) -> Router {
-    let pages = if config.is_production() { Vec::new() } else { app::dev_site_map() };
+fn development_pages(config: &Config, pages: Vec<(&'static str, MethodRouter)>) -> Router {
+    let pages = if config.is_production() { Vec::new() } else { pages };
     pages.into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page))
-}
-
-#[cfg(not(debug_assertions))]
-fn dev_pages(_: &Config) -> Router {
-    Router::new()
 }
 
 fn static_files(assets: &Assets) -> Router {

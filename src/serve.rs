@@ -1,7 +1,8 @@
 //! The default command: serves the product until a stop signal, with its workers and maintenance.
 
 use crate::{CLOSE_TIMEOUT, Stop, bench};
-use app::routes::{api_routes, routes, unlisted, unlisted_operations};
+use app::all_routes;
+use app::routes::{unlisted, unlisted_operations};
 use axum::Router;
 use leptos::config::LeptosOptions;
 use server::audit::Action;
@@ -76,22 +77,23 @@ fn background_tasks(db: &Db, config: &Config, stopped: &watch::Receiver<bool>) -
 }
 
 fn product(db: &Db, config: Config, live: Live) -> Result<Router, Box<dyn AnyError>> {
-    let unlisted = unlisted(&routes())
+    let routes = all_routes();
+    let unlisted = unlisted(&routes.pages)
         .into_iter()
         .map(str::to_owned)
-        .chain(unlisted_operations(&api_routes()))
+        .chain(unlisted_operations(&routes.api))
         .collect::<Vec<_>>()
         .join(", ");
     if !unlisted.is_empty() {
         return Err(format!("No rule says who may use {unlisted}: list it in app/src/routes.rs.").into());
     }
-    let mistakes = cookie_mistakes(&config, &routes());
+    let mistakes = cookie_mistakes(&config, &routes.pages);
     if !mistakes.is_empty() {
         return Err(format!("These settings are wrong (see .env.example):\n{mistakes}").into());
     }
     tracing::info!("serving {}", config.public_url);
     let leptos = leptos_options(&config.site);
-    Ok(web::router::router(db.clone(), config, leptos, live))
+    Ok(web::router::router(db.clone(), config, leptos, live, routes))
 }
 
 /// Not Leptos's own reading of the environment: it would accept no host name, and not name the wrong setting.

@@ -6,7 +6,6 @@ use crate::form_body::FormBody;
 use crate::repeats::Repeats;
 use crate::request_kind::{is_background, is_fetched_ahead};
 use crate::strict::arrive_again;
-use app::{Problem, SignedIn, TypedInput};
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
@@ -23,6 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
+use ui::{Problem, SignedIn, TypedInput};
 
 /// The slowest step, a queued password check, gives up after ten seconds.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -177,7 +177,7 @@ async fn is_cookie_changed(
 /// Text that cannot be kept is shown on the error page.
 fn not_saved(error: Error, posted: Option<&FormBody>) -> Response {
     let typed = if let Error::TooLargeForCookie = error { posted } else { None };
-    let mut response = app::problem_response(error.into());
+    let mut response = ui::problem_response(error.into());
     typed.map(|typed| response.extensions_mut().insert(TypedInput(typed.typed())));
     response
 }
@@ -197,11 +197,11 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
     // Reads the body first: a client that disconnects while sending has no effect.
     let (mut request, posted) = match FormBody::of(request).await {
         Ok((request, posted)) => (request, posted.map(Arc::new)),
-        Err(problem) => return app::problem_response(problem),
+        Err(problem) => return ui::problem_response(problem),
     };
     let Some(visitor) = layer.visitor(&request, presented.as_ref()).map(Arc::new) else {
         // A browser drops a failed prefetch, and asks again when the user opens the page.
-        return app::problem_response(Problem::Unavailable);
+        return ui::problem_response(Problem::Unavailable);
     };
     request.extensions_mut().insert(visitor.clone());
     request.extensions_mut().insert(posted.clone());
@@ -212,7 +212,7 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
         // A statement on a dead network connection would never end.
         let answered = tokio::time::timeout(WORK_TIMEOUT, layer.answer(&context, request, next)).await;
         let is_late = answered.is_err();
-        let response = answered.unwrap_or_else(|_| app::problem_response(Problem::Unavailable));
+        let response = answered.unwrap_or_else(|_| ui::problem_response(Problem::Unavailable));
         // One-time messages count as shown only if the client took the page with them.
         if answer.send(response).is_err() || taken.await.is_err() || is_late {
             put_back(&context.visitor).await;
@@ -226,7 +226,7 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
         }
         Err(_) => match task.await {
             Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            _ => app::problem_response(Problem::Internal),
+            _ => ui::problem_response(Problem::Internal),
         },
     }
 }

@@ -3,11 +3,11 @@
 //! user would look logged out, and a form on the page would give the browser a new cookie, which would end the log-in.
 
 use crate::cookie::{AdminCookie, Cookies};
-use app::{onward, wants_html};
 use axum::extract::Request;
 use axum::http::Method;
 use axum::response::Response;
 use server::visitor::is_local_path;
+use ui::{onward, wants_html};
 
 /// Returns a page that opens the same address again, now as a link of this site. `None` if the request needs none.
 pub fn arrive_again(request: &Request, cookies: &Cookies, has_session: bool) -> Option<Response> {

@@ -1,13 +1,13 @@
 //! The id of each request, in its log lines and in its response. The lines also have its session, as a keyed hash, and its
 //! user, once they are known.
 
-use app::RequestId;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
 use std::time::Instant;
 use tracing::{Instrument, field::Empty};
+use ui::RequestId;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -1,7 +1,6 @@
 //! Runs the queued jobs, mostly emails. Each node has a few workers; a job is claimed by one of them only.
 
 use crate::supervise::caught;
-use app::emails::Site;
 use server::emails::{self, Email};
 use server::jobs::{self, Job};
 use server::keys::Keys;
@@ -9,6 +8,7 @@ use server::mail::{Mail, Mailer};
 use server::{Config, Db, Error};
 use std::time::Duration;
 use tokio::sync::watch;
+use ui::emails::Site;
 
 /// One slow email must not delay the others.
 pub const WORKERS: usize = 3;
@@ -92,7 +92,7 @@ impl Worker {
         let Some(to) = emails::prepare(&self.db, &self.keys, job, message).await? else {
             return Ok(());
         };
-        let app::emails::Rendered { subject, text, html } = app::emails::write(message, &to, &self.site);
+        let ui::emails::Rendered { subject, text, html } = ui::emails::write(message, &to, &self.site);
         let mail = Mail { id: job.id.to_string(), to: to.email, subject, text, html };
         let sent = mailer.send(&mail).await;
         let is_refused = matches!(sent, Err(Error::AddressRefused(_)));

@@ -33,7 +33,7 @@ on_both_databases! {
             let chart = admin.page.split(&format!("aria-label=\"{heading} from ")).nth(1).unwrap();
             assert!(chart.split('"').next().unwrap().ends_with(&format!("at most {at_most} a day")), "{heading}: {chart:.80}");
         }
-        assert!(admin.page.contains(db.kind()) && admin.page.contains(&format!("{} 0.", app::brand::NAME)));
+        assert!(admin.page.contains(db.kind()) && admin.page.contains(&format!("{} 0.", ui::brand::NAME)));
     }
 
     async fn users_are_sorted_by_the_headings_in_both_directions(db: TestDb) {

@@ -2,11 +2,11 @@
 
 use crate::browser::routes::{Access, requests};
 use crate::browser::{Answer, Browser, FORM, PASSWORD, PRODUCTION, SCRIPT, form, site, tables};
-use app::brand::{ADMIN_COOKIE, SESSION_COOKIE};
 use server::on_both_databases;
 use server::testing::TestDb;
 use server::users::Role;
 use std::time::Duration;
+use ui::brand::{ADMIN_COOKIE, SESSION_COOKIE};
 
 const SEPARATE: [(&str, &str); 1] = [("ADMIN_SESSION", "separate")];
 const MINUTE: Duration = Duration::from_secs(60);

@@ -2,10 +2,10 @@
 
 use crate::browser::press::flashes;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
-use app::brand::{RETURN_COOKIE, SESSION_COOKIE};
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;
+use ui::brand::{RETURN_COOKIE, SESSION_COOKIE};
 
 const ADA: &str = "ada@example.com";
 const ASKED: [&str; 1] = ["Please log in to continue."];

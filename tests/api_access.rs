@@ -2,11 +2,11 @@
 
 use crate::browser::api::{Program, requests};
 use crate::browser::{Browser, PASSWORD, site, tables};
-use app::brand::{PERSONAL_TOKEN_PREFIX, SESSION_COOKIE};
 use app::routes::api_routes;
 use server::testing::TestDb;
 use server::{on_both_databases, on_sqlite};
 use std::time::Duration;
+use ui::brand::{PERSONAL_TOKEN_PREFIX, SESSION_COOKIE};
 
 const NOTE: &str = r#"{"title":"From the API","body":""}"#;
 

@@ -3,10 +3,12 @@
 use crate::browser::{Browser, FORM, site};
 use app::api::openapi::{DOCUMENT, operations};
 use app::api::public_keys::PATH as PUBLIC_KEYS;
-use app::pages::session::PROBE;
-use app::routes::{Access, Route, api_routes, routes};
+use app::routes::{api_routes, routes};
 use leptos::serde_json::Value;
 use server::{Config, on_sqlite};
+use ui::api::{DOCS, PROBE};
+use ui::route::Route;
+use ui::rule::Access;
 
 #[test]
 fn the_document_has_every_route_of_the_table_with_its_rule_and_no_other() {
@@ -24,7 +26,7 @@ fn the_document_has_every_route_of_the_table_with_its_rule_and_no_other() {
         .filter(|route| route.path.starts_with("/api/"))
         .map(|route| route.path)
         .collect();
-    assert_eq!(below, [PROBE, app::api::DOCS], "pages below /api");
+    assert_eq!(below, [PROBE, DOCS], "pages below /api");
     let off = Config::for_tests(&[("API", "false"), ("API_CLIENT_TOKENS", "off")]);
     assert!(
         documented_routes.iter().all(|route| !(route.is_enabled)(&off) && route.path.starts_with("/api/"))

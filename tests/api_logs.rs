@@ -2,11 +2,11 @@
 
 use crate::processes::Node;
 use crate::processes::client::Client;
-use app::brand::PERSONAL_TOKEN_PREFIX;
 use server::on_both_databases;
 use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use ui::brand::PERSONAL_TOKEN_PREFIX;
 
 async fn ask(node: SocketAddr, authorization: &str) -> String {
     let mut stream = TcpStream::connect(node).await.unwrap();

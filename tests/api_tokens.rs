@@ -4,10 +4,10 @@ use crate::browser::api::Program;
 use crate::browser::end_reasons::people;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use crate::fake_smtp::FakeSmtp;
-use app::brand::PERSONAL_TOKEN_PREFIX;
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;
+use ui::brand::PERSONAL_TOKEN_PREFIX;
 
 const ADA: &str = "ada@example.com";
 const NEW: &str = "quiet-anchor-1815";

@@ -52,7 +52,7 @@ on_sqlite! {
         }
         let names: std::collections::BTreeSet<&str> = set.iter().map(|one| one.split('=').next().unwrap()).collect();
         let own = |name: [&'static str; 2]| format!("__Secure-{}", name[0]);
-        let expected = [own(app::brand::BROWSER_COOKIE), own(app::brand::DATA_COOKIE), own(app::brand::RETURN_COOKIE), "__Secure-sid".into()];
+        let expected = [own(ui::brand::BROWSER_COOKIE), own(ui::brand::DATA_COOKIE), own(ui::brand::RETURN_COOKIE), "__Secure-sid".into()];
         assert_eq!(names, expected.iter().map(String::as_str).collect());
         assert!(set.iter().any(|one| one.contains("Max-Age=0")), "the return path is removed after the log-in");
         for cookie in &set {
@@ -75,7 +75,7 @@ on_sqlite! {
         let own = cookies(&answer).into_iter().find_map(|one| one.split(';').next()?.strip_prefix("sid=")).expect("a new id").to_owned();
         browser.cookie = Some(format!("sid={own}"));
         assert!(browser.is_logged_in().await);
-        browser.cookie = Some(format!("{}={own}", app::brand::SESSION_COOKIE[0]));
+        browser.cookie = Some(format!("{}={own}", ui::brand::SESSION_COOKIE[0]));
         assert!(!browser.is_logged_in().await);
     }
 
@@ -114,7 +114,7 @@ on_sqlite! {
 
 #[test]
 fn the_name_of_another_cookie_of_the_product_is_refused() {
-    use app::brand::SESSION_COOKIE;
+    use ui::brand::SESSION_COOKIE;
     let brand = include_str!("../app/src/brand.rs").split("_COOKIE: ").skip(1);
     // Of each constant the first name. The session's own is no other cookie.
     let names: Vec<_> = brand.map(|rest| rest.split('"').nth(1).unwrap()).collect();
@@ -149,7 +149,7 @@ fn the_program_does_not_start_with_a_cookie_that_no_page_gets() {
         ("SESSION_SECRET", server::config::for_tests::SECRETS[0]),
         ("DATABASE_URL", "sqlite:app.db"),
         ("SESSION_COOKIE_PATH", "/app"),
-        ("SESSION_COOKIE_NAME", app::brand::DATA_COOKIE[0]),
+        ("SESSION_COOKIE_NAME", ui::brand::DATA_COOKIE[0]),
     ];
     let output = crate::processes::command_in(folder.path(), &["serve"], &settings);
     let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();

@@ -6,9 +6,9 @@ use server::visitor::SessionCookie;
 use server::{Config, on_both_databases};
 use web::cookie::SessionCookieCodec;
 
-const SESSION: &str = app::brand::SESSION_COOKIE[0];
-const HOST: &str = app::brand::SESSION_COOKIE[1];
-const BROWSER: &str = app::brand::BROWSER_COOKIE[0];
+const SESSION: &str = ui::brand::SESSION_COOKIE[0];
+const HOST: &str = ui::brand::SESSION_COOKIE[1];
+const BROWSER: &str = ui::brand::BROWSER_COOKIE[0];
 
 async fn log_in(browser: &Browser, fields: &[(&str, &str)]) -> Answer {
     let mut all = vec![("email", "ada@example.com"), ("password", PASSWORD)];

@@ -26,7 +26,7 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn product() -> Vec<(PathBuf, String)> {
-    ["src", "app/src", "islands/src", "server/src"].into_iter().flat_map(sources).collect()
+    ["src", "app/src", "ui/src", "islands/src", "server/src"].into_iter().flat_map(sources).collect()
 }
 
 fn nowhere(files: &[(PathBuf, String)], words: &[&str], except: &[&str]) {
@@ -45,7 +45,7 @@ fn the_server_crate_uses_no_ui_crate() {
 
 #[test]
 fn sql_is_in_the_server_crate_only() {
-    let others: Vec<_> = ["src", "app/src", "islands/src"].into_iter().flat_map(sources).collect();
+    let others: Vec<_> = ["src", "app/src", "ui/src", "islands/src"].into_iter().flat_map(sources).collect();
     nowhere(&others, &["sqlx", "select ", "insert into"], &["src/logs.rs", "components/choice.rs"]);
 }
 
@@ -83,8 +83,9 @@ fn only_begin_inserts_into_sessions() {
 
 #[test]
 fn files_are_small_and_open_with_a_description() {
-    let all =
-        ["src", "app/src", "islands/src", "server/src", "tests", "xtask/src"].into_iter().flat_map(sources);
+    let all = ["src", "app/src", "ui/src", "islands/src", "server/src", "tests", "xtask/src"]
+        .into_iter()
+        .flat_map(sources);
     for (path, text) in all {
         // The table of routes grows with the product.
         assert!(text.lines().count() <= 250, "{} has over 250 lines", path.display());
@@ -96,7 +97,7 @@ fn files_are_small_and_open_with_a_description() {
 #[test]
 fn no_page_repeats_a_string_of_three_classes() {
     let mut places = std::collections::BTreeMap::<String, usize>::new();
-    for (_, text) in ["app/src/pages", "app/src/layout"].into_iter().flat_map(sources) {
+    for (_, text) in ["app/src/pages", "ui/src/layout"].into_iter().flat_map(sources) {
         for class in text.split("class=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             *places.entry(class.to_owned()).or_default() += 1;
         }
@@ -131,7 +132,7 @@ async fn ask(method: &str, path: &str) -> StatusCode {
     let leptos = leptos::config::LeptosOptions::builder().output_name("app").build();
     let config = Config::for_tests(&[]);
     let live = server::live::Live::new((*db).clone(), config.limits, config.session_keys.clone(), None);
-    let site = web::router::router((*db).clone(), config, leptos, live);
+    let site = web::router::router((*db).clone(), config, leptos, live, app::all_routes());
     let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
     site.oneshot(request).await.unwrap().status()
 }

@@ -46,7 +46,7 @@ on_both_databases! {
 
     async fn every_kind_of_email_has_a_preview_and_escapes_user_input(db: TestDb) {
         let developer = Browser::at(site(&db, &[]));
-        for name in app::emails::PREVIEWS {
+        for name in ui::emails::PREVIEWS {
             for path in [format!("/dev/mails/{name}"), format!("/dev/mails/{name}/html")] {
                 let answer = developer.ask("GET", &path, &FORM, "").await;
                 // Leptos puts markers between texts.

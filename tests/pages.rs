@@ -105,7 +105,7 @@ on_both_databases! {
             for once in ["<h1", "</h1>", "<main", "</html>"] {
                 assert_eq!(answer.body.matches(once).count(), 1, "{once} in {path}");
             }
-            assert!(title(&answer.body).ends_with(&format!(" · {}", app::brand::NAME)), "{path}: {}", title(&answer.body));
+            assert!(title(&answer.body).ends_with(&format!(" · {}", ui::brand::NAME)), "{path}: {}", title(&answer.body));
             titles.push(title(&answer.body).to_owned());
         }
         let all = titles.len();

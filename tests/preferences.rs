@@ -1,8 +1,8 @@
 //! What a browser prefers: theme and time zone.
 
 use crate::browser::{Browser, FORM, form, site, tables};
-use app::brand::{THEME_COOKIE, TIME_ZONE_COOKIE};
 use server::{on_both_databases, on_sqlite};
+use ui::brand::{THEME_COOKIE, TIME_ZONE_COOKIE};
 
 const HTML: [(&str, &str); 1] = [("accept", "text/html")];
 

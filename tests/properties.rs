@@ -39,7 +39,7 @@ proptest! {
     #[test]
     fn random_bytes_are_no_valid_cookie(bytes: Vec<u8>, text in "\\PC{0,200}") {
         prop_assert_eq!(read(&bytes), None);
-        prop_assert_eq!(read(format!("{}={text}", app::brand::SESSION_COOKIE[0]).as_bytes()), None);
+        prop_assert_eq!(read(format!("{}={text}", ui::brand::SESSION_COOKIE[0]).as_bytes()), None);
     }
 
     #[test]

@@ -128,7 +128,7 @@ on_sqlite! {
         let answer = ada.submit("/account", &[("name", "Ada the Second")]).await;
         let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
         let [data] = cookies[..] else { panic!("{cookies:?}") };
-        assert!(data.starts_with(app::brand::DATA_COOKIE[0]), "{data}");
+        assert!(data.starts_with(ui::brand::DATA_COOKIE[0]), "{data}");
         let mut attributes: Vec<_> = data.split("; ").skip(1).map(str::to_lowercase).collect();
         attributes.sort();
         assert_eq!(attributes, ["httponly", "path=/", "samesite=lax"]);

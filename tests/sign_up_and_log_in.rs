@@ -4,7 +4,7 @@ use crate::browser::{Browser, FORM, PASSWORD, form, site};
 use server::{on_both_databases, sql};
 use std::time::Duration;
 
-const SESSION: &str = app::brand::SESSION_COOKIE[0];
+const SESSION: &str = ui::brand::SESSION_COOKIE[0];
 
 /// The page without its form token and script nonce, which differ in each response.
 fn without_what_is_new(browser: &Browser) -> String {

@@ -25,7 +25,7 @@ fn dead_links(text: &str) -> Vec<&'static str> {
 #[cfg(debug_assertions)]
 #[test]
 fn no_kind_of_email_leads_to_a_page_that_is_switched_off() {
-    use app::emails::{PREVIEWS, Site, preview};
+    use ui::emails::{PREVIEWS, Site, preview};
     let [all, only] = [&[][..], &ONLY[..]].map(|changes| Site::of(&server::Config::for_tests(changes)));
     let mut otherwise = Vec::new();
     for name in PREVIEWS {

@@ -5,8 +5,8 @@ use crate::browser::{Browser, for_each_case, tables};
 use crate::issuer::sign_on::{onward_of, query_of};
 use crate::issuer::{Issuer, merge, now};
 use serde_json::{Value, json};
-use server::{on_both_databases, sql};
 use server::testing::TestDb;
+use server::{on_both_databases, sql};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
@@ -206,7 +206,10 @@ async fn until_waiting(db: &TestDb, connections: i64, or: &AtomicBool) {
     let count = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
     let began = Instant::now();
     while !or.load(Relaxed) && db.row::<(i64,)>(sql!(count)).await.unwrap().0 < connections {
-        assert!(began.elapsed() < Duration::from_secs(10), "{connections} connections do not wait for a lock");
+        assert!(
+            began.elapsed() < Duration::from_secs(10),
+            "{connections} connections do not wait for a lock"
+        );
     }
 }
 

@@ -4,13 +4,13 @@ use crate::browser::api::{Program, assert_documented};
 use crate::browser::clients::{Client, post};
 use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::fake_smtp::FakeSmtp;
-use app::brand::{ACCESS_TOKEN_PREFIX, REFRESH_TOKEN_PREFIX};
 use axum::Router;
 use leptos::serde_json::json;
 use server::config::for_tests::SECRETS;
 use server::on_both_databases;
 use server::testing::TestDb;
 use std::time::Duration;
+use ui::brand::{ACCESS_TOKEN_PREFIX, REFRESH_TOKEN_PREFIX};
 
 const ADA: &str = "ada@example.com";
 const GRACE: Duration = Duration::from_secs(30);

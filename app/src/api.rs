@@ -1,43 +1,9 @@
-//! The JSON API for programs: its handlers, its errors and its document. `routes.rs` lists the handlers.
+//! The JSON API for programs: its handlers and its document. `routes.rs` lists the handlers.
 
 pub mod account;
-pub mod body;
-mod error;
-pub mod etag;
+mod body;
+mod etag;
 pub mod notes;
 pub mod openapi;
-mod problem_details;
 pub mod public_keys;
 pub mod tokens;
-
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
-use server::{Db, Scope, User};
-
-pub use error::ApiError;
-pub use problem_details::problem_details;
-
-/// The page about the API is no part of it.
-pub const DOCS: &str = "/api/docs";
-
-/// Whether errors at this path are problem details.
-pub fn is_api(path: &str) -> bool {
-    path.starts_with("/api/") && path != DOCS
-}
-
-/// The user whose token a request has. `src/bearer.rs` adds it.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    pub db: Db,
-    pub user: User,
-    pub scope: Scope,
-}
-
-impl<S: Sync> FromRequestParts<S> for Caller {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        // Without it, the route is not behind the check of tokens.
-        parts.extensions.get().cloned().ok_or(ApiError::UNAUTHENTICATED)
-    }
-}

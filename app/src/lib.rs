@@ -1,49 +1,28 @@
-//! The user interface, rendered on the server. `routes.rs` lists every path; what runs in the browser is the crate
-//! `islands`.
+//! The pages of the product and its API. `routes.rs` lists every path. The crate `ui` has what pages are made of; what
+//! runs in the browser is the crate `islands`.
 
-pub mod actions;
 pub mod api;
-mod assets;
-pub mod brand;
-mod colors;
-pub mod components;
-mod content_policy;
-pub mod emails;
-mod errors;
-mod html;
-mod layout;
-pub mod live;
 mod new_session;
-mod onward;
-mod page;
 pub mod pages;
-mod plain_cookie;
-mod preferences;
-mod problem;
-mod referer;
-mod request;
-mod request_id;
-mod respond;
 pub mod routes;
-mod state;
-mod ways_out;
 
-pub use assets::Assets;
-pub use errors::{TypedInput, problem_response, render_errors, wants_html};
-pub use layout::SignedIn;
-pub use onward::onward;
-pub use problem::Problem;
-pub use referer::came_from;
-pub use request::Cx;
-pub use request_id::RequestId;
-pub use state::AppState;
-pub use ways_out::LogOutToken;
+use ui::Routes;
+
+/// Everything that the product serves.
+pub fn all_routes() -> Routes {
+    Routes {
+        pages: routes::routes(),
+        api: routes::api_routes(),
+        #[cfg(debug_assertions)]
+        development: development_pages(),
+    }
+}
 
 /// The components, the mailbox, the email previews and a log-in without a password. A release build does not have them.
 #[cfg(debug_assertions)]
-pub fn dev_site_map() -> Vec<(&'static str, axum::routing::MethodRouter)> {
+fn development_pages() -> Vec<(&'static str, axum::routing::MethodRouter)> {
     use pages::{components, log_in_as, mailbox, push};
-    use respond::{page, raw};
+    use ui::respond::{page, raw};
 
     vec![
         ("/dev/components", page(components::components)),

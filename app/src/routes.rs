@@ -1,9 +1,6 @@
 //! All pages and server functions: path, method and rule. The router, the guard and the tests read this table. A route
 //! that is not public needs a log-in.
 
-mod route;
-mod rule;
-
 use crate::api;
 use crate::pages::admin;
 use crate::pages::notes;
@@ -12,12 +9,11 @@ use crate::pages::{
     reauthenticate, reset, session, sign_up, single_sign_on, theme, verify,
 };
 use axum::routing;
-use route::{action, api, of, page};
 use server::api_tokens::TokenScope;
 use server::users::Role;
-
-pub use route::Route;
-pub use rule::{Access, Rule, Sudo, Verified};
+use ui::api::PROBE;
+use ui::route::{Route, action, api, of, page};
+use ui::rule::{Access, Verified};
 
 #[rustfmt::skip]
 pub fn routes() -> Vec<Route> {
@@ -33,7 +29,7 @@ pub fn routes() -> Vec<Route> {
         page("/verify", verify::verify_page),
         action::<verify::Verify>(),
         action::<verify::ClaimAccount>().off_with_sso_only(),
-        page(session::PROBE, session::probe),
+        page(PROBE, session::probe),
         page("/login", log_in::log_in_page),
         action::<log_in::LogIn>().off_with_sso_only(),
         action::<log_in::LogOut>(),

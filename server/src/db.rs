@@ -90,7 +90,9 @@ impl Db {
         });
         match tx.on() {
             On::Sqlite(connection) => connection.execute(sqlite::BEGIN).await.map(drop)?,
-            On::Postgres(connection) => postgres::in_time(connection.execute(postgres::BEGIN)).await.map(drop)?,
+            On::Postgres(connection) => {
+                postgres::in_time(connection.execute(postgres::BEGIN)).await.map(drop)?
+            }
         }
         Ok(tx)
     }

@@ -2,10 +2,12 @@
 
 use super::{Answer, Browser, site};
 use app::api::openapi::DOCUMENT;
-use app::routes::{Access, Route, api_routes};
+use app::routes::api_routes;
 use axum::Router;
 use leptos::serde_json::{self, Value};
 use server::testing::TestDb;
+use ui::route::Route;
+use ui::rule::Access;
 
 /// A user with a token, and a program that has it.
 pub struct Program {

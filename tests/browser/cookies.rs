@@ -1,8 +1,8 @@
 //! The cookies that the browser of the tests keeps.
 
 use super::Browser;
-use app::brand::{DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE, SIGN_ON_COOKIE};
 use axum::http::{HeaderMap, header};
+use ui::brand::{DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE, SIGN_ON_COOKIE};
 
 impl Browser {
     pub(super) fn cookies(&self) -> Option<String> {

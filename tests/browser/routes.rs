@@ -2,8 +2,8 @@
 
 #![allow(dead_code, unused_imports, reason = "each of the two test programs uses a part")]
 
-pub use app::routes::{Access, Rule, Sudo, Verified};
 use server::users::Role;
+pub use ui::rule::{Access, Rule, Sudo, Verified};
 
 /// Paths of pages, as in the table.
 pub fn pages() -> Vec<&'static str> {

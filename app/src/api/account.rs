@@ -1,9 +1,9 @@
 //! GET /api/account/me: the user whose token it is.
 
-use super::Caller;
-use crate::components::rfc3339;
 use axum::Json;
 use serde::Serialize;
+use ui::api::Caller;
+use ui::components::rfc3339;
 use utoipa::ToSchema;
 
 /// A user.

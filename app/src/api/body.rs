@@ -1,12 +1,12 @@
 //! JSON bodies and queries of requests. Their errors have the status of axum's, without its text, which names types.
 
-use super::ApiError;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use ui::api::ApiError;
 
 pub struct Body<T>(pub T);
 

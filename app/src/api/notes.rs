@@ -2,8 +2,6 @@
 
 use super::body::{Asked, Body};
 use super::etag::{etag, if_match, if_none_match};
-use super::{ApiError, Caller};
-use crate::components::rfc3339;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -11,6 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use server::notes::{self, Note, SEEN_AT};
 use server::{Error, Id};
+use ui::api::{ApiError, Caller};
+use ui::components::rfc3339;
 use utoipa::ToSchema;
 
 const PATH: &str = "/api/notes";

@@ -2,15 +2,15 @@
 
 use super::account;
 use super::notes;
-use super::problem_details::{CONTENT_TYPE, ProblemDetails, detail};
 use super::tokens;
-use crate::brand::{NAME, PERSONAL_TOKEN_PREFIX};
-use crate::state::AppState;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde_json::Value;
 use server::Config;
 use std::sync::LazyLock;
+use ui::api::problem_details::{CONTENT_TYPE, ProblemDetails, detail};
+use ui::brand::{NAME, PERSONAL_TOKEN_PREFIX};
+use ui::state::AppState;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, Parameter, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};

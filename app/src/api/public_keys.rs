@@ -1,10 +1,10 @@
 //! GET /.well-known/jwks.json: the keys with which other services check signed access tokens.
 
-use crate::state::AppState;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use server::token_pairs;
+use ui::state::AppState;
 
 pub const PATH: &str = "/.well-known/jwks.json";
 

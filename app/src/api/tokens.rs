@@ -1,11 +1,7 @@
 //! POST /api/tokens and the paths below it: token pairs of first-party clients.
 
-use super::ApiError;
 use super::body::Body;
-use super::problem_details::{CONTENT_TYPE, ProblemDetails};
-use crate::brand::{ACCESS_TOKEN_PREFIX, REFRESH_TOKEN_PREFIX};
 use crate::new_session::tell_other_tabs;
-use crate::state::AppState;
 use axum::http::StatusCode;
 use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
@@ -14,6 +10,10 @@ use server::config::ClientTokens;
 use server::sessions::{CLIENT_LIFETIME, Device};
 use server::token_pairs::{self, ACCESS_LIFETIME, RefreshToken, TokenPair};
 use server::{Config, Error, User};
+use ui::api::ApiError;
+use ui::api::problem_details::{CONTENT_TYPE, ProblemDetails};
+use ui::brand::{ACCESS_TOKEN_PREFIX, REFRESH_TOKEN_PREFIX};
+use ui::state::AppState;
 use utoipa::ToSchema;
 
 const MISSING_CODE: &str = "Type the code of your authenticator app.";

@@ -16,8 +16,8 @@ pub mod sign_in_methods;
 pub mod tokens;
 pub mod two_factor;
 
-use crate::request::cx;
 use leptos::prelude::*;
+use ui::request::cx;
 
 #[component]
 fn Tabs(here: &'static str) -> impl IntoView {
@@ -39,5 +39,5 @@ fn Tabs(here: &'static str) -> impl IntoView {
     .chain(methods)
     .chain(api)
     .collect();
-    crate::components::tabs("Account pages", &tabs, here)
+    ui::components::tabs("Account pages", &tabs, here)
 }

@@ -14,11 +14,11 @@ pub mod tokens;
 pub mod user;
 pub mod users;
 
-use crate::components::{RowLink, Typed, client_badge};
-use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::sessions::Session;
 use server::{Id, User};
+use ui::components::{RowLink, Typed, client_badge};
+use ui::html::{Html, Rendered};
 
 #[component]
 fn Tabs(here: &'static str) -> impl IntoView {
@@ -30,7 +30,7 @@ fn Tabs(here: &'static str) -> impl IntoView {
         ("/admin/audit", "Audit"),
         ("/admin/jobs", "Jobs"),
     ];
-    crate::components::tabs("Admin pages", &tabs, here)
+    ui::components::tabs("Admin pages", &tabs, here)
 }
 
 /// A user's name with a link to the user's page.

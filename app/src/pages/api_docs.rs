@@ -1,14 +1,14 @@
 //! GET /api/docs: what programs can ask, from the document of the API.
 
 use crate::api::openapi::document_for;
-use crate::brand::PERSONAL_TOKEN_PREFIX;
-use crate::components::{Card, Column, Lead, PageShell, Row, Small, Table, TextLink};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::request::Cx;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 use server::rate_limits::API_REQUESTS_AT_ONCE;
+use ui::brand::PERSONAL_TOKEN_PREFIX;
+use ui::components::{Card, Column, Lead, PageShell, Row, Small, Table, TextLink};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 pub async fn docs(cx: Cx) -> PageResult {
     let example = format!(

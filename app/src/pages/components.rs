@@ -2,10 +2,10 @@
 
 mod examples;
 
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::request::Cx;
 use leptos::prelude::*;
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 /// `?theme=light` or `?theme=dark` shows one theme. Otherwise both are beside each other; ids must be unique, so only the
 /// first one has dialogs, menus and fields that can be used.

@@ -1,10 +1,10 @@
 //! What follows when a user has confirmed that it is them, by a password or with a provider.
 
-use crate::problem::Problem;
-use crate::request::Cx;
 use server::sessions::{self, Login};
 use server::users::Role;
 use server::visitor::Level;
+use ui::problem::Problem;
+use ui::request::Cx;
 
 pub const CONFIRMED: &str = "Confirmed. Nothing was changed yet: continue where you were.";
 

@@ -1,13 +1,13 @@
 //! GET /dashboard: the first page after the log-in.
 
-use crate::components::{Card, EmailText, Icon, Lead, LinkButton, Look, PageShell, Size, Small};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
 use crate::pages::notes::latest::latest_notes;
-use crate::request::Cx;
 use icondata_lu::{LuCircle, LuCircleCheck};
 use leptos::prelude::*;
 use server::accounts::passkeys;
+use ui::components::{Card, EmailText, Icon, Lead, LinkButton, Look, PageShell, Size, Small};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 pub async fn dashboard(cx: Cx) -> PageResult {
     let (user, scope) = (cx.user().await?, cx.scope().await?);

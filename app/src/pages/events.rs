@@ -1,9 +1,5 @@
 //! GET /events: the stream of a browser, as server-sent events. It is not activity of the user.
 
-use crate::live::{for_browser, greeting};
-use crate::page::{Page, PageResult};
-use crate::problem::Problem;
-use crate::request::Cx;
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::IntoResponse;
@@ -12,6 +8,10 @@ use futures_util::{StreamExt, stream};
 use server::live::{self, MAX_TABS, Stream, TabId};
 use std::convert::Infallible;
 use std::time::Duration;
+use ui::live::{for_browser, greeting};
+use ui::page::{Page, PageResult};
+use ui::problem::Problem;
+use ui::request::Cx;
 
 /// Proxies close a silent connection after a minute.
 const HEARTBEAT: Duration = Duration::from_secs(15);

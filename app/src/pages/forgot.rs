@@ -1,15 +1,15 @@
 //! GET and POST /forgot: sends an email for a forgotten password. The answer is the same whether or not an account has
 //! the address, so it reveals nothing; only the email does.
 
-use crate::components::{Button, Card, Field, Form, FormPage, LinkLine};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::emails::{self, Email};
 use server::rate_limits;
 use server::tokens::Purpose;
 use server::visitor::Level;
+use ui::components::{Button, Card, Field, Form, FormPage, LinkLine};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/forgot";
 

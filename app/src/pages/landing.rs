@@ -2,21 +2,21 @@
 
 mod picture;
 
-use crate::brand;
-use crate::components::{Feature, LinkButton, Look, Plan, Pricing, Questions, Section, Size};
-use crate::html::Html;
-use crate::page::{PageResult, page};
-use crate::request::Cx;
 use icondata_lu::{LuDatabase, LuGauge, LuKeyRound, LuMailCheck, LuShieldCheck, LuUsers};
 use leptos::prelude::*;
 use picture::Picture;
 use std::sync::LazyLock;
+use ui::brand;
+use ui::components::{Feature, LinkButton, Look, Plan, Pricing, Questions, Section, Size};
+use ui::html::Html;
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 const PLANS: &[Plan] = &[
     Plan {
         name: "Starter",
         price: "€0",
-        period: "for ever",
+        period: "for eveeeer",
         includes: &["1 person", "100 documents", "Log-in with passkeys"],
         action: "Start for free",
         is_popular: false,

@@ -1,9 +1,9 @@
 //! GET /terms and /privacy: texts in Markdown, for lawyers to edit.
 
-use crate::page::{PageResult, page};
-use crate::request::Cx;
 use leptos::prelude::*;
 use pulldown_cmark::{Parser, html::push_html};
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 pub async fn terms(_: Cx) -> PageResult {
     text("Terms of service", include_str!("terms.md"))

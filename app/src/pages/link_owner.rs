@@ -2,14 +2,14 @@
 //! type its password. Access to the mailbox is not enough: another person may have signed up with its address.
 
 use super::log_in::log_in_or_ask_for_code;
-use crate::components::{Button, Field, Form, LinkButton, TokenButton, TokenField, address};
-use crate::html::{Html, Rendered};
-use crate::problem::Problem;
-use crate::request::Cx;
 use leptos::prelude::*;
 use server::sessions::Login;
 use server::visitor::SubmittedForm;
 use server::{Error, FieldErrors, User, rate_limits, users};
+use ui::components::{Button, Field, Form, LinkButton, TokenButton, TokenField, address};
+use ui::html::{Html, Rendered};
+use ui::problem::Problem;
+use ui::request::Cx;
 
 const WRONG: &str = "Incorrect password.";
 const LOG_IN_FIRST: &str = "Log in to the account in this browser. Then open the link in the email again.";

@@ -5,18 +5,18 @@ pub mod recovery;
 
 pub mod passkey;
 
-use crate::components::{Banner, Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TextLink, Tone};
 use crate::new_session::tell_other_tabs;
-use crate::page::{PageResult, page, page_with_island, redirect_to};
 use crate::pages::single_sign_on::log_out::{held_id_token, page_of_provider};
 use crate::pages::single_sign_on::{SIGN_ON, failure_banner, provider_buttons};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use passkey::{passkey_form, relying_party};
 use server::sessions::{EndReason, Origin};
 use server::visitor::{Level, SubmittedForm, is_local_path};
 use server::{Error, FieldErrors, User, accounts};
+use ui::components::{Banner, Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TextLink, Tone};
+use ui::page::{PageResult, page, page_with_island, redirect_to};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/login";
 

@@ -1,16 +1,16 @@
 //! GET and POST /dev/log-in: logs in as a seeded user, without a password. A release build does not have it.
 
-use crate::components::{ActionButton, Card, FormPage, Look, Size};
-use crate::errors::problem_response;
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::Cx;
 use axum::extract::{Form, FromRequest, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 use server::seed::{PEOPLE, Seeded};
 use server::users;
+use ui::components::{ActionButton, Card, FormPage, Look, Size};
+use ui::errors::problem_response;
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::Cx;
 
 const PATH: &str = "/dev/log-in";
 

@@ -2,17 +2,17 @@
 //! exist only if `MAGIC_LINKS` is on.
 
 use super::log_in::log_in_or_ask_for_code;
-use crate::components::{
-    Button, Card, Checkbox, EmailText, Field, Form, FormPage, LinkLine, TokenField, expired_link,
-};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::emails::{self, Email};
 use server::tokens::{self, Purpose};
 use server::visitor::{Level, SubmittedForm};
 use server::{FieldErrors, Refusal, accounts, rate_limits};
+use ui::components::{
+    Button, Card, Checkbox, EmailText, Field, Form, FormPage, LinkLine, TokenField, expired_link,
+};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/login/mail";
 const CODE_PATH: &str = "/login/mail/code";

@@ -1,16 +1,16 @@
 //! GET /dev/mailbox: all emails that the product sent on this machine, and a preview of each kind. A release build does
 //! not have these pages.
 
-use crate::components::{Card, Column, Empty, Lead, PageShell, Row, Table, TextLink, Typed};
-use crate::emails::{self, Site};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::Cx;
 use axum::http::{HeaderName, header};
 use axum::response::{self, IntoResponse, Response};
 use leptos::prelude::*;
 use server::mail::mailbox::Folder;
+use ui::components::{Card, Column, Empty, Lead, PageShell, Row, Table, TextLink, Typed};
+use ui::emails::{self, Site};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::Cx;
 
 const PATH: &str = "/dev/mailbox";
 

@@ -1,11 +1,11 @@
 //! POST /password-strength, the endpoint of the island with the password meter.
 
-use crate::problem::Problem;
-use crate::request::cx;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server::Error;
 use server::users::passwords::{self, Strength};
+use ui::problem::Problem;
+use ui::request::cx;
 
 /// The island reads the fields by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

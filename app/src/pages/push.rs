@@ -1,15 +1,15 @@
 //! GET /dev/push: sends a push, to try live tabs without a page of the product. A release build does not have it.
 
-use crate::components::{Card, PageShell};
-use crate::html::Rendered;
-use crate::live::replace;
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::Cx;
 use leptos::prelude::*;
 use serde_json::json;
 use server::live::{Push, To};
 use server::visitor::Level;
+use ui::components::{Card, PageShell};
+use ui::html::Rendered;
+use ui::live::replace;
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::Cx;
 
 /// In the query: `to` (tab, session, user or everyone) with `session` and `tab`, `kind`, and `text`.
 pub async fn push(cx: Cx) -> PageResult {

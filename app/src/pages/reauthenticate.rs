@@ -7,15 +7,15 @@ use super::log_in::code::is_code;
 use super::log_in::recovery::is_recovery_code;
 use super::single_sign_on::confirm::question;
 use super::single_sign_on::failure_banner;
-use crate::components::{Button, Card, Field, Form, FormPage, LinkLine};
-use crate::html::Html;
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::sessions::Login;
 use server::{FieldErrors, User, rate_limits, single_sign_on, users};
+use ui::components::{Button, Card, Field, Form, FormPage, LinkLine};
+use ui::html::Html;
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/reauthenticate";
 

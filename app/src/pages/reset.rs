@@ -1,14 +1,14 @@
 //! GET and POST /reset: a new password, by the link of an email.
 
 use super::link_owner::back_to_link;
-use crate::components::{Button, Card, Field, Form, FormPage, Lead, TokenField, expired_link};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
 use server::{Error, accounts, rate_limits};
+use ui::components::{Button, Card, Field, Form, FormPage, Lead, TokenField, expired_link};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/reset";
 

@@ -1,16 +1,13 @@
 //! GET /session/{id}: 204 while this session is valid, for the scripts of `layout`. It is activity, unless the script marks
 //! it as background. GET /api/session: whether the browser is logged in, for scripts of the product's other parts.
 
-use crate::page::{Page, PageResult};
-use crate::problem::Problem;
-use crate::request::Cx;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use serde_json::json;
-
-/// It is never activity, and creates no session.
-pub const PROBE: &str = "/api/session";
+use ui::page::{Page, PageResult};
+use ui::problem::Problem;
+use ui::request::Cx;
 
 /// Milliseconds until the session ends without further activity.
 const ENDS_IN: &str = "x-session-ends-in";

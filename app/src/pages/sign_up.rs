@@ -1,18 +1,18 @@
 //! GET and POST /signup: new accounts. GET /signup/sent: what to do next. POST /signup/resend: sends the email again.
 
-use crate::components::{
-    ActionButton, Button, Buttons, Card, EmailText, Field, Form, FormPage, Lead, LinkButton, LinkLine,
-    NewPassword, Size,
-};
-use crate::html::Rendered;
-use crate::page::{PageResult, page, page_with_island, redirect_to};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::NewUser;
 use server::emails::{self, Email};
 use server::visitor::Level;
 use server::{Error, FieldErrors, accounts, rate_limits};
+use ui::components::{
+    ActionButton, Button, Buttons, Card, EmailText, Field, Form, FormPage, Lead, LinkButton, LinkLine,
+    NewPassword, Size,
+};
+use ui::html::Rendered;
+use ui::page::{PageResult, page, page_with_island, redirect_to};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/signup";
 const SENT: &str = "/signup/sent";

@@ -5,14 +5,14 @@ pub mod confirm;
 mod failure;
 pub(super) mod log_out;
 
-use crate::components::{Banner, Button, Form, Look, Tone};
-use crate::page::PageResult;
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::sessions::Login;
 use server::single_sign_on::{self, Provider, Purpose, Secrets, authorization_url, hash_of};
 use server::{Error, SignOnFailure, rate_limits};
+use ui::components::{Banner, Button, Form, Look, Tone};
+use ui::page::PageResult;
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 use url::Url;
 
 pub use callback::callback;

@@ -1,12 +1,12 @@
 //! POST /theme: the theme of this browser, in a cookie.
 
-use crate::brand;
-use crate::preferences::Theme;
-use crate::problem::Problem;
-use crate::request::cx;
 use cookie::Cookie;
 use cookie::time::Duration;
 use leptos::prelude::*;
+use ui::brand;
+use ui::preferences::Theme;
+use ui::problem::Problem;
+use ui::request::cx;
 
 /// In seconds. Browsers keep no cookie longer than 400 days.
 const LASTS: i64 = 34_560_000;

@@ -4,18 +4,18 @@
 
 use super::account::email::request_change;
 use super::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
-use crate::components::{
-    ActionButton, Button, Card, EmailText, Field, Form, FormPage, Look, Size, TokenButton, address,
-    expired_link,
-};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page, redirect_to};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
 use server::{Error, Refusal, accounts, rate_limits};
+use ui::components::{
+    ActionButton, Button, Card, EmailText, Field, Form, FormPage, Look, Size, TokenButton, address,
+    expired_link,
+};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page, redirect_to};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/verify";
 const CLAIM_PATH: &str = "/verify/claim";

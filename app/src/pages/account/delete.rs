@@ -2,18 +2,18 @@
 
 use super::Tabs;
 use super::first_password::has_no_password;
-use crate::components::{
-    ActionButton, Button, Card, EmailText, Field, Form, Line, LinkButton, Look, PageShell, Size,
-    timestamp_text,
-};
-use crate::html::Rendered;
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::sessions::Login;
 use server::visitor::{Level, SubmittedForm};
 use server::{Error, FieldErrors, accounts, rate_limits, users};
+use ui::components::{
+    ActionButton, Button, Card, EmailText, Field, Form, Line, LinkButton, Look, PageShell, Size,
+    timestamp_text,
+};
+use ui::html::Rendered;
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/delete";
 const DAY: u64 = 86_400;

@@ -1,18 +1,16 @@
 //! GET /account/devices and its buttons: the user's own sessions.
 
 use super::Tabs;
-use crate::components::{
-    ActionButton, Badge, Card, ConfirmedAction, PageShell, Tone, ended_card, session_row,
-};
-use crate::html::Rendered;
 use crate::new_session::DEVICES;
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::Id;
 use server::sessions::{self, Session};
 use server::visitor::Level;
+use ui::components::{ActionButton, Badge, Card, ConfirmedAction, PageShell, Tone, ended_card, session_row};
+use ui::html::Rendered;
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 const PATH: &str = "/account/devices";
 

@@ -1,13 +1,13 @@
 //! GET and POST /account/email: asks for a new address. It changes when the new address is confirmed (`new_email.rs`).
 
 use super::Tabs;
-use crate::components::{Button, Buttons, Card, Field, Form, Lead, LinkButton, Look, PageShell};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::Level;
 use server::{Error, User, accounts, rate_limits};
+use ui::components::{Button, Buttons, Card, Field, Form, Lead, LinkButton, Look, PageShell};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/email";
 

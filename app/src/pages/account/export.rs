@@ -3,11 +3,7 @@
 use super::Tabs;
 use super::sign_in_methods::{ExportedIdentity, exported_identities};
 use super::tokens::{ExportedToken, exported_tokens};
-use crate::components::{ActionButton, Card, Look, PageShell, Size, rfc3339};
-use crate::page::{PageResult, page};
 use crate::pages::notes::export::{ExportedNote, exported_notes};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use server::accounts::passkeys::{self, Passkey};
@@ -15,6 +11,10 @@ use server::audit::{self, OwnEntry};
 use server::sessions::{self, EndedSession, Session};
 use server::{User, active_days, rate_limits};
 use std::ops::Not;
+use ui::components::{ActionButton, Card, Look, PageShell, Size, rfc3339};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/export";
 

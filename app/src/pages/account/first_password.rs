@@ -1,14 +1,14 @@
 //! GET /account/password for a user without a password, and POST /account/password/set.
 
 use super::Tabs;
-use crate::components::{Button, Card, Form, Lead, NewPassword, PageShell};
-use crate::page::{PageResult, page_with_island};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::single_sign_on::set_first_password;
 use server::visitor::Level;
 use server::{Error, users};
+use ui::components::{Button, Card, Form, Lead, NewPassword, PageShell};
+use ui::page::{PageResult, page_with_island};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PAGE: &str = "/account/password";
 const PATH: &str = "/account/password/set";

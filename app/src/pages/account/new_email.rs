@@ -1,15 +1,15 @@
 //! GET and POST /account/email/confirm: the link in the email to the new address. The button changes the address. It
 //! needs a browser that is logged in to the account, or the password.
 
-use crate::components::{Card, EmailText, FormPage, expired_link};
-use crate::page::{PageResult, page};
 use crate::pages::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
 use server::{Error, Refusal, accounts, rate_limits};
+use ui::components::{Card, EmailText, FormPage, expired_link};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/email/confirm";
 

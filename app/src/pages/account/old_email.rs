@@ -1,12 +1,12 @@
 //! GET and POST /account/email/undo: the link in the email to the old address. The button restores the old address.
 
 use super::recover::{consequences, recover};
-use crate::components::{Card, FormPage, TokenButton, expired_link};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::tokens::{self, Purpose};
+use ui::components::{Card, FormPage, TokenButton, expired_link};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/email/undo";
 

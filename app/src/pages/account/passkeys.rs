@@ -1,15 +1,7 @@
 //! GET /account/passkeys and its forms: the user's passkeys.
 
 use super::Tabs;
-use crate::components::{
-    Button, Card, ConfirmedAction, Field, Form, Lead, Look, PageShell, Size, Small, TextLink, Timestamp,
-    Typed,
-};
-use crate::html::Rendered;
-use crate::page::{PageResult, page, page_with_island};
 use crate::pages::log_in::passkey::{public_origin, relying_party};
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use islands::Passkeys;
 use leptos::prelude::*;
 use server::accounts::passkeys::{self, Passkey};
@@ -17,6 +9,14 @@ use server::config::UnverifiedMay;
 use server::direction::isolated;
 use server::visitor::{Level, SubmittedForm};
 use server::{Error, FieldErrors, User, rate_limits};
+use ui::components::{
+    Button, Card, ConfirmedAction, Field, Form, Lead, Look, PageShell, Size, Small, TextLink, Timestamp,
+    Typed,
+};
+use ui::html::Rendered;
+use ui::page::{PageResult, page, page_with_island};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 const PATH: &str = "/account/passkeys";
 

@@ -2,13 +2,13 @@
 
 use super::Tabs;
 use super::first_password::{first_password, has_no_password};
-use crate::components::{Button, Card, Field, Form, Lead, NewPassword, PageShell};
-use crate::page::{PageResult, page_with_island};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::visitor::Level;
 use server::{Error, accounts, rate_limits};
+use ui::components::{Button, Card, Field, Form, Lead, NewPassword, PageShell};
+use ui::page::{PageResult, page_with_island};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/password";
 

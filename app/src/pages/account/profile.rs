@@ -1,15 +1,15 @@
 //! GET and POST /account: the user's name and time zone.
 
 use super::Tabs;
-use crate::components::{Button, Card, Field, Form, Line, PageShell, Select, Timestamp, Typed};
-use crate::page::{PageResult, page};
-use crate::preferences::{time_zone, time_zones};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use server::visitor::Level;
 use server::{Error, FieldErrors, User, users};
+use ui::components::{Button, Card, Field, Form, Line, PageShell, Select, Timestamp, Typed};
+use ui::page::{PageResult, page};
+use ui::preferences::{time_zone, time_zones};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account";
 /// The choice to follow the browser. An empty value looks like a missing field.

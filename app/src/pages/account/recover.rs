@@ -1,16 +1,16 @@
 //! GET and POST /account/recover: undoes the change that a security email reported. The link of that email opens the
 //! page. The button works for any log-in and any password.
 
-use crate::components::{Card, EmailText, FormPage, Timestamp, TokenButton, expired_link};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::sessions::Login;
 use server::tokens::{self, Purpose, Token};
 use server::visitor::Level;
 use server::{Error, User, accounts, rate_limits};
+use ui::components::{Card, EmailText, FormPage, Timestamp, TokenButton, expired_link};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/recover";
 

@@ -1,13 +1,13 @@
 //! GET and POST /account/role: the active role of this session, for a user who holds more than one.
 
-use crate::components::{ActionButton, Card, FormPage, LinkLine, Look, Size};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::users::Role;
 use server::visitor::Level;
 use server::{Error, accounts};
+use ui::components::{ActionButton, Card, FormPage, LinkLine, Look, Size};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/role";
 

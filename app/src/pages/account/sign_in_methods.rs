@@ -3,20 +3,20 @@
 mod export;
 
 use super::Tabs;
-use crate::components::{
-    ActionButton, Card, ConfirmedAction, EmailText, Lead, LinkButton, Look, PageShell, Size, Small, Timestamp,
-};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
 use crate::pages::single_sign_on::{SIGN_IN_METHODS, failure_banner, send_to_provider};
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::accounts::single_sign_on as accounts;
 use server::identities::{self, Identity};
 use server::single_sign_on::{Provider, Purpose, SingleSignOn};
 use server::visitor::Level;
 use server::{Error, users};
+use ui::components::{
+    ActionButton, Card, ConfirmedAction, EmailText, Lead, LinkButton, Look, PageShell, Size, Small, Timestamp,
+};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 pub use export::{ExportedIdentity, exported_identities};
 

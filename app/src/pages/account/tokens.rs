@@ -4,21 +4,21 @@ mod export;
 
 use super::Tabs;
 use super::passkeys::{confirm_address_first, may_add};
-use crate::api::DOCS;
-use crate::brand::PERSONAL_TOKEN_PREFIX;
-use crate::components::{
-    Badge, Button, Card, ConfirmedAction, Empty, Field, Form, Lead, PageShell, Radio, Select, Small,
-    TextLink, Timestamp, Tone, Typed,
-};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::Error;
 use server::api_tokens::{self, ApiToken, LIFETIMES, NewToken};
 use server::direction::isolated;
 use server::visitor::{Level, SubmittedForm};
+use ui::api::DOCS;
+use ui::brand::PERSONAL_TOKEN_PREFIX;
+use ui::components::{
+    Badge, Button, Card, ConfirmedAction, Empty, Field, Form, Lead, PageShell, Radio, Select, Small,
+    TextLink, Timestamp, Tone, Typed,
+};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 pub use export::{ExportedToken, exported_tokens};
 

@@ -5,15 +5,15 @@ mod qr_code;
 pub mod recovery;
 
 use super::Tabs;
-use crate::components::{ActionButton, Card, ConfirmedAction, Lead, Look, PageShell, Size, Timestamp};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::recovery_codes;
 use server::visitor::Level;
+use ui::components::{ActionButton, Card, ConfirmedAction, Lead, Look, PageShell, Size, Timestamp};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/two-factor";
 

@@ -1,14 +1,14 @@
 //! What an admin can do to an account: the buttons on the user's page and their server functions.
 
-use crate::components::{ActionButton, Button, Card, ConfirmedAction, EmailText, Field, Form, Lead};
-use crate::html::{Html, Rendered};
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::users;
 use server::visitor::{Level, SubmittedForm};
 use server::{Error, Id, Refusal, User, accounts};
+use ui::components::{ActionButton, Button, Card, ConfirmedAction, EmailText, Field, Form, Lead};
+use ui::html::{Html, Rendered};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 /// Returns the buttons for this user, as `admin` sees them. `sign_on_only`: no user has a password.
 pub fn account(user: &User, admin: &User, roles: Vec<Html>, sign_on_only: bool) -> Html {

@@ -1,15 +1,13 @@
 //! GET /admin/activity: the recently active users.
 
 use super::{Tabs, person_cell};
-use crate::components::{
-    Column, Empty, Lead, Line, PageShell, Pager, Row, Table, Timestamp, address, choices,
-};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::request::Cx;
 use leptos::prelude::*;
 use server::sessions::{self, ActiveUser};
 use std::time::Duration;
+use ui::components::{Column, Empty, Lead, Line, PageShell, Pager, Row, Table, Timestamp, address, choices};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 const PATH: &str = "/admin/activity";
 const MINUTE: u64 = 60;

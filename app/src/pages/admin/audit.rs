@@ -1,14 +1,14 @@
 //! GET /admin/audit: the audit log.
 
 use super::Tabs;
-use crate::components::{
-    Column, Empty, Lead, LinkButton, Look, PageShell, Pager, Row, Search, Table, Timestamp, Typed, address,
-};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::request::Cx;
 use leptos::prelude::*;
 use server::audit::{self, Entry};
+use ui::components::{
+    Column, Empty, Lead, LinkButton, Look, PageShell, Pager, Row, Search, Table, Timestamp, Typed, address,
+};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 const PATH: &str = "/admin/audit";
 

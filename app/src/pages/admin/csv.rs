@@ -2,9 +2,6 @@
 //! does not fill the memory.
 
 use super::audit::{actor, subject};
-use crate::components::rfc3339;
-use crate::page::{Page, PageResult};
-use crate::request::Cx;
 use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -13,6 +10,9 @@ use futures_util::stream::try_unfold;
 use server::audit::{self, Entry};
 use server::users::{self, UserWithSessions};
 use server::{Db, Error};
+use ui::components::rfc3339;
+use ui::page::{Page, PageResult};
+use ui::request::Cx;
 
 pub async fn users_csv(cx: Cx) -> PageResult {
     let admin = cx.admin().await?;

@@ -1,10 +1,10 @@
 //! The recently ended sessions of all users, as a table.
 
 use super::{device_cell, person_cell};
-use crate::components::{Column, Empty, Lead, Row, Table, Timestamp};
-use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::sessions::{EndedSession, EndedSessionOfUser};
+use ui::components::{Column, Empty, Lead, Row, Table, Timestamp};
+use ui::html::{Html, Rendered};
 
 pub fn ended_table(sessions: Vec<EndedSessionOfUser>) -> Html {
     if sessions.is_empty() {

@@ -1,18 +1,18 @@
 //! GET /admin/jobs: pending and failed jobs. POST below it: retries or deletes a failed job.
 
 use super::Tabs;
-use crate::components::{
-    ActionButton, Column, ConfirmedAction, Empty, Lead, PageShell, Pager, Row, Table, Timestamp, Typed,
-    address, choices,
-};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::emails::{self, Description};
 use server::jobs::{self, Filter, QueuedJob};
 use server::visitor::Level;
+use ui::components::{
+    ActionButton, Column, ConfirmedAction, Empty, Lead, PageShell, Pager, Row, Table, Timestamp, Typed,
+    address, choices,
+};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 const PATH: &str = "/admin/jobs";
 const FAILED: &str = "/admin/jobs?show=failed";

@@ -2,14 +2,14 @@
 
 use super::Tabs;
 use super::audit::sentence;
-use crate::components::{
-    Banner, BarChart, Card, LineChart, PageShell, Point, Stat, TextLink, Timestamp, Tone, address, day_text,
-};
-use crate::page::{PageResult, page};
-use crate::request::Cx;
 use leptos::prelude::*;
 use server::audit::{self, Entry};
 use server::statistics::{self, Day};
+use ui::components::{
+    Banner, BarChart, Card, LineChart, PageShell, Point, Stat, TextLink, Timestamp, Tone, address, day_text,
+};
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 const DAYS: i64 = 30;
 const LATEST: usize = 5;
@@ -24,7 +24,7 @@ pub async fn overview(cx: Cx) -> PageResult {
     let active_users = points(&days, |day| day.active_users);
     let failed_log_ins = points(&days, |day| day.failed_log_ins);
     let latest: Vec<_> = entries.map(latest_entry).collect();
-    let program = format!("{} {} · {}", crate::brand::NAME, env!("CARGO_PKG_VERSION"), cx.db.kind());
+    let program = format!("{} {} · {}", ui::brand::NAME, env!("CARGO_PKG_VERSION"), cx.db.kind());
     page(
         "Admin",
         view! {

@@ -1,13 +1,13 @@
 //! The roles of a user: the buttons on the user's page and their server functions.
 
 use super::account::{done, find, refused};
-use crate::components::ConfirmedAction;
-use crate::html::{Html, Rendered};
-use crate::problem::Problem;
-use crate::request::cx;
 use leptos::prelude::*;
 use server::users::Role;
 use server::{Error, User, accounts};
+use ui::components::ConfirmedAction;
+use ui::html::{Html, Rendered};
+use ui::problem::Problem;
+use ui::request::cx;
 
 /// One for each role besides that of a member.
 pub fn buttons(user: &User) -> Vec<Html> {

@@ -2,14 +2,6 @@
 
 use super::ended::ended_table;
 use super::{Tabs, device_cell, person_cell};
-use crate::components::{
-    Badge, Column, ConfirmedAction, Empty, Lead, PageShell, Pager, Row, Search, Size, Table, Timestamp, Tone,
-    address, choices,
-};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::Id;
 use server::direction::isolated;
@@ -17,6 +9,14 @@ use server::live::Presence;
 use server::sessions::{self, Session, SessionOfUser};
 use server::visitor::Level;
 use std::collections::HashMap;
+use ui::components::{
+    Badge, Column, ConfirmedAction, Empty, Lead, PageShell, Pager, Row, Search, Size, Table, Timestamp, Tone,
+    address, choices,
+};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 const PATH: &str = "/admin/sessions";
 /// Value of the query parameter `show` for the list of ended sessions.

@@ -1,13 +1,13 @@
 //! The accounts at providers on the page of a user.
 
-use crate::components::{Card, Empty, Lead};
-use crate::html::{Html, Rendered};
 use crate::pages::account::sign_in_methods::{name_and_detail, row};
-use crate::problem::Problem;
-use crate::request::Cx;
 use leptos::prelude::*;
 use server::User;
 use server::identities::{self, Identity};
+use ui::components::{Card, Empty, Lead};
+use ui::html::{Html, Rendered};
+use ui::problem::Problem;
+use ui::request::Cx;
 
 /// Returns nothing while single sign-on is switched off.
 pub async fn sign_in_methods_card(cx: &Cx, user: &User) -> Result<Option<Html>, Problem> {

@@ -1,13 +1,13 @@
 //! The access tokens on the page of a user, and the button that revokes one.
 
-use crate::components::Card;
-use crate::html::{Html, Rendered};
 use crate::pages::account::tokens::rows;
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::visitor::Level;
 use server::{Scope, User, api_tokens};
+use ui::components::Card;
+use ui::html::{Html, Rendered};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 /// Returns nothing while the API is switched off.
 pub async fn tokens_card(cx: &Cx, user: &User) -> Result<Option<Html>, Problem> {

@@ -7,19 +7,19 @@ use super::sessions::revoke_button;
 use super::sign_in_methods::sign_in_methods_card;
 use super::tokens::tokens_card;
 use super::users::unconfirmed_badge;
-use crate::components::{
-    Badge, Breadcrumbs, Card, ConfirmedAction, Empty, Lead, PageShell, Timestamp, Tone, Typed, ended_card,
-    session_row,
-};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::sessions::{self, Session};
 use server::users::Role;
 use server::visitor::Level;
 use server::{User, users};
+use ui::components::{
+    Badge, Breadcrumbs, Card, ConfirmedAction, Empty, Lead, PageShell, Timestamp, Tone, Typed, ended_card,
+    session_row,
+};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 pub async fn user_page(cx: Cx) -> PageResult {
     let admin = cx.admin().await?;

@@ -1,15 +1,15 @@
 //! GET /admin/users: all users.
 
 use super::Tabs;
-use crate::components::{
+use leptos::prelude::*;
+use server::users::{self, Filter, Role, Sort, UserWithSessions};
+use ui::components::{
     Badge, Column, Empty, Lead, LinkButton, Look, PageShell, Pager, Row, RowLink, Search, SortLink, Table,
     Timestamp, Tone, Typed, address, choices,
 };
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::request::Cx;
-use leptos::prelude::*;
-use server::users::{self, Filter, Role, Sort, UserWithSessions};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 const PATH: &str = "/admin/users";
 /// Value in the query, order, and whether the smallest value is first.

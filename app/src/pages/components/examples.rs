@@ -1,17 +1,17 @@
 //! One example of each component.
 
-use crate::components::{
-    ActionButton, Avatar, Badge, Banner, BarChart, Breadcrumbs, Button, Buttons, Card, Checkbox, Column,
-    ConfirmedAction, Dialog, Empty, Field, FileField, Form, Icon, Lead, LineChart, LinkButton, Look, Menu,
-    MenuLink, Pager, Point, Progress, Radio, Row, Search, Select, Size, Skeleton, SortLink, Stat, Table,
-    TextArea, TextLink, Timestamp, Toast, Tone, Typed, choices, tabs,
-};
-use crate::html::{Html, Rendered};
 use icondata_lu::{LuBell, LuMail, LuSettings, LuUser};
 use leptos::children::ToChildren;
 use leptos::prelude::*;
 use server::FieldErrors;
 use server::visitor::{Flash, Level, SubmittedForm};
+use ui::components::{
+    ActionButton, Avatar, Badge, Banner, BarChart, Breadcrumbs, Button, Buttons, Card, Checkbox, Column,
+    ConfirmedAction, Dialog, Empty, Field, FileField, Form, Icon, Lead, LineChart, LinkButton, Look, Menu,
+    MenuLink, Pager, Point, Progress, Radio, Row, Search, Select, Size, Skeleton, SortLink, Stat, Table,
+    TextArea, TextLink, Timestamp, Toast, Tone, Typed, choices, tabs,
+};
+use ui::html::{Html, Rendered};
 
 pub struct Section {
     pub name: &'static str,

@@ -1,8 +1,8 @@
 //! The picture of the product. It is HTML, so it follows the theme and the product's name, and needs no request. All
 //! numbers are examples.
 
-use crate::brand::Mark;
 use leptos::prelude::*;
+use ui::brand::Mark;
 
 const BARS: &str = r#"<path fill="currentColor" d="M1 100v-18h8v18zM11 100v-26h8v26zM21 100v-22h8v22zM31 100v-34h8v34zM41 100v-30h8v30zM51 100v-44h8v44zM61 100v-38h8v38zM71 100v-52h8v52zM81 100v-46h8v46zM91 100v-40h8v40zM101 100v-58h8v58zM111 100v-66h8v66zM121 100v-60h8v60zM131 100v-78h8v78z"/>"#;
 const LINE: &str = r#"<path fill="none" stroke="currentColor" stroke-width="2" vector-effect="non-scaling-stroke" d="M5 88L15 84L25 85L35 76L45 70L55 72L65 63L75 56L85 59L95 48L105 40L115 43L125 30L135 18"/>"#;

@@ -1,14 +1,14 @@
 //! GET and POST /login/code: the code of the authenticator app, after the password.
 
 use super::complete_log_in;
-use crate::components::{Button, Card, Field, Form, FormPage, LinkLine, TextLink};
-use crate::page::{PageResult, page, redirect_to};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::{Level, PendingLogin};
 use server::{FieldErrors, User};
+use ui::components::{Button, Card, Field, Form, FormPage, LinkLine, TextLink};
+use ui::page::{PageResult, page, redirect_to};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/login/code";
 

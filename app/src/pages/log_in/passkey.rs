@@ -1,14 +1,14 @@
 //! POST /login/passkey and the endpoint of its island: log-in without a password.
 
 use super::complete_log_in;
-use crate::brand;
-use crate::components::{Button, Form, Look, TextLink};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use islands::Passkeys;
 use leptos::prelude::*;
 use server::accounts::passkeys::{self, RelyingParty};
 use server::{FieldErrors, rate_limits};
+use ui::brand;
+use ui::components::{Button, Form, Look, TextLink};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PAGE: &str = "/login";
 const WRONG: &str = "This passkey is not registered, or the request took too long. Try again.";

@@ -1,14 +1,14 @@
 //! GET and POST /login/recovery: log-in with a recovery code, for a user who lost the authenticator app.
 
 use super::code::{complete_pending_log_in, restart_log_in};
-use crate::components::{Button, Card, Field, Form, FormPage, TextLink};
-use crate::page::{PageResult, page, redirect_to};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::Level;
 use server::{FieldErrors, User, rate_limits, recovery_codes};
+use ui::components::{Button, Card, Field, Form, FormPage, TextLink};
+use ui::page::{PageResult, page, redirect_to};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/login/recovery";
 

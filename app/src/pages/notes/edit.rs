@@ -1,16 +1,16 @@
 //! GET /notes/new and /notes/{id}, and the server functions of their forms: one note.
 
-use crate::components::{
-    Breadcrumbs, Button, Buttons, Card, ConfirmedAction, Field, Form, LinkButton, Look, PageShell, TextArea,
-    Typed,
-};
-use crate::page::{PageResult, page_with_island};
-use crate::problem::Problem;
-use crate::request::{Cx, cx, parse_id};
 use leptos::prelude::*;
 use server::Error;
 use server::notes::{self, Note, SEEN_AT};
 use server::visitor::{Level, SubmittedForm};
+use ui::components::{
+    Breadcrumbs, Button, Buttons, Card, ConfirmedAction, Field, Form, LinkButton, Look, PageShell, TextArea,
+    Typed,
+};
+use ui::page::{PageResult, page_with_island};
+use ui::problem::Problem;
+use ui::request::{Cx, cx, parse_id};
 
 const NEW: &str = "/notes/new";
 

@@ -1,9 +1,9 @@
 //! The notes in the file of all data of the user.
 
-use crate::components::rfc3339;
-use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use server::{Db, Scope, notes};
+use ui::components::rfc3339;
+use ui::problem::Problem;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportedNote {

@@ -1,11 +1,11 @@
 //! The dashboard card with the user's latest notes.
 
-use crate::components::{Card, LinkButton, Look, RowLink, Size, Small, Timestamp};
-use crate::html::{Html, Rendered};
-use crate::problem::Problem;
 use leptos::prelude::*;
 use server::notes::{self, Note};
 use server::{Db, Scope};
+use ui::components::{Card, LinkButton, Look, RowLink, Size, Small, Timestamp};
+use ui::html::{Html, Rendered};
+use ui::problem::Problem;
 
 const MAX_NOTES: i64 = 5;
 

@@ -1,12 +1,12 @@
 //! GET /notes: all notes of the user.
 
-use crate::components::{Empty, Lead, LinkButton, PageShell, Pager, Small, Timestamp, Typed};
-use crate::html::{Html, Rendered};
-use crate::page::{PageResult, page};
-use crate::request::Cx;
 use icondata_lu::LuNotebookPen;
 use leptos::prelude::*;
 use server::notes::{self, Note};
+use ui::components::{Empty, Lead, LinkButton, PageShell, Pager, Small, Timestamp, Typed};
+use ui::html::{Html, Rendered};
+use ui::page::{PageResult, page};
+use ui::request::Cx;
 
 pub async fn notes(cx: Cx) -> PageResult {
     let notes = notes::list(&cx.db, &cx.scope().await?, cx.page_number()).await?;

@@ -3,17 +3,17 @@
 use super::confirm::confirm;
 use super::failure::Failure;
 use super::{PageResult, SIGN_IN_METHODS, callback_url, failed_at, page_of};
-use crate::onward::onward;
-use crate::page::{Page, redirect_to};
 use crate::pages::log_in::{begin_second_step, begin_session};
-use crate::problem::Problem;
-use crate::request::Cx;
 use server::accounts::single_sign_on as accounts;
 use server::clock::millis;
 use server::sessions::{Login, Origin, ProviderAnswer};
 use server::single_sign_on::{self, Claims, Provider, Purpose, Request, hash_of};
 use server::visitor::Level;
 use server::{Error, SignOnFailure};
+use ui::onward::onward;
+use ui::page::{Page, redirect_to};
+use ui::problem::Problem;
+use ui::request::Cx;
 
 pub async fn callback(cx: Cx) -> PageResult {
     let provider = cx.config.single_sign_on.provider(&cx.path_value("id")).ok_or(Problem::NotFound)?;

@@ -2,12 +2,8 @@
 
 use super::failure::Failure;
 use super::{provider_button, send_to_provider};
-use crate::components::{Button, Field, Form, Lead, TextLink};
-use crate::html::{Html, Rendered};
 use crate::pages::account::first_password::has_no_password;
 use crate::pages::confirmation::{CONFIRMED, complete};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::single_sign_on as accounts;
 use server::clock::{SKEW, millis};
@@ -15,6 +11,10 @@ use server::sessions::Login;
 use server::single_sign_on::{self, Claims, Kind, Provider, Purpose, Request};
 use server::visitor::SubmittedForm;
 use server::{SignOnFailure, identities};
+use ui::components::{Button, Field, Form, Lead, TextLink};
+use ui::html::{Html, Rendered};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const ACTION: &str = "/reauthenticate/with";
 

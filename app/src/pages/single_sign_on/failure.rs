@@ -1,7 +1,7 @@
 //! A callback that failed: as the user may see it, or as a problem.
 
-use crate::problem::Problem;
 use server::{Error, SignOnFailure};
+use ui::problem::Problem;
 
 pub(super) enum Failure {
     Expected(SignOnFailure),

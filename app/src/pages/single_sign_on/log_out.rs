@@ -1,8 +1,8 @@
 //! Log-out at the provider, after the log-out here.
 
-use crate::request::Cx;
 use server::sessions::id_token;
 use server::{Error, single_sign_on};
+use ui::request::Cx;
 
 /// Call it while the user is logged in: the ID token ends with the session.
 pub(in crate::pages) async fn held_id_token(cx: &Cx) -> Result<Option<(String, String)>, Error> {

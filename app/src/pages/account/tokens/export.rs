@@ -1,9 +1,9 @@
 //! The access tokens in the file of all data of the user, without their hashes.
 
-use crate::components::rfc3339;
-use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use server::{Db, Scope, api_tokens};
+use ui::components::rfc3339;
+use ui::problem::Problem;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportedToken {

@@ -3,15 +3,15 @@
 use super::super::Tabs;
 use super::qr_code::qr_code;
 use super::recovery;
-use crate::brand;
-use crate::components::{Button, Buttons, Card, Field, Form, LinkButton, Look, PageShell};
-use crate::page::{PageResult, page, redirect_to};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::Error;
 use server::accounts::two_factor;
 use server::visitor::Level;
+use ui::brand;
+use ui::components::{Button, Buttons, Card, Field, Form, LinkButton, Look, PageShell};
+use ui::page::{PageResult, page, redirect_to};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/two-factor/enrol";
 

@@ -1,9 +1,9 @@
 //! A QR code as inline SVG: it needs no script, no file and no exception in the Content-Security-Policy.
 
-use crate::colors::LIGHT;
-use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use qrcodegen::{QrCode, QrCodeEcc};
+use ui::colors::LIGHT;
+use ui::html::{Html, Rendered};
 
 /// Width of the empty margin, in modules.
 const QUIET: i32 = 4;

@@ -1,13 +1,13 @@
 //! GET and POST /account/two-factor/recovery-codes: ten new codes, shown once.
 
 use super::super::Tabs;
-use crate::components::{Card, LinkButton, PageShell};
-use crate::page::{PageResult, page, redirect_to};
-use crate::problem::Problem;
-use crate::request::{Cx, cx};
 use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::Level;
+use ui::components::{Card, LinkButton, PageShell};
+use ui::page::{PageResult, page, redirect_to};
+use ui::problem::Problem;
+use ui::request::{Cx, cx};
 
 pub(super) const PATH: &str = "/account/two-factor/recovery-codes";
 

@@ -60,7 +60,7 @@ fn missing(what: &str) -> Problem {
 
 impl Cx {
     /// `path_values` are the values of the path's `{placeholders}`.
-    pub(crate) fn of(request: &Request, path_values: Vec<(String, String)>) -> Result<Self, Problem> {
+    pub fn of(request: &Request, path_values: Vec<(String, String)>) -> Result<Self, Problem> {
         let extensions = request.extensions();
         let AppState { db, config, assets, limits_in_memory, live } =
             extensions.get().cloned().ok_or_else(|| missing("AppState"))?;

@@ -54,7 +54,7 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
     }
     parts.headers.remove(header::CONTENT_LENGTH);
     let mut rendered = if api::is_api(&path) {
-        api::problem_details(status, parts.extensions.remove())
+        api::problem_details::problem_details(status, parts.extensions.remove())
     } else if html {
         let retry_after =
             parts.headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());

@@ -1,15 +1,26 @@
 //! One page or server function, and how the table writes it.
 
-use super::rule::{Access, Rule, Sudo, Verified};
 use crate::actions::action as run_action;
 use crate::page::{PageResult, redirect_to};
 use crate::request::Cx;
 use crate::respond::page as render_page;
+use crate::rule::{Access, Rule, Sudo, Verified};
 use axum::routing::{self, MethodRouter};
 use leptos::server_fn::ServerFn;
 use server::Config;
 use server::config::ClientTokens;
 use std::fmt;
+
+/// What a product serves. `src/router.rs` puts its layers around them.
+pub struct Routes {
+    /// Pages and server functions.
+    pub pages: Vec<Route>,
+    /// For programs: outside of the session layer and of the guard.
+    pub api: Vec<Route>,
+    /// For developers: they need no log-in. A release build does not have them.
+    #[cfg(debug_assertions)]
+    pub development: Vec<(&'static str, MethodRouter)>,
+}
 
 #[derive(Clone)]
 pub struct Route {
@@ -25,14 +36,14 @@ pub struct Route {
     pub is_off_with_sso_only: bool,
 }
 
-pub(super) fn of<const N: usize>(access: Access, routes: [Route; N]) -> Vec<Route> {
+pub fn of<const N: usize>(access: Access, routes: [Route; N]) -> Vec<Route> {
     routes.into_iter().map(|route| Route { rule: Rule { access, ..route.rule }, ..route }).collect()
 }
 
 const MEMBER: Rule =
     Rule { access: Access::Member, sudo: Sudo::No, verified: Verified::Usual, without_token: None };
 
-pub(super) fn page<F, Answer>(path: &'static str, answer: F) -> Route
+pub fn page<F, Answer>(path: &'static str, answer: F) -> Route
 where
     F: Fn(Cx) -> Answer + Clone + Send + Sync + 'static,
     Answer: Future<Output = PageResult> + Send + 'static,
@@ -40,55 +51,55 @@ where
     route("GET", path, render_page(answer))
 }
 
-pub(super) fn action<F: ServerFn>() -> Route {
+pub fn action<F: ServerFn>() -> Route {
     route("POST", F::PATH, routing::post(run_action))
 }
 
-pub(super) fn api(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
+pub fn api(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
     route(method, path, handler).api()
 }
 
-pub(super) fn route(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
+pub fn route(method: &'static str, path: &'static str, handler: MethodRouter) -> Route {
     Route { method, path, rule: MEMBER, handler, is_enabled: |_| true, is_off_with_sso_only: false }
 }
 
 impl Route {
-    pub(super) fn sudo(mut self) -> Self {
+    pub fn sudo(mut self) -> Self {
         self.rule.sudo = Sudo::Yes;
         self
     }
 
-    pub(super) fn sudo_with_second_factor(mut self) -> Self {
+    pub fn sudo_with_second_factor(mut self) -> Self {
         self.rule.sudo = Sudo::WithSecondFactor;
         self
     }
 
-    pub(super) fn verified(mut self, verified: Verified) -> Self {
+    pub fn verified(mut self, verified: Verified) -> Self {
         self.rule.verified = verified;
         self
     }
 
-    pub(super) fn api(mut self) -> Self {
+    pub fn api(mut self) -> Self {
         self.is_enabled = |config| config.api;
         self
     }
 
-    pub(super) fn for_clients(mut self) -> Self {
+    pub fn for_clients(mut self) -> Self {
         self.is_enabled = |config| config.client_tokens.is_on();
         self
     }
 
-    pub(super) fn for_signed_tokens(mut self) -> Self {
+    pub fn for_signed_tokens(mut self) -> Self {
         self.is_enabled = |config| config.client_tokens == ClientTokens::Signed;
         self
     }
 
-    pub(super) fn single_sign_on(mut self) -> Self {
+    pub fn single_sign_on(mut self) -> Self {
         self.is_enabled = |config| config.single_sign_on.is_on();
         self
     }
 
-    pub(super) fn off_with_sso_only(mut self) -> Self {
+    pub fn off_with_sso_only(mut self) -> Self {
         self.is_off_with_sso_only = true;
         self
     }
@@ -106,7 +117,7 @@ impl Route {
         }
     }
 
-    pub(super) fn without_token(mut self, reason: &'static str) -> Self {
+    pub fn without_token(mut self, reason: &'static str) -> Self {
         self.rule.without_token = Some(reason);
         self
     }

@@ -57,12 +57,12 @@ pub fn replace(fragment: &str, html: Html) -> Push {
 }
 
 /// The event after what a browser missed. A browser that gets no other one asks for a replay from its id.
-pub(crate) fn greeting() -> Event {
+pub fn greeting() -> Event {
     let data = json!({ "kind": "hello", "build": build(), "html": toast(Level::Info, NEW_VERSION) });
     event(&Id::<Message>::new().to_string(), &data)
 }
 
-pub(crate) fn for_browser(of: &live::Event) -> Event {
+pub fn for_browser(of: &live::Event) -> Event {
     match of {
         live::Event::Ended(reason) => {
             event(Id::<Message>::new().as_str(), &json!({ "kind": "ended", "reason": reason.name() }))

@@ -1,0 +1,40 @@
+//! What pages are made of: the document around them, components, emails, and how a request becomes a page. It knows no
+//! page, so a changed page is compiled without it.
+
+pub mod actions;
+pub mod api;
+pub mod assets;
+pub mod brand;
+pub mod colors;
+pub mod components;
+mod content_policy;
+pub mod emails;
+pub mod errors;
+pub mod html;
+pub mod layout;
+pub mod live;
+pub mod onward;
+pub mod page;
+mod plain_cookie;
+pub mod preferences;
+pub mod problem;
+pub mod referer;
+pub mod request;
+pub mod request_id;
+pub mod respond;
+pub mod route;
+pub mod rule;
+pub mod state;
+pub mod ways_out;
+
+pub use assets::Assets;
+pub use errors::{TypedInput, problem_response, render_errors, wants_html};
+pub use layout::SignedIn;
+pub use onward::onward;
+pub use problem::Problem;
+pub use referer::came_from;
+pub use request::Cx;
+pub use request_id::RequestId;
+pub use route::Routes;
+pub use state::AppState;
+pub use ways_out::LogOutToken;
