@@ -41,10 +41,12 @@ COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 COPY app/Cargo.toml app/
 COPY islands/Cargo.toml islands/
+COPY program/Cargo.toml program/
 COPY server/Cargo.toml server/
+COPY ui/Cargo.toml ui/
 COPY xtask/Cargo.toml xtask/
-RUN mkdir -p src app/src islands/src server/src xtask/src style public \
- && touch src/lib.rs app/src/lib.rs islands/src/lib.rs server/src/lib.rs style/main.css \
+RUN mkdir -p src app/src islands/src program/src server/src ui/src xtask/src style public \
+ && touch app/src/lib.rs islands/src/lib.rs program/src/lib.rs server/src/lib.rs ui/src/lib.rs style/main.css \
  && echo 'fn main() {}' > src/main.rs \
  && cp src/main.rs xtask/src/ \
  && cargo fetch --locked \
@@ -52,7 +54,7 @@ RUN mkdir -p src app/src islands/src server/src xtask/src style public \
 
 COPY . .
 # Sources that are older than that layer would count as built.
-RUN touch src/main.rs src/lib.rs app/src/lib.rs islands/src/lib.rs server/src/lib.rs \
+RUN touch src/main.rs app/src/lib.rs islands/src/lib.rs program/src/lib.rs server/src/lib.rs ui/src/lib.rs \
  && cargo leptos build --release --precompress \
  && mkdir -p /out/data \
  && cp target/release/web /out/product \

@@ -53,7 +53,7 @@ export class ConsoleErrors {
 
   private readonly listen = (context: BrowserContext): void => {
     context.on('console', (message) => {
-      // Older browsers need it: app/src/components/dialog.rs.
+      // Older browsers need it: ui/src/components/dialog.rs.
       if (message.text() === 'popovertarget is ignored on elements with commandfor.') return;
       if (['error', 'warning'].includes(message.type()) && !isOfLiveTabs(message.location().url)) {
         this.errors.push({ text: message.text(), url: message.location().url });
@@ -74,7 +74,7 @@ export class ConsoleErrors {
     context.on('response', (response) => {
       if (response.status() < 400) return;
       if ([401, 404, 503].includes(response.status()) && isOfLiveTabs(response.url())) return;
-      // Refused by src/session_layer.rs: the browser asks again when the user opens the page.
+      // Refused by program/src/session_layer.rs: the browser asks again when the user opens the page.
       if (isAhead(response.request()) && response.status() === 503) return;
       const isPage = response.request().isNavigationRequest();
       const status = isPage ? response.status() : undefined;

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::routing::get;
+use program::session_layer::{SessionLayer, session_layer};
 use server::live::Live;
 use server::{Config, on_both_databases};
 use std::pin::pin;
@@ -15,7 +16,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
-use web::session_layer::{SessionLayer, session_layer};
 
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 

@@ -2,11 +2,11 @@
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, FORM, PASSWORD, form, site, tables};
+use program::maintenance;
 use server::clock_watch::ClockWatch;
 use server::testing::TestDb;
 use server::{Config, on_both_databases};
 use std::time::{Duration, Instant};
-use web::maintenance;
 
 const ADA: &str = "ada@example.com";
 const DAY: Duration = Duration::from_secs(86_400);

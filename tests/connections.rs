@@ -4,13 +4,13 @@
 use crate::processes::client::Client;
 use crate::processes::stream::EventStream;
 use crate::processes::{Node, SOON};
+use program::connections::{Connections, Exchange};
 use server::config::TrustedProxies;
 use server::testing::TestDb;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
-use web::connections::{Connections, Exchange};
 
 /// More than the program may open.
 const MANY: usize = 2_000;

@@ -2,8 +2,8 @@
 
 use crate::browser::{Answer, Browser, FORM, PASSWORD, PRODUCTION, form, site, tables};
 use app::routes::routes;
+use program::cookie_settings::cookie_mistakes;
 use server::{Config, on_sqlite};
-use web::cookie_settings::cookie_mistakes;
 
 /// A production with another domain. Its browser is at `app.example.com`.
 const DOMAIN: [(&str, &str); 5] = [
@@ -115,7 +115,7 @@ on_sqlite! {
 #[test]
 fn the_name_of_another_cookie_of_the_product_is_refused() {
     use ui::brand::SESSION_COOKIE;
-    let brand = include_str!("../app/src/brand.rs").split("_COOKIE: ").skip(1);
+    let brand = include_str!("../ui/src/brand.rs").split("_COOKIE: ").skip(1);
     // Of each constant the first name. The session's own is no other cookie.
     let names: Vec<_> = brand.map(|rest| rest.split('"').nth(1).unwrap()).collect();
     let others: Vec<_> = names.iter().filter(|name| **name != SESSION_COOKIE[0]).collect();

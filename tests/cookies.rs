@@ -2,9 +2,9 @@
 
 use crate::browser::{Answer, Browser, FORM, PASSWORD, PRODUCTION, form, site, site_on, tables};
 use axum::http::{HeaderMap, HeaderValue};
+use program::cookie::SessionCookieCodec;
 use server::visitor::SessionCookie;
 use server::{Config, on_both_databases};
-use web::cookie::SessionCookieCodec;
 
 const SESSION: &str = ui::brand::SESSION_COOKIE[0];
 const HOST: &str = ui::brand::SESSION_COOKIE[1];

@@ -1,11 +1,11 @@
 //! A copy of the database gives an attacker no session: no value in it can be made into a valid cookie.
 
 use crate::browser::{Browser, SCRIPT, site, tables};
+use program::cookie::SessionCookieCodec;
 use server::config::for_tests::SECRETS;
 use server::visitor::SessionCookie;
 use server::{Config, Db, on_both_databases};
 use std::collections::BTreeSet;
-use web::cookie::SessionCookieCodec;
 
 /// Every value of every table, and every word in it.
 async fn values(db: &Db) -> BTreeSet<String> {

@@ -26,7 +26,10 @@ fn sources(folder: &str) -> Vec<(PathBuf, String)> {
 }
 
 fn product() -> Vec<(PathBuf, String)> {
-    ["src", "app/src", "ui/src", "islands/src", "server/src"].into_iter().flat_map(sources).collect()
+    ["src", "program/src", "app/src", "ui/src", "islands/src", "server/src"]
+        .into_iter()
+        .flat_map(sources)
+        .collect()
 }
 
 fn nowhere(files: &[(PathBuf, String)], words: &[&str], except: &[&str]) {
@@ -45,8 +48,9 @@ fn the_server_crate_uses_no_ui_crate() {
 
 #[test]
 fn sql_is_in_the_server_crate_only() {
-    let others: Vec<_> = ["src", "app/src", "ui/src", "islands/src"].into_iter().flat_map(sources).collect();
-    nowhere(&others, &["sqlx", "select ", "insert into"], &["src/logs.rs", "components/choice.rs"]);
+    let others: Vec<_> =
+        ["src", "program/src", "app/src", "ui/src", "islands/src"].into_iter().flat_map(sources).collect();
+    nowhere(&others, &["sqlx", "select ", "insert into"], &["program/src/logs.rs", "components/choice.rs"]);
 }
 
 #[test]
@@ -83,7 +87,7 @@ fn only_begin_inserts_into_sessions() {
 
 #[test]
 fn files_are_small_and_open_with_a_description() {
-    let all = ["src", "app/src", "ui/src", "islands/src", "server/src", "tests", "xtask/src"]
+    let all = ["src", "program/src", "app/src", "ui/src", "islands/src", "server/src", "tests", "xtask/src"]
         .into_iter()
         .flat_map(sources);
     for (path, text) in all {
@@ -132,7 +136,7 @@ async fn ask(method: &str, path: &str) -> StatusCode {
     let leptos = leptos::config::LeptosOptions::builder().output_name("app").build();
     let config = Config::for_tests(&[]);
     let live = server::live::Live::new((*db).clone(), config.limits, config.session_keys.clone(), None);
-    let site = web::router::router((*db).clone(), config, leptos, live, app::all_routes());
+    let site = program::router::router((*db).clone(), config, leptos, live, app::all_routes());
     let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
     site.oneshot(request).await.unwrap().status()
 }

@@ -4,6 +4,7 @@ use crate::browser::{Browser, tables};
 use crate::fake_smtp::queued::queue_emails;
 use crate::fake_smtp::{Behavior, FakeSmtp, jobs};
 use crate::processes::Node;
+use program::worker::Worker;
 use server::accounts::NewUser;
 use server::audit::Actor;
 use server::jobs::{Filter, search, totals};
@@ -11,7 +12,6 @@ use server::testing::field_errors;
 use server::{Db, accounts, on_both_databases};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
-use web::worker::Worker;
 
 const ADA: &str = "ada@example.com";
 const PASSWORD: &str = "harbour-lantern-44";
@@ -209,7 +209,7 @@ on_both_databases! {
         let different: BTreeSet<&String> = ids.iter().collect();
         assert_eq!(different.len(), wanted, "each email was sent");
         // At each kill one worker of each kind may have just sent an email.
-        assert!(ids.len() - different.len() <= 50 * web::worker::WORKERS, "{} duplicate emails", ids.len() - different.len());
+        assert!(ids.len() - different.len() <= 50 * program::worker::WORKERS, "{} duplicate emails", ids.len() - different.len());
         for id in different {
             assert!(ids.iter().filter(|other| *other == id).count() <= 2, "{id} was sent more than twice");
         }

@@ -3,6 +3,7 @@
 use crate::browser::routes::actions;
 use crate::browser::{Browser, FORM, PASSWORD, SCRIPT, form, site, tables};
 use axum::http::{HeaderMap, HeaderValue, header};
+use program::cookie::SessionCookieCodec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config as Cases, TestRunner};
 use server::Config;
@@ -10,12 +11,11 @@ use server::testing::TestDb;
 use server::visitor::SessionCookie;
 use std::sync::LazyLock;
 use tokio::runtime::Runtime;
-use web::cookie::SessionCookieCodec;
 
 static COOKIE: LazyLock<SessionCookieCodec> =
     LazyLock::new(|| SessionCookieCodec::new(&Config::for_tests(&[])));
 
-fn read(cookie: &[u8]) -> Option<web::cookie::Presented> {
+fn read(cookie: &[u8]) -> Option<program::cookie::Presented> {
     let mut headers = HeaderMap::new();
     headers.append(header::COOKIE, HeaderValue::from_bytes(cookie).ok()?);
     COOKIE.read(&headers)

@@ -5,13 +5,13 @@ use crate::browser::{Browser, for_each_case, tables};
 use crate::issuer::Issuer;
 use crate::issuer::sign_on::{onward_of, query_of};
 use futures_util::future::join_all;
+use program::maintenance;
 use serde_json::json;
 use server::clock_watch::ClockWatch;
 use server::config::for_tests::SECRETS;
 use server::testing::TestDb;
 use server::{Config, on_both_databases};
 use std::time::{Duration, Instant};
-use web::maintenance;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const CHECKED: (&str, &str) = ("OIDC_CORP_CHECK_MINUTES", "10");

@@ -2,13 +2,13 @@
 
 use crate::browser::{Browser, site, tables};
 use crate::fake_smtp::FakeSmtp;
+use program::supervise::{caught, supervise};
 use server::audit::Action;
 use server::{Error, jobs, on_both_databases};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 use tokio::sync::watch;
-use web::supervise::{caught, supervise};
 
 on_both_databases! {
     async fn a_background_task_that_panics_starts_again_and_is_in_the_audit(db: TestDb) {

@@ -2,11 +2,11 @@
 
 use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::fake_smtp::{FakeSmtp, jobs};
+use program::maintenance;
 use server::clock_watch::ClockWatch;
 use server::testing::TestDb;
 use server::{accounts, on_both_databases};
 use std::time::{Duration, Instant};
-use web::maintenance;
 
 const ADA: &str = "ada@example.com";
 const MISTYPED: &str = "ada@exmaple.com";

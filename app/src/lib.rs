@@ -13,6 +13,7 @@ pub fn all_routes() -> Routes {
     Routes {
         pages: routes::routes(),
         api: routes::api_routes(),
+        documented: api::openapi::operations(),
         #[cfg(debug_assertions)]
         development: development_pages(),
     }

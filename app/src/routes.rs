@@ -143,7 +143,7 @@ pub fn routes() -> Vec<Route> {
     .concat()
 }
 
-/// The API for programs, outside of the session layer and of the guard. `src/bearer.rs` enforces the rules.
+/// The API for programs, outside of the session layer and of the guard. `program/src/bearer.rs` enforces the rules.
 #[rustfmt::skip]
 pub fn api_routes() -> Vec<Route> {
     let public = [
@@ -165,17 +165,4 @@ pub fn api_routes() -> Vec<Route> {
     ];
     let (may_read, may_write) = (Access::Token(TokenScope::Read), Access::Token(TokenScope::Write));
     [of(Access::Public, public), of(may_read, read), of(may_write, write)].concat()
-}
-
-/// Returns the paths of compiled server functions that are not in the table. The program refuses to start with one,
-/// since it would have no rule.
-pub fn unlisted(routes: &[Route]) -> Vec<&'static str> {
-    let is_listed = |path: &str| routes.iter().any(|route| route.method == "POST" && route.path == path);
-    leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).filter(|path| !is_listed(path)).collect()
-}
-
-/// As `unlisted`, of the operations of the API that are documented with this method, path and rule.
-pub fn unlisted_operations(api_routes: &[Route]) -> Vec<String> {
-    let listed: Vec<String> = api_routes.iter().map(|route| route.to_string()).collect();
-    api::openapi::operations().into_iter().filter(|operation| !listed.contains(operation)).collect()
 }

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use libfuzzer_sys::fuzz_target;
 use server::Config;
 use std::sync::LazyLock;
-use web::cookie::SessionCookieCodec;
+use program::cookie::SessionCookieCodec;
 
 static COOKIE: LazyLock<SessionCookieCodec> = LazyLock::new(|| SessionCookieCodec::new(&Config::for_tests(&[])));
 

@@ -23,7 +23,7 @@ static PRODUCT: LazyLock<Product> = LazyLock::new(|| {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let db = runtime.block_on(TestDb::sqlite());
     let leptos = LeptosOptions::builder().output_name("app").site_root("nowhere").build();
-    let site = web::router::router((*db).clone(), Config::for_tests(&[]), leptos, server::live::Live::new((*db).clone(), Config::for_tests(&[]).limits, Config::for_tests(&[]).session_keys, None), app::all_routes());
+    let site = program::router::router((*db).clone(), Config::for_tests(&[]), leptos, server::live::Live::new((*db).clone(), Config::for_tests(&[]).limits, Config::for_tests(&[]).session_keys, None), app::all_routes());
     let actions = app::routes::routes().into_iter().filter(|route| route.method == "POST");
     let paths = actions.map(|route| route.path).collect();
     Product { runtime, site, paths, _db: db }

@@ -1,4 +1,4 @@
-//! The emails of the product: recipient, reason, and what the link proves. The texts are in `app/src/emails/`.
+//! The emails of the product: recipient, reason, and what the link proves. The texts are in `ui/src/emails/`.
 
 mod age;
 mod delete_queued;

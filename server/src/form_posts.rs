@@ -1,4 +1,4 @@
-//! The table of form posts that began: a repeat is recognized by its content, and takes effect once. `src/repeats.rs`
+//! The table of form posts that began: a repeat is recognized by its content, and takes effect once. `program/src/repeats.rs`
 //! answers it; docs/decisions/0020 has the reasons.
 
 use crate::clock::{is_within, millis};

@@ -19,7 +19,7 @@ pub use queue::{
     search, totals,
 };
 
-/// Stored as JSON. `src/worker.rs` runs the job.
+/// Stored as JSON. `program/src/worker.rs` runs the job.
 pub trait Arguments: Serialize + DeserializeOwned {
     /// Rows may be older than the program, so the name must not change.
     const NAME: &'static str;

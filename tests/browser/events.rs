@@ -27,7 +27,7 @@ pub fn live_site(db: &TestDb, changes: &[(&str, &str)]) -> (Router, Live) {
         running.await;
         drop(stop);
     });
-    (web::router::router((**db).clone(), config, leptos, live.clone(), app::all_routes()), live)
+    (program::router::router((**db).clone(), config, leptos, live.clone(), app::all_routes()), live)
 }
 
 /// Of a stream of events, which does not end, only the beginning.

@@ -47,7 +47,7 @@ pub fn site_on(db: Db, changes: &[(&str, &str)]) -> Router {
     let leptos = LeptosOptions::builder().output_name("app").site_root("target/no-site").build();
     let config = Config::for_tests(changes);
     let live = Live::new(db.clone(), config.limits, config.session_keys.clone(), None);
-    web::router::router(db, config, leptos, live, app::all_routes())
+    program::router::router(db, config, leptos, live, app::all_routes())
 }
 
 /// The headers of a form of a page.

@@ -11,9 +11,9 @@ use server::Shared;
 
 use ::server::config::Config;
 use ::server::{Db, sql};
+use program::worker::Worker;
 use std::sync::Arc;
 use tokio::net::TcpListener;
-use web::worker::Worker;
 
 /// An SMTP server with its accepted emails.
 pub struct FakeSmtp {

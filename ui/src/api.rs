@@ -20,7 +20,7 @@ pub fn is_api(path: &str) -> bool {
     path.starts_with("/api/") && path != DOCS
 }
 
-/// The user whose token a request has. `src/bearer.rs` adds it.
+/// The user whose token a request has. `program/src/bearer.rs` adds it.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub db: Db,

@@ -7,19 +7,37 @@ use crate::respond::page as render_page;
 use crate::rule::{Access, Rule, Sudo, Verified};
 use axum::routing::{self, MethodRouter};
 use leptos::server_fn::ServerFn;
+use leptos::server_fn::axum::server_fn_paths;
 use server::Config;
 use server::config::ClientTokens;
 use std::fmt;
 
-/// What a product serves. `src/router.rs` puts its layers around them.
+/// What a product serves. `program/src/router.rs` puts its layers around them.
 pub struct Routes {
     /// Pages and server functions.
     pub pages: Vec<Route>,
     /// For programs: outside of the session layer and of the guard.
     pub api: Vec<Route>,
+    /// The operations in the document of the API, written as routes with their rule.
+    pub documented: Vec<String>,
     /// For developers: they need no log-in. A release build does not have them.
     #[cfg(debug_assertions)]
     pub development: Vec<(&'static str, MethodRouter)>,
+}
+
+impl Routes {
+    /// Returns compiled server functions and documented operations that are not in the table. The program refuses to start
+    /// with one, since it would have no rule.
+    pub fn unlisted(&self) -> Vec<String> {
+        let is_listed =
+            |path: &str| self.pages.iter().any(|route| route.method == "POST" && route.path == path);
+        let functions =
+            server_fn_paths().map(|(path, _)| path).filter(|path| !is_listed(path)).map(str::to_owned);
+        let api: Vec<String> = self.api.iter().map(Route::to_string).collect();
+        functions
+            .chain(self.documented.iter().filter(|operation| !api.contains(operation)).cloned())
+            .collect()
+    }
 }
 
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! What all requests share. `src/router.rs` builds it.
+//! What all requests share. `program/src/router.rs` builds it.
 
 use crate::assets::Assets;
 use server::live::Live;

@@ -4,7 +4,7 @@ pub mod account;
 pub mod activity;
 pub mod audit;
 pub mod csv;
-mod ended;
+mod ended_sessions;
 pub mod jobs;
 pub mod overview;
 pub mod roles;

@@ -113,7 +113,7 @@ fn same_site(text: &str) -> Result<SameSite, String> {
     }
 }
 
-/// The routes that it must cover are checked in `src/serve.rs`, which knows them.
+/// The routes that it must cover are checked in `program/src/serve.rs`, which knows them.
 fn path(text: &str) -> Result<Arc<str>, String> {
     let is_name = |name: &str| {
         !name.is_empty()

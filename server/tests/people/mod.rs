@@ -31,7 +31,7 @@ pub fn limits() -> Limits {
     Config::for_tests(&[]).limits
 }
 
-/// A browser: it keeps its cookie between requests, like the layer in `src/session_layer.rs`.
+/// A browser: it keeps its cookie between requests, like the layer in `program/src/session_layer.rs`.
 pub struct Browser {
     db: Db,
     store: Arc<Store>,

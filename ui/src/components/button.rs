@@ -1,8 +1,8 @@
 //! Buttons, and links that look like them. A button that changes something is a form of its own, so that it works without
 //! a script.
 
+use super::form_token_field::token;
 use super::icon::{Icon, Shape};
-use super::token::token;
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

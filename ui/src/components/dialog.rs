@@ -2,7 +2,7 @@
 //! browsers without it by `popovertarget`. Escape, Cancel and a click outside close them.
 
 use super::button::{Look, Size, button_class, hidden_field};
-use super::token::token;
+use super::form_token_field::token;
 use leptos::prelude::*;
 
 /// A button, and the dialog that it opens.

@@ -1,6 +1,6 @@
 //! Forms that work without a script. Each field has a label and shows its own errors.
 
-use super::token::token;
+use super::form_token_field::token;
 use crate::html::Rendered;
 use html_escape::encode_text;
 use leptos::prelude::*;

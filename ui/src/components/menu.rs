@@ -1,7 +1,7 @@
 //! A menu of links and actions below a button. It works without a script, and closes by Escape and by a click outside.
 
 use super::button::{Look, Size, button_class};
-use super::token::token;
+use super::form_token_field::token;
 use leptos::prelude::*;
 
 #[component]

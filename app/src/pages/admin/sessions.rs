@@ -1,6 +1,6 @@
 //! GET /admin/sessions and its buttons: the sessions of all users.
 
-use super::ended::ended_table;
+use super::ended_sessions::ended_table;
 use super::{Tabs, device_cell, person_cell};
 use leptos::prelude::*;
 use server::Id;

@@ -1,6 +1,7 @@
 //! The commands besides `serve`. Each prints one or two lines.
 
-use crate::{health, say};
+use crate::command_line::say;
+use crate::health;
 use server::audit::Actor;
 use server::config::AppEnv;
 use server::db::DatabaseUrl;

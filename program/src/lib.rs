@@ -1,4 +1,5 @@
-//! The composition root, which connects `app` and `server`.
+//! The program without its pages: the command line, connections, the router with all layers, workers and maintenance. It
+//! gets the pages from `src/main.rs`, so a changed page is compiled without it.
 
 pub mod accept;
 mod address;
@@ -6,22 +7,31 @@ mod api;
 mod back_channel;
 mod bearer;
 mod bearer_token;
+mod bench;
+mod command_line;
+mod commands;
 pub mod connections;
 pub mod cookie;
 pub mod cookie_settings;
+mod env_file;
 mod form_body;
 pub mod guard;
 mod guard_redirects;
+mod health;
 mod host;
 mod https;
+mod logs;
 pub mod maintenance;
 mod repeats;
 mod request_kind;
 pub mod router;
 mod secret_fields;
+mod serve;
 pub mod session_layer;
 mod signed_cookie;
 mod strict;
 pub mod supervise;
 mod trace;
 pub mod worker;
+
+pub use command_line::run;

@@ -1,8 +1,14 @@
 //! The default command: serves the product until a stop signal, with its workers and maintenance.
 
-use crate::{CLOSE_TIMEOUT, Stop, bench};
-use app::all_routes;
-use app::routes::{unlisted, unlisted_operations};
+use crate::accept;
+use crate::bench;
+use crate::command_line::{CLOSE_TIMEOUT, Stop};
+use crate::connections::Connections;
+use crate::cookie_settings::cookie_mistakes;
+use crate::maintenance;
+use crate::router::router;
+use crate::supervise::supervise;
+use crate::worker::{WORKERS, Worker};
 use axum::Router;
 use leptos::config::LeptosOptions;
 use server::audit::Action;
@@ -14,12 +20,7 @@ use std::error::Error as AnyError;
 use std::io;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use web::accept;
-use web::connections::Connections;
-use web::cookie_settings::cookie_mistakes;
-use web::maintenance;
-use web::supervise::supervise;
-use web::worker::{WORKERS, Worker};
+use ui::Routes;
 
 const NO_MAIL: &str = "SMTP_URL names no mail server, so no email is sent: users cannot confirm an address or reset a \
     password. Emails wait, most of them for a week, log-in links for 15 minutes, and are then deleted. Other jobs wait too.";
@@ -28,13 +29,14 @@ pub async fn serve(
     db: &Db,
     config: Config,
     stop: Stop,
+    routes: Routes,
     with_bare_routes: bool,
 ) -> Result<(), Box<dyn AnyError>> {
     let address = config.site.address;
     let connections = Connections::new(config.trusted_proxies.clone());
     let transport = if config.live_tabs { transport(&config.bus, db)? } else { None };
     let live = Live::new(db.clone(), config.limits, config.session_keys.clone(), transport);
-    let mut product = product(db, config.clone(), live.clone())?;
+    let mut product = product(db, config.clone(), live.clone(), routes)?;
     let listener = accept::listen(address)
         .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
     tracing::info!("listening at http://{address}");
@@ -76,14 +78,8 @@ fn background_tasks(db: &Db, config: &Config, stopped: &watch::Receiver<bool>) -
     tasks
 }
 
-fn product(db: &Db, config: Config, live: Live) -> Result<Router, Box<dyn AnyError>> {
-    let routes = all_routes();
-    let unlisted = unlisted(&routes.pages)
-        .into_iter()
-        .map(str::to_owned)
-        .chain(unlisted_operations(&routes.api))
-        .collect::<Vec<_>>()
-        .join(", ");
+fn product(db: &Db, config: Config, live: Live, routes: Routes) -> Result<Router, Box<dyn AnyError>> {
+    let unlisted = routes.unlisted().join(", ");
     if !unlisted.is_empty() {
         return Err(format!("No rule says who may use {unlisted}: list it in app/src/routes.rs.").into());
     }
@@ -93,7 +89,7 @@ fn product(db: &Db, config: Config, live: Live) -> Result<Router, Box<dyn AnyErr
     }
     tracing::info!("serving {}", config.public_url);
     let leptos = leptos_options(&config.site);
-    Ok(web::router::router(db.clone(), config, leptos, live, routes))
+    Ok(router(db.clone(), config, leptos, live, routes))
 }
 
 /// Not Leptos's own reading of the environment: it would accept no host name, and not name the wrong setting.

@@ -1,6 +1,6 @@
 //! Components of the pages that links in emails open.
 
-use super::token::token as form_token;
+use super::form_token_field::token as form_token;
 use super::{Button, Card, FormPage, LinkButton};
 use leptos::prelude::*;
 
