@@ -100,6 +100,20 @@ test('a log-in in the tab of an earlier user shows no toast about itself', async
   await expect(pushed(page).filter({ hasText: 'has just logged in' })).toHaveCount(0);
 });
 
+test('a tab whose first page came from a process with a clock ahead gets what is new', async ({ page }) => {
+  await signUpFast(page);
+  await page.route('/dashboard', async (route) => {
+    const answer = await route.fetch();
+    const inAYear = Date.now() + 365 * 86_400_000;
+    const since = `${inAYear.toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}-7000-8000-000000000000`;
+    const body = (await answer.text()).replace(/data-since="[^"]*"/, `data-since="${since}"`);
+    await route.fulfill({ response: answer, body });
+  });
+  await page.goto('/dashboard');
+  expect(await page.locator('#live').getAttribute('data-since')).toMatch(/-7000-8000-0{12}$/);
+  await expectConnected(page);
+});
+
 test('the list of devices changes, and a toast appears, when a new browser logs in', async ({ page }) => {
   const user = await signUpFast(page);
   await page.goto('/account/devices');

@@ -67,12 +67,21 @@ pub fn for_browser(of: &live::Event) -> Event {
         live::Event::Ended(reason) => {
             event(Id::<Message>::new().as_str(), &json!({ "kind": "ended", "reason": reason.name() }))
         }
-        live::Event::Message(message) => {
-            let mut data = content(&message.push);
-            data["tab"] = message.tab().map_or(Value::Null, |tab| tab.to_string().into());
-            event(message.id.as_str(), &data)
-        }
+        live::Event::Message(message) => event(message.id.as_str(), &of_message(message)),
     }
+}
+
+/// Of a message that the browser may have missed. A tab ignores those from before its first page.
+pub fn replayed(message: &Message) -> Event {
+    let mut data = of_message(message);
+    data["replayed"] = true.into();
+    event(message.id.as_str(), &data)
+}
+
+fn of_message(message: &Message) -> Value {
+    let mut data = content(&message.push);
+    data["tab"] = message.tab().map_or(Value::Null, |tab| tab.to_string().into());
+    data
 }
 
 fn event(id: &str, data: &Value) -> Event {
