@@ -101,5 +101,5 @@ fn content(push: &Push) -> Value {
 
 fn toast(level: Level, text: &str) -> String {
     let flash = Flash { level, text: text.to_owned() };
-    view! { <Toast flash/> }.to_html()
+    view! { <Toast flash in_live_region=true/> }.to_html()
 }

@@ -25,7 +25,9 @@ pub fn LiveTabs(login: Login, ends_in_ms: i64) -> impl IntoView {
                 <button type="button" class="btn btn-primary" data-idle="close" hidden>"Close"</button>
             </div>
         </dialog>
-        <section class="toasts live-toasts" aria-label="Live messages" data-live-toasts></section>
+        // Not all screen readers announce a live region that is added together with its text.
+        <section class="toasts live-toasts" aria-label="Live messages" aria-live="polite" aria-relevant="additions"
+            data-live-toasts></section>
         <script id="live" src=script_address() defer data-session=login.session_id.to_string()
             data-build=build() data-ends-in=ends_in_ms.to_string() data-since=since.to_string()></script>
     }
