@@ -20,7 +20,7 @@ pub const SCRIPT: &str = concat!(
     include_str!("live/tab.js"),
     include_str!("live/stream.js"),
     include_str!("live/idle.js"),
-    include_str!("live/forms.js"),
+    include_str!("live/submit_once.js"),
     "}\n"
 );
 pub const SCRIPT_PATH: &str = "/live.js";
