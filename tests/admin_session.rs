@@ -153,6 +153,19 @@ on_both_databases! {
         assert_eq!(admin.status("/dashboard").await, 200, "the session goes on");
     }
 
+    async fn polling_after_it_closed_leaves_neither_a_message_nor_a_return_path(db: TestDb) {
+        let mut admin = Admin::opened(&db).await;
+        db.clock().advance(15 * MINUTE);
+        admin.browser.get("/account/email").await;
+        assert_eq!(admin.browser.path, "/reauthenticate");
+        let polling = [("accept", "text/html"), ("sec-fetch-site", "same-origin"), ("x-background", "1")];
+        let answer = admin.with_key(admin.key.as_deref()).ask("GET", "/admin/sessions", &polling, "").await;
+        assert_eq!((answer.status, answer.header("location")), (303, "/reauthenticate"));
+        admin.browser.get("/dashboard").await;
+        assert!(!admin.browser.page.contains("Confirm that it is you"), "{}", admin.browser.page);
+        assert_eq!(admin.confirm(&[("password", PASSWORD)]).await.header("location"), "/account/email");
+    }
+
     async fn whatever_ends_the_session_or_switches_the_role_closes_it(db: TestDb) {
         for end in ["log-out", "revoked", "another password", "switch"] {
             let db = db.another().await;

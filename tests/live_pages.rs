@@ -4,6 +4,7 @@ use crate::browser::events::{live_site, member, toast};
 use crate::browser::{Browser, FORM, PASSWORD, tables};
 use server::live::{Push, To};
 use server::on_sqlite;
+use server::visitor::Level;
 
 on_sqlite! {
     async fn a_stream_that_is_not_read_is_ended_and_no_other_one(db: TestDb) {
@@ -28,6 +29,20 @@ on_sqlite! {
             assert!(live.push(To::Everyone, Push::Navigate { path: path.into() }).is_err(), "{path}");
         }
         assert!(live.push(To::Everyone, toast(&"x".repeat(70_000))).is_err());
+    }
+
+    async fn a_pushed_message_is_announced_by_a_region_that_the_page_has_and_by_no_role_of_its_own(db: TestDb) {
+        let (site, live) = live_site(&db, &[]);
+        let ada = member(&site, "ada@example.com").await;
+        let region = ada.first_between("<section ", ">", |tag| tag.contains("data-live-toasts"));
+        assert!(region.contains("aria-live=\"polite\"") && region.contains("aria-relevant=\"additions\""), "{region}");
+        let mut stream = ada.events("").await.unwrap();
+        for level in [Level::Info, Level::Success, Level::Warning, Level::Error] {
+            live.push(To::Everyone, Push::Toast { level, text: "hello".into() }).unwrap();
+            let pushed = stream.next().await.unwrap();
+            let html = pushed.data["html"].as_str().unwrap();
+            assert!(html.contains("hello") && !html.contains("role="), "{html}");
+        }
     }
 
     async fn anonymous_pages_have_no_script_and_the_setting_switches_all_of_it_off(db: TestDb) {

@@ -124,6 +124,23 @@ on_both_databases! {
         assert_eq!(received(&live, &mut fresh).await, [[""; 0]], "a page that was not there before");
     }
 
+    async fn what_is_replayed_is_marked_and_what_is_new_is_not(db: TestDb) {
+        let (site, live) = live_site(&db, &[]);
+        let ada = member(&site, "ada@example.com").await;
+        let mut stream = ada.events("").await.unwrap();
+        live.push(To::Everyone, toast("first")).unwrap();
+        let first = stream.next().await.unwrap();
+        live.push(To::Everyone, toast("missed")).unwrap();
+        let mut again = ada.events(&format!("after={}", first.id)).await.unwrap();
+        live.push(To::Everyone, toast("new")).unwrap();
+        for (text, mark) in [("missed", serde_json::json!(true)), ("new", serde_json::Value::Null)] {
+            let event = again.next().await.unwrap();
+            assert!(event.data["html"].as_str().unwrap().contains(text), "{event:?}");
+            assert_eq!(event.data["replayed"], mark, "{text}");
+        }
+        assert_eq!(first.data["replayed"], serde_json::Value::Null);
+    }
+
     async fn neither_a_stream_nor_polling_is_activity_and_refused_requests_are_not_either(db: TestDb) {
         let (site, live) = live_site(&db, &[]);
         let ada = member(&site, "ada@example.com").await;

@@ -46,6 +46,16 @@ on_both_databases! {
         assert_eq!(ada.path, "/login", "logging out is always allowed");
     }
 
+    async fn polling_by_a_user_who_must_verify_leaves_no_message(db: TestDb) {
+        let mut ada = Browser::at(site(&db, &[("UNVERIFIED_MAY", "nothing")]));
+        ada.sign_up(ADA).await;
+        assert!(ada.path == "/verify" && ada.page.contains("Confirm your address first."), "{}", ada.page);
+        let answer = ada.ask("GET", "/dashboard", &[("accept", "text/html"), ("x-background", "1")], "").await;
+        assert_eq!((answer.status, answer.header("location")), (303, "/verify"));
+        ada.get("/verify").await;
+        assert!(!ada.page.contains("Confirm your address first."), "{}", ada.page);
+    }
+
     async fn a_verified_user_has_no_such_limits(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         for setting in ["everything", "most", "nothing"] {

@@ -61,7 +61,7 @@ test('the dialog is accessible, keeps the focus and gives it back', async ({ pag
     await page.keyboard.press('Tab');
     expect(await page.evaluate(() => document.activeElement === document.body || !!document.activeElement?.closest('#idle'))).toBe(true);
   }
-  await expect(dialog(page).getByRole('status')).toHaveText(/^\d+ seconds$/);
+  await expect(dialog(page).getByRole('status').first()).toHaveText(/^\d+ seconds$/);
   await page.context().clock.resume();
   expect(await problems(page)).toEqual([]);
   await page.keyboard.press('Escape');
@@ -69,15 +69,24 @@ test('the dialog is accessible, keeps the focus and gives it back', async ({ pag
   await expect(page.getByLabel('Name')).toBeFocused();
 });
 
-test('a session at its maximum length cannot be extended, and the dialog says so', async ({ page, server }) => {
+test('at the maximum length of a session, the dialog says so and can be closed to save', async ({ page, server }) => {
   await page.context().clock.install();
   await signUpFast(page);
-  await page.goto('/dashboard');
+  await page.goto('/account');
+  await page.getByLabel('Name').fill('Robin Renamed');
   sql(server, 'update sessions set expires_at = last_seen_at + 50000');
   await page.context().clock.fastForward((IDLE_MINUTES * 60 - 45) * 1000);
   await expect(dialog(page)).toBeVisible();
   const stay = page.getByRole('button', { name: 'Stay logged in' });
   await stay.click();
-  await expect(dialog(page).getByText('Your session reaches its maximum length.')).toBeVisible();
+  const said = dialog(page).getByRole('status').filter({ hasText: 'Your session reaches its maximum length.' });
+  await expect(said).toBeVisible();
   await expect(stay).toBeHidden();
+  const close = dialog(page).getByRole('button', { name: 'Close' });
+  await expect(close).toBeFocused();
+  await close.click();
+  await expect(dialog(page)).toBeHidden();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Your profile is saved.')).toBeVisible();
+  await expect(page.getByLabel('Name')).toHaveValue('Robin Renamed');
 });

@@ -2,7 +2,7 @@
 
 import { expect } from '../fixtures';
 import { anotherTab, expectConnected, push, pushed, sessionOf, tabOf, test } from '../live-tabs';
-import { anotherBrowser, logInFast, signUpFast } from '../users';
+import { anotherBrowser, logIn, logInFast, logOut, signUpFast } from '../users';
 
 test('a push reaches exactly the tabs that it is for', async ({ page }) => {
   const user = await signUpFast(page);
@@ -83,6 +83,35 @@ test('a page of an earlier user gets nothing of the next one', async ({ page }) 
   await push(page, { to: 'user', text: 'to the next user' });
   // The page of the earlier user leaves: the log-in page leads to the next user's own page.
   await page.waitForFunction(() => sessionStorage.getItem('shown') === '0');
+});
+
+test('a log-in in the tab of an earlier user shows no toast about itself', async ({ page }) => {
+  await signUpFast(page);
+  const next = await signUpFast(await anotherBrowser(page));
+  await page.goto('/dashboard');
+  await expectConnected(page);
+  await logOut(page);
+  await expect(page).toHaveURL('/login');
+  await logIn(page, next);
+  await expect(page).toHaveURL('/dashboard');
+  await push(page, { to: 'user', text: 'after the log-in' });
+  // It comes after all that is replayed.
+  await expect(pushed(page).filter({ hasText: 'after the log-in' })).toHaveCount(1);
+  await expect(pushed(page).filter({ hasText: 'has just logged in' })).toHaveCount(0);
+});
+
+test('a tab whose first page came from a process with a clock ahead gets what is new', async ({ page }) => {
+  await signUpFast(page);
+  await page.route('/dashboard', async (route) => {
+    const answer = await route.fetch();
+    const inAYear = Date.now() + 365 * 86_400_000;
+    const since = `${inAYear.toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}-7000-8000-000000000000`;
+    const body = (await answer.text()).replace(/data-since="[^"]*"/, `data-since="${since}"`);
+    await route.fulfill({ response: answer, body });
+  });
+  await page.goto('/dashboard');
+  expect(await page.locator('#live').getAttribute('data-since')).toMatch(/-7000-8000-0{12}$/);
+  await expectConnected(page);
 });
 
 test('the list of devices changes, and a toast appears, when a new browser logs in', async ({ page }) => {

@@ -1,4 +1,5 @@
-//! The redirects for requests that the guard refuses, and the input that is kept for the user.
+//! The redirects for requests that the guard refuses, and the input that is kept for the user. The user does not see
+//! the answer to a background request, so it leaves no message and no return path.
 
 use crate::form_body::FormBody;
 use axum::http::StatusCode;
@@ -8,7 +9,9 @@ use server::{Error, Visitor};
 use ui::{LogOutToken, Problem, problem_response};
 
 pub async fn send_to_verify(visitor: &Visitor) -> Result<Response, Error> {
-    visitor.flash(Level::Info, "Confirm your address first.").await?;
+    if visitor.is_activity() {
+        visitor.flash(Level::Info, "Confirm your address first.").await?;
+    }
     Ok(Redirect::to("/verify").into_response())
 }
 
@@ -39,8 +42,10 @@ pub async fn ask_for_password(
     return_path: Option<String>,
     posted: Option<&FormBody>,
 ) -> Result<Response, Error> {
-    keep_input_and_return_path(visitor, return_path, posted).await?;
-    visitor.flash(Level::Info, "Confirm that it is you to continue.").await?;
+    if visitor.is_activity() {
+        keep_input_and_return_path(visitor, return_path, posted).await?;
+        visitor.flash(Level::Info, "Confirm that it is you to continue.").await?;
+    }
     Ok(Redirect::to("/reauthenticate").into_response())
 }
 

@@ -20,7 +20,7 @@ pub const SCRIPT: &str = concat!(
     include_str!("live/tab.js"),
     include_str!("live/stream.js"),
     include_str!("live/idle.js"),
-    include_str!("live/forms.js"),
+    include_str!("live/submit_once.js"),
     "}\n"
 );
 pub const SCRIPT_PATH: &str = "/live.js";
@@ -67,12 +67,21 @@ pub fn for_browser(of: &live::Event) -> Event {
         live::Event::Ended(reason) => {
             event(Id::<Message>::new().as_str(), &json!({ "kind": "ended", "reason": reason.name() }))
         }
-        live::Event::Message(message) => {
-            let mut data = content(&message.push);
-            data["tab"] = message.tab().map_or(Value::Null, |tab| tab.to_string().into());
-            event(message.id.as_str(), &data)
-        }
+        live::Event::Message(message) => event(message.id.as_str(), &of_message(message)),
     }
+}
+
+/// Of a message that the browser may have missed. A tab ignores those from before its first page.
+pub fn replayed(message: &Message) -> Event {
+    let mut data = of_message(message);
+    data["replayed"] = true.into();
+    event(message.id.as_str(), &data)
+}
+
+fn of_message(message: &Message) -> Value {
+    let mut data = content(&message.push);
+    data["tab"] = message.tab().map_or(Value::Null, |tab| tab.to_string().into());
+    data
 }
 
 fn event(id: &str, data: &Value) -> Event {
@@ -92,5 +101,5 @@ fn content(push: &Push) -> Value {
 
 fn toast(level: Level, text: &str) -> String {
     let flash = Flash { level, text: text.to_owned() };
-    view! { <Toast flash/> }.to_html()
+    view! { <Toast flash in_live_region=true/> }.to_html()
 }

@@ -5,10 +5,10 @@ use axum::http::{HeaderName, HeaderValue};
 use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{StreamExt, stream};
-use server::live::{self, MAX_TABS, Stream, TabId};
+use server::live::{MAX_TABS, Stream, TabId};
 use std::convert::Infallible;
 use std::time::Duration;
-use ui::live::{for_browser, greeting};
+use ui::live::{for_browser, greeting, replayed};
 use ui::page::{Page, PageResult};
 use ui::problem::Problem;
 use ui::request::Cx;
@@ -35,10 +35,10 @@ pub async fn events(cx: Cx) -> PageResult {
     }
     let after = cx.last_event_id().map_or_else(|| cx.query("after"), str::to_owned);
     let mut stream = cx.live.open(&login, tabs(&cx.query("tabs")), after.parse().ok().as_ref())?;
-    let missed = std::mem::take(&mut stream.missed).into_iter().map(live::Event::Message);
+    let missed = std::mem::take(&mut stream.missed);
+    let missed = missed.iter().map(|message| replayed(message));
     // The greeting comes after what was missed: a browser that gets only a part of it asks for the rest.
-    let first: Vec<_> =
-        missed.map(|event| for_browser(&event)).chain([greeting()]).map(Ok::<_, Infallible>).collect();
+    let first: Vec<_> = missed.chain([greeting()]).map(Ok::<_, Infallible>).collect();
     let events = Sse::new(stream::iter(first).chain(stream::unfold(stream, next)))
         .keep_alive(KeepAlive::new().interval(HEARTBEAT));
     Ok(Page::Raw((HEADERS, events).into_response()))

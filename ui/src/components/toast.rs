@@ -68,6 +68,9 @@ pub fn Toast(
     /// Stays until the user dismisses it, as on a page that shows the component.
     #[prop(optional)]
     stays: bool,
+    /// Is added to a live region: with a role of its own, it would be announced twice.
+    #[prop(optional)]
+    in_live_region: bool,
 ) -> impl IntoView {
     let (class, role, said, shape) = match flash.level {
         Level::Info => ("alert alert-info", "status", "Note: ", LuInfo),
@@ -75,6 +78,7 @@ pub fn Toast(
         Level::Warning => ("alert alert-warning", "alert", "Warning: ", LuTriangleAlert),
         Level::Error => ("alert alert-error", "alert", "Error: ", LuCircleAlert),
     };
+    let role = (!in_live_region).then_some(role);
     let card_class = match flash.level {
         _ if stays => "toast-card",
         Level::Info | Level::Success => "toast-card leaves",

@@ -29,10 +29,12 @@ const count = () => {
   said = spoken;
 };
 
-// At its absolute limit, a session cannot be extended.
+// At its absolute limit, a session cannot be extended. The user closes the dialog to save what is typed.
 const setAtLimit = (isAtLimit) => {
   part("stay").hidden = isAtLimit;
-  part("limit").hidden = !isAtLimit;
+  part("close").hidden = !isAtLimit;
+  part("limit").textContent = isAtLimit ? "Your session reaches its maximum length." : "";
+  if (isAtLimit) part("close").focus();
 };
 
 // The session ends at `at`, in milliseconds of this browser's clock.
@@ -66,6 +68,7 @@ const stay = async () => {
 };
 
 part("stay").addEventListener("click", stay);
+part("close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("cancel", (event) => {
   if (part("stay").hidden) return;
   event.preventDefault();

@@ -1,14 +1,17 @@
 // Shows what the server pushed. All HTML is rendered by the server, from its own components.
 const knownKey = "live-known";
-const bornKey = "live-born";
+const firstKey = "live-first";
 const known = JSON.parse(sessionStorage.getItem(knownKey) ?? "[]");
-// The first page of this tab. What was pushed before is not for it. Ids sort by time.
-const born = sessionStorage.getItem(bornKey) ?? since;
-sessionStorage.setItem(bornKey, born);
+// The first page of this tab in this session: another user may have used the tab before. What was pushed before that
+// page is not for it. Ids sort by time.
+const first = JSON.parse(sessionStorage.getItem(firstKey) ?? "{}");
+const born = first.session === session ? first.id : since;
+sessionStorage.setItem(firstKey, JSON.stringify({ session, id: born }));
 
-// False if this tab has shown it already, or if it is for another tab.
-const isNew = ({ id, tab }, ownTab) => {
-  if (id < born || known.includes(id) || (tab && tab !== ownTab)) return false;
+// False if this tab has shown it already, or if it is for another tab. Only what is replayed may be too old: the
+// process that made the page may have a clock ahead of the others.
+const isNew = ({ id, tab, replayed }, ownTab) => {
+  if ((replayed && id < born) || known.includes(id) || (tab && tab !== ownTab)) return false;
   known.push(id);
   if (known.length > 300) known.shift();
   sessionStorage.setItem(knownKey, JSON.stringify(known));
