@@ -39,6 +39,14 @@ impl SubmittedForm {
     pub fn error(&self, field: &str) -> Option<String> {
         self.errors.get(field).cloned()
     }
+
+    /// Whether a checkbox is checked. A browser sends nothing for one that is not. `at_first`: if nothing was typed.
+    pub fn is_checked(&self, field: &str, at_first: bool) -> bool {
+        match self.values.is_empty() {
+            true => at_first,
+            false => self.values.get(field).is_some_and(|value| value == "true"),
+        }
+    }
 }
 
 /// Form name, typed values, field errors, and the owner: no other user of this browser may see it.
@@ -140,4 +148,23 @@ fn read(value: &Value) -> Option<Kept> {
 fn as_checked(value: &str) -> &str {
     let trimmed = value.trim();
     if trimmed.contains('\n') { value } else { trimmed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SubmittedForm;
+    use crate::field_errors::FieldErrors;
+
+    #[test]
+    fn a_checkbox_is_shown_again_as_it_was_sent() {
+        let sent = |values: &[(&str, &str)]| SubmittedForm::new(values, &FieldErrors::NONE);
+        for at_first in [true, false] {
+            let is_checked = |form: SubmittedForm| form.is_checked("news", at_first);
+            assert_eq!(is_checked(SubmittedForm::default()), at_first);
+            assert_eq!(is_checked(sent(&[])), at_first);
+            assert!(is_checked(sent(&[("name", "Ada"), ("news", "true")])));
+            assert!(!is_checked(sent(&[("name", "Ada"), ("news", "false")])));
+            assert!(!is_checked(sent(&[("name", "Ada")])));
+        }
+    }
 }

@@ -59,7 +59,9 @@ pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bo
     let cx = cx()?;
     let relying_party = relying_party(&cx)?.ok_or(Problem::NotFound)?;
     let attempt = rate_limits::passkey(&cx.db, cx.visitor.ip()).await?;
-    let refuse = async |reason| cx.back_to(PAGE, &[], &FieldErrors::one("email", reason)).await;
+    let remembered = remember.to_string();
+    let typed = [("remember", remembered.as_str())];
+    let refuse = async |reason| cx.back_to(PAGE, &typed, &FieldErrors::one("email", reason)).await;
     let Some(user) = passkeys::log_in(&cx.db, &cx.visitor, &relying_party, &answer).await? else {
         tracing::info!(ip = cx.visitor.ip(), "a log-in with a passkey failed");
         return refuse(WRONG).await;
