@@ -15,6 +15,8 @@ const MAX_ANONYMOUS_VALUE_LENGTH: usize = 300;
 const MAX_FIELDS: usize = 20;
 const MAX_ANONYMOUS_FIELDS: usize = 5;
 const MAX_NAME_LENGTH: usize = 100;
+/// The id of no user.
+const UNKNOWN_OWNER: &str = "";
 
 /// Empty for a form that is shown for the first time.
 #[derive(Clone, Debug, Default)]
@@ -61,12 +63,15 @@ impl Visitor {
         errors: &FieldErrors,
     ) -> Result<(), Error> {
         let owner = self.login().await?.map(|login| login.user.id.to_string());
-        self.keep(name, typed, errors, owner).await
+        self.keep(name, typed, errors, owner).await.map(drop)
     }
 
-    /// Never stores a password. Only the user who is or was logged in here sees the form.
-    pub async fn keep_for_later(&self, name: &str, typed: &[(&str, &str)]) -> Result<(), Error> {
+    /// Never stores a password. Only the user who is or was logged in here sees the form. Returns whether it is kept.
+    pub async fn keep_for_later(&self, name: &str, typed: &[(&str, &str)]) -> Result<bool, Error> {
         let owner = self.owner().await?;
+        if owner.as_deref() == Some(UNKNOWN_OWNER) {
+            return Ok(false);
+        }
         self.keep(name, typed, &FieldErrors::default(), owner).await
     }
 
@@ -76,9 +81,9 @@ impl Visitor {
         typed: &[(&str, &str)],
         errors: &FieldErrors,
         owner: Option<String>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         if name.len() > MAX_NAME_LENGTH {
-            return Ok(());
+            return Ok(false);
         }
         let has_owner = owner.is_some();
         let (longest, most) = if has_owner {
@@ -96,7 +101,7 @@ impl Visitor {
         let wrong = errors.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
         let kept: Kept = (name.to_owned(), values, wrong, owner);
         self.session_data.insert(new_key(FORM), json!(kept)).await;
-        Ok(())
+        Ok(true)
     }
 
     /// Returns the user who is logged in, or was until just now.
@@ -106,7 +111,7 @@ impl Visitor {
             // Without the mark the owner is unknown, so no user may see the form.
             None if self.had_login.load(Ordering::Relaxed) => {
                 let mark = self.session_data.get::<LoginMark>(LOGIN_MARK).await?;
-                Ok(Some(mark.map(|(_, user)| user).unwrap_or_default()))
+                Ok(Some(mark.map_or(UNKNOWN_OWNER.to_owned(), |(_, user)| user)))
             }
             None => Ok(None),
         }

@@ -1,6 +1,7 @@
 //! Buttons, and links that look like them. A button that changes something is a form of its own, so that it works without
 //! a script.
 
+use super::hidden::Hidden;
 use super::icon::{Icon, Shape};
 use super::token::token;
 use leptos::prelude::*;
@@ -102,5 +103,5 @@ pub fn ActionButton(
 }
 
 pub(super) fn hidden_field(hidden: Option<(&'static str, String)>) -> impl IntoView {
-    hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+    hidden.map(|(name, value)| view! { <Hidden name value/> })
 }

@@ -5,8 +5,8 @@ use server::Error;
 use server::notes::{self, Note, SEEN_AT};
 use server::visitor::{Level, SubmittedForm};
 use ui::components::{
-    Breadcrumbs, Button, Buttons, Card, ConfirmedAction, Field, Form, LinkButton, Look, PageShell, TextArea,
-    Typed,
+    Breadcrumbs, Button, Buttons, Card, ConfirmedAction, Field, Form, Hidden, LinkButton, Look, PageShell,
+    TextArea, Typed,
 };
 use ui::page::{PageResult, page_with_island};
 use ui::problem::Problem;
@@ -55,8 +55,8 @@ pub async fn edit_note(cx: Cx) -> PageResult {
                 {changed_meanwhile(&note, &submitted)}
                 <Card>
                     <Form action="/notes/edit">
-                        <input type="hidden" name="id" value=id.to_string()/>
-                        <input type="hidden" name=SEEN_AT value=seen_at/>
+                        <Hidden name="id" value=id.to_string()/>
+                        <Hidden name=SEEN_AT value=seen_at/>
                         <Field name="title" label="Title" max=120 value=note.title submitted=submitted.clone()/>
                         <TextArea name="body" label="Text" value=note.body submitted counts=true/>
                         <SaveOrCancel/>
