@@ -52,6 +52,7 @@ mod imports;
 mod input;
 mod invariants;
 mod issuer;
+mod kept_input;
 mod late_emails;
 mod limits;
 mod live_pages;

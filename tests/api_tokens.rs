@@ -33,8 +33,10 @@ on_both_databases! {
         assert!(program.token.starts_with(PERSONAL_TOKEN_PREFIX), "{}", program.token);
         assert!(ada.page.contains("The token was created.") && ada.page.contains("not shown again"));
         assert_eq!(program.get("/api/account/me").await.json()["email"], ADA);
+        assert!(!ada.page.contains("action=\"/theme\""), "the switch would load the page again, without the token");
         ada.get("/account/tokens").await;
         assert_eq!(ada.shown_token(), None);
+        assert!(ada.page.contains("action=\"/theme\""), "{}", ada.page);
         assert!(ada.page.contains("backup") && ada.page.contains("may read and write") && ada.page.contains("used <time"), "{}", ada.page);
         let secret = program.token.strip_prefix(PERSONAL_TOKEN_PREFIX).unwrap();
         assert!(!tables::dump(&db).await.iter().any(|row| row.contains(secret)), "it is stored nowhere");

@@ -1,8 +1,9 @@
 //! The example through the router. Delete it with the example.
 
-use crate::browser::{Browser, site, tables};
+use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
+use server::testing::TestDb;
 
 /// Text that would run as a script without escaping.
 const WILD: &str = "</title></textarea><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&amp;";
@@ -11,6 +12,44 @@ fn assert_tame(page: &str, place: &str) {
     assert!(page.contains("&lt;script&gt;alert(1)"), "{place} does not show the text: {page}");
     for tag in ["<script>alert", "<img", "onerror=alert(1)>"] {
         assert!(!page.contains(tag), "{place} holds {tag}: {page}");
+    }
+}
+
+/// The version of the note that the open form is about.
+fn seen_at(browser: &Browser) -> String {
+    browser.first_between("name=\"seen_at\" value=\"", "\"", |_| true)
+}
+
+/// A user with the form of a note open, the path of the form, and the fields that they send later. Meanwhile another
+/// browser has saved the note.
+async fn overtaken(db: &TestDb) -> (Browser, String, [String; 2]) {
+    let mut tab = Browser::at(site(db, &[]));
+    tab.sign_up("ada@example.com").await;
+    tab.post("/notes/new", &[("title", "Plan"), ("body", "first")]).await;
+    let id = tables::lines(db, "select id from notes").await.remove(0);
+    let form = format!("/notes/{id}");
+    tab.get(&form).await;
+    let opened_at = seen_at(&tab);
+    let mut other = Browser::at(site(db, &[]));
+    other.log_in("ada@example.com", PASSWORD).await;
+    other.get(&form).await;
+    let now = seen_at(&other);
+    other
+        .post("/notes/edit", &[("id", &id), ("seen_at", &now), ("title", "Plan"), ("body", "from the phone")])
+        .await;
+    assert_eq!(other.path, "/notes");
+    (tab, form, [id, opened_at])
+}
+
+/// Saves the text in the open form, which reports the conflict. Then saves it once more, which replaces the other text.
+async fn assert_asked_before_it_is_replaced(db: &TestDb, tab: &mut Browser, form: &str, id: &str) {
+    for (place, stored) in [(form, "from the phone"), ("/notes", "from this tab")] {
+        let seen_at = seen_at(tab);
+        let fields = [("id", id), ("seen_at", &seen_at), ("title", "Plan"), ("body", "from this tab")];
+        tab.post("/notes/edit", &fields).await;
+        assert_eq!(tab.path, place, "{}", tab.page);
+        assert_eq!(tab.page.contains("changed in another tab"), place == form, "{}", tab.page);
+        assert_eq!(tables::lines(db, "select body from notes").await, [stored]);
     }
 }
 
@@ -74,12 +113,31 @@ on_both_databases! {
         assert_eq!(tables::lines(&db, "select body from notes").await, ["from this tab"]);
     }
 
+    async fn a_note_that_was_refused_for_its_title_does_not_overwrite_a_newer_version(db: TestDb) {
+        let (mut tab, form, [id, opened_at]) = overtaken(&db).await;
+        let blank = [("id", id.as_str()), ("seen_at", &opened_at), ("title", " "), ("body", "from this tab")];
+        tab.post("/notes/edit", &blank).await;
+        assert!(tab.path == form && tab.page.contains("Please fill this in."), "{}", tab.page);
+        assert_asked_before_it_is_replaced(&db, &mut tab, &form, &id).await;
+    }
+
+    async fn a_note_that_is_saved_after_its_session_ended_does_not_overwrite_a_newer_version(db: TestDb) {
+        let (mut tab, form, [id, opened_at]) = overtaken(&db).await;
+        tables::write(&db, "delete from sessions").await;
+        let fields = [("id", id.as_str()), ("seen_at", &opened_at), ("title", "Plan"), ("body", "from this tab")];
+        tab.post("/notes/edit", &fields).await;
+        assert_eq!(tab.path, "/login");
+        tab.log_in("ada@example.com", PASSWORD).await;
+        assert!(tab.path == form && tab.page.contains("from this tab</textarea>"), "{}", tab.page);
+        assert_asked_before_it_is_replaced(&db, &mut tab, &form, &id).await;
+    }
+
     async fn notes_are_deleted_with_the_account(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[("DELETION_DAYS", "0")]));
         ada.sign_up("ada@example.com").await;
         ada.post("/notes/new", &[("title", "Sketch of an engine"), ("body", "Sketch of an engine")]).await;
         assert!(tables::row_with(&tables::dump(&db).await, "Sketch of an engine").is_some());
-        ada.post("/account/delete", &[("password", crate::browser::PASSWORD)]).await;
+        ada.post("/account/delete", &[("password", PASSWORD)]).await;
         assert_eq!(tables::row_with(&tables::dump(&db).await, "Sketch of an engine"), None);
     }
 

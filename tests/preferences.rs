@@ -27,6 +27,14 @@ on_sqlite! {
         assert_eq!(tables::lines(&db, "select id from tower_sessions").await, [""; 0], "it needs no session");
     }
 
+    async fn a_script_sets_the_theme_without_leaving_its_page(db: TestDb) {
+        let browser = Browser::at(site(&db, &[]));
+        let headers = [("accept", "*/*"), FORM[1], FORM[2]];
+        let answer = browser.ask("POST", "/theme", &headers, form(&[("theme", "dark")])).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        assert!(answer.header("set-cookie").starts_with(&format!("{THEME_COOKIE}=dark;")));
+    }
+
     async fn every_page_has_the_theme_of_the_cookie_also_an_error_page(db: TestDb) {
         let browser = Browser::at(site(&db, &[]));
         for path in ["/", "/login", "/nowhere"] {

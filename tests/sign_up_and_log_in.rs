@@ -14,6 +14,12 @@ fn without_what_is_new(browser: &Browser) -> String {
     page.replace(&nonce, "")
 }
 
+/// Whether the box "Keep me logged in" is checked.
+fn is_remembered(browser: &Browser) -> bool {
+    let is_box = |tag: &str| tag.contains("type=\"checkbox\"") && tag.contains("name=\"remember\"");
+    browser.first_between("<input ", ">", is_box).contains(" checked")
+}
+
 on_both_databases! {
     async fn a_user_signs_up_logs_out_and_logs_in_again(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
@@ -66,6 +72,27 @@ on_both_databases! {
         assert!(!wrong.contains("not-her-password"), "a password came back");
         let unknown = without_what_is_new(&browser);
         assert_eq!(wrong.replace("ada@example.com", "bob@example.com"), unknown);
+    }
+
+    async fn a_refused_log_in_keeps_the_choice_to_stay_logged_in(db: TestDb) {
+        let mut browser = Browser::at(site(&db, &[("MAGIC_LINKS", "true")]));
+        browser.get("/login").await;
+        assert!(!is_remembered(&browser));
+        browser.post("/login/mail", &[("email", "ada@example.com")]).await;
+        for (action, page, wrong) in [
+            ("/login", "/login", [("email", "ada@example.com"), ("password", "not-her-password")]),
+            ("/login/passkey", "/login", [("email", ""), ("answer", "{}")]),
+            ("/login/mail/code", "/login/mail", [("email", ""), ("code", "00000000")]),
+        ] {
+            for remember in [true, false] {
+                let choice = remember.then_some(("remember", "true"));
+                let fields: Vec<_> = wrong.into_iter().chain(choice).collect();
+                browser.post(action, &fields).await;
+                assert_eq!(browser.path, page);
+                assert!(browser.page.contains("aria-invalid=\"true\""), "{action}: {}", browser.page);
+                assert_eq!(is_remembered(&browser), remember, "{action}");
+            }
+        }
     }
 
     async fn deleting_the_row_by_hand_signs_the_browser_out_with_a_message(db: TestDb) {

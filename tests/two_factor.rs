@@ -68,12 +68,14 @@ on_both_databases! {
         ada.page = page.body;
         let codes = recovery_codes(&ada);
         assert_eq!(codes.len(), 10);
+        assert!(!ada.page.contains("action=\"/theme\""), "the switch would load the page again, without the codes");
         let shown = tables::dump(&db).await.join("\n");
         for code in &codes {
             assert!(!waiting.contains(code) && !shown.contains(code) && !shown.contains(&code.replace('-', "")));
         }
         ada.get("/account/two-factor/recovery-codes").await;
         assert_eq!((ada.path.as_str(), recovery_codes(&ada).len()), ("/account/two-factor", 0));
+        assert!(ada.page.contains("action=\"/theme\""), "{}", ada.page);
 
         ada.post("/account/two-factor/recovery-codes", &[]).await;
         let new = recovery_codes(&ada);

@@ -36,3 +36,20 @@ test('a user chooses a theme in the menu and returns to the same page', async ({
   await expect(page).toHaveURL('/account/devices');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
 });
+
+test('a user who chooses a theme keeps what they typed and did not send', async ({ page, javaScriptEnabled }) => {
+  test.skip(javaScriptEnabled === false, 'without a script the page is loaded again');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await signUpFast(page);
+  await page.goto('/account');
+  await page.getByLabel('Name').fill('Half a name');
+  const light = await background(page);
+  await choose(page, 'Dark theme');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await expect(page.getByLabel('Name')).toHaveValue('Half a name');
+  expect(await background(page)).not.toBe(light);
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  await choose(page, 'Theme of the system');
+  expect(await background(page)).toBe(light);
+});

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use server::form_posts::Key;
 use server::visitor::TOKEN_FIELD;
 use server::{Error, Visitor};
+use ui::components::hidden_by;
 use ui::{Problem, came_from, wants_html};
 
 /// Our own name, and the name that some libraries use.
@@ -60,24 +61,29 @@ impl FormBody {
         &self.token
     }
 
-    /// Names and values of the fields, without secret ones.
+    /// Names and values of the fields that a user typed into, without secret ones.
     pub fn typed(&self) -> Vec<(String, String)> {
-        self.fields.iter().filter(|(name, _)| !is_secret(name)).cloned().collect()
+        let is_hidden =
+            |name: &str| self.fields.iter().any(|(mark, _)| hidden_by(mark).is_some_and(|one| one == name));
+        let is_typed = |name: &str, value: &str| !value.is_empty() && !is_hidden(name);
+        let typed = self.without_secrets().filter(|(name, value)| is_typed(name, value));
+        typed.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
-    /// Stores no passwords. Returns whether there was any input.
+    /// Without the marks of hidden fields.
+    fn without_secrets(&self) -> impl Iterator<Item = (&str, &str)> {
+        let fields = self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        fields.filter(|(name, _)| !is_secret(name) && hidden_by(name).is_none())
+    }
+
+    /// Keeps a form into which a user typed, with its hidden fields. Stores no passwords. Returns whether it is kept.
     pub async fn keep(&self, visitor: &Visitor) -> Result<bool, Error> {
-        let Some(page) = &self.page else {
+        let Some(page) = self.page.as_deref().filter(|_| !self.typed().is_empty()) else {
             return Ok(false);
         };
-        let form = page.split_once('?').map_or(page.as_str(), |(path, _)| path);
-        let typed = self.typed();
-        let typed: Vec<(&str, &str)> =
-            typed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        if !typed.is_empty() {
-            visitor.keep_for_later(form, &typed).await?;
-        }
-        Ok(!typed.is_empty())
+        let form = page.split_once('?').map_or(page, |(path, _)| path);
+        let fields: Vec<_> = self.without_secrets().collect();
+        visitor.keep_for_later(form, &fields).await
     }
 }
 

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use server::visitor::Level;
 use server::{Error, Visitor};
-use ui::{LogOutToken, Problem, problem_response};
+use ui::{KeptInput, LogOutToken, Problem, problem_response};
 
 pub async fn send_to_verify(visitor: &Visitor) -> Result<Response, Error> {
     if visitor.is_activity() {
@@ -50,10 +50,23 @@ pub async fn ask_for_password(
 }
 
 pub async fn refuse_form(visitor: &Visitor, posted: Option<&FormBody>) -> Result<Response, Error> {
-    if let Some(posted) = posted {
-        posted.keep(visitor).await?;
+    let mut response = problem_response(Problem::StaleForm);
+    keep_and_say_so(visitor, posted, &mut response).await?;
+    Ok(response)
+}
+
+/// The error page says that the input is kept, if it is.
+async fn keep_and_say_so(
+    visitor: &Visitor,
+    posted: Option<&FormBody>,
+    response: &mut Response,
+) -> Result<(), Error> {
+    if let Some(posted) = posted
+        && posted.keep(visitor).await?
+    {
+        response.extensions_mut().insert(KeptInput);
     }
-    Ok(problem_response(Problem::StaleForm))
+    Ok(())
 }
 
 /// Another role of the user has access: after the switch, the browser opens the same page.
@@ -70,8 +83,8 @@ pub async fn keep_if_limited(
     posted: Option<&FormBody>,
     mut response: Response,
 ) -> Result<Response, Error> {
-    if let Some(posted) = posted.filter(|_| response.status() == StatusCode::TOO_MANY_REQUESTS) {
-        posted.keep(visitor).await?;
+    if posted.is_some() && response.status() == StatusCode::TOO_MANY_REQUESTS {
+        keep_and_say_so(visitor, posted, &mut response).await?;
         if visitor.login().await?.is_some() {
             response.extensions_mut().insert(LogOutToken(visitor.form_token().to_owned()));
         }
@@ -79,7 +92,7 @@ pub async fn keep_if_limited(
     Ok(response)
 }
 
-/// Returns whether there was any input.
+/// Returns whether there was any input, and it is kept.
 async fn keep_input_and_return_path(
     visitor: &Visitor,
     return_path: Option<String>,

@@ -36,6 +36,27 @@ impl Browser {
         self.keep_cookies(&answer.headers);
         answer
     }
+
+    /// Presses the button of the page's first form to this path, after these fields were typed.
+    pub async fn press(&mut self, action: &str, typed: &[(&str, &str)]) -> u16 {
+        let form = self.page.split_once(&format!("action=\"{action}\"")).map(|(_, form)| hidden_fields(form));
+        let hidden = form.unwrap_or_else(|| panic!("no form to {action}: {}", self.page));
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields: Vec<_> = hidden.chain(typed.iter().copied()).collect();
+        self.post(action, &fields).await
+    }
+}
+
+/// Names and values of the hidden fields up to the end of the form, without its token.
+pub fn hidden_fields(form: &str) -> Vec<(String, String)> {
+    let (form, _) = form.split_once("</form>").expect("the end of the form");
+    let attribute = |tag: &str, start: &str| Some(tag.split_once(start)?.1.split('"').next()?.to_owned());
+    let tags = form.split("<input ").skip(1).filter_map(|rest| rest.split('>').next());
+    let hidden = tags.filter(|tag| tag.contains("type=\"hidden\"")).map(|tag| {
+        let name = attribute(tag, " name=\"").expect("the name of a hidden field");
+        (name, attribute(tag, " value=\"").unwrap_or_default())
+    });
+    hidden.filter(|(name, _)| name != "csrf_token").collect()
 }
 
 /// The session cookie that a response sets.

@@ -35,6 +35,10 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 #[derive(Clone, Debug)]
 pub struct TypedInput(pub Vec<(String, String)>);
 
+/// In an error response: what the user typed is kept for the page of its form.
+#[derive(Clone, Copy, Debug)]
+pub struct KeptInput;
+
 /// Turns each failed response into a page or JSON. The page is the same for every layer that refused the request.
 pub async fn render_errors(State(assets): State<Assets>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
@@ -63,9 +67,21 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
             _ => Vec::new(),
         };
         let (status, signed_in) = (status.as_u16(), parts.extensions.remove());
+        let is_kept = parts.extensions.remove::<KeptInput>().is_some();
         let typed = parts.extensions.remove().map(|TypedInput(typed)| typed).unwrap_or_default();
         error_document(
-            ErrorPage { problem, status, form_url, retry_after, ways_out, typed, id, theme, signed_in },
+            ErrorPage {
+                problem,
+                status,
+                form_url,
+                retry_after,
+                ways_out,
+                is_kept,
+                typed,
+                id,
+                theme,
+                signed_in,
+            },
             &assets,
         )
     } else {

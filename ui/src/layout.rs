@@ -40,7 +40,7 @@ pub async fn document(cx: &Cx, content: Content) -> Result<String, Problem> {
     let login = cx.visitor.login().await?.cloned();
     let user = login.as_ref().map(|login| login.user.clone());
     let flashes = cx.visitor.take_flashes().await?;
-    let Content { title, main, has_island } = content;
+    let Content { title, main, has_island, is_shown_once } = content;
     let title = format!("{} · {}", isolated(&title), brand::NAME);
     let banners = banners(user.as_ref(), cx.config.unverified_lifetime());
     let live = login.clone().filter(|_| cx.config.live_tabs).map(|login| {
@@ -48,11 +48,11 @@ pub async fn document(cx: &Cx, content: Content) -> Result<String, Problem> {
         view! { <LiveTabs login ends_in_ms/> }
     });
     let check = login.clone().map(|login| view! { <SessionCheck login/> });
-    let theme = cx.preferences.theme;
+    let (theme, can_switch) = (cx.preferences.theme, !is_shown_once);
     let toasts = view! { <Toasts flashes position=TOAST_POSITION errors_stay=TOAST_ERRORS_STAY/> }.rendered();
     let site = user.is_none().then(|| cx.config.public_url.clone());
-    let around = (header(login.clone(), theme), banners, toasts, main, live, check);
-    Ok(view! { <Document title assets=cx.assets.clone() has_island theme can_switch=true site>{around}</Document> }.to_html())
+    let around = (header(login.clone(), can_switch.then_some(theme)), banners, toasts, main, live, check);
+    Ok(view! { <Document title assets=cx.assets.clone() has_island theme can_switch site>{around}</Document> }.to_html())
 }
 
 #[component]
@@ -61,7 +61,7 @@ fn Document<Inside: IntoView + 'static>(
     assets: Assets,
     has_island: bool,
     theme: Theme,
-    /// Whether the switch of the theme can return to this page.
+    /// Whether the switch of the theme can return to this page and its content.
     can_switch: bool,
     /// Address of the site, on pages that others may link to.
     #[prop(optional_no_strip)]

@@ -28,7 +28,7 @@ pub mod state;
 pub mod ways_out;
 
 pub use assets::Assets;
-pub use errors::{TypedInput, problem_response, render_errors, wants_html};
+pub use errors::{KeptInput, TypedInput, problem_response, render_errors, wants_html};
 pub use layout::SignedIn;
 pub use onward::onward;
 pub use problem::Problem;

@@ -21,16 +21,28 @@ pub struct Content {
     pub title: String,
     pub main: Html,
     pub has_island: bool,
+    /// Whether it shows something for the last time, such as a new secret.
+    pub is_shown_once: bool,
 }
 
 /// Returns a page without code that runs in the browser.
 pub fn page(title: impl Into<String>, main: impl IntoView + 'static) -> PageResult {
-    Ok(Page::Show(Content { title: title.into(), main: main.rendered(), has_island: false }))
+    Ok(Page::Show(content(title, main)))
 }
 
 /// Returns a page with an island: only such a page loads a script.
 pub fn page_with_island(title: impl Into<String>, main: impl IntoView + 'static) -> PageResult {
-    Ok(Page::Show(Content { title: title.into(), main: main.rendered(), has_island: true }))
+    Ok(Page::Show(Content { has_island: true, ..content(title, main) }))
+}
+
+/// Returns a page with something that the next page does not show again, such as a new secret. It has no switch of the
+/// theme, which would load it again.
+pub fn page_shown_once(title: impl Into<String>, main: impl IntoView + 'static) -> PageResult {
+    Ok(Page::Show(Content { is_shown_once: true, ..content(title, main) }))
+}
+
+fn content(title: impl Into<String>, main: impl IntoView + 'static) -> Content {
+    Content { title: title.into(), main: main.rendered(), has_island: false, is_shown_once: false }
 }
 
 /// Returns a redirect to this path.

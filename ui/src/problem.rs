@@ -110,7 +110,7 @@ impl Problem {
             Self::OtherRole => "You have another role that does. Switch to it, then open the page again.",
             Self::StaleForm => {
                 "It was opened long ago, or before you logged in or out. Nothing was changed. Go back to the form and \
-                 send it again: what you typed is kept, except passwords."
+                 send it again."
             }
             Self::PasswordNeeded => "Confirm at /reauthenticate that it is you, then repeat the action.",
             Self::NotFound => "The page may have been moved or deleted, or the address is misspelled.",

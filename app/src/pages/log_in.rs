@@ -58,8 +58,9 @@ fn password_ways(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> impl 
         <Form action=PATH>
             // The browser suggests passkeys in this field too: islands/src/passkeys.rs.
             <Field name="email" label="Email" kind="email" autocomplete="username webauthn" max=254 submitted=submitted.clone()/>
-            <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted can_show=has_passkeys/>
-            <Checkbox name="remember" label="Keep me logged in on this device"/>
+            <Field name="password" label="Password" kind="password" autocomplete="current-password"
+                submitted=submitted.clone() can_show=has_passkeys/>
+            <Checkbox name="remember" label="Keep me logged in on this device" submitted/>
             <Button text="Log in"/>
         </Form>
         {has_passkeys.then(|| passkey_form(cx))}
@@ -99,7 +100,9 @@ pub async fn log_in(
     #[server(default)] remember: bool,
 ) -> Result<(), Problem> {
     let cx = cx()?;
-    let refuse = async |errors: &FieldErrors| cx.back_to(PATH, &[("email", &email)], errors).await;
+    let remembered = remember.to_string();
+    let typed = [("email", email.as_str()), ("remember", remembered.as_str())];
+    let refuse = async |errors: &FieldErrors| cx.back_to(PATH, &typed, errors).await;
     let (ip, browser) = (cx.visitor.ip(), cx.visitor.browser());
     let user = match accounts::check_password(&cx.db, &email, &password, ip, browser).await {
         Err(Error::Invalid(errors)) => return refuse(&errors).await,

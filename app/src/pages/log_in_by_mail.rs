@@ -27,8 +27,8 @@ fn check_enabled(cx: &Cx) -> Result<(), Problem> {
 /// Asks for the address, and then for the code of the email.
 pub async fn mail_page(cx: Cx) -> PageResult {
     check_enabled(&cx)?;
-    let (code_input, email_input) = (cx.submitted(CODE_PATH).await?, cx.submitted(PATH).await?);
-    let code = cx.visitor.log_in_email().await?.map(|_| code_form(code_input));
+    let submitted = cx.submitted(PATH).await?;
+    let code = cx.visitor.log_in_email().await?.map(|_| code_form(submitted.clone()));
     let button = if code.is_some() { "Send another email" } else { "Send the email" };
     page(
         "Log in by email",
@@ -37,7 +37,7 @@ pub async fn mail_page(cx: Cx) -> PageResult {
                 {code}
                 <Card>
                     <Form action=PATH>
-                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 submitted=email_input/>
+                        <Field name="email" label="Email" kind="email" autocomplete="username" max=254 submitted/>
                         <Button text=button/>
                     </Form>
                 </Card>
@@ -51,17 +51,17 @@ fn code_form(submitted: SubmittedForm) -> impl IntoView {
     view! {
         <Card>
             <Form action=CODE_PATH>
-                <Field name="code" label="Code" autocomplete="one-time-code" max=20 submitted
+                <Field name="code" label="Code" autocomplete="one-time-code" max=20 submitted=submitted.clone()
                     hint="The eight digits in the email. They work only in this browser."/>
-                {remember_checkbox()}
+                {remember_checkbox(submitted)}
                 <Button text="Log in"/>
             </Form>
         </Card>
     }
 }
 
-fn remember_checkbox() -> impl IntoView {
-    view! { <Checkbox name="remember" label="Keep me logged in on this device"/> }
+fn remember_checkbox(submitted: SubmittedForm) -> impl IntoView {
+    view! { <Checkbox name="remember" label="Keep me logged in on this device" submitted/> }
 }
 
 /// Sends an email to the address, if an account has it.
@@ -104,8 +104,8 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
         }
     }
     tracing::info!(ip = cx.visitor.ip(), "a code of a mail was wrong");
-    cx.visitor.keep_form(CODE_PATH, &[], &FieldErrors::one("code", WRONG_CODE)).await?;
-    cx.redirect(PATH)
+    let remembered = remember.to_string();
+    cx.back_to(PATH, &[("remember", &remembered)], &FieldErrors::one("code", WRONG_CODE)).await
 }
 
 /// The page of the link. It changes nothing: email programs open links to scan for viruses.
@@ -115,6 +115,7 @@ pub async fn link_page(cx: Cx) -> PageResult {
     let Some(found) = tokens::find(&cx.db, Purpose::LogIn, &token).await? else {
         return page("Log in with a link", expired_link("Request a new one.", PATH, "Log in by email"));
     };
+    let submitted = cx.submitted(LINK_PATH).await?;
     page(
         "Log in with a link",
         view! {
@@ -123,7 +124,7 @@ pub async fn link_page(cx: Cx) -> PageResult {
                     <p>"Log in as "<strong><EmailText text=found.sent_to/></strong>"?"</p>
                     <Form action=LINK_PATH>
                         <TokenField token/>
-                        {remember_checkbox()}
+                        {remember_checkbox(submitted)}
                         <Button text="Log in"/>
                     </Form>
                 </Card>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::sessions::Login;
 use server::{FieldErrors, User, rate_limits, single_sign_on, users};
-use ui::components::{Button, Card, Field, Form, FormPage, LinkLine};
+use ui::components::{Button, Card, Field, Form, FormPage, LinkLine, hidden_mark};
 use ui::html::Html;
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
@@ -41,6 +41,7 @@ pub async fn reauthenticate_page(cx: Cx) -> PageResult {
                     <Form action=PATH>
                         // Password managers need the user name.
                         <input type="hidden" name="username" autocomplete="username" value=user.email/>
+                        {hidden_mark("username")}
                         <Field name="password" label="Password" kind="password" autocomplete="current-password" submitted/>
                         {code}
                         <Button text="Continue"/>

@@ -6,8 +6,7 @@ use server::emails::{self, Email};
 use server::visitor::Level;
 use server::{Error, FieldErrors, accounts, rate_limits};
 use ui::components::{
-    ActionButton, Button, Buttons, Card, EmailText, Field, Form, FormPage, Lead, LinkButton, LinkLine,
-    NewPassword, Size,
+    Button, Buttons, Card, EmailText, Field, Form, FormPage, Lead, LinkButton, LinkLine, Look, NewPassword,
 };
 use ui::html::Rendered;
 use ui::page::{PageResult, page, page_with_island, redirect_to};
@@ -77,7 +76,13 @@ pub async fn sent_page(cx: Cx) -> PageResult {
     // `None` after a reload: a submitted form is read once.
     let email = cx.submitted(SENT).await?.value("email");
     let resend = email.clone().map(|email| {
-        view! { <ActionButton action="/signup/resend" text="Send it again" size=Size::Medium hidden=("email", email)/> }
+        view! {
+            <Form action="/signup/resend">
+                // Typed on the page before, so it is kept if this form is refused.
+                <input type="hidden" name="email" value=email/>
+                <Button text="Send it again" look=Look::Soft/>
+            </Form>
+        }
     });
     let email = match email {
         Some(email) => view! { <strong><EmailText text=email/></strong> }.rendered(),

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use server::sessions::Login;
 use server::single_sign_on::{self, Provider, Purpose, Secrets, authorization_url, hash_of};
 use server::{Error, SignOnFailure, rate_limits};
-use ui::components::{Banner, Button, Form, Look, Tone};
+use ui::components::{Banner, Button, Form, Hidden, Look, Tone};
 use ui::page::PageResult;
 use ui::problem::Problem;
 use ui::request::{Cx, cx};
@@ -33,7 +33,7 @@ pub(super) fn provider_button(provider: &Provider, action: &'static str) -> impl
     let (text, id) = (format!("Continue with {}", provider.name), provider.id.clone());
     view! {
         <Form action>
-            <input type="hidden" name="provider" value=id/>
+            <Hidden name="provider" value=id/>
             <Button text look=Look::Soft/>
         </Form>
     }

@@ -15,6 +15,8 @@ const MAX_ANONYMOUS_VALUE_LENGTH: usize = 300;
 const MAX_FIELDS: usize = 20;
 const MAX_ANONYMOUS_FIELDS: usize = 5;
 const MAX_NAME_LENGTH: usize = 100;
+/// The id of no user.
+const UNKNOWN_OWNER: &str = "";
 
 /// Empty for a form that is shown for the first time.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +41,14 @@ impl SubmittedForm {
     pub fn error(&self, field: &str) -> Option<String> {
         self.errors.get(field).cloned()
     }
+
+    /// Whether a checkbox is checked. A browser sends nothing for one that is not. `at_first`: if nothing was typed.
+    pub fn is_checked(&self, field: &str, at_first: bool) -> bool {
+        match self.values.is_empty() {
+            true => at_first,
+            false => self.values.get(field).is_some_and(|value| value == "true"),
+        }
+    }
 }
 
 /// Form name, typed values, field errors, and the owner: no other user of this browser may see it.
@@ -53,12 +63,15 @@ impl Visitor {
         errors: &FieldErrors,
     ) -> Result<(), Error> {
         let owner = self.login().await?.map(|login| login.user.id.to_string());
-        self.keep(name, typed, errors, owner).await
+        self.keep(name, typed, errors, owner).await.map(drop)
     }
 
-    /// Never stores a password. Only the user who is or was logged in here sees the form.
-    pub async fn keep_for_later(&self, name: &str, typed: &[(&str, &str)]) -> Result<(), Error> {
+    /// Never stores a password. Only the user who is or was logged in here sees the form. Returns whether it is kept.
+    pub async fn keep_for_later(&self, name: &str, typed: &[(&str, &str)]) -> Result<bool, Error> {
         let owner = self.owner().await?;
+        if owner.as_deref() == Some(UNKNOWN_OWNER) {
+            return Ok(false);
+        }
         self.keep(name, typed, &FieldErrors::default(), owner).await
     }
 
@@ -68,9 +81,9 @@ impl Visitor {
         typed: &[(&str, &str)],
         errors: &FieldErrors,
         owner: Option<String>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         if name.len() > MAX_NAME_LENGTH {
-            return Ok(());
+            return Ok(false);
         }
         let has_owner = owner.is_some();
         let (longest, most) = if has_owner {
@@ -88,7 +101,7 @@ impl Visitor {
         let wrong = errors.iter().map(|(field, message)| (field.to_owned(), message.to_owned())).collect();
         let kept: Kept = (name.to_owned(), values, wrong, owner);
         self.session_data.insert(new_key(FORM), json!(kept)).await;
-        Ok(())
+        Ok(true)
     }
 
     /// Returns the user who is logged in, or was until just now.
@@ -98,7 +111,7 @@ impl Visitor {
             // Without the mark the owner is unknown, so no user may see the form.
             None if self.had_login.load(Ordering::Relaxed) => {
                 let mark = self.session_data.get::<LoginMark>(LOGIN_MARK).await?;
-                Ok(Some(mark.map(|(_, user)| user).unwrap_or_default()))
+                Ok(Some(mark.map_or(UNKNOWN_OWNER.to_owned(), |(_, user)| user)))
             }
             None => Ok(None),
         }
@@ -140,4 +153,23 @@ fn read(value: &Value) -> Option<Kept> {
 fn as_checked(value: &str) -> &str {
     let trimmed = value.trim();
     if trimmed.contains('\n') { value } else { trimmed }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SubmittedForm;
+    use crate::field_errors::FieldErrors;
+
+    #[test]
+    fn a_checkbox_is_shown_again_as_it_was_sent() {
+        let sent = |values: &[(&str, &str)]| SubmittedForm::new(values, &FieldErrors::NONE);
+        for at_first in [true, false] {
+            let is_checked = |form: SubmittedForm| form.is_checked("news", at_first);
+            assert_eq!(is_checked(SubmittedForm::default()), at_first);
+            assert_eq!(is_checked(sent(&[])), at_first);
+            assert!(is_checked(sent(&[("name", "Ada"), ("news", "true")])));
+            assert!(!is_checked(sent(&[("name", "Ada"), ("news", "false")])));
+            assert!(!is_checked(sent(&[("name", "Ada")])));
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //! a script.
 
 use super::form_token_field::token;
+use super::hidden::Hidden;
 use super::icon::{Icon, Shape};
 use leptos::prelude::*;
 
@@ -102,5 +103,5 @@ pub fn ActionButton(
 }
 
 pub(super) fn hidden_field(hidden: Option<(&'static str, String)>) -> impl IntoView {
-    hidden.map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+    hidden.map(|(name, value)| view! { <Hidden name value/> })
 }

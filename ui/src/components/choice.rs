@@ -42,11 +42,15 @@ pub fn Select(
 pub fn Checkbox(
     name: &'static str,
     label: &'static str,
-    #[prop(optional)] checked: bool,
+    submitted: SubmittedForm,
+    /// When the form is shown for the first time.
+    #[prop(optional)]
+    checked: bool,
     /// Looks like a switch.
     #[prop(optional)]
     switch: bool,
 ) -> impl IntoView {
+    let checked = submitted.is_checked(name, checked);
     let (class, role) = if switch { ("toggle", Some("switch")) } else { ("checkbox", None) };
     view! {
         <label class="check">

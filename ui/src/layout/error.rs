@@ -22,6 +22,8 @@ pub struct ErrorPage {
     pub retry_after: Option<u32>,
     /// After a rate limit.
     pub ways_out: Vec<WayOut>,
+    /// Whether what was typed is kept for the page of its form.
+    pub is_kept: bool,
     /// Field names and values, if what was typed could not be kept.
     pub typed: Vec<(String, String)>,
     /// For support.
@@ -32,13 +34,13 @@ pub struct ErrorPage {
 }
 
 pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
-    let ErrorPage { problem, status, form_url, retry_after, ways_out, typed, id, theme, signed_in } = error;
+    let ErrorPage { problem, status, form_url, retry_after, ways_out, is_kept, typed, id, theme, signed_in } =
+        error;
     let title = format!("{} · {}", problem.title(), brand::NAME);
     let retry_after = retry_after.map(|seconds| {
         view! { <p class="font-medium">{format!("Try again in {}.", in_words(problem, seconds))}</p> }
     });
-    let kept = (problem == Problem::TooManyRequests && form_url.is_some())
-        .then(|| view! { <Lead>"What you typed is kept, except passwords."</Lead> });
+    let kept = is_kept.then(|| view! { <Lead>"What you typed is kept, except passwords."</Lead> });
     let ways_out: Vec<_> = ways_out.into_iter().map(way_out).collect();
     let reference = id.filter(|_| status >= 500).map(|id| {
         view! { <Small>"If you contact us, include this ID: "<code>{id.to_string()}</code></Small> }

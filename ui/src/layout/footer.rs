@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn Footer(
-    /// `None` on a page that a browser cannot return to.
+    /// `None` on a page that is not to be loaded again.
     theme: Option<Theme>,
 ) -> impl IntoView {
     let links: Vec<_> = brand::FOOTER_LINKS

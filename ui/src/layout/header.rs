@@ -9,7 +9,8 @@ use leptos::prelude::*;
 use server::sessions::Login;
 use server::users::Role;
 
-pub fn header(login: Option<Login>, theme: Theme) -> Html {
+/// `theme`: `None` on a page that is not to be loaded again.
+pub fn header(login: Option<Login>, theme: Option<Theme>) -> Html {
     match login {
         Some(login) => view! { <UserHeader login theme/> }.rendered(),
         None => view! { <AnonymousHeader/> }.rendered(),
@@ -52,7 +53,7 @@ fn AnonymousHeader() -> impl IntoView {
 }
 
 #[component]
-fn UserHeader(login: Login, theme: Theme) -> impl IntoView {
+fn UserHeader(login: Login, theme: Option<Theme>) -> impl IntoView {
     let links = header_links(login.role(), true);
     view! {
         <Bar home="/dashboard">
@@ -75,7 +76,7 @@ fn links(role: Role) -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// The links that do not fit into the header: on a phone all of them.
-fn menu(login: Login, theme: Theme) -> Html {
+fn menu(login: Login, theme: Option<Theme>) -> Html {
     let (role, user) = (login.role(), login.user);
     let (name, id) = (user.name.clone(), user.id.to_string());
     let has_choice = user.roles.all().len() > 1;
@@ -92,7 +93,7 @@ fn menu(login: Login, theme: Theme) -> Html {
             <MenuLink href="/account/devices" text="Your devices"/>
             {has_choice.then(|| view! { <MenuLink href="/account/role" text="Switch role"/> })}
             <MenuAction action="/logout" text="Log out"/>
-            <div class="border-t border-base-300 px-2 pt-2"><ThemeSwitch theme/></div>
+            {theme.map(|theme| view! { <div class="border-t border-base-300 px-2 pt-2"><ThemeSwitch theme/></div> })}
         </Menu>
     }
     .rendered()

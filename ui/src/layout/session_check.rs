@@ -1,12 +1,17 @@
 //! The script of a user's pages. It reloads a page that the back button shows from memory after the session ended, in
-//! spite of `no-store`. It also stores the time zone and the language in cookies. No other page without an island has a script.
+//! spite of `no-store`. It also stores the time zone and the language in cookies, and changes the theme. No other page
+//! without an island has a script.
 
 use crate::brand::{LANGUAGE_COOKIE, TIME_ZONE_COOKIE};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use server::sessions::Login;
 
-const SCRIPT: &str = concat!(include_str!("session_check.js"), include_str!("preferences.js"));
+const SCRIPT: &str = concat!(
+    include_str!("session_check.js"),
+    include_str!("preferences.js"),
+    include_str!("theme_switch.js"),
+);
 
 #[component]
 pub fn SessionCheck(login: Login) -> impl IntoView {

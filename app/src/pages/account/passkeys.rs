@@ -10,8 +10,8 @@ use server::direction::isolated;
 use server::visitor::{Level, SubmittedForm};
 use server::{Error, FieldErrors, User, rate_limits};
 use ui::components::{
-    Button, Card, ConfirmedAction, Field, Form, Lead, Look, PageShell, Size, Small, TextLink, Timestamp,
-    Typed,
+    Button, Card, ConfirmedAction, Field, Form, Hidden, Lead, Look, PageShell, Size, Small, TextLink,
+    Timestamp, Typed, hidden_mark,
 };
 use ui::html::Rendered;
 use ui::page::{PageResult, page, page_with_island};
@@ -19,6 +19,7 @@ use ui::problem::Problem;
 use ui::request::{Cx, cx, parse_id};
 
 const PATH: &str = "/account/passkeys";
+const NEW_NAME: &str = "new_name";
 
 pub async fn passkeys_page(cx: Cx) -> PageResult {
     let submitted = cx.submitted(PATH).await?;
@@ -29,7 +30,7 @@ pub async fn passkeys_page(cx: Cx) -> PageResult {
     let rows = if rows.is_empty() {
         view! { <Lead>"You have no passkeys yet."</Lead> }.rendered()
     } else {
-        let rows: Vec<_> = rows.into_iter().map(row).collect();
+        let rows: Vec<_> = rows.into_iter().map(|one| row(one, &submitted)).collect();
         view! { <ul class="list-rows">{rows}</ul> }.rendered()
     };
     let main = view! {
@@ -71,6 +72,7 @@ fn add_form(origin: String, submitted: SubmittedForm) -> impl IntoView {
         <Form action="/account/passkeys/add">
             <Field name="name" label="Name" max=60 hint="For example “my phone”." submitted/>
             <input type="hidden" name="answer" data-origin=origin/>
+            {hidden_mark("answer")}
             <p data-when="unable">
                 "To add a passkey, turn on JavaScript, and use a browser and a device that support passkeys."
             </p>
@@ -89,10 +91,12 @@ fn not_possible() -> impl IntoView {
     view! { <p>"Passkeys are not available on this site: they need a domain name, and this is an IP address."</p> }
 }
 
-fn row(passkey: Passkey) -> impl IntoView {
+fn row(passkey: Passkey, submitted: &SubmittedForm) -> impl IntoView + use<> {
     let Passkey { id, name, created_at, last_used_at } = passkey;
     let (shown, hidden) = (id.to_string(), ("id", id.to_string()));
-    let (current, in_text) = (name.clone(), isolated(&name));
+    let is_this_one = submitted.value("id").is_some_and(|id| id == shown);
+    let typed = submitted.value(NEW_NAME).filter(|_| is_this_one);
+    let (current, in_text) = (typed.unwrap_or_else(|| name.clone()), isolated(&name));
     let label = format!("New name for {in_text}");
     let question =
         format!("You can no longer log in with “{in_text}”. Devices that are logged in stay logged in.");
@@ -108,9 +112,9 @@ fn row(passkey: Passkey) -> impl IntoView {
             </div>
             <div class="flex flex-wrap items-start justify-between gap-3">
                 <Form action="/account/passkeys/rename">
-                    <input type="hidden" name="id" value=id.to_string()/>
+                    <Hidden name="id" value=id.to_string()/>
                     <div class="flex gap-2">
-                        <input class="input input-sm" name="new_name" value=current required maxlength="60"
+                        <input class="input input-sm" name=NEW_NAME value=current required maxlength="60"
                             autocomplete="off" aria-label=label dir="auto"/>
                         <Button text="Rename" look=Look::Soft size=Size::Small/>
                     </div>
@@ -152,7 +156,10 @@ pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem>
     match passkeys::rename(&cx.db, &cx.scope().await?, &parse_id(&id)?, &new_name).await {
         Ok(()) => cx.flash(Level::Success, "Your passkey was renamed.").await?,
         // Each passkey has its own field, so the errors are shown as one message.
-        Err(Error::Invalid(errors)) => cx.flash(Level::Error, rename_error(&errors)).await?,
+        Err(Error::Invalid(errors)) => {
+            cx.visitor.keep_form(PATH, &[("id", &id), (NEW_NAME, &new_name)], &FieldErrors::NONE).await?;
+            cx.flash(Level::Error, rename_error(&errors)).await?;
+        }
         Err(error) => return Err(error.into()),
     }
     cx.redirect(PATH)

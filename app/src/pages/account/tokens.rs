@@ -16,13 +16,14 @@ use ui::components::{
     TextLink, Timestamp, Tone, Typed,
 };
 use ui::html::{Html, Rendered};
-use ui::page::{PageResult, page};
+use ui::page::{PageResult, page, page_shown_once};
 use ui::problem::Problem;
 use ui::request::{Cx, cx, parse_id};
 
 pub use export::{ExportedToken, exported_tokens};
 
 const PATH: &str = "/account/tokens";
+const TITLE: &str = "Your access tokens";
 const READ: &str = "read";
 
 pub async fn tokens(cx: Cx) -> PageResult {
@@ -36,22 +37,21 @@ pub async fn tokens(cx: Cx) -> PageResult {
     };
     // Last, since it is shown once.
     let new = cx.visitor.take_new_tokens().await?.into_iter().map(new_token).collect::<Vec<_>>();
-    page(
-        "Your access tokens",
-        view! {
-            <PageShell heading="Your account">
-                <Tabs here=PATH/>
-                {new}
-                <Card heading="Your access tokens">
-                    <Lead>
-                        "With a token, a program can use your account by the "<TextLink href=DOCS text="API"/>"."
-                    </Lead>
-                    {listed}
-                </Card>
-                <Card heading="Create a token">{form}</Card>
-            </PageShell>
-        },
-    )
+    let has_new = !new.is_empty();
+    let main = view! {
+        <PageShell heading="Your account">
+            <Tabs here=PATH/>
+            {new}
+            <Card heading="Your access tokens">
+                <Lead>
+                    "With a token, a program can use your account by the "<TextLink href=DOCS text="API"/>"."
+                </Lead>
+                {listed}
+            </Card>
+            <Card heading="Create a token">{form}</Card>
+        </PageShell>
+    };
+    if has_new { page_shown_once(TITLE, main) } else { page(TITLE, main) }
 }
 
 fn new_token(token: String) -> impl IntoView {

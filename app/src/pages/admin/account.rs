@@ -5,7 +5,7 @@ use server::accounts::two_factor;
 use server::users;
 use server::visitor::{Level, SubmittedForm};
 use server::{Error, Id, Refusal, User, accounts};
-use ui::components::{ActionButton, Button, Card, ConfirmedAction, EmailText, Field, Form, Lead};
+use ui::components::{ActionButton, Button, Card, ConfirmedAction, EmailText, Field, Form, Hidden, Lead};
 use ui::html::{Html, Rendered};
 use ui::problem::Problem;
 use ui::request::{Cx, cx, parse_id};
@@ -79,7 +79,7 @@ pub fn password_form(user: &User, submitted: SubmittedForm) -> Html {
         <Card heading="Set a password">
             <Lead>"The user will be logged out everywhere, and all passkeys will be removed. Two-factor log-in and a planned deletion stay. Give the user the new password in person."</Lead>
             <Form action="/admin/users/password">
-                <input type="hidden" name="user_id" value=user_id/>
+                <Hidden name="user_id" value=user_id/>
                 <Field name="new_password" label="New password" kind="password" autocomplete="new-password" submitted
                     hint="At least 8 characters. A few uncommon words work well."/>
                 <p><Button text="Set the password"/></p>

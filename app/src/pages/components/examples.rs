@@ -85,8 +85,8 @@ fn choices_of_values() -> Html {
     view! {
         <Form action="/theme">
             <Select name="select" label="Select" options=options() submitted=none() value="b"/>
-            <Checkbox name="check" label="Checkbox" checked=true/>
-            <Checkbox name="switch" label="Switch" switch=true checked=true/>
+            <Checkbox name="check" label="Checkbox" submitted=none() checked=true/>
+            <Checkbox name="switch" label="Switch" submitted=none() switch=true checked=true/>
             <Radio name="plan" label="Radio, with an error" options=options() submitted=wrong value=""/>
             <TextArea name="text" label="Text" submitted=none() value="Lines\nof text" max=500/>
             <FileField name="file" label="File" accept="image/png" submitted=none() hint="PNG, at most 1 MB."/>

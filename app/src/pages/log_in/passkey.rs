@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use server::accounts::passkeys::{self, RelyingParty};
 use server::{FieldErrors, rate_limits};
 use ui::brand;
-use ui::components::{Button, Form, Look, TextLink};
+use ui::components::{Button, Form, Hidden, Look, TextLink, hidden_mark};
 use ui::problem::Problem;
 use ui::request::{Cx, cx};
 
@@ -29,7 +29,8 @@ pub(super) fn passkey_form(cx: &Cx) -> impl IntoView + use<> {
     view! {
         <Form action="/login/passkey">
             <input type="hidden" name="answer" data-origin=origin/>
-            <input type="hidden" name="remember" value="false"/>
+            {hidden_mark("answer")}
+            <Hidden name="remember" value="false"/>
             <div class="grid gap-2" hidden data-when="able">
                 <Button text="Log in with a passkey" look=Look::Soft/>
                 <p class="field-error" role="status">
@@ -59,7 +60,9 @@ pub async fn log_in_with_passkey(answer: String, #[server(default)] remember: bo
     let cx = cx()?;
     let relying_party = relying_party(&cx)?.ok_or(Problem::NotFound)?;
     let attempt = rate_limits::passkey(&cx.db, cx.visitor.ip()).await?;
-    let refuse = async |reason| cx.back_to(PAGE, &[], &FieldErrors::one("email", reason)).await;
+    let remembered = remember.to_string();
+    let typed = [("remember", remembered.as_str())];
+    let refuse = async |reason| cx.back_to(PAGE, &typed, &FieldErrors::one("email", reason)).await;
     let Some(user) = passkeys::log_in(&cx.db, &cx.visitor, &relying_party, &answer).await? else {
         tracing::info!(ip = cx.visitor.ip(), "a log-in with a passkey failed");
         return refuse(WRONG).await;

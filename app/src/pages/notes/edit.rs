@@ -5,8 +5,8 @@ use server::Error;
 use server::notes::{self, Note, SEEN_AT};
 use server::visitor::{Level, SubmittedForm};
 use ui::components::{
-    Breadcrumbs, Button, Buttons, Card, ConfirmedAction, Field, Form, LinkButton, Look, PageShell, TextArea,
-    Typed,
+    Breadcrumbs, Button, Buttons, Card, ConfirmedAction, Field, Form, Hidden, LinkButton, Look, PageShell,
+    TextArea, Typed,
 };
 use ui::page::{PageResult, page_with_island};
 use ui::problem::Problem;
@@ -38,6 +38,8 @@ pub async fn edit_note(cx: Cx) -> PageResult {
     let id = cx.path_id()?;
     let note = notes::find(&cx.db, &cx.scope().await?, &id).await?.ok_or(Problem::NotFound)?;
     let submitted = cx.submitted(&format!("/notes/{id}")).await?;
+    // Text that comes back was typed on the version that the form showed at first, not on this one.
+    let seen_at = submitted.value(SEEN_AT).unwrap_or_else(|| note.updated_at.to_string());
     let hidden = id.to_string();
     let delete = move || {
         view! {
@@ -53,8 +55,8 @@ pub async fn edit_note(cx: Cx) -> PageResult {
                 {changed_meanwhile(&note, &submitted)}
                 <Card>
                     <Form action="/notes/edit">
-                        <input type="hidden" name="id" value=id.to_string()/>
-                        <input type="hidden" name=SEEN_AT value=note.updated_at.to_string()/>
+                        <Hidden name="id" value=id.to_string()/>
+                        <Hidden name=SEEN_AT value=seen_at/>
                         <Field name="title" label="Title" max=120 value=note.title submitted=submitted.clone()/>
                         <TextArea name="body" label="Text" value=note.body submitted counts=true/>
                         <SaveOrCancel/>
@@ -109,12 +111,15 @@ pub async fn update_note(
 ) -> Result<(), Problem> {
     let cx = cx()?;
     let id = parse_id(&id)?;
-    let seen_at = seen_at.parse().unwrap_or_default();
-    match notes::update(&cx.db, &cx.scope().await?, &id, seen_at, &title, &body).await {
+    let version = seen_at.parse().unwrap_or_default();
+    match notes::update(&cx.db, &cx.scope().await?, &id, version, &title, &body).await {
         Ok(true) => saved(&cx).await,
         Ok(false) => Err(Problem::NotFound),
         Err(Error::Invalid(errors)) => {
-            cx.back_to(&format!("/notes/{id}"), &[("title", &title), ("body", &body)], &errors).await
+            let typed = [("title", title.as_str()), ("body", body.as_str()), (SEEN_AT, seen_at.as_str())];
+            // After a reported conflict the form is about the version that its page shows.
+            let kept = if errors.has(SEEN_AT) { &typed[..2] } else { &typed[..] };
+            cx.back_to(&format!("/notes/{id}"), kept, &errors).await
         }
         Err(error) => Err(error.into()),
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::visitor::Level;
 use ui::components::{Card, LinkButton, PageShell};
-use ui::page::{PageResult, page, redirect_to};
+use ui::page::{PageResult, page_shown_once, redirect_to};
 use ui::problem::Problem;
 use ui::request::{Cx, cx};
 
@@ -20,7 +20,7 @@ pub async fn recovery_codes_page(cx: Cx) -> PageResult {
         .into_iter()
         .map(|code| view! { <li class="font-mono" data-recovery-code>{code}</li> })
         .collect();
-    page(
+    page_shown_once(
         "Your recovery codes",
         view! {
             <PageShell heading="Your account">

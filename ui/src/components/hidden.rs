@@ -1,0 +1,22 @@
+//! Hidden fields. The form says which of its fields are hidden, so the server knows what a user typed.
+
+use leptos::prelude::*;
+
+/// Ends the name of the field that marks another one as hidden.
+const MARK: &str = ":hidden";
+
+/// A field that the page fills in. What the user typed on an earlier page is no such field.
+#[component]
+pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
+    view! { <input type="hidden" name=name value=value/>{hidden_mark(name)} }
+}
+
+/// Marks a hidden field that has further attributes.
+pub fn hidden_mark(name: &str) -> impl IntoView + use<> {
+    view! { <input type="hidden" name=format!("{name}{MARK}")/> }
+}
+
+/// Returns the hidden field that the field with this name marks.
+pub fn hidden_by(mark: &str) -> Option<&str> {
+    mark.strip_suffix(MARK)
+}
