@@ -64,7 +64,8 @@ FROM gcr.io/distroless/cc-debian13:nonroot
 COPY --from=build /out/product /out/hash.txt /app/
 COPY --from=build /out/site /app/site
 COPY --from=build --chown=65532:65532 /out/data /data
-ENV DATABASE_URL=sqlite:/data/app.db LEPTOS_SITE_ADDR=0.0.0.0:3000 LEPTOS_SITE_ROOT=/app/site
+# PORT, which a platform may set to its own: a release build is production, and then listens on all interfaces.
+ENV DATABASE_URL=sqlite:/data/app.db PORT=3000 LEPTOS_SITE_ROOT=/app/site
 WORKDIR /app
 VOLUME /data
 EXPOSE 3000
