@@ -123,3 +123,9 @@ fn the_example_file_has_every_setting_that_is_read_and_no_other() {
     listed.sort_unstable();
     assert_eq!(listed, read);
 }
+
+#[test]
+#[should_panic(expected = "no code reads the setting MIGRATE")]
+fn a_test_with_a_setting_that_no_code_reads_fails() {
+    Config::for_tests(&[("DATABASE_MIGRATE", "false"), ("MIGRATE", "false")]);
+}
