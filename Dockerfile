@@ -3,6 +3,7 @@
 #   docker run --detach --name product --restart unless-stopped --stop-timeout 35 \
 #     --publish 127.0.0.1:3000:3000 --volume product-data:/data --env-file FILE product
 # The first admin: docker exec product /app/product admin grant EMAIL
+# A new version, after a backup: docker build again, docker stop product, docker rm product, and docker run again.
 # FILE holds PUBLIC_URL, SESSION_SECRET, SMTP_URL and TRUSTED_PROXIES (.env.example). For a proxy on the same machine the
 # last is the gateway of the container network, mostly 172.17.0.1. deploy/compose.yml has it all, with PostgreSQL.
 # The first build takes half an hour, most of it for tools and dependencies; later builds take a few minutes.
