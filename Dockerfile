@@ -3,6 +3,7 @@
 #   docker run --detach --name product --restart unless-stopped --stop-timeout 35 \
 #     --publish 127.0.0.1:3000:3000 --volume product-data:/data --env-file FILE product
 # The first admin: docker exec product /app/product admin grant EMAIL
+# A new version, after a backup: docker build again, docker stop product, docker rm product, and docker run again.
 # FILE holds PUBLIC_URL, SESSION_SECRET, SMTP_URL and TRUSTED_PROXIES (.env.example). For a proxy on the same machine the
 # last is the gateway of the container network, mostly 172.17.0.1. deploy/compose.yml has it all, with PostgreSQL.
 # The first build takes half an hour, most of it for tools and dependencies; later builds take a few minutes.
@@ -66,7 +67,8 @@ FROM gcr.io/distroless/cc-debian13:nonroot
 COPY --from=build /out/product /out/hash.txt /app/
 COPY --from=build /out/site /app/site
 COPY --from=build --chown=65532:65532 /out/data /data
-ENV DATABASE_URL=sqlite:/data/app.db LEPTOS_SITE_ADDR=0.0.0.0:3000 LEPTOS_SITE_ROOT=/app/site
+# PORT, which a platform may set to its own: a release build is production, and then listens on all interfaces.
+ENV DATABASE_URL=sqlite:/data/app.db PORT=3000 LEPTOS_SITE_ROOT=/app/site
 WORKDIR /app
 VOLUME /data
 EXPOSE 3000

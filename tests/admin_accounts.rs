@@ -1,6 +1,7 @@
 //! The buttons on a user's page in the admin area.
 
 use crate::browser::authenticator::{add_passkey, passkey_logs_in, set_up};
+use crate::browser::removal::{SETTINGS, assert_names_both, words};
 use crate::browser::{Browser, PASSWORD, site, tables};
 use crate::fake_smtp::FakeSmtp;
 use server::on_both_databases;
@@ -73,6 +74,29 @@ on_both_databases! {
         assert!(admin.path == "/admin/users" && admin.page.contains("This account is deleted."), "{}", admin.page);
         admin.get("/admin/audit?q=deleted").await;
         assert!(admin.page.contains("member@example.com") && admin.page.contains("deleted the account"));
+    }
+
+    async fn the_page_of_a_user_names_what_each_action_removes(db: TestDb) {
+        let (mut admin, _member, id) = admin_and_member(&db).await;
+        for (settings, has_both) in SETTINGS {
+            admin.site = site(&db, settings);
+            admin.get(&format!("/admin/users/{id}")).await;
+            let text = words(&admin.page);
+            assert_names_both(&text, has_both);
+            let parts = [
+                ("passkeys", "passkeys and linked providers"),
+                ("", " All access tokens will be revoked."),
+                ("", " All access tokens will be revoked, and stay revoked when you open the account again."),
+            ];
+            let [passkeys, revoked, stays] = parts.map(|(without, with)| if has_both { with } else { without });
+            for sentence in [
+                format!("logged out everywhere and cannot log in.{stays}"),
+                format!("two-factor log-in and all {passkeys} will be removed.{revoked} An email"),
+                format!("and all {passkeys} will be removed.{revoked} Two-factor log-in and a planned deletion stay."),
+            ] {
+                assert!(text.contains(&sentence), "{sentence}: {text}");
+            }
+        }
     }
 
     async fn an_admin_cannot_close_or_demote_their_own_account(db: TestDb) {

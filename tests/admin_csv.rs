@@ -41,6 +41,9 @@ on_both_databases! {
             ("＝1+1", "'＝1+1"),
             ("a;=1+1", "a;'=1+1"),
             ("a; -1", "a; '-1"),
+            ("a;\"=1+1;", "\"a;\"\"'=1+1;\""),
+            ("a; \" \"@SUM(1)", "\"a; \"\" \"\"'@SUM(1)\""),
+            ("a\"-b", "\"a\"\"-b\""),
             ("=HYPERLINK(\"x\",\"a\")", "\"'=HYPERLINK(\"\"x\"\",\"\"a\"\")\""),
             ("Anne-Marie", "Anne-Marie"),
         ] {
@@ -78,5 +81,25 @@ on_both_databases! {
         }
         admin.post("/reauthenticate", &[("password", PASSWORD)]).await;
         assert_eq!(admin.get("/admin/users.csv").await, 200);
+    }
+
+    async fn after_a_password_or_a_log_in_the_browser_is_on_the_page_with_the_button_of_the_file(db: TestDb) {
+        let mut admin = admin(&db).await;
+        for (file, list) in [("/admin/users.csv", "/admin/users"), ("/admin/audit.csv", "/admin/audit")] {
+            db.clock().advance(Duration::from_secs(16 * 60));
+            admin.get(file).await;
+            assert_eq!(admin.path, "/reauthenticate", "{file}");
+            admin.post("/reauthenticate", &[("password", PASSWORD)]).await;
+            assert_eq!(admin.path, list, "a download leaves the browser at the form with the password");
+            assert!(admin.page.contains(&format!("href=\"{file}\"")), "{}", admin.page);
+            assert_eq!(admin.get(file).await, 200);
+
+            admin.get(list).await;
+            admin.post("/logout", &[]).await;
+            admin.get(file).await;
+            assert_eq!(admin.path, "/login", "{file}");
+            admin.log_in("admin@example.com", PASSWORD).await;
+            assert_eq!(admin.path, list, "after a log-in");
+        }
     }
 }

@@ -73,6 +73,7 @@ mod processes;
 mod properties;
 mod reauthentication;
 mod recovery;
+mod removal;
 mod repeated_forms;
 mod request_logs;
 mod restore;

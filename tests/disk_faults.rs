@@ -119,7 +119,7 @@ async fn a_read_only_file_stops_the_start_with_path_user_and_advice() {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
     for migrate in ["true", "false"] {
-        let settings = [("MIGRATE", migrate)];
+        let settings = [("DATABASE_MIGRATE", migrate)];
         let mut refused = Node::spawn_by(script, &url(&file), &settings);
         assert!(!refused.ended(SOON).await.success());
         let log = refused.log();

@@ -8,6 +8,8 @@ use server::config::for_tests::SECRETS;
 use server::db::connect;
 use server::testing::TestDb;
 use server::{Db, on_both_databases};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -111,6 +113,25 @@ on_both_databases! {
 }
 
 on_both_databases! {
+    async fn a_backup_replaces_the_last_one_and_only_its_owner_may_read_it(db: TestDb) {
+        let db = renamed(db).await;
+        let (kind, file) = if db.file().is_some() { ("sqlite", "app.db") } else { ("postgres", "app.dump") };
+        let folder = tempfile::tempdir().unwrap();
+        let backup = folder.path().join(file);
+        for old in ["", "the last backup"] {
+            if !old.is_empty() {
+                fs::write(&backup, old).unwrap();
+                fs::set_permissions(&backup, Permissions::from_mode(0o644)).unwrap();
+            }
+            type_in(block(&format!("{kind} backup")), &db, folder.path());
+            assert!(fs::read(&backup).unwrap() != old.as_bytes());
+            let mode = fs::metadata(&backup).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{file}: {mode:o}");
+        }
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(left, [file]);
+    }
+
     async fn without_a_grace_period_a_deletion_that_a_backup_planned_is_dropped(db: TestDb) {
         let mut node = Node::start_on(&db.setting(), &[("SMTP_URL", "none")]).await;
         let mut ada = Client::at(node.address);

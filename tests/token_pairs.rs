@@ -170,6 +170,16 @@ on_both_databases! {
         assert!(next.refreshed().await.is_some(), "nothing ended");
     }
 
+    async fn a_refused_refresh_says_how_clients_authenticate(db: TestDb) {
+        let (_browser, client) = ada(&db).await;
+        assert_eq!(client.send_to("/api/tokens/revoke").await.status, 204);
+        for refused in [client.clone(), with_refresh(&client, "x")] {
+            let answer = refused.send_to("/api/tokens/refresh").await;
+            assert_documented("POST", "/api/tokens/refresh", &answer);
+            assert_eq!((answer.status, answer.header("www-authenticate")), (401, "Bearer"));
+        }
+    }
+
     async fn a_refresh_token_survives_a_new_secret_and_not_the_removal_of_its_own(db: TestDb) {
         let (_browser, client) = ada(&db).await;
         let [old, new] = SECRETS;

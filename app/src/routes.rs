@@ -113,7 +113,7 @@ pub fn routes() -> Vec<Route> {
     let admin = [
         page("/admin", admin::overview::overview),
         page("/admin/users", admin::users::users),
-        page("/admin/users.csv", admin::csv::users_csv).sudo(),
+        page("/admin/users.csv", admin::csv::users_csv).sudo().download_of("/admin/users"),
         page("/admin/users/{id}", admin::user::user_page),
         action::<admin::user::RevokeSessions>(),
         action::<admin::tokens::RevokeTokenOfUser>().api(),
@@ -130,7 +130,7 @@ pub fn routes() -> Vec<Route> {
         action::<admin::sessions::RevokeAllSessions>().sudo(),
         page("/admin/activity", admin::activity::activity),
         page("/admin/audit", admin::audit::audit),
-        page("/admin/audit.csv", admin::csv::audit_csv).sudo(),
+        page("/admin/audit.csv", admin::csv::audit_csv).sudo().download_of("/admin/audit"),
         page("/admin/jobs", admin::jobs::jobs),
         action::<admin::jobs::RetryJob>(),
         action::<admin::jobs::ForgetJob>(),

@@ -44,7 +44,7 @@ pub async fn guard(
     let html = wants_html(request.headers());
     let is_get = request.method() == Method::GET;
     let own = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-    let return_path = is_get.then(|| own.clone());
+    let return_path = is_get.then(|| rule.returns_to.map_or_else(|| own.clone(), str::to_owned));
     let posted = posted.as_deref();
     let refused = match decide(rule, &own, &visitor, &state.config, posted).await {
         Ok(Decision::Pass) if is_get && html => reload_if_late(&visitor, &own, next.run(request).await).await,

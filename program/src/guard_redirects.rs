@@ -120,7 +120,7 @@ pub async fn redirect_late(
         return send_to_log_in(visitor, return_path, posted).await;
     };
     tokio::time::sleep(wait).await;
-    let page = return_path.or_else(|| posted.and_then(|posted| posted.page.clone())).unwrap_or(own);
+    let page = posted.and_then(|posted| posted.page.clone()).unwrap_or(own);
     Ok(Redirect::to(&page).into_response())
 }
 

@@ -38,7 +38,7 @@ pub async fn serve(
     let live = Live::new(db.clone(), config.limits, config.session_keys.clone(), transport);
     let mut product = product(db, config.clone(), live.clone(), routes)?;
     let listener = accept::listen(address)
-        .map_err(|error| format!("LEPTOS_SITE_ADDR: cannot listen at {address}: {error}"))?;
+        .map_err(|error| format!("LEPTOS_SITE_ADDR or PORT: cannot listen at {address}: {error}"))?;
     tracing::info!("listening at http://{address}");
     if !config.mail.can_send() {
         tracing::warn!("{NO_MAIL}");

@@ -23,7 +23,7 @@ pub use log_in::{check_password, wrong_password};
 pub use magic_link::{log_in_with_email_code, log_in_with_link};
 pub use password_change::change_password;
 pub use password_reset::reset_password;
-pub use recovery::{REACH, give_back, recover};
+pub use recovery::{REACH, give_back, recover, restores_address};
 pub use roles::{grant_admin, grant_role, remove_role, switch_role};
 pub use sign_up::{NewUser, parse_email, sign_up};
 pub use unconfirmed::{delete_unconfirmed, deletion_of_unconfirmed, remind_unconfirmed};

@@ -9,6 +9,7 @@ pub mod for_tests;
 mod limits;
 mod mail;
 mod misspelt;
+mod postgres;
 mod proxies;
 mod public_url;
 mod secret;
@@ -156,7 +157,12 @@ impl Config {
             settings.parse("TRUSTED_PROXIES", if production { "" } else { "none" }, TrustedProxies::from_str);
         let redirect_to_https = settings.parse("REDIRECT_TO_HTTPS", "false", on_or_off);
         let no_redirect = ignored_redirect(redirect_to_https, trusted_proxies.as_ref());
-        let warnings = public_url.iter().filter_map(|url| wrong_port(url, port)).chain(no_redirect).collect();
+        let warnings = public_url
+            .iter()
+            .filter_map(|url| wrong_port(url, port))
+            .chain(no_redirect)
+            .chain(postgres::ignored_parameters(&settings.get))
+            .collect();
         let mail = settings.mail(production, public_url.as_ref());
         let unverified_may = settings.parse("UNVERIFIED_MAY", "most", UnverifiedMay::from_str);
         let unverified_lifetime = settings.parse("UNVERIFIED_DAYS", "30", |n| duration(n, 86_400, 0..=365));

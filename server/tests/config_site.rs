@@ -31,6 +31,21 @@ fn an_address_is_a_host_and_a_port_or_a_port_alone() {
 }
 
 #[test]
+fn the_image_listens_on_all_interfaces_at_the_port_that_a_platform_chooses() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Dockerfile");
+    let text = std::fs::read_to_string(file).unwrap();
+    let (_, last_stage) = text.rsplit_once("\nFROM ").unwrap();
+    let set = last_stage.lines().filter_map(|line| line.strip_prefix("ENV ")).flat_map(str::split_whitespace);
+    let of_image: Vec<(&str, &str)> = set.filter_map(|setting| setting.split_once('=')).collect();
+    let address = |of_platform: &[(&str, &str)]| {
+        let all = [of_platform, &of_image[..], &PRODUCTION[..]].concat();
+        read(&all).unwrap().site.address.to_string()
+    };
+    assert_eq!(address(&[]), "0.0.0.0:3000");
+    assert_eq!(address(&[("PORT", "8080")]), "0.0.0.0:8080");
+}
+
+#[test]
 fn a_wrong_address_is_reported_with_its_setting() {
     for text in [
         "localhost",
@@ -107,4 +122,10 @@ fn the_example_file_has_every_setting_that_is_read_and_no_other() {
     listed.retain(|name| !READ_ELSEWHERE.contains(name));
     listed.sort_unstable();
     assert_eq!(listed, read);
+}
+
+#[test]
+#[should_panic(expected = "no code reads the setting MIGRATE")]
+fn a_test_with_a_setting_that_no_code_reads_fails() {
+    Config::for_tests(&[("DATABASE_MIGRATE", "false"), ("MIGRATE", "false")]);
 }

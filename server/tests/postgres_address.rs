@@ -19,6 +19,44 @@ fn debug_output_contains_no_database_password() {
     assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
 }
 
+#[test]
+fn a_parameter_that_nothing_reads_is_a_warning_with_its_name_and_without_its_value() {
+    for setting in ["DATABASE_URL", "BUS_URL"] {
+        let warnings = |url: &str| Config::for_tests(&[(setting, url)]).warnings;
+        let with = |parameters: &str| warnings(&format!("postgres://ada:pw@db.example.com/app?{parameters}"));
+        for known in [
+            "sslmode=require",
+            "ssl-mode=verify-full&ssl-ca=ca.pem",
+            "application_name=web&statement-cache-capacity=0",
+            "options[search_path]=public&options=-c%20geqo%3Doff",
+        ] {
+            assert_eq!(with(known), [""; 0], "{known}");
+        }
+        for (unknown, name, meant) in [
+            ("ssl_mode=hunter2", " ssl_mode ", "did you mean sslmode?"),
+            ("sslmode=require&sslmod=hunter2", " sslmod ", "did you mean sslmode?"),
+            ("SSLMODE=hunter2", " SSLMODE ", "did you mean sslmode?"),
+            (
+                "statement_cache_capacity=hunter2",
+                " statement_cache_capacity ",
+                "did you mean statement-cache-capacity?",
+            ),
+            ("channel_binding=hunter2", " channel_binding ", "has no effect"),
+        ] {
+            let found = with(unknown);
+            let [warning] = &found[..] else { panic!("{unknown}: {found:?}") };
+            assert!(
+                warning.starts_with(setting) && warning.contains(name) && warning.ends_with(meant),
+                "{warning}"
+            );
+            assert!(!warning.contains("hunter2"), "{warning}");
+        }
+        let password = warnings("postgres://ada:?hunter2@db.example.com/app");
+        assert!(password.len() == 1 && !password[0].contains("hunter2"), "{password:?}");
+    }
+    assert_eq!(Config::for_tests(&[("BUS_URL", "redis://127.0.0.1:6379?channel=acme")]).warnings, [""; 0]);
+}
+
 #[tokio::test]
 async fn an_unreachable_server_is_reported_with_host_port_and_reason_only() {
     let url: DatabaseUrl = "postgres://ada:hunter2@127.0.0.1:9/app".parse().unwrap();

@@ -11,6 +11,7 @@ pub mod events;
 pub mod forms;
 pub mod full_user;
 pub mod press;
+pub mod removal;
 pub mod routes;
 pub mod tables;
 

@@ -10,7 +10,7 @@ mod postgres_proxy;
 pub mod proxy;
 pub mod stream;
 
-use server::config::for_tests::SECRETS;
+use server::config::for_tests::{SECRETS, assert_is_read};
 use server::testing::TestDb;
 use std::fs::{File, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
@@ -58,6 +58,7 @@ impl Node {
 
     /// As `start_by`, without waiting for it to respond: it may refuse to start.
     pub fn spawn_by(script: &str, database_url: &str, settings: &[(&str, &str)]) -> Self {
+        settings.iter().for_each(|(name, _)| assert_is_read(name));
         let (address, folder) = (free_address(), tempfile::tempdir().unwrap());
         let of_tests = [
             ("APP_ENV", "test"),

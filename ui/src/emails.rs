@@ -6,6 +6,7 @@ mod notifications;
 mod previews;
 mod template;
 
+use crate::removal::Removal;
 use server::Config;
 use server::emails::{Email, Recipient};
 use server::tokens::Purpose;
@@ -32,11 +33,14 @@ pub struct Site {
     pub url: Url,
     /// `SINGLE_SIGN_ON_ONLY`: the pages about passwords do not exist.
     pub sign_on_only: bool,
+    /// For texts about what a button removes.
+    pub removal: Removal,
 }
 
 impl Site {
     pub fn of(config: &Config) -> Self {
-        Self { url: config.public_url.clone(), sign_on_only: config.single_sign_on.only }
+        let (url, sign_on_only) = (config.public_url.clone(), config.single_sign_on.only);
+        Self { url, sign_on_only, removal: Removal::of(config) }
     }
 }
 

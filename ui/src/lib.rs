@@ -19,6 +19,7 @@ mod plain_cookie;
 pub mod preferences;
 pub mod problem;
 pub mod referer;
+pub mod removal;
 pub mod request;
 pub mod request_id;
 pub mod respond;

@@ -58,8 +58,13 @@ pub fn of<const N: usize>(access: Access, routes: [Route; N]) -> Vec<Route> {
     routes.into_iter().map(|route| Route { rule: Rule { access, ..route.rule }, ..route }).collect()
 }
 
-const MEMBER: Rule =
-    Rule { access: Access::Member, sudo: Sudo::No, verified: Verified::Usual, without_token: None };
+const MEMBER: Rule = Rule {
+    access: Access::Member,
+    sudo: Sudo::No,
+    verified: Verified::Usual,
+    without_token: None,
+    returns_to: None,
+};
 
 pub fn page<F, Answer>(path: &'static str, answer: F) -> Route
 where
@@ -137,6 +142,12 @@ impl Route {
 
     pub fn without_token(mut self, reason: &'static str) -> Self {
         self.rule.without_token = Some(reason);
+        self
+    }
+
+    /// For a download: after a log-in or a password, the browser returns to the page with its button.
+    pub fn download_of(mut self, page: &'static str) -> Self {
+        self.rule.returns_to = Some(page);
         self
     }
 }

@@ -46,6 +46,9 @@ pub struct Rule {
     pub verified: Verified,
     /// Reason for a route without a form token. The route must not use the visitor.
     pub without_token: Option<&'static str>,
+    /// The page that a refused request returns to, if not to its own: a browser stays where it is when a redirect leads
+    /// to a download.
+    pub returns_to: Option<&'static str>,
 }
 
 impl fmt::Display for Rule {

@@ -8,6 +8,7 @@ use server::{Error, accounts, rate_limits};
 use ui::components::{Button, Card, Field, Form, FormPage, Lead, TokenField, expired_link, hidden_mark};
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
+use ui::removal::Removal;
 use ui::request::{Cx, cx};
 
 const PATH: &str = "/reset";
@@ -18,11 +19,15 @@ pub async fn reset_page(cx: Cx) -> PageResult {
         return page("A new password", expired_link("Request a new one.", "/forgot", "Request a new link"));
     };
     let submitted = cx.submitted(PATH).await?;
+    let removal = Removal::of(&cx.config);
     let what = match found.user.email_verified_at {
-        Some(_) => {
-            "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours are removed, and a deletion that was planned in that time is cancelled. Older ones stay."
-        }
-        None => "This address was never confirmed, so all data in the account will be deleted.",
+        Some(_) => format!(
+            "{} that were added in the last 72 hours are removed, and a deletion that was planned in that time is \
+             cancelled. Older ones stay.{}",
+            removal.log_in_methods(),
+            removal.tokens(" All access tokens are revoked."),
+        ),
+        None => "This address was never confirmed, so all data in the account will be deleted.".to_owned(),
     };
     page(
         "A new password",

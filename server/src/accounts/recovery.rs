@@ -120,6 +120,11 @@ pub(super) async fn start_empty_in(
     Ok(new)
 }
 
+/// Whether the account gets another address back, and so loses all passkeys and linked providers.
+pub fn restores_address(token: &Token) -> bool {
+    email_key(&token.sent_to) != email_key(&token.user.email)
+}
+
 /// The account gets back the address of the email, and has no password until the owner chooses one by email.
 pub async fn recover(db: &Db, ip: &str, purpose: Purpose, secret: &str) -> Result<User, Error> {
     let mut tx = db.begin().await?;
@@ -130,7 +135,7 @@ pub async fn recover(db: &Db, ip: &str, purpose: Purpose, secret: &str) -> Resul
     let Token { user, sent_to, .. } = &token;
     let at = token.at.min(now); // later, if the clock was ahead
     let actor = Actor { user: Some(user), ip };
-    let recovered = if email_key(sent_to) != email_key(&user.email) {
+    let recovered = if restores_address(&token) {
         if !users::set_email_in(&mut tx, now, user, sent_to).await? {
             return Err(Refusal::AddressTaken.into());
         }

@@ -8,8 +8,24 @@ pub const SECRETS: [&str; 2] = [
     "YW5vdGhlciBzZWNyZXQgZm9yIHRlc3RzLCB0d28sIG9sZCBhbmQgcmV0aXJlZCE/",
 ];
 
+/// The library that colours the log, cargo-leptos, a preset of a provider, and the script of a test read these.
+const NOT_IN_THE_EXAMPLE: [&str; 4] = ["NO_COLOR", "LEPTOS_OUTPUT_NAME", "OIDC_MICROSOFT_TENANT", "DISK"];
+
+/// Fails for a setting that no code reads: the test would test nothing.
+pub fn assert_is_read(name: &str) {
+    let lines = include_str!("../../../.env.example").lines();
+    let mut listed = lines.filter_map(|line| Some(line.strip_prefix('#')?.split_once('=')?.0));
+    let is_listed = listed.any(|one| {
+        // Each provider has settings of its own.
+        let of_provider = one.strip_prefix("OIDC_CORP").filter(|_| name.starts_with("OIDC_"));
+        one == name || of_provider.is_some_and(|end| name.ends_with(end))
+    });
+    assert!(is_listed || NOT_IN_THE_EXAMPLE.contains(&name), "no code reads the setting {name}");
+}
+
 impl Config {
     pub fn for_tests(changes: &[(&str, &str)]) -> Self {
+        changes.iter().for_each(|(name, _)| assert_is_read(name));
         let api_is_off = changes.iter().any(|(name, text)| *name == "API" && *text != "true");
         let defaults = [
             ("APP_ENV", "test"),

@@ -3,7 +3,7 @@
 use crate::problem::Problem;
 use axum::Extension;
 use axum::http::StatusCode;
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use server::error::RetryAfter;
 use server::{Error, FieldErrors};
@@ -50,6 +50,8 @@ impl From<Error> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let wait = self.retry_after.map(|RetryAfter(time)| [(RETRY_AFTER, (time.as_secs() + 1).to_string())]);
-        (self.status, wait, Extension(self.fields)).into_response()
+        // RFC 9110 requires it with a 401.
+        let challenge = (self.status == StatusCode::UNAUTHORIZED).then_some([(WWW_AUTHENTICATE, "Bearer")]);
+        (self.status, wait, challenge, Extension(self.fields)).into_response()
     }
 }

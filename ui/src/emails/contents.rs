@@ -46,8 +46,7 @@ pub fn content(message: &Email, to: &Recipient, site: &Site) -> Content {
             subject: format!("A new password for {NAME}"),
             paragraphs: vec![
                 "Use this link to choose a new password. All your devices will be logged out.".into(),
-                "Passkeys, two-factor log-in and recovery codes that were added in the last 72 hours will be removed."
-                    .into(),
+                removed_by_reset(site, to),
             ],
             button: Some(("Choose a password", link("/reset"))),
             after: vec![lasts(Purpose::Reset), "If you did not request this, you can ignore this email.".into()],
@@ -84,13 +83,35 @@ pub fn content(message: &Email, to: &Recipient, site: &Site) -> Content {
             subject: format!("Your address at {NAME} was changed"),
             paragraphs: vec![
                 "Your account has a new email address. You can no longer log in with this one.".into(),
-                format!("If this was not you, restore this address: all devices are logged out, log-in methods that were added are removed, and you {}.", if site.sign_on_only { "log in again" } else { "choose a new password" }),
+                format!("If this was not you, restore this address: all devices are logged out, and you {}.", if site.sign_on_only { "log in again" } else { "choose a new password" }),
+                removed_with_address(site),
             ],
             button: Some(("Restore the address", link("/account/email/undo"))),
             after: vec![lasts(Purpose::OldEmail)],
         },
         Email::Notification { about, at, .. } => notifications::content(about, *at, site, to),
     }
+}
+
+fn removed_by_reset(site: &Site, to: &Recipient) -> String {
+    // Only a confirmed address is greeted by name.
+    if to.name.is_empty() {
+        return "This address was never confirmed, so all data in the account will be deleted.".into();
+    }
+    format!(
+        "{} that were added in the last 72 hours will be removed.{}",
+        site.removal.log_in_methods(),
+        site.removal.tokens(" All access tokens will be revoked."),
+    )
+}
+
+fn removed_with_address(site: &Site) -> String {
+    format!(
+        "All {} are removed, and two-factor log-in and recovery codes that were added in the 72 hours before the \
+         change was requested, or since.{}",
+        site.removal.passkeys(),
+        site.removal.tokens(" All access tokens are revoked."),
+    )
 }
 
 /// Returns the code in two halves, which are easier to read and type.

@@ -3,6 +3,7 @@
 use super::{Content, Site, lasts, link};
 use crate::brand::NAME;
 use crate::components::timestamp_text;
+use crate::removal::Removal;
 use server::direction::isolated;
 use server::emails::{Notification, Recipient};
 use server::tokens::Purpose;
@@ -10,12 +11,14 @@ use server::tokens::Purpose;
 /// Returns the content of a notification. Without a token for the undo link, it says what else the user can do.
 pub fn content(about: &Notification, at: i64, site: &Site, to: &Recipient) -> Content {
     let (token, is_verified) = (to.token.as_str(), !to.name.is_empty());
-    let (subject, text) = subject_and_text(about, is_verified);
+    let (subject, text) = subject_and_text(about, is_verified, site.removal);
     let mut paragraphs = vec![text, format!("This was on {}.", timestamp_text(at))];
     let (button, after) = match (about.can_be_undone(), token.is_empty()) {
         (false, _) => (None, vec![no_undo_advice(about, site).to_owned()]),
         (true, true) if site.sign_on_only => (None, vec![ASK_ADMIN.to_owned()]),
-        (true, true) => (Some(("Choose a new password", link(site, "/forgot", ""))), vec![RESET.to_owned()]),
+        (true, true) => {
+            (Some(("Choose a new password", link(site, "/forgot", ""))), vec![reset_advice(site.removal)])
+        }
         (true, false) => {
             paragraphs.extend(advice(about));
             (
@@ -28,7 +31,14 @@ pub fn content(about: &Notification, at: i64, site: &Site, to: &Recipient) -> Co
 }
 
 /// For a notification without an undo link: the account was recovered, or the link was used.
-const RESET: &str = "If this was not you, choose a new password: this logs out all devices, and removes passkeys, linked providers and two-factor log-in that were added in the last 72 hours.";
+fn reset_advice(removal: Removal) -> String {
+    format!(
+        "If this was not you, choose a new password: this logs out all devices. {} that were added in the last 72 \
+         hours are removed.{}",
+        removal.log_in_methods(),
+        removal.tokens(" All access tokens are revoked."),
+    )
+}
 
 const ASK_ADMIN: &str = "If you did not expect this, ask an administrator.";
 
@@ -74,7 +84,7 @@ fn undo_advice(about: &Notification, site: &Site, is_verified: bool) -> Vec<Stri
         _ => lasts(Purpose::Recover),
     };
     // The owner of an unconfirmed address may not be the user who made the account.
-    let undone = if is_verified { UNDONE } else { EMPTIED };
+    let undone = if is_verified { undone(site.removal) } else { EMPTIED.to_owned() };
     let next = match site.sign_on_only {
         true => "Then log in with your account at your provider.",
         false => "We send you a link to choose a new password.",
@@ -88,10 +98,17 @@ fn undo_advice(about: &Notification, site: &Site, is_verified: bool) -> Vec<Stri
 const EMPTIED: &str =
     "All devices are logged out. All data in the account is deleted, since its address was not confirmed.";
 
-const UNDONE: &str = "All devices are logged out. Passkeys, linked providers, two-factor log-in and recovery codes that were added in the 72 hours before this, or since, are removed, and a deletion that was planned in that time is cancelled.";
+fn undone(removal: Removal) -> String {
+    format!(
+        "All devices are logged out. {} that were added in the 72 hours before this, or since, are removed, and a \
+         deletion that was planned in that time is cancelled.{}",
+        removal.log_in_methods(),
+        removal.tokens(" All access tokens are revoked."),
+    )
+}
 
 /// Returns subject and text. `is_verified`: whether the reader chose the names in the text.
-fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String) {
+fn subject_and_text(about: &Notification, is_verified: bool, removal: Removal) -> (String, String) {
     let both = |subject: &str, text: String| (subject.to_owned(), text);
     match about {
         Notification::NewDevice { device, ip } => both(
@@ -158,7 +175,10 @@ fn subject_and_text(about: &Notification, is_verified: bool) -> (String, String)
         Notification::GivenBack => both(
             "Your account was given back to you",
             format!(
-                "An administrator logged out all devices of your account at {NAME}, and removed its password, passkeys and two-factor log-in."
+                "An administrator logged out all devices of your account at {NAME}, and removed its password, its \
+                 two-factor log-in and all {}.{}",
+                removal.passkeys(),
+                removal.tokens(" All access tokens were revoked."),
             ),
         ),
         Notification::Disabled => {

@@ -13,6 +13,7 @@ use ui::components::{
 use ui::html::Rendered;
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
+use ui::removal::Removal;
 use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/delete";
@@ -26,6 +27,11 @@ pub async fn delete(cx: Cx) -> PageResult {
             view! { <ActionButton action=PATH text=BUTTON look=Look::Danger size=Size::Medium/> }.rendered()
         }
         true => form_with_password(cx.submitted(PATH).await?).rendered(),
+    };
+    let tokens = match cx.config.deletion_grace.is_zero() {
+        true => "",
+        false => Removal::of(&cx.config)
+            .tokens(" All your access tokens will be revoked, and stay revoked if you cancel the deletion."),
     };
     let when = match cx.config.deletion_grace.as_secs() / DAY {
         0 => "will be deleted immediately. This cannot be undone.".to_owned(),
@@ -42,7 +48,7 @@ pub async fn delete(cx: Cx) -> PageResult {
                     <p><LinkButton href="/account/export" text="Your data" look=Look::Soft/></p>
                 </Card>
                 <Card heading="Delete your account">
-                    <p>"The account of "<strong><EmailText text=email/></strong>" and all its data "{when}" All your devices will be logged out."</p>
+                    <p>"The account of "<strong><EmailText text=email/></strong>" and all its data "{when}" All your devices will be logged out."{tokens}</p>
                     <Line>
                         {button}
                         <LinkButton href="/account" text="Cancel" look=Look::Ghost/>

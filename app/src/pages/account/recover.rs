@@ -10,6 +10,7 @@ use ui::components::{Card, EmailText, FormPage, Timestamp, TokenButton, expired_
 use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
+use ui::removal::Removal;
 use ui::request::{Cx, cx};
 
 const PATH: &str = "/account/recover";
@@ -17,10 +18,15 @@ const PATH: &str = "/account/recover";
 pub async fn recover_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     let Some(found) = tokens::find(&cx.db, Purpose::Recover, &token).await? else {
-        let (advice, href, text) = match cx.config.single_sign_on.only {
-            true => ("Ask an administrator instead.", "/login", "Log in"),
-            false => (
+        let (advice, href, text) = match (cx.config.single_sign_on.only, cx.config.api) {
+            (true, _) => ("Ask an administrator instead.", "/login", "Log in"),
+            (false, false) => (
                 "Choose a new password instead: this logs out all devices, and removes log-in methods that were added in the last 72 hours.",
+                "/forgot",
+                "Choose a new password",
+            ),
+            (false, true) => (
+                "Choose a new password instead: this logs out all devices, revokes all access tokens, and removes log-in methods that were added in the last 72 hours.",
                 "/forgot",
                 "Choose a new password",
             ),
@@ -44,24 +50,13 @@ pub(super) fn consequences(cx: &Cx, found: &Token) -> Html {
         true => None,
         false => Some("The password is removed: we send you a link to choose a new one."),
     };
-    let address_changed = found.sent_to != found.user.email;
+    let address_changed = accounts::restores_address(found);
     let removed = match found.user.email_verified_at {
         None => {
             view! { <li>"This address was never confirmed, so all data in the account will be deleted."</li> }
                 .rendered()
         }
-        Some(_) => {
-            let passkeys = if address_changed {
-                "All passkeys, two-factor log-in"
-            } else {
-                "Passkeys, two-factor log-in"
-            };
-            view! {
-                <li>{passkeys}" and recovery codes that were added after "<Timestamp at=since/>", 72 hours before the change, are removed. Older ones stay."</li>
-                <li>"A deletion of the account that was planned after that time is cancelled."</li>
-            }
-            .rendered()
-        }
+        Some(_) => removed(Removal::of(&cx.config), address_changed, since),
     };
     view! {
         <p>"This secures the account of "<strong><EmailText text=found.sent_to.clone()/></strong>":"</p>
@@ -70,6 +65,24 @@ pub(super) fn consequences(cx: &Cx, found: &Token) -> Html {
             <li>"All devices are logged out. "{password}</li>
             {removed}
         </ul>
+    }
+    .rendered()
+}
+
+/// Names what `server/src/accounts/recovery.rs` removes.
+fn removed(removal: Removal, address_changed: bool, since: i64) -> Html {
+    let all = address_changed.then(|| {
+        let text = format!("All {} are removed.", removal.passkeys());
+        view! { <li>{text}</li> }
+    });
+    let recent =
+        if address_changed { "Two-factor log-in and recovery codes" } else { removal.log_in_methods() };
+    let tokens = Some(removal.tokens("All access tokens are revoked.")).filter(|text| !text.is_empty());
+    view! {
+        {all}
+        <li>{recent}" that were added after "<Timestamp at=since/>", 72 hours before the change, are removed. Older ones stay."</li>
+        {tokens.map(|text| view! { <li>{text}</li> })}
+        <li>"A deletion of the account that was planned after that time is cancelled."</li>
     }
     .rendered()
 }

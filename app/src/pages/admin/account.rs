@@ -4,14 +4,17 @@ use leptos::prelude::*;
 use server::accounts::two_factor;
 use server::users;
 use server::visitor::{Level, SubmittedForm};
-use server::{Error, Id, Refusal, User, accounts};
+use server::{Config, Error, Id, Refusal, User, accounts};
 use ui::components::{ActionButton, Button, Card, ConfirmedAction, EmailText, Field, Form, Hidden, Lead};
 use ui::html::{Html, Rendered};
 use ui::problem::Problem;
+use ui::removal::Removal;
 use ui::request::{Cx, cx, parse_id};
 
-/// Returns the buttons for this user, as `admin` sees them. `sign_on_only`: no user has a password.
-pub fn account(user: &User, admin: &User, roles: Vec<Html>, sign_on_only: bool) -> Html {
+const TOKENS_REVOKED: &str = " All access tokens will be revoked.";
+
+/// Returns the buttons for this user, as `admin` sees them.
+pub fn account(user: &User, admin: &User, roles: Vec<Html>, config: &Config) -> Html {
     if user.id == admin.id {
         return view! {
             <Card heading="Account">
@@ -25,7 +28,10 @@ pub fn account(user: &User, admin: &User, roles: Vec<Html>, sign_on_only: bool) 
         view! { <ActionButton action="/admin/users/enable" text="Open the account" hidden=hidden.clone()/> }
             .rendered()
     } else {
-        let question = format!("{} will be logged out everywhere and cannot log in.", user.name_in_text());
+        let tokens = " All access tokens will be revoked, and stay revoked when you open the account again.";
+        let tokens = Removal::of(config).tokens(tokens);
+        let question =
+            format!("{} will be logged out everywhere and cannot log in.{tokens}", user.name_in_text());
         view! { <ConfirmedAction action="/admin/users/disable" text="Disable the account" question confirm="Disable it" hidden=hidden.clone()/> }
             .rendered()
     };
@@ -35,7 +41,7 @@ pub fn account(user: &User, admin: &User, roles: Vec<Html>, sign_on_only: bool) 
     });
     let question =
         format!("The account of {} and all its data will be permanently deleted.", user.name_in_text());
-    let give_back = user.disabled_at.is_none().then(|| give_back_card(user, sign_on_only));
+    let give_back = user.disabled_at.is_none().then(|| give_back_card(user, config));
     view! {
         {give_back}
         <Card heading="Account">
@@ -49,14 +55,17 @@ pub fn account(user: &User, admin: &User, roles: Vec<Html>, sign_on_only: bool) 
 }
 
 /// For an account that an attacker took over: removes all ways to log in.
-fn give_back_card(user: &User, sign_on_only: bool) -> Html {
-    let next = match sign_on_only {
+fn give_back_card(user: &User, config: &Config) -> Html {
+    let removal = Removal::of(config);
+    let next = match config.single_sign_on.only {
         true => "The owner then logs in with a provider.".to_owned(),
         false => format!("An email with a link to choose a new password will be sent to {}.", user.email),
     };
     let question = format!(
-        "{} will be logged out everywhere. The password, passkeys, linked providers and two-factor log-in will be removed. {next}",
+        "{} will be logged out everywhere. The password, two-factor log-in and all {} will be removed.{} {next}",
         user.name_in_text(),
+        removal.passkeys(),
+        removal.tokens(TOKENS_REVOKED),
     );
     let (hidden, email) = (("user_id", user.id.to_string()), user.email.clone());
     view! {
@@ -73,11 +82,17 @@ fn give_back_card(user: &User, sign_on_only: bool) -> Html {
 }
 
 /// The form for a new password of this user.
-pub fn password_form(user: &User, submitted: SubmittedForm) -> Html {
-    let user_id = user.id.to_string();
+pub fn password_form(user: &User, submitted: SubmittedForm, config: &Config) -> Html {
+    let (user_id, removal) = (user.id.to_string(), Removal::of(config));
+    let what = format!(
+        "The user will be logged out everywhere, and all {} will be removed.{} Two-factor log-in and a planned \
+         deletion stay. Give the user the new password in person.",
+        removal.passkeys(),
+        removal.tokens(TOKENS_REVOKED),
+    );
     view! {
         <Card heading="Set a password">
-            <Lead>"The user will be logged out everywhere, and all passkeys will be removed. Two-factor log-in and a planned deletion stay. Give the user the new password in person."</Lead>
+            <Lead>{what}</Lead>
             <Form action="/admin/users/password">
                 <Hidden name="user_id" value=user_id/>
                 <Field name="new_password" label="New password" kind="password" autocomplete="new-password" submitted

@@ -105,14 +105,16 @@ fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> Bytes {
     writer.into_inner().unwrap_or_default().into()
 }
 
-/// A spreadsheet runs a cell that begins like a formula. In some languages it also splits cells at other separators.
+/// A spreadsheet runs a cell that begins like a formula. In some languages it also splits cells at other separators,
+/// and reads a quote at the beginning of a part as one around it.
 fn without_formula(cell: String) -> String {
     let (mut safe, mut is_begin) = (String::with_capacity(cell.len() + 1), true);
     for c in cell.chars() {
         if is_begin && "=+-@\t\r\n＝＋－＠".contains(c) {
             safe.push('\'');
         }
-        is_begin = matches!(c, ';' | ',' | '\t' | '\r' | '\n' | '|') || (is_begin && c.is_whitespace());
+        let is_separator = matches!(c, ';' | ',' | '\t' | '\r' | '\n' | '|');
+        is_begin = is_separator || (is_begin && (c.is_whitespace() || c == '"'));
         safe.push(c);
     }
     safe

@@ -35,9 +35,9 @@ pub async fn user_page(cx: Cx) -> PageResult {
                 confirm="Revoke all" hidden=("user_id", id.to_string())/>
         }
     });
-    let account = account(&user, &admin, roles::buttons(&user), cx.config.single_sign_on.only);
+    let account = account(&user, &admin, roles::buttons(&user), &cx.config);
     let may_have_password = user.id != admin.id && !cx.config.single_sign_on.only;
-    let password = may_have_password.then(|| password_form(&user, submitted));
+    let password = may_have_password.then(|| password_form(&user, submitted, &cx.config));
     let tokens = tokens_card(&cx, &user).await?;
     let sign_in_methods = sign_in_methods_card(&cx, &user).await?;
     let facts = facts(&user);
