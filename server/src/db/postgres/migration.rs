@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::time::{interval, sleep};
 
-static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| Migrator {
+pub(in crate::db) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| Migrator {
     // sqlx locks per connection, which a pooler in transaction mode cannot keep; our lock is per transaction.
     locking: false,
     ..with_line_feeds(sqlx::migrate!("../migrations/postgres"))
