@@ -1,0 +1,70 @@
+//! Transactions that lock the same rows at once on PostgreSQL: they lock in one order, so none is ended as a deadlock.
+
+use crate::clock::secret;
+use crate::people::{Browser, person};
+use server::db::Statement;
+use server::testing::TestDb;
+use server::{Db, Error, accounts, jobs, sql};
+use std::time::Duration;
+use tokio::time::{sleep, timeout};
+
+const IN_TIME: Duration = Duration::from_secs(20);
+
+/// Another transaction runs the first statement, and the second one when `work` waits for it. Both must succeed.
+async fn beside<T: Send + 'static>(
+    db: &Db,
+    [first, second]: [Statement<'_>; 2],
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> T {
+    let mut other = db.begin().await.unwrap();
+    other.execute(first).await.unwrap();
+    let work = tokio::spawn(work);
+    let waiting = "select count(*) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'";
+    while db.row::<(i64,)>(sql!(waiting)).await.unwrap().0 == 0 {
+        assert!(!work.is_finished(), "it did not wait");
+        sleep(Duration::from_millis(10)).await;
+    }
+    other.execute(second).await.expect("no deadlock");
+    other.commit().await.unwrap();
+    timeout(IN_TIME, work).await.expect("an end").unwrap().expect("no deadlock")
+}
+
+/// The link to verify the address.
+async fn link(db: &Db) -> String {
+    let job = jobs::claim(db).await.unwrap().expect("the email of the sign-up");
+    secret(db, &job).await.expect("a link")
+}
+
+#[tokio::test]
+async fn a_claim_of_an_account_and_a_worker_that_sends_its_email_do_not_wait_for_each_other() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let ada = person(&db, "ada@example.com").await;
+    let link = link(&db).await;
+    accounts::resend_verification(&db, &ada).await.unwrap();
+    let second = jobs::claim(&db).await.unwrap().expect("the second email");
+    let worker = [
+        sql!("select id from jobs where id = $1 for share", second.id),
+        sql!("select id from users where id = $1 for no key update", ada.id),
+    ];
+    let claiming = Db::clone(&db);
+    let claimed =
+        beside(&db, worker, async move { accounts::claim(&claiming, "192.0.2.7", &link).await }).await;
+    assert!(claimed.is_some());
+}
+
+#[tokio::test]
+async fn a_claim_of_an_account_and_the_first_page_view_of_a_day_do_not_wait_for_each_other() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let ada = person(&db, "ada@example.com").await;
+    let link = link(&db).await;
+    let browser = Browser::of(&db, &ada).await;
+    let page_view = [
+        sql!("insert into active_days (day, user_id) values (1, $1)", ada.id),
+        sql!("update sessions set last_seen_at = last_seen_at + 1 where user_id = $1", ada.id),
+    ];
+    let claiming = Db::clone(&db);
+    let claimed =
+        beside(&db, page_view, async move { accounts::claim(&claiming, "192.0.2.7", &link).await }).await;
+    assert!(claimed.is_some() && !browser.is_logged_in().await);
+}
