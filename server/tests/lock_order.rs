@@ -4,7 +4,7 @@ use crate::clock::secret;
 use crate::people::{Browser, person};
 use server::db::Statement;
 use server::testing::TestDb;
-use server::{Db, Error, accounts, jobs, sql};
+use server::{Db, Error, accounts, jobs, sql, users};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
@@ -67,4 +67,33 @@ async fn a_claim_of_an_account_and_the_first_page_view_of_a_day_do_not_wait_for_
     let claimed =
         beside(&db, page_view, async move { accounts::claim(&claiming, "192.0.2.7", &link).await }).await;
     assert!(claimed.is_some() && !browser.is_logged_in().await);
+}
+
+/// Deletes Ada's account while her browser gets another session id.
+async fn deletes_beside_a_log_out<Deleting>(change: &str, delete: impl FnOnce(Db) -> Deleting)
+where
+    Deleting: Future<Output = Result<u64, Error>> + Send + 'static,
+{
+    let Some(db) = TestDb::postgres().await else { return };
+    let ada = person(&db, "ada@example.com").await;
+    let _browser = Browser::of(&db, &ada).await;
+    db.execute(sql!(change)).await.unwrap();
+    let log_out = [
+        sql!("select id from tower_sessions for update"),
+        sql!("delete from sessions where user_id = $1", ada.id),
+    ];
+    assert_eq!(beside(&db, log_out, delete(Db::clone(&db))).await, 1, "{change}");
+    assert!(users::find(&db, &ada.id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_planned_deletion_and_a_log_out_do_not_wait_for_each_other() {
+    let due = "update users set delete_at = 1";
+    deletes_beside_a_log_out(due, |db| async move { accounts::delete_due(&db).await }).await;
+}
+
+#[tokio::test]
+async fn the_deletion_of_an_unconfirmed_account_and_a_log_out_do_not_wait_for_each_other() {
+    let due = "update users set created_at = 1, reminded_at = 1";
+    deletes_beside_a_log_out(due, |db| async move { accounts::delete_unconfirmed(&db, IN_TIME).await }).await;
 }
