@@ -4,7 +4,8 @@ use crate::clock::secret;
 use crate::people::{Browser, person};
 use server::db::Statement;
 use server::testing::TestDb;
-use server::{Db, Error, accounts, jobs, sql, users};
+use server::{Db, Error, accounts, api_tokens, jobs, rate_limits, sessions, single_sign_on};
+use server::{sql, statistics, tokens, users, visitor};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
@@ -96,4 +97,68 @@ async fn a_planned_deletion_and_a_log_out_do_not_wait_for_each_other() {
 async fn the_deletion_of_an_unconfirmed_account_and_a_log_out_do_not_wait_for_each_other() {
     let due = "update users set created_at = 1, reminded_at = 1";
     deletes_beside_a_log_out(due, |db| async move { accounts::delete_unconfirmed(&db, IN_TIME).await }).await;
+}
+
+/// Two rows that are out of date, in each table of which a request may lock several rows.
+const OLD_ROWS: [(&str, &str); 8] = [
+    ("rate_limits", "(key_hash, empty_at) select n::bytea, 1"),
+    ("jobs", "(id, name, arguments, created_at, run_at) select n, 'x', '', 1, 1"),
+    ("tower_sessions", "(id, data, expiry_date) select n, ''::bytea, timestamptz '2020-02-02'"),
+    (
+        "ended_sessions",
+        "(id, key_hash, user_id, created_at, last_seen_at, remember, ip, user_agent, ended_at, end_reason)
+         select n, n::bytea, users.id, 1, 1, false, '', '', 1, ''",
+    ),
+    ("active_days", "(day, user_id) select length(n), users.id"),
+    (
+        "tokens",
+        "(id, hash, purpose, user_id, email, created_at, expires_at)
+         select n, n::bytea, '', users.id, '', 1, 1",
+    ),
+    (
+        "api_tokens",
+        "(id, user_id, name, scopes, hash, created_at, expires_at)
+         select n, users.id, '', '', n::bytea, 1, 1",
+    ),
+    (
+        "sign_on_requests",
+        "(hash, issuer, purpose, secrets, return_path, created_at, expires_at)
+         select n::bytea, '', '', ''::bytea, '', 1, 1",
+    ),
+];
+
+async fn purge_all(db: &Db) -> Result<(), Error> {
+    rate_limits::purge(db).await?;
+    jobs::purge(db).await?;
+    visitor::purge_session_data(db).await?;
+    sessions::purge(db).await?;
+    statistics::purge(db).await?;
+    tokens::purge(db).await?;
+    api_tokens::purge(db).await?;
+    single_sign_on::purge(db).await
+}
+
+#[tokio::test]
+async fn a_purge_leaves_rows_that_a_request_has_locked_to_the_next_one() {
+    let Some(db) = TestDb::postgres().await else { return };
+    person(&db, "ada@example.com").await;
+    db.execute(sql!("delete from jobs")).await.unwrap();
+    let mut request = db.begin().await.unwrap();
+    for (table, rows) in OLD_ROWS {
+        let insert = format!("insert into {table} {rows} from users, (values ('a'), ('bb')) old (n)");
+        assert_eq!(db.execute(sql!(&insert)).await.unwrap(), 2, "{table}");
+        let lock = format!("select * from {table} limit 1 for update");
+        request.execute(sql!(&lock)).await.unwrap();
+    }
+    let purged = timeout(IN_TIME, purge_all(&db)).await;
+    // Else the transaction has ended by itself, and the purge has waited for that.
+    request.commit().await.unwrap();
+    purged.expect("no purge that waits").unwrap();
+    for left in [1, 0] {
+        for (table, _) in OLD_ROWS {
+            let count = format!("select count(*) from {table}");
+            assert_eq!(db.row::<(i64,)>(sql!(&count)).await.unwrap().0, left, "{table}");
+        }
+        purge_all(&db).await.unwrap();
+    }
 }
