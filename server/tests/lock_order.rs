@@ -1,10 +1,13 @@
 //! Transactions that lock the same rows at once on PostgreSQL: they lock in one order, so none is ended as a deadlock.
 
+use crate::authenticator::set_up;
 use crate::clock::secret;
-use crate::people::{Browser, person};
+use crate::people::{Browser, OPERATOR, limits, person};
+use server::accounts::two_factor;
 use server::db::Statement;
 use server::testing::TestDb;
-use server::{Db, Error, accounts, api_tokens, jobs, rate_limits, sessions, single_sign_on};
+use server::users::Role;
+use server::{Config, Db, Error, User, accounts, api_tokens, jobs, rate_limits, sessions, single_sign_on};
 use server::{sql, statistics, tokens, users, visitor};
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
@@ -97,6 +100,57 @@ async fn a_planned_deletion_and_a_log_out_do_not_wait_for_each_other() {
 async fn the_deletion_of_an_unconfirmed_account_and_a_log_out_do_not_wait_for_each_other() {
     let due = "update users set created_at = 1, reminded_at = 1";
     deletes_beside_a_log_out(due, |db| async move { accounts::delete_unconfirmed(&db, IN_TIME).await }).await;
+}
+
+/// Ends two sessions while another transaction changes first the older one and then the other.
+async fn ends_beside_a_change<Ending>(end: impl FnOnce(Db, User) -> Ending)
+where
+    Ending: Future<Output = Result<u64, Error>> + Send + 'static,
+{
+    let Some(db) = TestDb::postgres().await else { return };
+    let ada = person(&db, "ada@example.com").await;
+    let (older, newer) = (Browser::of(&db, &ada).await, Browser::of(&db, &ada).await);
+    let (older, newer) = (older.session_id().await, newer.session_id().await);
+    // A changed row is behind the others of its table, so the older session is found last.
+    for id in [&newer, &older] {
+        db.execute(sql!("update sessions set expires_at = 1 where id = $1", id)).await.unwrap();
+    }
+    let change = [
+        sql!("update sessions set must_renew = true where id = $1", older),
+        sql!("update sessions set must_renew = true where id = $1", newer),
+    ];
+    assert_eq!(beside(&db, change, end(Db::clone(&db), ada)).await, 2);
+}
+
+#[tokio::test]
+async fn two_transactions_that_change_several_sessions_do_not_wait_for_each_other() {
+    ends_beside_a_change(|db, _| async move { sessions::end_overdue(&db, limits()).await }).await;
+    ends_beside_a_change(|db, _| async move { sessions::revoke_all_users(&db, OPERATOR).await }).await;
+    ends_beside_a_change(|db, ada| async move {
+        accounts::grant_role(&db, OPERATOR, &ada, Role::Admin).await?;
+        sessions::revoke_all_users(&db, OPERATOR).await
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_and_the_end_of_two_factor_log_in_do_not_wait_for_each_other() {
+    let Some(db) = TestDb::postgres().await else { return };
+    db.clock().stop(); // a code must not expire while a slow machine types it
+    let ada = person(&db, "ada@example.com").await;
+    let (app, _) = set_up(&db, &Browser::of(&db, &ada).await).await;
+    let ada = users::find(&db, &ada.id).await.unwrap().unwrap();
+    // As after a clock that was ahead.
+    db.execute(sql!("update second_factors set last_step = 9000000000000")).await.unwrap();
+    let turning_off = [
+        sql!("select id from users where id = $1 for no key update", ada.id),
+        sql!("delete from second_factors where user_id = $1", ada.id),
+    ];
+    let (checking, user, code) = (Db::clone(&db), ada.clone(), app.code(&db));
+    let keys = Config::for_tests(&[]).session_keys;
+    let is_code =
+        beside(&db, turning_off, async move { two_factor::is_code(&checking, &keys, &user, &code).await });
+    assert!(!is_code.await);
 }
 
 /// Two rows that are out of date, in each table of which a request may lock several rows.
