@@ -107,22 +107,46 @@ async fn a_crashed_database_starts_again_also_from_a_copy_with_its_log() {
     assert_eq!(Client::at(again.address).log_in("ada19@example.com").await.unwrap().status, 303);
 }
 
-#[tokio::test]
-async fn a_backup_that_is_copied_over_the_open_file_stops_all_writing() {
+fn sqlite3(file: &Path, sql: &str) {
+    // A worker of the node may be writing.
+    let waiting = ["-cmd", ".timeout 5000"];
+    assert!(Command::new("sqlite3").args(waiting).arg(file).arg(sql).status().unwrap().success());
+}
+
+/// `commanded`: whether a command ran beside the node before, and was accepted.
+async fn is_stopped_by_a_copied_backup(commanded: Option<bool>) {
     let (folder, file) = place();
     let backup = folder.path().join("backup.db");
     let node = Node::start_on(&url(&file), &[]).await;
     let mut ada = member(&node).await;
-    let vacuum = format!("vacuum into '{}'", backup.display());
-    assert!(Command::new("sqlite3").arg(&file).arg(&vacuum).status().unwrap().success());
+    sqlite3(&file, &format!("vacuum into '{}'", backup.display()));
+    if commanded == Some(false) {
+        sqlite3(&file, "update _sqlx_migrations set checksum = x'00' where version = 2");
+    }
     for number in 0..20 {
         let email = format!("ada{number}@example.com");
         assert_eq!(Client::at(node.address).sign_up(&email).await.unwrap().status, 303);
     }
+    if let Some(is_accepted) = commanded {
+        let output = command(&["admin", "grant", "ada0@example.com"], &url(&file));
+        assert_eq!(output.status.success(), is_accepted, "{}", String::from_utf8_lossy(&output.stdout));
+    }
     fs::copy(&backup, &file).unwrap();
-    assert!(!rename(&mut ada, "Mixed").await);
+    assert!(!rename(&mut ada, "Mixed").await, "{commanded:?}");
     becomes_ready(&node, 503).await;
     assert!(node.log().contains("wrote into"), "{}", node.log());
+}
+
+#[tokio::test]
+async fn a_backup_that_is_copied_over_the_open_file_stops_all_writing() {
+    is_stopped_by_a_copied_backup(None).await;
+}
+
+#[tokio::test]
+async fn a_backup_that_is_copied_over_the_open_file_after_a_command_stops_all_writing() {
+    for is_accepted in [true, false] {
+        is_stopped_by_a_copied_backup(Some(is_accepted)).await;
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
-//! The command `migrate undo`: for development, and in production only with both flags.
+//! The command `migrate undo`: for development, and in production only with both flags. A node does not start without
+//! the last migration.
 
 use crate::browser::tables;
-use crate::processes::{command, command_in};
+use crate::processes::{Node, SOON, command, command_in};
 use server::config::for_tests::SECRETS;
 use server::on_both_databases;
 use server::testing::TestDb;
@@ -41,6 +42,18 @@ on_both_databases! {
         }
         assert!(command(&["migrate"], &db.setting()).status.success());
         assert_eq!(ran(&db).await, all);
+    }
+
+    async fn a_node_with_migrations_off_does_not_start_before_the_last_migration_has_run(db: TestDb) {
+        let off = [("DATABASE_MIGRATE", "false")];
+        let last = ran(&db).await.pop().unwrap();
+        assert!(command(&["migrate", "undo"], &db.setting()).status.success());
+        let mut node = Node::spawn_by("exec \"$@\"", &db.setting(), &off);
+        assert!(!node.ended(SOON).await.success());
+        let log = node.log();
+        assert!(log.contains(&format!("Migration {last}")) && log.contains("Run `migrate` first"), "{log}");
+        assert!(command(&["migrate"], &db.setting()).status.success());
+        node.start_again().await;
     }
 
     async fn production_refuses_to_undo_without_both_flags(db: TestDb) {

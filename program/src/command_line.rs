@@ -153,7 +153,15 @@ async fn open(command: &Command, config: &Config) -> Result<db::Db, Box<dyn AnyE
         commands::must_exist(&config.database_url).await?;
     }
     let migrate = config.migrate || matches!(command, Command::Migrate { .. });
-    Ok(db::connect(&config.database_url, migrate).await?)
+    let db = db::connect(&config.database_url, migrate).await?;
+    if matches!(command, Command::Serve)
+        && !migrate
+        && let Err(missing) = db.check_migrations().await
+    {
+        db.close().await;
+        return Err(missing.into());
+    }
+    Ok(db)
 }
 
 async fn serve_bench(

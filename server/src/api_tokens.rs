@@ -109,6 +109,7 @@ pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Er
 }
 
 pub async fn purge(db: &Db) -> Result<(), Error> {
-    let delete = "delete from api_tokens where expires_at <= $1";
-    db.execute(sql!(delete, db.now() - millis(KEPT_AFTER_END))).await.map(drop)
+    let expired = db.unlocked("api_tokens", "id", "expires_at <= $1");
+    let delete = format!("delete from api_tokens where {expired}");
+    db.execute(sql!(&delete, db.now() - millis(KEPT_AFTER_END))).await.map(drop)
 }

@@ -102,6 +102,17 @@ impl Db {
         self.pools.locking(clause)
     }
 
+    /// Returns a condition for a clean-up of many rows. Those that a transaction has locked are left to the next run: a
+    /// request that locks several of them, in another order, and the clean-up would wait for each other.
+    pub(crate) fn unlocked(&self, table: &str, key: &str, condition: &str) -> String {
+        match self.pools.has_row_locks() {
+            true => {
+                format!("({key}) in (select {key} from {table} where {condition} for update skip locked)")
+            }
+            false => condition.to_owned(),
+        }
+    }
+
     /// The address of the database. `None` on SQLite.
     pub(crate) fn postgres_options(&self) -> Option<Arc<PgConnectOptions>> {
         match &self.pools {

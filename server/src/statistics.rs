@@ -79,8 +79,8 @@ pub async fn totals(db: &Db, limits: Limits) -> Result<Totals, Error> {
 
 pub async fn purge(db: &Db) -> Result<(), Error> {
     let oldest = day(db.now()) - KEPT_DAYS;
-    for statement in ["delete from active_days where day < $1", "delete from daily_counts where day < $1"] {
-        db.execute(sql!(statement, oldest)).await?;
-    }
-    Ok(())
+    let old = db.unlocked("active_days", "day, user_id", "day < $1");
+    let delete = format!("delete from active_days where {old}");
+    db.execute(sql!(&delete, oldest)).await?;
+    db.execute(sql!("delete from daily_counts where day < $1", oldest)).await.map(drop)
 }

@@ -166,13 +166,26 @@ pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) 
     Ok(secret)
 }
 
-/// Does not use up the token, because virus scanners open links.
-pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Token>, Error> {
-    let find = format!(
+fn select() -> String {
+    format!(
         "select {COLUMNS}, t.email as sent_to, t.created_at as at from tokens t join users u on u.id = t.user_id
          where t.hash = $1 and t.purpose = $2 and t.expires_at > $3"
-    );
-    db.optional(sql!(&find, hash_secret(secret), purpose.name(), db.now())).await
+    )
+}
+
+/// Does not use up the token, because virus scanners open links.
+pub async fn find(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<Token>, Error> {
+    db.optional(sql!(&select(), hash_secret(secret), purpose.name(), db.now())).await
+}
+
+/// Without a lock.
+pub(crate) async fn find_in(
+    tx: &mut Tx,
+    now: i64,
+    purpose: Purpose,
+    secret: &str,
+) -> Result<Option<Token>, Error> {
+    tx.optional(sql!(&select(), hash_secret(secret), purpose.name(), now)).await
 }
 
 /// Returns `None` if the token is gone, even shortly after `find`.
@@ -211,7 +224,8 @@ pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Er
 }
 
 pub async fn purge(db: &Db) -> Result<(), Error> {
-    db.execute(sql!("delete from tokens where expires_at <= $1", db.now())).await.map(drop)
+    let delete = format!("delete from tokens where {}", db.unlocked("tokens", "id", "expires_at <= $1"));
+    db.execute(sql!(&delete, db.now())).await.map(drop)
 }
 
 /// Eight digits in place of the link. The secret cannot be derived from them.

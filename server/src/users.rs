@@ -90,8 +90,17 @@ pub async fn find(db: &Db, id: &Id<User>) -> Result<Option<User>, Error> {
 
 /// Other changes wait until the transaction ends.
 pub(crate) async fn lock_for_update(tx: &mut Tx, id: &Id<User>) -> Result<Option<User>, Error> {
-    let wait = tx.locking("for no key update");
-    let find = format!("select {COLUMNS} from users u where u.id = $1 {wait}");
+    lock(tx, id, "for no key update").await
+}
+
+/// Also new rows that refer to the user wait. A page view on a new day inserts one and then changes its session: lock
+/// so before sessions are deleted and then the user.
+pub(crate) async fn lock_for_deletion(tx: &mut Tx, id: &Id<User>) -> Result<Option<User>, Error> {
+    lock(tx, id, "for update").await
+}
+
+async fn lock(tx: &mut Tx, id: &Id<User>, clause: &'static str) -> Result<Option<User>, Error> {
+    let find = format!("select {COLUMNS} from users u where u.id = $1 {}", tx.locking(clause));
     tx.optional(sql!(&find, id)).await
 }
 

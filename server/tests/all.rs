@@ -21,6 +21,7 @@ mod form_posts;
 mod job_descriptions;
 mod late;
 mod live;
+mod lock_order;
 mod log_in;
 mod migration_undo;
 mod migrations;

@@ -141,6 +141,31 @@ async fn a_lost_lock_stops_the_migration() {
     assert!(text.contains("was lost"), "{text}");
 }
 
+#[tokio::test]
+async fn a_migration_behind_a_backup_lets_reads_through_and_completes_after_it() {
+    let Some(db) = postgres_without_tables().await else { return };
+    let folder = folder(&[("0001_parts.sql", "create table parts (id bigint primary key)")]);
+    ended(start(db.url(), folder.path())).await.unwrap();
+    std::fs::write(folder.path().join("0002_size.sql"), "alter table parts add size bigint").unwrap();
+    // As `pg_dump` holds it.
+    let mut backup = db.begin().await.unwrap();
+    backup.execute(sql!("lock table parts in access share mode")).await.unwrap();
+    let node = start(db.url(), folder.path());
+    let waiting = "select count(*) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'";
+    while count(&db, waiting).await == 0 {
+        assert!(!node.is_finished(), "the migration did not wait");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let read = timeout(Duration::from_secs(5), count(&db, "select count(*) from parts")).await;
+    assert_eq!(read.expect("a read that does not wait for the backup"), 0);
+    backup.execute(sql!("select 1")).await.expect("the lock is still held");
+    assert!(!node.is_finished(), "the migration gave up");
+    backup.commit().await.unwrap();
+    ended(node).await.unwrap();
+    assert_eq!(count(&db, "select count(size) from parts").await, 0);
+}
+
 on_both_databases! {
     async fn nodes_wait_for_a_slow_migration_and_both_report_a_failed_one(db: TestDb) {
         let url = match db.file() {

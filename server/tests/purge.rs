@@ -1,8 +1,8 @@
-//! Purging: expired rows of both session tables are deleted, and no others.
+//! Purging: expired rows of both session tables and accounts that are due are deleted, and no others.
 
 use crate::people::{Browser, OPERATOR, limits, person};
 use server::visitor::Level;
-use server::{Db, User, on_both_databases, sessions, sql, visitor};
+use server::{Db, User, accounts, on_both_databases, sessions, sql, visitor};
 use std::time::Duration;
 
 async fn count(db: &Db, table: &str) -> i64 {
@@ -45,6 +45,24 @@ on_both_databases! {
         db.clock().advance(limits().remember);
         assert_eq!(sessions::end_overdue(&db, limits()).await.unwrap(), 1);
         assert_eq!(count(&db, "sessions").await, 0);
+    }
+
+    async fn an_account_that_cannot_be_deleted_keeps_no_other_from_its_deletion(db: TestDb) {
+        let first = person(&db, "ada@example.com").await;
+        person(&db, "eve@example.com").await;
+        person(&db, "max@example.com").await;
+        db.script("create table invoices (user_id text not null references users (id))").await.unwrap();
+        db.execute(sql!("insert into invoices (user_id) values ($1)", first.id)).await.unwrap();
+
+        db.execute(sql!("update users set delete_at = 1 where id = $1", first.id)).await.unwrap();
+        db.execute(sql!("update users set delete_at = 2 where email like 'eve%'")).await.unwrap();
+        assert_eq!(accounts::delete_due(&db).await.unwrap(), 1);
+        assert_eq!(count(&db, "users").await, 2);
+
+        db.execute(sql!("update users set delete_at = null, created_at = 2, reminded_at = 1")).await.unwrap();
+        db.execute(sql!("update users set created_at = 1 where id = $1", first.id)).await.unwrap();
+        assert_eq!(accounts::delete_unconfirmed(&db, Duration::from_secs(60)).await.unwrap(), 1);
+        assert_eq!(count(&db, "users").await, 1);
     }
 
     async fn an_ended_session_is_listed_for_a_week(db: TestDb) {

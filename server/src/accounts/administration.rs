@@ -78,7 +78,7 @@ async fn lock(tx: &mut Tx, user: &User) -> Result<(), Error> {
     as_now.map(drop).ok_or_else(|| Refusal::AccountGone.into())
 }
 
-/// Call `emails::delete_queued_in` first: queued emails are locked before the rows of the user.
+/// Call `emails::delete_queued_in` first, then lock the user: queued emails are locked before the rows of the user.
 pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     // Same lock order as a log-in, which avoids a deadlock.
     sessions::delete_session_data_in(tx, &user.id).await?;

@@ -7,6 +7,7 @@ use crate::clock::millis;
 use crate::db::Db;
 use crate::emails::{self, Notification};
 use crate::error::Error;
+use crate::id::Id;
 use crate::refusal::Refusal;
 use crate::sessions::{EndReason, Selection, end_within};
 use crate::sql;
@@ -75,9 +76,21 @@ pub async fn delete_due(db: &Db) -> Result<u64, Error> {
     let due: Vec<User> = db.rows(sql!(&find, db.now(), BATCH)).await?;
     let mut deleted = 0;
     for user in due {
-        deleted += u64::from(delete_if_due(db, &user).await?);
+        deleted += counted(&user.id, delete_if_due(db, &user).await)?;
     }
     Ok(deleted)
+}
+
+/// What the database refuses for one account, such as a row that refers to it, must not keep the others waiting: each
+/// run begins with the same accounts.
+pub(super) fn counted(user_id: &Id<User>, done: Result<bool, Error>) -> Result<u64, Error> {
+    match done {
+        Err(Error::Database(sqlx::Error::Database(error))) => {
+            tracing::error!(user = %user_id, %error, "an account could not be deleted or reminded; trying again later");
+            Ok(0)
+        }
+        done => done.map(u64::from),
+    }
 }
 
 async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
@@ -88,13 +101,13 @@ async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
         return Ok(false);
     }
     // The owner may have cancelled, or another node was faster.
-    let deleted =
-        tx.execute(sql!("delete from users where id = $1 and delete_at <= $2", user.id, now)).await? > 0;
-    if deleted {
+    let as_now = users::lock_for_update(&mut tx, &user.id).await?;
+    let is_due = as_now.and_then(|user| user.delete_at).is_some_and(|at| at <= now);
+    if is_due {
         delete_in(&mut tx, user).await?;
         emails::notify(&mut tx, now, user, Notification::Deleted).await?;
         audit::record(&mut tx, now, Actor { user: Some(user), ip: "" }, Action::DeletedOwn, user).await?;
         tx.commit().await?;
     }
-    Ok(deleted)
+    Ok(is_due)
 }

@@ -1,6 +1,6 @@
 //! Password reset by email.
 
-use super::recovery::{REACH, Recovery, recover_proved_in};
+use super::recovery::{REACH, Recovery, recover_proved_in, take};
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::Db;
@@ -19,9 +19,7 @@ pub async fn reset_password(db: &Db, ip: &str, secret: &str, new: &str) -> Resul
     };
     passwords::check("new_password", new, &[&found.user.email, &found.user.name]).await?;
     let hash = passwords::hash(new).await?;
-    let mut tx = db.begin().await?;
-    let now = db.now();
-    let Some(token) = tokens::take(&mut tx, now, Purpose::Reset, secret).await? else {
+    let Some((mut tx, now, token)) = take(db, Purpose::Reset, secret).await? else {
         return out_of_date();
     };
     let user = token.user;

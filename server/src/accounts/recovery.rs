@@ -55,6 +55,27 @@ pub(super) async fn recover_in(
     tokens::end_within(tx, &user.id).await
 }
 
+/// As `tokens::take`, for a link that empties an unverified account. Of such an account, the queued emails are deleted
+/// first, then the user is locked: a worker locks in this order. The transaction comes with the token.
+pub(super) async fn take(db: &Db, purpose: Purpose, secret: &str) -> Result<Option<(Tx, i64, Token)>, Error> {
+    loop {
+        let (mut tx, now) = (db.begin().await?, db.now());
+        let found = tokens::find_in(&mut tx, now, purpose, secret).await?;
+        let unverified = found.filter(|token| token.user.email_verified_at.is_none());
+        if let Some(Token { user, .. }) = &unverified {
+            emails::delete_queued_in(&mut tx, user).await?;
+            users::lock_for_deletion(&mut tx, &user.id).await?;
+        }
+        let Some(token) = tokens::take(&mut tx, now, purpose, secret).await? else {
+            return Ok(None);
+        };
+        if token.user.email_verified_at.is_none() == unverified.is_some() {
+            return Ok(Some((tx, now, token)));
+        }
+        // The address was verified meanwhile: the emails of that account stay.
+    }
+}
+
 /// Like `recover_in`, after proof of the mailbox. Empties an unverified account: another person may have made it.
 pub(super) async fn recover_proved_in(
     tx: &mut Tx,
@@ -70,7 +91,8 @@ pub(super) async fn recover_proved_in(
     Ok(User { password_changed_at: now, ..user.clone() })
 }
 
-/// Gives the user a new row and id: all rows that refer to the old one are deleted, also in tables added later.
+/// Gives the user a new row and id: all rows that refer to the old one are deleted, also in tables added later. Call
+/// `take` first.
 pub(super) async fn start_empty_in(
     tx: &mut Tx,
     now: i64,
@@ -78,7 +100,6 @@ pub(super) async fn start_empty_in(
     user: &User,
     recovery: Recovery<'_>,
 ) -> Result<User, Error> {
-    emails::delete_queued_in(tx, user).await?;
     sessions::delete_session_data_in(tx, &user.id).await?;
     // Ended sessions keep the old id, so that browsers get the end reason and the owner's lists do not show them.
     end_within(tx, now, recovery.reason, Selection::all_of(&user.id)).await?;
@@ -127,9 +148,7 @@ pub fn restores_address(token: &Token) -> bool {
 
 /// The account gets back the address of the email, and has no password until the owner chooses one by email.
 pub async fn recover(db: &Db, ip: &str, purpose: Purpose, secret: &str) -> Result<User, Error> {
-    let mut tx = db.begin().await?;
-    let now = db.now();
-    let Some(token) = tokens::take(&mut tx, now, purpose, secret).await? else {
+    let Some((mut tx, now, token)) = take(db, purpose, secret).await? else {
         return Err(Refusal::LinkOutOfDate.into());
     };
     let Token { user, sent_to, .. } = &token;

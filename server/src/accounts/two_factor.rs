@@ -102,8 +102,9 @@ pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<b
         return Ok(false);
     };
     let mut tx = db.begin().await?;
+    let is_on = is_on_in(&mut tx, user).await?;
     forget_future(&mut tx, user, codes::last_step(now)).await?;
-    let is_first = is_on_in(&mut tx, user).await? && use_up(&mut tx, user, &encrypted, step).await?;
+    let is_first = is_on && use_up(&mut tx, user, &encrypted, step).await?;
     tx.commit().await.map(|()| is_first)
 }
 

@@ -1,13 +1,14 @@
 //! Accounts whose address is never confirmed: their users get one reminder, then they are deleted.
 
 use super::administration::delete_in;
+use super::deletion::counted;
 use crate::audit::{self, Action, Actor};
 use crate::clock::millis;
 use crate::db::Db;
 use crate::emails::{self, Email};
 use crate::error::Error;
 use crate::sql;
-use crate::users::{COLUMNS, Role, User};
+use crate::users::{self, COLUMNS, User};
 use std::time::Duration;
 
 const BATCH: i64 = 200;
@@ -16,6 +17,11 @@ const WEEK: Duration = Duration::from_secs(7 * 86_400);
 /// Never a user with a role, such as an admin. A disabled account stays: its address must not be free for a new one.
 const DELETABLE: &str = "email_verified_at is null and roles = '' and disabled_at is null";
 
+/// As `DELETABLE`.
+fn is_deletable(user: &User) -> bool {
+    user.email_verified_at.is_none() && user.roles.as_text().is_empty() && user.disabled_at.is_none()
+}
+
 /// Time between the reminder and the deletion.
 fn notice(lifetime: Duration) -> Duration {
     WEEK.min(lifetime / 2)
@@ -23,9 +29,7 @@ fn notice(lifetime: Duration) -> Duration {
 
 /// When the account will be deleted, in unix milliseconds. `None` until its user was reminded.
 pub fn deletion_of_unconfirmed(user: &User, lifetime: Duration) -> Option<i64> {
-    let may_be_deleted =
-        user.email_verified_at.is_none() && user.roles.all() == [Role::Member] && user.disabled_at.is_none();
-    let reminded_at = user.reminded_at.filter(|_| may_be_deleted)?;
+    let reminded_at = user.reminded_at.filter(|_| is_deletable(user))?;
     Some((reminded_at + millis(notice(lifetime))).max(user.created_at + millis(lifetime)))
 }
 
@@ -39,18 +43,18 @@ pub async fn remind_unconfirmed(db: &Db, lifetime: Duration) -> Result<u64, Erro
     let users: Vec<User> = db.rows(sql!(&find, before, BATCH)).await?;
     let mut reminded = 0;
     for user in users {
-        reminded += u64::from(remind(db, user, lifetime).await?);
+        reminded += counted(&user.id, remind(db, &user, lifetime).await)?;
     }
     Ok(reminded)
 }
 
-async fn remind(db: &Db, user: User, lifetime: Duration) -> Result<bool, Error> {
+async fn remind(db: &Db, user: &User, lifetime: Duration) -> Result<bool, Error> {
     let (mut tx, now) = (db.begin().await?, db.now());
     // The user may have confirmed the address, or another node was faster.
     let update =
         format!("update users set reminded_at = $2 where id = $1 and reminded_at is null and {DELETABLE}");
     let is_due = tx.execute(sql!(&update, user.id, now)).await? > 0;
-    let user = User { reminded_at: Some(now), ..user };
+    let user = User { reminded_at: Some(now), ..user.clone() };
     if is_due && let Some(on) = deletion_of_unconfirmed(&user, lifetime) {
         emails::enqueue_in(&mut tx, now, Email::Reminder { user_id: user.id, on }).await?;
         tx.commit().await?;
@@ -68,7 +72,7 @@ pub async fn delete_unconfirmed(db: &Db, lifetime: Duration) -> Result<u64, Erro
     let users: Vec<User> = db.rows(sql!(&find, now - millis(lifetime), now - millis(notice), BATCH)).await?;
     let mut deleted = 0;
     for user in users {
-        deleted += u64::from(delete(db, &user).await?);
+        deleted += counted(&user.id, delete(db, &user).await)?;
     }
     Ok(deleted)
 }
@@ -78,8 +82,7 @@ async fn delete(db: &Db, user: &User) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     emails::delete_queued_in(&mut tx, user).await?;
     // The user may have confirmed the address meanwhile.
-    let delete = format!("delete from users where id = $1 and {DELETABLE}");
-    let is_due = tx.execute(sql!(&delete, user.id)).await? > 0;
+    let is_due = users::lock_for_update(&mut tx, &user.id).await?.is_some_and(|user| is_deletable(&user));
     if is_due {
         delete_in(&mut tx, user).await?;
         let program = Actor { user: None, ip: "" };

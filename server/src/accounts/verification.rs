@@ -1,6 +1,6 @@
 //! Verification of email addresses. An email proves who reads the mailbox, not who signed up.
 
-use super::recovery::{Recovery, start_empty_in};
+use super::recovery::{Recovery, start_empty_in, take};
 use crate::db::{Db, Tx};
 use crate::emails::{self, Email};
 use crate::error::Error;
@@ -18,7 +18,8 @@ pub async fn resend_verification(db: &Db, user: &User) -> Result<(), Error> {
 pub async fn verify(db: &Db, secret: &str, user: &User, welcome: bool) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
-    let Some(token) = taken(&mut tx, now, secret).await?.filter(|token| is_of(token, user)) else {
+    let taken = tokens::take(&mut tx, now, Purpose::Verify, secret).await?;
+    let Some(token) = taken.filter(|token| is_current(token) && is_of(token, user)) else {
         return Ok(false);
     };
     // False for an account whose address was confirmed before, as by a change of address.
@@ -32,21 +33,20 @@ pub async fn verify(db: &Db, secret: &str, user: &User, welcome: bool) -> Result
 /// Gives the account to the reader of the email, who did not choose its password, and deletes the earlier person's
 /// data. Returns a secret to choose a password, or `None` if the link is out of date or the owner is verified.
 pub async fn claim(db: &Db, ip: &str, secret: &str) -> Result<Option<(User, String)>, Error> {
-    let mut tx = db.begin().await?;
-    let now = db.now();
-    let found = taken(&mut tx, now, secret).await?;
-    let Some(token) = found.filter(|token| token.user.email_verified_at.is_none()) else {
+    let Some((mut tx, now, token)) = take(db, Purpose::Verify, secret).await? else {
         return Ok(None);
     };
+    if !is_current(&token) || token.user.email_verified_at.is_some() {
+        return Ok(None);
+    }
     let recovery = Recovery { reason: EndReason::Claimed, since: 0, password_hash: "" };
     let user = start_empty_in(&mut tx, now, ip, &token.user, recovery).await?;
     let reset = tokens::issue(&mut tx, now, Purpose::Reset, &user).await?;
     tx.commit().await.map(|()| Some((user, reset)))
 }
 
-async fn taken(tx: &mut Tx, now: i64, secret: &str) -> Result<Option<Token>, Error> {
-    let token = tokens::take(tx, now, Purpose::Verify, secret).await?;
-    Ok(token.filter(|token| token.sent_to == token.user.email && token.user.disabled_at.is_none()))
+fn is_current(token: &Token) -> bool {
+    token.sent_to == token.user.email && token.user.disabled_at.is_none()
 }
 
 /// Returns false also if the password changed since `user` authenticated.

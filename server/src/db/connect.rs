@@ -1,6 +1,6 @@
 //! Opens the database, and brings its schema up to date.
 
-use super::migrate::Change;
+use super::migrate::{Change, numbers};
 use super::postgres;
 use super::url::DatabaseUrl;
 use super::{Db, On, sqlite};
@@ -33,14 +33,42 @@ pub async fn exists(url: &DatabaseUrl) -> Result<bool, Error> {
         return Ok(false);
     }
     let db = connect(url, false).await?;
-    let (tables,): (i64,) = db
-        .row(sql!(
-            sqlite: "select count(*) from sqlite_schema where name = 'users'",
-            postgres: "select count(*) from pg_catalog.pg_tables where schemaname = current_schema() and tablename = 'users'",
-        ))
-        .await?;
+    let exists = db.has_table("users").await?;
     db.close().await;
-    Ok(tables > 0)
+    Ok(exists)
+}
+
+impl Db {
+    /// Refuses a schema without a migration of this build: pages would fail. A newer schema is accepted.
+    pub async fn check_migrations(&self) -> Result<(), Error> {
+        let known = match &self.pools {
+            On::Sqlite(_) => numbers(&sqlite::MIGRATIONS),
+            On::Postgres(_) => numbers(&postgres::MIGRATIONS),
+        };
+        let ran: Vec<(i64,)> = match self.has_table("_sqlx_migrations").await? {
+            true => self.rows(sql!("select version from _sqlx_migrations where success")).await?,
+            false => Vec::new(),
+        };
+        match known.into_iter().find(|number| !ran.contains(&(*number,))) {
+            None => Ok(()),
+            Some(missing) => Err(Error::Migration(format!(
+                "Migration {missing} of this build has not run on this database, and DATABASE_MIGRATE=false. \
+                 Run `migrate` first, then start again."
+            ))),
+        }
+    }
+
+    async fn has_table(&self, name: &str) -> Result<bool, Error> {
+        let (tables,): (i64,) = self
+            .row(sql!(
+                sqlite: "select count(*) from sqlite_schema where name = $1",
+                postgres: "select count(*) from pg_catalog.pg_tables
+                           where schemaname = current_schema() and tablename = $1",
+                name,
+            ))
+            .await?;
+        Ok(tables > 0)
+    }
 }
 
 /// For tests of slow and failing migrations.

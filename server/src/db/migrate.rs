@@ -55,7 +55,9 @@ async fn undo_last<C: Migrate>(connection: &mut C, migrations: &Migrator) -> Res
         ))
     })?;
     connection.revert(way_back).await.map_err(|error| {
-        Error::Migration(format!("Migration {number} could not be undone, and nothing was changed: {error}"))
+        in_words(error, |error| {
+            format!("Migration {number} could not be undone, and nothing was changed: {error}")
+        })
     })?;
     tracing::info!("undid migration {number}, {}", way_back.description);
     Ok(())
@@ -87,8 +89,26 @@ impl Wait {
     }
 }
 
+/// Whether PostgreSQL's `lock_timeout` ended a statement.
+fn is_lock_timeout(error: &sqlx::Error) -> bool {
+    const LOCK_NOT_AVAILABLE: &str = "55P03";
+    matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == LOCK_NOT_AVAILABLE))
+}
+
+/// An error of the database only for a lock that was not available: the migration is tried again.
+fn in_words(error: MigrateError, explain: impl FnOnce(MigrateError) -> String) -> Error {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)
+            if is_lock_timeout(&error) =>
+        {
+            Error::Database(error)
+        }
+        error => Error::Migration(explain(error)),
+    }
+}
+
 pub(super) fn explain(error: MigrateError) -> Error {
-    Error::Migration(match error {
+    in_words(error, |error| match error {
         MigrateError::VersionMismatch(number) => format!(
             "Migration {number} was changed after it had run on this database. Put it back as it was and \
              write what you want to change as a new migration. In development, `migrate undo` undoes the last one, \

@@ -19,9 +19,9 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 use tower_sessions_sqlx_store::PostgresStore;
 
-pub(super) use migration::change_schema;
 #[cfg(feature = "testing")]
 pub(super) use migration::migrate;
+pub(super) use migration::{MIGRATIONS, change_schema};
 #[cfg(feature = "testing")]
 use testing::statement_timeout;
 

@@ -97,6 +97,7 @@ impl SqlitePools {
             // Closing the last connection writes the log into the file and deletes the log.
             write_ahead_log::mark(&self.file.path);
             drop(keeper.close().await);
+            write_ahead_log::unmark(&self.file.path);
         }
     }
 }
@@ -116,12 +117,11 @@ async fn open_writable(path: &Path, change: Option<Change>) -> Result<SqlitePool
     // Closing the last connection writes the log into the file; `record` below ends the mark.
     write_ahead_log::mark(path);
     let options = options(path);
-    if let Some(change) = change {
-        migrate(options.clone(), &MIGRATIONS, change).await?;
+    let keeper = migrate_and_connect(&options, change).await;
+    if keeper.is_err() {
+        write_ahead_log::unmark(path);
     }
-    let mut keeper = options.connect().await?;
-    // The first read creates the other two files.
-    sqlx::query("select count(*) from sqlite_schema").execute(&mut keeper).await?;
+    let keeper = keeper?;
     let file = Arc::new(DatabaseFile::open(path)?);
     file.checkpoints.record(path);
     let pools = pools(options, keeper, file).await?;
@@ -131,6 +131,19 @@ async fn open_writable(path: &Path, change: Option<Change>) -> Result<SqlitePool
         }
         _ => Ok(pools),
     }
+}
+
+async fn migrate_and_connect(
+    options: &SqliteConnectOptions,
+    change: Option<Change>,
+) -> Result<SqliteConnection, Error> {
+    if let Some(change) = change {
+        migrate(options.clone(), &MIGRATIONS, change).await?;
+    }
+    let mut connection = options.connect().await?;
+    // The first read creates the other two files.
+    sqlx::query("select count(*) from sqlite_schema").execute(&mut connection).await?;
+    Ok(connection)
 }
 
 pub(super) fn options(path: &Path) -> SqliteConnectOptions {

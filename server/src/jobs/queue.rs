@@ -133,22 +133,20 @@ pub async fn search(db: &Db, filter: Filter, number: i64) -> Result<Page<QueuedJ
 }
 
 pub async fn purge(db: &Db) -> Result<(), Error> {
-    let old =
-        "delete from jobs where failed_at <= $1 or (failed_at is null and created_at <= $2 and run_at <= $2)";
+    const OLD: &str = "failed_at <= $1 or (failed_at is null and created_at <= $2 and run_at <= $2)";
+    let delete = format!("delete from jobs where {}", db.unlocked("jobs", "id", OLD));
     let now = db.now();
-    db.execute(sql!(old, now - millis(GIVEN_UP), now - millis(MAX_AGE))).await.map(drop)
+    db.execute(sql!(&delete, now - millis(GIVEN_UP), now - millis(MAX_AGE))).await.map(drop)
 }
 
 /// For jobs from a time when the clock was ahead: their retention begins now.
 pub async fn correct_future_timestamps(db: &Db) -> Result<(), Error> {
     let now = db.now();
-    for statement in [
-        "update jobs set run_at = case when run_at = created_at then $1 else run_at end, created_at = $1,
-           rank = case when rank < 0 then -$1 else $1 end
-         where created_at > $2",
-        "update jobs set failed_at = $1 where failed_at > $2",
-    ] {
-        db.execute(sql!(statement, now, now + millis(SKEW))).await?;
+    const CREATED: &str = "run_at = case when run_at = created_at then $1 else run_at end, created_at = $1,
+           rank = case when rank < 0 then -$1 else $1 end";
+    for (correction, wrong) in [(CREATED, "created_at > $2"), ("failed_at = $1", "failed_at > $2")] {
+        let update = format!("update jobs set {correction} where {}", db.unlocked("jobs", "id", wrong));
+        db.execute(sql!(&update, now, now + millis(SKEW))).await?;
     }
     Ok(())
 }

@@ -63,10 +63,12 @@ pub(crate) async fn end_within(
     which: Selection<'_>,
 ) -> Result<u64, Error> {
     let Selection(condition, first, second) = which;
-    // Of two parallel ends, the first reason is kept.
+    // Of two parallel ends, the first reason is kept. Both lock in one order: else they would wait for each other.
+    let wait = tx.locking("for update");
     let keep = format!(
         "insert into ended_sessions ({KEPT}, ended_at, end_reason)
-         select {KEPT}, $3, $4 from sessions where {condition} on conflict (id) do nothing"
+         select {KEPT}, $3, $4 from sessions where {condition} order by id {wait}
+         on conflict (id) do nothing"
     );
     let delete = format!("delete from sessions where {condition}");
     tx.execute(sql!(&keep, first, second, now, reason.name())).await?;
@@ -133,9 +135,11 @@ pub async fn end_overdue(db: &Db, limits: Limits) -> Result<u64, Error> {
         "from sessions as s where expires_at <= $1
            or (last_seen_at <= case when remember then $2 else $3 end and not {IS_CLIENT})"
     );
+    let wait = db.locking("for update");
     let keep = format!(
         "insert into ended_sessions ({KEPT}, ended_at, end_reason)
-         select {KEPT}, $1, case when expires_at <= $1 then $4 else $5 end {overdue} on conflict (id) do nothing"
+         select {KEPT}, $1, case when expires_at <= $1 then $4 else $5 end {overdue} order by id {wait}
+         on conflict (id) do nothing"
     );
     let delete = format!("delete {overdue}");
     let now = db.now();

@@ -16,7 +16,10 @@ impl Login {
 
 /// A copy of a session id must not get rights that its session did not have.
 pub(crate) async fn require_new_session_id_in(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Error> {
-    tx.execute(sql!("update sessions set must_renew = true where user_id = $1", user_id)).await.map(drop)
+    // In the order of `end_within`.
+    let own = format!("select id from sessions where user_id = $1 order by id {}", tx.locking("for update"));
+    let update = format!("update sessions set must_renew = true where id in ({own})");
+    tx.execute(sql!(&update, user_id)).await.map(drop)
 }
 
 /// Also closes the admin area. Returns false if the session ended.

@@ -43,9 +43,13 @@ pub async fn check_grants(db: &Db, keys: &Keys, settings: &SingleSignOn) -> Resu
 
 /// Of a provider that is no longer checked.
 async fn forget_grants(db: &Db, provider: &Provider) -> Result<(), Error> {
-    let forget = "update provider_sessions set grant_token = null
-         where grant_token is not null and identity_id in (select id from identities where issuer = $1)";
-    db.execute(sql!(forget, provider.issuer)).await.map(drop)
+    const OF: &str =
+        "grant_token is not null and identity_id in (select id from identities where issuer = $1)";
+    let forget = format!(
+        "update provider_sessions set grant_token = null where {}",
+        db.unlocked("provider_sessions", "session_id", OF)
+    );
+    db.execute(sql!(&forget, provider.issuer)).await.map(drop)
 }
 
 async fn check_provider(db: &Db, keys: &Keys, provider: &Provider, every: Duration) -> Result<(), Error> {

@@ -68,7 +68,7 @@ pub async fn end_sessions(db: &Db, provider: &Provider, token: &str) -> Result<(
     Ok(())
 }
 
-/// The identities whose sessions end: of the subject, or those of the session.
+/// The identities whose sessions end: of the subject, or those of the session. In the order in which users are locked.
 async fn named(
     tx: &mut Tx,
     provider: &Provider,
@@ -81,7 +81,7 @@ async fn named(
     }
     let find =
         "select distinct i.id, i.user_id from identities i join provider_sessions p on p.identity_id = i.id
-         where i.issuer = $1 and p.sid = $2";
+         where i.issuer = $1 and p.sid = $2 order by i.user_id, i.id";
     tx.rows(sql!(find, provider.issuer, sid)).await
 }
 

@@ -176,11 +176,8 @@ pub async fn end_confirmed(db: &Db, login: &Login) -> Result<(), Error> {
 }
 
 pub async fn purge(db: &Db) -> Result<(), Error> {
-    for delete in [
-        "delete from sign_on_requests where expires_at <= $1",
-        "delete from logout_tokens where expires_at <= $1",
-    ] {
-        db.execute(sql!(delete, db.now())).await?;
-    }
-    Ok(())
+    let expired = db.unlocked("sign_on_requests", "hash", "expires_at <= $1");
+    let delete = format!("delete from sign_on_requests where {expired}");
+    db.execute(sql!(&delete, db.now())).await?;
+    db.execute(sql!("delete from logout_tokens where expires_at <= $1", db.now())).await.map(drop)
 }

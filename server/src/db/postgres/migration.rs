@@ -4,14 +4,14 @@
 
 use crate::db::migrate::{Change, Wait, explain, numbers, with_line_feeds};
 use crate::error::Error;
-use sqlx::migrate::{Migrate, Migrator};
+use sqlx::migrate::{Migrate, Migration, Migrator};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection};
 use std::sync::LazyLock;
 use std::time::Duration;
-use tokio::time::interval;
+use tokio::time::{interval, sleep};
 
-static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| Migrator {
+pub(in crate::db) static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| Migrator {
     // sqlx locks per connection, which a pooler in transaction mode cannot keep; our lock is per transaction.
     locking: false,
     ..with_line_feeds(sqlx::migrate!("../migrations/postgres"))
@@ -20,6 +20,12 @@ static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| Migrator {
 /// Any number, as long as every node uses the same.
 const LOCK: i64 = 0x6d69_6772_6174_6530;
 const CHECKED_EVERY: Duration = Duration::from_secs(2);
+
+/// While a statement waits for the lock of a table, as behind a backup, all later reads of the table wait behind it.
+/// Longer than `deadlock_timeout`, after which PostgreSQL stops an autovacuum that holds the lock.
+const LOCK_TIMEOUT: &str = "set local lock_timeout = '2s'";
+/// Meanwhile reads go on. Longer than `LOCK_TIMEOUT`, so that requests catch up.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// Hosted databases limit statements and transactions; `$1` is `true` for this transaction only. The server checks the
 /// client every second, so that the migration of a killed node ends.
@@ -89,7 +95,29 @@ async fn run(connection: &mut PgConnection, migrations: &Migrator, change: Chang
     if applied.len() < numbers(migrations).len() {
         clear_failed_indexes(connection).await?;
     }
-    change.make(connection, migrations).await
+    let migrations = with_lock_timeout(migrations);
+    let mut wait = Wait::default();
+    loop {
+        match change.make(&mut *connection, &migrations).await {
+            Err(Error::Database(_)) => {
+                wait.go_on("another program, such as a backup, that uses a table which a migration changes")
+                    .await?;
+                sleep(PAUSE).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Without a transaction the time stays unlimited: `create index concurrently` waits for every transaction, but locks
+/// out neither reads nor writes.
+fn with_lock_timeout(migrations: &Migrator) -> Migrator {
+    let limited = |one: &Migration| match one.no_tx {
+        true => one.clone(),
+        // The checksum stays that of the file.
+        false => Migration { sql: format!("{LOCK_TIMEOUT};\n{}", one.sql).into(), ..one.clone() },
+    };
+    Migrator { migrations: migrations.iter().map(limited).collect(), ..*migrations }
 }
 
 /// An interrupted `create index concurrently` leaves an unusable index behind with its name.

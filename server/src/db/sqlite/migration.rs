@@ -5,7 +5,7 @@ use crate::db::migrate::{Change, Wait, with_line_feeds};
 use crate::error::Error;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::sync::LazyLock;
 
 pub(in crate::db) static MIGRATIONS: LazyLock<Migrator> =
@@ -39,6 +39,14 @@ async fn begin_and_run(
     change: Change,
 ) -> Result<(), Error> {
     let mut connection = options.connect().await?;
+    let done = run(&mut connection, migrations, change).await;
+    // Also after an error: the last connection writes the log into the file, which must have ended when this returns.
+    let closed = connection.close().await;
+    done?;
+    Ok(closed?)
+}
+
+async fn run(connection: &mut SqliteConnection, migrations: &Migrator, change: Change) -> Result<(), Error> {
     let mut lock = connection.begin_with("begin immediate").await?;
     change.make(&mut *lock, migrations).await?;
     let broken = sqlx::query("pragma foreign_key_check").fetch_all(&mut *lock).await?.len();
@@ -47,6 +55,5 @@ async fn begin_and_run(
             "After the migrations {broken} rows would refer to rows that are gone. Nothing was changed."
         )));
     }
-    lock.commit().await?;
-    Ok(connection.close().await?)
+    Ok(lock.commit().await?)
 }

@@ -167,6 +167,14 @@ pub(super) fn mark(path: &Path) {
     }
 }
 
+/// After this program has closed the file. While the mark is there, another program that has the file open accepts
+/// every change of it. The last program to close it deletes the log.
+pub(super) fn unmark(path: &Path) {
+    if metadata(beside(path, "-wal")).is_ok() {
+        Checkpoints::default().record(path);
+    }
+}
+
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -19,8 +19,9 @@ pub(super) struct Sql {
 
 pub async fn purge_session_data(db: &Db) -> Result<(), Error> {
     // Not the library's statement: on SQLite it reads every row.
-    let delete = "delete from tower_sessions where expiry_date < $1";
-    db.execute(sql!(delete, OffsetDateTime::now_utc())).await.map(drop)
+    let expired = db.unlocked("tower_sessions", "id", "expiry_date < $1");
+    let delete = format!("delete from tower_sessions where {expired}");
+    db.execute(sql!(&delete, OffsetDateTime::now_utc())).await.map(drop)
 }
 
 impl Sql {
