@@ -107,6 +107,7 @@ mod token_pairs_log_in;
 mod token_pairs_races;
 mod token_pairs_signed;
 mod two_factor;
+mod two_nodes_log_out;
 mod unconfirmed;
 mod undeliverable;
 mod unverified;

@@ -6,7 +6,7 @@ use crate::processes::client::{Client, PASSWORD};
 use server::on_both_databases;
 use std::collections::BTreeSet;
 
-const SETTINGS: [(&str, &str); 2] = [("RUST_LOG", "info,web=debug"), ("SMTP_URL", "none")];
+const SETTINGS: [(&str, &str); 2] = [("RUST_LOG", "info,program=debug"), ("SMTP_URL", "none")];
 
 /// The value of a field of a line, or empty: `name=value` in text, `"name":"value"` in JSON.
 fn field<'a>(line: &'a str, name: &str) -> &'a str {

@@ -11,7 +11,7 @@ static COOKIE: LazyLock<SessionCookieCodec> = LazyLock::new(|| SessionCookieCode
 
 fuzz_target!(|bytes: &[u8]| {
     let mut headers = HeaderMap::new();
-    let named = [app::brand::SESSION_COOKIE[0].as_bytes(), b"=", bytes].concat();
+    let named = [ui::brand::SESSION_COOKIE[0].as_bytes(), b"=", bytes].concat();
     for line in [bytes, &named] {
         if let Ok(value) = HeaderValue::from_bytes(line) {
             headers.append(header::COOKIE, value);

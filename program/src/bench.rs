@@ -1,6 +1,6 @@
 //! What `cargo xtask bench` measures: the product as a seeded member, and bare routes with responses of the same size.
 
-use crate::command_line::say;
+use crate::output::say;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{Request, StatusCode, header};

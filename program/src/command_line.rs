@@ -1,21 +1,17 @@
 //! The command line. `serve.rs` has the default command, `commands.rs` the others.
 
+use crate::output::say;
+use crate::serve::{CLOSE_TIMEOUT, Stop};
 use crate::{commands, env_file, logs, serve};
 use clap::{Parser, Subcommand};
 use server::{Config, db};
 use std::error::Error as AnyError;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::process::ExitCode;
-use std::time::Duration;
 use ui::Routes;
 
-pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// As a shell reports a program that was ended by SIGTERM.
 const STOPPED: u8 = 143;
-
-/// Ends at SIGTERM or Ctrl-C.
-pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Serves the product, or runs one command on its database.
 #[derive(Parser)]
@@ -188,9 +184,4 @@ async fn on_database(command: Command, db: &db::Db, config: Config) -> Result<Ex
         Command::Serve | Command::Health | Command::Bench => {}
     }
     Ok(ExitCode::SUCCESS)
-}
-
-#[allow(clippy::print_stdout)] // the output of a command
-pub fn say(text: &str) {
-    println!("{text}");
 }

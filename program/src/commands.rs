@@ -1,7 +1,7 @@
 //! The commands besides `serve`. Each prints one or two lines.
 
-use crate::command_line::say;
 use crate::health;
+use crate::output::say;
 use server::audit::Actor;
 use server::config::AppEnv;
 use server::db::DatabaseUrl;

@@ -2,7 +2,6 @@
 
 use crate::accept;
 use crate::bench;
-use crate::command_line::{CLOSE_TIMEOUT, Stop};
 use crate::connections::Connections;
 use crate::cookie_settings::cookie_mistakes;
 use crate::maintenance;
@@ -18,9 +17,16 @@ use server::live::bus::transport;
 use server::{Config, Db};
 use std::error::Error as AnyError;
 use std::io;
+use std::pin::Pin;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use ui::Routes;
+
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Ends at SIGTERM or Ctrl-C.
+pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 const NO_MAIL: &str = "SMTP_URL names no mail server, so no email is sent: users cannot confirm an address or reset a \
     password. Emails wait, most of them for a week, log-in links for 15 minutes, and are then deleted. Other jobs wait too.";

@@ -90,9 +90,7 @@ impl Db {
         });
         match tx.on() {
             On::Sqlite(connection) => connection.execute(sqlite::BEGIN).await.map(drop)?,
-            On::Postgres(connection) => {
-                postgres::in_time(connection.execute(postgres::BEGIN)).await.map(drop)?
-            }
+            On::Postgres(connection) => postgres::begin(connection).await?,
         }
         Ok(tx)
     }
@@ -155,9 +153,7 @@ impl Tx {
                 connection.execute("commit").await?;
                 file.check()
             }
-            On::Postgres(mut connection) => {
-                Ok(postgres::in_time(connection.execute(postgres::COMMIT)).await.map(drop)?)
-            }
+            On::Postgres(mut connection) => Ok(postgres::commit(&mut connection).await?),
         }
     }
 

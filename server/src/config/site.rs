@@ -14,8 +14,9 @@ pub struct Site {
 
 impl<Get: Fn(&str) -> Option<String>> Settings<Get> {
     pub(super) fn site(&mut self, production: bool) -> Option<Site> {
-        // A platform that chooses the port sends requests from outside of this machine.
-        let host = if production { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
+        // A platform that chooses the port sends requests from outside of this machine, also to a test of a release.
+        let is_outside = production || !cfg!(debug_assertions);
+        let host = if is_outside { Ipv4Addr::UNSPECIFIED } else { Ipv4Addr::LOCALHOST };
         let set =
             ["LEPTOS_SITE_ADDR", "PORT"].map(|name| (self.get)(name).filter(|text| !text.trim().is_empty()));
         let name = if matches!(set, [None, Some(_)]) { "PORT" } else { "LEPTOS_SITE_ADDR" };

@@ -27,9 +27,9 @@ use testing::statement_timeout;
 
 const CONNECTIONS: u32 = 16;
 /// A node lost inside a transaction would keep its row locks for hours. `local` works with PgBouncer.
-pub(super) const BEGIN: &str = "begin; set local idle_in_transaction_session_timeout = '10s'";
+const BEGIN: &str = "begin; set local idle_in_transaction_session_timeout = '10s'";
 /// After a failed statement, PostgreSQL reports `commit` as successful but rolls back. Then `select` fails.
-pub(super) const COMMIT: &str = "select; commit";
+const COMMIT: &str = "select; commit";
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The ping before a statement finds a connection that the network has dropped. This is for one that it drops during the
@@ -48,6 +48,14 @@ pub(super) async fn in_time<T>(
         Ok(result) => result,
         Err(_) => Err(sqlx::Error::Io(io::ErrorKind::TimedOut.into())),
     }
+}
+
+pub(super) async fn begin(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    in_time(connection.execute(BEGIN)).await.map(drop)
+}
+
+pub(super) async fn commit(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    in_time(connection.execute(COMMIT)).await.map(drop)
 }
 
 pub(super) fn query(statement: Statement<'_>) -> Query<'_, Postgres, PgArguments> {

@@ -1,6 +1,6 @@
 //! Runs statements: `rows`, `row`, `optional` and `execute`, on a pool or in a transaction.
 
-use super::postgres;
+use super::postgres::{in_time, query};
 use super::statement::{Row, Statement};
 use super::{Db, On, Tx, sqlite};
 use crate::error::Error;
@@ -10,9 +10,7 @@ macro_rules! run {
     ($on:expr, $statement:expr, $method:ident, $returned:ident => $result:expr) => {
         match $on {
             On::Sqlite(on) => sqlite::query($statement).$method(on).await.map(|$returned| $result)?,
-            On::Postgres(on) => {
-                postgres::in_time(postgres::query($statement).$method(on)).await.map(|$returned| $result)?
-            }
+            On::Postgres(on) => in_time(query($statement).$method(on)).await.map(|$returned| $result)?,
         }
     };
 }

@@ -26,7 +26,7 @@ pub enum Push {
     Refresh {
         fragment: String,
     },
-    /// Replaces a marked fragment. `app::live::replace` makes it from a component, so that its text is escaped.
+    /// Replaces a marked fragment. `ui::live::replace` makes it from a component, so that its text is escaped.
     Replace {
         fragment: String,
         html: String,

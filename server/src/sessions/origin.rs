@@ -90,8 +90,13 @@ pub(crate) async fn lock_provider_session(tx: &mut Tx, issuer: &str, sid: &str) 
     let mut key = [0; 8];
     key.copy_from_slice(&ended_hash(issuer, "sid", sid)[..8]);
     let key = i64::from_le_bytes(key);
-    let lock = "select pg_advisory_xact_lock($1)";
-    tx.execute(sql!(sqlite: "select $1", postgres: lock, key)).await.map(drop)
+    tx.execute(sql!(
+        sqlite: "select $1",
+        postgres: "select pg_advisory_xact_lock($1)",
+        key
+    ))
+    .await
+    .map(drop)
 }
 
 /// Returns false if the identity was unlinked, or the provider has ended its session: a code of the second factor may have

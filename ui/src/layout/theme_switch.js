@@ -1,12 +1,10 @@
 {
-  addEventListener("submit", async (event) => {
+  let sent = Promise.resolve();
+  addEventListener("submit", (event) => {
     const { submitter } = event;
     if (!submitter?.closest(".theme-switch")) return;
     event.preventDefault();
     const theme = submitter.value;
-    const body = new URLSearchParams({ theme });
-    const answer = await fetch("/theme", { method: "POST", body }).catch(() => null);
-    if (!answer?.ok) return;
     const { dataset } = document.documentElement;
     if (theme === "system") delete dataset.theme;
     else dataset.theme = theme;
@@ -14,5 +12,8 @@
     for (const button of document.querySelectorAll(".theme-switch button")) {
       button.setAttribute("aria-pressed", button.value === theme);
     }
+    // One after the other, so that the last one counts. If it fails, the theme is that of this page only.
+    const body = new URLSearchParams({ theme });
+    sent = sent.then(() => fetch("/theme", { method: "POST", body })).catch(() => null);
   });
 }

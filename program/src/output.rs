@@ -1,0 +1,6 @@
+//! What a command prints.
+
+#[allow(clippy::print_stdout)] // the output of a command
+pub fn say(text: &str) {
+    println!("{text}");
+}
