@@ -173,11 +173,11 @@ async fn a_statement_fails_whose_connection_the_network_drops_and_the_next_one_w
     let Some(outside) = TestDb::postgres().await else { return };
     let Some(proxy) = Proxy::before(&outside).await else { return };
     let db = db::connect(&proxy.setting.parse().unwrap(), false).await.unwrap();
-    Db::limit_statements(Duration::from_secs(2));
+    Db::limit_statements(Duration::from_secs(3));
     let began = Instant::now();
-    let (failed, ()) = tokio::join!(db.row::<(i64,)>(sql!("select 1::bigint from pg_sleep(1)")), async {
+    let (failed, ()) = tokio::join!(db.row::<(i64,)>(sql!("select 1::bigint from pg_sleep(30)")), async {
         let sleeping = "select count(*) from pg_stat_activity
-                        where datname = current_database() and query like '%pg_sleep(1)%' and pid <> pg_backend_pid()";
+                        where datname = current_database() and query like '%pg_sleep(30)%' and pid <> pg_backend_pid()";
         while outside.row::<(i64,)>(sql!(sleeping)).await.unwrap().0 == 0 {
             assert!(began.elapsed() < SOON, "the statement does not run");
         }

@@ -65,7 +65,7 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error>
     let mut tx = db.begin().await?;
     emails::delete_queued_in(&mut tx, user).await?;
     must_be_changeable(&mut tx, actor, user).await?;
-    lock(&mut tx, user).await?;
+    users::lock_for_deletion(&mut tx, &user.id).await?.ok_or(Refusal::AccountGone)?;
     delete_in(&mut tx, user).await?;
     emails::notify(&mut tx, db.now(), user, Notification::Deleted).await?;
     audit::record(&mut tx, db.now(), actor, Action::Deleted, user).await?;
@@ -78,10 +78,13 @@ async fn lock(tx: &mut Tx, user: &User) -> Result<(), Error> {
     as_now.map(drop).ok_or_else(|| Refusal::AccountGone.into())
 }
 
-/// Call `emails::delete_queued_in` first, then lock the user: queued emails are locked before the rows of the user.
+/// Call `emails::delete_queued_in` first, then `lock_for_deletion`: queued emails are locked before the rows of the user.
 pub(super) async fn delete_in(tx: &mut Tx, user: &User) -> Result<(), Error> {
     // Same lock order as a log-in, which avoids a deadlock.
     sessions::delete_session_data_in(tx, &user.id).await?;
+    let sessions =
+        format!("select id from sessions where user_id = $1 order by id {}", tx.locking("for update"));
+    let _locked: Vec<(String,)> = tx.rows(sql!(&sessions, user.id)).await?;
     for statement in ["delete from users where id = $1", "delete from ended_sessions where user_id = $1"] {
         tx.execute(sql!(statement, user.id)).await?;
     }

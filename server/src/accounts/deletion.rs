@@ -31,7 +31,7 @@ pub async fn request_deletion(
         return Err(Refusal::LastAdmin.into());
     }
     // A recovery of the account since then ended the log-in of this request.
-    let as_now = users::lock_for_update(&mut tx, &user.id).await?;
+    let as_now = users::lock_for_deletion(&mut tx, &user.id).await?;
     if !as_now.is_some_and(|now| now.has_password_of(user) && now.disabled_at.is_none()) {
         return Err(Refusal::LoggedOut.into());
     }
@@ -81,11 +81,11 @@ pub async fn delete_due(db: &Db) -> Result<u64, Error> {
     Ok(deleted)
 }
 
-/// What the database refuses for one account, such as a row that refers to it, must not keep the others waiting: each
-/// run begins with the same accounts.
+/// A table of the product may refer to an account that is to be deleted. This must not keep the others waiting: each run
+/// begins with the same accounts.
 pub(super) fn counted(user_id: &Id<User>, done: Result<bool, Error>) -> Result<u64, Error> {
     match done {
-        Err(Error::Database(sqlx::Error::Database(error))) => {
+        Err(Error::Database(sqlx::Error::Database(error))) if error.is_foreign_key_violation() => {
             tracing::error!(user = %user_id, %error, "an account could not be deleted or reminded; trying again later");
             Ok(0)
         }
@@ -101,7 +101,7 @@ async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
         return Ok(false);
     }
     // The owner may have cancelled, or another node was faster.
-    let as_now = users::lock_for_update(&mut tx, &user.id).await?;
+    let as_now = users::lock_for_deletion(&mut tx, &user.id).await?;
     let is_due = as_now.and_then(|user| user.delete_at).is_some_and(|at| at <= now);
     if is_due {
         delete_in(&mut tx, user).await?;

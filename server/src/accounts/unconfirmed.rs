@@ -82,7 +82,7 @@ async fn delete(db: &Db, user: &User) -> Result<bool, Error> {
     let mut tx = db.begin().await?;
     emails::delete_queued_in(&mut tx, user).await?;
     // The user may have confirmed the address meanwhile.
-    let is_due = users::lock_for_update(&mut tx, &user.id).await?.is_some_and(|user| is_deletable(&user));
+    let is_due = users::lock_for_deletion(&mut tx, &user.id).await?.is_some_and(|user| is_deletable(&user));
     if is_due {
         delete_in(&mut tx, user).await?;
         let program = Actor { user: None, ip: "" };

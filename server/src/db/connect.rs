@@ -62,8 +62,7 @@ impl Db {
         let (tables,): (i64,) = self
             .row(sql!(
                 sqlite: "select count(*) from sqlite_schema where name = $1",
-                postgres: "select count(*) from pg_catalog.pg_tables
-                           where schemaname = current_schema() and tablename = $1",
+                postgres: "select count(*) from pg_tables where schemaname = current_schema() and tablename = $1",
                 name,
             ))
             .await?;

@@ -95,9 +95,8 @@ impl SqlitePools {
         }
         if let Some(keeper) = self.keeper.lock().await.take() {
             // Closing the last connection writes the log into the file and deletes the log.
-            write_ahead_log::mark(&self.file.path);
+            let _mark = write_ahead_log::Mark::on(&self.file.path);
             drop(keeper.close().await);
-            write_ahead_log::unmark(&self.file.path);
         }
     }
 }
@@ -114,16 +113,13 @@ pub(super) async fn open(path: &Path, change: Option<Change>) -> Result<SqlitePo
 async fn open_writable(path: &Path, change: Option<Change>) -> Result<SqlitePools, Error> {
     file::create(path)?;
     write_ahead_log::check_origin(path).await?;
-    // Closing the last connection writes the log into the file; `record` below ends the mark.
-    write_ahead_log::mark(path);
+    // Closing the last connection writes the log into the file.
+    let mark = write_ahead_log::Mark::on(path);
     let options = options(path);
-    let keeper = migrate_and_connect(&options, change).await;
-    if keeper.is_err() {
-        write_ahead_log::unmark(path);
-    }
-    let keeper = keeper?;
+    let keeper = migrate_and_connect(&options, change).await?;
     let file = Arc::new(DatabaseFile::open(path)?);
     file.checkpoints.record(path);
+    drop(mark);
     let pools = pools(options, keeper, file).await?;
     match pools.writer.execute("begin immediate; rollback").await {
         Err(sqlx::Error::Database(error)) if is_unwritable(&*error) => {

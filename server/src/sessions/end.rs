@@ -49,6 +49,13 @@ impl<'a> Selection<'a> {
         Self(OF, identity_id, sid)
     }
 
+    pub fn of_provider_sid(issuer: &'a str, sid: &'a str) -> Self {
+        const OF: &str =
+            "id in (select p.session_id from provider_sessions p join identities i on i.id = p.identity_id
+             where i.issuer = $1 and p.sid = $2)";
+        Self(OF, issuer, sid)
+    }
+
     pub fn others_of(user_id: &'a Id<User>, keep: &'a Id<Session>) -> Self {
         Self("user_id = $1 and id <> $2", user_id.as_str(), keep.as_str())
     }

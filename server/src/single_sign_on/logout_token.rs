@@ -54,15 +54,21 @@ pub async fn end_sessions(db: &Db, provider: &Provider, token: &str) -> Result<(
          on conflict (hash) do update set expires_at = excluded.expires_at";
     let marked_until = db.now() + millis(ENDED_LIFETIME);
     tx.execute(sql!(mark, ended_hash(&provider.issuer, kind, id), marked_until)).await?;
-    let mut ended = 0;
-    for (identity_id, user_id) in named(&mut tx, provider, text("sub"), text("sid")).await? {
-        users::lock_for_update(&mut tx, &user_id).await?;
-        let which = match text("sid") {
-            "" => Selection::began_with(identity_id.as_str(), ""),
-            sid => Selection::of_provider_session(identity_id.as_str(), sid),
-        };
-        ended += end_within(&mut tx, db.now(), EndReason::ProviderLoggedOut, which).await?;
+    let named = named(&mut tx, provider, text("sub"), text("sid")).await?;
+    for (_, user_id) in &named {
+        users::lock_for_update(&mut tx, user_id).await?;
     }
+    // All at once: sessions are locked in the order of their ids.
+    let which = match (named.first(), text("sub"), text("sid")) {
+        (Some(_), "", sid) => Some(Selection::of_provider_sid(&provider.issuer, sid)),
+        (Some((identity_id, _)), _, "") => Some(Selection::began_with(identity_id.as_str(), "")),
+        (Some((identity_id, _)), _, sid) => Some(Selection::of_provider_session(identity_id.as_str(), sid)),
+        (None, ..) => None,
+    };
+    let ended = match which {
+        Some(which) => end_within(&mut tx, db.now(), EndReason::ProviderLoggedOut, which).await?,
+        None => 0,
+    };
     tx.commit().await?;
     tracing::info!(provider = provider.id, ended, "the provider ended sessions");
     Ok(())

@@ -96,15 +96,20 @@ async fn run(connection: &mut PgConnection, migrations: &Migrator, change: Chang
         clear_failed_indexes(connection).await?;
     }
     let migrations = with_lock_timeout(migrations);
-    let mut wait = Wait::default();
+    // From the first lock that was not available, for each migration.
+    let (mut wait, mut done) = (Wait::default(), None);
     loop {
         match change.make(&mut *connection, &migrations).await {
             Err(Error::Database(_)) => {
+                let applied = connection.list_applied_migrations().await.map_err(explain)?.len();
+                if done.replace(applied) != Some(applied) {
+                    wait = Wait::default();
+                }
                 wait.go_on("another program, such as a backup, that uses a table which a migration changes")
                     .await?;
                 sleep(PAUSE).await;
             }
-            done => return done,
+            changed => return changed,
         }
     }
 }

@@ -160,18 +160,30 @@ impl Checkpoints {
 }
 
 /// For a checkpoint that may be running: if the process is killed now, the next start checks the content.
-pub(super) fn mark(path: &Path) {
+fn mark(path: &Path) {
     if let Err(error) = write_record(path, UNDER_WAY) {
         tracing::warn!(%error, "a checkpoint could not be announced");
         drop(std::fs::remove_file(beside(path, "-checkpoint")));
     }
 }
 
-/// After this program has closed the file. While the mark is there, another program that has the file open accepts
-/// every change of it. The last program to close it deletes the log.
-pub(super) fn unmark(path: &Path) {
-    if metadata(beside(path, "-wal")).is_ok() {
-        Checkpoints::default().record(path);
+/// While this program opens or closes the file. While the mark is there, another program that has the file open accepts
+/// every change of it, so it ends with an error or a signal too.
+pub(super) struct Mark<'a>(&'a Path);
+
+impl<'a> Mark<'a> {
+    pub fn on(path: &'a Path) -> Self {
+        mark(path);
+        Self(path)
+    }
+}
+
+impl Drop for Mark<'_> {
+    fn drop(&mut self) {
+        // The last program to close the file deletes the log.
+        if metadata(beside(self.0, "-wal")).is_ok() {
+            Checkpoints::default().record(self.0);
+        }
     }
 }
 
