@@ -1,7 +1,7 @@
 //! Log-in with a provider: the way there and back, and each answer that is refused, with the page that is shown.
 
 use crate::browser::{Browser, for_each_case, tables};
-use crate::issuer::sign_on::{onward_of, query_of};
+use crate::issuer::sign_on::{query_of, redirect_of};
 use crate::issuer::{Issuer, now};
 use serde_json::{Value, json};
 use server::on_both_databases;
@@ -54,7 +54,7 @@ on_both_databases! {
         for attribute in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=1800"] {
             assert!(cookie.contains(attribute), "{cookie}");
         }
-        let sent = query_of(&onward_of(&answer.body));
+        let sent = query_of(&redirect_of(&answer.body));
         let rows = tables::dump(&db).await;
         for secret in [&sent["state"], &sent["nonce"], &sent["code_challenge"]] {
             assert!(!cookie.contains(secret) && tables::row_with(&rows, secret).is_none(), "{secret}");
@@ -66,7 +66,7 @@ on_both_databases! {
         let mut browser = at(&issuer, &db).await;
         let callback = issuer.leave(&mut browser, "/login/with").await;
         let answer = browser.ask("GET", &callback, &[("accept", "text/html"), ("sec-fetch-site", "cross-site")], "").await;
-        assert_eq!((answer.status, onward_of(&answer.body)), (200, callback.clone()));
+        assert_eq!((answer.status, redirect_of(&answer.body)), (200, callback.clone()));
         browser.get(&callback).await;
         assert!(browser.is_logged_in().await);
     }

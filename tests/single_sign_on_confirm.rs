@@ -2,7 +2,7 @@
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, tables};
-use crate::issuer::sign_on::{onward_of, query_of};
+use crate::issuer::sign_on::{query_of, redirect_of};
 use crate::issuer::{Issuer, now};
 use serde_json::{Value, json};
 use server::on_both_databases;
@@ -36,11 +36,11 @@ on_both_databases! {
         let mut ada = ada(&issuer, &db).await;
         let cookie = ada.cookie.clone();
         let answer = ada.submit("/reauthenticate/with", &[("provider", "corp")]).await;
-        let asked = query_of(&onward_of(&answer.body));
+        let asked = query_of(&redirect_of(&answer.body));
         assert_eq!((asked["prompt"].as_str(), asked["max_age"].as_str()), ("login", "0"));
         assert_eq!(asked["claims"], r#"{"id_token":{"auth_time":{"essential":true}}}"#);
         issuer.says(json!({ "auth_time": now() }));
-        let callback = issuer.agree(&onward_of(&answer.body));
+        let callback = issuer.agree(&redirect_of(&answer.body));
         ada.get(&callback).await;
         assert!(ada.path == "/account/delete" && ada.page.contains("Confirmed."), "{}: {}", ada.path, ada.page);
         assert_ne!(ada.cookie, cookie, "the session has a new id");

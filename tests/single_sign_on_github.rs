@@ -1,7 +1,7 @@
 //! GitHub: OAuth 2 without OpenID Connect, with a small GitHub of the tests.
 
 use crate::browser::{Browser, site, tables};
-use crate::issuer::sign_on::{onward_of, query_of};
+use crate::issuer::sign_on::{query_of, redirect_of};
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -74,7 +74,7 @@ impl GitHub {
     /// Presses the button, agrees, and comes back with this code.
     async fn sign_on(&self, browser: &mut Browser, code: &str) {
         browser.post("/login/with", &[("provider", "github")]).await;
-        let url = onward_of(&browser.page);
+        let url = redirect_of(&browser.page);
         let asked = query_of(&url);
         assert!(url.starts_with(&format!("{}/login/oauth/authorize?", self.url)), "{url}");
         assert_eq!(

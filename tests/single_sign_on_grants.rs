@@ -3,7 +3,7 @@
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, for_each_case, tables};
 use crate::issuer::Issuer;
-use crate::issuer::sign_on::{onward_of, query_of};
+use crate::issuer::sign_on::{query_of, redirect_of};
 use futures_util::future::join_all;
 use program::maintenance;
 use serde_json::json;
@@ -155,7 +155,7 @@ on_both_databases! {
         let issuer = Issuer::open().await;
         let mut browser = Browser::with_form(issuer.site(&db, &[CHECKED])).await;
         browser.post("/login/with", &[("provider", "corp")]).await;
-        let asked = query_of(&onward_of(&browser.page));
+        let asked = query_of(&redirect_of(&browser.page));
         assert_eq!((asked["scope"].as_str(), asked["prompt"].as_str()), ("openid email profile offline_access", "consent"));
         let mut refused = Browser::with_form(issuer.site(&db, &[CHECKED])).await;
         issuer.sign_on(&mut refused).await;
@@ -171,7 +171,7 @@ on_both_databases! {
         issuer.offers_refresh_tokens();
         let mut ada = Browser::with_form(issuer.site(&db, &[])).await;
         ada.post("/login/with", &[("provider", "corp")]).await;
-        let asked = query_of(&onward_of(&ada.page));
+        let asked = query_of(&redirect_of(&ada.page));
         assert!(asked["scope"] == "openid email profile" && !asked.contains_key("prompt"), "{asked:?}");
         let mut ada = Browser::with_form(ada.site.clone()).await;
         issuer.sign_on(&mut ada).await;

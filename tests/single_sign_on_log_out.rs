@@ -2,7 +2,7 @@
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, for_each_case, tables};
-use crate::issuer::sign_on::{onward_of, query_of};
+use crate::issuer::sign_on::{query_of, redirect_of};
 use crate::issuer::{Issuer, merge, now};
 use serde_json::{Value, json};
 use server::on_both_databases;
@@ -174,7 +174,7 @@ on_both_databases! {
         let mut ada = signed_on(&issuer, &db, "one").await;
         let rows = tables::dump(&db).await;
         ada.post("/logout", &[]).await;
-        let to = onward_of(&ada.page);
+        let to = redirect_of(&ada.page);
         let sent = query_of(&to);
         assert!(to.starts_with(&format!("{}/end?", issuer.url)), "{to}");
         assert_eq!((sent["client_id"].as_str(), sent["post_logout_redirect_uri"].as_str()), ("product", "http://localhost:3000/login"));

@@ -5,7 +5,7 @@ use crate::cookie::{Cookies, Presented};
 use crate::form_body::FormBody;
 use crate::repeats::Repeats;
 use crate::request_kind::{is_background, is_fetched_ahead};
-use crate::strict::arrive_again;
+use crate::strict::open_again;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
@@ -191,7 +191,7 @@ struct RequestContext {
 /// A request runs in its own task, which completes even if the client disconnects.
 pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Request, next: Next) -> Response {
     let presented = layer.cookies.session.read(request.headers());
-    if let Some(again) = arrive_again(&request, &layer.cookies, presented.is_some()) {
+    if let Some(again) = open_again(&request, &layer.cookies, presented.is_some()) {
         return again;
     }
     // Reads the body first: a client that disconnects while sending has no effect.

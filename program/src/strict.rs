@@ -7,10 +7,10 @@ use axum::extract::Request;
 use axum::http::Method;
 use axum::response::Response;
 use server::visitor::is_local_path;
-use ui::{onward, wants_html};
+use ui::{refresh_redirect, wants_html};
 
 /// Returns a page that opens the same address again, now as a link of this site. `None` if the request needs none.
-pub fn arrive_again(request: &Request, cookies: &Cookies, has_session: bool) -> Option<Response> {
+pub fn open_again(request: &Request, cookies: &Cookies, has_session: bool) -> Option<Response> {
     let is_admin_area = is_below_admin(request.uri().path());
     let admin = cookies.admin.as_ref().filter(|_| is_admin_area);
     let lacks_admin = admin.is_some_and(|admin| admin.read(request.headers()).is_none());
@@ -27,7 +27,7 @@ pub fn arrive_again(request: &Request, cookies: &Cookies, has_session: bool) -> 
     {
         return None;
     }
-    Some(onward(path))
+    Some(refresh_redirect(path))
 }
 
 fn is_below_admin(path: &str) -> bool {

@@ -1,9 +1,9 @@
 //! All settings, read once from the environment; all mistakes are reported together. No other module reads the
 //! environment.
 
+mod app_env;
 mod client_tokens;
 mod cors;
-mod environment;
 #[cfg(feature = "testing")]
 pub mod for_tests;
 mod limits;
@@ -37,8 +37,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
+pub use app_env::AppEnv;
 pub use client_tokens::ClientTokens;
-pub use environment::AppEnv;
 use misspelt::misspelt;
 pub use proxies::TrustedProxies;
 use proxies::ignored_redirect;

@@ -3,12 +3,12 @@
 //! other processes over a bus. `docs/guides/push-to-tabs.md` shows each call.
 
 mod address;
+mod background_tasks;
 pub mod bus;
 mod presence;
 mod push;
 mod registry;
 mod replay;
-mod run;
 mod stream;
 
 use crate::db::Db;

@@ -1,5 +1,6 @@
 //! Single sign-on: log-in with an account at a provider, by OpenID Connect or by the OAuth 2 of GitHub.
 
+mod authorization_requests;
 mod claims;
 mod github;
 mod grants;
@@ -7,7 +8,6 @@ mod http;
 mod logout_token;
 mod openid;
 mod provider;
-mod requests;
 
 use crate::error::Error;
 use crate::sign_on_failure::SignOnFailure;
@@ -16,6 +16,10 @@ use std::time::Duration;
 use tokio::time::timeout;
 use url::Url;
 
+pub use authorization_requests::{
+    LIFETIME, Purpose, Request, Secrets, begin, discard, end_confirmed, hash_of, is_confirmed,
+    keep_confirmed, purge, take,
+};
 pub use claims::Claims;
 use claims::GrantStatus;
 pub(crate) use github::GITHUB;
@@ -23,10 +27,6 @@ pub(crate) use grants::MAX_INTERVAL;
 pub use grants::check_grants;
 pub use logout_token::end_sessions;
 pub use provider::{Kind, Provider};
-pub use requests::{
-    LIFETIME, Purpose, Request, Secrets, begin, discard, end_confirmed, hash_of, is_confirmed,
-    keep_confirmed, purge, take,
-};
 
 /// The log-out here is done: it must not seem to fail because the provider does not answer.
 const LOG_OUT_WAIT: Duration = Duration::from_secs(3);

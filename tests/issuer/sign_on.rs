@@ -5,7 +5,7 @@ use crate::browser::Browser;
 use std::collections::HashMap;
 
 /// The address to which a page sends the browser on by itself.
-pub fn onward_of(page: &str) -> String {
+pub fn redirect_of(page: &str) -> String {
     let to = page.split_once("<body><p><a href=\"").unwrap_or_else(|| panic!("leads nowhere: {page}")).1;
     to.split('"').next().unwrap().replace("&amp;", "&")
 }
@@ -21,7 +21,7 @@ impl Issuer {
         let token = browser.token.clone();
         browser.post(button, &[("provider", "corp")]).await;
         browser.token = browser.token.take().or(token);
-        let url = onward_of(&browser.page);
+        let url = redirect_of(&browser.page);
         assert!(url.starts_with(&format!("{}/auth?", self.url)), "{url}");
         self.agree(&url)
     }

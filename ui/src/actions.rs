@@ -2,8 +2,8 @@
 //! page, a script gets JSON and a status.
 
 use crate::errors::{problem_response, wants_html};
-use crate::onward::onward;
 use crate::problem::Problem;
+use crate::refresh_redirect::refresh_redirect;
 use crate::request::Cx;
 use axum::body::to_bytes;
 use axum::extract::Request;
@@ -38,7 +38,7 @@ pub async fn action(mut request: Request) -> Response {
 fn see_other(mut answer: Response) -> Response {
     let location = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok());
     if let Some(other_site) = location.filter(|to| !to.starts_with('/')) {
-        return onward(other_site);
+        return refresh_redirect(other_site);
     }
     if answer.headers().contains_key(LOCATION) {
         *answer.status_mut() = StatusCode::SEE_OTHER;

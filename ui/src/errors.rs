@@ -1,5 +1,6 @@
 //! Turns a failed request into an error page, or into JSON for a script.
 
+use crate::alternatives::alternatives;
 use crate::api;
 use crate::assets::Assets;
 use crate::content_policy;
@@ -8,7 +9,6 @@ use crate::preferences::Preferences;
 use crate::problem::Problem;
 use crate::referer::came_from;
 use crate::request_id::RequestId;
-use crate::ways_out::ways_out;
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -62,8 +62,8 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
     } else if html {
         let retry_after =
             parts.headers.get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
-        let ways_out = match problem {
-            Problem::TooManyRequests => ways_out(&path, parts.extensions.remove()),
+        let alternatives = match problem {
+            Problem::TooManyRequests => alternatives(&path, parts.extensions.remove()),
             _ => Vec::new(),
         };
         let (status, signed_in) = (status.as_u16(), parts.extensions.remove());
@@ -75,7 +75,7 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
                 status,
                 form_url,
                 retry_after,
-                ways_out,
+                alternatives,
                 is_kept,
                 typed,
                 id,

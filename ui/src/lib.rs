@@ -2,6 +2,7 @@
 //! page, so a changed page is compiled without it.
 
 pub mod actions;
+pub mod alternatives;
 pub mod api;
 pub mod assets;
 pub mod brand;
@@ -13,12 +14,12 @@ pub mod errors;
 pub mod html;
 pub mod layout;
 pub mod live;
-pub mod onward;
 pub mod page;
 mod plain_cookie;
 pub mod preferences;
 pub mod problem;
 pub mod referer;
+pub mod refresh_redirect;
 pub mod removal;
 pub mod request;
 pub mod request_id;
@@ -26,16 +27,15 @@ pub mod respond;
 pub mod route;
 pub mod rule;
 pub mod state;
-pub mod ways_out;
 
+pub use alternatives::LogOutToken;
 pub use assets::Assets;
 pub use errors::{KeptInput, TypedInput, problem_response, render_errors, wants_html};
 pub use layout::SignedIn;
-pub use onward::onward;
 pub use problem::Problem;
 pub use referer::came_from;
+pub use refresh_redirect::refresh_redirect;
 pub use request::Cx;
 pub use request_id::RequestId;
 pub use route::Routes;
 pub use state::AppState;
-pub use ways_out::LogOutToken;

@@ -56,7 +56,7 @@ async fn check_provider(db: &Db, keys: &Keys, provider: &Provider, every: Durati
     let end = Instant::now() + MAX_RUN;
     let worker = async || {
         while Instant::now() < end
-            && let Some(due) = claim(db, provider).await?
+            && let Some(due) = lease_due(db, provider).await?
             && check(db, keys, (provider, every), &due).await?
         {}
         Ok(())
@@ -69,7 +69,7 @@ async fn check_provider(db: &Db, keys: &Keys, provider: &Provider, every: Durati
 }
 
 /// One node gets it: a provider may accept each refresh token once only. A time too far ahead was written by a wrong clock.
-async fn claim(db: &Db, provider: &Provider) -> Result<Option<Due>, Error> {
+async fn lease_due(db: &Db, provider: &Provider) -> Result<Option<Due>, Error> {
     let wait = db.locking("for update skip locked");
     let claim = format!(
         "update provider_sessions set check_at = $2

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 /// So that no other kind of token counts as an access token (RFC 9068).
 const TYPE: &str = "at+jwt";
-const REFUSED: Error = Error::Encryption("an access token could not be signed");
+const SIGNING_FAILED: Error = Error::Encryption("an access token could not be signed");
 
 #[derive(Deserialize)]
 struct Claims {
@@ -36,7 +36,7 @@ pub(super) fn sign(
     session: &Id<Session>,
 ) -> Result<String, Error> {
     ed25519::install();
-    let seed = issuer.keys.access_tokens().next().ok_or(REFUSED)?;
+    let seed = issuer.keys.access_tokens().next().ok_or(SIGNING_FAILED)?;
     let header = Header { typ: Some(TYPE.into()), kid: Some(key_id(seed)), ..Header::new(Algorithm::EdDSA) };
     let claims = json!({
         "iss": issuer.name(),
@@ -49,7 +49,7 @@ pub(super) fn sign(
         // Two tokens of one second differ.
         "jti": URL_SAFE_NO_PAD.encode(random::<16>()?),
     });
-    encode(&header, &claims, &EncodingKey::from_ed_der(seed)).map_err(|_| REFUSED)
+    encode(&header, &claims, &EncodingKey::from_ed_der(seed)).map_err(|_| SIGNING_FAILED)
 }
 
 /// Returns the session of a token that this product signed and that has not expired. The session may have ended.

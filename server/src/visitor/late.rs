@@ -25,7 +25,7 @@ impl Visitor {
 
     /// Returns `None` if the browser will never get its new id.
     pub async fn late_wait(&self) -> Result<Option<Duration>, Error> {
-        if let Some((hits, age)) = self.session_data.hit().await?
+        if let Some((hits, age)) = self.session_data.count_late_request().await?
             && (hits <= MAX_HITS || age < millis(GIVE_UP_AFTER))
         {
             let doublings = u32::try_from(hits - 1).unwrap_or_default().min(10);

@@ -68,8 +68,8 @@ impl SessionData {
         self.store.is_stored(self.id()).await
     }
 
-    pub(super) async fn hit(&self) -> Result<Option<(i64, i64)>, Error> {
-        self.store.hit(self.id()).await
+    pub(super) async fn count_late_request(&self) -> Result<Option<(i64, i64)>, Error> {
+        self.store.count_late_request(self.id()).await
     }
 
     /// Whether the changes take up room on the server.

@@ -4,7 +4,7 @@
 mod cookie;
 mod cookie_value;
 mod keyed_mutex;
-mod library;
+mod library_store;
 mod memory;
 mod redis;
 mod setting;
@@ -17,7 +17,7 @@ use crate::db::{Db, Tx};
 use crate::error::Error;
 use crate::keys::Keys;
 use cookie::Cookie;
-use library::{Library, Moved};
+use library_store::{Library, Moved};
 use serde_json::Value;
 use sql::Sql;
 use std::sync::Arc;
@@ -194,11 +194,11 @@ impl Store {
     }
 
     /// Returns the number of uses, and the milliseconds since the replacement; `None` if the marker is gone.
-    pub(super) async fn hit(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
+    pub(super) async fn count_late_request(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
         match &self.0 {
-            Kind::Sql(store) => store.hit(id).await,
-            Kind::Library(store) => store.hit(id).await,
-            Kind::Cookie(store) => store.hit(id).await,
+            Kind::Sql(store) => store.count_late_request(id).await,
+            Kind::Library(store) => store.count_late_request(id).await,
+            Kind::Cookie(store) => store.count_late_request(id).await,
         }
     }
 }

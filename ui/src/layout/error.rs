@@ -2,6 +2,7 @@
 
 use super::Document;
 use super::header::{SignedIn, error_header};
+use crate::alternatives::Alternative;
 use crate::assets::Assets;
 use crate::brand;
 use crate::components::{Button, Lead, LinkButton, Look, Small};
@@ -9,7 +10,6 @@ use crate::html::{Html, Rendered};
 use crate::preferences::Theme;
 use crate::problem::Problem;
 use crate::request_id::RequestId;
-use crate::ways_out::WayOut;
 use leptos::prelude::*;
 use server::visitor::TOKEN_FIELD;
 
@@ -21,7 +21,7 @@ pub struct ErrorPage {
     /// In seconds.
     pub retry_after: Option<u32>,
     /// After a rate limit.
-    pub ways_out: Vec<WayOut>,
+    pub alternatives: Vec<Alternative>,
     /// Whether what was typed is kept for the page of its form.
     pub is_kept: bool,
     /// Field names and values, if what was typed could not be kept.
@@ -34,14 +34,24 @@ pub struct ErrorPage {
 }
 
 pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
-    let ErrorPage { problem, status, form_url, retry_after, ways_out, is_kept, typed, id, theme, signed_in } =
-        error;
+    let ErrorPage {
+        problem,
+        status,
+        form_url,
+        retry_after,
+        alternatives,
+        is_kept,
+        typed,
+        id,
+        theme,
+        signed_in,
+    } = error;
     let title = format!("{} · {}", problem.title(), brand::NAME);
     let retry_after = retry_after.map(|seconds| {
         view! { <p class="font-medium">{format!("Try again in {}.", in_words(problem, seconds))}</p> }
     });
     let kept = is_kept.then(|| view! { <Lead>"What you typed is kept, except passwords."</Lead> });
-    let ways_out: Vec<_> = ways_out.into_iter().map(way_out).collect();
+    let alternatives: Vec<_> = alternatives.into_iter().map(alternative).collect();
     let reference = id.filter(|_| status >= 500).map(|id| {
         view! { <Small>"If you contact us, include this ID: "<code>{id.to_string()}</code></Small> }
     });
@@ -62,7 +72,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
             {typed_text(typed)}
             <div class="flex flex-wrap justify-center gap-3">
                 <LinkButton href=first_path text=first/>
-                {ways_out}
+                {alternatives}
                 <LinkButton href="/" text="Front page" look=Look::Ghost/>
             </div>
             {reference}
@@ -96,10 +106,10 @@ fn in_words(problem: Problem, seconds: u32) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
-fn way_out(way: WayOut) -> Html {
+fn alternative(way: Alternative) -> Html {
     match way {
-        WayOut::Link(text, path) => view! { <LinkButton href=path text look=Look::Soft/> }.rendered(),
-        WayOut::LogOut(token) => view! {
+        Alternative::Link(text, path) => view! { <LinkButton href=path text look=Look::Soft/> }.rendered(),
+        Alternative::LogOut(token) => view! {
             <form method="post" action="/logout">
                 <input type="hidden" name=TOKEN_FIELD value=token/>
                 <Button text="Log out, then log in again" look=Look::Soft/>

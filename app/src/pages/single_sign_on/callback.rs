@@ -10,15 +10,15 @@ use server::sessions::{Login, Origin, ProviderAnswer};
 use server::single_sign_on::{self, Claims, Provider, Purpose, Request, hash_of};
 use server::visitor::Level;
 use server::{Error, SignOnFailure};
-use ui::onward::onward;
 use ui::page::{Page, redirect_to};
 use ui::problem::Problem;
+use ui::refresh_redirect::refresh_redirect;
 use ui::request::Cx;
 
 pub async fn callback(cx: Cx) -> PageResult {
     let provider = cx.config.single_sign_on.provider(&cx.path_value("id")).ok_or(Problem::NotFound)?;
     if cx.is_cross_site {
-        return Ok(Page::Raw(onward(cx.path_and_query())));
+        return Ok(Page::Raw(refresh_redirect(cx.path_and_query())));
     }
     let Some(request) = request_of(&cx, provider).await? else {
         return redirect_to(failed_at(failed_page(&cx).await?, SignOnFailure::State));

@@ -176,8 +176,8 @@ impl Cookie {
         self.change(of_cookie.map(|(key, value)| (key.clone(), value.clone())).collect());
     }
 
-    pub(super) async fn hit(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
-        self.rows.hit(id).await
+    pub(super) async fn count_late_request(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
+        self.rows.count_late_request(id).await
     }
 
     fn content(&self) -> MutexGuard<'_, Content> {

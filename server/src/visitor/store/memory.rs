@@ -1,7 +1,7 @@
 //! Session data in this process: for development, and for one node that may lose messages when it restarts.
 
 use super::keyed_mutex::KeyedMutex;
-use super::library::{Library, Lock, Locks};
+use super::library_store::{Library, Lock, Locks};
 use crate::db::Db;
 use crate::error::Error;
 use async_trait::async_trait;

@@ -1,7 +1,7 @@
 //! Session data in Redis, by the library's store, and the lock of an id between nodes.
 
 use super::keyed_mutex::{Guard, KeyedMutex};
-use super::library::{Library, Lock, Locks};
+use super::library_store::{Library, Lock, Locks};
 use super::setting::RedisAddress;
 use crate::db::Db;
 use crate::error::Error;

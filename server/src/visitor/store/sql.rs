@@ -117,7 +117,7 @@ impl Sql {
     }
 
     /// Returns the number of uses, and the milliseconds since the replacement; `None` if the marker is gone.
-    pub(super) async fn hit(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
+    pub(super) async fn count_late_request(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
         let mut tx = self.db.begin().await?;
         let Row::Replaced(marker) = self.lock(&mut tx, id).await? else {
             return Ok(None);

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use html_escape::encode_double_quoted_attribute;
 
 /// `to` is a valid URL or path, as it is in a header.
-pub fn onward(to: &str) -> Response {
+pub fn refresh_redirect(to: &str) -> Response {
     let page = [
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\">",
         "<title>Continue</title></head><body><p><a href=\"",

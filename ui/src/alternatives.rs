@@ -5,7 +5,7 @@
 pub struct LogOutToken(pub String);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum WayOut {
+pub enum Alternative {
     /// Text and path.
     Link(&'static str, &'static str),
     /// With the form token.
@@ -13,20 +13,20 @@ pub enum WayOut {
 }
 
 /// `path` is where the form was sent. Each way has a rate limit of its own.
-pub fn ways_out(path: &str, token: Option<LogOutToken>) -> Vec<WayOut> {
+pub fn alternatives(path: &str, token: Option<LogOutToken>) -> Vec<Alternative> {
     let link = match path {
         "/login"
         | "/verify"
         | "/reauthenticate"
         | "/account/password"
         | "/account/delete"
-        | "/account/email/confirm" => WayOut::Link("Reset your password", "/forgot"),
-        "/login/code" => WayOut::Link("Use a recovery code", "/login/recovery"),
+        | "/account/email/confirm" => Alternative::Link("Reset your password", "/forgot"),
+        "/login/code" => Alternative::Link("Use a recovery code", "/login/recovery"),
         "/login/mail" | "/login/mail/code" | "/login/link" => {
-            WayOut::Link("Log in with your password", "/login")
+            Alternative::Link("Log in with your password", "/login")
         }
         _ => return Vec::new(),
     };
     let log_out = token.filter(|_| path == "/reauthenticate" || path.starts_with("/account/"));
-    log_out.map(|LogOutToken(token)| WayOut::LogOut(token)).into_iter().chain([link]).collect()
+    log_out.map(|LogOutToken(token)| Alternative::LogOut(token)).into_iter().chain([link]).collect()
 }

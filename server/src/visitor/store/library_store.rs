@@ -141,7 +141,7 @@ impl Library {
         }
     }
 
-    pub(super) async fn hit(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
+    pub(super) async fn count_late_request(&self, id: Id) -> Result<Option<(i64, i64)>, Error> {
         let _lock = self.locks.lock(id).await?;
         let Some(record) = self.record(id).await? else {
             return Ok(None);
