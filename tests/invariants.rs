@@ -43,7 +43,11 @@ fn nowhere(files: &[(PathBuf, String)], words: &[&str], except: &[&str]) {
 
 #[test]
 fn the_server_crate_uses_no_ui_crate() {
-    nowhere(&sources("server/src"), &["leptos::", "axum::", "StatusCode", "use app"], &[]);
+    nowhere(
+        &sources("server/src"),
+        &["leptos::", "axum::", "StatusCode", "use app::", "use ui::", "use program::"],
+        &[],
+    );
 }
 
 #[test]
