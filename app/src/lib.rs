@@ -14,7 +14,6 @@ pub fn all_routes() -> Routes {
         pages: routes::routes(),
         api: routes::api_routes(),
         documented: api::openapi::operations(),
-        #[cfg(debug_assertions)]
         development: development_pages(),
     }
 }
@@ -35,4 +34,9 @@ fn development_pages() -> Vec<(&'static str, axum::routing::MethodRouter)> {
         ("/dev/mails/{name}", page(mailbox::preview)),
         ("/dev/mails/{name}/html", raw(mailbox::preview_html)),
     ]
+}
+
+#[cfg(not(debug_assertions))]
+fn development_pages() -> Vec<(&'static str, axum::routing::MethodRouter)> {
+    Vec::new()
 }

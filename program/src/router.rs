@@ -9,9 +9,7 @@ use crate::trace::trace;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-#[cfg(debug_assertions)]
-use axum::routing::MethodRouter;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use axum::{Extension, Router, middleware};
 use leptos::config::LeptosOptions;
 use server::live::Live;
@@ -76,12 +74,8 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live, routes:
         .chain(hsts)
         .collect();
     let listed = routes.pages.into_iter().filter_map(|route| route.with(config));
-    #[cfg(debug_assertions)]
-    let development = development_pages(config, routes.development);
-    #[cfg(not(debug_assertions))]
-    let development = Router::new();
     pages_and_actions(listed)
-        .merge(development)
+        .merge(development_pages(config, routes.development))
         .layer(Extension(state.clone()))
         // Inside the session layer's task: if a page panics, the messages it took are put back.
         .layer(CatchPanicLayer::custom(|_| problem_response(Problem::Internal)))
@@ -117,7 +111,6 @@ fn pages_and_actions(routes: impl Iterator<Item = Route>) -> Router {
     })
 }
 
-#[cfg(debug_assertions)]
 fn development_pages(config: &Config, pages: Vec<(&'static str, MethodRouter)>) -> Router {
     let pages = if config.is_production() { Vec::new() } else { pages };
     pages.into_iter().fold(Router::new(), |router, (path, page)| router.route(path, page))

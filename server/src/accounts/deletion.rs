@@ -86,7 +86,7 @@ pub async fn delete_due(db: &Db) -> Result<u64, Error> {
 pub(super) fn counted(user_id: &Id<User>, done: Result<bool, Error>) -> Result<u64, Error> {
     match done {
         Err(Error::Database(sqlx::Error::Database(error))) if error.is_foreign_key_violation() => {
-            tracing::error!(user = %user_id, %error, "an account could not be deleted or reminded; trying again later");
+            tracing::error!(user = %user_id, %error, "an account could not be deleted; trying again later");
             Ok(0)
         }
         done => done.map(u64::from),

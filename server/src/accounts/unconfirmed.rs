@@ -43,18 +43,18 @@ pub async fn remind_unconfirmed(db: &Db, lifetime: Duration) -> Result<u64, Erro
     let users: Vec<User> = db.rows(sql!(&find, before, BATCH)).await?;
     let mut reminded = 0;
     for user in users {
-        reminded += counted(&user.id, remind(db, &user, lifetime).await)?;
+        reminded += u64::from(remind(db, user, lifetime).await?);
     }
     Ok(reminded)
 }
 
-async fn remind(db: &Db, user: &User, lifetime: Duration) -> Result<bool, Error> {
+async fn remind(db: &Db, user: User, lifetime: Duration) -> Result<bool, Error> {
     let (mut tx, now) = (db.begin().await?, db.now());
     // The user may have confirmed the address, or another node was faster.
     let update =
         format!("update users set reminded_at = $2 where id = $1 and reminded_at is null and {DELETABLE}");
     let is_due = tx.execute(sql!(&update, user.id, now)).await? > 0;
-    let user = User { reminded_at: Some(now), ..user.clone() };
+    let user = User { reminded_at: Some(now), ..user };
     if is_due && let Some(on) = deletion_of_unconfirmed(&user, lifetime) {
         emails::enqueue_in(&mut tx, now, Email::Reminder { user_id: user.id, on }).await?;
         tx.commit().await?;

@@ -96,13 +96,13 @@ async fn run(connection: &mut PgConnection, migrations: &Migrator, change: Chang
         clear_failed_indexes(connection).await?;
     }
     let migrations = with_lock_timeout(migrations);
-    // From the first lock that was not available, for each migration.
-    let (mut wait, mut done) = (Wait::default(), None);
+    let (mut wait, mut applied_before) = (Wait::default(), None);
     loop {
         match change.make(&mut *connection, &migrations).await {
             Err(Error::Database(_)) => {
                 let applied = connection.list_applied_migrations().await.map_err(explain)?.len();
-                if done.replace(applied) != Some(applied) {
+                // Each migration may wait for an hour. Its own time does not count.
+                if applied_before.replace(applied) != Some(applied) {
                     wait = Wait::default();
                 }
                 wait.go_on("another program, such as a backup, that uses a table which a migration changes")

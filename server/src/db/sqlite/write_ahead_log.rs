@@ -167,8 +167,8 @@ fn mark(path: &Path) {
     }
 }
 
-/// While this program opens or closes the file. While the mark is there, another program that has the file open accepts
-/// every change of it, so it ends with an error or a signal too.
+/// The mark of `mark`, while this program opens or closes the file. Until it is dropped, another program that has the file
+/// open accepts every change. A future that ends by an error or a signal drops it too.
 pub(super) struct Mark<'a>(&'a Path);
 
 impl<'a> Mark<'a> {
