@@ -176,6 +176,18 @@ on_both_databases! {
         assert_eq!((refresh.kind.as_str(), &refresh.data["fragment"]), ("refresh", &"devices".into()));
         assert!(tokio::time::timeout(Duration::from_millis(1), foreign.next()).await.is_err(), "no other user is told");
     }
+
+    async fn a_log_in_is_not_told_to_its_own_tabs(db: TestDb) {
+        let (site, live) = live_site(&db, &[]);
+        let ada = member(&site, "ada@example.com").await;
+        let mut stream = ada.events("").await.unwrap();
+        live.push(To::Everyone, toast("before")).unwrap();
+        let before = stream.next().await.unwrap();
+        let mut elsewhere = Browser::at(site.clone());
+        elsewhere.log_in("ada@example.com", PASSWORD).await;
+        let mut own = [elsewhere.events(&format!("after={}", before.id)).await.unwrap()];
+        assert_eq!(received(&live, &mut own).await, [[""; 0]]);
+    }
 }
 
 on_sqlite! {

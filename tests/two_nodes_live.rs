@@ -160,14 +160,20 @@ async fn pushes_arrive_again_after_a_short_outage_of_nats_or_redis() {
     }
 }
 
-#[tokio::test]
-async fn a_push_that_is_late_at_another_node_is_replayed_where_it_was_made() {
-    let Some(db) = TestDb::postgres().await else { return };
+/// Two nodes, of which the first reaches NATS by a network that can fail.
+async fn behind_nats(db: &TestDb) -> (Proxy, Node, Node) {
     let network = Proxy::before_nats().await;
     let bus_of_one = bus(&network.setting);
     let channel = bus_of_one[0].1.rsplit('=').next().unwrap();
     let bus_of_other = [("BUS_URL", format!("nats://127.0.0.1:4222?channel={channel}"))];
     let (one, other) = (node(&db.setting(), &bus_of_one).await, node(&db.setting(), &bus_of_other).await);
+    (network, one, other)
+}
+
+#[tokio::test]
+async fn a_push_that_is_late_at_another_node_is_replayed_where_it_was_made() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let (network, one, other) = behind_nats(&db).await;
     let (mut ada, mut eve) = (member(&one, "ada@example.com").await, member(&other, "eve@example.com").await);
     let (mut at_one, mut at_other) = (EventStream::open(&ada, "").await, EventStream::open(&eve, "").await);
     network.fall_silent();
@@ -181,6 +187,24 @@ async fn a_push_that_is_late_at_another_node_is_replayed_where_it_was_made() {
     let mut again = EventStream::open(&eve, &format!("after={last}")).await;
     assert!(again.reads("late").await);
     assert_eq!(again.count("last"), 0);
+}
+
+#[tokio::test]
+async fn a_log_in_that_another_node_learns_late_is_told_to_earlier_tabs_and_not_to_its_own() {
+    let Some(db) = TestDb::postgres().await else { return };
+    let (network, one, other) = behind_nats(&db).await;
+    let mut ada = member(&other, "ada@example.com").await;
+    let mut earlier = EventStream::open(&ada, "").await;
+    network.fall_silent();
+    let mut elsewhere = Client::at(one.address);
+    assert_eq!(elsewhere.log_in("ada@example.com").await.unwrap().status, 303);
+    elsewhere.turn_to(other.address);
+    let mut own = EventStream::open(&elsewhere, "").await;
+    network.put_back();
+    assert!(earlier.reads("has just logged in").await);
+    push(&mut ada, "last").await;
+    assert!(own.reads("last").await);
+    assert_eq!(own.count("has just logged in"), 0);
 }
 
 #[tokio::test]

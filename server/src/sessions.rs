@@ -113,18 +113,18 @@ const INSERT: &str = "insert into sessions
      where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
        and coalesce(u.second_factor_at, 0) = $10";
 
-/// Returns its end, or `None` if the account was disabled, or its password or second factor changed since the check.
+/// Returns id and end. `None` if the account was disabled, or its password or second factor changed since the check.
 pub(crate) async fn begin(
     db: &Db,
     user: &User,
     limits: Limits,
     browser: NewBrowser<'_>,
-) -> Result<Option<i64>, Error> {
+) -> Result<Option<(Id<Session>, i64)>, Error> {
     let mut tx = db.begin().await?;
-    let Some((_, expires_at)) = begin_in(&mut tx, db.now(), user, limits, browser).await? else {
+    let Some(begun) = begin_in(&mut tx, db.now(), user, limits, browser).await? else {
         return Ok(None);
     };
-    tx.commit().await.map(|()| Some(expires_at))
+    tx.commit().await.map(|()| Some(begun))
 }
 
 pub(crate) async fn begin_in(

@@ -1,5 +1,5 @@
-//! Whom a push reaches: with any tabs in any browsers, a stream gets what is for its tab, its session, its user or
-//! all users, and nothing else.
+//! Whom a push reaches: with any tabs in any browsers, a stream gets what is for its tab, its session, its user, the
+//! other sessions of its user or all users, and nothing else.
 
 use crate::people::{Browser, limits, person};
 use futures_util::FutureExt;
@@ -37,6 +37,7 @@ fn reaches_only_its_address(
         0 => To::Tab(session.clone(), tab(number)),
         1 => To::Session(session.clone()),
         2 => To::User(user.clone()),
+        3 => To::OtherSessions(user.clone(), session.clone()),
         _ => To::Everyone,
     };
     live.push(to.clone(), Push::Reload).unwrap();
@@ -46,6 +47,7 @@ fn reaches_only_its_address(
             0 => login.session_id == *session && *own == number,
             1 => login.session_id == *session,
             2 => login.user.id == *user,
+            3 => login.user.id == *user && login.session_id != *session,
             _ => true,
         };
         // All cases run in one task, whose budget of reads would end.
@@ -74,7 +76,7 @@ on_sqlite! {
         let live = Live::new((*db).clone(), limits(), Config::for_tests(&[]).session_keys, None);
         let streams = prop::collection::vec((0..LOGINS, 0..TABS), 0..8);
         TestRunner::default()
-            .run(&(streams, (0..4_usize, 0..LOGINS, 0..TABS)), |(streams, target)| {
+            .run(&(streams, (0..5_usize, 0..LOGINS, 0..TABS)), |(streams, target)| {
                 reaches_only_its_address(&live, &logins, &streams, target)
             })
             .unwrap();

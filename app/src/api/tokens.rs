@@ -7,6 +7,7 @@ use axum::{Extension, Json};
 use serde::{Deserialize, Serialize};
 use server::accounts::{self, two_factor};
 use server::config::ClientTokens;
+use server::live::To;
 use server::sessions::{CLIENT_LIFETIME, Device};
 use server::token_pairs::{self, ACCESS_LIFETIME, RefreshToken, TokenPair};
 use server::{Config, Error, User};
@@ -69,7 +70,8 @@ pub async fn log_in(
     let pair = token_pairs::log_in(db, &config.token_issuer(), &user, config.limits, &device).await?;
     let pair = pair.ok_or_else(|| Error::from(accounts::wrong_password()))?;
     tracing::info!(user = %user.id, ip = device.ip, "a client logged in");
-    tell_other_tabs(&state.live, &user, Some(&device));
+    // The session of a client has no tabs.
+    tell_other_tabs(&state.live, &To::User(user.id), Some(&device));
     Ok((StatusCode::CREATED, Json(tokens(config, pair))))
 }
 

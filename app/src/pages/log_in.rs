@@ -10,6 +10,7 @@ use crate::pages::single_sign_on::log_out::{held_id_token, page_of_provider};
 use crate::pages::single_sign_on::{SIGN_ON, failure_banner, provider_buttons};
 use leptos::prelude::*;
 use passkey::{passkey_form, relying_party};
+use server::live::To;
 use server::sessions::{EndReason, Origin};
 use server::visitor::{Level, SubmittedForm, is_local_path};
 use server::{Error, FieldErrors, User, accounts};
@@ -157,12 +158,12 @@ pub(super) async fn begin_session(
     remember: bool,
     origin: Option<&Origin>,
 ) -> Result<Option<String>, Problem> {
-    if !cx.visitor.log_in_from(user, remember, origin).await? {
+    let Some(session) = cx.visitor.log_in_from(user, remember, origin).await? else {
         return Ok(None);
-    }
+    };
     tracing::info!(user = %user.id, ip = cx.visitor.ip(), "logged in");
     let new_device = (!cx.visitor.is_known_to(user)).then_some(cx.visitor.device());
-    tell_other_tabs(&cx.live, user, new_device);
+    tell_other_tabs(&cx.live, &To::OtherSessions(user.id.clone(), session), new_device);
     cx.flash(Level::Success, format!("Welcome, {}.", user.name_in_text())).await?;
     Ok(Some(cx.visitor.take_return_path().await?.unwrap_or("/dashboard".into())))
 }

@@ -40,6 +40,8 @@ pub enum To {
     Session(Id<Session>),
     /// All tabs of all browsers of a user.
     User(Id<User>),
+    /// The same, without the tabs of one log-in.
+    OtherSessions(Id<User>, Id<Session>),
     /// All tabs of all users who are logged in.
     Everyone,
 }
@@ -56,6 +58,7 @@ impl To {
             Self::Tab(of, tab) => of == session && has_tab(tab),
             Self::Session(id) => id == session,
             Self::User(id) => id == user,
+            Self::OtherSessions(id, without) => id == user && without != session,
             Self::Everyone => true,
         }
     }
@@ -63,7 +66,7 @@ impl To {
     pub(super) fn tab(&self) -> Option<&TabId> {
         match self {
             Self::Tab(_, tab) => Some(tab),
-            Self::Session(_) | Self::User(_) | Self::Everyone => None,
+            Self::Session(_) | Self::User(_) | Self::OtherSessions(..) | Self::Everyone => None,
         }
     }
 }

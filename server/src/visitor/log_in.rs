@@ -2,7 +2,8 @@
 
 use super::{FORM, KnownBrowser, LOGIN_MARK, LoginMark, PENDING_LOGIN, RETURN_TO, Visitor, lists, log_user};
 use crate::error::Error;
-use crate::sessions::{self, Login, NewBrowser, Origin};
+use crate::id::Id;
+use crate::sessions::{self, Login, NewBrowser, Origin, Session};
 use crate::users::User;
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
@@ -16,21 +17,21 @@ impl Visitor {
     /// An id that an attacker planted or read becomes invalid. Returns false if another request was first, or the
     /// account was disabled or its password or second factor changed since the check.
     pub async fn log_in(&self, user: &User, remember: bool) -> Result<bool, Error> {
-        self.log_in_from(user, remember, None).await
+        Ok(self.log_in_from(user, remember, None).await?.is_some())
     }
 
-    /// As `log_in`. `origin`: the provider that it began with.
+    /// As `log_in`. Returns the new session. `origin`: the provider that it began with.
     pub async fn log_in_from(
         &self,
         user: &User,
         remember: bool,
         origin: Option<&Origin>,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Id<Session>>, Error> {
         self.drop_anonymous_forms().await;
         self.session_data.clear(|key, _| key == PENDING_LOGIN || lists::is_secret(key)).await;
         // Stored under the new id before the row in `sessions` exists.
         if !self.change_id(CurrentLogin::End(self.login().await?)).await? {
-            return Ok(false);
+            return Ok(None);
         }
         let is_known_browser = self.is_known_to(user);
         let browser = NewBrowser {
@@ -40,9 +41,9 @@ impl Visitor {
             is_new_to_user: !is_known_browser,
             origin,
         };
-        let Some(ends) = sessions::begin(&self.db, user, self.limits, browser).await? else {
+        let Some((session, ends)) = sessions::begin(&self.db, user, self.limits, browser).await? else {
             self.session_data.remove(LOGIN_MARK).await?;
-            return Ok(false);
+            return Ok(None);
         };
         if self.login().await?.is_none() {
             log_user(user);
@@ -53,7 +54,7 @@ impl Visitor {
         if !is_known_browser {
             self.new_browser.get_or_init(|| KnownBrowser::of(&user.id));
         }
-        Ok(true)
+        Ok(Some(session))
     }
 
     /// The next person at this browser sees neither a stored form nor the return path.
