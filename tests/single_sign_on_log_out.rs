@@ -198,4 +198,18 @@ on_both_databases! {
             assert!(!ada.is_logged_in().await);
         }).await;
     }
+
+    async fn a_log_out_that_stops_waiting_for_a_slow_provider_leaves_its_answer_to_the_next_log_in(db: TestDb) {
+        let issuer = Issuer::open().await;
+        let mut ada = signed_on(&issuer, &db, "one").await;
+        // As after a restart: the metadata of the provider is not known. The log-out waits three seconds for it.
+        ada.site = issuer.site(&db, &[]);
+        issuer.slow_down(Duration::from_secs(4));
+        ada.post("/logout", &[]).await;
+        assert!(ada.path == "/login" && ada.page.contains("You are logged out."), "{}", ada.path);
+        issuer.says(json!({ "sid": "two" }));
+        let mut other = Browser::with_form(ada.site.clone()).await;
+        issuer.sign_on(&mut other).await;
+        assert!(other.is_logged_in().await, "{}", other.path);
+    }
 }

@@ -20,7 +20,7 @@ use server::testing::TestDb;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub const CLIENT: (&str, &str) = ("product", "secret of the product");
 
@@ -37,6 +37,8 @@ struct Inner {
     claims: Value,
     user_info: Value,
     is_down: bool,
+    /// Until it answers with its metadata.
+    delay: Duration,
     key_requests: usize,
     has_log_out: bool,
     /// Nonce and PKCE challenge of each code.
@@ -61,6 +63,7 @@ impl Issuer {
             claims: json!({}),
             user_info: Value::Null,
             is_down: false,
+            delay: Duration::ZERO,
             key_requests: 0,
             has_log_out: true,
             codes: HashMap::new(),
@@ -108,6 +111,11 @@ impl Issuer {
 
     pub fn set_down(&self, is_down: bool) {
         self.change(|inner| inner.is_down = is_down);
+    }
+
+    /// Answers with its metadata after this time.
+    pub fn slow_down(&self, delay: Duration) {
+        self.change(|inner| inner.delay = delay);
     }
 
     /// How often it was asked for its keys.
@@ -164,7 +172,9 @@ fn down() -> Response {
 }
 
 async fn metadata(State(issuer): State<Issuer>) -> Response {
-    let (is_down, has_log_out) = issuer.change(|inner| (inner.is_down, inner.has_log_out));
+    let (is_down, has_log_out, delay) =
+        issuer.change(|inner| (inner.is_down, inner.has_log_out, inner.delay));
+    tokio::time::sleep(delay).await;
     if is_down {
         return down();
     }

@@ -11,6 +11,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
+use tracing::Instrument;
 
 /// A key that the provider withdraws is trusted no longer than this.
 const METADATA_LIFETIME: Duration = Duration::from_secs(3600);
@@ -73,6 +74,12 @@ impl Provider {
 
     /// Asks the provider if it was not asked in the last hour: so it need not run when this program starts.
     pub(super) async fn metadata(&self, now: i64) -> Result<Arc<ProviderMetadataWithLogout>, Error> {
+        let provider = self.clone();
+        // A task of its own: a log-out waits only for a short time, and must not stop what log-ins wait for.
+        tokio::spawn(async move { provider.known_metadata(now).await }.in_current_span()).await?
+    }
+
+    async fn known_metadata(&self, now: i64) -> Result<Arc<ProviderMetadataWithLogout>, Error> {
         let mut known = self.metadata.lock().await;
         match known.as_ref() {
             Some((at, Some(metadata))) if is_within(now, *at, METADATA_LIFETIME) => {
