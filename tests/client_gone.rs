@@ -39,7 +39,7 @@ async fn hang_up(browser: &Browser, press: Option<&Press>, path: &str, later: us
 }
 
 /// Opens a page until `shows` returns something.
-async fn until_shown<T>(browser: &mut Browser, path: &str, shows: impl Fn(&Browser) -> Option<T>) -> T {
+pub async fn until_shown<T>(browser: &mut Browser, path: &str, shows: impl Fn(&Browser) -> Option<T>) -> T {
     let end = Instant::now() + REQUEST_TIMEOUT;
     loop {
         browser.get(path).await;
@@ -50,7 +50,7 @@ async fn until_shown<T>(browser: &mut Browser, path: &str, shows: impl Fn(&Brows
     }
 }
 
-fn messages(browser: &Browser) -> Option<Vec<String>> {
+pub fn messages(browser: &Browser) -> Option<Vec<String>> {
     Some(flashes(&browser.page)).filter(|flashes| !flashes.is_empty())
 }
 

@@ -13,6 +13,7 @@ mod fake_smtp;
 mod load;
 mod outbox;
 mod processes;
+mod put_back;
 mod queries;
 mod resets;
 mod session_data_redis;

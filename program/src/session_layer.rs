@@ -102,7 +102,10 @@ impl SessionLayer {
             }
             match self.save_and_set_cookies(visitor, presented.as_ref(), &mut response).await {
                 Ok(()) => response,
-                Err(error) => not_saved(error, posted.as_deref()),
+                Err(error) => {
+                    put_back(visitor).await;
+                    not_saved(error, posted.as_deref())
+                }
             }
         };
         self.repeats.answer(visitor, posted.as_deref(), run).await

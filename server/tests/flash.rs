@@ -4,7 +4,7 @@ use crate::on_each_store::{on_each_server_store, on_each_store};
 use crate::people::{Browser, person};
 use serde_json::json;
 use server::visitor::Level;
-use server::{Db, FieldErrors, Visitor, on_both_databases};
+use server::{Db, FieldErrors, Visitor, on_both_databases, on_sqlite, sql};
 use std::time::Duration;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
@@ -224,5 +224,20 @@ on_both_databases! {
         visitor.flash(Level::Info, "new").await.unwrap();
         browser.finish(visitor).await;
         assert_eq!(shown(&mut browser).await, ["new"]);
+    }
+}
+
+on_sqlite! {
+    async fn flashes_that_the_database_refuses_to_put_back_can_be_put_back_later(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        leave(&mut browser, Level::Info, "one").await;
+        let failed = browser.visit();
+        assert_eq!(failed.take_flashes().await.unwrap().len(), 1);
+        let refuse = "create trigger refuse before update on tower_sessions begin select raise(abort, 'refused'); end";
+        db.execute(sql!(refuse)).await.unwrap();
+        assert!(failed.put_back().await.is_err());
+        db.execute(sql!("drop trigger refuse")).await.unwrap();
+        failed.put_back().await.unwrap();
+        assert_eq!(shown(&mut browser).await, ["one"]);
     }
 }

@@ -173,9 +173,11 @@ impl SessionData {
 
     pub(super) async fn put_back(&self, until: OffsetDateTime) -> Result<(), Error> {
         let mut state = self.state.lock().await;
-        let taken = std::mem::take(&mut state.taken);
-        if !taken.is_empty() {
-            state.seen = self.store.put_back(self.id(), &taken, until).await?;
+        if !state.taken.is_empty() {
+            let seen = self.store.put_back(self.id(), &state.taken, until).await?;
+            state.seen = seen;
+            // Last: a request that is stopped before, at its time limit, puts them back again.
+            state.taken.clear();
         }
         Ok(())
     }
