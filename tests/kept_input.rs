@@ -69,6 +69,21 @@ on_both_databases! {
         assert!(!page.body.contains(KEPT), "the browser does not say of which page the form is");
     }
 
+    async fn over_the_rate_limit_of_session_data_the_page_shows_the_text_in_place_of_a_promise(db: TestDb) {
+        db.clock().stop();
+        let typed = [("name", "Grace"), ("email", "grace@example.com"), ("password", PASSWORD)];
+        for is_full in [false, true] {
+            let mut visitor = Browser::at(site(&db, &[]));
+            visitor.get("/signup").await;
+            visitor.token = Some("of yesterday".into());
+            assert_eq!(visitor.press("/signup", &typed).await, 403);
+            assert_eq!(visitor.page.contains(KEPT), !is_full, "{}", visitor.page);
+            assert_eq!(visitor.page.contains("grace@example.com"), is_full, "{}", visitor.page);
+            assert!(!visitor.page.contains(PASSWORD));
+            tables::write(&db, "update rate_limits set empty_at = empty_at + 2000000").await;
+        }
+    }
+
     async fn a_button_that_is_pressed_too_often_promises_no_typed_text(db: TestDb) {
         let mut ada = Browser::at(site(&db, &[]));
         ada.sign_up(ADA).await;

@@ -22,6 +22,7 @@ mod host;
 mod https;
 mod logs;
 pub mod maintenance;
+mod not_kept;
 mod output;
 mod repeats;
 mod request_kind;

@@ -3,6 +3,7 @@
 use crate::address::device;
 use crate::cookie::{Cookies, Presented};
 use crate::form_body::FormBody;
+use crate::not_kept::{correct_promise, not_saved};
 use crate::repeats::Repeats;
 use crate::request_kind::{is_background, is_fetched_ahead};
 use crate::strict::open_again;
@@ -22,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
-use ui::{Problem, SignedIn, TypedInput};
+use ui::{Problem, SignedIn};
 
 /// The slowest step, a queued password check, gives up after ten seconds.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -101,7 +102,10 @@ impl SessionLayer {
                 user.map(|user| response.extensions_mut().insert(user));
             }
             match self.save_and_set_cookies(visitor, presented.as_ref(), &mut response).await {
-                Ok(()) => response,
+                Ok(()) => {
+                    correct_promise(visitor, posted.as_deref(), &mut response).await;
+                    response
+                }
                 Err(error) => {
                     put_back(visitor).await;
                     not_saved(error, posted.as_deref())
@@ -175,14 +179,6 @@ async fn is_cookie_changed(
         return Ok(true);
     }
     Ok(presented.has_pending != session_data.has_pending && visitor.login().await?.is_none())
-}
-
-/// Text that cannot be kept is shown on the error page.
-fn not_saved(error: Error, posted: Option<&FormBody>) -> Response {
-    let typed = if let Error::TooLargeForCookie = error { posted } else { None };
-    let mut response = ui::problem_response(error.into());
-    typed.map(|typed| response.extensions_mut().insert(TypedInput(typed.typed())));
-    response
 }
 
 struct RequestContext {

@@ -67,6 +67,7 @@ impl Visitor {
     }
 
     /// Never stores a password. Only the user who is or was logged in here sees the form. Returns whether it is kept.
+    /// `save` may still drop it.
     pub async fn keep_for_later(&self, name: &str, typed: &[(&str, &str)]) -> Result<bool, Error> {
         let owner = self.owner().await?;
         if owner.as_deref() == Some(UNKNOWN_OWNER) {

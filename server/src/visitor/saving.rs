@@ -1,8 +1,8 @@
 //! Writes the session data at the end of a request, and makes the session cookie.
 
 use super::Data;
-use super::lists::is_pending;
-use super::{ANONYMOUS_LIFETIME, DAY, LOGIN_MARK, LoginMark, Visitor};
+use super::lists::{is_in, is_pending};
+use super::{ANONYMOUS_LIFETIME, DAY, FORM, LOGIN_MARK, LoginMark, Visitor};
 use crate::error::Error;
 use crate::rate_limits;
 use std::sync::Arc;
@@ -59,6 +59,11 @@ impl Visitor {
             return Ok(true);
         }
         rate_limits::may_store_session_data(&self.db, self.ip()).await
+    }
+
+    /// Whether a form of this request is kept. Call it after `save`.
+    pub async fn has_stored_form(&self) -> bool {
+        self.session_data.one_time_values().await.keys().any(|key| is_in(FORM, key))
     }
 
     /// Makes form tokens valid. Its session data is not stored: viewing a form writes nothing.
