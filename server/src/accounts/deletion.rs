@@ -85,7 +85,7 @@ pub async fn delete_due(db: &Db) -> Result<u64, Error> {
 /// begins with the same accounts.
 pub(super) fn counted(user_id: &Id<User>, done: Result<bool, Error>) -> Result<u64, Error> {
     match done {
-        Err(Error::Database(sqlx::Error::Database(error))) if error.is_foreign_key_violation() => {
+        Err(Error::ForeignKey(error)) => {
             tracing::error!(user = %user_id, %error, "an account could not be deleted; trying again later");
             Ok(0)
         }
