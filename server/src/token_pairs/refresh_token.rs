@@ -1,5 +1,5 @@
-//! A refresh token: the secret of its session, its number, and a signature of both. So the successor of a spent token can
-//! be answered again although no table has it, and a spent token is distinguished from a forged one.
+//! A refresh token: the secret of its session, its number, and a signature of both. So the successor of a used token
+//! can be answered again although no table has it, and a used token is distinguished from a forged one.
 
 use crate::encryption::random;
 use crate::error::Error;
