@@ -53,11 +53,11 @@ struct Found {
     id: Id<Session>,
     ip: String,
     user_agent: String,
-    /// Of the valid refresh token.
+    /// Number of the valid refresh token.
     number: i64,
 }
 
-/// Of parallel requests, the second one sees what the first one wrote.
+/// The second of two parallel requests sees what the first one wrote.
 async fn lock(tx: &mut Tx, now: i64, token: &RefreshToken) -> Result<Option<(User, Found)>, Error> {
     let owner = "select user_id from sessions where key_hash = $1";
     let Some((user_id,)) = tx.optional::<(Id<User>,)>(sql!(owner, token.key_hash())).await? else {

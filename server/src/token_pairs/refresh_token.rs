@@ -47,7 +47,7 @@ impl RefreshToken {
         Some(mac.chain_update(self.secret).chain_update(self.number.to_be_bytes()))
     }
 
-    /// Of the session, in the column where browsers have the hash of their session id.
+    /// Key of the session, in the column where browsers have the hash of their session id.
     pub(super) fn key_hash(&self) -> Vec<u8> {
         Sha256::digest(self.secret).to_vec()
     }
