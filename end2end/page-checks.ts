@@ -86,7 +86,7 @@ function recordScripts(page: Page): string[] {
 async function expectScripts(page: Page, entry: PageEntry, requested: string[]): Promise<void> {
   if (entry.hasIsland) return expect.poll(() => requested.some((path) => path.endsWith('.wasm'))).toBe(true);
   // Speculation rules are in a script element too, but they do not run.
-  await expect(page.locator('script:not([type="speculationrules"], #session-check, #live)')).toHaveCount(0);
+  await expect(page.locator('script:not([type="speculationrules"], #page-script, #live)')).toHaveCount(0);
   expect(requested.filter((path) => path !== '/live.js')).toEqual([]);
 }
 

@@ -116,7 +116,7 @@ on_sqlite! {
 fn the_name_of_another_cookie_of_the_product_is_refused() {
     use ui::brand::SESSION_COOKIE;
     let brand = include_str!("../ui/src/brand.rs").split("_COOKIE: ").skip(1);
-    // Of each constant the first name. The session's own is no other cookie.
+    // The first name of each constant. The session's own is no other cookie.
     let names: Vec<_> = brand.map(|rest| rest.split('"').nth(1).unwrap()).collect();
     let others: Vec<_> = names.iter().filter(|name| **name != SESSION_COOKIE[0]).collect();
     assert!(others.len() + 1 == names.len() && others.len() > 6, "{names:?}");

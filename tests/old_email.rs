@@ -12,12 +12,24 @@ use std::time::Duration;
 
 /// The link that the old address gets when the new one is confirmed.
 async fn changed(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser) -> String {
-    let link = asked(db, smtp, browser, NEW).await;
-    press(browser, &link).await;
+    let undo = changed_from(db, smtp, browser, [OLD, NEW]).await;
     assert_eq!(emails(db).await, [NEW]);
-    smtp.deliver(db).await;
-    smtp.last_to(OLD).path()
+    undo
 }
+
+async fn changed_from(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser, [old, new]: [&str; 2]) -> String {
+    let link = asked(db, smtp, browser, new).await;
+    press(browser, &link).await;
+    smtp.deliver(db).await;
+    smtp.last_to(old).path()
+}
+
+/// PostgreSQL changes a row, waits here, and then checks the unique index.
+const SLOW_INDEX: &str = "create function slowly(key text) returns text immutable language plpgsql
+         as $$ begin perform pg_sleep(0.5); return key; end $$;
+     alter table users drop constraint users_email_key_key;
+     create index users_slowly on users (slowly(email_key));
+     alter table users add unique (email_key)";
 
 on_both_databases! {
     async fn the_old_address_takes_the_account_back_and_ends_every_session(db: TestDb) {
@@ -129,6 +141,25 @@ on_both_databases! {
         press(&mut ada, &undo).await;
         assert!(ada.page.contains("Another account uses this address."), "{}", ada.page);
         assert!(attacker.is_logged_in().await && emails(&db).await == [OLD, NEW]);
+    }
+
+    async fn two_users_who_take_back_each_others_address_at_once_are_both_refused(db: TestDb) {
+        let smtp = FakeSmtp::open().await;
+        let [one, two] = ["one@example.com", "two@example.com"];
+        let (mut ada, mut eve) = (signed_up(&db, one).await, signed_up(&db, two).await);
+        let undo_of_eve = changed_from(&db, &smtp, &mut eve, [two, "eve@example.com"]).await;
+        let undo_of_ada = changed_from(&db, &smtp, &mut ada, [one, two]).await;
+        changed_from(&db, &smtp, &mut eve, ["eve@example.com", one]).await;
+        if db.kind() == "PostgreSQL" {
+            db.script(SLOW_INDEX).await.unwrap();
+        }
+        let (mut here, mut there) = (Browser::at(site(&db, &[])), Browser::at(site(&db, &[])));
+        tokio::join!(press(&mut here, &undo_of_ada), press(&mut there, &undo_of_eve));
+        for browser in [here, there] {
+            assert!(browser.page.contains("Another account uses this address."), "{}", browser.page);
+        }
+        assert_eq!(emails(&db).await, [one, two]);
+        assert!(ada.is_logged_in().await && eve.is_logged_in().await);
     }
 
     async fn taking_back_removes_the_new_ways_to_log_in_and_keeps_an_older_second_factor(db: TestDb) {

@@ -73,7 +73,7 @@ on_both_databases! {
             for browser in [&anonymous, &admin] {
                 let answer = browser.ask("GET", &path, &FORM, "").await;
                 let expected = answer.status == 200 && WITH_ISLAND.contains(&path.as_str());
-                let others = answer.body.replace("<script id=\"session-check\"", "").replace("<script id=\"live\"", "");
+                let others = answer.body.replace("<script id=\"page-script\"", "").replace("<script id=\"live\"", "");
                 assert_eq!(others.contains("<script"), expected, "{path}");
                 assert_eq!(answer.body.contains("type=\"module\""), expected, "{path}");
                 assert_eq!(answer.body.contains("requestIdleCallback(c, { timeout: 1000 })"), expected, "{path}");

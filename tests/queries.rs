@@ -74,7 +74,7 @@ async fn page_views_are_cheap(db: TestDb) {
         let is_query = |one: &&String| !one.contains("statement_timestamp()");
         // An empty dashboard asks once more, for its first steps.
         let most = if path == "/dashboard" { 3 } else { 2 };
-        // Of a new connection.
+        // Statements at the start of a new connection.
         let is_no_start = |one: &&String| !one.starts_with("PRAGMA");
         assert!(
             statements.iter().filter(is_query).filter(is_no_start).count() <= most,

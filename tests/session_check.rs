@@ -59,7 +59,7 @@ on_both_databases! {
         let mut anonymous = Browser::at(site(&db, &[]));
         for path in ["/", "/login", "/nowhere"] {
             anonymous.get(path).await;
-            assert!(!anonymous.page.contains("session-check"), "{path}");
+            assert!(!anonymous.page.contains("page-script"), "{path}");
         }
     }
 }

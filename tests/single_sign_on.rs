@@ -88,7 +88,7 @@ on_both_databases! {
         let mut attacker = at(&issuer, &db).await;
         let callback = issuer.leave(&mut attacker, "/login/with").await;
         victim.get(&callback).await;
-        assert!(victim.path == "/login?failed=expired" && !victim.is_logged_in().await, "{}", victim.path);
+        assert!(victim.path == "/login?failed=unknown" && !victim.is_logged_in().await, "{}", victim.path);
         let cookie = attacker.sign_on_cookie.clone();
         attacker.get(&callback).await;
         assert!(attacker.is_logged_in().await);
@@ -96,7 +96,7 @@ on_both_databases! {
         let mut replay = at(&issuer, &db).await;
         replay.sign_on_cookie = cookie;
         replay.get(&callback).await;
-        assert!(replay.path == "/login?failed=expired" && !replay.is_logged_in().await, "{}", replay.path);
+        assert!(replay.path == "/login?failed=unknown" && !replay.is_logged_in().await, "{}", replay.path);
     }
 
     async fn two_callbacks_at_once_begin_one_session(db: TestDb) {
@@ -107,7 +107,7 @@ on_both_databases! {
         let (one, two) = tokio::join!(browser.ask("GET", &callback, &html, ""), browser.ask("GET", &callback, &html, ""));
         let mut to = [one.header("location"), two.header("location")];
         to.sort_unstable();
-        assert_eq!(to, ["/dashboard", "/login?failed=expired"]);
+        assert_eq!(to, ["/dashboard", "/login?failed=unknown"]);
         assert_eq!(tables::sessions(&db).await.len(), 1);
     }
 

@@ -1,4 +1,4 @@
-//! Token pairs of first-party clients: log-in, refresh and log-out, and what a spent or forged token does.
+//! Token pairs of first-party clients: log-in, refresh and log-out, and what a used or forged token does.
 
 use crate::browser::api::{Program, assert_documented};
 use crate::browser::clients::{Client, post};
@@ -103,18 +103,18 @@ on_both_databases! {
         db.clock().set_back(Duration::from_secs(120));
         assert_eq!(client.refreshed().await.expect("a clock that is behind").refresh, lost.refresh);
         db.clock().advance(Duration::from_secs(121));
-        let next = again.refreshed().await.expect("the successor is not spent");
+        let next = again.refreshed().await.expect("the successor is not used");
         // Another tab that is slow has the token before the last one.
         assert_eq!(client.refreshed().await.map(|client| client.refresh), Some(next.refresh));
     }
 
-    async fn a_spent_token_that_is_used_later_ends_its_session_and_no_other(db: TestDb) {
+    async fn a_used_token_that_is_used_again_later_ends_its_session_and_no_other(db: TestDb) {
         let (browser, client) = ada(&db).await;
         let other = Client::log_in(&browser.site, ADA).await;
         let next = client.refreshed().await.unwrap();
         let newest = next.refreshed().await.unwrap();
         db.clock().advance(GRACE);
-        assert!(client.refreshed().await.is_none(), "it is spent, and two tokens old");
+        assert!(client.refreshed().await.is_none(), "it is used, and two tokens old");
         for gone in [&client, &next, &newest] {
             assert!(!gone.is_logged_in().await && gone.refreshed().await.is_none());
         }
@@ -155,9 +155,9 @@ on_both_databases! {
         let next = client.refreshed().await.unwrap();
         db.clock().advance(DAY);
         let text = &next.refresh[REFRESH_TOKEN_PREFIX.len()..];
-        let (spent, changed) = (&client.refresh[REFRESH_TOKEN_PREFIX.len()..], text.replacen(&text[50..51], "~", 1));
-        // Secret and number of the valid token with the signature of the spent one.
-        let mixed = format!("{}{}", &text[..54], &spent[54..]);
+        let (used, changed) = (&client.refresh[REFRESH_TOKEN_PREFIX.len()..], text.replacen(&text[50..51], "~", 1));
+        // Secret and number of the valid token with the signature of the used one.
+        let mixed = format!("{}{}", &text[..54], &used[54..]);
         for forged in [changed.as_str(), &mixed, &text[..text.len() - 1], &text[1..], "", " ", &"A".repeat(96), &"A".repeat(50_000)] {
             let forged = with_refresh(&client, format!("{REFRESH_TOKEN_PREFIX}{forged}"));
             assert!(forged.send_to("/api/tokens/refresh").await.is_problem(401), "{:.60}", forged.refresh);

@@ -23,7 +23,7 @@ on_both_databases! {
                 tables::write(&db, undone).await;
                 assert!(client.is_logged_in().await, "{kind}: it was nothing else");
             }
-            assert!(client.refreshed().await.is_some(), "{kind}: the refused ones spent nothing");
+            assert!(client.refreshed().await.is_some(), "{kind}: the refused ones used nothing up");
         }
     }
 }

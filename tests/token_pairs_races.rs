@@ -1,4 +1,4 @@
-//! Two refreshes at once: an honest client is never logged out, and a spent token always ends its session.
+//! Two refreshes at once: an honest client is never logged out, and a used token always ends its session.
 
 use crate::browser::clients::Client;
 use crate::browser::{Browser, site, tables};
@@ -31,17 +31,17 @@ on_both_databases! {
         assert!(rows <= 4, "old rows are deleted: {rows}");
     }
 
-    async fn two_hundred_times_a_spent_token_ends_its_session_also_beside_the_valid_one(db: TestDb) {
+    async fn two_hundred_times_a_used_token_ends_its_session_also_beside_the_valid_one(db: TestDb) {
         let site = client(&db).await.site;
         for round in 0..TIMES {
-            let spent = Client::log_in(&site, ADA).await;
-            let valid = spent.refreshed().await.unwrap();
+            let used = Client::log_in(&site, ADA).await;
+            let valid = used.refreshed().await.unwrap();
             db.clock().advance(Duration::from_secs(31));
-            let (one, other) = (tokio::spawn(async move { spent.refreshed().await }), tokio::spawn({
+            let (one, other) = (tokio::spawn(async move { used.refreshed().await }), tokio::spawn({
                 let valid = valid.clone();
                 async move { valid.refreshed().await }
             }));
-            assert!(one.await.unwrap().is_none(), "round {round}: the spent token");
+            assert!(one.await.unwrap().is_none(), "round {round}: the used token");
             let next = other.await.unwrap().unwrap_or(valid);
             assert!(!next.is_logged_in().await && next.refreshed().await.is_none(), "round {round}");
             db.clock().advance(Duration::from_secs(60));

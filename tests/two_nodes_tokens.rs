@@ -1,4 +1,4 @@
-//! Two processes on one PostgreSQL: token pairs are valid, refreshed, spent and ended at both.
+//! Two processes on one PostgreSQL: token pairs are valid, refreshed, used and ended at both.
 #![cfg(unix)]
 
 use crate::processes::Node;
@@ -62,14 +62,14 @@ async fn two_hundred_times_a_refresh_at_each_node_at_once_ends_no_session() {
 }
 
 #[tokio::test]
-async fn a_token_spent_at_one_node_ends_its_session_at_both_at_once() {
+async fn a_token_used_at_one_node_ends_its_session_at_both_at_once() {
     let Some((db, one, other)) = two_nodes().await else { return };
-    let (_, spent) = log_in(&one).await;
-    let (access, next) = tokens(&refresh(&one, &spent).await);
+    let (_, used) = log_in(&one).await;
+    let (access, next) = tokens(&refresh(&one, &used).await);
     assert_eq!(status(&other, &access).await, 200);
     // As if the refresh had been a minute ago.
     db.execute(sql!("update token_pairs set created_at = created_at - 60000")).await.unwrap();
-    assert_eq!(refresh(&other, &spent).await.status, 401);
+    assert_eq!(refresh(&other, &used).await.status, 401);
     for node in [&one, &other] {
         assert_eq!((status(node, &access).await, refresh(node, &next).await.status), (401, 401));
     }

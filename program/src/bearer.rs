@@ -71,7 +71,7 @@ async fn run(state: &AppState, bearer: BearerToken, mut request: Request, next: 
     next.run(request).await
 }
 
-/// Of two headers, a proxy and this program could read different ones.
+/// `None` for two headers: a proxy and this program could read different ones.
 fn only_authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
     sent.next().filter(|_| sent.next().is_none())

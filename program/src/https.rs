@@ -12,7 +12,7 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 
 #[derive(Clone, Debug)]
 pub struct HttpsRedirect {
-    /// Of `PUBLIC_URL`: the client chooses the host of a request.
+    /// From `PUBLIC_URL`: the client chooses the host of a request.
     origin: Arc<str>,
     proxies: TrustedProxies,
 }
@@ -46,7 +46,7 @@ impl HttpsRedirect {
     }
 }
 
-/// Of several values the first counts: it is of the proxy that the client spoke to, and a later proxy inside the network
+/// The first of several values counts: it is of the proxy that the client spoke to. A later proxy inside the network
 /// often speaks plain HTTP. A client that sends this header itself changes only its own responses.
 fn is_plain(headers: &HeaderMap) -> bool {
     let named = headers.get(FORWARDED_PROTO).and_then(|line| line.to_str().ok());

@@ -20,7 +20,7 @@ pub use clock_correction::correct_future_timestamps;
 pub use create::{LIFETIMES, NewToken, create};
 pub use scopes::TokenScope;
 
-/// Of a secret: 32 bytes in base64.
+/// Length of a secret: 32 bytes in base64.
 pub const LENGTH: usize = 43;
 /// Requests must rarely write.
 const TOUCH_INTERVAL: Duration = Duration::from_secs(60);

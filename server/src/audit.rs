@@ -138,7 +138,7 @@ pub struct Entry {
     /// At that time; empty for the program.
     pub actor_email: String,
     pub action: String,
-    /// Of a user or a job, or `PROGRAM`; empty for all users.
+    /// Id of a user or a job, or `PROGRAM`; empty for all users.
     pub subject_id: String,
     /// At that time; empty unless the subject is a user.
     pub subject_email: String,

@@ -7,7 +7,7 @@ use crate::sql;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Count {
     WrongPasswords,
-    /// Of an authenticator app, or recovery codes.
+    /// Codes of an authenticator app, and recovery codes.
     WrongCodes,
     WrongPasskeys,
 }

@@ -47,7 +47,10 @@ pub enum Error {
     #[error("the program ended during each attempt")]
     Exhausted,
     #[error("the database did not answer: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
+    /// The row that a new one refers to was deleted meanwhile, or other rows refer to the one that is to be deleted.
+    #[error("a foreign key was violated: {0}")]
+    ForeignKey(#[source] sqlx::Error),
     /// Writes would be lost. The text names the file, and says what to do.
     #[error("{0}")]
     DatabaseFile(String),
@@ -85,6 +88,15 @@ pub enum Error {
     Copy(String),
 }
 
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match is_foreign_key(&error) {
+            true => Self::ForeignKey(error),
+            false => Self::Database(error),
+        }
+    }
+}
+
 impl Error {
     /// Returns whether another row has the same value in a unique index.
     pub fn is_unique_violation(&self) -> bool {
@@ -109,15 +121,17 @@ impl Error {
     }
 }
 
+/// For `on delete restrict`, SQLite reports a trigger, and PostgreSQL 18 has a code of its own.
+fn is_foreign_key(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(error) = error else { return false };
+    error.is_foreign_key_violation() || matches!(error.code().as_deref(), Some("1811" | "23001"))
+}
+
 fn is_temporary(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(error) = error else {
         use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         return matches!(error, Io(_) | PoolClosed | PoolTimedOut | Protocol(_) | Tls(_) | WorkerCrashed);
     };
-    // The row that it belongs to, as a session, was deleted during the request: another attempt sees that.
-    if error.is_foreign_key_violation() {
-        return true;
-    }
     let code = error.code().unwrap_or_default();
     match error.try_downcast_ref::<SqliteError>() {
         // The low byte is the kind of the error.

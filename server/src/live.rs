@@ -97,7 +97,7 @@ impl Live {
         self.registry().all(|id| id == session).remove(session).map(|one| one.last_activity)
     }
 
-    /// Of each session, in unix milliseconds.
+    /// Last activity of each session, in unix milliseconds.
     pub fn all_activity(&self) -> HashMap<Id<Session>, i64> {
         self.presence().into_iter().map(|(id, one)| (id, one.last_activity)).collect()
     }

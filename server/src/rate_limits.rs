@@ -123,7 +123,7 @@ pub(crate) async fn may_send_unrequested(db: &Db, email: &str) -> Result<bool, E
     is_allowed(count(db, vec![(UNREQUESTED_TO, key(UNREQUESTED_TO, &[&email_key(email)]))]).await)
 }
 
-/// Of equal emails within a minute, only the first is sent.
+/// Only the first of equal emails within a minute is sent.
 pub(crate) async fn is_first_of_minute(db: &Db, email: &str, kind: &str) -> Result<bool, Error> {
     is_allowed(count(db, vec![(EQUAL_MAIL, key(EQUAL_MAIL, &[&email_key(email), kind]))]).await)
 }

@@ -60,7 +60,7 @@ pub(crate) async fn take_in(tx: &mut Tx, user: &User, typed: &str) -> Result<Opt
     let Some(letters) = read(typed) else {
         return Ok(None);
     };
-    // Of two parallel requests, the one that deletes the row has used the code.
+    // The one of two parallel requests that deletes the row has used the code.
     let delete = "delete from recovery_codes where user_id = $1 and hash = $2";
     let used = tx.execute(sql!(delete, user.id, hash(&user.id, &letters))).await?;
     if used == 0 {

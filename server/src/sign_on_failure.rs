@@ -5,8 +5,10 @@ use std::fmt;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignOnFailure {
-    /// No cookie, another state, used before, or too late.
-    State,
+    /// The callback belongs to no open request of this browser: no cookie, another state, used before, or too late.
+    UnknownRequest,
+    /// The session, the account or the link to the provider changed while the provider was open.
+    Changed,
     Cancelled,
     /// The provider sent an error in place of a code.
     Refused,
@@ -27,11 +29,17 @@ pub enum SignOnFailure {
     LastWay,
 }
 
-const TEXTS: [(SignOnFailure, &str, &str); 13] = [
+const TEXTS: [(SignOnFailure, &str, &str); 14] = [
     (
-        SignOnFailure::State,
-        "expired",
-        "This log-in was begun in another browser, was used already, or took longer than 30 minutes. Please try again.",
+        SignOnFailure::UnknownRequest,
+        "unknown",
+        "This log-in was begun in another browser or before a newer one, was used already, or took longer than 30 \
+         minutes. Please try again.",
+    ),
+    (
+        SignOnFailure::Changed,
+        "changed",
+        "You were logged out, or your account changed, while the provider was open. Please try again.",
     ),
     (SignOnFailure::Cancelled, "cancelled", "You cancelled the log-in, or the provider did not allow it."),
     (

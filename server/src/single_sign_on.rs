@@ -37,7 +37,7 @@ pub struct SingleSignOn {
     pub providers: Arc<[Provider]>,
     /// No password, no sign-up form, no reset.
     pub only: bool,
-    /// Of new accounts and new addresses, in lower case. Empty: all.
+    /// Domains of new accounts and new addresses, in lower case. Empty: all.
     pub allowed_domains: Arc<[String]>,
 }
 

@@ -28,7 +28,7 @@ pub use refresh::{log_out, refresh};
 pub use refresh_token::RefreshToken;
 pub use signed::public_keys;
 
-/// Of an access token: 32 bytes in base64.
+/// Length of an access token: 32 bytes in base64.
 pub const ACCESS_LENGTH: usize = 43;
 pub const ACCESS_LIFETIME: Duration = Duration::from_secs(15 * 60);
 

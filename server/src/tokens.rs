@@ -21,7 +21,7 @@ use std::time::Duration;
 
 pub use clock_correction::correct_future_timestamps;
 
-/// Of equal emails within this time, only the first is sent.
+/// Only the first of equal emails within this time is sent.
 const EQUAL_WITHIN: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

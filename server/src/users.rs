@@ -154,14 +154,16 @@ fn stored_zone(name: &str) -> Result<String, String> {
 
 /// The caller has proof that the address is the user's. Returns false if another user has it.
 pub(crate) async fn set_email_in(tx: &mut Tx, now: i64, user: &User, email: &str) -> Result<bool, Error> {
+    // Otherwise two users who take each other's address would first change their rows, and then wait for each other at
+    // the unique index.
     let update = "update users set email = $2, email_key = $3, search_text = $4, email_verified_at = $5,
            undeliverable_email = null
-         where id = $1";
+         where id = $1 and not exists (select 1 from users other where other.email_key = $3 and other.id <> $1)";
     let search_text = search_text(email, &user.name);
     match tx.execute(sql!(update, user.id, email, email_key(email), search_text, now)).await {
         // The unique index decides between parallel requests.
         Err(error) if error.is_unique_violation() => Ok(false),
-        changed => changed.map(|_| true),
+        changed => changed.map(|changed| changed > 0),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Of several form posts with the same content one runs, until it redirects, and for a while after.
+//! One of several form posts with the same content runs. The others get its redirect, also for a while after.
 
 use server::form_posts::{self, FormPost, Key, Outcome, Started};
 use server::keys::Keys;

@@ -47,6 +47,7 @@ on_both_databases! {
             ("permanent error (550): 5.1.1 unknown user", "The mail server refused the email."),
             ("transient error (421): busy", "The mail server asked to try again later."),
             ("the mail server took longer than 30s", "The mail server did not answer in time."),
+            ("a foreign key was violated: error returned from database: x", "The job conflicts with other data."),
             ("a task did not finish: task 7 panicked", "The job failed."),
         ] {
             db.execute(sql!("delete from jobs")).await.unwrap();

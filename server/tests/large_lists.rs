@@ -10,7 +10,7 @@ const USERS: i64 = 10_000;
 const SESSIONS: i64 = 50_000;
 /// Separate, because the active users of a week are counted row by row, and with 50,000 more that can take 48 ms.
 const ENDED: i64 = 20_000;
-/// Of each user, in the last thirty days.
+/// Active days of each user, in the last thirty days.
 const ACTIVE_DAYS: i64 = 10;
 /// Maximum time of a list. Also checked without optimisation, because the database does the work.
 const QUICK: Duration = Duration::from_millis(50);

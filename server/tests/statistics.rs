@@ -19,7 +19,7 @@ async fn at_noon(db: &Db) {
     db.clock().advance(Duration::from_millis((noon - db.now()).unsigned_abs()));
 }
 
-/// Of the last days, today last.
+/// Sign-ups of the last days, today last.
 async fn sign_ups(db: &Db, days: i64) -> Vec<i64> {
     statistics::days(db, days).await.unwrap().into_iter().map(|day| day.sign_ups).collect()
 }

@@ -30,7 +30,7 @@ pub fn live_site(db: &TestDb, changes: &[(&str, &str)]) -> (Router, Live) {
     (program::router::router((**db).clone(), config, leptos, live.clone(), app::all_routes()), live)
 }
 
-/// Of a stream of events, which does not end, only the beginning.
+/// Only the beginning of a stream of events, which does not end.
 pub(super) async fn content(headers: &HeaderMap, body: Body) -> String {
     let is_stream = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
     let bytes = match is_stream {

@@ -5,7 +5,7 @@ mod error;
 mod footer;
 mod header;
 mod live_tabs;
-mod session_check;
+mod page_script;
 mod theme_switch;
 
 use crate::assets::Assets;
@@ -24,8 +24,8 @@ use leptos::hydration::AutoReload;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use live_tabs::LiveTabs;
+use page_script::PageScript;
 use server::direction::isolated;
-use session_check::SessionCheck;
 use url::Url;
 
 pub use error::{ErrorPage, error_document};
@@ -47,11 +47,11 @@ pub async fn document(cx: &Cx, content: Content) -> Result<String, Problem> {
         let ends_in_ms = login.ends_at(cx.limits()) - cx.db.now();
         view! { <LiveTabs login ends_in_ms/> }
     });
-    let check = login.clone().map(|login| view! { <SessionCheck login/> });
+    let script = login.clone().map(|login| view! { <PageScript login/> });
     let (theme, can_switch) = (cx.preferences.theme, !is_shown_once);
     let toasts = view! { <Toasts flashes position=TOAST_POSITION errors_stay=TOAST_ERRORS_STAY/> }.rendered();
     let site = user.is_none().then(|| cx.config.public_url.clone());
-    let around = (header(login.clone(), can_switch.then_some(theme)), banners, toasts, main, live, check);
+    let around = (header(login.clone(), can_switch.then_some(theme)), banners, toasts, main, live, script);
     Ok(view! { <Document title assets=cx.assets.clone() has_island theme can_switch site>{around}</Document> }.to_html())
 }
 

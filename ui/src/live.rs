@@ -71,7 +71,7 @@ pub fn for_browser(of: &live::Event) -> Event {
     }
 }
 
-/// Of a message that the browser may have missed. A tab ignores those from before its first page.
+/// The event of a message that the browser may have missed. A tab ignores those from before its first page.
 pub fn replayed(message: &Message) -> Event {
     let mut data = of_message(message);
     data["replayed"] = true.into();

@@ -26,7 +26,7 @@ impl Theme {
         }
     }
 
-    /// Of the attribute `data-theme`.
+    /// Value of the attribute `data-theme`.
     pub fn attribute(self) -> Option<&'static str> {
         (self != Self::System).then_some(self.name())
     }

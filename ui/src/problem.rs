@@ -26,6 +26,8 @@ pub enum Problem {
     TooLarge,
     /// The form was refused, and is too long to be kept for its page.
     TooLongToKeep,
+    /// The request needs a row that was deleted meanwhile, or deletes one that others refer to.
+    Conflict,
     /// The request names a host that is not the product's.
     WrongHost,
     /// A rate limit was exceeded.
@@ -37,7 +39,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::BadInput,
         Self::Unauthenticated,
         Self::Forbidden,
@@ -48,6 +50,7 @@ impl Problem {
         Self::WrongMethod,
         Self::TooLarge,
         Self::TooLongToKeep,
+        Self::Conflict,
         Self::WrongHost,
         Self::TooManyRequests,
         Self::Unavailable,
@@ -63,6 +66,7 @@ impl Problem {
             Self::NotFound => 404,
             Self::WrongMethod => 405,
             Self::TooLarge | Self::TooLongToKeep => 413,
+            Self::Conflict => 409,
             Self::WrongHost => 421,
             Self::TooManyRequests => 429,
             Self::Unavailable => 503,
@@ -94,6 +98,7 @@ impl Problem {
             Self::WrongMethod => "Method not allowed",
             Self::TooLarge => "Request too large",
             Self::TooLongToKeep => "This form is too long",
+            Self::Conflict => "This conflicts with other data",
             Self::WrongHost => "Unknown address",
             Self::TooManyRequests => "Too many attempts",
             Self::Unavailable => "The service is temporarily unavailable",
@@ -119,6 +124,10 @@ impl Problem {
             Self::TooLongToKeep => {
                 "It was not accepted, and is too long to be shown again in its fields. Nothing was changed. Copy what you \
                  typed, go back to the form, and send less text."
+            }
+            Self::Conflict => {
+                "What this belongs to was deleted meanwhile, or other data still belongs to it. Reload the page and \
+                 try again."
             }
             Self::WrongHost => {
                 "This name leads here, but nothing is served under it. An administrator can allow it."
@@ -173,6 +182,10 @@ impl From<server::Error> for Problem {
             server::Error::RateLimited(wait) => {
                 tell_retry_after(wait);
                 Self::TooManyRequests
+            }
+            server::Error::ForeignKey(_) => {
+                tracing::error!(%error, "a request conflicts with other data");
+                Self::Conflict
             }
             error if error.is_temporary() => {
                 tracing::warn!(%error, "a request must wait");

@@ -90,7 +90,7 @@ fn add_failures(path: &str, operation: &mut Operation) {
         failures.push(404);
     }
     if operation.request_body.is_some() {
-        failures.extend([400, 413, 415]);
+        failures.extend([400, 409, 413, 415]);
     }
     if operation.request_body.is_some() || operation.parameters.is_some() {
         failures.push(422);

@@ -14,7 +14,8 @@ use crate::sql;
 use crate::users::{self, COLUMNS, User};
 use std::time::Duration;
 
-const BATCH: i64 = 200;
+/// Accounts that are read at once.
+const PAGE: i64 = 200;
 
 /// Returns the planned time in unix milliseconds, or `None` if the account was deleted at once.
 pub async fn request_deletion(
@@ -71,21 +72,26 @@ pub async fn cancel_deletion(db: &Db, actor: Actor<'_>, user: &User) -> Result<b
 
 /// Keeps the last admin. Returns how many were deleted.
 pub async fn delete_due(db: &Db) -> Result<u64, Error> {
-    let find =
-        format!("select {COLUMNS} from users u where u.delete_at <= $1 order by u.delete_at, u.id limit $2");
-    let due: Vec<User> = db.rows(sql!(&find, db.now(), BATCH)).await?;
-    let mut deleted = 0;
-    for user in due {
-        deleted += counted(&user.id, delete_if_due(db, &user).await)?;
+    let find = format!(
+        "select {COLUMNS} from users u where u.delete_at <= $1 and (u.delete_at, u.id) > ($2, $3)
+         order by u.delete_at, u.id limit $4"
+    );
+    let (now, mut deleted, mut after) = (db.now(), 0, (i64::MIN, String::new()));
+    loop {
+        let due: Vec<User> = db.rows(sql!(&find, now, after.0, after.1, PAGE)).await?;
+        let Some(last) = due.last() else { return Ok(deleted) };
+        // An account that cannot be deleted stays due, and must not be on the next page again.
+        after = (last.delete_at.unwrap_or_default(), last.id.to_string());
+        for user in &due {
+            deleted += counted(&user.id, delete_if_due(db, user).await)?;
+        }
     }
-    Ok(deleted)
 }
 
-/// A table of the product may refer to an account that is to be deleted. This must not keep the others waiting: each run
-/// begins with the same accounts.
+/// A table of the product may refer to an account that is to be deleted. The others are deleted all the same.
 pub(super) fn counted(user_id: &Id<User>, done: Result<bool, Error>) -> Result<u64, Error> {
     match done {
-        Err(Error::Database(sqlx::Error::Database(error))) if error.is_foreign_key_violation() => {
+        Err(Error::ForeignKey(error)) => {
             tracing::error!(user = %user_id, %error, "an account could not be deleted; trying again later");
             Ok(0)
         }

@@ -136,7 +136,7 @@ pub async fn link(
     let as_now = users::lock_for_update(&mut tx, &login.user.id).await?;
     let Some(user) = as_now.filter(|user| user.has_password_of(&login.user) && user.disabled_at.is_none())
     else {
-        return Err(SignOnFailure::State.into());
+        return Err(SignOnFailure::Changed.into());
     };
     let about = (provider.issuer.as_str(), claims.subject.as_str());
     if identities::insert_in(&mut tx, now, &user, about, &claims.email).await?.is_none() {

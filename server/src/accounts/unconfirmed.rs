@@ -11,7 +11,8 @@ use crate::sql;
 use crate::users::{self, COLUMNS, User};
 use std::time::Duration;
 
-const BATCH: i64 = 200;
+/// Accounts that are read at once.
+const PAGE: i64 = 200;
 const WEEK: Duration = Duration::from_secs(7 * 86_400);
 
 /// Never a user with a role, such as an admin. A disabled account stays: its address must not be free for a new one.
@@ -40,7 +41,7 @@ pub async fn remind_unconfirmed(db: &Db, lifetime: Duration) -> Result<u64, Erro
         "select {COLUMNS} from users u where {DELETABLE} and u.reminded_at is null and u.created_at <= $1
          order by u.created_at limit $2"
     );
-    let users: Vec<User> = db.rows(sql!(&find, before, BATCH)).await?;
+    let users: Vec<User> = db.rows(sql!(&find, before, PAGE)).await?;
     let mut reminded = 0;
     for user in users {
         reminded += u64::from(remind(db, user, lifetime).await?);
@@ -65,16 +66,23 @@ async fn remind(db: &Db, user: User, lifetime: Duration) -> Result<bool, Error> 
 /// Returns how many accounts were deleted.
 pub async fn delete_unconfirmed(db: &Db, lifetime: Duration) -> Result<u64, Error> {
     let (now, notice) = (db.now(), notice(lifetime));
+    // Not ordered by `created_at`: SQLite would read all older users, by the index with that order.
     let find = format!(
         "select {COLUMNS} from users u where {DELETABLE} and u.created_at <= $1 and u.reminded_at <= $2
-         order by u.created_at limit $3"
+           and (u.reminded_at, u.id) > ($3, $4)
+         order by u.reminded_at, u.id limit $5"
     );
-    let users: Vec<User> = db.rows(sql!(&find, now - millis(lifetime), now - millis(notice), BATCH)).await?;
-    let mut deleted = 0;
-    for user in users {
-        deleted += counted(&user.id, delete(db, &user).await)?;
+    let (created, reminded) = (now - millis(lifetime), now - millis(notice));
+    let (mut deleted, mut after) = (0, (i64::MIN, String::new()));
+    loop {
+        let users: Vec<User> = db.rows(sql!(&find, created, reminded, after.0, after.1, PAGE)).await?;
+        let Some(last) = users.last() else { return Ok(deleted) };
+        // As in `delete_due`.
+        after = (last.reminded_at.unwrap_or_default(), last.id.to_string());
+        for user in &users {
+            deleted += counted(&user.id, delete(db, user).await)?;
+        }
     }
-    Ok(deleted)
 }
 
 /// Without an email: the reminder was the last.

@@ -29,7 +29,7 @@ pub enum Notification {
     TokenCreated {
         name: String,
     },
-    /// A spent refresh token was used. Older rows have the other name.
+    /// A refresh token was used again. Older rows have the other name.
     #[serde(alias = "token-copied")]
     RefreshTokenReused {
         /// Like `Firefox on Windows`.

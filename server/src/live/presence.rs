@@ -23,7 +23,7 @@ pub struct Presence {
     pub user_id: Id<User>,
     /// Each with its last activity in unix milliseconds. Empty if no tab is open.
     pub tabs: Vec<(TabId, i64)>,
-    /// Of the session, in unix milliseconds.
+    /// Time of the last activity of the session, in unix milliseconds.
     pub last_activity: i64,
 }
 

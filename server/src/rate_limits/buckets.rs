@@ -41,7 +41,7 @@ pub(super) const PASSWORD: Bucket = bucket("password", 10, 30);
 pub(super) const PASSWORDS: Bucket = bucket("passwords", 50, 10);
 pub(super) const EMAIL: Bucket = bucket("email", 5, 600);
 
-/// Of a million codes, three are valid at a time.
+/// Three of a million codes are valid at a time.
 pub(super) const CODE: Bucket = bucket("code", 5, 60);
 /// 48 guesses a day: on average one is right in 7,000 days.
 pub(super) const CODES: Bucket = bucket("codes", 50, 1800);

@@ -10,7 +10,7 @@ pub fn network(ip: IpAddr) -> IpAddr {
     }
 }
 
-/// Of a request that did not come over a network, the text is empty.
+/// Empty for a request that did not come over a network.
 pub(super) fn network_name(ip: &str) -> String {
     ip.parse().map_or_else(|_| ip.to_owned(), |ip| network(ip).to_string())
 }

@@ -22,7 +22,7 @@ pub(crate) async fn open_admin_area(db: &Db, login: &Login, key: &str) -> Result
     db.execute(sql!(update, login.session_id, hash_secret(key), db.now())).await.map(drop)
 }
 
-/// Of parallel requests, the first one writes.
+/// The first of parallel requests writes.
 pub(crate) async fn touch_admin_area(db: &Db, login: &Login, interval: Duration) -> Result<(), Error> {
     let (now, seen) = (db.now(), login.admin_seen_at.unwrap_or_default());
     if is_within(now, seen, interval) {

@@ -70,7 +70,7 @@ pub(crate) async fn end_within(
     which: Selection<'_>,
 ) -> Result<u64, Error> {
     let Selection(condition, first, second) = which;
-    // Of two parallel ends, the first reason is kept. Both lock in one order: else they would wait for each other.
+    // The first reason of two parallel ends is kept. Both lock in one order: else they would wait for each other.
     let wait = tx.locking("for update");
     let keep = format!(
         "insert into ended_sessions ({KEPT}, ended_at, end_reason)

@@ -28,7 +28,7 @@ pub enum EndReason {
     Revoked,
     AllUsersRevoked,
     Restored,
-    /// A spent refresh token was used.
+    /// A refresh token was used again.
     RefreshTokenReused,
     Idle,
     Absolute,

@@ -50,7 +50,7 @@ impl Purpose {
 pub struct Secrets {
     pub state: String,
     pub nonce: String,
-    /// Of PKCE.
+    /// The code verifier of PKCE.
     pub verifier: String,
 }
 
@@ -121,7 +121,7 @@ struct Row {
     expires_at: i64,
 }
 
-/// Of two callbacks with the same state, one gets the request.
+/// One of two callbacks with the same state gets the request.
 pub async fn take(db: &Db, keys: &Keys, provider: &Provider, state: &str) -> Result<Option<Request>, Error> {
     let take = "delete from sign_on_requests where hash = $1 and issuer = $2 and purpose <> 'confirmed'
          returning purpose, session_id, secrets, return_path, created_at, expires_at";

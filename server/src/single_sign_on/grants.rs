@@ -41,7 +41,7 @@ pub async fn check_grants(db: &Db, keys: &Keys, settings: &SingleSignOn) -> Resu
     join_all(checks).await.into_iter().collect()
 }
 
-/// Of a provider that is no longer checked.
+/// Forgets the grants of a provider that is no longer checked.
 async fn forget_grants(db: &Db, provider: &Provider) -> Result<(), Error> {
     const OF: &str =
         "grant_token is not null and identity_id in (select id from identities where issuer = $1)";

@@ -109,7 +109,7 @@ async fn schema_and_size(database: &mut PgConnection) -> Result<(String, i64), s
     sqlx::query_as(SCHEMA_AND_SIZE).fetch_one(database).await
 }
 
-/// Of runs that have ended.
+/// Drops the databases of runs that have ended.
 async fn drop_old(server: &mut PgConnection) {
     let old = "select datname from pg_database
          where substring(datname from '^test_([0-9]{10})_')::bigint < extract(epoch from now()) - 7200";

@@ -12,10 +12,10 @@ use crate::sql;
 use crate::users::{self, User};
 use std::time::Duration;
 
-/// A spent token is answered again this long: two tabs may refresh at once, and an answer may be lost.
+/// A used token is answered again this long: two tabs may refresh at once, and an answer may be lost.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// Returns `None` if the session has ended. A token that was spent before the grace period ends it: a copy was used.
+/// Returns `None` if the session has ended. A token that was used before the grace period ends it: a copy was used.
 pub async fn refresh(db: &Db, issuer: &Issuer<'_>, token: RefreshToken) -> Result<Option<TokenPair>, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -23,11 +23,11 @@ pub async fn refresh(db: &Db, issuer: &Issuer<'_>, token: RefreshToken) -> Resul
         return Ok(None);
     };
     let latest = token.with_number(session.number);
-    let (spent_at, newest) = history(&mut tx, &session, token).await?;
+    let (used_at, newest) = history(&mut tx, &session, token).await?;
     let next = if token == latest {
         renew(&mut tx, now, &user, &session).await?;
         latest.with_number(latest.number + 1)
-    } else if spent_at.is_some_and(|at| is_within(now, at, GRACE)) {
+    } else if used_at.is_some_and(|at| is_within(now, at, GRACE)) {
         latest
     } else {
         return end_reused(tx, now, &user, &session).await.map(|()| None);
@@ -38,7 +38,7 @@ pub async fn refresh(db: &Db, issuer: &Issuer<'_>, token: RefreshToken) -> Resul
     Ok(Some(TokenPair { access, refresh: next.write(issuer.keys)? }))
 }
 
-/// Ends the session of this token, spent or not.
+/// Ends the session of this token, used or not.
 pub async fn log_out(db: &Db, token: RefreshToken) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
@@ -53,11 +53,11 @@ struct Found {
     id: Id<Session>,
     ip: String,
     user_agent: String,
-    /// Of the valid refresh token.
+    /// Number of the valid refresh token.
     number: i64,
 }
 
-/// Of parallel requests, the second one sees what the first one wrote.
+/// The second of two parallel requests sees what the first one wrote.
 async fn lock(tx: &mut Tx, now: i64, token: &RefreshToken) -> Result<Option<(User, Found)>, Error> {
     let owner = "select user_id from sessions where key_hash = $1";
     let Some((user_id,)) = tx.optional::<(Id<User>,)>(sql!(owner, token.key_hash())).await? else {
@@ -70,7 +70,7 @@ async fn lock(tx: &mut Tx, now: i64, token: &RefreshToken) -> Result<Option<(Use
     Ok(user.zip(tx.optional(sql!(find, token.key_hash(), now)).await?))
 }
 
-/// The spent token may be used for the grace period, and the old access token until it expires.
+/// The used token stays valid for the grace period, and the old access token until it expires.
 async fn renew(tx: &mut Tx, now: i64, user: &User, session: &Found) -> Result<(), Error> {
     // Before the row of the session is locked, as in `sessions::touch`.
     active_days::record_in(tx, now, &user.id).await?;
@@ -80,7 +80,7 @@ async fn renew(tx: &mut Tx, now: i64, user: &User, session: &Found) -> Result<()
     tx.execute(sql!(delete, session.id, now - millis(ACCESS_LIFETIME))).await.map(drop)
 }
 
-/// Returns when this token was spent, if lately, and the time of the newest row. A token is spent when its successor is
+/// Returns when this token was used, if lately, and the time of the newest row. A token is used when its successor is
 /// made.
 async fn history(tx: &mut Tx, session: &Found, token: RefreshToken) -> Result<(Option<i64>, i64), Error> {
     let find = "select min(case when number = $2 then created_at end), max(created_at)
@@ -92,6 +92,6 @@ async fn end_reused(mut tx: Tx, now: i64, user: &User, session: &Found) -> Resul
     end_within(&mut tx, now, EndReason::RefreshTokenReused, Selection::one(&session.id)).await?;
     let device = Device::new(session.ip.as_str(), &session.user_agent).in_words();
     emails::notify(&mut tx, now, user, Notification::RefreshTokenReused { device }).await?;
-    tracing::warn!(user = %user.id, session = %session.id, "a spent refresh token was used: its session ended");
+    tracing::warn!(user = %user.id, session = %session.id, "a refresh token was used again: its session ended");
     tx.commit().await
 }

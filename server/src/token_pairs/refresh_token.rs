@@ -1,5 +1,5 @@
-//! A refresh token: the secret of its session, its number, and a signature of both. So the successor of a spent token can
-//! be answered again although no table has it, and a spent token is distinguished from a forged one.
+//! A refresh token: the secret of its session, its number, and a signature of both. So the successor of a used token
+//! can be answered again although no table has it, and a used token is distinguished from a forged one.
 
 use crate::encryption::random;
 use crate::error::Error;
@@ -47,7 +47,7 @@ impl RefreshToken {
         Some(mac.chain_update(self.secret).chain_update(self.number.to_be_bytes()))
     }
 
-    /// Of the session, in the column where browsers have the hash of their session id.
+    /// Key of the session, in the column where browsers have the hash of their session id.
     pub(super) fn key_hash(&self) -> Vec<u8> {
         Sha256::digest(self.secret).to_vec()
     }

@@ -48,7 +48,7 @@ pub(super) fn restore(data: &mut Data, values: &Data) {
     tidy(data);
 }
 
-/// Of equal messages the first one stays; of equal forms the last.
+/// The first of equal messages stays, and the last of equal forms.
 pub(super) fn tidy(data: &mut Data) {
     for &(name, most) in LISTS {
         data.remove(name); // an earlier build had one value for the whole list

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-/// Of equal requests within this time, only the first sends an email.
+/// Only the first of equal requests within this time sends an email.
 const EQUAL_WITHIN: Duration = Duration::from_secs(60);
 
 impl Visitor {

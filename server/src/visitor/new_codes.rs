@@ -15,7 +15,7 @@ impl Visitor {
         let Some(login) = self.login().await? else {
             return Ok(None);
         };
-        // Of two sets made in parallel one is invalid, and only the table knows which.
+        // One of two sets made in parallel is invalid, and only the table knows which.
         for codes in self.take_secrets(NEW_CODES).await? {
             let codes: Vec<String> = codes.lines().map(str::to_owned).collect();
             if recovery_codes::are_current(&self.db, &login.user, &codes).await? {

@@ -61,6 +61,7 @@ pub fn detail(status: StatusCode) -> &'static str {
         }
         404 => "There is no such resource, or it belongs to another user.",
         405 => "This address does not support this method: see the header Allow.",
+        409 => "What it belongs to was deleted meanwhile, or other data still belongs to it.",
         412 => "It has changed since you read it. Read it again, and send its new ETag in If-Match.",
         413 => "The body is too large.",
         415 => "Send the body as JSON, with “Content-Type: application/json”.",

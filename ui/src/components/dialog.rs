@@ -16,7 +16,7 @@ pub fn Dialog<Inside: IntoView + 'static>(
     text: String,
     #[prop(default = Look::Soft)] look: Look,
     #[prop(default = Size::Small)] size: Size,
-    /// Of the button, for users of a screen reader.
+    /// Label of the button, for users of a screen reader.
     #[prop(optional_no_strip, into)]
     label: Option<String>,
     #[prop(into)] heading: String,
@@ -55,7 +55,7 @@ pub fn ConfirmedAction(
     #[prop(default = true)]
     danger: bool,
     #[prop(default = Size::Small)] size: Size,
-    /// Of the first button, for users of a screen reader.
+    /// Label of the first button, for users of a screen reader.
     #[prop(optional, into)]
     label: Option<String>,
     /// Name and value of the hidden field.

@@ -19,7 +19,7 @@ pub fn EmailText(#[prop(into)] text: String) -> impl IntoView {
 #[component]
 pub fn Avatar(
     name: String,
-    /// Of the user: it selects the colour.
+    /// Id of the user: it selects the colour.
     id: String,
     #[prop(optional)] large: bool,
 ) -> impl IntoView {

@@ -21,7 +21,7 @@ pub async fn callback(cx: Cx) -> PageResult {
         return Ok(Page::Raw(refresh_redirect(cx.path_and_query())));
     }
     let Some(request) = request_of(&cx, provider).await? else {
-        return redirect_to(failed_at(failed_page(&cx).await?, SignOnFailure::State));
+        return redirect_to(failed_at(failed_page(&cx).await?, SignOnFailure::UnknownRequest));
     };
     cx.visitor.return_to(&request.return_path).await?;
     match finish(&cx, provider, &request).await {
@@ -60,7 +60,7 @@ async fn finish(cx: &Cx, provider: &Provider, request: &Request) -> Result<Strin
     // The user of this browser may have changed while the provider was open.
     let login =
         cx.visitor.login().await?.filter(|login| Some(&login.session_id) == request.session_id.as_ref());
-    let login = login.ok_or(SignOnFailure::State)?;
+    let login = login.ok_or(SignOnFailure::Changed)?;
     match request.purpose {
         Purpose::Link => link(cx, provider, login, &claims).await,
         _ => confirm(cx, provider, request, login, &claims).await,
@@ -101,7 +101,7 @@ async fn log_in(cx: &Cx, provider: &Provider, claims: &Claims) -> Result<String,
         return Ok(begin_second_step(cx, &user, false, Some(origin)).await?.into());
     }
     let path = begin_session(cx, &user, false, Some(&origin)).await?;
-    Ok(path.ok_or(SignOnFailure::State)?)
+    Ok(path.ok_or(SignOnFailure::Changed)?)
 }
 
 /// What asks the provider again, and when. Without a token to ask with, the log-in is refused.

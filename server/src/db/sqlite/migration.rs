@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 pub(in crate::db) static MIGRATIONS: LazyLock<Migrator> =
     LazyLock::new(|| with_line_feeds(sqlx::migrate!("../migrations/sqlite")));
 
-/// Of several processes that start together, one migrates and the others wait.
+/// One of several processes that start together migrates, and the others wait.
 pub(in crate::db) async fn migrate(
     options: SqliteConnectOptions,
     migrations: &Migrator,

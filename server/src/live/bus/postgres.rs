@@ -18,7 +18,7 @@ use tokio::time::timeout;
 const CHANNEL: &str = "live_tabs";
 /// A connection that the network dropped is silent.
 const PING: Duration = Duration::from_secs(10);
-/// Of rows that were heard, for the next connection.
+/// Rows that were heard and are remembered for the next connection.
 const MAX_HEARD: usize = 10_000;
 
 const INSERT: &str = "insert into bus_messages (id, sent_at, body)

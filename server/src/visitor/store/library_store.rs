@@ -22,7 +22,7 @@ pub(super) struct Library {
     locks: Arc<dyn Locks>,
 }
 
-/// Of ids. Order: a lock is taken before a transaction begins, never inside of one.
+/// Locks of ids. Order: a lock is taken before a transaction begins, never inside of one.
 #[async_trait]
 pub(super) trait Locks: Debug + Send + Sync {
     async fn lock(&self, id: Id) -> Result<Lock, Error>;

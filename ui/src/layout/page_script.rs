@@ -14,6 +14,6 @@ const SCRIPT: &str = concat!(
 );
 
 #[component]
-pub fn SessionCheck(login: Login) -> impl IntoView {
-    view! { <script id="session-check" nonce=use_nonce() data-id=login.session_id.to_string() data-zone-cookie=TIME_ZONE_COOKIE data-language-cookie=LANGUAGE_COOKIE inner_html=SCRIPT></script> }
+pub fn PageScript(login: Login) -> impl IntoView {
+    view! { <script id="page-script" nonce=use_nonce() data-id=login.session_id.to_string() data-zone-cookie=TIME_ZONE_COOKIE data-language-cookie=LANGUAGE_COOKIE inner_html=SCRIPT></script> }
 }
