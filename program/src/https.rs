@@ -12,7 +12,7 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 
 #[derive(Clone, Debug)]
 pub struct HttpsRedirect {
-    /// Of `PUBLIC_URL`: the client chooses the host of a request.
+    /// The origin of `PUBLIC_URL`, since the client chooses the host of a request.
     origin: Arc<str>,
     proxies: TrustedProxies,
 }
@@ -46,8 +46,8 @@ impl HttpsRedirect {
     }
 }
 
-/// Of several values the first counts: it is of the proxy that the client spoke to, and a later proxy inside the network
-/// often speaks plain HTTP. A client that sends this header itself changes only its own responses.
+/// Of several values the first counts. It is from the proxy that the client is connected to; a later proxy in the
+/// network often uses plain HTTP. A client that sends this header itself changes only its own responses.
 fn is_plain(headers: &HeaderMap) -> bool {
     let named = headers.get(FORWARDED_PROTO).and_then(|line| line.to_str().ok());
     let first = named.and_then(|line| line.split(',').next()).unwrap_or_default();

@@ -1,5 +1,5 @@
-//! The program without its pages: the command line, connections, the router with all layers, workers and maintenance. It
-//! gets the pages from `src/main.rs`, so a changed page is compiled without it.
+//! The program without its pages: the command line, connections, the router with all layers, workers and maintenance.
+//! `src/main.rs` passes the pages to it, so a change of a page does not compile it again.
 
 pub mod accept;
 mod address;
