@@ -86,7 +86,7 @@ on_both_databases! {
             let parts = [
                 ("passkeys", "passkeys and linked providers"),
                 ("", " All access tokens will be revoked."),
-                ("", " All access tokens will be revoked, and stay revoked when you open the account again."),
+                ("", " All access tokens will be revoked, and stay revoked when you enable the account again."),
             ];
             let [passkeys, revoked, stays] = parts.map(|(without, with)| if has_both { with } else { without });
             for sentence in [

@@ -1,11 +1,11 @@
-//! What the open tabs of a user get when another session begins: of a browser, or of an API client.
+//! Tells the open tabs of a user that another session has begun, of a browser or of an API client.
 
 use server::User;
 use server::live::{Live, Push, To};
 use server::sessions::Device;
 use server::visitor::Level;
 
-/// Names the list of devices for live tabs.
+/// The fragment of live tabs with the list of devices.
 pub const DEVICES: &str = "devices";
 
 /// `new_device` is `None` if the user has logged in with this browser before.
