@@ -1,7 +1,7 @@
 //! POST /login/with/{id}/log-out: a provider reports that its session ended (back-channel log-out). The request comes
 //! from a server, without a cookie or a form token. The signature of the log-out token proves who sent it.
 
-use crate::address::client_address;
+use crate::client_address::client_address;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};

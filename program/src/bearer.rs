@@ -1,7 +1,7 @@
 //! Enforces the rule of each API route: a valid access token with the scope that the rule names. Cookies do not count.
 
-use crate::address::device;
 use crate::bearer_token::BearerToken;
+use crate::client_address::device;
 use crate::guard::may_use_unverified;
 use axum::Extension;
 use axum::extract::{Request, State};

@@ -3,7 +3,7 @@
 use crate::api::api;
 use crate::back_channel::back_channel;
 use crate::guard::guard;
-use crate::host::{Hosts, check_host};
+use crate::host_check::{Hosts, check_host};
 use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
 use crate::trace::trace;
 use axum::extract::State;

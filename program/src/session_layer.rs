@@ -1,11 +1,11 @@
 //! Makes the visitor of each request from its cookies, saves the session data, and sets the cookies that changed.
 
-use crate::address::device;
+use crate::client_address::device;
 use crate::cookie::{Cookies, Presented};
 use crate::form_body::FormBody;
 use crate::repeats::Repeats;
 use crate::request_kind::{is_background, is_prefetch};
-use crate::strict::open_again;
+use crate::strict_cookies::open_again;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;

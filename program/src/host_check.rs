@@ -1,7 +1,7 @@
 //! Refuses requests for a host name that is not the product's: an attacker can point a name at this machine, and a page
 //! of that name can then read what is served here (DNS rebinding). Redirects to HTTPS if the setting says so.
 
-use crate::https::HttpsRedirect;
+use crate::https_redirect::HttpsRedirect;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::http::uri::Authority;

@@ -1,6 +1,6 @@
 //! `REDIRECT_TO_HTTPS`: a request that reached the proxy by plain HTTP is redirected.
 
-use crate::address::is_from_proxy;
+use crate::client_address::is_from_proxy;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
