@@ -1,4 +1,4 @@
-//! The composition root: the program serves the routes of `app`.
+//! The server binary: `program` serves the routes of `app`.
 
 use std::process::ExitCode;
 

@@ -86,7 +86,7 @@ on_both_databases! {
             let parts = [
                 ("passkeys", "passkeys and linked providers"),
                 ("", " All access tokens will be revoked."),
-                ("", " All access tokens will be revoked, and stay revoked when you open the account again."),
+                ("", " All access tokens will be revoked, and stay revoked when you enable the account again."),
             ];
             let [passkeys, revoked, stays] = parts.map(|(without, with)| if has_both { with } else { without });
             for sentence in [
@@ -99,7 +99,7 @@ on_both_databases! {
         }
     }
 
-    async fn an_admin_cannot_close_or_demote_their_own_account(db: TestDb) {
+    async fn an_admin_cannot_disable_or_demote_their_own_account(db: TestDb) {
         let (mut admin, _member, _) = admin_and_member(&db).await;
         let own = tables::lines(&db, "select id from users where roles <> ''").await.remove(0);
         for path in ["/admin/users/remove-role", "/admin/users/disable", "/admin/users/delete"] {

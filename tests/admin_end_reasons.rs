@@ -65,7 +65,7 @@ on_both_databases! {
         }).await;
     }
 
-    async fn the_log_in_reports_a_closed_account_only_with_its_password(db: TestDb) {
+    async fn the_log_in_reports_a_disabled_account_only_with_its_password(db: TestDb) {
         let mut people = people(&db).await;
         happens("account disabled", &db, &mut people).await;
         people.there.log_in("ada@example.com", PASSWORD).await;

@@ -138,7 +138,7 @@ on_both_databases! {
         assert!(admin_cookies(&eve.confirm(&[("password", PASSWORD)]).await).is_empty());
     }
 
-    async fn it_closes_after_fifteen_minutes_without_a_page_of_it(db: TestDb) {
+    async fn the_admin_area_closes_after_fifteen_minutes_without_a_request(db: TestDb) {
         let admin = Admin::opened(&db).await;
         for _ in 0..3 {
             db.clock().advance(14 * MINUTE);
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_eq!(admin.status("/dashboard").await, 200, "the session goes on");
     }
 
-    async fn polling_after_it_closed_leaves_neither_a_message_nor_a_return_path(db: TestDb) {
+    async fn polling_after_the_admin_area_closed_leaves_neither_a_message_nor_a_return_path(db: TestDb) {
         let mut admin = Admin::opened(&db).await;
         db.clock().advance(15 * MINUTE);
         admin.browser.get("/account/email").await;
@@ -166,7 +166,7 @@ on_both_databases! {
         assert_eq!(admin.confirm(&[("password", PASSWORD)]).await.header("location"), "/account/email");
     }
 
-    async fn whatever_ends_the_session_or_switches_the_role_closes_it(db: TestDb) {
+    async fn an_end_of_the_session_or_another_role_closes_the_admin_area(db: TestDb) {
         for end in ["log-out", "revoked", "another password", "switch"] {
             let db = db.another().await;
             let mut admin = Admin::opened(&db).await;
@@ -193,7 +193,7 @@ on_both_databases! {
         }
     }
 
-    async fn it_stays_open_when_the_session_gets_a_new_id(db: TestDb) {
+    async fn the_admin_area_stays_open_when_the_session_gets_a_new_id(db: TestDb) {
         let mut admin = Admin::opened(&db).await;
         let first = admin.key.clone();
         admin.confirm(&[("password", PASSWORD)]).await;

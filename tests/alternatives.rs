@@ -64,7 +64,7 @@ on_both_databases! {
         assert!(ada.path == "/account/email" && !ada.page.contains("n5@example.com"), "{}", ada.page);
     }
 
-    async fn the_ways_out_are_offered_where_they_help(db: TestDb) {
+    async fn alternatives_are_offered_where_they_help(db: TestDb) {
         let mut guesser = Browser::with_form(site(&db, &[])).await;
         post_too_often(&mut guesser, "/login", &[("email", ADA), ("password", WRONG)]).await;
         assert!(guesser.page.contains("href=\"/forgot\"") && !guesser.page.contains("action=\"/logout\""), "{}", guesser.page);
@@ -76,7 +76,7 @@ on_both_databases! {
         assert!(!asking.page.contains("Reset your password") && !asking.page.contains("action=\"/logout\""), "{}", asking.page);
     }
 
-    async fn who_typed_wrong_passwords_logs_out_and_in_and_continues(db: TestDb) {
+    async fn a_user_who_typed_wrong_passwords_logs_out_and_in_and_continues(db: TestDb) {
         let mut ada = ada(&db).await;
         ada.get("/reauthenticate").await;
         post_too_often(&mut ada, "/reauthenticate", &[("password", WRONG)]).await;

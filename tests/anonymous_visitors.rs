@@ -27,7 +27,7 @@ async fn strength(browser: &Browser) -> (u16, String) {
 }
 
 on_both_databases! {
-    async fn a_closed_page_writes_no_row_and_is_shown_after_the_log_in(db: TestDb) {
+    async fn a_page_that_needs_a_log_in_writes_no_row_and_is_shown_after_the_log_in(db: TestDb) {
         Browser::at(site(&db, &[])).sign_up(ADA).await;
         for first in ["", "/login"] {
             let before = rows(&db).await;
@@ -58,7 +58,7 @@ on_both_databases! {
         assert_eq!((browser.cookie.as_deref().map(id), rows(&db).await), (cookie.as_deref().map(id), 1));
     }
 
-    async fn a_closed_page_asks_no_database(db: TestDb) {
+    async fn a_page_that_needs_a_log_in_causes_no_query(db: TestDb) {
         let anonymous = Browser::at(site(&db, &[]));
         db.close().await;
         for path in ["/dashboard", "/account/email", &format!("/account?{}", "q".repeat(5_000))] {

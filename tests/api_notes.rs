@@ -101,7 +101,7 @@ on_both_databases! {
         assert_eq!(tables::lasting(&db).await, before);
     }
 
-    async fn a_list_in_parts_has_every_note_once_also_if_notes_change_meanwhile(db: TestDb) {
+    async fn a_paginated_list_has_every_note_once_also_if_notes_change_meanwhile(db: TestDb) {
         let (_ada, program) = Program::of(&db, "ada@example.com", "read write").await;
         let (_eve, eve) = Program::of(&db, "eve@example.com", "read write").await;
         note(&eve, "not hers").await;

@@ -172,7 +172,7 @@ on_both_databases! {
         assert!(smtp.emails().iter().all(|mail| mail.to == ADA));
     }
 
-    async fn an_unconfirmed_or_closed_account_gets_no_magic_link(db: TestDb) {
+    async fn an_unconfirmed_or_disabled_account_gets_no_magic_link(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         anonymous(&db).sign_up(ADA).await; // perhaps an attacker who waits for its owner
         smtp.deliver(&db).await;

@@ -112,7 +112,7 @@ on_both_databases! {
         }
     }
 
-    async fn a_passkey_does_not_open_a_closed_account(db: TestDb) {
+    async fn a_passkey_does_not_log_in_to_a_disabled_account(db: TestDb) {
         let (mut ada, device) = ada(&db).await;
         let user = users::with_email(&db, "ada@example.com").await.unwrap().unwrap();
         accounts::disable(&db, server::audit::Actor { user: None, ip: "" }, &user).await.unwrap();

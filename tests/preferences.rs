@@ -84,7 +84,7 @@ on_both_databases! {
         ada.post("/account", &[("name", "Ada"), ("time_zone", "America/Phoenix")]).await;
         assert!(title(&ada, &format!("{TIME_ZONE_COOKIE}=Asia/Tokyo")).await.ends_with(" MST"));
         let page = page_with_cookie(&ada, "/account", &format!("{TIME_ZONE_COOKIE}=Asia/Tokyo")).await;
-        assert!(page.contains("As the browser (Asia/Tokyo)"), "{page}");
+        assert!(page.contains("Same as the browser (Asia/Tokyo)"), "{page}");
         ada.post("/account", &[("name", "Ada Lovelace")]).await;
         assert!(title(&ada, "").await.ends_with(" MST"), "a form without the field changes nothing");
         ada.post("/account", &[("name", "Ada"), ("time_zone", "browser")]).await;

@@ -173,7 +173,7 @@ on_both_databases! {
         assert_eq!(ada.path, "/account/two-factor", "no code is left to show");
     }
 
-    async fn a_planned_deletion_can_be_cancelled_although_a_attacker_turned_two_factor_on(db: TestDb) {
+    async fn a_planned_deletion_can_be_cancelled_although_an_attacker_turned_two_factor_on(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         let mut attacker = attacker(&db).await;
         set_up(&db, &mut attacker).await;

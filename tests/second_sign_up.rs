@@ -63,7 +63,7 @@ on_both_databases! {
         assert!(smtp.last_to(ADA).subject.starts_with("You already have an account"));
     }
 
-    async fn an_account_without_a_password_is_nobodys_second_press(db: TestDb) {
+    async fn a_sign_up_for_an_account_without_a_password_is_no_second_press(db: TestDb) {
         let typed = NewUser { email: ADA, name: "Ada", password: PASSWORD };
         sign_up(&db, typed).await.unwrap();
         tables::write(&db, "update users set password_hash = ''").await;

@@ -95,7 +95,7 @@ on_both_databases! {
         }
     }
 
-    async fn deleting_the_row_by_hand_signs_the_browser_out_with_a_message(db: TestDb) {
+    async fn deleting_the_row_by_hand_logs_the_browser_out_with_a_message(db: TestDb) {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         db.execute(sql!("delete from sessions")).await.unwrap();

@@ -130,7 +130,7 @@ on_both_databases! {
         assert_eq!(actions, ["linked a sign-in method", "unlinked a sign-in method"]);
     }
 
-    async fn the_last_way_in_cannot_be_unlinked(db: TestDb) {
+    async fn the_last_sign_in_method_cannot_be_unlinked(db: TestDb) {
         let issuer = Issuer::open().await;
         let mut ada = Browser::with_form(issuer.site(&db, &[])).await;
         issuer.sign_on(&mut ada).await;

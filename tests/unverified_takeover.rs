@@ -122,7 +122,7 @@ on_both_databases! {
         is_empty(&db, &before).await;
     }
 
-    async fn a_recover_link_empties_a_closed_unconfirmed_account_and_leaves_it_closed(db: TestDb) {
+    async fn a_recover_link_empties_a_disabled_unconfirmed_account_and_leaves_it_disabled(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;

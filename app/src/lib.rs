@@ -1,5 +1,5 @@
-//! The pages of the product and its API. `routes.rs` lists every path. The crate `ui` has what pages are made of; what
-//! runs in the browser is the crate `islands`.
+//! The pages of the product and its API. `routes.rs` lists every path. The crate `ui` has what pages are made of, and
+//! the crate `islands` what runs in the browser.
 
 pub mod api;
 mod new_session;

@@ -1,10 +1,10 @@
-//! What the open tabs of a user get when another session begins: of a browser, or of an API client.
+//! Tells the open tabs of a user that another session has begun, of a browser or of an API client.
 
 use server::live::{Live, Push, To};
 use server::sessions::Device;
 use server::visitor::Level;
 
-/// Names the list of devices for live tabs.
+/// The fragment of live tabs with the list of devices.
 pub const DEVICES: &str = "devices";
 
 /// `to` leaves out the new session: a bus may deliver the push after a tab of it has opened its stream. `new_device` is

@@ -1,5 +1,5 @@
-//! All pages and server functions: path, method and rule. The router, the guard and the tests read this table. A route
-//! that is not public needs a log-in.
+//! The table of all routes: path, method and rule. The router, the guard and the tests read it. A route that is not
+//! public needs a log-in.
 
 use crate::api;
 use crate::pages::admin;
@@ -72,7 +72,7 @@ pub fn routes() -> Vec<Route> {
         action::<notes::edit::UpdateNote>(),
         action::<notes::edit::DeleteNote>(),
         page("/account", account::profile::profile),
-        action::<account::profile::Rename>(),
+        action::<account::profile::SaveProfile>(),
         page("/account/email", account::email::email).sudo().verified(Verified::Yes),
         action::<account::email::ChangeEmail>().sudo().verified(Verified::Yes),
         page("/account/password", account::password::password).sudo_with_second_factor().off_with_sso_only(),
@@ -119,8 +119,8 @@ pub fn routes() -> Vec<Route> {
         action::<admin::tokens::RevokeTokenOfUser>().api(),
         action::<admin::roles::GrantRole>().sudo(),
         action::<admin::roles::RemoveRole>().sudo(),
-        action::<admin::account::CloseAccount>().sudo(),
-        action::<admin::account::OpenAccount>().sudo(),
+        action::<admin::account::DisableAccount>().sudo(),
+        action::<admin::account::EnableAccount>().sudo(),
         action::<admin::account::SetPassword>().sudo().off_with_sso_only(),
         action::<admin::account::GiveBack>().sudo(),
         action::<admin::account::RemoveTwoFactor>().sudo(),

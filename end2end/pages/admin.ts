@@ -61,7 +61,7 @@ async function closedAccount(page: Page) {
   await post(page.request, '/admin/users/disable', { user_id: new URL(page.url()).pathname.split('/').pop() ?? '' });
   await clearFlashes(page);
   await page.reload();
-  await expect(page.getByRole('button', { name: 'Open the account' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Enable the account' })).toBeVisible();
 }
 
 async function endedSessions(page: Page) {

@@ -21,9 +21,9 @@ test('an admin must type the password again before closing an account', async ({
   await typePassword(page, admin.password);
 
   await expect(page).toHaveURL(address);
-  await expect(page.getByRole('button', { name: 'Open the account' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Enable the account' })).toHaveCount(0);
   await confirm(page, 'Disable the account', 'Disable it');
   await expectFlashOnce(page, 'success', 'The account of Paula Paused is disabled.');
-  await page.getByRole('button', { name: 'Open the account' }).click();
+  await page.getByRole('button', { name: 'Enable the account' }).click();
   await expectFlashOnce(page, 'success', 'Paula Paused can log in again.');
 });

@@ -66,7 +66,7 @@ test('an admin who revokes their own session is logged out', async ({ page, serv
   await expect(page).toHaveURL('/login');
 });
 
-test('the owner of a disabled account cannot log in until an admin opens it', async ({ page, server }) => {
+test('the owner of a disabled account cannot log in until an admin enables it', async ({ page, server }) => {
   const theirs = await anotherBrowser(page);
   const member = await signUpFast(theirs, newUser('Paula Paused'));
   await theirs.goto('/dashboard');
@@ -81,7 +81,7 @@ test('the owner of a disabled account cannot log in until an admin opens it', as
   await logIn(theirs, member);
   await expectFieldError(theirs, 'Email', 'This account is disabled. Contact an administrator.');
 
-  await page.getByRole('button', { name: 'Open the account' }).click();
+  await page.getByRole('button', { name: 'Enable the account' }).click();
   await expectFlashOnce(page, 'success', 'Paula Paused can log in again.');
   await logIn(theirs, member);
   await expect(theirs).toHaveURL('/account/devices');

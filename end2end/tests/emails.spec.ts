@@ -11,11 +11,11 @@ import { anotherBrowser, logIn, logInFast, newUser, signUp, signUpFast } from '.
 test('the link in an email confirms the address', async ({ page, server }) => {
   const user = await signUpFast(page);
   await page.goto('/dashboard');
-  await expect(page.getByLabel('To do')).toContainText(user.email);
+  await expect(page.getByLabel('Your address is not confirmed')).toContainText(user.email);
   await page.goto(linkOf(await server.mailbox.last(user.email, /Confirm your address/)));
   await page.getByRole('button', { name: 'Confirm address' }).click();
   await expect(page).toHaveURL('/dashboard');
-  await expect(page.getByLabel('To do')).toHaveCount(0);
+  await expect(page.getByLabel('Your address is not confirmed')).toHaveCount(0);
   await expectFlashOnce(page, 'success', 'Your address is confirmed.');
 });
 

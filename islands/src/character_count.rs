@@ -1,5 +1,5 @@
-//! The number of typed characters below a text area. The server renders its place, `data-count`; an island would need
-//! more script.
+//! Shows the number of typed characters below a text area, in the element `data-count` that the server renders. An
+//! island would need more script.
 
 use leptos::ev::input;
 use leptos::prelude::*;
@@ -13,11 +13,11 @@ pub fn start() {
     drop(window_event_listener(input, |event| count(event_target(&event))));
 }
 
-fn count(typed_in: Element) {
-    let field = typed_in.closest(".field").ok().flatten();
-    let place = field.and_then(|field| field.query_selector("[data-count]").ok()?);
-    if let (Some(place), Some(area)) = (place, typed_in.dyn_ref::<HtmlTextAreaElement>()) {
-        let (length, most) = (area.text_length().to_string(), area.max_length().to_string());
-        place.set_text_content(Some(&[&length, " of ", &most, " characters"].concat()));
+fn count(element: Element) {
+    let field = element.closest(".field").ok().flatten();
+    let output = field.and_then(|field| field.query_selector("[data-count]").ok()?);
+    if let (Some(output), Some(area)) = (output, element.dyn_ref::<HtmlTextAreaElement>()) {
+        let (length, max) = (area.text_length().to_string(), area.max_length().to_string());
+        output.set_text_content(Some(&[&length, " of ", &max, " characters"].concat()));
     }
 }

@@ -1,4 +1,4 @@
-//! The code that runs in the browser. An island does what HTML cannot; a page with an island declares it.
+//! The code that runs in the browser. An island does what HTML cannot; its page is made by `page_with_island`.
 
 #[cfg(target_arch = "wasm32")]
 mod character_count;
@@ -10,7 +10,7 @@ mod show_password;
 pub use passkeys::Passkeys;
 pub use password_strength::PasswordStrength;
 
-/// The page's own script calls it.
+/// The inline script of a page calls it.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

@@ -1,5 +1,5 @@
-//! Passkeys, which a browser gives only to a script. The browser's answer goes into the page's form, which is then sent
-//! like any other form. The island renders nothing: the size of scripts is limited.
+//! Passkeys, which a browser gives only to a script. The island puts the browser's answer into the form of the page and
+//! sends it like any other form. It renders nothing, since the size of scripts is limited.
 
 use js_sys::{Date, Function, JSON, Object, Promise, Reflect};
 use leptos::prelude::*;
@@ -15,38 +15,39 @@ use web_sys::{
     UrlSearchParams,
 };
 
-struct Question {
+/// A ceremony of WebAuthn: its form, its endpoint for the options, and the browser's functions.
+struct Ceremony {
     form: &'static str,
     begin: &'static str,
     parse: &'static str,
     ask: &'static str,
 }
 
-const ADD: Question = Question {
+const ADD: Ceremony = Ceremony {
     form: "form[action='/account/passkeys/add']",
     begin: "/account/passkeys/begin",
     parse: "parseCreationOptionsFromJSON",
     ask: "create",
 };
 
-const LOG_IN: Question = Question {
+const LOG_IN: Ceremony = Ceremony {
     form: "form[action='/login/passkey']",
     begin: "/login/passkey/begin",
     parse: "parseRequestOptionsFromJSON",
     ask: "get",
 };
 
-/// The status of a request with a form token from before a log-in or log-out.
+/// The response status if the form token is from before a log-in or log-out.
 const FORBIDDEN: f64 = 403.0;
 
 /// A challenge lasts five minutes (server/src/visitor/challenge.rs), and a log-in page may be open for longer.
 const RENEW_AFTER_MS: f64 = 4.0 * 60_000.0;
 const CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The browser processes at most one request.
+/// The request to the browser, which processes one at a time.
 #[derive(Default)]
-struct Waiting {
-    request: RefCell<Option<AbortController>>,
+struct PendingRequest {
+    controller: RefCell<Option<AbortController>>,
     /// When the current suggestions began, in unix milliseconds. `None` while the button asks.
     offered_at: Cell<Option<f64>>,
 }
@@ -55,28 +56,28 @@ struct Waiting {
 /// before that, `failed` after an error, `outdated` if the server refuses the page's form token.
 #[island]
 pub fn Passkeys() -> impl IntoView {
-    Effect::new(move |_| drop(ADD.wake().or_else(|_| LOG_IN.wake())));
+    Effect::new(move |_| drop(ADD.start().or_else(|_| LOG_IN.start())));
     view! { <span hidden data-island="passkeys"></span> }
 }
 
-impl Waiting {
-    /// A prompt of the system takes the focus: renewing the challenge would close it.
+impl PendingRequest {
+    /// A prompt of the system takes the focus, and a new challenge would close it.
     fn is_outdated(&self) -> bool {
         let is_due = |at| Date::now() - at > RENEW_AFTER_MS;
         self.offered_at.get().is_some_and(is_due) && document().has_focus().unwrap_or_default()
     }
 }
 
-impl Question {
-    fn wake(&'static self) -> Result<(), JsValue> {
+impl Ceremony {
+    fn start(&'static self) -> Result<(), JsValue> {
         let form = self.form()?;
         if !self.is_possible() {
             return Ok(());
         }
         self.show("able", true);
         self.show("unable", false);
-        let waiting = Rc::new(Waiting::default());
-        let asked = waiting.clone();
+        let pending = Rc::new(PendingRequest::default());
+        let asked = pending.clone();
         let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             // A form that already has an answer is submitted.
             if self.field("answer").is_ok_and(|answer| answer.value().is_empty()) {
@@ -87,10 +88,10 @@ impl Question {
         });
         form.add_event_listener_with_callback("submit", listener.into_js_value().unchecked_ref())?;
         if self.ask == LOG_IN.ask {
-            spawn_local(self.offer(waiting.clone()));
+            spawn_local(self.offer(pending.clone()));
             let renew = move || {
-                if waiting.is_outdated() {
-                    spawn_local(self.offer(waiting.clone()));
+                if pending.is_outdated() {
+                    spawn_local(self.offer(pending.clone()));
                 }
             };
             set_interval(renew, CHECK_INTERVAL);
@@ -98,32 +99,32 @@ impl Question {
         Ok(())
     }
 
-    async fn ask_once(&self, waiting: Rc<Waiting>) {
-        waiting.offered_at.set(None);
+    async fn ask_once(&self, pending: Rc<PendingRequest>) {
+        pending.offered_at.set(None);
         match self.begin().await {
             Ok(options) => {
-                if self.answer(options, Object::new(), &waiting).await.is_err() {
+                if self.answer(options, Object::new(), &pending).await.is_err() {
                     self.show("failed", true);
                     if self.ask == LOG_IN.ask {
-                        self.offer(waiting).await;
+                        self.offer(pending).await;
                     }
                 }
             }
-            // The server says why: perhaps the password is needed once more.
+            // The response to the form says why: perhaps the password must be confirmed.
             Err(_) => drop(self.form().map(|form| form.submit())),
         }
     }
 
-    /// The log-in field suggests passkeys while the page is open.
-    async fn offer(&self, waiting: Rc<Waiting>) {
-        waiting.offered_at.set(Some(Date::now()));
-        if self.suggest(&waiting).await.is_err_and(|error| error == FORBIDDEN) {
-            waiting.offered_at.set(None);
+    /// Lets the email field suggest passkeys while the page is open.
+    async fn offer(&self, pending: Rc<PendingRequest>) {
+        pending.offered_at.set(Some(Date::now()));
+        if self.suggest(&pending).await.is_err_and(|error| error == FORBIDDEN) {
+            pending.offered_at.set(None);
             self.show("outdated", true);
         }
     }
 
-    async fn suggest(&self, waiting: &Waiting) -> Result<(), JsValue> {
+    async fn suggest(&self, pending: &PendingRequest) -> Result<(), JsValue> {
         let can =
             call(&get(&window(), "PublicKeyCredential")?, "isConditionalMediationAvailable", &JsValue::NULL)?;
         if JsFuture::from(can.dyn_into::<Promise>()?).await?.is_falsy() {
@@ -131,7 +132,7 @@ impl Question {
         }
         let how = Object::new();
         set(&how, "mediation", &"conditional".into())?;
-        self.answer(self.begin().await?, how, waiting).await
+        self.answer(self.begin().await?, how, pending).await
     }
 
     /// The page's host must be that of the relying party.
@@ -159,11 +160,11 @@ impl Question {
         call(&get(&window(), "PublicKeyCredential")?, self.parse, &JSON::parse(&options)?)
     }
 
-    async fn answer(&self, options: JsValue, how: Object, waiting: &Waiting) -> Result<(), JsValue> {
+    async fn answer(&self, options: JsValue, how: Object, pending: &PendingRequest) -> Result<(), JsValue> {
         let controller = AbortController::new()?;
         set(&how, "publicKey", &options)?;
         set(&how, "signal", &controller.signal())?;
-        if let Some(before) = waiting.request.replace(Some(controller)) {
+        if let Some(before) = pending.controller.replace(Some(controller)) {
             before.abort();
         }
         let credentials = get(&get(&window(), "navigator")?, "credentials")?;

@@ -1,5 +1,5 @@
-//! The strength of a password while the user types. The server judges it: its list of common passwords is ten times
-//! larger than the script budget of the page.
+//! Shows the strength of a password while the user types. The server rates it: its list of common passwords is ten
+//! times as large as the script budget of the page.
 
 use js_sys::Reflect;
 use leptos::ev::input;
@@ -13,7 +13,7 @@ use web_sys::{HtmlInputElement, RequestInit, Response, UrlSearchParams};
 
 const PAUSE: Duration = Duration::from_millis(250);
 
-struct Verdict {
+struct Rating {
     /// From 0, which is refused, to 3.
     level: u8,
     /// A word for the level, and advice.
@@ -23,9 +23,9 @@ struct Verdict {
 /// A meter for the page's new-password field. The field is not part of the island, so it works before any script.
 #[island]
 pub fn PasswordStrength() -> impl IntoView {
-    let verdict = RwSignal::new(None::<Verdict>);
+    let rating = RwSignal::new(None::<Rating>);
     Effect::new(move |_| {
-        let ask = RefCell::new(debounce(PAUSE, move |field| spawn_local(show(field, verdict))));
+        let ask = RefCell::new(debounce(PAUSE, move |field| spawn_local(show(field, rating))));
         let listener = window_event_listener(input, move |event| {
             let field: HtmlInputElement = event_target(&event);
             if field.autocomplete() == "new-password" {
@@ -35,18 +35,18 @@ pub fn PasswordStrength() -> impl IntoView {
         });
         on_cleanup(move || listener.remove());
     });
-    let level = move || verdict.with(|verdict| verdict.as_ref().map_or(0, |verdict| verdict.level + 1));
-    let text = move || verdict.with(|verdict| verdict.as_ref().map(|verdict| verdict.text.clone()));
+    let level = move || rating.with(|rating| rating.as_ref().map_or(0, |rating| rating.level + 1));
+    let text = move || rating.with(|rating| rating.as_ref().map(|rating| rating.text.clone()));
     view! {
         <div class="grid gap-1 empty:hidden" data-island="password-strength">
             <meter class="h-2 w-full" min="0" max="4" low="2" high="3" optimum="4" aria-label="Password strength"
-                value=level hidden=move || verdict.with(Option::is_none)></meter>
+                value=level hidden=move || rating.with(Option::is_none)></meter>
             <p class="text-sm text-base-content/70" aria-live="polite">{text}</p>
         </div>
     }
 }
 
-/// The error is about the password that was sent, which the field no longer has.
+/// The error is about the password that was sent, not about the one that is typed now.
 fn hide_error(field: &HtmlInputElement) {
     let error = document().get_element_by_id(&format!("{}-error", field.id()));
     if let Some(error) = error {
@@ -55,17 +55,17 @@ fn hide_error(field: &HtmlInputElement) {
     field.remove_attribute("aria-invalid").ok();
 }
 
-async fn show(field: HtmlInputElement, verdict: RwSignal<Option<Verdict>>) {
+async fn show(field: HtmlInputElement, rating: RwSignal<Option<Rating>>) {
     let password = field.value();
-    let judged = if password.is_empty() { None } else { ask(&password).await.ok() };
-    // The field may hold another value by then.
+    let rated = if password.is_empty() { None } else { ask(&password).await.ok() };
+    // The user may have typed more meanwhile.
     if field.value() == password {
-        verdict.set(judged);
+        rating.set(rated);
     }
 }
 
 /// Calls `app/src/pages/password_strength.rs` without Leptos's client, which alone would exceed the script budget.
-async fn ask(password: &str) -> Result<Verdict, JsValue> {
+async fn ask(password: &str) -> Result<Rating, JsValue> {
     let form = UrlSearchParams::new()?;
     form.append("password", password);
     let request = RequestInit::new();
@@ -75,5 +75,5 @@ async fn ask(password: &str) -> Result<Verdict, JsValue> {
     let answer = JsFuture::from(response.dyn_into::<Response>()?.json()?).await?;
     let get = |name: &str| Reflect::get(&answer, &name.into());
     let (level, text) = (get("level")?.as_f64(), get("text")?.as_string());
-    Ok(Verdict { level: level.ok_or(JsValue::NULL)? as u8, text: text.ok_or(JsValue::NULL)? })
+    Ok(Rating { level: level.ok_or(JsValue::NULL)? as u8, text: text.ok_or(JsValue::NULL)? })
 }

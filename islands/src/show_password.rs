@@ -1,5 +1,4 @@
-//! The button that shows the password in the field above it. The server renders it, hidden; an island would need more
-//! script.
+//! The button that shows the password of a field. The server renders it hidden. An island would need more script.
 
 use leptos::ev::{click, submit};
 use leptos::prelude::*;
@@ -16,7 +15,7 @@ pub fn start() {
     drop(window_event_listener(click, |event| {
         toggle(&event_target(&event));
     }));
-    // Otherwise the browser may store the password like other text.
+    // A visible password would be stored by the browser like other text, so it is hidden again.
     drop(window_event_listener(submit, |_| {
         let shown = document().query_selector(&[BUTTON, "[aria-pressed=true]"].concat());
         if let Ok(Some(button)) = shown {

@@ -18,20 +18,21 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tower::ServiceExt;
 
-/// Longer than proxies keep an unused connection: they would send a request into a connection that ends.
+/// Longer than proxies keep an unused connection. Otherwise they would send a request into a connection that is closed.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
-/// A browser with an open connection must not keep the program from ending.
+/// An open connection of a browser must not keep the program from ending.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(20);
-/// Connections that wait to be accepted, if the system allows as many. The client of one more tries again after a
+/// How many connections may wait to be accepted, if the system allows it. A client beyond that tries again after a
 /// second.
 const BACKLOG: u32 = 4096;
-/// After an error that is not the client's, such as no free file descriptor.
+/// The pause after an error of this machine, such as no free file descriptor.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Not `TcpListener::bind`, which lets 128 connections wait.
+/// Replaces `TcpListener::bind`, which lets only 128 connections wait.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // The program starts again on an address whose last connections are ending. On Windows, another program could take it.
+    // After a restart, connections of the old process may still be closing. On Windows, another program could use the
+    // address at the same time.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
@@ -95,13 +96,13 @@ async fn answer(
         .header_read_timeout(IDLE_TIMEOUT)
         .serve_connection(TokioIo::new(stream), service);
     tokio::select! {
-        // A client that is gone or sends no HTTP is no fault of the product.
+        // An error means that the client is gone or sends no HTTP.
         _ended = watcher.watch(http) => {}
         () = connection.closed() => {}
     }
 }
 
-/// The body of a response.
+/// The body of a response. The exchange ends when it is dropped.
 struct Sent {
     body: Body,
     _until_sent: Exchange,

@@ -1,4 +1,4 @@
-//! The routes of the API: outside of the session layer, so that a cookie neither counts nor is set.
+//! The routes of the API, outside of the session layer: a cookie is neither read nor set.
 
 use crate::bearer::{RATE_LIMIT, RATE_LIMIT_POLICY, check_bearer};
 use axum::extract::DefaultBodyLimit;
@@ -13,7 +13,7 @@ use ui::route::Route;
 const MAX_BODY_BYTES: usize = 256 * 1024;
 const PREFLIGHT_LIFETIME: Duration = Duration::from_secs(600);
 
-/// Has no route while the setting `API` is off.
+/// Returns no route while the setting `API` is off.
 pub fn api(state: &AppState, routes: Vec<Route>) -> Router {
     let api = routes
         .into_iter()
@@ -29,7 +29,7 @@ pub fn api(state: &AppState, routes: Vec<Route>) -> Router {
     }
 }
 
-/// Never with cookies: a token is in a header that a script must set.
+/// Cookies are never allowed: the token is in a header that a script must set.
 fn cors(origins: &[String]) -> CorsLayer {
     let origins: Vec<_> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
     CorsLayer::new()

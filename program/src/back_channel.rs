@@ -1,7 +1,7 @@
-//! POST /login/with/{id}/log-out: a provider says that its session ended. The request comes from a server: it has no cookie
-//! and no form token. The signature of its token proves who sent it.
+//! POST /login/with/{id}/log-out: a provider reports that its session ended (back-channel log-out). The request comes
+//! from a server, without a cookie or a form token. The signature of the log-out token proves who sent it.
 
-use crate::address::client_address;
+use crate::client_address::client_address;
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Path, Request, State};
@@ -14,7 +14,7 @@ use ui::{AppState, Problem, problem_response};
 const PATH: &str = "/login/with/{id}/log-out";
 const MAX_BODY_BYTES: usize = 32 * 1024;
 
-/// Has no route without a provider in the settings.
+/// Returns no route without a provider in the settings.
 pub fn back_channel(state: &AppState) -> Router {
     match state.config.single_sign_on.is_on() {
         true => Router::new().route(PATH, post(log_out)).with_state(state.clone()),
@@ -36,7 +36,7 @@ async fn log_out(State(state): State<AppState>, Path(id): Path<String>, request:
     }
 }
 
-/// Only a token that is refused counts: an attacker must not make this program ask the provider for keys without end.
+/// Counts refused tokens: an attacker must not make this program ask the provider for keys without limit.
 async fn end_sessions(state: &AppState, id: &str, ip: &str, token: &str) -> Result<(), Error> {
     let invalid = SignOnFailure::Invalid;
     let provider = state.config.single_sign_on.provider(id).ok_or(invalid)?;

@@ -1,13 +1,13 @@
-//! Enforces the rule of each route of the API: a valid access token with the scope that the rule names. No cookie counts.
+//! Enforces the rule of each API route: a valid access token with the scope that the rule names. Cookies do not count.
 
-use crate::address::device;
 use crate::bearer_token::BearerToken;
+use crate::client_address::device;
 use crate::guard::may_use_unverified;
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use server::Scope;
 use server::rate_limits::Quota;
 use ui::api::Caller;
@@ -30,7 +30,7 @@ pub async fn check_bearer(
             return next.run(request).await;
         }
         Access::Token(scope) => scope,
-        // Fails closed: only the guard enforces these.
+        // Only the guard enforces these, so they are refused here.
         Access::Member | Access::Role(_) => return problem_response(Problem::Forbidden),
     };
     let Some(sent) = only_authorization(request.headers()) else {
@@ -71,7 +71,7 @@ async fn run(state: &AppState, bearer: BearerToken, mut request: Request, next: 
     next.run(request).await
 }
 
-/// `None` for two headers: a proxy and this program could read different ones.
+/// Returns `None` for two headers, since a proxy and this program could read different ones.
 fn only_authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter();
     sent.next().filter(|_| sent.next().is_none())
@@ -79,12 +79,12 @@ fn only_authorization(headers: &HeaderMap) -> Option<&HeaderValue> {
 
 fn refuse(problem: Problem, challenge: &str) -> Response {
     let challenge = HeaderValue::from_str(challenge).ok().map(|value| (header::WWW_AUTHENTICATE, value));
-    let mut response = problem_response(problem).into_response();
+    let mut response = problem_response(problem);
     response.headers_mut().extend(challenge);
     response
 }
 
-/// As in the IETF's draft for `RateLimit`.
+/// The names and formats are those of the IETF draft “RateLimit header fields for HTTP”.
 fn headers(quota: Quota) -> HeaderMap {
     let seconds = |time: std::time::Duration| time.as_secs_f64().ceil() as u64;
     let (limit, left) = (quota.limit, quota.remaining);

@@ -1,4 +1,4 @@
-//! The token of a request to the API: the personal token of a user, or the access token of a client that is logged in.
+//! The token of a request to the API: a personal access token of a user, or the access token of a logged-in client.
 
 use axum::http::HeaderValue;
 use server::api_tokens::{self, TokenScope};
@@ -18,9 +18,9 @@ pub enum BearerToken {
 }
 
 impl BearerToken {
-    /// A text of another form causes no query.
+    /// A token of another format causes no query.
     pub async fn find(state: &AppState, sent: &HeaderValue) -> Result<Option<Self>, Error> {
-        let Some(token) = token(sent) else { return Ok(None) };
+        let Some(token) = token_in(sent) else { return Ok(None) };
         if let Some(secret) =
             token.strip_prefix(PERSONAL_TOKEN_PREFIX).filter(|text| text.len() == api_tokens::LENGTH)
         {
@@ -54,6 +54,7 @@ impl BearerToken {
         }
     }
 
+    /// Counts this request towards the rate limit of the token.
     pub fn count(&self, state: &AppState) -> Quota {
         let name = match self {
             Self::Personal(bearer) => bearer.token_id.as_str(),
@@ -70,7 +71,7 @@ impl BearerToken {
     }
 }
 
-fn token(sent: &HeaderValue) -> Option<&str> {
+fn token_in(sent: &HeaderValue) -> Option<&str> {
     let (scheme, token) = sent.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -1,4 +1,4 @@
-//! What `cargo xtask bench` measures: the product as a seeded member, and bare routes with responses of the same size.
+//! The routes for `cargo xtask bench`, which compares pages with bare routes whose responses have the same size.
 
 use crate::output::say;
 use axum::Router;
@@ -12,11 +12,10 @@ use server::visitor::TOKEN_FIELD;
 use std::error::Error;
 use tower::ServiceExt;
 
-/// In bytes.
-const LONGEST: usize = 1 << 20;
+const MAX_PAGE_BYTES: usize = 1 << 20;
 
-/// Adds `/bare`, as long as the log-in page, `/bare-dashboard`, as long as a seeded member's dashboard, and
-/// `/bare-broadcast`, which pushes to all open tabs. Prints the cookie of this member, who may open any number of streams.
+/// Adds `/bare` (as long as the log-in page), `/bare-dashboard` (as long as a seeded member's dashboard) and
+/// `/bare-broadcast`, which pushes to all open tabs. Prints the member's cookie, and lifts the limits of open streams.
 pub async fn with_bare_routes(product: Router, live: Live) -> Result<Router, Box<dyn Error>> {
     let log_in = page(&product, "/login", "").await?;
     let cookie = cookie(&product).await?;
@@ -41,14 +40,14 @@ async fn page(product: &Router, path: &str, cookie: &str) -> Result<Bytes, Box<d
     if response.status() != 200 {
         return Err(format!("{path} answered {}", response.status()).into());
     }
-    Ok(to_bytes(response.into_body(), LONGEST).await?)
+    Ok(to_bytes(response.into_body(), MAX_PAGE_BYTES).await?)
 }
 
 async fn cookie(product: &Router) -> Result<String, Box<dyn Error>> {
     let [_, member] = &PEOPLE;
     let form = product.clone().oneshot(Request::get("/login").body(Body::empty())?).await?;
     let anonymous = set_cookie(&form).ok_or("the log-in page set no cookie")?;
-    let form = String::from_utf8(to_bytes(form.into_body(), LONGEST).await?.to_vec())?;
+    let form = String::from_utf8(to_bytes(form.into_body(), MAX_PAGE_BYTES).await?.to_vec())?;
     let token = token(&form).ok_or("the log-in page has no form token")?;
     let form = format!("email={}&password={}&{TOKEN_FIELD}={token}", member.email, member.password);
     let request = Request::post("/login")

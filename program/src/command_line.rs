@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use ui::Routes;
 
-/// As a shell reports a program that was ended by SIGTERM.
+/// The exit code with which a shell reports SIGTERM.
 const STOPPED: u8 = 143;
 
 /// Serves the product, or runs one command on its database.
@@ -26,7 +26,7 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the product: the default
+    /// Serve the product (the default)
     Serve,
     /// Bring the database schema up to date, or undo the last migration
     Migrate {
@@ -55,9 +55,10 @@ enum Command {
 enum Migrate {
     /// Undo the last migration, and delete all data in the tables and columns that it added
     Undo {
-        /// In production, both flags are needed
+        /// Required in production, with --delete-data
         #[arg(long)]
         in_production: bool,
+        /// Required in production, with --in-production
         #[arg(long)]
         delete_data: bool,
     },
@@ -83,7 +84,7 @@ enum Database {
     Restored,
 }
 
-/// `routes` is called by the commands that serve.
+/// Only the commands that serve call `routes`.
 #[tokio::main]
 pub async fn run(routes: fn() -> Routes) -> ExitCode {
     let CommandLine { env_file, command } = CommandLine::parse();
@@ -107,7 +108,7 @@ async fn execute(
         let address = Config::address().map_err(|mistakes| mistakes.to_string())?;
         return commands::health(address);
     }
-    // Each step may wait for a lock. One future for all steps, so that a signal between two of them is not lost.
+    // Each step may wait for a lock. All steps share one future, so that a signal between two of them is not lost.
     let mut stop = serve::stop_signal()?;
     let config = Config::from_env(file)
         .map_err(|mistakes| format!("These settings are wrong (see .env.example):\n{mistakes}"))?;

@@ -1,4 +1,4 @@
-//! The commands besides `serve`. Each prints one or two lines.
+//! The commands besides `serve`. Each prints its result.
 
 use crate::health;
 use crate::output::say;
@@ -56,7 +56,7 @@ pub async fn revoke_sessions(db: &Db) -> Result<(), Box<dyn AnyError>> {
     Ok(())
 }
 
-/// A wrong `DATABASE_URL` must not create a new, empty database. Prints which database was asked.
+/// Prints which database is used, and fails if it has no tables: a wrong `DATABASE_URL` must not create a new one.
 pub async fn must_exist(url: &DatabaseUrl) -> Result<(), Box<dyn AnyError>> {
     say(&format!("Database: {url}"));
     if server::db::exists(url).await? {
@@ -77,12 +77,12 @@ pub async fn finish_restore(db: &Db, config: &Config) -> Result<(), Box<dyn AnyE
     Ok(())
 }
 
-/// Copies all data from SQLite into an empty PostgreSQL database, or nothing.
+/// Copies all data from SQLite into an empty PostgreSQL database. If it fails, it leaves no rows there.
 pub async fn copy(config: &Config, url: &str) -> Result<ExitCode, Box<dyn AnyError>> {
     let to: DatabaseUrl = url.parse().map_err(|mistake| format!("The database to copy to: {mistake}"))?;
     for table in server::db::copy(&config.database_url, &to).await? {
         say(&format!("  {:22} {:>10} rows, the same on both", table.table, table.rows));
     }
-    say("All is copied. Set DATABASE_URL to the new database and start the product.");
+    say("All rows are copied. Set DATABASE_URL to the new database and start the product.");
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
-//! The open connections. A client that opens many of them, or never finishes the head of a request, keeps no other client
-//! out: a new connection takes the place of the oldest one that waits for a request, or else of the oldest one that is
-//! being sent a response: a client that reads slowly must not keep its place.
+//! The open connections and their limits, so that one client cannot keep others out. At a limit, a new connection
+//! closes the oldest one that waits for a request. If there is none, it closes the oldest one to which a response is
+//! being sent, since a client may read slowly.
 
 use server::config::TrustedProxies;
 use server::rate_limits::network;
@@ -20,7 +20,7 @@ const MAX_CONNECTIONS: u64 = 10_000;
 /// A browser opens six; an office shares one address.
 const MAX_PER_ADDRESS: usize = 256;
 
-/// For a request.
+/// Waits for a request.
 const WAITING: u8 = 0;
 /// A request runs: the connection is not closed for another one.
 const BUSY: u8 = 1;
@@ -33,7 +33,7 @@ const CLOSED: u8 = 3;
 pub struct Connections {
     open: Arc<Mutex<BTreeMap<u64, Arc<Connection>>>>,
     proxies: TrustedProxies,
-    most: usize,
+    max: usize,
 }
 
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Connection {
         is_closed
     }
 
-    /// Ends when the connection must be closed.
+    /// Completes when the connection must be closed.
     pub async fn closed(&self) {
         let first_head = tokio::time::timeout(FIRST_HEAD_TIMEOUT, self.close.notified());
         if first_head.await.is_err() && self.had_request.load(SeqCst) {
@@ -71,7 +71,7 @@ impl Connection {
     }
 }
 
-/// A request and its response, up to the last part of its body.
+/// A request and its response, until its body is sent.
 pub struct Exchange {
     connection: Arc<Connection>,
     state: u8,
@@ -94,8 +94,8 @@ impl Connections {
     /// Raises the limit of file descriptors as far as the system allows.
     pub fn new(proxies: TrustedProxies) -> Self {
         let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1024);
-        let most = files.saturating_sub(OTHER_FILES).clamp(64, MAX_CONNECTIONS) as usize;
-        Self { open: Arc::default(), proxies, most }
+        let max = files.saturating_sub(OTHER_FILES).clamp(64, MAX_CONNECTIONS) as usize;
+        Self { open: Arc::default(), proxies, max }
     }
 
     fn open(&self) -> MutexGuard<'_, BTreeMap<u64, Arc<Connection>>> {
@@ -108,9 +108,9 @@ impl Connections {
         let network = (!is_proxy).then(|| network(peer));
         let mut open = self.open();
         let is_of_client = |other: &Connection| network.is_some() && other.network == network;
-        if open.values().filter(|other| is_of_client(other)).count() >= MAX_PER_ADDRESS.min(self.most / 2) {
+        if open.values().filter(|other| is_of_client(other)).count() >= MAX_PER_ADDRESS.min(self.max / 2) {
             close_oldest(&mut open, is_of_client)?;
-        } else if open.len() >= self.most {
+        } else if open.len() >= self.max {
             close_oldest(&mut open, |_| true)?;
         }
         let connection = Arc::new(Connection {
@@ -128,14 +128,14 @@ impl Connections {
     }
 }
 
-/// Returns `None` if a request runs on each of them.
+/// Returns `None` if a request runs on each connection that may be closed.
 fn close_oldest(
     open: &mut BTreeMap<u64, Arc<Connection>>,
-    is_meant: impl Fn(&Connection) -> bool,
+    may_close: impl Fn(&Connection) -> bool,
 ) -> Option<()> {
     let close = |state| {
-        let mut meant = open.iter().filter(|(_, connection)| is_meant(connection));
-        meant.find(|(_, connection)| connection.close(state)).map(|(number, _)| *number)
+        let mut oldest_first = open.iter().filter(|(_, connection)| may_close(connection));
+        oldest_first.find(|(_, connection)| connection.close(state)).map(|(number, _)| *number)
     };
     let number = close(WAITING).or_else(|| close(SENDING))?;
     open.remove(&number);

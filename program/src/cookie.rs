@@ -1,5 +1,5 @@
-//! The session cookie, the browser cookie, the cookie of the return path and that of session data. tower-sessions' own layer has only one key
-//! and one expiry: docs/decisions/0008.
+//! The product's signed cookies: of the session, the browser, the return path, the admin area and single sign-on; and
+//! the encrypted one of session data. tower-sessions' own layer has only one key and one expiry: docs/decisions/0008.
 
 use crate::signed_cookie::SignedCookie;
 use axum::http::HeaderMap;
@@ -11,12 +11,13 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::session::Id;
 use ui::brand::{ADMIN_COOKIE, BROWSER_COOKIE, DATA_COOKIE, RETURN_COOKIE, SESSION_COOKIE, SIGN_ON_COOKIE};
 
-/// Signed with the id: a user is or was logged in under it; something is pending. Without a suffix no query is needed.
+/// A suffix of the session id, signed with it: a user is or was logged in under this id.
 const KNOWN: &str = ".known";
+/// A second suffix: a message or a form is pending. Without either suffix no query is needed.
 const PENDING: &str = ".pending";
 
 /// The longest time that browsers keep a cookie.
-const LONGEST: Duration = Duration::from_secs(400 * 86_400);
+const MAX_AGE: Duration = Duration::from_secs(400 * 86_400);
 
 #[derive(Clone, Debug)]
 pub struct Cookies {
@@ -27,7 +28,7 @@ pub struct Cookies {
     pub data: DataCookie,
     /// `None` unless the admin area has a session of its own.
     pub admin: Option<AdminCookie>,
-    /// Not sent with links of other sites.
+    /// Whether browsers leave out the session cookie with links of other sites.
     pub are_strict: bool,
 }
 
@@ -70,16 +71,16 @@ impl SessionCookieCodec {
 
     pub fn write(&self, cookie: &SessionCookie) -> String {
         let known = if cookie.had_login { KNOWN } else { "" };
-        let mail = if cookie.has_pending { PENDING } else { "" };
-        self.0.write(format!("{}{known}{mail}", cookie.id), cookie.max_age)
+        let pending = if cookie.has_pending { PENDING } else { "" };
+        self.0.write(format!("{}{known}{pending}", cookie.id), cookie.max_age)
     }
 }
 
-fn without<'a>(value: &'a str, mark: &str) -> (&'a str, bool) {
-    value.strip_suffix(mark).map_or((value, false), |rest| (rest, true))
+fn without<'a>(value: &'a str, suffix: &str) -> (&'a str, bool) {
+    value.strip_suffix(suffix).map_or((value, false), |rest| (rest, true))
 }
 
-/// Outlives log-ins. It gives the user's own browser a separate rate limit, and grants no access.
+/// Outlives log-ins. It gives a known browser of the user a separate rate limit, and grants no access.
 #[derive(Clone, Debug)]
 pub struct BrowserCookie(SignedCookie);
 
@@ -93,11 +94,11 @@ impl BrowserCookie {
     }
 
     pub fn write(&self, browser: &KnownBrowser) -> String {
-        self.0.write(browser.to_string(), Some(LONGEST))
+        self.0.write(browser.to_string(), Some(MAX_AGE))
     }
 }
 
-/// Exists between a closed page and the log-in.
+/// Keeps the page that a visitor wanted, until the log-in.
 #[derive(Clone, Debug)]
 pub struct ReturnCookieCodec(SignedCookie);
 
@@ -110,7 +111,7 @@ impl ReturnCookieCodec {
         ReturnCookie::from_cookie(&self.0.read(headers)?.value)
     }
 
-    /// `None` removes it.
+    /// `None` removes the cookie.
     pub fn write(&self, cookie: Option<&ReturnCookie>) -> String {
         match cookie {
             Some(cookie) => self.0.write(cookie.to_string(), Some(ReturnCookie::LIFETIME)),
@@ -119,7 +120,7 @@ impl ReturnCookieCodec {
     }
 }
 
-/// The key of the admin area. It is sent there only, and never with a link of another site.
+/// The key of the admin area. Browsers send it there only, and never with a link of another site.
 #[derive(Clone, Debug)]
 pub struct AdminCookie(SignedCookie);
 
@@ -136,13 +137,13 @@ impl AdminCookie {
         self.0.read(headers).map(|cookie| cookie.value)
     }
 
-    /// Until the browser closes.
+    /// The cookie lasts until the browser closes.
     pub fn write(&self, key: &str) -> String {
         self.0.write(key.to_owned(), None)
     }
 }
 
-/// While the browser is at a provider. The signature does not cover the name, so the value has a prefix of its own.
+/// Exists while the browser is at a provider. The signature does not cover the name, so the value has a prefix.
 #[derive(Clone, Debug)]
 pub struct SignOnCookie(SignedCookie);
 
@@ -159,7 +160,7 @@ impl SignOnCookie {
         self.0.read(headers)?.value.strip_prefix(Self::PREFIX).map(str::to_owned)
     }
 
-    /// `None` removes it.
+    /// `None` removes the cookie.
     pub fn write(&self, hash: Option<String>) -> String {
         match hash {
             Some(hash) => self.0.write(format!("{}{hash}", Self::PREFIX), Some(single_sign_on::LIFETIME)),
@@ -168,7 +169,7 @@ impl SignOnCookie {
     }
 }
 
-/// Only if `SESSION_DATA_STORE` is `cookie`. Its value is encrypted.
+/// Exists only if `SESSION_DATA_STORE` is `cookie`. Its value is encrypted.
 #[derive(Clone, Debug)]
 pub struct DataCookie(SignedCookie);
 
@@ -181,7 +182,7 @@ impl DataCookie {
         self.0.read_unsigned(headers)
     }
 
-    /// An empty value removes it. `max_age` is that of the session cookie.
+    /// An empty value removes the cookie. `max_age` is that of the session cookie.
     pub fn write(&self, value: String, max_age: Option<Duration>) -> String {
         let max_age = if value.is_empty() { Some(Duration::ZERO) } else { max_age };
         self.0.write_unsigned(value, max_age)

@@ -1,4 +1,4 @@
-//! The settings of the session cookie against what the product serves: its routes, and the names of its other cookies.
+//! Checks the settings of the session cookie against the routes of the product and the names of its other cookies.
 
 use server::{Config, FieldErrors};
 use ui::brand::{
@@ -8,7 +8,7 @@ use ui::brand::{
 use ui::route::Route;
 use ui::rule::Access;
 
-/// Browsers would keep only one of two cookies with the same name.
+/// Two cookies must not have the same name: browsers would keep only one of them.
 pub fn cookie_mistakes(config: &Config, routes: &[Route]) -> FieldErrors {
     let mut mistakes = FieldErrors::default();
     let settings = &config.session_cookie;
@@ -26,7 +26,7 @@ pub fn cookie_mistakes(config: &Config, routes: &[Route]) -> FieldErrors {
     mistakes
 }
 
-/// A page without a log-in and without a form, as the landing page, may be outside.
+/// A page without a log-in and without a form, such as the front page, may be outside of the cookie's path.
 fn needs_cookie(route: &Route) -> bool {
     let has_token = route.method == "POST" && route.rule.without_token.is_none();
     has_token || matches!(route.rule.access, Access::Member | Access::Role(_))

@@ -7,11 +7,11 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-/// In the working directory. Not in its parents: a parent may be another product, with a database of its own.
+/// Only the working directory is searched: a parent may be another product, with a database of its own.
 pub const DEFAULT: &str = ".env";
 const HOW_TO: &str = "write NAME=value, and put a value with blanks, quotes, # or $ between single quotes; each quote must be closed";
 
-/// Returns whether the file exists; a file that was named must. Existing environment variables win.
+/// Returns whether the file exists; a named one must. Existing environment variables take precedence.
 pub fn read(file: &Path, is_named: bool) -> Result<bool, Box<dyn AnyError>> {
     let name = file.display();
     let bytes = match fs::read(file) {
@@ -44,13 +44,13 @@ fn text(bytes: &[u8]) -> Result<String, (usize, &'static str)> {
     let line = |at: usize| 1 + bytes.iter().take(at).filter(|byte| **byte == b'\n').count();
     let text = str::from_utf8(bytes).map_err(|error| (line(error.valid_up_to()), "this is not UTF-8"))?;
     if let Some(at) = text.find('\0') {
-        return Err((line(at), "this holds a NUL character"));
+        return Err((line(at), "this contains a NUL character"));
     }
-    // Without the line break the library refuses a blank at the end.
+    // Without a line break, the library refuses a blank at the end of the file.
     Ok(format!("{text}\n"))
 }
 
-/// An unclosed quote continues to the end of the file.
+/// The error of an unclosed quote is at the end of the file; its first line is where the quote began.
 fn first_line(error: &dotenvy::Error, last: usize) -> usize {
     let lines = match error {
         dotenvy::Error::LineParse(text, _) => text.lines().count().max(1),
@@ -59,7 +59,7 @@ fn first_line(error: &dotenvy::Error, last: usize) -> usize {
     (last + 1).saturating_sub(lines).max(1)
 }
 
-/// Other text may be part of a secret.
+/// Returns the name of the line's setting. Any other text may be part of a secret.
 fn setting(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let line = line.strip_prefix("export ").unwrap_or(line).trim_start();

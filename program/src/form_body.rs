@@ -10,15 +10,14 @@ use server::{Error, Visitor};
 use ui::components::hidden_by;
 use ui::{Problem, came_from, wants_html};
 
-/// Our own name, and the name that some libraries use.
+/// The product's name of the header, and the name that some libraries use.
 const TOKEN_HEADERS: [HeaderName; 2] =
     [HeaderName::from_static("x-csrf-token"), HeaderName::from_static("x-xsrf-token")];
 
 /// More than the longest form.
 const MAX_BODY_BYTES: usize = 256 * 1024;
 
-/// In bytes.
-const MAX_TOKEN_LENGTH: usize = 200;
+const MAX_TOKEN_BYTES: usize = 200;
 
 /// More than any form of the product has.
 const MAX_FIELDS: usize = 30;
@@ -26,15 +25,15 @@ const MAX_FIELDS: usize = 30;
 #[derive(Debug)]
 pub struct FormBody {
     token: String,
-    /// `None` if the token is not in a field.
+    /// The key of a repeated post. `None` if the token is not in a field.
     form: Option<Key>,
     fields: Vec<(String, String)>,
-    /// `None` if the browser does not send it.
+    /// The page of the form. `None` if the browser does not send it.
     pub page: Option<String>,
 }
 
 impl FormBody {
-    /// Leaves safe requests unchanged.
+    /// Returns a safe request unchanged, with `None`.
     pub async fn of(request: Request) -> Result<(Request, Option<Self>), Problem> {
         if request.method().is_safe() {
             return Ok((request, None));
@@ -76,7 +75,7 @@ impl FormBody {
         fields.filter(|(name, _)| !is_secret(name) && hidden_by(name).is_none())
     }
 
-    /// Keeps a form into which a user typed, with its hidden fields. Stores no passwords. Returns whether it is kept.
+    /// Keeps a form into which the user typed, with its hidden fields and without secrets. Returns whether it is kept.
     pub async fn keep(&self, visitor: &Visitor) -> Result<bool, Error> {
         let Some(page) = self.page.as_deref().filter(|_| !self.typed().is_empty()) else {
             return Ok(false);
@@ -113,6 +112,6 @@ fn first_part(headers: &HeaderMap, body: &Bytes) -> Option<String> {
         kind.strip_prefix("multipart/form-data;")?.trim().strip_prefix("boundary=")?.trim_matches('"');
     let head = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{TOKEN_FIELD}\"\r\n\r\n");
     let rest = body.strip_prefix(head.as_bytes())?;
-    let length = rest.iter().take(MAX_TOKEN_LENGTH).position(|byte| *byte == b'\r')?;
+    let length = rest.iter().take(MAX_TOKEN_BYTES).position(|byte| *byte == b'\r')?;
     String::from_utf8(rest[..length].to_vec()).ok()
 }

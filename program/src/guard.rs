@@ -3,8 +3,8 @@
 
 use crate::form_body::FormBody;
 use crate::guard_redirects::{
-    ask_for_password, keep_if_limited, redirect_late, refuse_form, refuse_role, reload_if_late,
-    send_to_log_in, send_to_verify,
+    keep_if_limited, redirect_late, refuse_form, refuse_role, reload_if_late, send_to_log_in,
+    send_to_reauthenticate, send_to_verify,
 };
 use axum::Extension;
 use axum::extract::{Request, State};
@@ -21,16 +21,17 @@ use ui::{AppState, Problem, problem_response, wants_html};
 enum Decision {
     Pass,
     LogIn,
+    /// The session id was replaced while the request was on its way.
     Late,
-    TypePassword,
+    Reauthenticate,
     Verify,
     StaleForm,
-    LoggedOut,
+    AlreadyLoggedOut,
     Forbidden,
     OtherRole,
 }
 
-/// A second tab may log out after the first one did.
+/// Its form is accepted after a log-out too: a second tab may log out after the first one.
 const LOG_OUT: &str = "/logout";
 
 pub async fn guard(
@@ -55,11 +56,11 @@ pub async fn guard(
         Ok(Decision::LogIn) => Ok(problem_response(Problem::Unauthenticated)),
         Ok(Decision::Late) if html => redirect_late(&visitor, return_path, own, posted).await,
         Ok(Decision::Late) => Ok(problem_response(Problem::Unauthenticated)),
-        Ok(Decision::TypePassword) if html => ask_for_password(&visitor, return_path, posted).await,
-        Ok(Decision::TypePassword) => Ok(problem_response(Problem::PasswordNeeded)),
+        Ok(Decision::Reauthenticate) if html => send_to_reauthenticate(&visitor, return_path, posted).await,
+        Ok(Decision::Reauthenticate) => Ok(problem_response(Problem::PasswordNeeded)),
         Ok(Decision::Verify) if html => send_to_verify(&visitor).await,
         Ok(Decision::Verify) => Ok(problem_response(Problem::Forbidden)),
-        Ok(Decision::LoggedOut) => Ok(Redirect::to("/login").into_response()),
+        Ok(Decision::AlreadyLoggedOut) => Ok(Redirect::to("/login").into_response()),
         Ok(Decision::StaleForm) => refuse_form(&visitor, posted.filter(|_| html)).await,
         Ok(Decision::Forbidden) => Ok(problem_response(Problem::Forbidden)),
         Ok(Decision::OtherRole) => refuse_role(&visitor, return_path.filter(|_| html)).await,
@@ -75,7 +76,7 @@ async fn decide(
     config: &Config,
     posted: Option<&FormBody>,
 ) -> Result<Decision, Error> {
-    // Its route belongs outside of the session layer: no cookie may use it.
+    // An API route belongs outside of the session layer: no cookie may use it.
     if matches!(rule.access, Access::Token(_)) {
         return Ok(Decision::Forbidden);
     }
@@ -106,7 +107,7 @@ async fn decide(
             return Ok(Decision::Late);
         }
         if !is_ours && path == LOG_OUT && visitor.login().await?.is_none() {
-            return Ok(Decision::LoggedOut);
+            return Ok(Decision::AlreadyLoggedOut);
         }
         if !is_ours {
             tracing::warn!(ip = visitor.ip(), "missing or invalid form token");
@@ -116,7 +117,7 @@ async fn decide(
     if !may_enter(rule.access, visitor, config).await?
         || (needs_sudo(rule.sudo, visitor).await? && !visitor.is_sudo().await?)
     {
-        return Ok(Decision::TypePassword);
+        return Ok(Decision::Reauthenticate);
     }
     Ok(Decision::Pass)
 }

@@ -1,5 +1,5 @@
-//! The redirects for requests that the guard refuses, and the input that is kept for the user. The user does not see
-//! the answer to a background request, so it leaves no message and no return path.
+//! The responses to requests that the guard refuses, and the input that is kept for the user. The user does not see the
+//! response to a background request, so it stores no message and no return path.
 
 use crate::form_body::FormBody;
 use axum::http::StatusCode;
@@ -37,7 +37,7 @@ pub async fn send_to_log_in(
     Ok(Redirect::to("/login").into_response())
 }
 
-pub async fn ask_for_password(
+pub async fn send_to_reauthenticate(
     visitor: &Visitor,
     return_path: Option<String>,
     posted: Option<&FormBody>,
@@ -55,7 +55,7 @@ pub async fn refuse_form(visitor: &Visitor, posted: Option<&FormBody>) -> Result
     Ok(response)
 }
 
-/// The error page says that the input is kept, if it is.
+/// Keeps the input. If it is kept, the error page says so.
 async fn keep_and_say_so(
     visitor: &Visitor,
     posted: Option<&FormBody>,
@@ -77,7 +77,7 @@ pub async fn refuse_role(visitor: &Visitor, return_path: Option<String>) -> Resu
     Ok(problem_response(Problem::OtherRole))
 }
 
-/// The user sends the form again after the wait, or logs out.
+/// Keeps a form that exceeded a rate limit, and lets the error page offer to log out.
 pub async fn keep_if_limited(
     visitor: &Visitor,
     posted: Option<&FormBody>,
@@ -92,7 +92,7 @@ pub async fn keep_if_limited(
     Ok(response)
 }
 
-/// Returns whether there was any input, and it is kept.
+/// Returns whether input was kept.
 async fn keep_input_and_return_path(
     visitor: &Visitor,
     return_path: Option<String>,
@@ -124,7 +124,7 @@ pub async fn redirect_late(
     Ok(Redirect::to(&page).into_response())
 }
 
-/// A page whose session id was replaced meanwhile lacks what is pending under the new id.
+/// Loads the page again if its session id was replaced meanwhile: the page lacks what is pending under the new id.
 pub async fn reload_if_late(visitor: &Visitor, own: &str, page: Response) -> Result<Response, Error> {
     if !visitor.is_known_late() {
         return Ok(page);

@@ -16,7 +16,7 @@ pub fn is_ready(listening: SocketAddr) -> io::Result<bool> {
     Ok(status.ends_with(b" 200"))
 }
 
-/// The address for all interfaces becomes the loopback address.
+/// Replaces the address of all interfaces by the loopback address.
 fn reachable(mut listening: SocketAddr) -> SocketAddr {
     if listening.ip().is_unspecified() {
         listening.set_ip(match listening.ip() {

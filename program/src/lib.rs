@@ -1,13 +1,13 @@
-//! The program without its pages: the command line, connections, the router with all layers, workers and maintenance. It
-//! gets the pages from `src/main.rs`, so a changed page is compiled without it.
+//! The program without its pages: the command line, connections, the router with all layers, workers and maintenance.
+//! `src/main.rs` passes the pages to it, so a change of a page does not compile it again.
 
 pub mod accept;
-mod address;
 mod api;
 mod back_channel;
 mod bearer;
 mod bearer_token;
 mod bench;
+mod client_address;
 mod command_line;
 mod commands;
 pub mod connections;
@@ -18,8 +18,8 @@ mod form_body;
 pub mod guard;
 mod guard_redirects;
 mod health;
-mod host;
-mod https;
+mod host_check;
+mod https_redirect;
 mod logs;
 pub mod maintenance;
 mod not_kept;
@@ -31,7 +31,7 @@ mod secret_fields;
 mod serve;
 pub mod session_layer;
 mod signed_cookie;
-mod strict;
+mod strict_cookies;
 pub mod supervise;
 mod trace;
 pub mod worker;

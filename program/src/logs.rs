@@ -1,4 +1,4 @@
-//! Logs by `RUST_LOG`, without the messages of libraries that contain secrets.
+//! Sets up the logs by `RUST_LOG`, without messages of libraries that contain secrets.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -15,7 +15,7 @@ pub fn begin(json: bool) {
     }
 }
 
-/// The highest level for these libraries, even if `RUST_LOG` asks for more.
+/// Limits the levels of these libraries, even if `RUST_LOG` asks for more.
 fn without_secrets() -> Targets {
     Targets::new()
         .with_default(LevelFilter::TRACE)

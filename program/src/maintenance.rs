@@ -27,7 +27,7 @@ pub async fn run(db: Db, config: Config, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// A clock that jumped ahead does not delete any data.
+/// Ends and deletes nothing while the clock is not trusted, as after a jump ahead.
 pub async fn once(db: &Db, config: &Config, watch: &mut ClockWatch, at: Instant) -> Result<(), Error> {
     let limits = config.limits;
     let reencrypted = two_factor::reencrypt(db, &config.session_keys).await?;

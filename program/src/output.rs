@@ -1,4 +1,4 @@
-//! What a command prints.
+//! Prints the result of a command.
 
 #[allow(clippy::print_stdout)] // the output of a command
 pub fn say(text: &str) {

@@ -22,7 +22,7 @@ pub struct Repeats {
 }
 
 impl Repeats {
-    /// A repeat of a form post does not call `run`.
+    /// Calls `run`, unless this is a repeat of a form post.
     pub async fn answer(
         &self,
         visitor: &Visitor,
@@ -37,7 +37,7 @@ impl Repeats {
             false => self
                 .outcome_for_this_session(visitor, key)
                 .await
-                .map(|led| led.map_or(Attempt::NotDeduplicated, Attempt::Repeat)),
+                .map(|repeat| repeat.map_or(Attempt::NotDeduplicated, Attempt::Repeat)),
         };
         match begun {
             Ok(Attempt::First(post)) => self.finish(visitor, post, run.await).await,
@@ -125,7 +125,7 @@ async fn outcome(
 }
 
 async fn repeated(visitor: &Visitor, outcome: Outcome) -> Result<Response, Error> {
-    // A browser with a newer id must not get the old one.
+    // A browser with a newer session id must not get the old one.
     let is_current = visitor.restore_one_time_values(&outcome.one_time_values).await?;
     let cookies = outcome.cookies.iter().filter(|_| is_current).map(|cookie| (SET_COOKIE, cookie));
     let headers = std::iter::once((LOCATION, &outcome.location)).chain(cookies);

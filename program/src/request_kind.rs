@@ -1,4 +1,4 @@
-//! Requests that are no activity of the user.
+//! Which requests are no activity of the user: prefetches and background requests.
 
 use axum::extract::Request;
 use axum::http::HeaderValue;
@@ -6,13 +6,13 @@ use axum::http::header::ACCEPT;
 use ui::api::PROBE;
 
 /// The user may never see a prefetched page. A form post is never a prefetch.
-pub fn is_fetched_ahead(request: &Request) -> bool {
+pub fn is_prefetch(request: &Request) -> bool {
     let says =
         |name| request.headers().get(name).is_some_and(|value| value.as_bytes().starts_with(b"prefetch"));
     request.method().is_safe() && (says("sec-purpose") || says("purpose") || says("x-moz"))
 }
 
-/// A script marks polling by this header. Neither this nor a stream nor the probe is activity of the user.
+/// Polling by a script (with the header `x-background`), a stream, or the probe.
 pub fn is_background(request: &Request) -> bool {
     if request.uri().path() == PROBE {
         return true;

@@ -3,7 +3,7 @@
 use crate::api::api;
 use crate::back_channel::back_channel;
 use crate::guard::guard;
-use crate::host::{Hosts, check_host};
+use crate::host_check::{Hosts, check_host};
 use crate::session_layer::{REQUEST_TIMEOUT, SessionLayer, session_layer};
 use crate::trace::trace;
 use axum::extract::State;
@@ -46,10 +46,10 @@ const HEADERS: [(HeaderName, &str); 9] = [
     (HeaderName::from_static("speculation-rules"), r#""/speculation-rules.json""#),
 ];
 
-/// Two years. Only in production: a developer's localhost has no HTTPS.
+/// For two years. Only in production, since localhost has no HTTPS.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// Public pages only: a prefetched page may be shown minutes later, after a log-in was revoked.
+/// Only public pages are prefetched: a page may be shown minutes later, after a log-in was revoked.
 const SPECULATION_RULES: ([(HeaderName, &str); 1], &str) =
     ([(header::CONTENT_TYPE, "application/speculationrules+json")], include_str!("speculation-rules.json"));
 
@@ -61,7 +61,7 @@ pub fn router(db: Db, config: Config, leptos: LeptosOptions, live: Live, routes:
     let (config, assets) = (Arc::new(config), Assets::of(leptos));
     let state = AppState { db, config, assets, limits_in_memory: Default::default(), live: live.clone() };
     let AppState { db, config, assets, .. } = &state;
-    if !assets.are_there() {
+    if !assets.stylesheet_exists() {
         tracing::warn!(
             "no stylesheet in {:?}: LEPTOS_SITE_ROOT must name the built site",
             assets.leptos.site_root
@@ -125,19 +125,20 @@ fn static_files(assets: &Assets) -> Router {
         .call_fallback_on_method_not_allowed(true)
         .fallback(get(not_found).fallback(not_found));
     // A file with a hash in its name never changes.
-    let how = if assets.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
-    lasting(Router::new().nest_service(&format!("/{package}"), built), how)
-        .merge(lasting(Router::new().fallback_service(others), "public, max-age=3600"))
+    let cache_control =
+        if assets.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    with_cache_control(Router::new().nest_service(&format!("/{package}"), built), cache_control)
+        .merge(with_cache_control(Router::new().fallback_service(others), "public, max-age=3600"))
 }
 
 /// Errors are not cached: a missing file may exist later.
-fn lasting(files: Router, how: &'static str) -> Router {
+fn with_cache_control(files: Router, value: &'static str) -> Router {
     files.layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, move |response: &Response| {
-        response.status().is_success().then(|| HeaderValue::from_static(how))
+        response.status().is_success().then(|| HeaderValue::from_static(value))
     }))
 }
 
-/// `/health` says only that the program runs.
+/// `/ready` says that the database accepts a write, `/health` only that the program runs.
 async fn ready(State(db): State<Db>) -> Response {
     match db.check_ready().await {
         Ok(()) => "ready".into_response(),
@@ -145,7 +146,8 @@ async fn ready(State(db): State<Db>) -> Response {
     }
 }
 
-/// The address of the script changes with its content. Another version of the program may ask for its own script.
+/// The address of the script changes with its content. A request with another address may come from a page of another
+/// build.
 async fn live_script(uri: Uri) -> Response {
     let is_current = uri.path_and_query().is_some_and(|path| path.as_str() == script_address());
     let cache = if is_current { "public, max-age=31536000, immutable" } else { "no-store" };

@@ -25,7 +25,7 @@ use ui::Routes;
 
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Ends at SIGTERM or Ctrl-C.
+/// Completes at SIGTERM or Ctrl-C.
 pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 const NO_MAIL: &str = "SMTP_URL names no mail server, so no email is sent: users cannot confirm an address or reset a \
@@ -52,7 +52,7 @@ pub async fn serve(
     if with_bare_routes {
         product = bench::with_bare_routes(product, live.clone()).await?;
     }
-    // After all that can fail at a start: a failure would interrupt an email, which would be sent twice.
+    // The workers start last: if the start failed after them, an interrupted email would be sent twice.
     let (stop_tasks, stopped) = watch::channel(false);
     let mut tasks = background_tasks(db, &config, &stopped);
     let (running, stop_live) = (live.clone(), stopped.clone());
@@ -98,7 +98,7 @@ fn product(db: &Db, config: Config, live: Live, routes: Routes) -> Result<Router
     Ok(router(db.clone(), config, leptos, live, routes))
 }
 
-/// Not Leptos's own reading of the environment: it would accept no host name, and not name the wrong setting.
+/// Leptos does not read the environment itself: it would accept no host name, and would not name a wrong setting.
 fn leptos_options(site: &Site) -> LeptosOptions {
     LeptosOptions::builder()
         .output_name(site.output_name.clone())
@@ -109,7 +109,7 @@ fn leptos_options(site: &Site) -> LeptosOptions {
         .build()
 }
 
-/// Signals count from now on, also before the future is polled: process 1 would ignore them.
+/// Signals are received from now on, also before the future is polled. Otherwise process 1 would ignore them.
 pub fn stop_signal() -> io::Result<Stop> {
     #[cfg(unix)]
     {

@@ -1,12 +1,12 @@
-//! Gives each request its visitor, and sends the browser a new cookie when the session data changed.
+//! Makes the visitor of each request from its cookies, saves the session data, and sets the cookies that changed.
 
-use crate::address::device;
+use crate::client_address::device;
 use crate::cookie::{Cookies, Presented};
 use crate::form_body::FormBody;
 use crate::not_kept::{correct_promise, not_saved};
 use crate::repeats::Repeats;
-use crate::request_kind::{is_background, is_fetched_ahead};
-use crate::strict::open_again;
+use crate::request_kind::{is_background, is_prefetch};
+use crate::strict_cookies::open_again;
 use axum::extract::{Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tracing::{Instrument, Span};
-use ui::{Problem, SignedIn};
+use ui::{LoggedIn, Problem};
 
 /// The slowest step, a queued password check, gives up after ten seconds.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
@@ -58,19 +58,20 @@ impl SessionLayer {
         }
     }
 
-    /// Returns `None` for a prefetch by a known browser: the page, shown minutes later, could outlive a log-in.
+    /// Returns `None` for a prefetch by a browser that was logged in: its page could be shown minutes later, after a
+    /// log-out.
     fn visitor(&self, request: &Request, presented: Option<&Presented>) -> Option<Visitor> {
-        let is_ahead = is_fetched_ahead(request);
+        let is_prefetch = is_prefetch(request);
         if let Some(cookie) = presented {
             let name = self.keys.log_name(&cookie.id.to_string());
             Span::current().record("session", name.as_str());
         }
-        if is_ahead && presented.is_some_and(|cookie| cookie.had_login || cookie.has_pending) {
+        if is_prefetch && presented.is_some_and(|cookie| cookie.had_login || cookie.has_pending) {
             return None;
         }
-        let arrival = RequestInfo {
+        let info = RequestInfo {
             device: device(request, &self.proxies),
-            is_activity: !is_ahead && !is_background(request),
+            is_activity: !is_prefetch && !is_background(request),
             has_pending: presented.is_some_and(|cookie| cookie.has_pending),
             had_login: presented.is_some_and(|cookie| cookie.had_login),
             browser: if request.method().is_safe() {
@@ -84,7 +85,7 @@ impl SessionLayer {
         };
         let (id, data) = (presented.map(|cookie| cookie.id), self.cookies.data.read(request.headers()));
         let session_data = SessionData::new(id, Store::of_request(&self.store, id, data.as_deref()));
-        let visitor = Visitor::new(self.db.clone(), session_data, arrival, self.limits, self.keys.clone());
+        let visitor = Visitor::new(self.db.clone(), session_data, info, self.limits, self.keys.clone());
         if presented.is_some_and(|cookie| cookie.is_outdated) {
             visitor.reissue_cookie();
         }
@@ -98,7 +99,7 @@ impl SessionLayer {
             self.record_activity(visitor, &response);
             if !response.status().is_success() {
                 put_back(visitor).await;
-                let user = visitor.known_login().map(|login| SignedIn { role: login.role() });
+                let user = visitor.known_login().map(|login| LoggedIn { role: login.role() });
                 user.map(|user| response.extensions_mut().insert(user));
             }
             match self.save_and_set_cookies(visitor, presented.as_ref(), &mut response).await {
@@ -153,7 +154,7 @@ impl SessionLayer {
         Ok(())
     }
 
-    /// A log-in and a typed password replace the id: this line leads from one name to the next.
+    /// A log-in and a typed password replace the session id: this line links the names of both in the log.
     fn log_new_id(&self, presented: Option<&Presented>, id: &str) {
         let name = self.keys.log_name(id);
         match presented {
@@ -166,7 +167,8 @@ impl SessionLayer {
     }
 }
 
-/// A repeated cookie could arrive after a newer one and replace it. A logged-in user needs no mark for pending data.
+/// An unchanged cookie is not sent: it could arrive after a newer one and replace it. A logged-in user needs no mark
+/// for pending data.
 async fn is_cookie_changed(
     visitor: &Visitor,
     presented: Option<&Presented>,
@@ -193,7 +195,7 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
     if let Some(again) = open_again(&request, &layer.cookies, presented.is_some()) {
         return again;
     }
-    // Reads the body first: a client that disconnects while sending has no effect.
+    // The body is read first: a client that disconnects while it sends has no effect.
     let (mut request, posted) = match FormBody::of(request).await {
         Ok((request, posted)) => (request, posted.map(Arc::new)),
         Err(problem) => return ui::problem_response(problem),
@@ -208,11 +210,11 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
     let context = RequestContext { visitor, posted, presented };
     let ((answer, answered), (take, taken)) = (oneshot::channel(), oneshot::channel());
     let work = async move {
-        // A statement on a dead network connection would never end.
+        // Without a timeout, a statement on a dead connection would never end.
         let answered = tokio::time::timeout(WORK_TIMEOUT, layer.answer(&context, request, next)).await;
         let is_late = answered.is_err();
         let response = answered.unwrap_or_else(|_| ui::problem_response(Problem::Unavailable));
-        // One-time messages count as shown only if the client took the page with them.
+        // One-time messages count as shown only if the client received the page.
         if answer.send(response).is_err() || taken.await.is_err() || is_late {
             put_back(&context.visitor).await;
         }
@@ -230,7 +232,7 @@ pub async fn session_layer(State(layer): State<Arc<SessionLayer>>, request: Requ
     }
 }
 
-/// Dropped when the client disconnects or has its response.
+/// Sets its flag when it is dropped: the client has disconnected or has its response.
 struct Waiting(Arc<AtomicBool>);
 
 impl Drop for Waiting {

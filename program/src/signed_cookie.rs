@@ -16,7 +16,7 @@ pub struct SignedCookie {
     attributes: CookieSettings,
 }
 
-/// The signature is valid.
+/// A cookie whose signature is valid.
 pub struct Verified {
     /// The signature does not cover the cookie's name, so values of different cookies must have different formats.
     pub value: String,
@@ -25,7 +25,7 @@ pub struct Verified {
 }
 
 impl SignedCookie {
-    /// The second name is for production. Its prefix `__Host-` is one that browsers refuse for a domain or a path.
+    /// The second name is for production. Browsers refuse its prefix `__Host-` with a domain or another path than `/`.
     pub fn new(config: &Config, names: [&'static str; 2]) -> Self {
         Self::with(config, names, config.session_cookie.clone())
     }
@@ -40,12 +40,12 @@ impl SignedCookie {
         Self { name, keys: config.session_keys.clone(), secure, attributes }
     }
 
-    /// With this name instead, if there is one.
+    /// Replaces the name, if there is one.
     pub fn named(self, name: Option<Arc<str>>) -> Self {
         Self { name: name.unwrap_or(self.name), ..self }
     }
 
-    /// Returns `None` if it is missing, changed, truncated or foreign.
+    /// Returns `None` if the cookie is missing, changed, truncated or foreign.
     pub fn read(&self, headers: &HeaderMap) -> Option<Verified> {
         let jar = self.jar(headers)?;
         let signed = |key| jar.signed(key).get(&self.name).map(|cookie| cookie.value().to_owned());
@@ -56,13 +56,12 @@ impl SignedCookie {
         Some(Verified { value, is_outdated })
     }
 
-    /// For a value that is encrypted.
+    /// For an encrypted value, which needs no signature.
     pub fn read_unsigned(&self, headers: &HeaderMap) -> Option<String> {
         self.jar(headers)?.get(&self.name).map(|cookie| cookie.value().to_owned())
     }
 
-    /// The name must match before decoding: browsers protect a `__Host-` name from neighbouring hosts only in that
-    /// form.
+    /// The name must match before decoding: browsers protect only an undecoded `__Host-` name from other hosts.
     fn jar(&self, headers: &HeaderMap) -> Option<CookieJar> {
         let mut jar = CookieJar::new();
         for header in headers.get_all(COOKIE) {
@@ -84,7 +83,7 @@ impl SignedCookie {
         jar.delta().map(|cookie| cookie.encoded().to_string()).collect()
     }
 
-    /// For a value that is encrypted.
+    /// For an encrypted value, which needs no signature.
     pub fn write_unsigned(&self, value: String, max_age: Option<Duration>) -> String {
         self.cookie(value, max_age).encoded().to_string()
     }

@@ -1,4 +1,4 @@
-//! Restarts a background task that panicked, after growing waits. The audit lists each restart, so that admins see it.
+//! Restarts a background task that panicked, after growing delays. The audit lists each restart, so that admins see it.
 
 use server::audit::{self, Action};
 use server::{Db, Error};
@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const MAX_WAIT: Duration = Duration::from_secs(600);
-/// A panic after this time is not a consequence of the one before.
-const STEADY: Duration = Duration::from_secs(900);
+/// A panic after this time has no connection with the one before.
+const STABLE_AFTER: Duration = Duration::from_secs(900);
 
 /// Runs until the task returns, or until `stop` is true. `restarted` is the action in the audit.
 pub async fn supervise<Task: Future<Output = ()> + Send + 'static>(
@@ -29,7 +29,7 @@ pub async fn supervise<Task: Future<Output = ()> + Send + 'static>(
         if !matches!(&ended, Some(Err(error)) if error.is_panic()) {
             return;
         }
-        wait = if began.elapsed() >= STEADY { FIRST_WAIT } else { wait };
+        wait = if began.elapsed() >= STABLE_AFTER { FIRST_WAIT } else { wait };
         tracing::error!(task = restarted.name(), ?wait, "a background task panicked and starts again");
         if tokio::time::timeout(wait, stop.wait_for(|stop| *stop)).await.is_ok() {
             return;

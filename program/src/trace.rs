@@ -1,5 +1,5 @@
-//! The id of each request, in its log lines and in its response. The lines also have its session, as a keyed hash, and its
-//! user, once they are known.
+//! Gives each request an id, for its log lines and its response. Once they are known, the lines also have the session,
+//! as a keyed hash, and the user.
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use ui::emails::Site;
 
-/// One slow email must not delay the others.
+/// More than one, so that a slow email does not delay the others.
 pub const WORKERS: usize = 3;
 
 /// After an empty queue.
@@ -32,8 +32,8 @@ impl Worker {
         Self { db, mailer: Mailer::new(&config.mail), keys, site }
     }
 
-    /// Finishes its job when it is stopped: an interrupted email might be sent twice. Without SMTP settings, jobs stay
-    /// in the queue.
+    /// A stop waits for the current job: an interrupted email might be sent twice. Without SMTP settings, jobs stay in
+    /// the queue.
     pub async fn work(self, mut stop: watch::Receiver<bool>) {
         if self.mailer.is_none() {
             return;
@@ -57,7 +57,7 @@ impl Worker {
         let Some(job) = jobs::claim(&self.db).await? else {
             return Ok(false);
         };
-        // A database error counts as an attempt too, and so does a panic. If the database is gone, the lease expires instead.
+        // A database error and a panic count as an attempt too. If the database cannot be reached, the lease expires.
         let (worker, own) = (self.clone(), job.clone());
         let done = match job.is_exhausted() {
             true => Err(Error::Exhausted),
@@ -92,7 +92,7 @@ impl Worker {
         let Some(to) = emails::prepare(&self.db, &self.keys, job, message).await? else {
             return Ok(());
         };
-        let ui::emails::Rendered { subject, text, html } = ui::emails::write(message, &to, &self.site);
+        let ui::emails::Rendered { subject, text, html } = ui::emails::render(message, &to, &self.site);
         let mail = Mail { id: job.id.to_string(), to: to.email, subject, text, html };
         let sent = mailer.send(&mail).await;
         let is_refused = matches!(sent, Err(Error::AddressRefused(_)));

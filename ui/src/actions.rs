@@ -1,5 +1,5 @@
-//! Runs the server function of a form post and adapts the answer to the client: a browser gets a redirect or an error
-//! page, a script gets JSON and a status.
+//! Runs the server function of a form post and adapts its response to the client. A browser gets a redirect or an error
+//! page; a script gets JSON and a status.
 
 use crate::errors::{problem_response, wants_html};
 use crate::problem::Problem;
@@ -14,9 +14,8 @@ use leptos::prelude::provide_context;
 use leptos::server_fn::redirect::REDIRECT_HEADER;
 use leptos_axum::handle_server_fns_with_context;
 
-const MAX_ANSWER_BYTES: usize = 1 << 20;
+const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// Runs the server function at the request's path.
 pub async fn action(mut request: Request) -> Response {
     let cx = match Cx::of(&request, Vec::new()) {
         Ok(cx) => cx,
@@ -26,37 +25,37 @@ pub async fn action(mut request: Request) -> Response {
     // With these headers Leptos would redirect to the previous page and put the error text into the URL.
     request.headers_mut().remove(ACCEPT);
     request.headers_mut().remove(REFERER);
-    let answer =
+    let response =
         handle_server_fns_with_context(move || provide_context(cx.clone()), request).await.into_response();
-    match (answer.status().is_success(), html) {
-        (true, true) => see_other(answer),
-        (true, false) => for_script(answer),
-        (false, _) => failed(answer).await,
+    match (response.status().is_success(), html) {
+        (true, true) => for_browser(response),
+        (true, false) => for_script(response),
+        (false, _) => failed(response).await,
     }
 }
 
-fn see_other(mut answer: Response) -> Response {
-    let location = answer.headers().get(LOCATION).and_then(|to| to.to_str().ok());
+fn for_browser(mut response: Response) -> Response {
+    let location = response.headers().get(LOCATION).and_then(|to| to.to_str().ok());
     if let Some(other_site) = location.filter(|to| !to.starts_with('/')) {
         return refresh_redirect(other_site);
     }
-    if answer.headers().contains_key(LOCATION) {
-        *answer.status_mut() = StatusCode::SEE_OTHER;
+    if response.headers().contains_key(LOCATION) {
+        *response.status_mut() = StatusCode::SEE_OTHER;
     }
-    answer
+    response
 }
 
-/// Marks a redirect by a header instead of a status: a script would follow a redirect without noticing.
-fn for_script(mut answer: Response) -> Response {
-    if answer.headers().contains_key(LOCATION) {
-        answer.headers_mut().insert(HeaderName::from_static(REDIRECT_HEADER), HeaderValue::from_static(""));
+/// Marks a redirect by a header instead of a status: a script would follow the status without noticing.
+fn for_script(mut response: Response) -> Response {
+    if response.headers().contains_key(LOCATION) {
+        response.headers_mut().insert(HeaderName::from_static(REDIRECT_HEADER), HeaderValue::from_static(""));
     }
-    answer
+    response
 }
 
-async fn failed(answer: Response) -> Response {
-    let (parts, body) = answer.into_parts();
-    let body = to_bytes(body, MAX_ANSWER_BYTES).await.unwrap_or_default();
+async fn failed(response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    let body = to_bytes(body, MAX_BODY_BYTES).await.unwrap_or_default();
     let mut page = problem_response(serde_json::from_slice::<Problem>(&body).unwrap_or(Problem::Internal));
     page.headers_mut().extend(parts.headers.get(RETRY_AFTER).map(|wait| (RETRY_AFTER, wait.clone())));
     page

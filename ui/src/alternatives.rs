@@ -1,4 +1,4 @@
-//! Links of the page for an exceeded rate limit: what a user can do instead of waiting.
+//! What the page of an exceeded rate limit offers in place of waiting.
 
 /// The form token of a logged-in browser. The guard adds it to the response.
 #[derive(Clone, Debug)]
@@ -8,11 +8,11 @@ pub struct LogOutToken(pub String);
 pub enum Alternative {
     /// Text and path.
     Link(&'static str, &'static str),
-    /// With the form token.
+    /// The form token of the button.
     LogOut(String),
 }
 
-/// `path` is where the form was sent. Each way has a rate limit of its own.
+/// `path` is where the form was sent. Each alternative has a rate limit of its own.
 pub fn alternatives(path: &str, token: Option<LogOutToken>) -> Vec<Alternative> {
     let link = match path {
         "/login"

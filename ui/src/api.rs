@@ -1,4 +1,4 @@
-//! What all handlers of the API share: the user whose token a request has, and the answer to a failed request.
+//! What all handlers of the API share: the user of the access token, and errors.
 
 mod error;
 pub mod problem_details;
@@ -9,10 +9,10 @@ use server::{Db, Scope, User};
 
 pub use error::ApiError;
 
-/// The page about the API is no part of it.
+/// The page that describes the API. It is HTML, so its errors are no problem details.
 pub const DOCS: &str = "/api/docs";
 
-/// Whether a browser is logged in, for scripts. It is never activity, and creates no session.
+/// Tells scripts whether the browser is logged in. Such a request is no activity, and creates no session.
 pub const PROBE: &str = "/api/session";
 
 /// Whether errors at this path are problem details.
@@ -20,7 +20,7 @@ pub fn is_api(path: &str) -> bool {
     path.starts_with("/api/") && path != DOCS
 }
 
-/// The user whose token a request has. `program/src/bearer.rs` adds it.
+/// The user of the request's access token. `program/src/bearer.rs` adds it.
 #[derive(Clone, Debug)]
 pub struct Caller {
     pub db: Db,
@@ -32,7 +32,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        // Without it, the route is not behind the check of tokens.
+        // It is missing if the route is not behind `check_bearer`.
         parts.extensions.get().cloned().ok_or(ApiError::UNAUTHENTICATED)
     }
 }

@@ -27,8 +27,7 @@ impl Assets {
         Self { island_script: island_script(&leptos).into(), leptos: Arc::new(leptos), stylesheet }
     }
 
-    /// Whether the stylesheet exists at the configured path.
-    pub fn are_there(&self) -> bool {
+    pub fn stylesheet_exists(&self) -> bool {
         Path::new(&*self.leptos.site_root).join(self.stylesheet.trim_start_matches('/')).exists()
     }
 }
@@ -39,8 +38,8 @@ fn css_hash(leptos: &LeptosOptions) -> Option<String> {
     hashes.lines().find_map(|line| line.strip_prefix("css:")).map(|hash| hash.trim().to_owned())
 }
 
-/// `HydrationScripts` reads a file each time, so it is rendered only once. Its links that preload are left out: they
-/// would delay the first paint of a page that works without the islands.
+/// `HydrationScripts` reads a file each time, so it is rendered once. Its preload links are left out: they would delay
+/// the first paint of a page that works without the islands.
 fn island_script(leptos: &LeptosOptions) -> String {
     let html = Owner::new_root(None)
         .with(|| view! { <HydrationScripts options=leptos.clone() islands=true/> }.into_view().to_html());

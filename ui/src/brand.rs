@@ -21,8 +21,8 @@ pub const BROWSER_COOKIE: [&str; 2] = ["slipway-browser", "__Host-slipway-browse
 pub const RETURN_COOKIE: [&str; 2] = ["slipway-return", "__Host-slipway-return"];
 /// Name of the cookie with session data, if `SESSION_DATA_STORE` is `cookie`, in development and in production.
 pub const DATA_COOKIE: [&str; 2] = ["slipway-data", "__Host-slipway-data"];
-/// Name of the cookie of the admin area, if `ADMIN_SESSION` is `separate`, in development and in production. `__Host-` is for
-/// the path `/` only.
+/// Name of the cookie of the admin area, if `ADMIN_SESSION` is `separate`, in development and in production. Its path
+/// is not `/`, so it cannot begin with `__Host-`.
 pub const ADMIN_COOKIE: [&str; 2] = ["slipway-admin", "__Secure-slipway-admin"];
 /// Name of the cookie of a log-in with a provider, in development and in production.
 pub const SIGN_ON_COOKIE: [&str; 2] = ["slipway-sign-on", "__Host-slipway-sign-on"];
@@ -31,9 +31,9 @@ pub const THEME_COOKIE: &str = "slipway-theme";
 pub const TIME_ZONE_COOKIE: &str = "slipway-time-zone";
 pub const LANGUAGE_COOKIE: &str = "slipway-language";
 
-/// What access tokens begin with: a program that looks for leaked secrets finds them by it.
+/// What personal access tokens begin with: a scanner for leaked secrets finds them by it.
 pub const PERSONAL_TOKEN_PREFIX: &str = "slipway_pat_";
-/// The same, of the tokens of a client that is logged in.
+/// The same for the token pairs of clients.
 pub const ACCESS_TOKEN_PREFIX: &str = "slipway_at_";
 pub const REFRESH_TOKEN_PREFIX: &str = "slipway_rt_";
 

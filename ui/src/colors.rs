@@ -1,4 +1,4 @@
-//! The colours of the themes, for what is not styled by the stylesheet: emails, the icon, the QR code.
+//! The colours of the themes for emails, the icon and the QR code, which the stylesheet does not reach.
 
 use std::sync::LazyLock;
 

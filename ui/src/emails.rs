@@ -26,14 +26,14 @@ pub(crate) struct Content {
     pub after: Vec<String>,
 }
 
-/// What the emails lead to.
+/// The settings that the texts of emails depend on.
 #[derive(Clone, Debug)]
 pub struct Site {
     /// `PUBLIC_URL`.
     pub url: Url,
     /// `SINGLE_SIGN_ON_ONLY`: the pages about passwords do not exist.
     pub sign_on_only: bool,
-    /// For texts about what a button removes.
+    /// Texts about what a link removes.
     pub removal: Removal,
 }
 
@@ -44,26 +44,23 @@ impl Site {
     }
 }
 
-/// A rendered email.
 pub struct Rendered {
     pub subject: String,
-    /// The text part.
     pub text: String,
-    /// The HTML part.
     pub html: String,
 }
 
 /// Renders an email for its recipient.
-pub fn write(message: &Email, to: &Recipient, site: &Site) -> Rendered {
-    let draft = contents::content(message, to, site);
+pub fn render(message: &Email, to: &Recipient, site: &Site) -> Rendered {
+    let content = contents::content(message, to, site);
     Rendered {
-        text: template::text(&draft, &to.name),
-        html: template::html(&draft, &to.name),
-        subject: draft.subject,
+        text: template::text(&content, &to.name),
+        html: template::html(&content, &to.name),
+        subject: content.subject,
     }
 }
 
-/// Returns the address of a page, with the token that the page needs.
+/// Returns the URL of a page, with the token if there is one.
 pub(crate) fn link(site: &Site, path: &str, token: &str) -> String {
     let mut link = site.url.clone();
     link.set_path(path);
@@ -73,7 +70,7 @@ pub(crate) fn link(site: &Site, path: &str, token: &str) -> String {
     link.into()
 }
 
-fn lasts(purpose: Purpose) -> String {
+fn lifetime_text(purpose: Purpose) -> String {
     let minutes = purpose.lifetime().as_secs() / 60;
     let time = match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} minutes"),

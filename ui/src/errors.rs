@@ -66,7 +66,7 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
             Problem::TooManyRequests => alternatives(&path, parts.extensions.remove()),
             _ => Vec::new(),
         };
-        let (status, signed_in) = (status.as_u16(), parts.extensions.remove());
+        let (status, logged_in) = (status.as_u16(), parts.extensions.remove());
         let is_kept = parts.extensions.remove::<KeptInput>().is_some();
         let typed = parts.extensions.remove().map(|TypedInput(typed)| typed).unwrap_or_default();
         error_document(
@@ -80,7 +80,7 @@ pub async fn render_errors(State(assets): State<Assets>, request: Request, next:
                 typed,
                 id,
                 theme,
-                signed_in,
+                logged_in,
             },
             &assets,
         )

@@ -29,9 +29,9 @@ use server::direction::isolated;
 use url::Url;
 
 pub use error::{ErrorPage, error_document};
-pub use header::SignedIn;
+pub use header::LoggedIn;
 
-/// In the middle above the page, messages cover no form.
+/// At the top in the middle, messages cover no form.
 const TOAST_POSITION: Position = Position::Top;
 /// Whether a message about an error stays until the user dismisses it. Otherwise it disappears after 7 seconds.
 const TOAST_ERRORS_STAY: bool = true;
@@ -51,8 +51,9 @@ pub async fn document(cx: &Cx, content: Content) -> Result<String, Problem> {
     let (theme, can_switch) = (cx.preferences.theme, !is_shown_once);
     let toasts = view! { <Toasts flashes position=TOAST_POSITION errors_stay=TOAST_ERRORS_STAY/> }.rendered();
     let site = user.is_none().then(|| cx.config.public_url.clone());
-    let around = (header(login.clone(), can_switch.then_some(theme)), banners, toasts, main, live, script);
-    Ok(view! { <Document title assets=cx.assets.clone() has_island theme can_switch site>{around}</Document> }.to_html())
+    let body = (header(login.clone(), can_switch.then_some(theme)), banners, toasts, main, live, script);
+    Ok(view! { <Document title assets=cx.assets.clone() has_island theme can_switch site>{body}</Document> }
+        .to_html())
 }
 
 #[component]
@@ -61,7 +62,7 @@ fn Document<Inside: IntoView + 'static>(
     assets: Assets,
     has_island: bool,
     theme: Theme,
-    /// Whether the switch of the theme can return to this page and its content.
+    /// Whether the theme switch can load this page again with the same content.
     can_switch: bool,
     /// Address of the site, on pages that others may link to.
     #[prop(optional_no_strip)]

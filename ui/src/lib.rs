@@ -1,5 +1,5 @@
-//! What pages are made of: the document around them, components, emails, and how a request becomes a page. It knows no
-//! page, so a changed page is compiled without it.
+//! What pages are made of: the document around them, components, emails, and the way from a request to a response. This
+//! crate knows no page, so a change of a page does not compile it again.
 
 pub mod actions;
 pub mod alternatives;
@@ -31,7 +31,7 @@ pub mod state;
 pub use alternatives::LogOutToken;
 pub use assets::Assets;
 pub use errors::{KeptInput, TypedInput, problem_response, render_errors, wants_html};
-pub use layout::SignedIn;
+pub use layout::LoggedIn;
 pub use problem::Problem;
 pub use referer::came_from;
 pub use refresh_redirect::refresh_redirect;

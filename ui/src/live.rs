@@ -1,4 +1,4 @@
-//! Live tabs: the browser's script, and the events that it gets. `server::live` decides which tabs get what.
+//! Live tabs: the browser's script, and the events that it gets. `server::live` decides which tabs get which event.
 
 use crate::components::Toast;
 use crate::html::Html;
@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::LazyLock;
 use std::time::UNIX_EPOCH;
 
-/// What runs on the pages of a logged-in user, at `SCRIPT_PATH`.
+/// The script of a logged-in user's pages, served at `SCRIPT_PATH`.
 pub const SCRIPT: &str = concat!(
     "{\n",
     include_str!("live/page.js"),
@@ -27,7 +27,8 @@ pub const SCRIPT_PATH: &str = "/live.js";
 
 const NEW_VERSION: &str = "A new version is available. Reload the page to use it.";
 
-/// Names this build: an open page of another build is told to reload. Processes of one image have the same one.
+/// Identifies this build: a page of another build asks its user to reload. All processes of one image have the same
+/// value.
 static BUILD: LazyLock<String> = LazyLock::new(|| {
     let program = std::env::current_exe().and_then(std::fs::metadata);
     let modified =
@@ -46,7 +47,7 @@ pub fn build() -> &'static str {
     &BUILD
 }
 
-/// The address of the script. It changes with its content.
+/// Changes with the content of the script.
 pub fn script_address() -> String {
     format!("{SCRIPT_PATH}?v={}", *SCRIPT_HASH)
 }
@@ -56,35 +57,35 @@ pub fn replace(fragment: &str, html: Html) -> Push {
     Push::Replace { fragment: fragment.into(), html: html.to_html() }
 }
 
-/// The event after what a browser missed. A browser that gets no other one asks for a replay from its id.
+/// The event that follows the missed ones. A browser that gets no later event asks for a replay from its id.
 pub fn greeting() -> Event {
     let data = json!({ "kind": "hello", "build": build(), "html": toast(Level::Info, NEW_VERSION) });
-    event(&Id::<Message>::new().to_string(), &data)
+    sse_event(&Id::<Message>::new().to_string(), &data)
 }
 
-pub fn for_browser(of: &live::Event) -> Event {
-    match of {
+pub fn for_browser(event: &live::Event) -> Event {
+    match event {
         live::Event::Ended(reason) => {
-            event(Id::<Message>::new().as_str(), &json!({ "kind": "ended", "reason": reason.name() }))
+            sse_event(Id::<Message>::new().as_str(), &json!({ "kind": "ended", "reason": reason.name() }))
         }
-        live::Event::Message(message) => event(message.id.as_str(), &of_message(message)),
+        live::Event::Message(message) => sse_event(message.id.as_str(), &data_of(message)),
     }
 }
 
 /// The event of a message that the browser may have missed. A tab ignores those from before its first page.
 pub fn replayed(message: &Message) -> Event {
-    let mut data = of_message(message);
+    let mut data = data_of(message);
     data["replayed"] = true.into();
-    event(message.id.as_str(), &data)
+    sse_event(message.id.as_str(), &data)
 }
 
-fn of_message(message: &Message) -> Value {
+fn data_of(message: &Message) -> Value {
     let mut data = content(&message.push);
     data["tab"] = message.tab().map_or(Value::Null, |tab| tab.to_string().into());
     data
 }
 
-fn event(id: &str, data: &Value) -> Event {
+fn sse_event(id: &str, data: &Value) -> Event {
     Event::default().id(id).data(data.to_string())
 }
 

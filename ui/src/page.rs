@@ -7,10 +7,9 @@ use leptos::prelude::IntoView;
 
 pub type PageResult = Result<Page, Problem>;
 
-/// The answer of a page function.
 pub enum Page {
     Show(Content),
-    /// To this path.
+    /// A redirect to this path.
     Redirect(String),
     /// A response that is not HTML, such as a file.
     Raw(Response),
@@ -21,7 +20,7 @@ pub struct Content {
     pub title: String,
     pub main: Html,
     pub has_island: bool,
-    /// Whether it shows something for the last time, such as a new secret.
+    /// Whether it shows something that no later page shows, such as a new secret.
     pub is_shown_once: bool,
 }
 
@@ -35,8 +34,8 @@ pub fn page_with_island(title: impl Into<String>, main: impl IntoView + 'static)
     Ok(Page::Show(Content { has_island: true, ..content(title, main) }))
 }
 
-/// Returns a page with something that the next page does not show again, such as a new secret. It has no switch of the
-/// theme, which would load it again.
+/// Returns a page with something that no later page shows, such as a new secret. It has no theme switch, which would
+/// load it again.
 pub fn page_shown_once(title: impl Into<String>, main: impl IntoView + 'static) -> PageResult {
     Ok(Page::Show(Content { is_shown_once: true, ..content(title, main) }))
 }
@@ -45,7 +44,6 @@ fn content(title: impl Into<String>, main: impl IntoView + 'static) -> Content {
     Content { title: title.into(), main: main.rendered(), has_island: false, is_shown_once: false }
 }
 
-/// Returns a redirect to this path.
 pub fn redirect_to(path: impl Into<String>) -> PageResult {
     Ok(Page::Redirect(path.into()))
 }

@@ -1,16 +1,16 @@
-//! Cookies that prove nothing, such as what a browser prefers. `Cx` sets, removes and reads them:
+//! Unsigned cookies, such as a preference of the browser. `Cx` sets, removes and reads them:
 //! docs/guides/set-a-cookie.md.
 
 use crate::problem::Problem;
 use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, CookieBuilder, SameSite};
 
-/// Browsers drop a cookie whose name and value are longer, or one of whose attributes is.
+/// Browsers drop a cookie whose name and value together, or one of whose attributes, are longer.
 const MAX_BYTES: usize = 4096;
 const MAX_ATTRIBUTE_BYTES: usize = 1024;
 
-/// The header for the response. What the cookie leaves open: for all paths, `Lax`, hidden from scripts, and `Secure` in
-/// production. A cookie that no browser would keep is an error of the caller, and logged.
+/// Returns the header of the response. The defaults are `Path=/`, `SameSite=Lax`, `HttpOnly`, and `Secure` in
+/// production. A cookie that no browser would keep is an error of the caller, and is logged.
 pub fn header_of(cookie: CookieBuilder<'static>, is_production: bool) -> Result<HeaderValue, Problem> {
     let mut cookie = cookie.build();
     let defaults = (
@@ -65,7 +65,7 @@ fn mistake(cookie: &Cookie<'_>) -> Option<(&'static str, Problem)> {
     (pair.len() > MAX_BYTES).then_some(("its name and value are longer than 4096 bytes", Problem::TooLarge))
 }
 
-/// The value of the first cookie with this name, decoded. `None` if it cannot be decoded.
+/// Returns the decoded value of the first cookie with this name, or `None` if it cannot be decoded.
 pub fn read(headers: &HeaderMap, name: &str) -> Option<String> {
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let pair = lines
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_open_is_strict_and_all_attributes_can_be_set() {
+    fn the_defaults_are_strict_and_all_attributes_can_be_set() {
         let open = || Cookie::build(("a", "b"));
         assert_eq!(text(header_of(open(), false).unwrap()), "a=b; HttpOnly; SameSite=Lax; Path=/");
         assert_eq!(text(header_of(open(), true).unwrap()), "a=b; HttpOnly; SameSite=Lax; Secure; Path=/");

@@ -1,5 +1,4 @@
-//! What a browser prefers: theme, time zone and language. They are cookies that scripts may read: they are no secret, and prove
-//! nothing.
+//! Theme, time zone and language of a browser, from unsigned cookies. A script sets the last two.
 
 use crate::brand;
 use crate::plain_cookie::read;
@@ -8,7 +7,7 @@ use jiff::tz::TimeZone;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system.
+    /// The theme of the operating system.
     #[default]
     System,
     Light,
@@ -39,7 +38,7 @@ impl Theme {
 #[derive(Clone, Debug, Default)]
 pub struct Preferences {
     pub theme: Theme,
-    /// Name of the browser's time zone, not checked.
+    /// Name of the browser's time zone, which may not exist.
     pub time_zone: String,
     /// A language tag, like `de-AT`.
     pub language: String,
@@ -56,7 +55,7 @@ impl Preferences {
     }
 }
 
-/// From the browser's script, else from `Accept-Language`.
+/// Returns the language that the browser's script stored, else that of `Accept-Language`.
 fn language(headers: &HeaderMap) -> String {
     let accepted =
         headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();

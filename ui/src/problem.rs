@@ -57,7 +57,6 @@ impl Problem {
         Self::Internal,
     ];
 
-    /// Returns the HTTP status.
     pub fn status(self) -> u16 {
         match self {
             Self::BadInput => 422,
@@ -74,7 +73,6 @@ impl Problem {
         }
     }
 
-    /// Returns the HTTP status as a type.
     pub fn http_status(self) -> axum::http::StatusCode {
         self.status().try_into().unwrap_or(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
     }
@@ -129,9 +127,7 @@ impl Problem {
                 "What this belongs to was deleted meanwhile, or other data still belongs to it. Reload the page and \
                  try again."
             }
-            Self::WrongHost => {
-                "This name leads here, but nothing is served under it. An administrator can allow it."
-            }
+            Self::WrongHost => "This host name is not configured. An administrator can allow it.",
             Self::TooManyRequests => "To protect accounts, the number of attempts is limited.",
             Self::Unavailable => "Try again in a few seconds.",
             Self::Internal => "The error was logged. Try again in a moment.",
@@ -167,8 +163,8 @@ impl FromServerFnError for Problem {
     }
 }
 
-/// The only conversion from domain errors to problems, and the only place that logs them. Pages answer expected failures
-/// themselves; this is for those that they do not expect.
+/// The only conversion from domain errors to problems, and the only place that logs them. It is for failures that a
+/// page does not expect.
 impl From<server::Error> for Problem {
     fn from(error: server::Error) -> Self {
         match error {
@@ -180,7 +176,7 @@ impl From<server::Error> for Problem {
                 Self::TooLongToKeep
             }
             server::Error::RateLimited(wait) => {
-                tell_retry_after(wait);
+                set_retry_after(wait);
                 Self::TooManyRequests
             }
             server::Error::ForeignKey(_) => {
@@ -199,7 +195,7 @@ impl From<server::Error> for Problem {
     }
 }
 
-fn tell_retry_after(server::error::RetryAfter(time): server::error::RetryAfter) {
+fn set_retry_after(server::error::RetryAfter(time): server::error::RetryAfter) {
     use axum::http::header::RETRY_AFTER;
     if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
         response.insert_header(RETRY_AFTER, (time.as_secs() + 1).into());

@@ -1,6 +1,6 @@
-//! Redirects by a page with the header `Refresh`, which needs no script. A status of 303 would not work: after a form, the
-//! content policy refuses a redirect to another site; and after a page of another site, cookies with `SameSite=Strict` are
-//! missing.
+//! Redirects by a page with the header `Refresh`, which needs no script. The status 303 fails in two cases: after a
+//! form, the content policy refuses a redirect to another site; after a page of another site, the browser sends no
+//! cookie with `SameSite=Strict`.
 
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! Words for what a recovery or a new password removes. They name only what users can have with the settings.
+//! Texts for what a recovery or a new password removes. They name only what users can have with these settings.
 
 use server::Config;
 
@@ -13,12 +13,12 @@ impl Removal {
         Self { has_providers: config.single_sign_on.is_on(), has_tokens: config.api }
     }
 
-    /// After “All”.
+    /// Follows the word “All”.
     pub fn passkeys(self) -> &'static str {
         if self.has_providers { "passkeys and linked providers" } else { "passkeys" }
     }
 
-    /// The beginning of a sentence.
+    /// Begins a sentence.
     pub fn log_in_methods(self) -> &'static str {
         match self.has_providers {
             true => "Passkeys, linked providers, two-factor log-in and recovery codes",
@@ -26,7 +26,7 @@ impl Removal {
         }
     }
 
-    /// This sentence about access tokens, or nothing.
+    /// Returns the sentence, or an empty text if users have no access tokens.
     pub fn tokens(self, sentence: &'static str) -> &'static str {
         if self.has_tokens { sentence } else { "" }
     }

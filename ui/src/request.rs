@@ -33,7 +33,7 @@ pub struct Cx {
     pub visitor: Arc<Visitor>,
     /// Theme, time zone and language of the browser.
     pub preferences: Preferences,
-    /// The headers with cookies, and no other.
+    /// Only the headers with cookies.
     cookies: Arc<HeaderMap>,
     last_event_id: Option<String>,
     uri: Uri,
@@ -41,13 +41,13 @@ pub struct Cx {
     /// Whether another site began the request. The browser then sends no cookie with `SameSite=Strict`.
     pub is_cross_site: bool,
     path_values: Vec<(String, String)>,
-    /// Headers of the response. A page has none: it answers with a `Page`.
+    /// Headers of the response. `None` for a page, which returns a `Page`.
     response: Option<ResponseOptions>,
 }
 
 const LAST_EVENT_ID: &str = "last-event-id";
 
-/// Returns the request of this server function.
+/// Returns the current request of a server function.
 pub fn cx() -> Result<Cx, Problem> {
     let cx = use_context::<Cx>().ok_or_else(|| missing("Cx"))?;
     Ok(Cx { response: use_context(), ..cx })
@@ -89,24 +89,24 @@ impl Cx {
         })
     }
 
-    /// Lifetimes of log-ins.
+    /// Lifetimes of sessions.
     pub fn limits(&self) -> Limits {
         self.config.limits
     }
 
-    /// The user's own setting, else the zone of the browser, else UTC.
+    /// The user's setting, else the zone of the browser, else UTC.
     pub fn time_zone(&self) -> TimeZone {
         let user = self.visitor.known_login().map(|login| login.user.time_zone.as_str());
         let names = user.into_iter().chain([self.preferences.time_zone.as_str()]);
         names.filter_map(time_zone).next().unwrap_or(TimeZone::UTC)
     }
 
-    /// The first language that the browser prefers, as in `de-AT`. English without one.
+    /// The browser's preferred language, for example `de-AT`, else English.
     pub fn language(&self) -> &str {
         &self.preferences.language
     }
 
-    /// The header by which a browser names the last event that it got.
+    /// The id of the last event that the browser got, from the header of that name.
     pub fn last_event_id(&self) -> Option<&str> {
         self.last_event_id.as_deref()
     }
@@ -221,7 +221,7 @@ impl Cx {
         self.came_from.as_deref()
     }
 
-    /// Sends to open tabs. A push that cannot be sent is logged: it is never worth an error page.
+    /// Sends a push to open tabs. A failure is logged only: it is never worth an error page.
     pub fn push(&self, to: To, push: Push) {
         if let Err(error) = self.live.push(to, push) {
             tracing::warn!(%error, "a push to open tabs was not sent");

@@ -22,7 +22,7 @@ where
     Answer: Future<Output = PageResult> + Send + 'static,
 {
     get(async move |params: RawPathParams, request: Request| match context(&params, &request) {
-        // The future of a page has many kilobytes, and would be copied at each step.
+        // The future of a page is many kilobytes large. Without the box it would be copied at each step.
         Ok(cx) => render(cx.clone(), Box::pin(answer(cx))).await,
         Err(problem) => problem_response(problem),
     })
@@ -45,7 +45,7 @@ async fn render(cx: Cx, answer: impl Future<Output = PageResult>) -> Response {
     let headers = ResponseOptions::default();
     let answered = owner.with(|| {
         provide_context(cx.clone());
-        // `Problem` stores there how long a client must wait.
+        // `Problem` stores `Retry-After` there.
         provide_context(headers.clone());
         provide_nonce();
         ScopedFuture::new(async move {

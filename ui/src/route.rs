@@ -1,4 +1,4 @@
-//! One page or server function, and how the table writes it.
+//! Routes: a page, a server function or an API handler, with its rule. `app/src/routes.rs` builds its table with them.
 
 use crate::actions::action as run_action;
 use crate::page::{PageResult, redirect_to};
@@ -12,21 +12,21 @@ use server::Config;
 use server::config::ClientTokens;
 use std::fmt;
 
-/// What a product serves. `program/src/router.rs` puts its layers around them.
+/// All routes of a product. `program/src/router.rs` puts its layers around them.
 pub struct Routes {
     /// Pages and server functions.
     pub pages: Vec<Route>,
-    /// For programs: outside of the session layer and of the guard.
+    /// The API, outside of the session layer and of the guard.
     pub api: Vec<Route>,
-    /// The operations in the document of the API, written as routes with their rule.
+    /// The operations in the document of the API, as `Route` prints them.
     pub documented: Vec<String>,
-    /// For developers: they need no log-in. Empty in a release build.
+    /// Pages for developers, without a log-in. Empty in a release build.
     pub development: Vec<(&'static str, MethodRouter)>,
 }
 
 impl Routes {
-    /// Returns compiled server functions and documented operations that are not in the table. The program refuses to start
-    /// with one, since it would have no rule.
+    /// Returns compiled server functions and documented operations that are not in the table. With one the program does
+    /// not start, since it would have no rule.
     pub fn unlisted(&self) -> Vec<String> {
         let is_listed =
             |path: &str| self.pages.iter().any(|route| route.method == "POST" && route.path == path);
@@ -49,7 +49,7 @@ pub struct Route {
     pub handler: MethodRouter,
     /// Whether it exists with these settings.
     pub is_enabled: fn(&Config) -> bool,
-    /// Whether it is for passwords and other ways in than single sign-on.
+    /// Whether `SINGLE_SIGN_ON_ONLY` switches it off: it is for passwords and other log-in methods.
     pub is_off_with_sso_only: bool,
 }
 
@@ -126,7 +126,8 @@ impl Route {
         self
     }
 
-    /// `None` if it does not exist with these settings. With single sign-on only, pages about passwords lead to `/login`.
+    /// Returns `None` if it does not exist with these settings. With single sign-on only, pages about passwords
+    /// redirect to `/login`.
     pub fn with(self, config: &Config) -> Option<Self> {
         match (self.is_enabled)(config) {
             true if !(self.is_off_with_sso_only && config.single_sign_on.only) => Some(self),

@@ -1,4 +1,4 @@
-//! What a route requires.
+//! The rule of a route: access, a recent password, a verified address and a form token.
 
 use server::api_tokens::TokenScope;
 use server::users::Role;

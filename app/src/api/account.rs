@@ -1,4 +1,4 @@
-//! GET /api/account/me: the user whose token it is.
+//! GET /api/account/me: the user of the token.
 
 use axum::Json;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct Account {
 
 /// Your account
 ///
-/// Returns the user whose token it is.
+/// Returns the user of the token.
 #[utoipa::path(get, path = "/api/account/me", tag = "Account", security(("token" = ["read"])),
     responses((status = 200, description = "The user", body = Account)))]
 pub async fn me(Caller { user, .. }: Caller) -> Json<Account> {

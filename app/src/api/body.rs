@@ -1,4 +1,5 @@
-//! JSON bodies and queries of requests. Their errors have the status of axum's, without its text, which names types.
+//! Extractors of JSON bodies and queries. Their errors have the status of axum's, but not its text, which names Rust
+//! types.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -17,7 +18,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let head = request.headers().clone();
         let bytes = Bytes::from_request(request, state).await;
         let bytes = bytes.map_err(|refused| ApiError::of(refused.status()))?;
-        // serde would also read a list of the values.
+        // serde would also accept an array with the values.
         let is_object = bytes.trim_ascii_start().starts_with(b"{");
         let mut request = Request::new(bytes.into());
         *request.headers_mut() = head;
@@ -29,13 +30,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-pub struct Asked<T>(pub T);
+pub struct QueryParams<T>(pub T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryParams<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let read = Query::<T>::from_request_parts(parts, state).await;
-        read.map(|Query(asked)| Self(asked)).map_err(|_| ApiError::of(StatusCode::UNPROCESSABLE_ENTITY))
+        read.map(|Query(params)| Self(params)).map_err(|_| ApiError::of(StatusCode::UNPROCESSABLE_ENTITY))
     }
 }

@@ -1,6 +1,6 @@
-//! /api/notes: the example. Delete it with the example.
+//! /api/notes: the notes of the user. They are the example.
 
-use super::body::{Asked, Body};
+use super::body::{Body, QueryParams};
 use super::etag::{etag, if_match, if_none_match};
 use axum::Json;
 use axum::extract::Path;
@@ -14,7 +14,7 @@ use ui::components::rfc3339;
 use utoipa::ToSchema;
 
 const PATH: &str = "/api/notes";
-const MOST: i64 = 100;
+const MAX_LIMIT: i64 = 100;
 
 /// A note.
 #[derive(Serialize, ToSchema)]
@@ -40,11 +40,11 @@ pub struct NoteContent {
     body: String,
 }
 
-/// A part of all notes.
+/// A page of notes.
 #[derive(Serialize, ToSchema)]
 pub struct NoteList {
     items: Vec<NoteOut>,
-    /// The cursor of the next part. Null after the last one.
+    /// The cursor of the next page. Null on the last page.
     next: Option<String>,
 }
 
@@ -57,18 +57,21 @@ pub struct ListQuery {
 
 /// List notes
 ///
-/// Returns your notes in parts, the oldest first.
+/// Returns your notes page by page, the oldest first.
 #[utoipa::path(get, path = "/api/notes", tag = "Notes", security(("token" = ["read"])),
-    params(("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "How many notes: 20 unless you say so"),
-        ("cursor" = Option<String>, Query, format = "uuid", description = "The value of next in the part before")),
-    responses((status = 200, description = "A part of your notes", body = NoteList)))]
-pub async fn list(caller: Caller, Asked(query): Asked<ListQuery>) -> Result<Json<NoteList>, ApiError> {
+    params(("limit" = Option<i64>, Query, minimum = 1, maximum = 100, description = "The maximum number of notes, 20 by default"),
+        ("cursor" = Option<String>, Query, format = "uuid", description = "The value of next on the page before")),
+    responses((status = 200, description = "A page of your notes", body = NoteList)))]
+pub async fn list(
+    caller: Caller,
+    QueryParams(query): QueryParams<ListQuery>,
+) -> Result<Json<NoteList>, ApiError> {
     let limit = query.limit.unwrap_or(20);
-    if !(1..=MOST).contains(&limit) {
+    if !(1..=MAX_LIMIT).contains(&limit) {
         return Err(ApiError::field("limit", "Use a number from 1 to 100."));
     }
     let after = query.cursor.map(|cursor| parse(&cursor, "cursor")).transpose()?;
-    // One more says whether there is a next part.
+    // One row more tells whether there is a next page.
     let mut rows = notes::after(&caller.db, &caller.scope, after.as_ref(), limit + 1).await?;
     let has_more = rows.len() as i64 > limit;
     rows.truncate(limit as usize);
@@ -105,8 +108,8 @@ pub async fn show(caller: Caller, Path(id): Path<String>, headers: HeaderMap) ->
 
 /// Change a note
 ///
-/// Replaces the title and the text. If-Match must have the ETag of the note as you read it, so that no change by another
-/// program is lost.
+/// Replaces the title and the text. If-Match must have the ETag of the note as you read it, so that no change by
+/// another program is overwritten.
 #[utoipa::path(put, path = "/api/notes/{id}", tag = "Notes", request_body = NoteContent, security(("token" = ["write"])),
     params(("id" = String, Path, format = "uuid"), ("If-Match" = String, Header, description = "The ETag of the note")),
     responses((status = 200, description = "The note as changed", body = NoteOut, headers(("ETag" = String, description = "Its version")))))]
@@ -144,7 +147,7 @@ pub async fn delete(
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
     let (note, scope) = (find(&caller, &parse(&id, "id")?).await?, &caller.scope);
-    // If it is not deleted, another request was first.
+    // If nothing is deleted, another request was faster.
     let (is_deleted, otherwise) = match if_match(&headers, note.updated_at) {
         Some(false) => return Err(ApiError::PRECONDITION_FAILED),
         Some(true) => (

@@ -1,4 +1,4 @@
-//! GET /api/openapi.json: the document of the API, from the attributes of its handlers.
+//! GET /api/openapi.json: the OpenAPI document, generated from the attributes of the handlers.
 
 use super::account;
 use super::notes;
@@ -80,7 +80,7 @@ fn operations_of(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mu
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-/// What layers, extractors and the database answer is the same everywhere.
+/// Adds the failures that layers, extractors and the database cause in every operation.
 fn add_failures(path: &str, operation: &mut Operation) {
     let mut failures = vec![500, 503];
     if scope(operation).is_some() {
@@ -113,11 +113,11 @@ fn add_failures(path: &str, operation: &mut Operation) {
 }
 
 fn scope(operation: &Operation) -> Option<String> {
-    let needs = serde_json::to_value(operation.security.as_ref()?.first()?).ok()?;
-    needs["token"][0].as_str().map(str::to_owned)
+    let required = serde_json::to_value(operation.security.as_ref()?.first()?).ok()?;
+    required["token"][0].as_str().map(str::to_owned)
 }
 
-/// Each documented operation, printed as its route is.
+/// Returns each documented operation as `Route` prints it.
 pub fn operations() -> Vec<String> {
     let mut document = complete();
     let items = document.paths.paths.iter_mut();

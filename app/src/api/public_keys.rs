@@ -1,4 +1,4 @@
-//! GET /.well-known/jwks.json: the keys with which other services check signed access tokens.
+//! GET /.well-known/jwks.json: the public keys with which other services check signed access tokens.
 
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};

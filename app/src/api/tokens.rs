@@ -17,7 +17,7 @@ use ui::brand::{ACCESS_TOKEN_PREFIX, REFRESH_TOKEN_PREFIX};
 use ui::state::AppState;
 use utoipa::ToSchema;
 
-const MISSING_CODE: &str = "Type the code of your authenticator app.";
+const MISSING_CODE: &str = "Enter the code of your authenticator app.";
 
 /// A log-in.
 #[derive(Deserialize, ToSchema)]
@@ -54,8 +54,8 @@ pub struct Tokens {
 
 /// Log in
 ///
-/// Returns a token pair. If the user has two-factor log-in and the code is missing or wrong, the response names the field
-/// code: ask for it, and send all again.
+/// Returns a token pair. If the user has two-factor log-in and the code is missing or wrong, the error is at the field
+/// code: ask the user for it, and send the request again.
 #[utoipa::path(post, path = "/api/tokens", tag = "Tokens", security(()), request_body = LogIn,
     responses((status = 201, description = "The tokens", body = Tokens),
         (status = 429, description = "Too many attempts", body = ProblemDetails, content_type = CONTENT_TYPE)))]
@@ -91,8 +91,8 @@ async fn check_code(state: &AppState, user: &User, code: Option<&str>) -> Result
 
 /// Refresh
 ///
-/// Returns the next token pair. A refresh token works once, and again for 30 seconds. If it is used later, its session ends,
-/// since a copy of it was used. With status 401 the user must log in again.
+/// Returns the next token pair. A refresh token works once, and again within 30 seconds. If it is used later, its
+/// session ends, since it may have been copied. With status 401 the user must log in again.
 #[utoipa::path(post, path = "/api/tokens/refresh", tag = "Tokens", security(()), request_body = Refresh,
     responses((status = 200, description = "The tokens", body = Tokens),
         (status = 401, description = "The token is unknown, or its session has ended", body = ProblemDetails, content_type = CONTENT_TYPE),
@@ -127,7 +127,7 @@ fn read(state: &AppState, sent: &Refresh) -> Option<RefreshToken> {
     RefreshToken::read(&state.config.session_keys, sent.refresh_token.strip_prefix(REFRESH_TOKEN_PREFIX)?)
 }
 
-/// Other services read a signed token, so it has no prefix.
+/// A signed token has no prefix, since other services read it.
 fn tokens(config: &Config, pair: TokenPair) -> Tokens {
     let prefix = if config.client_tokens == ClientTokens::Signed { "" } else { ACCESS_TOKEN_PREFIX };
     Tokens {

@@ -33,7 +33,7 @@ fn Tabs(here: &'static str) -> impl IntoView {
     ui::components::tabs("Admin pages", &tabs, here)
 }
 
-/// A user's name with a link to the user's page.
+/// A user's name, with a link to the page of the user, and the email address.
 fn person_cell(id: &Id<User>, name: &str, email: &str) -> Html {
     view! {
         <RowLink href=format!("/admin/users/{id}") text=name/>

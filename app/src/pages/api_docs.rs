@@ -1,4 +1,4 @@
-//! GET /api/docs: what programs can ask, from the document of the API.
+//! GET /api/docs: the operations of the API, from its OpenAPI document.
 
 use crate::api::openapi::document_for;
 use leptos::prelude::*;
@@ -16,8 +16,8 @@ pub async fn docs(cx: Cx) -> PageResult {
         cx.config.public_url
     );
     let limits = format!(
-        "Bodies of requests and responses are JSON. A failed request is answered with an object ProblemDetails. One token \
-         may send {API_REQUESTS_AT_ONCE} requests at once, and then one each second: the headers RateLimit and \
+        "Bodies of requests and responses are JSON. The response to a failed request is an object ProblemDetails. One token \
+         may send {API_REQUESTS_AT_ONCE} requests at once, and then one each second. The headers RateLimit and \
          Retry-After say what is left."
     );
     let document = document_for(&cx.config);
@@ -47,10 +47,10 @@ fn operation(method: &'static str, path: &'static str, one: &'static Value) -> H
     let scope = one["security"][0]["token"][0].as_str();
     let scope = scope.map_or("It needs no token.".to_owned(), |scope| format!("It needs the scope {scope}."));
     let body = &one["requestBody"]["content"]["application/json"]["schema"];
-    let asked = type_of(body).map(|name| view! { <p>"The body is an object "{name}"."</p> });
+    let body = type_of(body).map(|name| view! { <p>"The body is an object "{name}"."</p> });
     let parameters = one["parameters"].as_array().into_iter().flatten().map(|one| {
-        let needed = if one["required"] == true { "yes" } else { "no" };
-        row([text(&one["name"]), text(&one["in"]), needed, text(&one["description"])])
+        let required = if one["required"] == true { "yes" } else { "no" };
+        row([text(&one["name"]), text(&one["in"]), required, text(&one["description"])])
     });
     let responses = entries(&one["responses"]).map(|(status, response)| {
         let content = entries(&response["content"]).next().map(|(_, content)| &content["schema"]);
@@ -58,7 +58,7 @@ fn operation(method: &'static str, path: &'static str, one: &'static Value) -> H
     });
     let (parameters, responses): (Vec<_>, Vec<_>) = (parameters.collect(), responses.collect());
     let parameters = (!parameters.is_empty()).then(|| {
-        let columns = ["Name", "In", "Needed", "Meaning"].map(Column::text).into();
+        let columns = ["Name", "In", "Required", "Meaning"].map(Column::text).into();
         view! { <Table label="Parameters" columns rows=parameters/> }
     });
     let columns = ["Status", "Meaning", "Object"].map(Column::text).into();
@@ -66,7 +66,7 @@ fn operation(method: &'static str, path: &'static str, one: &'static Value) -> H
         <Card heading=text(&one["summary"])>
             <p><code class="font-mono">{method.to_uppercase()}" "{path}</code></p>
             <Lead>{text(&one["description"])}" "{scope}</Lead>
-            {asked}
+            {body}
             {parameters}
             <Table label="Responses" columns rows=responses/>
         </Card>

@@ -7,8 +7,8 @@ use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page};
 use ui::request::Cx;
 
-/// `?theme=light` or `?theme=dark` shows one theme. Otherwise both are beside each other; ids must be unique, so only the
-/// first one has dialogs, menus and fields that can be used.
+/// `?theme=light` or `?theme=dark` shows one theme, and no query both. Ids must be unique, so only the first theme has
+/// the examples with ids: fields, dialogs and menus.
 pub async fn components(cx: Cx) -> PageResult {
     let asked = cx.query("theme");
     let themes: Vec<_> =

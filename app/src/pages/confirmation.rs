@@ -1,4 +1,4 @@
-//! What follows when a user has confirmed that it is them, by a password or with a provider.
+//! Completes a reauthentication, by a password or with a provider.
 
 use server::sessions::{self, Login};
 use server::users::Role;
@@ -8,7 +8,7 @@ use ui::request::Cx;
 
 pub const CONFIRMED: &str = "Confirmed. Nothing was changed yet: continue where you were.";
 
-/// Returns the page that the user wanted. The new session id comes first: a copy of the old id must not get the
+/// Returns the page that the user wanted. The session id is renewed first: a copy of the old id must not get the
 /// confirmed state.
 pub async fn complete(cx: &Cx, login: &Login, text: &str) -> Result<String, Problem> {
     if cx.visitor.renew(login).await? {

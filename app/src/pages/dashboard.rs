@@ -11,7 +11,7 @@ use ui::request::Cx;
 
 pub async fn dashboard(cx: Cx) -> PageResult {
     let (user, scope) = (cx.user().await?, cx.scope().await?);
-    // Cards of the product's areas. Without content the first steps take their place.
+    // The cards of the product. If none has content, the first steps replace them.
     let mut cards = Vec::new();
     cards.extend(latest_notes(&cx.db, &scope).await?);
     if cards.is_empty() {
@@ -39,7 +39,6 @@ pub async fn dashboard(cx: Cx) -> PageResult {
     )
 }
 
-/// For a user without content: what to do first. Finished steps are marked as done.
 fn first_steps(is_confirmed: bool, has_passkey: bool) -> Html {
     let steps = [
         (is_confirmed, "Confirm your email address", "So that you can reset your password.", "/verify"),

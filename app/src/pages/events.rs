@@ -1,4 +1,4 @@
-//! GET /events: the stream of a browser, as server-sent events. It is not activity of the user.
+//! GET /events: the event stream of a browser (server-sent events). It is no activity of the user.
 
 use axum::http::header::CACHE_CONTROL;
 use axum::http::{HeaderName, HeaderValue};
@@ -13,7 +13,7 @@ use ui::page::{Page, PageResult};
 use ui::problem::Problem;
 use ui::request::Cx;
 
-/// Proxies close a silent connection after a minute.
+/// Many proxies close a connection after a minute without data.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 const HEADERS: [(HeaderName, HeaderValue); 2] = [
     (CACHE_CONTROL, HeaderValue::from_static("no-store, no-cache")),
@@ -21,8 +21,9 @@ const HEADERS: [(HeaderName, HeaderValue); 2] = [
     (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
 ];
 
-/// `tabs` in the query are the tabs of the browser, as `ID:MILLISECONDS,…`: each with the time since its last activity.
-/// `after` is the last event that it got, if it does not send the header `Last-Event-ID`. `session` is that of the page.
+/// In the query, `tabs` lists the tabs of the browser as `ID:MILLISECONDS,…`, each with the time since its last
+/// activity. `after` is the last event that the browser got, unless it sends the header `Last-Event-ID`. `session` is
+/// the page's.
 pub async fn events(cx: Cx) -> PageResult {
     if !cx.config.live_tabs {
         return Err(Problem::NotFound);
@@ -37,7 +38,7 @@ pub async fn events(cx: Cx) -> PageResult {
     let mut stream = cx.live.open(&login, tabs(&cx.query("tabs")), after.parse().ok().as_ref())?;
     let missed = std::mem::take(&mut stream.missed);
     let missed = missed.iter().map(|message| replayed(message));
-    // The greeting comes after what was missed: a browser that gets only a part of it asks for the rest.
+    // The greeting follows the missed messages. A browser that does not get all of them asks for the rest.
     let first: Vec<_> = missed.chain([greeting()]).map(Ok::<_, Infallible>).collect();
     let events = Sse::new(stream::iter(first).chain(stream::unfold(stream, next)))
         .keep_alive(KeepAlive::new().interval(HEARTBEAT));
@@ -49,7 +50,7 @@ async fn next(mut stream: Stream) -> Option<(Result<Event, Infallible>, Stream)>
     Some((Ok(for_browser(&event)), stream))
 }
 
-/// Without those that are no tabs.
+/// Leaves out malformed entries.
 fn tabs(list: &str) -> Vec<(TabId, i64)> {
     let pairs = list.split(',').take(MAX_TABS).filter_map(|pair| pair.split_once(':'));
     pairs.filter_map(|(tab, age)| Some((tab.parse().ok()?, age.parse().ok()?))).collect()

@@ -1,5 +1,5 @@
-//! GET and POST /forgot: sends an email for a forgotten password. The answer is the same whether or not an account has
-//! the address, so it reveals nothing; only the email does.
+//! GET and POST /forgot: sends an email with a link to choose a new password. The response is the same whether or not
+//! an account has the address.
 
 use leptos::prelude::*;
 use server::emails::{self, Email};
@@ -41,7 +41,7 @@ pub async fn forgot(email: String) -> Result<(), Problem> {
     };
     rate_limits::mail(&cx.db, Purpose::Reset.name(), &email, cx.visitor.ip()).await?;
     emails::enqueue(&cx.db, Email::Reset { email: email.clone() }).await?;
-    tracing::info!(ip = cx.visitor.ip(), "asked for a new password");
+    tracing::info!(ip = cx.visitor.ip(), "requested a new password");
     cx.flash(Level::Info, format!("If {email} has an account, we sent it an email with a link.")).await?;
     cx.redirect("/login")
 }

@@ -16,7 +16,7 @@ const PLANS: &[Plan] = &[
     Plan {
         name: "Starter",
         price: "€0",
-        period: "for ever",
+        period: "forever",
         includes: &["1 person", "100 documents", "Log-in with passkeys"],
         action: "Start for free",
         is_popular: false,

@@ -1,4 +1,4 @@
-//! GET /terms and /privacy: texts in Markdown, for lawyers to edit.
+//! GET /terms and /privacy: legal texts, from Markdown files.
 
 use leptos::prelude::*;
 use pulldown_cmark::{Parser, html::push_html};

@@ -1,5 +1,5 @@
-//! Links in emails take effect only for the owner of the account: the user must be logged in to it in this browser, or
-//! type its password. Access to the mailbox is not enough: another person may have signed up with its address.
+//! The proof that the account behind a link in an email belongs to the reader: a log-in to it in this browser, or its
+//! password. Access to the mailbox is not enough, because another person may have signed up with the address.
 
 use super::log_in::log_in_or_ask_for_code;
 use leptos::prelude::*;
@@ -11,10 +11,10 @@ use ui::html::{Html, Rendered};
 use ui::problem::Problem;
 use ui::request::Cx;
 
-const WRONG: &str = "Incorrect password.";
+pub(super) const WRONG_PASSWORD: &str = "Incorrect password.";
 const LOG_IN_FIRST: &str = "Log in to the account in this browser. Then open the link in the email again.";
 
-/// Returns this browser's log-in, if it is one to the account of `user`.
+/// Returns this browser's log-in if it is a log-in to the account of `user`.
 pub(super) async fn log_in_to(cx: &Cx, user: &User) -> Result<Option<Login>, Error> {
     Ok(cx.visitor.login().await?.filter(|login| login.user.id == user.id).cloned())
 }
@@ -50,14 +50,14 @@ pub(super) async fn prove(cx: &Cx, user: &User, password: &str) -> Result<Option
     if let Some(login) = log_in_to(cx, user).await? {
         return Ok(Some(login));
     }
-    // A password would log in: `continue_to`.
+    // `continue_to` would log in with the password, which the setting switches off.
     if cx.config.single_sign_on.only {
         return Err(FieldErrors::one("password", LOG_IN_FIRST).into());
     }
     let attempt = rate_limits::log_in(&cx.db, &user.email, cx.visitor.ip(), cx.visitor.browser()).await?;
     if !users::is_password(&cx.db, user, password).await? {
         tracing::info!(ip = cx.visitor.ip(), "a password for the link of an email was wrong");
-        return Err(FieldErrors::one("password", WRONG).into());
+        return Err(FieldErrors::one("password", WRONG_PASSWORD).into());
     }
     rate_limits::refund(&cx.db, attempt).await?;
     Ok(None)

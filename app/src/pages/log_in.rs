@@ -1,9 +1,9 @@
-//! GET and POST /login, POST /logout. The second step of the log-in is in the modules below.
+//! GET and POST /login, POST /logout. `code.rs` and `recovery.rs` have the second step, `passkey.rs` the log-in with a
+//! passkey.
 
 pub mod code;
-pub mod recovery;
-
 pub mod passkey;
+pub mod recovery;
 
 use crate::new_session::tell_other_tabs;
 use crate::pages::single_sign_on::log_out::{held_id_token, page_of_provider};
@@ -28,11 +28,11 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
     let (ended, failure) = (ended_notice(&cx).await?, failure_banner(&cx));
     let passkey = relying_party(&cx)?.filter(|_| !cx.config.single_sign_on.only);
     let has_island = passkey.is_some();
-    let other_ways = match cx.config.single_sign_on.only {
+    let own_methods = match cx.config.single_sign_on.only {
         true => None,
-        false => Some(password_ways(&cx, cx.submitted(PATH).await?, has_island)),
+        false => Some(own_methods(&cx, cx.submitted(PATH).await?, has_island)),
     };
-    let sign_up = other_ways.is_some().then(|| {
+    let sign_up = own_methods.is_some().then(|| {
         view! { <LinkLine href="/signup" text="Sign up" before="No account yet? "/> }
     });
     let as_seeded = (cfg!(debug_assertions) && cx.config.is_development()).then(
@@ -42,7 +42,7 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
         <FormPage heading="Welcome back" lead="Log in to continue.">
             {ended}
             {failure}
-            <Card>{provider_buttons(&cx, SIGN_ON)}{other_ways}</Card>
+            <Card>{provider_buttons(&cx, SIGN_ON)}{own_methods}</Card>
             {sign_up}
             {as_seeded}
         </FormPage>
@@ -50,8 +50,8 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
     if has_island { page_with_island("Log in", main) } else { page("Log in", main) }
 }
 
-/// A password, a passkey, or an email.
-fn password_ways(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> impl IntoView + use<> {
+/// The log-in methods without a provider: password, passkey and email.
+fn own_methods(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> impl IntoView + use<> {
     let by_mail = cx.config.magic_links.then(|| {
         view! { <p class="text-sm"><TextLink href="/login/mail" text="Log in by email, without a password"/></p> }
     });
@@ -70,13 +70,13 @@ fn password_ways(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> impl 
     }
 }
 
-/// A live tab may come here although its session is valid, when another tab was faster to log in again.
+/// A live tab may come here although the user is logged in: another tab was faster to log in again.
 fn logged_in_already(cx: &Cx) -> PageResult {
     let to = cx.query("to");
     redirect_to(if is_local_path(&to) { to } else { "/dashboard".into() })
 }
 
-/// A live tab comes here when its session ends. Each tab shows the reason, though the session data holds it once.
+/// A live tab comes here when its session ends. Each tab shows the reason, although the session data has it only once.
 async fn ended_notice(cx: &Cx) -> Result<Option<impl IntoView + use<>>, Problem> {
     let name = cx.query("ended");
     if name.is_empty() {
@@ -85,7 +85,7 @@ async fn ended_notice(cx: &Cx) -> Result<Option<impl IntoView + use<>>, Problem>
     cx.visitor.return_to(&cx.query("to")).await?;
     let stored = cx.visitor.take_end_reason().await?.filter(|reason| *reason != EndReason::Unknown);
     let reason = match stored.unwrap_or_else(|| EndReason::from_name(&name)) {
-        // The tab saw the end before the server told it why.
+        // The tab noticed the end before the server sent the reason.
         EndReason::Unknown => cx.visitor.end_reason().await?,
         reason => reason,
     };
@@ -115,8 +115,8 @@ pub async fn log_in(
     }
 }
 
-/// Logs a user in after one proof of identity and redirects to the page that they wanted. A user with a second factor
-/// is asked for a code first. Returns `false` if the account was disabled or changed in the meantime.
+/// Logs a user in after a first factor and redirects to the page that they wanted. A user with a second factor is asked
+/// for a code first. Returns `false` if the account was disabled or changed in the meantime.
 pub(super) async fn log_in_or_ask_for_code(cx: &Cx, user: &User, remember: bool) -> Result<bool, Problem> {
     if user.second_factor_at.is_none() {
         return complete_log_in(cx, user, remember, None).await;
@@ -133,12 +133,12 @@ pub(super) async fn begin_second_step(
     origin: Option<Origin>,
 ) -> Result<&'static str, Problem> {
     cx.visitor.begin_log_in_from(user, remember, origin).await?;
-    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "first proof correct, second factor required");
+    tracing::info!(user = %user.id, ip = cx.visitor.ip(), "first factor correct, second factor required");
     Ok("/login/code")
 }
 
-/// Logs a user in after two proofs: a password and a code, or a passkey with user verification. Must not be called
-/// after only one, if the user has a second factor.
+/// Logs a user in after all factors: a password and a code, or a passkey with user verification. Must not be called
+/// after a password alone if the user has a second factor.
 pub(super) async fn complete_log_in(
     cx: &Cx,
     user: &User,
@@ -151,7 +151,7 @@ pub(super) async fn complete_log_in(
     }
 }
 
-/// As `complete_log_in`. Returns the page that the user wanted, in place of a redirect.
+/// Like `complete_log_in`, but returns the page that the user wanted instead of a redirect.
 pub(super) async fn begin_session(
     cx: &Cx,
     user: &User,
@@ -168,7 +168,6 @@ pub(super) async fn begin_session(
     Ok(Some(cx.visitor.take_return_path().await?.unwrap_or("/dashboard".into())))
 }
 
-/// Logs this browser out.
 #[server(prefix = "", endpoint = "/logout")]
 pub async fn log_out() -> Result<(), Problem> {
     let cx = cx()?;

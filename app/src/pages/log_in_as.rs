@@ -36,7 +36,7 @@ fn button(user: &Seeded) -> impl IntoView + use<> {
     view! { <ActionButton action=PATH text=user.name look=Look::Soft size=Size::Medium hidden/> }
 }
 
-/// Refuses a user who is not seeded: this is no way into an account of a copied database.
+/// Refuses a user who is not seeded: the database may be a copy with accounts of others.
 pub async fn log_in_as(request: Request) -> Response {
     let cx = match Cx::of(&request, Vec::new()) {
         Ok(cx) => cx,

@@ -1,5 +1,5 @@
-//! GET and POST /login/mail: log-in by a code in an email. GET and POST /login/link: log-in by the link in it. Both
-//! exist only if `MAGIC_LINKS` is on.
+//! Log-in by email, if `MAGIC_LINKS` is on. GET and POST /login/mail request the email. POST /login/mail/code logs in
+//! by its code, GET and POST /login/link by its link.
 
 use super::log_in::log_in_or_ask_for_code;
 use leptos::prelude::*;
@@ -24,7 +24,7 @@ fn check_enabled(cx: &Cx) -> Result<(), Problem> {
     if cx.config.magic_links { Ok(()) } else { Err(Problem::NotFound) }
 }
 
-/// Asks for the address, and then for the code of the email.
+/// Asks for the address, and once an email was requested also for its code.
 pub async fn mail_page(cx: Cx) -> PageResult {
     check_enabled(&cx)?;
     let submitted = cx.submitted(PATH).await?;
@@ -78,7 +78,7 @@ pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
         let mail = emails::enqueue(&cx.db, Email::LogIn { email: email.clone() }).await?;
         cx.visitor.remember_log_in_email(&mail, &email).await?;
     }
-    tracing::info!(ip = cx.visitor.ip(), "asked for a mail to log in with");
+    tracing::info!(ip = cx.visitor.ip(), "requested an email to log in with");
     let text = format!("If {email} is the confirmed address of an account, we sent it an email.");
     cx.flash(Level::Info, text).await?;
     cx.redirect(PATH)
@@ -103,7 +103,7 @@ pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -
             return Ok(());
         }
     }
-    tracing::info!(ip = cx.visitor.ip(), "a code of a mail was wrong");
+    tracing::info!(ip = cx.visitor.ip(), "a code of an email was wrong");
     let remembered = remember.to_string();
     cx.back_to(PATH, &[("remember", &remembered)], &FieldErrors::one("code", WRONG_CODE)).await
 }

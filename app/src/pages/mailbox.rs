@@ -1,5 +1,5 @@
-//! GET /dev/mailbox: all emails that the product sent on this machine, and a preview of each kind. A release build does
-//! not have these pages.
+//! GET /dev/mailbox: the emails that were sent in development, and a preview of each kind. A release build does not
+//! have these pages.
 
 use axum::http::{HeaderName, header};
 use axum::response::{self, IntoResponse, Response};
@@ -15,7 +15,7 @@ use ui::request::Cx;
 const PATH: &str = "/dev/mailbox";
 
 pub async fn mailbox(_: Cx) -> PageResult {
-    let mails = Folder::of_developer().mails().map_err(|error| broken(&error))?;
+    let mails = Folder::of_developer().mails().map_err(|error| unreadable(&error))?;
     let rows: Vec<_> = mails
         .into_iter()
         .map(|mail| {
@@ -31,7 +31,7 @@ pub async fn mailbox(_: Cx) -> PageResult {
         true => {
             view! { <Empty heading="No emails yet"><Lead>"Sign up to get one."</Lead></Empty> }.rendered()
         }
-        false => view! { <Table label="Mails" columns rows/> }.rendered(),
+        false => view! { <Table label="Emails" columns rows/> }.rendered(),
     };
     let previews: Vec<_> = emails::PREVIEWS
         .iter()
@@ -51,7 +51,8 @@ pub async fn mailbox(_: Cx) -> PageResult {
 /// GET /dev/mailbox/{id}: one email, with links that work.
 pub async fn mail(cx: Cx) -> PageResult {
     let id = cx.path_id()?;
-    let mail = Folder::of_developer().find(&id).map_err(|error| broken(&error))?.ok_or(Problem::NotFound)?;
+    let mail =
+        Folder::of_developer().find(&id).map_err(|error| unreadable(&error))?.ok_or(Problem::NotFound)?;
     let text: Vec<_> = mail.text.split_inclusive(char::is_whitespace).map(linked).collect();
     page(
         mail.subject.clone(),
@@ -77,21 +78,22 @@ fn linked(word: &str) -> Html {
 /// GET /dev/mailbox/{id}/html: the HTML part of the email.
 pub fn html(cx: &Cx) -> Result<Response, Problem> {
     let id = cx.path_id()?;
-    let mail = Folder::of_developer().find(&id).map_err(|error| broken(&error))?.ok_or(Problem::NotFound)?;
-    Ok(as_mail(mail.html))
+    let mail =
+        Folder::of_developer().find(&id).map_err(|error| unreadable(&error))?.ok_or(Problem::NotFound)?;
+    Ok(as_email(mail.html))
 }
 
 /// GET /dev/mails/{name}: the preview of one kind of email.
 pub async fn preview(cx: Cx) -> PageResult {
     let name = cx.path_value("name");
-    let written = emails::preview(&name, &Site::of(&cx.config)).ok_or(Problem::NotFound)?;
+    let rendered = emails::preview(&name, &Site::of(&cx.config)).ok_or(Problem::NotFound)?;
     page(
-        written.subject.clone(),
+        rendered.subject.clone(),
         view! {
-            <PageShell heading=written.subject>
+            <PageShell heading=rendered.subject>
                 <Card>
                     <p><TextLink href=format!("/dev/mails/{name}/html") text="As HTML"/></p>
-                    <pre class="plain-text">{written.text}</pre>
+                    <pre class="plain-text">{rendered.text}</pre>
                 </Card>
             </PageShell>
         },
@@ -101,18 +103,18 @@ pub async fn preview(cx: Cx) -> PageResult {
 /// GET /dev/mails/{name}/html: the HTML part of the preview.
 pub fn preview_html(cx: &Cx) -> Result<Response, Problem> {
     emails::preview(&cx.path_value("name"), &Site::of(&cx.config))
-        .map(|written| as_mail(written.html))
+        .map(|rendered| as_email(rendered.html))
         .ok_or(Problem::NotFound)
 }
 
 /// Emails have inline styles, which the policy of the product's own pages forbids.
-fn as_mail(html: String) -> Response {
+fn as_email(html: String) -> Response {
     const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     let headers: [(HeaderName, &str); 1] = [(header::CONTENT_SECURITY_POLICY, POLICY)];
     (headers, response::Html(html)).into_response()
 }
 
-fn broken(error: &std::io::Error) -> Problem {
+fn unreadable(error: &std::io::Error) -> Problem {
     tracing::error!(%error, "the mailbox cannot be read");
     Problem::Internal
 }

@@ -1,4 +1,4 @@
-//! POST /password-strength, the endpoint of the island with the password meter.
+//! POST /password-strength: rates a password for the island with the password meter.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -9,16 +9,16 @@ use ui::request::cx;
 
 /// The island reads the fields by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Verdict {
+pub struct Rating {
     /// From 0, which is refused, to 3.
     pub level: u8,
     /// A word for the level, and advice.
     pub text: String,
 }
 
-/// By the rule of the sign-up, without name and address. The password is not stored or logged.
+/// Applies the rules of sign-up, except those about name and address. The password is not stored or logged.
 #[server(prefix = "", endpoint = "/password-strength")]
-pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
+pub async fn password_strength(password: String) -> Result<Rating, Problem> {
     let cx = cx()?;
     cx.limits_in_memory.password_strength(&cx.db, cx.visitor.ip())?;
     let (level, text) = match passwords::rate_for_meter("password", &password).await {
@@ -28,5 +28,5 @@ pub async fn password_strength(password: String) -> Result<Verdict, Problem> {
         Ok(Strength::Good) => (2, "Good.".into()),
         Ok(Strength::Strong) => (3, "Strong.".into()),
     };
-    Ok(Verdict { level, text })
+    Ok(Rating { level, text })
 }

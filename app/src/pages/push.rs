@@ -1,4 +1,4 @@
-//! GET /dev/push: sends a push, to try live tabs without a page of the product. A release build does not have it.
+//! GET /dev/push: sends a push, for tests of live tabs. A release build does not have this page.
 
 use leptos::prelude::*;
 use serde_json::json;

@@ -3,9 +3,10 @@
 
 use super::account::first_password::has_no_password;
 use super::confirmation::{CONFIRMED, complete};
+use super::link_owner::WRONG_PASSWORD;
 use super::log_in::code::is_code;
 use super::log_in::recovery::is_recovery_code;
-use super::single_sign_on::confirm::question;
+use super::single_sign_on::confirm::form_without_password;
 use super::single_sign_on::failure_banner;
 use leptos::prelude::*;
 use server::accounts::two_factor;
@@ -22,8 +23,8 @@ const PATH: &str = "/reauthenticate";
 pub async fn reauthenticate_page(cx: Cx) -> PageResult {
     let login = cx.login().await?;
     let submitted = cx.submitted(PATH).await?;
-    if let Some(question) = question(&cx, &login, &submitted).await? {
-        return confirm_page(&cx, question);
+    if let Some(form) = form_without_password(&cx, &login, &submitted).await? {
+        return confirm_page(&cx, form);
     }
     let user = login.user;
     let code = user.second_factor_at.map(|_| {
@@ -54,14 +55,14 @@ pub async fn reauthenticate_page(cx: Cx) -> PageResult {
 }
 
 /// For a user without a password.
-fn confirm_page(cx: &Cx, question: Html) -> PageResult {
+fn confirm_page(cx: &Cx, form: Html) -> PageResult {
     let failure = failure_banner(cx);
     page(
         "Confirm that it is you",
         view! {
             <FormPage heading="Confirm that it is you" lead="This protects your account. You will not be asked again for 15 minutes.">
                 {failure}
-                <Card>{question}</Card>
+                <Card>{form}</Card>
                 <LinkLine href="/dashboard" text="Cancel"/>
             </FormPage>
         },
@@ -84,20 +85,20 @@ pub async fn reauthenticate(
     }
     let attempt = rate_limits::password(&cx.db, &login.user.id, &login.session_id).await?;
     if !users::is_password(&cx.db, &login.user, &password).await? {
-        tracing::info!(ip = cx.visitor.ip(), "a password typed again was wrong");
-        return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;
+        tracing::info!(ip = cx.visitor.ip(), "a password for reauthentication was wrong");
+        return cx.back_to(PATH, &[], &FieldErrors::one("password", WRONG_PASSWORD)).await;
     }
     rate_limits::refund(&cx.db, attempt).await?;
-    // Only a user with the right password may guess codes: an attacker could otherwise use up the owner's rate limit.
+    // The code is checked only after the password. Otherwise an attacker could use up the owner's rate limit of codes.
     if login.user.second_factor_at.is_some() && !is_either_code(&cx, &login.user, &code).await? {
         return cx.back_to(PATH, &[], &FieldErrors::one("code", two_factor::WRONG_CODE)).await;
     }
-    tracing::info!(ip = cx.visitor.ip(), "typed the password again");
+    tracing::info!(ip = cx.visitor.ip(), "reauthenticated with the password");
     let path = complete(&cx, &login, "Password confirmed. Nothing was changed yet: continue where you were.");
     cx.redirect(&path.await?)
 }
 
-/// The provider has confirmed the user, in place of the password.
+/// The second step of a user without a password: a provider has confirmed the user already.
 async fn confirm_by_code(cx: &Cx, login: &Login, code: &str) -> Result<(), Problem> {
     if !is_either_code(cx, &login.user, code).await? {
         return cx.back_to(PATH, &[], &FieldErrors::one("code", two_factor::WRONG_CODE)).await;
@@ -107,7 +108,7 @@ async fn confirm_by_code(cx: &Cx, login: &Login, code: &str) -> Result<(), Probl
 }
 
 async fn is_either_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {
-    // A text too short for a recovery code is a code of the app.
+    // A text that is too short for a recovery code is a code of the app.
     if code.chars().filter(|c| c.is_alphanumeric()).count() <= 8 {
         return is_code(cx, user, code).await;
     }

@@ -1,4 +1,4 @@
-//! GET and POST /reset: a new password, by the link of an email.
+//! GET and POST /reset: the page of the link in a reset email. Its form sets a new password.
 
 use super::link_owner::back_to_link;
 use leptos::prelude::*;
@@ -54,7 +54,6 @@ pub async fn reset_page(cx: Cx) -> PageResult {
 #[server(prefix = "", endpoint = "/reset")]
 pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
     let cx = cx()?;
-    // Checking and hashing a password is expensive, so an invalid link is refused first.
     let attempt = rate_limits::link(&cx.db, cx.visitor.ip()).await?;
     match accounts::reset_password(&cx.db, cx.visitor.ip(), &token, &new_password).await {
         Ok(user) => {
@@ -66,7 +65,7 @@ pub async fn reset(token: String, new_password: String) -> Result<(), Problem> {
             cx.flash(Level::Success, "Your password was changed. Log in with the new one.").await?;
             cx.redirect("/login")
         }
-        // The page itself says that the link has expired.
+        // With an expired link, the page itself says so.
         Err(Error::Invalid(errors)) => {
             if !errors.has("token") {
                 rate_limits::refund(&cx.db, attempt).await?;

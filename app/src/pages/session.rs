@@ -1,5 +1,6 @@
-//! GET /session/{id}: 204 while this session is valid, for the scripts of `layout`. It is activity, unless the script marks
-//! it as background. GET /api/session: whether the browser is logged in, for scripts of the product's other parts.
+//! GET /session/{id}: 204 while this session is valid, for the scripts of the pages. It is activity, unless the script
+//! marks it as a background request. GET /api/session: whether the browser is logged in, for other scripts of the
+//! product.
 
 use axum::Json;
 use axum::http::StatusCode;

@@ -1,4 +1,4 @@
-//! GET and POST /signup: new accounts. GET /signup/sent: what to do next. POST /signup/resend: sends the email again.
+//! GET and POST /signup: new accounts. GET /signup/sent: the next step. POST /signup/resend: sends the email again.
 
 use leptos::prelude::*;
 use server::accounts::NewUser;
@@ -39,8 +39,8 @@ pub async fn sign_up_page(cx: Cx) -> PageResult {
     )
 }
 
-/// Creates the account and sends an email. If the address already has an account, its owner gets an email too: the
-/// answer is the same, so it does not reveal that.
+/// Creates the account and sends an email. If the address has an account already, its owner gets another email. The
+/// response is the same, so it does not reveal who has an account.
 #[server(prefix = "", endpoint = "/signup")]
 pub async fn sign_up(name: String, email: String, password: String) -> Result<(), Problem> {
     let cx = cx()?;
@@ -64,7 +64,6 @@ pub async fn sign_up(name: String, email: String, password: String) -> Result<()
     }
 }
 
-/// The page says the same for every address, so it does not reveal who has an account.
 async fn sent_to(cx: &Cx, email: &str) -> Result<(), Problem> {
     cx.back_to(SENT, &[("email", email)], &FieldErrors::default()).await
 }
@@ -73,12 +72,12 @@ pub async fn sent_page(cx: Cx) -> PageResult {
     if cx.visitor.login().await?.is_some() {
         return redirect_to("/dashboard");
     }
-    // `None` after a reload: a submitted form is read once.
+    // After a reload it is `None`, since a submitted form is read once.
     let email = cx.submitted(SENT).await?.value("email");
     let resend = email.clone().map(|email| {
         view! {
             <Form action="/signup/resend">
-                // Typed on the page before, so it is kept if this form is refused.
+                // Not `Hidden`: it was typed on the page before, so it is kept if this form is refused.
                 <input type="hidden" name="email" value=email/>
                 <Button text="Send it again" look=Look::Soft/>
             </Form>

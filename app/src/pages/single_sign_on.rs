@@ -1,4 +1,4 @@
-//! POST /login/with: sends the browser to a provider. GET /login/with/{id}/callback: the browser comes back.
+//! POST /login/with: sends the browser to a provider. `callback.rs` has the way back.
 
 mod callback;
 pub mod confirm;
@@ -19,7 +19,7 @@ pub use callback::callback;
 
 pub const SIGN_ON: &str = "/login/with";
 pub const SIGN_IN_METHODS: &str = "/account/sign-in-methods";
-/// The address of a callback is registered at the provider.
+/// Providers redirect only to this address: it is registered with them.
 pub const CALLBACK: &str = "/login/with/{id}/callback";
 
 /// One button for each provider.
@@ -39,7 +39,7 @@ pub(super) fn provider_button(provider: &Provider, action: &'static str) -> impl
     }
 }
 
-/// Says why the last log-in with a provider failed. The code in the address is one of a list.
+/// Says why the last log-in with a provider failed. An unknown code in the query shows nothing.
 pub(super) fn failure_banner(cx: &Cx) -> Option<impl IntoView + use<>> {
     let failure = SignOnFailure::from_code(&cx.query("failed"))?;
     Some(
@@ -47,7 +47,7 @@ pub(super) fn failure_banner(cx: &Cx) -> Option<impl IntoView + use<>> {
     )
 }
 
-/// The page that shows the failure.
+/// Returns the address of the page that shows the failure.
 fn failed_at(page: &str, failure: SignOnFailure) -> String {
     format!("{page}?failed={}", failure.code())
 }
@@ -60,7 +60,7 @@ fn page_of(purpose: Purpose) -> &'static str {
     }
 }
 
-/// Where the provider sends the browser.
+/// The address to which the provider sends the browser.
 fn callback_url(cx: &Cx, provider: &Provider) -> Result<Url, Problem> {
     cx.config.public_url.join(&CALLBACK.replace("{id}", &provider.id)).map_err(|_| Problem::Internal)
 }
@@ -72,7 +72,7 @@ pub async fn sign_on(provider: String) -> Result<(), Problem> {
     send_to_provider(&cx, &provider, Purpose::LogIn, None).await
 }
 
-/// The return path waits with the request: cookies of this site may be missing when the browser comes back.
+/// The return path is stored with the request: this site's cookies may be missing when the browser comes back.
 pub(super) async fn send_to_provider(
     cx: &Cx,
     id: &str,

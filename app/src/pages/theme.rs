@@ -8,15 +8,15 @@ use ui::preferences::Theme;
 use ui::problem::Problem;
 use ui::request::cx;
 
-/// In seconds. Browsers keep no cookie longer than 400 days.
-const LASTS: i64 = 34_560_000;
+/// Browsers keep no cookie longer.
+const MAX_AGE: Duration = Duration::days(400);
 
 /// Stores the theme, and returns to the page that the form was on.
 #[server(prefix = "", endpoint = "/theme")]
 pub async fn set_theme(theme: String) -> Result<(), Problem> {
     let cx = cx()?;
     let theme = Theme::parse(&theme).ok_or(Problem::BadInput)?;
-    let cookie = Cookie::build((brand::THEME_COOKIE, theme.name())).max_age(Duration::seconds(LASTS));
+    let cookie = Cookie::build((brand::THEME_COOKIE, theme.name())).max_age(MAX_AGE);
     cx.set_cookie(cookie)?;
     cx.redirect(cx.came_from().unwrap_or("/"))
 }

@@ -1,6 +1,6 @@
 //! GET and POST /verify: confirms that an address belongs to the user. POST /verify/claim: takes over an account that
-//! another person made with the address. The link in the email changes nothing, only the buttons do: email programs
-//! open links to scan for viruses. POST /verify/address: for a mistyped address.
+//! another person made with the address. POST /verify/address: replaces a mistyped address. Only the buttons change
+//! something, not the link in the email: email programs open links to scan for viruses.
 
 use super::account::email::request_change;
 use super::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
@@ -21,7 +21,7 @@ const PATH: &str = "/verify";
 const CLAIM_PATH: &str = "/verify/claim";
 const ADDRESS_PATH: &str = "/verify/address";
 
-/// With a token: the confirmation form. Without one: how to get an email.
+/// Shows the confirmation form if there is a token. Otherwise it shows how to get an email.
 pub async fn verify_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     if token.is_empty() {
@@ -90,7 +90,7 @@ async fn ask_for_mail(cx: &Cx) -> PageResult {
     )
 }
 
-/// Confirms the address. The user is logged in to the account, or types its password.
+/// Confirms the address. The user must be logged in to the account or type its password.
 #[server(prefix = "", endpoint = "/verify")]
 pub async fn verify(token: String, #[server(default)] password: String) -> Result<(), Problem> {
     let cx = cx()?;
@@ -144,8 +144,8 @@ pub async fn resend_verification() -> Result<(), Problem> {
     cx.redirect(PATH)
 }
 
-/// Sends an email to another address than the one typed at sign-up. The account gets it when its link is confirmed: until
-/// then nothing shows whether another account has it.
+/// Sends an email to another address than the one typed at sign-up. The account gets that address when its link is
+/// confirmed. Until then nothing shows whether another account has it.
 #[server(prefix = "", endpoint = "/verify/address")]
 pub async fn change_unconfirmed_email(email: String) -> Result<(), Problem> {
     let cx = cx()?;

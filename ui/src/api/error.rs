@@ -1,4 +1,4 @@
-//! Why a request to the API failed.
+//! The error of an API handler: a status, field errors and a wait.
 
 use crate::problem::Problem;
 use axum::Extension;
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use server::error::RetryAfter;
 use server::{Error, FieldErrors};
 
-/// `problem_details` turns it into the body.
+/// `problem_details` renders its body.
 #[derive(Clone, Debug)]
 pub struct ApiError {
     status: StatusCode,
@@ -27,10 +27,10 @@ impl ApiError {
     }
 
     pub fn field(name: &'static str, message: &'static str) -> Self {
-        Self::wrong(FieldErrors::one(name, message))
+        Self::invalid(FieldErrors::one(name, message))
     }
 
-    const fn wrong(fields: FieldErrors) -> Self {
+    const fn invalid(fields: FieldErrors) -> Self {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, fields, retry_after: None }
     }
 }
@@ -38,7 +38,7 @@ impl ApiError {
 impl From<Error> for ApiError {
     fn from(error: Error) -> Self {
         match error {
-            Error::Invalid(fields) => Self::wrong(fields),
+            Error::Invalid(fields) => Self::invalid(fields),
             Error::RateLimited(wait) => {
                 Self { retry_after: Some(wait), ..Self::of(StatusCode::TOO_MANY_REQUESTS) }
             }
@@ -50,7 +50,7 @@ impl From<Error> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let wait = self.retry_after.map(|RetryAfter(time)| [(RETRY_AFTER, (time.as_secs() + 1).to_string())]);
-        // RFC 9110 requires it with a 401.
+        // RFC 9110 requires this header with a 401.
         let challenge = (self.status == StatusCode::UNAUTHORIZED).then_some([(WWW_AUTHENTICATE, "Bearer")]);
         (self.status, wait, challenge, Extension(self.fields)).into_response()
     }

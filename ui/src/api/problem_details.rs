@@ -1,4 +1,5 @@
-//! The body of a failed request (RFC 9457). It depends on the status alone, so it tells nothing about the cause.
+//! The body of a failed request (RFC 9457). It depends on the status and on field errors only, so it does not reveal
+//! the cause.
 
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -10,7 +11,7 @@ use utoipa::ToSchema;
 /// Why a request failed.
 #[derive(Serialize, ToSchema)]
 pub struct ProblemDetails {
-    /// Always about:blank: the status says it all.
+    /// Always about:blank.
     r#type: &'static str,
     /// The name of the status.
     title: &'static str,
@@ -18,13 +19,13 @@ pub struct ProblemDetails {
     status: u16,
     /// What to do.
     detail: &'static str,
-    /// The wrong values of a request with status 422.
+    /// The invalid values, with status 422.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<WrongValue>,
 }
 
-/// A wrong value, and what is wrong with it.
+/// An invalid value, and what is wrong with it.
 #[derive(Serialize, ToSchema)]
 pub struct WrongValue {
     field: String,
@@ -33,7 +34,7 @@ pub struct WrongValue {
 
 pub const CONTENT_TYPE: &str = "application/problem+json";
 
-/// `fields` are the wrong values, if the handler named some.
+/// `fields` has the invalid values, if the handler named some.
 pub fn problem_details(status: StatusCode, fields: Option<FieldErrors>) -> Response {
     let errors = fields.iter().flat_map(FieldErrors::iter);
     let body = ProblemDetails {
@@ -57,19 +58,19 @@ pub fn detail(status: StatusCode) -> &'static str {
             "The token is missing, unknown, revoked or expired. Send a valid one, as in “Authorization: Bearer TOKEN”, or log in again."
         }
         403 => {
-            "The token does not have the scope that this needs, or its user must confirm the email address first."
+            "The token does not have the required scope, or its user must confirm the email address first."
         }
         404 => "There is no such resource, or it belongs to another user.",
-        405 => "This address does not support this method: see the header Allow.",
+        405 => "This address does not support this method. The header Allow lists the others.",
         409 => "What it belongs to was deleted meanwhile, or other data still belongs to it.",
-        412 => "It has changed since you read it. Read it again, and send its new ETag in If-Match.",
+        412 => "The resource has changed. Read it again, and send its new ETag in If-Match.",
         413 => "The body is too large.",
         415 => "Send the body as JSON, with “Content-Type: application/json”.",
-        421 => "Nothing is served under this host name.",
-        422 => "The request has a wrong, missing or unknown value.",
-        428 => "Send the ETag of what you want to change in If-Match.",
-        429 => "Too many requests: wait for the seconds in Retry-After.",
-        503 => "The service is not available for a moment: try again after the seconds in Retry-After.",
+        421 => "This host name is not configured.",
+        422 => "A value is invalid, missing or unknown.",
+        428 => "Send the ETag of the resource in If-Match.",
+        429 => "Too many requests. Wait for the seconds in Retry-After.",
+        503 => "The service is temporarily unavailable. Try again after the seconds in Retry-After.",
         400..500 => "The request is malformed.",
         _ => "Something went wrong on the server. The error was logged.",
     }

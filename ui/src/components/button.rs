@@ -1,5 +1,5 @@
-//! Buttons, and links that look like them. A button that changes something is a form of its own, so that it works without
-//! a script.
+//! Buttons, and links that look like them. A button that changes something is a form of its own, so it works without a
+//! script.
 
 use super::form_token_field::token;
 use super::hidden::Hidden;
@@ -27,7 +27,7 @@ pub enum Size {
     Large,
 }
 
-/// Complete class names: the stylesheet holds only the classes that occur in the source.
+/// Class names are written in full: the stylesheet has only the classes that occur in the source.
 pub fn button_class(look: Look, size: Size) -> String {
     let look = match look {
         Look::Primary => "btn btn-primary",
@@ -55,7 +55,7 @@ pub fn Button(
     #[prop(optional)]
     busy: bool,
     #[prop(optional)] disabled: bool,
-    /// For users of a screen reader.
+    /// Accessible name, for screen readers.
     #[prop(optional, into)]
     label: Option<String>,
 ) -> impl IntoView {
@@ -90,7 +90,7 @@ pub fn ActionButton(
     /// Name and value of the hidden field.
     #[prop(optional)]
     hidden: Option<(&'static str, String)>,
-    /// For users of a screen reader.
+    /// Accessible name, for screen readers.
     #[prop(optional, into)]
     label: Option<String>,
 ) -> impl IntoView {

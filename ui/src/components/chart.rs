@@ -1,4 +1,4 @@
-//! Charts of one number per day, as SVG from the server. The same numbers are in a table below.
+//! Charts of one number per day, as SVG from the server. A table below the chart has the same numbers.
 
 use crate::html::{Html, Rendered};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ pub type Point = (String, i64);
 const HEIGHT: f64 = 100.0;
 const STEP: f64 = 10.0;
 
-/// Beside the heading is the total.
+/// Shows the total beside the heading.
 #[component]
 pub fn BarChart(
     heading: &'static str,
@@ -22,7 +22,7 @@ pub fn BarChart(
     let bars: Vec<_> = (0_u32..)
         .zip(&points)
         .map(|(number, (label, value))| {
-            let height = share(*value, highest);
+            let height = height_of(*value, highest);
             view! {
                 <rect x=f64::from(number) * STEP + 1.0 y=HEIGHT - height width=STEP - 2.0 height=height>
                     <title>{format!("{label}: {value}")}</title>
@@ -33,7 +33,7 @@ pub fn BarChart(
     view! { <Chart heading href number points shapes=view! { <g fill="currentColor">{bars}</g> }.rendered()/> }
 }
 
-/// Beside the heading is the last value.
+/// Shows the last value beside the heading.
 #[component]
 pub fn LineChart(
     heading: &'static str,
@@ -46,7 +46,7 @@ pub fn LineChart(
     let line: Vec<String> = (0_u32..)
         .zip(&points)
         .map(|(number, (_, value))| {
-            format!("{},{:.1}", f64::from(number) * STEP + STEP / 2.0, HEIGHT - share(*value, highest))
+            format!("{},{:.1}", f64::from(number) * STEP + STEP / 2.0, HEIGHT - height_of(*value, highest))
         })
         .collect();
     let shapes = view! {
@@ -61,9 +61,9 @@ fn highest(points: &[Point]) -> i64 {
 }
 
 /// In units of the drawing. A value above zero is always visible.
-fn share(value: i64, highest: i64) -> f64 {
-    let share = value as f64 / highest.max(1) as f64 * (HEIGHT - 4.0);
-    if value > 0 { share.max(2.0) } else { 0.0 }
+fn height_of(value: i64, highest: i64) -> f64 {
+    let height = value as f64 / highest.max(1) as f64 * (HEIGHT - 4.0);
+    if value > 0 { height.max(2.0) } else { 0.0 }
 }
 
 #[component]

@@ -1,4 +1,4 @@
-//! Fields whose values are given: selects, checkboxes, switches, radio buttons, files.
+//! Fields in which the user chooses: selects, checkboxes, switches, radio buttons, files.
 
 use super::field::{HintAndError, described_by};
 use leptos::prelude::*;
@@ -37,13 +37,13 @@ pub fn Select(
     }
 }
 
-/// Posts `true` if it is on, else nothing.
+/// Posts `true` if it is checked, else nothing.
 #[component]
 pub fn Checkbox(
     name: &'static str,
     label: &'static str,
     submitted: SubmittedForm,
-    /// When the form is shown for the first time.
+    /// Whether it is checked when the form is first shown.
     #[prop(optional)]
     checked: bool,
     /// Looks like a switch.

@@ -1,5 +1,5 @@
-//! Dialogs, each with the button that opens it. They work without a script: by `command` as a modal dialog, and in
-//! browsers without it by `popovertarget`. Escape, Cancel and a click outside close them.
+//! Dialogs, each with the button that opens it. They work without a script: `command` opens a modal dialog, and
+//! browsers without it use `popovertarget`. Escape, Cancel and a click outside close a dialog.
 
 use super::button::{Look, Size, button_class, hidden_field};
 use super::form_token_field::token;
@@ -16,7 +16,7 @@ pub fn Dialog<Inside: IntoView + 'static>(
     text: String,
     #[prop(default = Look::Soft)] look: Look,
     #[prop(default = Size::Small)] size: Size,
-    /// Label of the button, for users of a screen reader.
+    /// Accessible name of the button, for screen readers.
     #[prop(optional_no_strip, into)]
     label: Option<String>,
     #[prop(into)] heading: String,
@@ -33,7 +33,7 @@ pub fn Dialog<Inside: IntoView + 'static>(
     }
 }
 
-/// Closes the dialog `id`. It has the focus first, so that Enter cancels.
+/// Closes the dialog `id`. The dialog opens with the focus on it, so that Enter cancels.
 #[component]
 pub fn CancelButton(#[prop(into)] id: String) -> impl IntoView {
     view! {
@@ -55,13 +55,13 @@ pub fn ConfirmedAction(
     #[prop(default = true)]
     danger: bool,
     #[prop(default = Size::Small)] size: Size,
-    /// Label of the first button, for users of a screen reader.
+    /// Accessible name of the first button, for screen readers.
     #[prop(optional, into)]
     label: Option<String>,
     /// Name and value of the hidden field.
     #[prop(optional)]
     hidden: Option<(&'static str, String)>,
-    /// A second one.
+    /// Name and value of a second hidden field.
     #[prop(optional)]
     also: Option<(&'static str, String)>,
 ) -> impl IntoView {

@@ -28,7 +28,7 @@ pub fn Field(
     #[prop(default = "text")]
     kind: &'static str,
     #[prop(default = "off")] autocomplete: &'static str,
-    /// The keyboard of a phone.
+    /// Which keyboard a phone shows.
     #[prop(optional)]
     inputmode: Option<&'static str>,
     #[prop(optional, into)] hint: Option<String>,
@@ -42,7 +42,7 @@ pub fn Field(
     #[prop(default = 200)]
     max: usize,
     #[prop(optional)] disabled: bool,
-    /// A button shows the password, on a page with an island: `islands/src/show_password.rs`.
+    /// Whether a button shows the password. It needs a page with an island: `islands/src/show_password.rs`.
     #[prop(optional)]
     can_show: bool,
 ) -> impl IntoView {
@@ -61,7 +61,7 @@ pub fn Field(
         <div class=width>
             <label class="field-label" for=name>{label}</label>
             {with_prefix(prefix, input)}
-            // Above the input, but after it in the order of the keyboard.
+            // It is above the input, but after it in the tab order.
             {can_show.then(show_button)}
             <HintAndError name hint error/>
         </div>
@@ -93,7 +93,7 @@ pub fn TextArea(
     /// In characters.
     #[prop(default = 10_000)]
     max: usize,
-    /// Shows the number of characters, on a page with an island: `islands/src/character_count.rs`.
+    /// Whether typed characters are counted. It needs a page with an island: `islands/src/character_count.rs`.
     #[prop(optional)]
     counts: bool,
 ) -> impl IntoView {
@@ -104,7 +104,7 @@ pub fn TextArea(
     view! {
         <div class="field field-wide">
             <label class="field-label" for=name>{label}</label>
-            // A browser drops the first line break, so there is one more. Leptos does not escape the content: without
+            // A browser drops the first line break, so one is added. Leptos does not escape the content: without
             // `encode_text`, user input would be read as HTML.
             <textarea class="textarea" id=name name=name rows="12" maxlength=max.to_string() dir="auto"
                 aria-invalid=error.is_some().then_some("true")

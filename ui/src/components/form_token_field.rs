@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use server::visitor::TOKEN_FIELD;
 
 pub(super) fn token() -> impl IntoView + use<> {
-    // A page without a `Cx` is an error page, which has no forms.
+    // Only an error page has no `Cx`. Its form gets the token from the guard.
     let token = cx().map(|cx| cx.visitor.form_token().to_owned()).unwrap_or_default();
     view! { <input type="hidden" name=TOKEN_FIELD value=token/> }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 /// Ends the name of the field that marks another one as hidden.
 const MARK: &str = ":hidden";
 
-/// A field that the page fills in. What the user typed on an earlier page is no such field.
+/// A field that the page fills in. A value that the user typed on an earlier page needs a plain hidden input instead.
 #[component]
 pub fn Hidden(name: &'static str, #[prop(into)] value: String) -> impl IntoView {
     view! { <input type="hidden" name=name value=value/>{hidden_mark(name)} }

@@ -1,4 +1,4 @@
-//! Icons of Lucide, as SVG in the page. Only those that the source names are in the program.
+//! Icons of Lucide, as SVG in the page. The program contains only those that the source names.
 
 use icondata_core::Icon as Shapes;
 use leptos::prelude::*;

@@ -48,9 +48,9 @@ pub fn Pager<Href: Fn(i64) -> String>(
     let link = |text: &'static str, rel: &'static str, page: i64| {
         view! { <a class="btn btn-soft btn-sm" rel=rel href=href(page)>{text}</a> }
     };
-    let newer = (number > 1).then(|| link("Previous", "prev", (number - 1).min(count)));
-    let older = (number < count).then(|| link("Next", "next", number + 1));
-    let place = if count > 1 {
+    let previous = (number > 1).then(|| link("Previous", "prev", (number - 1).min(count)));
+    let next = (number < count).then(|| link("Next", "next", number + 1));
+    let summary = if count > 1 {
         format!("{total} {noun}, page {number} of {count}")
     } else {
         format!("{total} {noun}")
@@ -58,14 +58,14 @@ pub fn Pager<Href: Fn(i64) -> String>(
     (total > 0 || number > 1).then(|| {
         view! {
             <nav class="flex flex-wrap items-center justify-between gap-4" aria-label="Pages">
-                <p class="text-sm text-base-content/70">{place}</p>
-                <p class="flex flex-wrap gap-2">{newer}{older}</p>
+                <p class="text-sm text-base-content/70">{summary}</p>
+                <p class="flex flex-wrap gap-2">{previous}{next}</p>
             </nav>
         }
     })
 }
 
-/// What a list without rows says: what would be in it, and what to do.
+/// Replaces an empty list, and says what would be in it or what to do.
 #[component]
 pub fn Empty<Inside: IntoView + 'static>(
     heading: &'static str,
@@ -81,7 +81,7 @@ pub fn Empty<Inside: IntoView + 'static>(
     }
 }
 
-/// Empty values are left out.
+/// Returns the path with this query, without empty values.
 pub fn address(path: &str, query: &[(&str, &str)]) -> String {
     let mut pairs = form_urlencoded::Serializer::new(String::new());
     pairs.extend_pairs(query.iter().filter(|(_, value)| !value.is_empty()));

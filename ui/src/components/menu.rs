@@ -1,4 +1,4 @@
-//! A menu of links and actions below a button. It works without a script, and closes by Escape and by a click outside.
+//! A menu of links and actions below a button. It works without a script. Escape and a click outside close it.
 
 use super::button::{Look, Size, button_class};
 use super::form_token_field::token;
@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub fn Menu<Content: IntoView + 'static, Inside: IntoView + 'static>(
     /// Unique on the page.
     id: &'static str,
-    /// For users of a screen reader.
+    /// Accessible name, for screen readers.
     label: &'static str,
     /// Content of the button.
     button: TypedChildren<Content>,

@@ -21,7 +21,7 @@ pub fn session_row(session: &Session, button: Html) -> impl IntoView + use<> {
     }
 }
 
-/// For a session of an API client: its device is named like that of a browser.
+/// Marks the session of an API client, since its device can have the name of a browser.
 pub fn client_badge(session: &Session) -> Option<impl IntoView + use<>> {
     session.is_client.then(|| view! { " "<Badge text="API client"/> })
 }

@@ -1,4 +1,4 @@
-//! Small pieces that show a state: a number, a badge, a bar.
+//! Small components that show a state: a number, a badge, a banner, a bar.
 
 use leptos::prelude::*;
 
@@ -35,7 +35,7 @@ pub enum Tone {
 pub fn Badge(
     #[prop(into)] text: String,
     #[prop(default = Tone::Neutral)] tone: Tone,
-    /// More about it.
+    /// Tooltip.
     #[prop(optional, into)]
     title: Option<String>,
 ) -> impl IntoView {
@@ -49,7 +49,7 @@ pub fn Badge(
     view! { <span class=class title=title>{text}</span> }
 }
 
-/// A message over the whole page that stays until the user acts on it.
+/// A message above the page that stays until the user acts on it.
 #[component]
 pub fn Banner<Inside: IntoView + 'static>(
     label: &'static str,
@@ -73,7 +73,7 @@ pub fn Progress(label: &'static str, value: u32, max: u32) -> impl IntoView {
     }
 }
 
-/// The place of content that is still loading.
+/// A placeholder for content that is still loading.
 #[component]
 pub fn Skeleton(#[prop(default = "h-4 w-full")] class: &'static str) -> impl IntoView {
     view! { <div class=format!("skeleton {class}") aria-hidden="true"></div> }

@@ -49,10 +49,10 @@ impl Row {
     }
 }
 
-/// The roles are in the HTML, since a browser drops them from a table whose rows are blocks.
+/// Its ARIA roles are explicit, since a browser drops them from a table whose rows are displayed as blocks.
 #[component]
 pub fn Table(
-    /// For users of a screen reader.
+    /// Accessible name, for screen readers.
     label: &'static str,
     columns: Vec<Column>,
     rows: Vec<Row>,

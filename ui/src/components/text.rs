@@ -39,7 +39,7 @@ pub fn RowLink(#[prop(into)] href: String, #[prop(into)] text: String) -> impl I
     view! { <a class="link link-hover font-medium" href=href><Typed text/></a> }
 }
 
-/// Small things in a line, which wraps.
+/// Small elements in a line, which wraps.
 #[component]
 pub fn Line<Inside: IntoView + 'static>(children: TypedChildren<Inside>) -> impl IntoView {
     view! { <div class="flex flex-wrap items-center gap-3">{children.into_inner()()}</div> }

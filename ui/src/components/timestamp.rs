@@ -1,11 +1,11 @@
-//! Timestamps: how long ago, with the full time in the user's time zone as a title.
+//! Timestamps as the time that has passed, with the full time in the user's time zone as a tooltip.
 
 use crate::request::Cx;
 use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
-const SHOWN: &str = "%-d %b %Y, %H:%M %Z";
+const DATE_AND_TIME: &str = "%-d %b %Y, %H:%M %Z";
 const DATE: &str = "%-d %b %Y";
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -25,7 +25,7 @@ pub fn Timestamp(at: i64) -> impl IntoView {
 
 /// The full time, in the user's time zone.
 pub fn timestamp_text(at: i64) -> String {
-    shown(at, SHOWN)
+    formatted(at, DATE_AND_TIME)
 }
 
 /// Relative to `now` (unix milliseconds). After a month the date is clearer.
@@ -36,9 +36,9 @@ fn in_words(at: i64, now: i64) -> String {
         MINUTE..HOUR => (MINUTE, "minute"),
         HOUR..DAY => (HOUR, "hour"),
         DAY..MONTH => (DAY, "day"),
-        _ => return shown(at, DATE),
+        _ => return formatted(at, DATE),
     };
-    // What was just made for 30 days ends in 30 days, not in 29.
+    // A future time is rounded: what was just created for 30 days ends in 30 days, not in 29.
     let rounded = if seconds < 0 { length / 2 } else { 0 };
     let number = (seconds.abs() + rounded) / length;
     let plural = if number == 1 { "" } else { "s" };
@@ -54,8 +54,8 @@ pub fn rfc3339(at: i64) -> String {
     read(at).to_string()
 }
 
-fn shown(at: i64, format: &str) -> String {
-    // An email is written without a request.
+fn formatted(at: i64, format: &str) -> String {
+    // There is no request while an email is rendered.
     let zone = use_context::<Cx>().map_or(TimeZone::UTC, |cx| cx.time_zone());
     read(at).to_zoned(zone).strftime(format).to_string()
 }

@@ -1,5 +1,5 @@
-//! Flash messages. Each is an open dialog with a form that closes it, so it works without a script. By the stylesheet
-//! they disappear after some seconds; a pointer or the focus on them pauses the animation.
+//! Flash messages. Each is an open dialog with a form that closes it, so it works without a script. The stylesheet
+//! hides it after some seconds; a pointer or the focus on it pauses that.
 
 use super::icon::Icon;
 use icondata_lu::{LuCircleAlert, LuCircleCheck, LuInfo, LuTriangleAlert, LuX};
@@ -65,14 +65,14 @@ pub fn Toasts(
 pub fn Toast(
     flash: Flash,
     #[prop(default = true)] errors_stay: bool,
-    /// Stays until the user dismisses it, as on a page that shows the component.
+    /// Whether it stays until the user dismisses it, as on the page of all components.
     #[prop(optional)]
     stays: bool,
-    /// Is added to a live region: with a role of its own, it would be announced twice.
+    /// Whether it is added to a live region: with a role of its own, it would be announced twice.
     #[prop(optional)]
     in_live_region: bool,
 ) -> impl IntoView {
-    let (class, role, said, shape) = match flash.level {
+    let (class, role, prefix, shape) = match flash.level {
         Level::Info => ("alert alert-info", "status", "Note: ", LuInfo),
         Level::Success => ("alert alert-success", "status", "Done: ", LuCircleCheck),
         Level::Warning => ("alert alert-warning", "alert", "Warning: ", LuTriangleAlert),
@@ -89,7 +89,7 @@ pub fn Toast(
         <dialog open class=card_class aria-label="Message">
             <form method="dialog" class=format!("{class} toast-text")>
                 <Icon shape class="mt-0.5 size-5 shrink-0"/>
-                <p class="min-w-0 wrap-anywhere" role=role data-flash=flash.level.name()><span class="sr-only">{said}</span>{flash.text}</p>
+                <p class="min-w-0 wrap-anywhere" role=role data-flash=flash.level.name()><span class="sr-only">{prefix}</span>{flash.text}</p>
                 <button class="btn btn-circle btn-ghost btn-xs" aria-label="Dismiss this message"><Icon shape=LuX/></button>
             </form>
         </dialog>

@@ -1,4 +1,5 @@
-//! Text that people typed. Its direction does not turn the text around it, and its marks do not cover other lines.
+//! Text that users typed. Its direction does not change the text around it. Its combining marks do not cover other
+//! lines.
 
 use leptos::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
@@ -9,7 +10,8 @@ pub fn Typed(#[prop(into)] text: String) -> impl IntoView {
     view! { <bdi class="typed">{text}</bdi> }
 }
 
-/// An email address in a sentence, whose punctuation follows it. An address has no marks that could cover other lines.
+/// An email address in a sentence. Unlike `Typed` it is inline, so punctuation stays beside it. It needs no clipping:
+/// an address has no combining marks.
 #[component]
 pub fn EmailText(#[prop(into)] text: String) -> impl IntoView {
     view! { <bdi class="wrap-anywhere">{text}</bdi> }
@@ -19,7 +21,7 @@ pub fn EmailText(#[prop(into)] text: String) -> impl IntoView {
 #[component]
 pub fn Avatar(
     name: String,
-    /// Id of the user: it selects the colour.
+    /// The user's id, which selects the colour.
     id: String,
     #[prop(optional)] large: bool,
 ) -> impl IntoView {
@@ -48,7 +50,7 @@ pub fn initials(name: &str) -> String {
     if found.is_empty() { "?".into() } else { found }
 }
 
-/// A grapheme of a letter and its marks keeps one mark; one of marks alone is empty.
+/// Keeps one combining mark of a letter. A grapheme of marks alone becomes empty.
 fn without_marks(grapheme: &str) -> String {
     if is_emoji(grapheme) {
         return grapheme.chars().filter(|c| !is_mark(*c)).collect();

@@ -1,6 +1,6 @@
 //! The content of each email.
 
-use super::{Content, Site, lasts, link, notifications};
+use super::{Content, Site, lifetime_text, link, notifications};
 use crate::brand::NAME;
 use crate::components::timestamp_text;
 use server::emails::{Email, Recipient};
@@ -8,7 +8,6 @@ use server::tokens::{self, Purpose};
 
 const NOT_YOU: &str = "If this was not you, you can ignore this email.";
 
-/// Returns the content of an email.
 pub fn content(message: &Email, to: &Recipient, site: &Site) -> Content {
     let link = |path| link(site, path, &to.token);
     match message {
@@ -23,7 +22,7 @@ pub fn content(message: &Email, to: &Recipient, site: &Site) -> Content {
             ],
             button: Some(("Confirm the address", link("/verify"))),
             after: vec![
-                lasts(Purpose::Verify),
+                lifetime_text(Purpose::Verify),
                 "Log in to request a new link. If you did not sign up, you can ignore this email.".into(),
             ],
         },
@@ -49,7 +48,7 @@ pub fn content(message: &Email, to: &Recipient, site: &Site) -> Content {
                 removed_by_reset(site, to),
             ],
             button: Some(("Choose a password", link("/reset"))),
-            after: vec![lasts(Purpose::Reset), "If you did not request this, you can ignore this email.".into()],
+            after: vec![lifetime_text(Purpose::Reset), "If you did not request this, you can ignore this email.".into()],
         },
         Email::LogIn { .. } => Content {
             subject: format!("Log in to {NAME}"),
@@ -57,7 +56,7 @@ pub fn content(message: &Email, to: &Recipient, site: &Site) -> Content {
             button: Some(("Log in", link("/login/link"))),
             after: vec![
                 format!("Or enter this code in the browser where you asked for it: {}", spaced(&tokens::code(&to.token))),
-                lasts(Purpose::LogIn),
+                lifetime_text(Purpose::LogIn),
                 format!("{NOT_YOU} Do not share this email or the code with anyone."),
             ],
         },
@@ -77,7 +76,7 @@ pub fn content(message: &Email, to: &Recipient, site: &Site) -> Content {
                 format!("You asked to change the email address of your account to this one. Confirm it in the browser that is logged in to your account{}.", if site.sign_on_only { "" } else { ", or with your password" }),
             ],
             button: Some(("Use this address", link("/account/email/confirm"))),
-            after: vec![lasts(Purpose::NewEmail), NOT_YOU.into()],
+            after: vec![lifetime_text(Purpose::NewEmail), NOT_YOU.into()],
         },
         Email::OldEmail { .. } => Content {
             subject: format!("Your address at {NAME} was changed"),
@@ -87,7 +86,7 @@ pub fn content(message: &Email, to: &Recipient, site: &Site) -> Content {
                 removed_with_address(site),
             ],
             button: Some(("Restore the address", link("/account/email/undo"))),
-            after: vec![lasts(Purpose::OldEmail)],
+            after: vec![lifetime_text(Purpose::OldEmail)],
         },
         Email::Notification { about, at, .. } => notifications::content(about, *at, site, to),
     }
@@ -119,7 +118,7 @@ fn spaced(code: &str) -> String {
     code.split_at_checked(4).map_or(code.to_owned(), |(first, last)| format!("{first} {last}"))
 }
 
-/// In place of an email for users with a password: a setting may have changed since it was queued.
+/// Replaces an email about passwords that was queued before passwords were switched off.
 fn log_in_at_provider(site: &Site) -> Content {
     Content {
         subject: format!("Log in to {NAME}"),
@@ -139,7 +138,7 @@ fn verify(site: &Site, link: String) -> Content {
         )],
         button: Some(("Confirm the address", link)),
         after: vec![
-            lasts(Purpose::Verify),
+            lifetime_text(Purpose::Verify),
             match site.sign_on_only {
                 true => "If you did not sign up, ignore this email.".into(),
                 false => {

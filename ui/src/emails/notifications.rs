@@ -1,6 +1,6 @@
 //! Notifications: emails that a user gets without asking for them.
 
-use super::{Content, Site, lasts, link};
+use super::{Content, Site, lifetime_text, link};
 use crate::brand::NAME;
 use crate::components::timestamp_text;
 use crate::removal::Removal;
@@ -8,7 +8,7 @@ use server::direction::isolated;
 use server::emails::{Notification, Recipient};
 use server::tokens::Purpose;
 
-/// Returns the content of a notification. Without a token for the undo link, it says what else the user can do.
+/// Without a token for the undo link, the text says what else the user can do.
 pub fn content(about: &Notification, at: i64, site: &Site, to: &Recipient) -> Content {
     let (token, is_verified) = (to.token.as_str(), !to.name.is_empty());
     let (subject, text) = subject_and_text(about, is_verified, site.removal);
@@ -30,7 +30,7 @@ pub fn content(about: &Notification, at: i64, site: &Site, to: &Recipient) -> Co
     Content { subject, paragraphs, button, after }
 }
 
-/// For a notification without an undo link: the account was recovered, or the link was used.
+/// Advice in place of the undo link, which is gone after a recovery of the account.
 fn reset_advice(removal: Removal) -> String {
     format!(
         "If this was not you, choose a new password: this logs out all devices. {} that were added in the last 72 \
@@ -77,11 +77,11 @@ fn advice(about: &Notification) -> Option<String> {
 
 /// What the button does, and how long the link lasts.
 fn undo_advice(about: &Notification, site: &Site, is_verified: bool) -> Vec<String> {
-    let lasts = match about {
+    let lifetime = match about {
         Notification::DeletionPlanned { .. } => {
             "The link works once, until the day of the deletion, and for 72 hours at least.".to_owned()
         }
-        _ => lasts(Purpose::Recover),
+        _ => lifetime_text(Purpose::Recover),
     };
     // The owner of an unconfirmed address may not be the user who made the account.
     let undone = if is_verified { undone(site.removal) } else { EMPTIED.to_owned() };
@@ -91,7 +91,7 @@ fn undo_advice(about: &Notification, site: &Site, is_verified: bool) -> Vec<Stri
     };
     vec![
         "If this was you, you can ignore this email.".to_owned(),
-        format!("If not, press the button and confirm on the page that opens. {undone} {next} {lasts}"),
+        format!("If not, press the button and confirm on the page that opens. {undone} {next} {lifetime}"),
     ]
 }
 
@@ -107,7 +107,7 @@ fn undone(removal: Removal) -> String {
     )
 }
 
-/// Returns subject and text. `is_verified`: whether the reader chose the names in the text.
+/// A name is left out unless the address is verified: the reader may not be the user who chose it.
 fn subject_and_text(about: &Notification, is_verified: bool, removal: Removal) -> (String, String) {
     let both = |subject: &str, text: String| (subject.to_owned(), text);
     match about {

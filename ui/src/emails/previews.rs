@@ -1,10 +1,9 @@
 //! One example of each kind of email, for the preview page in development.
 
-use super::{Rendered, Site, write};
+use super::{Rendered, Site, render};
 use server::Id;
 use server::emails::{Email, Notification, Recipient};
 
-/// Names of the previews.
 pub const PREVIEWS: &[&str] = &[
     "verify",
     "reminder",
@@ -36,10 +35,9 @@ pub const PREVIEWS: &[&str] = &[
     "deleted",
 ];
 
-/// Returns the example with this name.
 pub fn preview(name: &str, site: &Site) -> Option<Rendered> {
     let to = Recipient { email: EMAIL.into(), name: "Ada".into(), token: "x".repeat(43) };
-    message(name).map(|message| write(&message, &to, site))
+    message(name).map(|message| render(&message, &to, site))
 }
 
 const EMAIL: &str = "ada@example.com";

@@ -1,4 +1,4 @@
-//! Renders an email as text and as HTML. Email programs support little CSS and often block images. So there are no
+//! Renders an email as text and as HTML. Email programs support little CSS and often block images: so there are no
 //! images, and styles are inline, except those for dark mode.
 
 use super::Content;
@@ -8,16 +8,15 @@ use leptos::prelude::*;
 use server::direction::isolated;
 
 /// Returns the text part, with the link on its own line.
-pub fn text(draft: &Content, name: &str) -> String {
-    let link = draft.button.as_ref().map(|(text, href)| format!("{text}:\n{href}"));
-    let parts = [greeting(name)].into_iter().chain(draft.paragraphs.clone()).chain(link);
-    let parts: Vec<String> = parts.chain(draft.after.clone()).chain([format!("-- \n{NAME}\n")]).collect();
+pub fn text(content: &Content, name: &str) -> String {
+    let link = content.button.as_ref().map(|(text, href)| format!("{text}:\n{href}"));
+    let parts = [greeting(name)].into_iter().chain(content.paragraphs.clone()).chain(link);
+    let parts: Vec<String> = parts.chain(content.after.clone()).chain([format!("-- \n{NAME}\n")]).collect();
     parts.join("\n\n")
 }
 
-/// Returns the HTML part.
-pub fn html(draft: &Content, name: &str) -> String {
-    let Content { subject, paragraphs, after, .. } = draft;
+pub fn html(content: &Content, name: &str) -> String {
+    let Content { subject, paragraphs, after, .. } = content;
     let Colors { page, card, border, text, .. } = *LIGHT;
     let paragraph = |text: &String| view! { <p style="margin:0 0 16px">{text.clone()}</p> };
     let small = |text: &String| view! { <p style=SMALL>{text.clone()}</p> };
@@ -35,10 +34,10 @@ pub fn html(draft: &Content, name: &str) -> String {
             <body class="page" style=format!("margin:0;padding:24px 12px;background:{page};color:{text};overflow-wrap:anywhere;font:16px/1.5 system-ui,-apple-system,'Segoe UI',sans-serif")>
                 <div style="display:none;max-height:0;overflow:hidden">{paragraphs.first().cloned()}</div>
                 <div class="card" style=format!("max-width:536px;margin:0 auto;padding:24px;border:1px solid {border};border-radius:14px;background:{card}")>
-                    {mark()}
+                    {logo()}
                     <p style="margin:0 0 16px">{greeting(name)}</p>
                     {paragraphs.iter().map(paragraph).collect_view()}
-                    {button(draft)}
+                    {button(content)}
                     {after.iter().map(small).collect_view()}
                 </div>
             </body>
@@ -51,7 +50,7 @@ pub fn html(draft: &Content, name: &str) -> String {
 const SMALL: &str = "margin:0 0 16px;font-size:14px;opacity:0.8";
 
 /// The first letter of the name on the product's colour, since email programs do not show SVG.
-fn mark() -> impl IntoView {
+fn logo() -> impl IntoView {
     let Colors { primary, on_primary, .. } = *LIGHT;
     let initial: String = NAME.chars().take(1).collect();
     view! {
@@ -65,9 +64,9 @@ fn mark() -> impl IntoView {
 }
 
 /// The one button, and its link as text.
-fn button(draft: &Content) -> Option<impl IntoView + use<>> {
+fn button(content: &Content) -> Option<impl IntoView + use<>> {
     let Colors { primary, on_primary, .. } = *LIGHT;
-    draft.button.clone().map(|(text, href)| {
+    content.button.clone().map(|(text, href)| {
         view! {
             <p style="margin:24px 0">
                 <a class="mark" href=href.clone() style=format!("display:inline-block;padding:12px 20px;border-radius:8px;background:{primary};color:{on_primary};font-weight:600;text-decoration:none")>
@@ -92,7 +91,7 @@ fn dark_mode() -> String {
     ["@media(prefers-color-scheme:dark){", &rules.concat(), "}"].concat()
 }
 
-/// It wins against the inline style of an element.
+/// `!important` overrides the inline style of an element.
 fn rule(class: &str, colors: &[(&str, &str)]) -> String {
     let colors: String = colors.iter().map(|(name, color)| format!("{name}:{color}!important;")).collect();
     [class, "{", &colors, "}"].concat()

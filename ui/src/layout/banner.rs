@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use server::{User, accounts};
 use std::time::Duration;
 
-/// `lifetime`: of an account whose address is not confirmed.
+/// `lifetime` is how long an account with an unconfirmed address is kept.
 pub fn banners(user: Option<&User>, lifetime: Option<Duration>) -> [Option<Html>; 3] {
     [deletion_planned(user), undeliverable_address(user), unconfirmed_address(user, lifetime)]
 }
@@ -24,7 +24,7 @@ fn deletion_planned(user: Option<&User>) -> Option<Html> {
     })
 }
 
-/// For the user's address, or a new one that the user asked for.
+/// The address is the user's own, or a new one that the user asked for.
 fn undeliverable_address(user: Option<&User>) -> Option<Html> {
     let email = user?.undeliverable_email.clone()?;
     let change = if user?.email_verified_at.is_some() { "/account/email" } else { "/verify" };
@@ -46,7 +46,7 @@ fn unconfirmed_address(user: Option<&User>, lifetime: Option<Duration>) -> Optio
             view! { "Otherwise your account will be deleted on "<strong>{timestamp_text(on)}</strong>". " }
         });
         view! {
-            <Banner label="To do" tone=Tone::Warning>
+            <Banner label="Your address is not confirmed" tone=Tone::Warning>
                 <p>
                     "Confirm your address: we sent a link to "<EmailText text=email/>". "{deletion}
                     <TextLink href="/verify" text="No email?"/>

@@ -1,7 +1,7 @@
 //! The error page. It reads no database, since that may be what is broken.
 
 use super::Document;
-use super::header::{SignedIn, error_header};
+use super::header::{LoggedIn, error_header};
 use crate::alternatives::Alternative;
 use crate::assets::Assets;
 use crate::brand;
@@ -20,17 +20,17 @@ pub struct ErrorPage {
     pub form_url: Option<String>,
     /// In seconds.
     pub retry_after: Option<u32>,
-    /// After a rate limit.
+    /// What the user can do instead, after a rate limit.
     pub alternatives: Vec<Alternative>,
     /// Whether what was typed is kept for the page of its form.
     pub is_kept: bool,
     /// Field names and values, if what was typed could not be kept.
     pub typed: Vec<(String, String)>,
-    /// For support.
+    /// Shown to the user, for support.
     pub id: Option<RequestId>,
     pub theme: Theme,
-    /// If the request got as far as to read it.
-    pub signed_in: Option<SignedIn>,
+    /// `None` if the request failed before the log-in was read.
+    pub logged_in: Option<LoggedIn>,
 }
 
 pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
@@ -44,7 +44,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
         typed,
         id,
         theme,
-        signed_in,
+        logged_in,
     } = error;
     let title = format!("{} · {}", problem.title(), brand::NAME);
     let retry_after = retry_after.map(|seconds| {
@@ -55,14 +55,14 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
     let reference = id.filter(|_| status >= 500).map(|id| {
         view! { <Small>"If you contact us, include this ID: "<code>{id.to_string()}</code></Small> }
     });
-    let (first, first_path) = match (form_url, signed_in, problem) {
+    let (first, first_path) = match (form_url, logged_in, problem) {
         (_, _, Problem::OtherRole) => ("Switch role", "/account/role".to_owned()),
         (Some(path), ..) => ("Back to the form", path),
         (None, None, Problem::Unauthenticated | Problem::Forbidden) => ("Log in", "/login".to_owned()),
         (None, ..) => ("Go to the dashboard", "/dashboard".to_owned()),
     };
-    let around = view! {
-        {error_header(signed_in)}
+    let body = view! {
+        {error_header(logged_in)}
         <main id="main" class="mx-auto grid w-full max-w-xl grow content-center gap-6 px-6 py-24 text-center">
             <p class="text-7xl font-bold tracking-tight text-primary">{status}</p>
             <h1 class="page-heading">{problem.title()}</h1>
@@ -78,7 +78,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
             {reference}
         </main>
     };
-    view! { <Document title assets=assets.clone() has_island=false theme can_switch=false site=None>{around}</Document> }
+    view! { <Document title assets=assets.clone() has_island=false theme can_switch=false site=None>{body}</Document> }
         .to_html()
 }
 
@@ -96,7 +96,7 @@ fn typed_text(typed: Vec<(String, String)>) -> Vec<impl IntoView> {
         .collect()
 }
 
-/// A rate limit lasts minutes or hours: its seconds are hard to read.
+/// A rate limit lasts minutes or hours, which are hard to read in seconds.
 fn in_words(problem: Problem, seconds: u32) -> String {
     let (number, unit) = match problem {
         Problem::TooManyRequests if seconds > 90 * 60 => (seconds.div_ceil(3600), "hour"),
@@ -106,8 +106,8 @@ fn in_words(problem: Problem, seconds: u32) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
-fn alternative(way: Alternative) -> Html {
-    match way {
+fn alternative(alternative: Alternative) -> Html {
+    match alternative {
         Alternative::Link(text, path) => view! { <LinkButton href=path text look=Look::Soft/> }.rendered(),
         Alternative::LogOut(token) => view! {
             <form method="post" action="/logout">

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn Footer(
-    /// `None` on a page that is not to be loaded again.
+    /// `None` on a page that must not be loaded again.
     theme: Option<Theme>,
 ) -> impl IntoView {
     let links: Vec<_> = brand::FOOTER_LINKS

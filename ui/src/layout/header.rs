@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use server::sessions::Login;
 use server::users::Role;
 
-/// `theme`: `None` on a page that is not to be loaded again.
+/// `theme` is `None` on a page that must not be loaded again.
 pub fn header(login: Option<Login>, theme: Option<Theme>) -> Html {
     match login {
         Some(login) => view! { <UserHeader login theme/> }.rendered(),
@@ -19,14 +19,14 @@ pub fn header(login: Option<Login>, theme: Option<Theme>) -> Html {
 
 /// The user of a failed request. The session layer adds it to the response.
 #[derive(Clone, Copy, Debug)]
-pub struct SignedIn {
-    /// The active one.
+pub struct LoggedIn {
+    /// The active role.
     pub role: Role,
 }
 
-pub fn error_header(user: Option<SignedIn>) -> Html {
+pub fn error_header(user: Option<LoggedIn>) -> Html {
     match user {
-        Some(SignedIn { role }) => view! {
+        Some(LoggedIn { role }) => view! {
             <Bar home="/dashboard"><nav class="flex flex-wrap items-center gap-1" aria-label="Main">{header_links(role, false)}</nav></Bar>
         }
         .rendered(),
@@ -34,7 +34,7 @@ pub fn error_header(user: Option<SignedIn>) -> Html {
     }
 }
 
-/// `has_menu`: on a phone the links are in the menu.
+/// With a menu, a phone shows the links there.
 fn header_links(role: Role, has_menu: bool) -> Vec<Html> {
     let class = if has_menu { "btn btn-ghost max-sm:hidden" } else { "btn btn-ghost" };
     links(role).map(|(href, text)| view! { <a class=class href=href>{text}</a> }.rendered()).collect()
@@ -62,7 +62,7 @@ fn UserHeader(login: Login, theme: Option<Theme>) -> impl IntoView {
     }
 }
 
-/// Path and text of each link, and the role that it is for. Other roles do not see it.
+/// Path and text of each link, and the only role that sees it.
 #[rustfmt::skip]
 const LINKS: &[(&str, &str, Option<Role>)] = &[
     ("/dashboard", "Dashboard", None),
@@ -75,7 +75,7 @@ fn links(role: Role) -> impl Iterator<Item = (&'static str, &'static str)> {
     links.map(|(href, text, _)| (*href, *text))
 }
 
-/// The links that do not fit into the header: on a phone all of them.
+/// The user's menu. On a phone it also has the links of the header.
 fn menu(login: Login, theme: Option<Theme>) -> Html {
     let (role, user) = (login.role(), login.user);
     let (name, id) = (user.name.clone(), user.id.to_string());

@@ -1,4 +1,5 @@
-//! The script of live tabs, and the dialog that it shows before a log-in ends. On no page without a log-in.
+//! The script of live tabs, and the dialog that it shows before a session ends. Only pages of a logged-in user have
+//! them.
 
 use crate::components::{ActionButton, Look, Size};
 use crate::live::{build, script_address};
@@ -7,7 +8,7 @@ use server::Id;
 use server::live::Message;
 use server::sessions::Login;
 
-/// `ends_in_ms`: until the log-in ends without activity.
+/// `ends_in_ms` is the time until the session ends without further activity.
 #[component]
 pub fn LiveTabs(login: Login, ends_in_ms: i64) -> impl IntoView {
     // Messages from now on are for this page.

@@ -1,6 +1,6 @@
-//! The script of a user's pages. It reloads a page that the back button shows from memory after the session ended, in
-//! spite of `no-store`. It also stores the time zone and the language in cookies, and changes the theme. No other page
-//! without an island has a script.
+//! The inline script of a user's pages. It reloads a page that the back button shows from memory after the session
+//! ended: browsers may keep one in spite of `no-store`. It also stores the time zone and the language in cookies, and
+//! changes the theme.
 
 use crate::brand::{LANGUAGE_COOKIE, TIME_ZONE_COOKIE};
 use leptos::nonce::use_nonce;

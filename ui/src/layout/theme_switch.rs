@@ -1,5 +1,5 @@
-//! The switch between light, dark and the system's theme. It works without a script: each button posts the theme.
-//! On a user's pages `theme_switch.js` posts it: a page that is loaded again loses what was typed and not sent.
+//! The switch between light, dark and the system's theme. It works without a script: each button posts the theme. On a
+//! user's pages `theme_switch.js` posts it, because a page that is loaded again loses input that was not sent.
 
 use crate::components::{Icon, Shape};
 use crate::preferences::Theme;

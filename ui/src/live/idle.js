@@ -1,5 +1,5 @@
-// A minute before the session ends, a dialog counts down in all tabs. The server decides: it is asked before the dialog
-// opens, and when the time is over.
+// A minute before the session ends, a dialog counts down in all tabs. The server is asked before the dialog opens, and
+// again when the time is over: it decides.
 const dialog = document.getElementById("idle");
 const part = (name) => dialog.querySelector(`[data-idle="${name}"]`);
 const warning = Math.min(60_000, Number(endsIn) / 2);
@@ -49,7 +49,7 @@ const endsAt = (at) => {
   count();
 };
 
-const tell = (left) => {
+const setTimeLeft = (left) => {
   const at = Date.now() + left;
   channel.postMessage({ kind: "ends", at });
   endsAt(at);
@@ -57,13 +57,13 @@ const tell = (left) => {
 
 const check = async () => {
   const left = await askServer(false);
-  if (left !== null) tell(left);
+  if (left !== null) setTimeLeft(left);
 };
 
 const stay = async () => {
   const left = await askServer(true);
   if (left === null) return;
-  tell(left);
+  setTimeLeft(left);
   setAtLimit(left <= warning);
 };
 
@@ -74,7 +74,7 @@ dialog.addEventListener("cancel", (event) => {
   event.preventDefault();
   stay();
 });
-// Timers of tabs in the background and of sleeping machines are late, so the clock is looked at often.
+// Timers of background tabs and of sleeping machines are late, so the clock is read often.
 setInterval(() => {
   if (!ticking && end - Date.now() <= warning) check();
 }, 5000);

@@ -1,4 +1,4 @@
-// What the server said with the page.
+// What the server sent with the page.
 const { session, build, endsIn, since } = document.currentScript.dataset;
 const background = { headers: { "x-background": "1" } };
 

@@ -5,13 +5,13 @@ const known = JSON.parse(sessionStorage.getItem(knownKey) ?? "[]");
 // The first page of this tab in this session: another user may have used the tab before. What was pushed before that
 // page is not for it. Ids sort by time.
 const first = JSON.parse(sessionStorage.getItem(firstKey) ?? "{}");
-const born = first.session === session ? first.id : since;
-sessionStorage.setItem(firstKey, JSON.stringify({ session, id: born }));
+const firstId = first.session === session ? first.id : since;
+sessionStorage.setItem(firstKey, JSON.stringify({ session, id: firstId }));
 
-// False if this tab has shown it already, or if it is for another tab. Only what is replayed may be too old: the
+// False if this tab has shown it already, or if it is for another tab. Only a replayed message can be too old: the
 // process that made the page may have a clock ahead of the others.
 const isNew = ({ id, tab, replayed }, ownTab) => {
-  if ((replayed && id < born) || known.includes(id) || (tab && tab !== ownTab)) return false;
+  if ((replayed && id < firstId) || known.includes(id) || (tab && tab !== ownTab)) return false;
   known.push(id);
   if (known.length > 300) known.shift();
   sessionStorage.setItem(knownKey, JSON.stringify(known));
@@ -59,8 +59,8 @@ for (const { dataset } of document.querySelectorAll("[data-live-every]")) {
   }, dataset.liveEvery * 1000);
 }
 
-// Once for each build.
-const tellOfBuild = (pushed) => {
+// Asks the user once to load the pages of a new build.
+const announceBuild = (pushed) => {
   if (pushed.build === build || sessionStorage.getItem("live-told") === pushed.build) return;
   sessionStorage.setItem("live-told", pushed.build);
   toast(pushed.html);
@@ -68,7 +68,7 @@ const tellOfBuild = (pushed) => {
 
 const show = (pushed) => {
   switch (pushed.kind) {
-    case "hello": return tellOfBuild(pushed);
+    case "hello": return announceBuild(pushed);
     case "ended": return leave(pushed.reason);
     case "toast": return toast(pushed.html);
     case "navigate": return location.assign(pushed.path);

@@ -1,6 +1,6 @@
-// The stream of the leader. It is opened again when the tabs change, and after errors with growing waits.
+// The stream of the leader. It is opened again when the tabs change, and after errors with growing delays.
 const lastKey = "live-last";
-const tellTabs = 30_000;
+const interval = 30_000;
 let isLeader = false;
 let heardLeaderAt = Date.now();
 let source = null;
@@ -8,7 +8,7 @@ let openedAt = 0;
 let failures = 0;
 let reopening = null;
 let listed = "";
-// Messages after this one are asked for again: a new tab needs those since its page was made.
+// The stream begins after this message: a new tab needs those since its page was made.
 let after = since;
 
 const stored = JSON.parse(localStorage.getItem(lastKey) ?? "{}");
@@ -39,10 +39,10 @@ const open = () => {
   };
   source.onerror = async () => {
     source.close();
-    failures = Date.now() - openedAt > tellTabs ? 1 : failures + 1;
+    failures = Date.now() - openedAt > interval ? 1 : failures + 1;
     // The server may have ended the session while the stream was closed.
     await askServer(false);
-    if (isLeader) reopen(Math.min(tellTabs, 500 * 2 ** failures) * (0.5 + Math.random()));
+    if (isLeader) reopen(Math.min(interval, 500 * 2 ** failures) * (0.5 + Math.random()));
   };
 };
 
@@ -51,31 +51,31 @@ const reopen = (milliseconds) => {
   reopening = setTimeout(open, milliseconds);
 };
 
-// Several tabs may come or go at once. The server hears of a loaded page too: it is activity of its tab.
+// Waits, since several tabs may open or close at once. A loaded page is reported too: it is activity of its tab.
 const listChanged = (isLoad) => {
   if (isLeader && (isLoad || [...tabs.keys()].sort().join() !== listed)) reopen(100);
 };
 
-const hear = (said) => {
-  switch (said.kind) {
+const onTabMessage = (message) => {
+  switch (message.kind) {
     case "here":
-      tabs.set(said.tab, { at: said.at, heard: Date.now() });
-      if (said.isLoad && said.since < after) after = said.since;
-      return listChanged(said.isLoad);
+      tabs.set(message.tab, { at: message.at, heard: Date.now() });
+      if (message.isLoad && message.since < after) after = message.since;
+      return listChanged(message.isLoad);
     case "gone":
-      tabs.delete(said.tab);
+      tabs.delete(message.tab);
       return listChanged(false);
     case "who":
       heardLeaderAt = Date.now();
       return channel.postMessage(here(false));
-    case "pushed": return receive(said.pushed);
-    case "ends": return endsAt(said.at);
+    case "pushed": return receive(message.pushed);
+    case "ends": return endsAt(message.at);
   }
 };
 
 const askTabs = () => {
   // A tab that crashed sends no "gone".
-  for (const [tab, { heard }] of tabs) if (Date.now() - heard > 3 * tellTabs) tabs.delete(tab);
+  for (const [tab, { heard }] of tabs) if (Date.now() - heard > 3 * interval) tabs.delete(tab);
   listChanged(false);
   channel.postMessage({ kind: "who" });
 };
@@ -98,18 +98,18 @@ const follow = () => {
 const elect = (options = {}) => navigator.locks.request(`live-leader-${session}`, options, lead).catch(follow);
 
 const start = async () => {
-  // In a page without HTTPS, browsers have no locks: then each tab has a stream of its own.
+  // Without HTTPS, browsers have no locks: each tab then has a stream of its own.
   ownTab = navigator.locks ? await claimTab() : Math.random().toString(36).slice(2).padEnd(8, "0");
   document.documentElement.dataset.tab = ownTab;
-  channel.onmessage = ({ data }) => hear(data);
+  channel.onmessage = ({ data }) => onTabMessage(data);
   channel.postMessage(here(true));
   if (navigator.locks) elect();
   else lead();
   setInterval(() => {
     if (isLeader) askTabs();
-    // A tab that the system has suspended leads no longer.
-    else if (Date.now() - heardLeaderAt > 4 * tellTabs) elect({ steal: true });
-  }, tellTabs);
+    // The system may have suspended the leader.
+    else if (Date.now() - heardLeaderAt > 4 * interval) elect({ steal: true });
+  }, interval);
 };
 
 addEventListener("pagehide", () => {

@@ -1,22 +1,22 @@
-// The tabs of this browser and session. Each has an id, which survives a reload; a duplicated tab gets another one. They
-// talk over a channel. One of them, the leader, holds the stream for all.
+// The tabs of this browser and session. Each has an id, which survives a reload; a duplicated tab gets another one.
+// They send each other messages over a channel. One of them, the leader, has the stream for all.
 const channel = new BroadcastChannel(`live-${session}`);
 const tabKey = "live-tab";
 const forever = () => new Promise(() => {});
 
-// Holds a lock named after the tab. The page before a reload may hold it for a moment.
-const hold = (id, signal) =>
-  new Promise((held, refused) => {
+// Locks the name of the tab. The page before a reload may keep the lock for a moment.
+const lockTab = (id, signal) =>
+  new Promise((locked, refused) => {
     navigator.locks.request(`live-tab-${id}`, { signal }, () => {
-      held(id);
+      locked(id);
       return forever();
     }).catch(refused);
   });
 
 const claimTab = async () => {
   const stored = sessionStorage.getItem(tabKey);
-  const taken = stored && (await hold(stored, AbortSignal.timeout(1000)).catch(() => null));
-  const id = taken || (await hold(crypto.randomUUID()));
+  const taken = stored && (await lockTab(stored, AbortSignal.timeout(1000)).catch(() => null));
+  const id = taken || (await lockTab(crypto.randomUUID()));
   sessionStorage.setItem(tabKey, id);
   return id;
 };

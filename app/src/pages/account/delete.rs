@@ -1,7 +1,9 @@
-//! GET and POST /account/delete: deletes the user's account after some days. POST /account/keep: cancels that.
+//! GET and POST /account/delete: deletes the user's account after a grace period. POST /account/keep: cancels the
+//! deletion.
 
 use super::Tabs;
 use super::first_password::has_no_password;
+use crate::pages::link_owner::WRONG_PASSWORD;
 use leptos::prelude::*;
 use server::sessions::Login;
 use server::visitor::{Level, SubmittedForm};
@@ -59,7 +61,8 @@ pub async fn delete(cx: Cx) -> PageResult {
     )
 }
 
-/// The deletion cannot be undone, so a recent password is not enough: another person may have typed it.
+/// Without a grace period the deletion cannot be undone. So a recent password is not enough: the user may have left the
+/// device.
 fn form_with_password(submitted: SubmittedForm) -> impl IntoView {
     view! {
         <Form action=PATH>
@@ -69,7 +72,7 @@ fn form_with_password(submitted: SubmittedForm) -> impl IntoView {
     }
 }
 
-/// Plans the deletion of the user's account, after the days of the settings.
+/// Plans the deletion of the user's account at the end of the grace period.
 #[server(prefix = "", endpoint = "/account/delete")]
 pub async fn delete_own_account(#[server(default)] password: String) -> Result<(), Problem> {
     let cx = cx()?;
@@ -77,7 +80,7 @@ pub async fn delete_own_account(#[server(default)] password: String) -> Result<(
     let user = &login.user;
     let needs_password = cx.config.deletion_grace.is_zero() && !has_no_password(&cx).await?;
     if needs_password && !is_password(&cx, &login, &password).await? {
-        return cx.back_to(PATH, &[], &FieldErrors::one("password", "Incorrect password.")).await;
+        return cx.back_to(PATH, &[], &FieldErrors::one("password", WRONG_PASSWORD)).await;
     }
     let text = match accounts::request_deletion(
         &cx.db,

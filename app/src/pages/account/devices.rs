@@ -1,4 +1,4 @@
-//! GET /account/devices and its buttons: the user's own sessions.
+//! GET /account/devices and its buttons: the sessions of the user.
 
 use super::Tabs;
 use crate::new_session::DEVICES;

@@ -1,4 +1,4 @@
-//! GET and POST /account/email: asks for a new address. It changes when the new address is confirmed (`new_email.rs`).
+//! GET and POST /account/email: requests a change of the address. `new_email.rs` completes it.
 
 use super::Tabs;
 use leptos::prelude::*;
@@ -48,7 +48,7 @@ pub async fn change_email(email: String) -> Result<(), Problem> {
     }
 }
 
-/// Sends the email, and stores the message about it.
+/// Sends the email and stores a flash message about it.
 pub(in crate::pages) async fn request_change(cx: &Cx, user: &User, email: &str) -> Result<(), Error> {
     let attempt = rate_limits::email(&cx.db, &user.id, email).await?;
     let requested = match cx.check_new_email(email).await {

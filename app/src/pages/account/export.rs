@@ -44,7 +44,7 @@ pub struct Export {
     passkeys: Vec<ExportedPasskey>,
     identities: Vec<ExportedIdentity>,
     api_tokens: Vec<ExportedToken>,
-    audit: Vec<Line>,
+    audit: Vec<AuditEntry>,
     notes: Vec<ExportedNote>,
 }
 
@@ -72,7 +72,7 @@ struct Device {
     user_agent: String,
     ip: String,
     remember: bool,
-    /// Not of an ended session, where it is unknown.
+    /// Unknown for an ended session, so it is left out there.
     #[serde(default, skip_serializing_if = "Not::not")]
     is_api_client: bool,
     created_at: String,
@@ -96,7 +96,7 @@ struct ExportedPasskey {
 
 /// An audit entry, without the data of other users.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Line {
+struct AuditEntry {
     at: String,
     by: String,
     action: String,
@@ -104,7 +104,6 @@ struct Line {
     ip: String,
 }
 
-/// Collects all data of the user.
 #[server(prefix = "", endpoint = "/account/export")]
 pub async fn export_own_data() -> Result<Export, Problem> {
     let cx = cx()?;
@@ -126,7 +125,7 @@ pub async fn export_own_data() -> Result<Export, Problem> {
         passkeys: passkeys.into_iter().map(exported_passkey).collect(),
         identities: exported_identities(&cx.db, &cx.scope().await?).await?,
         api_tokens: exported_tokens(&cx.db, &cx.scope().await?).await?,
-        audit: audit.into_iter().map(line).collect(),
+        audit: audit.into_iter().map(audit_entry).collect(),
     })
 }
 
@@ -174,9 +173,9 @@ fn exported_passkey(passkey: Passkey) -> ExportedPasskey {
     }
 }
 
-fn line(entry: OwnEntry) -> Line {
+fn audit_entry(entry: OwnEntry) -> AuditEntry {
     let who = |is_them| if is_them { "you" } else { "another user" }.to_owned();
-    Line {
+    AuditEntry {
         at: rfc3339(entry.at),
         by: who(entry.is_by_them),
         action: entry.action,

@@ -13,7 +13,7 @@ use ui::request::{Cx, cx};
 const PAGE: &str = "/account/password";
 const PATH: &str = "/account/password/set";
 
-/// Whether the user has no password, or passwords are switched off. Then a provider confirms who it is.
+/// Whether the user has no password, or passwords are switched off. A provider then confirms the user.
 pub(in crate::pages) async fn has_no_password(cx: &Cx) -> Result<bool, Problem> {
     let settings = &cx.config.single_sign_on;
     Ok(settings.is_on() && (settings.only || !users::has_password(&cx.db, &cx.user().await?).await?))
@@ -38,7 +38,7 @@ pub(super) async fn first_password(cx: Cx) -> PageResult {
     )
 }
 
-/// Sets a password where there is none, and logs out all other browsers.
+/// Sets the first password of the user and logs out all other browsers.
 #[server(prefix = "", endpoint = "/account/password/set")]
 pub async fn set_password(new_password: String) -> Result<(), Problem> {
     let cx = cx()?;

@@ -1,5 +1,5 @@
-//! GET and POST /account/email/confirm: the link in the email to the new address. The button changes the address. It
-//! needs a browser that is logged in to the account, or the password.
+//! GET and POST /account/email/confirm: the page of the link in the email to the new address. Its button changes the
+//! address. It needs a log-in to the account in this browser, or the password.
 
 use crate::pages::link_owner::{back_to_link, continue_to, log_in_to, proof_form, prove};
 use leptos::prelude::*;

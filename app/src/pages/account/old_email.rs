@@ -1,4 +1,5 @@
-//! GET and POST /account/email/undo: the link in the email to the old address. The button restores the old address.
+//! GET and POST /account/email/undo: the page of the link in the email to the old address. Its button restores that
+//! address.
 
 use super::recover::{consequences, recover};
 use leptos::prelude::*;
@@ -26,7 +27,6 @@ pub async fn undo_page(cx: Cx) -> PageResult {
     )
 }
 
-/// Restores the old address of the account.
 #[server(prefix = "", endpoint = "/account/email/undo")]
 pub async fn undo_email(token: String) -> Result<(), Problem> {
     let cx = cx()?;

@@ -54,7 +54,7 @@ pub async fn passkeys_page(cx: Cx) -> PageResult {
     if is_possible && may_add { page_with_island("Your passkeys", main) } else { page("Your passkeys", main) }
 }
 
-/// Whether the user may add what outlives a change of owner.
+/// Whether the user may add passkeys and tokens, which would outlive a takeover of an unconfirmed account.
 pub(super) fn may_add(cx: &Cx, user: &User) -> bool {
     user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything
 }
@@ -62,7 +62,7 @@ pub(super) fn may_add(cx: &Cx, user: &User) -> bool {
 pub(super) fn confirm_address_first() -> impl IntoView {
     view! {
         <Lead>
-            "Confirm your address first: "<TextLink href="/verify" text="how to"/>"."
+            <TextLink href="/verify" text="Confirm your address first"/>"."
         </Lead>
     }
 }
@@ -126,7 +126,7 @@ fn row(passkey: Passkey, submitted: &SubmittedForm) -> impl IntoView + use<> {
     }
 }
 
-/// Returns the options for a new passkey, as JSON.
+/// Returns the options of a new passkey, as JSON.
 #[server(prefix = "", endpoint = "/account/passkeys/begin")]
 pub async fn begin_adding_passkey() -> Result<String, Problem> {
     let cx = cx()?;
@@ -155,7 +155,7 @@ pub async fn rename_passkey(id: String, new_name: String) -> Result<(), Problem>
     let cx = cx()?;
     match passkeys::rename(&cx.db, &cx.scope().await?, &parse_id(&id)?, &new_name).await {
         Ok(()) => cx.flash(Level::Success, "Your passkey was renamed.").await?,
-        // Each passkey has its own field, so the errors are shown as one message.
+        // Each passkey has its own field, so the error is a message instead of a field error.
         Err(Error::Invalid(errors)) => {
             cx.visitor.keep_form(PATH, &[("id", &id), (NEW_NAME, &new_name)], &FieldErrors::NONE).await?;
             cx.flash(Level::Error, rename_error(&errors)).await?;

@@ -12,7 +12,7 @@ use ui::problem::Problem;
 use ui::request::{Cx, cx};
 
 const PATH: &str = "/account";
-/// The choice to follow the browser. An empty value looks like a missing field.
+/// The option to follow the browser. It has a value, since an empty one looks like a missing field.
 const BROWSER: &str = "browser";
 
 pub async fn profile(cx: Cx) -> PageResult {
@@ -20,7 +20,7 @@ pub async fn profile(cx: Cx) -> PageResult {
     let submitted = cx.submitted(PATH).await?;
     let here = time_zone(&cx.preferences.time_zone);
     let browser =
-        format!("As the browser ({})", here.as_ref().and_then(TimeZone::iana_name).unwrap_or("UTC"));
+        format!("Same as the browser ({})", here.as_ref().and_then(TimeZone::iana_name).unwrap_or("UTC"));
     let zones = [(BROWSER.to_owned(), browser)]
         .into_iter()
         .chain(time_zones().into_iter().map(|name| (name.clone(), name)));
@@ -42,7 +42,7 @@ pub async fn profile(cx: Cx) -> PageResult {
                             </Line>
                         </div>
                         <Select name="time_zone" label="Time zone" options=zones value=zone submitted
-                            hint="Times are shown in it. Without a choice they follow your browser."/>
+                            hint="Times are shown in this time zone."/>
                         <p><Button text="Save"/></p>
                     </Form>
                 </Card>
@@ -59,7 +59,7 @@ pub async fn profile(cx: Cx) -> PageResult {
 }
 
 #[server(prefix = "", endpoint = "/account")]
-pub async fn rename(name: String, #[server(default)] time_zone: Option<String>) -> Result<(), Problem> {
+pub async fn save_profile(name: String, #[server(default)] time_zone: Option<String>) -> Result<(), Problem> {
     let cx = cx()?;
     match save(&cx, &cx.user().await?, &name, time_zone.as_deref()).await {
         Ok(()) => {

@@ -1,5 +1,5 @@
-//! GET and POST /account/recover: undoes the change that a security email reported. The link of that email opens the
-//! page. The button works for any log-in and any password.
+//! GET and POST /account/recover: the page of the link in a security email. Its button undoes the change that the email
+//! reported, and needs neither a log-in nor a password.
 
 use leptos::prelude::*;
 use server::sessions::Login;
@@ -21,12 +21,12 @@ pub async fn recover_page(cx: Cx) -> PageResult {
         let (advice, href, text) = match (cx.config.single_sign_on.only, cx.config.api) {
             (true, _) => ("Ask an administrator instead.", "/login", "Log in"),
             (false, false) => (
-                "Choose a new password instead: this logs out all devices, and removes log-in methods that were added in the last 72 hours.",
+                "Choose a new password instead: this logs out all devices, and removes sign-in methods that were added in the last 72 hours.",
                 "/forgot",
                 "Choose a new password",
             ),
             (false, true) => (
-                "Choose a new password instead: this logs out all devices, revokes all access tokens, and removes log-in methods that were added in the last 72 hours.",
+                "Choose a new password instead: this logs out all devices, revokes all access tokens, and removes sign-in methods that were added in the last 72 hours.",
                 "/forgot",
                 "Choose a new password",
             ),
@@ -87,7 +87,6 @@ fn removed(removal: Removal, address_changed: bool, since: i64) -> Html {
     .rendered()
 }
 
-/// Undoes the reported change and the changes after it.
 #[server(prefix = "", endpoint = "/account/recover")]
 pub async fn recover_account(token: String) -> Result<(), Problem> {
     let cx = cx()?;
@@ -121,7 +120,7 @@ pub(super) async fn recover(cx: &Cx, purpose: Purpose, token: &str) -> Result<()
     cx.redirect("/login")
 }
 
-/// Logs this browser out too, so that the next page does not say that another person did it.
+/// Logs out this browser too. Otherwise the next page would say that a link in an email ended its session.
 async fn log_out_of(cx: &Cx, user: &User) -> Result<(), Problem> {
     let is_of = |login: &Login| login.user.id == user.id || login.user.email == user.email;
     if cx.visitor.login().await?.is_some_and(is_of) {

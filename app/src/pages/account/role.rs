@@ -1,4 +1,4 @@
-//! GET and POST /account/role: the active role of this session, for a user who holds more than one.
+//! GET and POST /account/role: switches the active role of this session.
 
 use leptos::prelude::*;
 use server::users::Role;
@@ -17,7 +17,7 @@ pub async fn role_page(cx: Cx) -> PageResult {
     let others = login.user.roles.all().into_iter().filter(|role| *role != active);
     let buttons: Vec<_> = others.map(button).collect();
     let lead = match buttons.is_empty() {
-        true => "You have one role. An admin can give you others.",
+        true => "You have one role. An administrator can give you others.",
         false => "Your choice applies in this browser only, until you switch again or log out.",
     };
     page(

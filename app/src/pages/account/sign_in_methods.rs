@@ -76,7 +76,7 @@ pub fn row(name: String, detail: Html, button: Html) -> Html {
     .rendered()
 }
 
-/// The provider, and the address and times of the account there.
+/// Returns the provider's name, and the address and times of the account there.
 pub fn name_and_detail(settings: &SingleSignOn, identity: Identity) -> (String, Html) {
     let Identity { issuer, email, created_at, last_used_at, .. } = identity;
     let name = settings.of_issuer(&issuer).map_or(issuer, |provider| provider.name.clone());

@@ -35,7 +35,7 @@ pub async fn tokens(cx: Cx) -> PageResult {
         true => new_form(submitted).rendered(),
         false => confirm_address_first().rendered(),
     };
-    // Last, since it is shown once.
+    // Taken last, since it is shown once.
     let new = cx.visitor.take_new_tokens().await?.into_iter().map(new_token).collect::<Vec<_>>();
     let has_new = !new.is_empty();
     let main = view! {
@@ -44,7 +44,7 @@ pub async fn tokens(cx: Cx) -> PageResult {
             {new}
             <Card heading="Your access tokens">
                 <Lead>
-                    "With a token, a program can use your account by the "<TextLink href=DOCS text="API"/>"."
+                    "With a token, a program can use your account through the "<TextLink href=DOCS text="API"/>"."
                 </Lead>
                 {listed}
             </Card>
@@ -112,7 +112,7 @@ fn row(token: ApiToken, action: &'static str, now: i64) -> impl IntoView {
     }
 }
 
-/// Creates a token. The page that follows shows it once.
+/// Creates a token. The next page shows it once.
 #[server(prefix = "", endpoint = "/account/tokens/create")]
 pub async fn create_token(
     name: String,

@@ -1,4 +1,4 @@
-//! GET /account/two-factor and its buttons: whether a code is needed besides the password.
+//! GET /account/two-factor and its buttons: the state of two-factor log-in and of the recovery codes.
 
 pub mod enrol;
 mod qr_code;

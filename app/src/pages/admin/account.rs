@@ -13,7 +13,7 @@ use ui::request::{Cx, cx, parse_id};
 
 const TOKENS_REVOKED: &str = " All access tokens will be revoked.";
 
-/// Returns the buttons for this user, as `admin` sees them.
+/// Returns the buttons of this user's page. An admin has none for the own account.
 pub fn account(user: &User, admin: &User, roles: Vec<Html>, config: &Config) -> Html {
     if user.id == admin.id {
         return view! {
@@ -24,11 +24,12 @@ pub fn account(user: &User, admin: &User, roles: Vec<Html>, config: &Config) -> 
         .rendered();
     }
     let hidden = ("user_id", user.id.to_string());
-    let open_or_close = if user.disabled_at.is_some() {
-        view! { <ActionButton action="/admin/users/enable" text="Open the account" hidden=hidden.clone()/> }
+    let enable_or_disable = if user.disabled_at.is_some() {
+        view! { <ActionButton action="/admin/users/enable" text="Enable the account" hidden=hidden.clone()/> }
             .rendered()
     } else {
-        let tokens = " All access tokens will be revoked, and stay revoked when you open the account again.";
+        let tokens =
+            " All access tokens will be revoked, and stay revoked when you enable the account again.";
         let tokens = Removal::of(config).tokens(tokens);
         let question =
             format!("{} will be logged out everywhere and cannot log in.{tokens}", user.name_in_text());
@@ -46,7 +47,7 @@ pub fn account(user: &User, admin: &User, roles: Vec<Html>, config: &Config) -> 
         {give_back}
         <Card heading="Account">
             <div class="flex flex-wrap gap-3">
-                {roles}{open_or_close}{second_factor}
+                {roles}{enable_or_disable}{second_factor}
                 <ConfirmedAction action="/admin/users/delete" text="Delete the account" question confirm="Delete permanently" hidden/>
             </div>
         </Card>
@@ -54,7 +55,7 @@ pub fn account(user: &User, admin: &User, roles: Vec<Html>, config: &Config) -> 
     .rendered()
 }
 
-/// For an account that an attacker took over: removes all ways to log in.
+/// For an account that an attacker took over: the button removes all ways to log in.
 fn give_back_card(user: &User, config: &Config) -> Html {
     let removal = Removal::of(config);
     let next = match config.single_sign_on.only {
@@ -81,7 +82,6 @@ fn give_back_card(user: &User, config: &Config) -> Html {
     .rendered()
 }
 
-/// The form for a new password of this user.
 pub fn password_form(user: &User, submitted: SubmittedForm, config: &Config) -> Html {
     let (user_id, removal) = (user.id.to_string(), Removal::of(config));
     let what = format!(
@@ -118,9 +118,9 @@ pub(super) async fn refused(cx: &Cx, id: &Id<User>, refusal: Refusal) -> Result<
     cx.redirect(&format!("/admin/users/{id}"))
 }
 
-/// Closes an account: its owner is logged out and cannot log in.
+/// Disables an account: its owner is logged out and cannot log in.
 #[server(prefix = "", endpoint = "/admin/users/disable")]
-pub async fn close_account(user_id: String) -> Result<(), Problem> {
+pub async fn disable_account(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
@@ -131,9 +131,8 @@ pub async fn close_account(user_id: String) -> Result<(), Problem> {
     }
 }
 
-/// Reopens an account.
 #[server(prefix = "", endpoint = "/admin/users/enable")]
-pub async fn open_account(user_id: String) -> Result<(), Problem> {
+pub async fn enable_account(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
     let user = find(&cx, &user_id).await?;
@@ -188,7 +187,6 @@ pub async fn remove_two_factor(user_id: String) -> Result<(), Problem> {
     }
 }
 
-/// Deletes an account and all data of its owner.
 #[server(prefix = "", endpoint = "/admin/users/delete")]
 pub async fn delete_account(user_id: String) -> Result<(), Problem> {
     let cx = cx()?;

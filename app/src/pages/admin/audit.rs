@@ -46,7 +46,7 @@ fn table(entries: Vec<Entry>) -> Html {
     view! { <Table label="Audit" columns rows/> }.rendered()
 }
 
-/// A command on the server, or a background task.
+/// The actor of commands on the server and of background tasks.
 const PROGRAM: &str = "The program";
 
 fn row(entry: Entry) -> Row {

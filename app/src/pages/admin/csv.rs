@@ -65,7 +65,7 @@ fn entry_row(entry: &Entry) -> Vec<String> {
     vec![rfc3339(entry.at), actor(entry), entry.action.clone(), subject, entry.ip.clone()]
 }
 
-/// `part` returns the rows after the given one; no rows are the end.
+/// `part` returns the rows after the given one, and none at the end.
 fn file<Row, Part, Rows>(
     db: Db,
     name: &str,
@@ -105,8 +105,8 @@ fn lines(rows: impl IntoIterator<Item = Vec<String>>) -> Bytes {
     writer.into_inner().unwrap_or_default().into()
 }
 
-/// A spreadsheet runs a cell that begins like a formula. In some languages it also splits cells at other separators,
-/// and reads a quote at the beginning of a part as one around it.
+/// A spreadsheet runs a cell that begins like a formula. Depending on its language it also splits cells at other
+/// separators, and takes a quote at the beginning of a part as an enclosing one.
 fn without_formula(cell: String) -> String {
     let (mut safe, mut is_begin) = (String::with_capacity(cell.len() + 1), true);
     for c in cell.chars() {

@@ -1,4 +1,5 @@
-//! GET /admin/jobs: pending and failed jobs. POST below it: retries or deletes a failed job.
+//! GET /admin/jobs: waiting and failed jobs. POST /admin/jobs/retry and /admin/jobs/forget: retries or deletes a failed
+//! job.
 
 use super::Tabs;
 use leptos::prelude::*;
@@ -81,7 +82,7 @@ fn row((job, described): (QueuedJob, Description)) -> Row {
     });
     let recipient =
         described.recipient.map(|email| view! { <span class="cell-detail">"to "<Typed text=email/></span> });
-    // The technical text has the answer of the mail server.
+    // The technical text contains the response of the mail server.
     let error = Some(job.error).filter(|text| !text.is_empty()).map(|text| {
         view! {
             <details><summary>{described.error}</summary><span class="cell-detail"><Typed text/></span></details>
@@ -102,8 +103,8 @@ fn row((job, described): (QueuedJob, Description)) -> Row {
 pub async fn retry_job(id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
-    let was_there = jobs::retry(&cx.db, cx.visitor.actor(&admin), &parse_id(&id)?).await?;
-    done(&cx, was_there, "The job runs again now. An email that is too old by now is not sent.").await
+    let existed = jobs::retry(&cx.db, cx.visitor.actor(&admin), &parse_id(&id)?).await?;
+    done(&cx, existed, "The job runs again now. An email that is too old by now is not sent.").await
 }
 
 /// Deletes a failed job.
@@ -111,13 +112,13 @@ pub async fn retry_job(id: String) -> Result<(), Problem> {
 pub async fn forget_job(id: String) -> Result<(), Problem> {
     let cx = cx()?;
     let admin = cx.admin().await?;
-    let was_there = jobs::delete_failed(&cx.db, cx.visitor.actor(&admin), &parse_id(&id)?).await?;
-    done(&cx, was_there, "The job was deleted.").await
+    let existed = jobs::delete_failed(&cx.db, cx.visitor.actor(&admin), &parse_id(&id)?).await?;
+    done(&cx, existed, "The job was deleted.").await
 }
 
 /// Shows the result. The job is missing if another admin was faster.
-async fn done(cx: &Cx, was_there: bool, text: &str) -> Result<(), Problem> {
-    match was_there {
+async fn done(cx: &Cx, existed: bool, text: &str) -> Result<(), Problem> {
+    match existed {
         true => cx.flash(Level::Success, text).await?,
         false => cx.flash(Level::Warning, "This job no longer exists.").await?,
     }

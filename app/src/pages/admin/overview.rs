@@ -1,4 +1,4 @@
-//! GET /admin: what happened in the last 30 days, and what an admin should look at.
+//! GET /admin: charts of the last 30 days, the latest changes, and what an admin should act on.
 
 use super::Tabs;
 use super::audit::sentence;

@@ -9,7 +9,7 @@ use ui::html::{Html, Rendered};
 use ui::problem::Problem;
 use ui::request::cx;
 
-/// One for each role besides that of a member.
+/// Returns one button for each role except that of a member.
 pub fn buttons(user: &User) -> Vec<Html> {
     Role::ALL.into_iter().filter(|role| *role != Role::Member).map(|role| button(user, role)).collect()
 }
@@ -34,7 +34,6 @@ fn button(user: &User, role: Role) -> Html {
     }
 }
 
-/// Gives a user a role.
 #[server(prefix = "", endpoint = "/admin/users/grant-role")]
 pub async fn grant_role(user_id: String, role: String) -> Result<(), Problem> {
     let cx = cx()?;
@@ -44,7 +43,6 @@ pub async fn grant_role(user_id: String, role: String) -> Result<(), Problem> {
     done(&cx, &user.id, format!("{} is {} now.", user.name_in_text(), role.noun())).await
 }
 
-/// Takes a role from a user.
 #[server(prefix = "", endpoint = "/admin/users/remove-role")]
 pub async fn remove_role(user_id: String, role: String) -> Result<(), Problem> {
     let cx = cx()?;

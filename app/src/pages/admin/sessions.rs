@@ -97,7 +97,7 @@ fn row(presence: Option<&Presence>, found: SessionOfUser) -> Row {
     row.id(session.id)
 }
 
-/// The button that ends this session, after a question.
+/// The button that ends this session, after a confirmation.
 pub(super) fn revoke_button(session: &Session, name: &str) -> Html {
     let (device, name) = (session.device(), isolated(name));
     view! {

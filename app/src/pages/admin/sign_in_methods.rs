@@ -1,4 +1,4 @@
-//! The accounts at providers on the page of a user.
+//! The linked accounts at providers, on the page of a user.
 
 use crate::pages::account::sign_in_methods::{name_and_detail, row};
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use ui::html::{Html, Rendered};
 use ui::problem::Problem;
 use ui::request::Cx;
 
-/// Returns nothing while single sign-on is switched off.
+/// Returns `None` while single sign-on is switched off.
 pub async fn sign_in_methods_card(cx: &Cx, user: &User) -> Result<Option<Html>, Problem> {
     let settings = &cx.config.single_sign_on;
     if !settings.is_on() {

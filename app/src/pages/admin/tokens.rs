@@ -1,4 +1,4 @@
-//! The access tokens on the page of a user, and the button that revokes one.
+//! The access tokens, on the page of a user, and the button that revokes one.
 
 use crate::pages::account::tokens::rows;
 use leptos::prelude::*;
@@ -9,7 +9,7 @@ use ui::html::{Html, Rendered};
 use ui::problem::Problem;
 use ui::request::{Cx, cx, parse_id};
 
-/// Returns nothing while the API is switched off.
+/// Returns `None` while the API is switched off.
 pub async fn tokens_card(cx: &Cx, user: &User) -> Result<Option<Html>, Problem> {
     if !cx.config.api {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! GET /admin/users/{id} and its button: one user and their sessions.
+//! GET /admin/users/{id}: one user with all cards. POST /admin/users/revoke-sessions: its button for the sessions.
 
 use super::Tabs;
 use super::account::{account, password_form};

@@ -1,4 +1,4 @@
-//! GET /admin/users: all users.
+//! GET /admin/users: all users, with search, filters and order.
 
 use super::Tabs;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use ui::page::{PageResult, page};
 use ui::request::Cx;
 
 const PATH: &str = "/admin/users";
-/// Value in the query, order, and whether the smallest value is first.
+/// Value in the query, order, and whether it is ascending.
 const SORTS: [(&str, Sort, bool); 6] = [
     ("newest", Sort::Newest, false),
     ("oldest", Sort::Oldest, true),
@@ -41,13 +41,13 @@ struct ListQuery {
 }
 
 impl ListQuery {
-    /// The address of the list with another filter, order or page.
+    /// Returns the address of the list with another filter, order or page.
     fn list(&self, show: &str, sort: &str, page: &str) -> String {
         let sort = if sort == SORTS[0].0 { "" } else { sort };
         address(PATH, &[("q", &self.words), ("show", show), ("sort", sort), ("page", page)])
     }
 
-    /// The heading sorts by its column, and a second time in the other direction.
+    /// The first click on a heading sorts by its column, the second one in the other direction.
     fn sort_link(&self, first: &'static str, second: &'static str) -> SortLink {
         let is_chosen = self.sort == first || self.sort == second;
         let next = if self.sort == first { second } else { first };

@@ -1,5 +1,5 @@
-//! The picture of the product. It is HTML, so it follows the theme and the product's name, and needs no request. All
-//! numbers are examples.
+//! The picture of the product on the front page. It is HTML, so it has the theme and the name of the product, and needs
+//! no request. All numbers are examples.
 
 use leptos::prelude::*;
 use ui::brand::Mark;

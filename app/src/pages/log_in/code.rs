@@ -48,7 +48,7 @@ pub async fn log_in_with_code(code: String) -> Result<(), Problem> {
     complete_pending_log_in(&cx, pending).await.map(drop)
 }
 
-/// Whether the code is valid. A wrong code counts towards the rate limit.
+/// Returns whether the code is valid. A wrong code counts towards the rate limit.
 pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {
     let is_right = two_factor::check_code(&cx.db, cx.keys(), user, code, cx.visitor.browser()).await?;
     if !is_right {
@@ -57,7 +57,7 @@ pub(in crate::pages) async fn is_code(cx: &Cx, user: &User, code: &str) -> Resul
     Ok(is_right)
 }
 
-/// Logs in after password and code. Returns `false` if the account was disabled or changed in the meantime.
+/// Logs in after the second factor. Returns `false` if the account was disabled or changed in the meantime.
 pub(super) async fn complete_pending_log_in(cx: &Cx, pending: PendingLogin) -> Result<bool, Problem> {
     if complete_log_in(cx, &pending.user, pending.remember, pending.origin.as_ref()).await? {
         return Ok(true);

@@ -1,4 +1,4 @@
-//! POST /login/passkey and the endpoint of its island: log-in without a password.
+//! POST /login/passkey, and POST /login/passkey/begin for its island: log-in with a passkey.
 
 use super::complete_log_in;
 use islands::Passkeys;
@@ -18,12 +18,12 @@ pub(in crate::pages) fn relying_party(cx: &Cx) -> Result<Option<RelyingParty>, P
     Ok(RelyingParty::of(&cx.config.public_url, brand::NAME)?)
 }
 
-/// The product's address without a path, as the browser's script compares it.
+/// The product's address without a path, which the island compares with that of the page.
 pub(in crate::pages) fn public_origin(cx: &Cx) -> String {
     cx.config.public_url.origin().ascii_serialization()
 }
 
-/// The form that sends the passkey. It is hidden without a script.
+/// The form that sends the passkey. Without a script it is hidden.
 pub(super) fn passkey_form(cx: &Cx) -> impl IntoView + use<> {
     let origin = public_origin(cx);
     view! {
@@ -45,7 +45,7 @@ pub(super) fn passkey_form(cx: &Cx) -> impl IntoView + use<> {
     }
 }
 
-/// Returns the options for the browser, as JSON. The user need not have typed anything.
+/// Returns the options for the browser, as JSON. The user has not typed an address.
 #[server(prefix = "", endpoint = "/login/passkey/begin")]
 pub async fn begin_passkey_log_in() -> Result<String, Problem> {
     let cx = cx()?;

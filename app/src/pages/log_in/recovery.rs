@@ -55,7 +55,7 @@ pub async fn log_in_with_recovery_code(recovery_code: String) -> Result<(), Prob
     Ok(())
 }
 
-/// Whether this is a recovery code of the user; uses it up. A wrong code counts towards the rate limit.
+/// Uses up a recovery code of the user, and returns whether it was valid. A wrong code counts towards the rate limit.
 pub(in crate::pages) async fn is_recovery_code(cx: &Cx, user: &User, code: &str) -> Result<bool, Problem> {
     let attempt = rate_limits::recovery_code(&cx.db, &user.id, cx.visitor.browser()).await?;
     if !two_factor::use_recovery_code(&cx.db, cx.visitor.actor(user), user, code).await? {

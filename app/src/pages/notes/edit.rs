@@ -1,4 +1,4 @@
-//! GET /notes/new and /notes/{id}, and the server functions of their forms: one note.
+//! GET /notes/new and /notes/{id}: one note, and the server functions of its forms.
 
 use leptos::prelude::*;
 use server::Error;
@@ -38,7 +38,7 @@ pub async fn edit_note(cx: Cx) -> PageResult {
     let id = cx.path_id()?;
     let note = notes::find(&cx.db, &cx.scope().await?, &id).await?.ok_or(Problem::NotFound)?;
     let submitted = cx.submitted(&format!("/notes/{id}")).await?;
-    // Text that comes back was typed on the version that the form showed at first, not on this one.
+    // Input of a refused form was typed on the version that the form first showed, not on the current one.
     let seen_at = submitted.value(SEEN_AT).unwrap_or_else(|| note.updated_at.to_string());
     let hidden = id.to_string();
     let delete = move || {
@@ -90,7 +90,6 @@ fn SaveOrCancel() -> impl IntoView {
     }
 }
 
-/// Creates a note.
 #[server(prefix = "", endpoint = "/notes/new")]
 pub async fn create_note(title: String, body: String) -> Result<(), Problem> {
     let cx = cx()?;
@@ -117,7 +116,7 @@ pub async fn update_note(
         Ok(false) => Err(Problem::NotFound),
         Err(Error::Invalid(errors)) => {
             let typed = [("title", title.as_str()), ("body", body.as_str()), (SEEN_AT, seen_at.as_str())];
-            // After a reported conflict the form is about the version that its page shows.
+            // After a reported conflict, the next form replaces the version that its page shows.
             let kept = if errors.has(SEEN_AT) { &typed[..2] } else { &typed[..] };
             cx.back_to(&format!("/notes/{id}"), kept, &errors).await
         }

@@ -13,7 +13,6 @@ pub struct ExportedNote {
     updated_at: String,
 }
 
-/// Returns all notes of the owner.
 pub async fn exported_notes(db: &Db, scope: &Scope) -> Result<Vec<ExportedNote>, Problem> {
     let found = notes::all(db, scope).await?.into_iter();
     Ok(found

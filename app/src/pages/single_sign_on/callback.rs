@@ -1,4 +1,4 @@
-//! The browser comes back from a provider: the state is checked, then the code is exchanged.
+//! GET /login/with/{id}/callback: the browser comes back from a provider. Checks the state and exchanges the code.
 
 use super::confirm::confirm;
 use super::failure::Failure;
@@ -31,7 +31,7 @@ pub async fn callback(cx: Cx) -> PageResult {
     }
 }
 
-/// `/login` sends a user who is logged in to another page.
+/// `/login` would redirect a logged-in user, who would then not see the failure.
 async fn failed_page(cx: &Cx) -> Result<&'static str, Problem> {
     let is_logged_in = cx.visitor.login().await?.is_some();
     Ok(page_of(if is_logged_in { Purpose::Link } else { Purpose::LogIn }))
@@ -57,7 +57,7 @@ async fn finish(cx: &Cx, provider: &Provider, request: &Request) -> Result<Strin
     if request.purpose == Purpose::LogIn {
         return log_in(cx, provider, &claims).await;
     }
-    // The user of this browser may have changed while the provider was open.
+    // The user of this browser may have changed meanwhile.
     let login =
         cx.visitor.login().await?.filter(|login| Some(&login.session_id) == request.session_id.as_ref());
     let login = login.ok_or(SignOnFailure::Changed)?;
@@ -67,7 +67,7 @@ async fn finish(cx: &Cx, provider: &Provider, request: &Request) -> Result<Strin
     }
 }
 
-/// The provider's own text is neither shown nor trusted.
+/// Texts of the provider are not shown.
 async fn claims(cx: &Cx, provider: &Provider, request: &Request) -> Result<Claims, Failure> {
     let (error, code, issuer) = (cx.query("error"), cx.query("code"), cx.query("iss"));
     match error.as_str() {
@@ -104,7 +104,8 @@ async fn log_in(cx: &Cx, provider: &Provider, claims: &Claims) -> Result<String,
     Ok(path.ok_or(SignOnFailure::Changed)?)
 }
 
-/// What asks the provider again, and when. Without a token to ask with, the log-in is refused.
+/// Returns the token for later checks with the provider, and the time of the first one. If checks are on and there is
+/// no token, the log-in is refused.
 fn grant_of<'a>(
     cx: &Cx,
     provider: &Provider,

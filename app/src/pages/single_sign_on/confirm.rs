@@ -1,4 +1,4 @@
-//! A provider in place of the password before a sensitive action: for a user without a password.
+//! Reauthentication of a user without a password, with a provider.
 
 use super::failure::Failure;
 use super::{provider_button, send_to_provider};
@@ -18,8 +18,8 @@ use ui::request::{Cx, cx};
 
 const ACTION: &str = "/reauthenticate/with";
 
-/// What the page asks for. `None`: the password.
-pub(in crate::pages) async fn question(
+/// Returns `None` if the page asks for the password.
+pub(in crate::pages) async fn form_without_password(
     cx: &Cx,
     login: &Login,
     submitted: &SubmittedForm,
@@ -33,7 +33,7 @@ pub(in crate::pages) async fn question(
     let linked = identities::list(&cx.db, &cx.scope().await?).await?;
     let settings = &cx.config.single_sign_on;
     let providers = linked.iter().filter_map(|identity| settings.of_issuer(&identity.issuer));
-    // GitHub does not say when its user logged in.
+    // GitHub does not report when its user logged in.
     let providers = providers.filter(|provider| provider.kind == Kind::OpenId);
     let buttons: Vec<_> = providers.map(|provider| provider_button(provider, ACTION)).collect();
     let rest = match (settings.only, buttons.is_empty()) {
@@ -54,7 +54,7 @@ fn code_form(submitted: SubmittedForm) -> impl IntoView {
     }
 }
 
-/// Sends the browser to a provider, which must ask for the log-in again.
+/// Sends the browser to a provider, at which the user must log in again.
 #[server(prefix = "", endpoint = "/reauthenticate/with")]
 pub async fn confirm_with(provider: String) -> Result<(), Problem> {
     let cx = cx()?;

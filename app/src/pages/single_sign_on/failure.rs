@@ -1,4 +1,4 @@
-//! A callback that failed: as the user may see it, or as a problem.
+//! Why a callback failed: an expected failure, which the user sees, or a problem.
 
 use server::{Error, SignOnFailure};
 use ui::problem::Problem;

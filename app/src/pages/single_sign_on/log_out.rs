@@ -1,10 +1,10 @@
-//! Log-out at the provider, after the log-out here.
+//! The log-out at a provider, which follows the log-out here.
 
 use server::sessions::id_token;
 use server::{Error, single_sign_on};
 use ui::request::Cx;
 
-/// Call it while the user is logged in: the ID token ends with the session.
+/// Must be called before the log-out, which deletes the ID token with the session.
 pub(in crate::pages) async fn held_id_token(cx: &Cx) -> Result<Option<(String, String)>, Error> {
     if !cx.config.single_sign_on.is_on() {
         return Ok(None);
@@ -15,7 +15,7 @@ pub(in crate::pages) async fn held_id_token(cx: &Cx) -> Result<Option<(String, S
     }
 }
 
-/// The page of the provider that ends its own session. `None` if there is none, or the provider does not answer now.
+/// Returns the page at which the provider ends its own session. `None` if it has none or does not answer.
 pub(in crate::pages) async fn page_of_provider(cx: &Cx, held: Option<(String, String)>) -> Option<String> {
     let (issuer, id_token) = held?;
     let provider = cx.config.single_sign_on.of_issuer(&issuer)?;

@@ -1,4 +1,5 @@
-//! GET and POST /account/two-factor/enrol: a secret for the authenticator app, and its first code.
+//! GET and POST /account/two-factor/enrol: makes a secret for the authenticator app. POST /account/two-factor/confirm:
+//! turns two-factor log-in on with its first code.
 
 use super::super::Tabs;
 use super::qr_code::qr_code;
@@ -45,7 +46,7 @@ pub async fn enrol_page(cx: Cx) -> PageResult {
     )
 }
 
-/// Makes a new secret for the app. It has no effect before a code of it is confirmed.
+/// Makes a new secret for the app. It has no effect until its first code is confirmed.
 #[server(prefix = "", endpoint = "/account/two-factor/enrol")]
 pub async fn enrol() -> Result<(), Problem> {
     let cx = cx()?;

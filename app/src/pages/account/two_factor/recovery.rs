@@ -1,4 +1,4 @@
-//! GET and POST /account/two-factor/recovery-codes: ten new codes, shown once.
+//! GET and POST /account/two-factor/recovery-codes: makes ten new codes and shows them once.
 
 use super::super::Tabs;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use ui::request::{Cx, cx};
 
 pub(super) const PATH: &str = "/account/two-factor/recovery-codes";
 
-/// Shows new codes once, after a redirect. A direct answer to the form would make new codes with each reload.
+/// Shows new codes after a redirect. A direct response to the form would make new codes with each reload.
 pub async fn recovery_codes_page(cx: Cx) -> PageResult {
     let Some(codes) = cx.visitor.take_recovery_codes().await? else {
         return redirect_to("/account/two-factor");

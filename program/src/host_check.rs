@@ -1,7 +1,7 @@
-//! Refuses requests for a host name that is not the product's: a foreign page can point its own name at this machine and
-//! read what is served here (DNS rebinding). Redirects the others to HTTPS, if the setting says so.
+//! Refuses requests for a host name that is not the product's: an attacker can point a name at this machine, and a page
+//! of that name can then read what is served here (DNS rebinding). Redirects to HTTPS if the setting says so.
 
-use crate::https::HttpsRedirect;
+use crate::https_redirect::HttpsRedirect;
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::http::uri::Authority;
@@ -16,7 +16,7 @@ use ui::{Problem, problem_response};
 pub struct Hosts {
     public: String,
     others: Arc<[String]>,
-    /// A name cannot be rebound if it is an address, and development has no other.
+    /// Allows localhost and IP addresses, in development. They cannot be rebound.
     with_addresses: bool,
     https: Option<HttpsRedirect>,
 }
@@ -40,7 +40,7 @@ impl Hosts {
     }
 }
 
-/// A request without `Host` comes from no browser.
+/// A request without `Host` is allowed: it comes from no browser.
 pub async fn check_host(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
     let named = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
     let is_allowed = named.or(request.uri().host()).is_none_or(|named| {

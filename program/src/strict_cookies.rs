@@ -1,6 +1,7 @@
-//! Visits from other sites, without the cookies that have `SameSite=Strict`: that of the admin area, and the session cookie
-//! with `SESSION_COOKIE_SAME_SITE=strict`. A browser does not send them with a link on another site or in an email. The
-//! user would look logged out, and a form on the page would give the browser a new cookie, which would end the log-in.
+//! Visits from other sites. With a link on another site or in an email, a browser sends no cookie with
+//! `SameSite=Strict`: not that of the admin area, and not the session cookie with `SESSION_COOKIE_SAME_SITE=strict`.
+//! The user would look logged out, and a form on the page would give the browser a new cookie, which would end the
+//! log-in.
 
 use crate::cookie::{AdminCookie, Cookies};
 use axum::extract::Request;

@@ -32,7 +32,7 @@ fn peer(request: &Request) -> Option<IpAddr> {
 /// client's.
 fn before_proxies(peer: IpAddr, headers: &HeaderMap, proxies: &TrustedProxies) -> IpAddr {
     let mut client = peer;
-    // A header that is not text ends the search.
+    // A header that is not text becomes an invalid address, which ends the search.
     let lines: Vec<&str> =
         headers.get_all(FORWARDED_FOR).iter().map(|line| line.to_str().unwrap_or("?")).collect();
     for named in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_text_ends_the_search() {
+    fn a_header_that_is_not_text_ends_the_search() {
         let mut headers = HeaderMap::new();
         headers.append(FORWARDED_FOR, axum::http::HeaderValue::from_static("6.6.6.6"));
         headers.append(
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_ends_the_search() {
+    fn an_invalid_address_ends_the_search() {
         assert_eq!(client("10.0.0.1", &["198.51.100.1, unknown"], "10.0.0.0/8"), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &[""], "10.0.0.0/8"), "10.0.0.1");
         assert_eq!(client("10.0.0.1", &["[2001:db8::1]:4711"], "10.0.0.0/8"), "2001:db8::1");

@@ -1,6 +1,6 @@
 //! `REDIRECT_TO_HTTPS`: a request that reached the proxy by plain HTTP is redirected.
 
-use crate::address::is_from_proxy;
+use crate::client_address::is_from_proxy;
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +12,7 @@ const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto")
 
 #[derive(Clone, Debug)]
 pub struct HttpsRedirect {
-    /// From `PUBLIC_URL`: the client chooses the host of a request.
+    /// The origin of `PUBLIC_URL`, since the client chooses the host of a request.
     origin: Arc<str>,
     proxies: TrustedProxies,
 }
@@ -46,8 +46,8 @@ impl HttpsRedirect {
     }
 }
 
-/// The first of several values counts: it is of the proxy that the client spoke to. A later proxy inside the network
-/// often speaks plain HTTP. A client that sends this header itself changes only its own responses.
+/// Of several values the first counts. It is from the proxy that the client is connected to; a later proxy in the
+/// network often uses plain HTTP. A client that sends this header itself changes only its own responses.
 fn is_plain(headers: &HeaderMap) -> bool {
     let named = headers.get(FORWARDED_PROTO).and_then(|line| line.to_str().ok());
     let first = named.and_then(|line| line.split(',').next()).unwrap_or_default();
