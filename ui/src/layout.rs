@@ -68,7 +68,7 @@ fn Document<Inside: IntoView + 'static>(
     #[prop(optional_no_strip)]
     site: Option<Url>,
     children: TypedChildren<Inside>,
-) -> impl IntoView {
+) -> Html {
     let social = site.map(|site| social_tags(&title, &site));
     let children = children.into_inner()();
     let islands = has_island.then(|| {
@@ -98,10 +98,11 @@ fn Document<Inside: IntoView + 'static>(
             </body>
         </html>
     }
+    .rendered()
 }
 
 /// What another site shows for a link to the page.
-fn social_tags(title: &str, site: &Url) -> impl IntoView + use<> {
+fn social_tags(title: &str, site: &Url) -> Html {
     let image = site.join("/social.png").map(String::from).unwrap_or_default();
     let tags = [
         ("og:type", "website".to_owned()),
@@ -118,5 +119,5 @@ fn social_tags(title: &str, site: &Url) -> impl IntoView + use<> {
         ))
     };
     let tags = tags.map(tag);
-    view! { {tags}<meta name="twitter:card" content="summary_large_image"/> }
+    view! { {tags}<meta name="twitter:card" content="summary_large_image"/> }.rendered()
 }

@@ -17,10 +17,11 @@ pub mod tokens;
 pub mod two_factor;
 
 use leptos::prelude::*;
+use ui::html::Html;
 use ui::request::cx;
 
 #[component]
-fn Tabs(here: &'static str) -> impl IntoView {
+fn Tabs(here: &'static str) -> Html {
     let config = cx().ok().map(|cx| cx.config);
     let api = config.as_ref().is_some_and(|config| config.api).then_some(("/account/tokens", "Tokens"));
     let only = config.as_ref().is_some_and(|config| config.single_sign_on.only);

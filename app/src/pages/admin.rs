@@ -21,7 +21,7 @@ use ui::components::{RowLink, Typed, client_badge};
 use ui::html::{Html, Rendered};
 
 #[component]
-fn Tabs(here: &'static str) -> impl IntoView {
+fn Tabs(here: &'static str) -> Html {
     let tabs = [
         ("/admin", "Overview"),
         ("/admin/users", "Users"),

@@ -8,7 +8,7 @@ use picture::Picture;
 use std::sync::LazyLock;
 use ui::brand;
 use ui::components::{Feature, LinkButton, Look, Plan, Pricing, Questions, Section, Size};
-use ui::html::Html;
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page};
 use ui::request::Cx;
 
@@ -58,7 +58,7 @@ pub async fn landing(_: Cx) -> PageResult {
     page("Welcome", Html::new(MAIN.as_str()))
 }
 
-fn main_content() -> impl IntoView {
+fn main_content() -> Html {
     view! {
         <main id="main" class="mx-auto grid w-full max-w-6xl grid-cols-1 gap-24 px-4 py-16 sm:px-6 sm:py-24">
             <section class="grid grid-cols-1 items-center gap-12 lg:grid-cols-2">
@@ -92,4 +92,5 @@ fn main_content() -> impl IntoView {
             <Section id="questions" heading="Questions" lead="Write to us if yours is missing."><Questions entries=QUESTIONS/></Section>
         </main>
     }
+    .rendered()
 }

@@ -15,6 +15,7 @@ use server::sessions::{EndReason, Origin};
 use server::visitor::{Level, SubmittedForm, is_local_path};
 use server::{Error, FieldErrors, User, accounts};
 use ui::components::{Banner, Button, Card, Checkbox, Field, Form, FormPage, LinkLine, TextLink, Tone};
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page, page_with_island, redirect_to};
 use ui::problem::Problem;
 use ui::request::{Cx, cx};
@@ -51,7 +52,7 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
 }
 
 /// The log-in methods without a provider: password, passkey and email.
-fn own_methods(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> impl IntoView + use<> {
+fn own_methods(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> Html {
     let by_mail = cx.config.magic_links.then(|| {
         view! { <p class="text-sm"><TextLink href="/login/mail" text="Log in by email, without a password"/></p> }
     });
@@ -68,6 +69,7 @@ fn own_methods(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> impl In
         <p class="text-sm"><TextLink href="/forgot" text="Forgot your password?"/></p>
         {by_mail}
     }
+    .rendered()
 }
 
 /// A live tab may come here although the user is logged in: another tab was faster to log in again.
@@ -77,7 +79,7 @@ fn logged_in_already(cx: &Cx) -> PageResult {
 }
 
 /// A live tab comes here when its session ends. Each tab shows the reason, although the session data has it only once.
-async fn ended_notice(cx: &Cx) -> Result<Option<impl IntoView + use<>>, Problem> {
+async fn ended_notice(cx: &Cx) -> Result<Option<Html>, Problem> {
     let name = cx.query("ended");
     if name.is_empty() {
         return Ok(None);
@@ -90,7 +92,7 @@ async fn ended_notice(cx: &Cx) -> Result<Option<impl IntoView + use<>>, Problem>
         reason => reason,
     };
     let text = format!("You were logged out. {}", reason.message());
-    Ok(Some(view! { <Banner label="Logged out" tone=Tone::Warning><p>{text}</p></Banner> }))
+    Ok(Some(view! { <Banner label="Logged out" tone=Tone::Warning><p>{text}</p></Banner> }.rendered()))
 }
 
 /// Logs a user in and redirects to the page that they wanted.

@@ -8,6 +8,7 @@ use server::seed::{PEOPLE, Seeded};
 use server::users;
 use ui::components::{ActionButton, Card, FormPage, Look, Size};
 use ui::errors::problem_response;
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
 use ui::request::Cx;
@@ -31,9 +32,9 @@ pub async fn seeded_users(_: Cx) -> PageResult {
     )
 }
 
-fn button(user: &Seeded) -> impl IntoView + use<> {
+fn button(user: &Seeded) -> Html {
     let hidden = ("email", user.email.to_owned());
-    view! { <ActionButton action=PATH text=user.name look=Look::Soft size=Size::Medium hidden/> }
+    view! { <ActionButton action=PATH text=user.name look=Look::Soft size=Size::Medium hidden/> }.rendered()
 }
 
 /// Refuses a user who is not seeded: the database may be a copy with accounts of others.

@@ -10,6 +10,7 @@ use server::{FieldErrors, Refusal, accounts, rate_limits};
 use ui::components::{
     Button, Card, Checkbox, EmailText, Field, Form, FormPage, LinkLine, TokenField, expired_link,
 };
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
 use ui::request::{Cx, cx};
@@ -47,7 +48,7 @@ pub async fn mail_page(cx: Cx) -> PageResult {
     )
 }
 
-fn code_form(submitted: SubmittedForm) -> impl IntoView {
+fn code_form(submitted: SubmittedForm) -> Html {
     view! {
         <Card>
             <Form action=CODE_PATH>
@@ -58,10 +59,11 @@ fn code_form(submitted: SubmittedForm) -> impl IntoView {
             </Form>
         </Card>
     }
+    .rendered()
 }
 
-fn remember_checkbox(submitted: SubmittedForm) -> impl IntoView {
-    view! { <Checkbox name="remember" label="Keep me logged in on this device" submitted/> }
+fn remember_checkbox(submitted: SubmittedForm) -> Html {
+    view! { <Checkbox name="remember" label="Keep me logged in on this device" submitted/> }.rendered()
 }
 
 /// Sends an email to the address, if an account has it.

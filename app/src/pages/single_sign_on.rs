@@ -10,6 +10,7 @@ use server::sessions::Login;
 use server::single_sign_on::{self, Provider, Purpose, Secrets, authorization_url, hash_of};
 use server::{Error, SignOnFailure, rate_limits};
 use ui::components::{Banner, Button, Form, Hidden, Look, Tone};
+use ui::html::{Html, Rendered};
 use ui::page::PageResult;
 use ui::problem::Problem;
 use ui::request::{Cx, cx};
@@ -23,13 +24,13 @@ pub const SIGN_IN_METHODS: &str = "/account/sign-in-methods";
 pub const CALLBACK: &str = "/login/with/{id}/callback";
 
 /// One button for each provider.
-pub(super) fn provider_buttons(cx: &Cx, action: &'static str) -> impl IntoView + use<> {
+pub(super) fn provider_buttons(cx: &Cx, action: &'static str) -> Option<Html> {
     let buttons: Vec<_> =
         cx.config.single_sign_on.providers.iter().map(|one| provider_button(one, action)).collect();
-    (!buttons.is_empty()).then(|| view! { <div class="grid gap-2">{buttons}</div> })
+    (!buttons.is_empty()).then(|| view! { <div class="grid gap-2">{buttons}</div> }.rendered())
 }
 
-pub(super) fn provider_button(provider: &Provider, action: &'static str) -> impl IntoView + use<> {
+pub(super) fn provider_button(provider: &Provider, action: &'static str) -> Html {
     let (text, id) = (format!("Continue with {}", provider.name), provider.id.clone());
     view! {
         <Form action>
@@ -37,14 +38,14 @@ pub(super) fn provider_button(provider: &Provider, action: &'static str) -> impl
             <Button text look=Look::Soft/>
         </Form>
     }
+    .rendered()
 }
 
 /// Says why the last log-in with a provider failed. An unknown code in the query shows nothing.
-pub(super) fn failure_banner(cx: &Cx) -> Option<impl IntoView + use<>> {
+pub(super) fn failure_banner(cx: &Cx) -> Option<Html> {
     let failure = SignOnFailure::from_code(&cx.query("failed"))?;
-    Some(
-        view! { <Banner label="The log-in with the provider failed" tone=Tone::Danger><p>{failure.message()}</p></Banner> },
-    )
+    let text = failure.message();
+    Some(view! { <Banner label="The log-in with the provider failed" tone=Tone::Danger><p>{text}</p></Banner> }.rendered())
 }
 
 /// Returns the address of the page that shows the failure.

@@ -4,6 +4,7 @@
 use super::form_token_field::token;
 use super::hidden::Hidden;
 use super::icon::{Icon, Shape};
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub fn Button(
     /// Accessible name, for screen readers.
     #[prop(optional, into)]
     label: Option<String>,
-) -> impl IntoView {
+) -> Html {
     let icon = icon.map(|shape| view! { <Icon shape/> });
     let spinner =
         busy.then(|| view! { <span class="loading loading-spinner loading-sm" aria-hidden="true"></span> });
@@ -66,6 +67,7 @@ pub fn Button(
         <button type="submit" class=button_class(look, size) disabled=disabled || busy aria-label=label
             aria-busy=busy.then_some("true")>{spinner}{icon}{text}</button>
     }
+    .rendered()
 }
 
 #[component]
@@ -75,9 +77,9 @@ pub fn LinkButton(
     #[prop(default = Look::Primary)] look: Look,
     #[prop(default = Size::Medium)] size: Size,
     #[prop(optional)] icon: Option<Shape>,
-) -> impl IntoView {
+) -> Html {
     let icon = icon.map(|shape| view! { <Icon shape/> });
-    view! { <a class=button_class(look, size) href=href>{icon}{text}</a> }
+    view! { <a class=button_class(look, size) href=href>{icon}{text}</a> }.rendered()
 }
 
 /// A form that is one button. It posts at most one value.
@@ -93,15 +95,16 @@ pub fn ActionButton(
     /// Accessible name, for screen readers.
     #[prop(optional, into)]
     label: Option<String>,
-) -> impl IntoView {
+) -> Html {
     view! {
         <form method="post" action=action>
             {token()}{hidden_field(hidden)}
             <button type="submit" class=button_class(look, size) aria-label=label>{text}</button>
         </form>
     }
+    .rendered()
 }
 
-pub(super) fn hidden_field(hidden: Option<(&'static str, String)>) -> impl IntoView {
-    hidden.map(|(name, value)| view! { <Hidden name value/> })
+pub(super) fn hidden_field(hidden: Option<(&'static str, String)>) -> Option<Html> {
+    hidden.map(|(name, value)| view! { <Hidden name value/> }.rendered())
 }

@@ -17,7 +17,7 @@ pub fn BarChart(
     #[prop(optional)]
     href: Option<&'static str>,
     points: Vec<Point>,
-) -> impl IntoView {
+) -> Html {
     let (highest, number) = (highest(&points), points.iter().map(|(_, value)| value).sum());
     let bars: Vec<_> = (0_u32..)
         .zip(&points)
@@ -30,7 +30,7 @@ pub fn BarChart(
             }
         })
         .collect();
-    view! { <Chart heading href number points shapes=view! { <g fill="currentColor">{bars}</g> }.rendered()/> }
+    view! { <Chart heading href number points shapes=view! { <g fill="currentColor">{bars}</g> }.rendered()/> }.rendered()
 }
 
 /// Shows the last value beside the heading.
@@ -41,7 +41,7 @@ pub fn LineChart(
     #[prop(optional)]
     href: Option<&'static str>,
     points: Vec<Point>,
-) -> impl IntoView {
+) -> Html {
     let (highest, number) = (highest(&points), points.last().map(|(_, value)| *value).unwrap_or_default());
     let line: Vec<String> = (0_u32..)
         .zip(&points)
@@ -53,7 +53,7 @@ pub fn LineChart(
         <polyline points=line.join(" ") fill="none" stroke="currentColor" stroke-width="2" vector-effect="non-scaling-stroke"
             stroke-linejoin="round" stroke-linecap="round"/>
     };
-    view! { <Chart heading href number points shapes=shapes.rendered()/> }
+    view! { <Chart heading href number points shapes=shapes.rendered()/> }.rendered()
 }
 
 fn highest(points: &[Point]) -> i64 {
@@ -74,7 +74,7 @@ fn Chart(
     href: Option<&'static str>,
     points: Vec<Point>,
     shapes: Html,
-) -> impl IntoView {
+) -> Html {
     let (first, last) = (label_of(points.first()), label_of(points.last()));
     let title = match href {
         Some(href) => view! { <a class="link link-hover" href=href>{heading}</a> }.rendered(),
@@ -100,6 +100,7 @@ fn Chart(
             </details>
         </figure>
     }
+    .rendered()
 }
 
 fn label_of(point: Option<&Point>) -> String {

@@ -1,6 +1,7 @@
 //! Fields in which the user chooses: selects, checkboxes, switches, radio buttons, files.
 
 use super::field::{HintAndError, described_by};
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::visitor::SubmittedForm;
 
@@ -15,7 +16,7 @@ pub fn Select(
     submitted: SubmittedForm,
     #[prop(into)] value: String,
     #[prop(optional, into)] hint: Option<String>,
-) -> impl IntoView {
+) -> Html {
     let error = submitted.error(name);
     let value = submitted.value(name).unwrap_or(value);
     let options: Vec<_> = options
@@ -35,6 +36,7 @@ pub fn Select(
             <HintAndError name hint error/>
         </div>
     }
+    .rendered()
 }
 
 /// Posts `true` if it is checked, else nothing.
@@ -49,7 +51,7 @@ pub fn Checkbox(
     /// Looks like a switch.
     #[prop(optional)]
     switch: bool,
-) -> impl IntoView {
+) -> Html {
     let checked = submitted.is_checked(name, checked);
     let (class, role) = if switch { ("toggle", Some("switch")) } else { ("checkbox", None) };
     view! {
@@ -58,6 +60,7 @@ pub fn Checkbox(
             {label}
         </label>
     }
+    .rendered()
 }
 
 #[component]
@@ -67,7 +70,7 @@ pub fn Radio(
     options: Options,
     submitted: SubmittedForm,
     #[prop(into)] value: String,
-) -> impl IntoView {
+) -> Html {
     let error = submitted.error(name);
     let value = submitted.value(name).unwrap_or(value);
     let options: Vec<_> = options
@@ -85,6 +88,7 @@ pub fn Radio(
             <HintAndError name hint=None error/>
         </fieldset>
     }
+    .rendered()
 }
 
 /// Its form needs `enctype="multipart/form-data"`: see `docs/guides/upload-a-file.md`.
@@ -96,7 +100,7 @@ pub fn FileField(
     accept: &'static str,
     submitted: SubmittedForm,
     #[prop(optional, into)] hint: Option<String>,
-) -> impl IntoView {
+) -> Html {
     let error = submitted.error(name);
     view! {
         <div class="field">
@@ -107,4 +111,5 @@ pub fn FileField(
             <HintAndError name hint error/>
         </div>
     }
+    .rendered()
 }

@@ -3,6 +3,7 @@
 
 use super::button::{Look, Size, button_class, hidden_field};
 use super::form_token_field::token;
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 
 /// A button, and the dialog that it opens.
@@ -21,7 +22,7 @@ pub fn Dialog<Inside: IntoView + 'static>(
     label: Option<String>,
     #[prop(into)] heading: String,
     children: TypedChildren<Inside>,
-) -> impl IntoView {
+) -> Html {
     let title = format!("{id}-title");
     view! {
         <button type="button" class=button_class(look, size) aria-label=label aria-haspopup="dialog" commandfor=id.clone()
@@ -31,15 +32,17 @@ pub fn Dialog<Inside: IntoView + 'static>(
             {children.into_inner()()}
         </dialog>
     }
+    .rendered()
 }
 
 /// Closes the dialog `id`. The dialog opens with the focus on it, so that Enter cancels.
 #[component]
-pub fn CancelButton(#[prop(into)] id: String) -> impl IntoView {
+pub fn CancelButton(#[prop(into)] id: String) -> Html {
     view! {
         <button type="button" class=button_class(Look::Ghost, Size::Medium) autofocus commandfor=id.clone()
             command="close" popovertarget=id popovertargetaction="hide">"Cancel"</button>
     }
+    .rendered()
 }
 
 /// A button that asks for confirmation before it posts.
@@ -64,7 +67,7 @@ pub fn ConfirmedAction(
     /// Name and value of a second hidden field.
     #[prop(optional)]
     also: Option<(&'static str, String)>,
-) -> impl IntoView {
+) -> Html {
     let values: String = [&hidden, &also].into_iter().flatten().map(|(_, value)| value.as_str()).collect();
     let id = format!("confirm{}{values}", action.replace('/', "-"));
     let (first, second) =
@@ -79,4 +82,5 @@ pub fn ConfirmedAction(
             </form>
         </Dialog>
     }
+    .rendered()
 }

@@ -1,23 +1,21 @@
 //! Forms that work without a script. Each field has a label and shows its own errors.
 
 use super::form_token_field::token;
-use crate::html::Rendered;
+use crate::html::{Html, Rendered};
 use html_escape::encode_text;
 use leptos::prelude::*;
 use server::visitor::SubmittedForm;
 
 #[component]
-pub fn Form<Inside: IntoView + 'static>(
-    action: &'static str,
-    children: TypedChildren<Inside>,
-) -> impl IntoView {
+pub fn Form<Inside: IntoView + 'static>(action: &'static str, children: TypedChildren<Inside>) -> Html {
     view! { <form method="post" action=action class="form">{token()}{children.into_inner()()}</form> }
+        .rendered()
 }
 
 /// The buttons below a form.
 #[component]
-pub fn Buttons<Inside: IntoView + 'static>(children: TypedChildren<Inside>) -> impl IntoView {
-    view! { <div class="flex flex-wrap gap-3">{children.into_inner()()}</div> }
+pub fn Buttons<Inside: IntoView + 'static>(children: TypedChildren<Inside>) -> Html {
+    view! { <div class="flex flex-wrap gap-3">{children.into_inner()()}</div> }.rendered()
 }
 
 #[component]
@@ -45,7 +43,7 @@ pub fn Field(
     /// Whether a button shows the password. It needs a page with an island: `islands/src/show_password.rs`.
     #[prop(optional)]
     can_show: bool,
-) -> impl IntoView {
+) -> Html {
     let error = submitted.error(name);
     // A password is never sent back to the browser, even if the form data has one.
     let value = if kind == "password" { None } else { submitted.value(name).or(value) };
@@ -66,9 +64,10 @@ pub fn Field(
             <HintAndError name hint error/>
         </div>
     }
+    .rendered()
 }
 
-fn with_prefix(prefix: Option<&'static str>, input: impl IntoView) -> impl IntoView {
+fn with_prefix(prefix: Option<&'static str>, input: impl IntoView) -> Html {
     match prefix {
         None => input.rendered(),
         Some(prefix) => {
@@ -78,10 +77,11 @@ fn with_prefix(prefix: Option<&'static str>, input: impl IntoView) -> impl IntoV
     }
 }
 
-fn show_button() -> impl IntoView {
+fn show_button() -> Html {
     view! {
         <button type="button" class="field-show" hidden data-show-password aria-label="Show password" aria-pressed="false">"Show"</button>
     }
+    .rendered()
 }
 
 #[component]
@@ -96,7 +96,7 @@ pub fn TextArea(
     /// Whether typed characters are counted. It needs a page with an island: `islands/src/character_count.rs`.
     #[prop(optional)]
     counts: bool,
-) -> impl IntoView {
+) -> Html {
     let hint = Some(format!("At most {} characters.", grouped(max)));
     let count = counts.then(|| view! { <p class="field-hint" data-count></p> });
     let error = submitted.error(name);
@@ -113,13 +113,14 @@ pub fn TextArea(
             {count}
         </div>
     }
+    .rendered()
 }
 
 #[component]
-pub(super) fn HintAndError(name: &'static str, hint: Option<String>, error: Option<String>) -> impl IntoView {
+pub(super) fn HintAndError(name: &'static str, hint: Option<String>, error: Option<String>) -> Html {
     let hint = hint.map(|hint| view! { <p id=format!("{name}-hint") class="field-hint">{hint}</p> });
     let error = error.map(|error| view! { <p id=format!("{name}-error") class="field-error">{error}</p> });
-    (error, hint)
+    (error, hint).rendered()
 }
 
 pub(super) fn described_by(name: &str, is_wrong: bool, has_hint: bool) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use super::button::{Button, LinkButton, Look};
 use super::icon::{Icon, Shape};
+use crate::html::{Html, Rendered};
 use icondata_lu::LuInbox;
 use leptos::prelude::*;
 
@@ -13,7 +14,7 @@ pub fn Search(
     /// Other query parameters to keep.
     #[prop(default = Vec::new())]
     keep: Vec<(&'static str, &'static str)>,
-) -> impl IntoView {
+) -> Html {
     let clear = (!words.is_empty()).then(|| {
         view! { <LinkButton href=address(action, &keep) text="Clear" look=Look::Ghost/> }
     });
@@ -30,6 +31,7 @@ pub fn Search(
             {clear}
         </form>
     }
+    .rendered()
 }
 
 /// `href` returns the address of a page by its number.
@@ -43,7 +45,7 @@ pub fn Pager<Href: Fn(i64) -> String>(
     /// In singular and plural.
     noun: (&'static str, &'static str),
     href: Href,
-) -> impl IntoView {
+) -> Option<Html> {
     let noun = if total == 1 { noun.0 } else { noun.1 };
     let link = |text: &'static str, rel: &'static str, page: i64| {
         view! { <a class="btn btn-soft btn-sm" rel=rel href=href(page)>{text}</a> }
@@ -62,6 +64,7 @@ pub fn Pager<Href: Fn(i64) -> String>(
                 <p class="flex flex-wrap gap-2">{previous}{next}</p>
             </nav>
         }
+        .rendered()
     })
 }
 
@@ -71,7 +74,7 @@ pub fn Empty<Inside: IntoView + 'static>(
     heading: &'static str,
     #[prop(default = LuInbox)] icon: Shape,
     children: TypedChildren<Inside>,
-) -> impl IntoView {
+) -> Html {
     view! {
         <div class="empty">
             <Icon shape=icon class="size-8 text-base-content/50"/>
@@ -79,6 +82,7 @@ pub fn Empty<Inside: IntoView + 'static>(
             {children.into_inner()()}
         </div>
     }
+    .rendered()
 }
 
 /// Returns the path with this query, without empty values.

@@ -2,6 +2,7 @@
 
 use super::button::{Look, Size, button_class};
 use super::form_token_field::token;
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 
 #[component]
@@ -13,13 +14,14 @@ pub fn Menu<Content: IntoView + 'static, Inside: IntoView + 'static>(
     /// Content of the button.
     button: TypedChildren<Content>,
     children: TypedChildren<Inside>,
-) -> impl IntoView {
+) -> Html {
     view! {
         <button type="button" class="btn btn-ghost btn-circle menu-button" popovertarget=id aria-label=label>
             {button.into_inner()()}
         </button>
         <div class="menu-panel" id=id popover="auto">{children.into_inner()()}</div>
     }
+    .rendered()
 }
 
 #[component]
@@ -29,16 +31,17 @@ pub fn MenuLink(
     /// Shown on a phone only: the header has it on a larger screen.
     #[prop(optional)]
     on_phones: bool,
-) -> impl IntoView {
+) -> Html {
     let class =
         if on_phones { "btn btn-ghost justify-start sm:hidden" } else { "btn btn-ghost justify-start" };
-    view! { <a class=class href=href>{text}</a> }
+    view! { <a class=class href=href>{text}</a> }.rendered()
 }
 
 #[component]
-pub fn MenuAction(action: &'static str, text: &'static str) -> impl IntoView {
+pub fn MenuAction(action: &'static str, text: &'static str) -> Html {
     let class = format!("{} w-full justify-start", button_class(Look::Ghost, Size::Medium));
     view! {
         <form method="post" action=action>{token()}<button type="submit" class=class>{text}</button></form>
     }
+    .rendered()
 }

@@ -1,13 +1,14 @@
 //! The field for a new password, with its rating.
 
 use super::Field;
+use crate::html::{Html, Rendered};
 use islands::PasswordStrength;
 use leptos::prelude::*;
 use server::visitor::SubmittedForm;
 
 /// The page needs an island: `page_with_island`.
 #[component]
-pub fn NewPassword(name: &'static str, label: &'static str, submitted: SubmittedForm) -> impl IntoView {
+pub fn NewPassword(name: &'static str, label: &'static str, submitted: SubmittedForm) -> Html {
     view! {
         <div class="grid gap-2">
             <Field name label kind="password" autocomplete="new-password" can_show=true
@@ -15,4 +16,5 @@ pub fn NewPassword(name: &'static str, label: &'static str, submitted: Submitted
             <PasswordStrength/>
         </div>
     }
+    .rendered()
 }

@@ -1,5 +1,6 @@
 //! Layouts of a page's content.
 
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 
 /// A page with a heading, optional actions beside the heading, and content below.
@@ -10,7 +11,7 @@ pub fn PageShell<Inside: IntoView + 'static>(
     #[prop(optional, into)]
     actions: ViewFn,
     children: TypedChildren<Inside>,
-) -> impl IntoView {
+) -> Html {
     view! {
         <main id="main" class="mx-auto grid w-full max-w-6xl grid-cols-1 content-start gap-6 px-4 py-10 sm:px-6">
             <div class="flex flex-wrap items-center justify-between gap-4">
@@ -20,6 +21,7 @@ pub fn PageShell<Inside: IntoView + 'static>(
             {children.into_inner()()}
         </main>
     }
+    .rendered()
 }
 
 #[component]
@@ -27,7 +29,7 @@ pub fn FormPage<Inside: IntoView + 'static>(
     heading: &'static str,
     lead: &'static str,
     children: TypedChildren<Inside>,
-) -> impl IntoView {
+) -> Html {
     view! {
         <main id="main" class="mx-auto grid w-full max-w-md grow grid-cols-1 content-center gap-8 px-4 py-12">
             <div class="grid gap-2 text-center text-balance">
@@ -37,13 +39,14 @@ pub fn FormPage<Inside: IntoView + 'static>(
             {children.into_inner()()}
         </main>
     }
+    .rendered()
 }
 
 #[component]
 pub fn Card<Inside: IntoView + 'static>(
     #[prop(optional)] heading: Option<&'static str>,
     children: TypedChildren<Inside>,
-) -> impl IntoView {
+) -> Html {
     let heading = heading.map(|heading| view! { <h2 class="text-lg font-semibold">{heading}</h2> });
     view! {
         <section class="card-box">
@@ -51,4 +54,5 @@ pub fn Card<Inside: IntoView + 'static>(
             {children.into_inner()()}
         </section>
     }
+    .rendered()
 }

@@ -2,6 +2,7 @@
 
 use super::button::{LinkButton, Look};
 use super::icon::{Icon, Shape};
+use crate::html::{Html, Rendered};
 use icondata_lu::LuCheck;
 use leptos::prelude::*;
 
@@ -12,7 +13,7 @@ pub fn Section<Inside: IntoView + 'static>(
     heading: &'static str,
     lead: &'static str,
     children: TypedChildren<Inside>,
-) -> impl IntoView {
+) -> Html {
     view! {
         <section id=id class="grid grid-cols-1 gap-8" aria-labelledby=format!("{id}-heading")>
             <div class="grid max-w-2xl gap-2">
@@ -22,10 +23,11 @@ pub fn Section<Inside: IntoView + 'static>(
             {children.into_inner()()}
         </section>
     }
+    .rendered()
 }
 
 #[component]
-pub fn Feature(icon: Shape, title: &'static str, text: &'static str) -> impl IntoView {
+pub fn Feature(icon: Shape, title: &'static str, text: &'static str) -> Html {
     view! {
         <article class="card-box">
             <Icon shape=icon class="size-6 text-primary"/>
@@ -33,6 +35,7 @@ pub fn Feature(icon: Shape, title: &'static str, text: &'static str) -> impl Int
             <p class="text-pretty text-base-content/70">{text}</p>
         </article>
     }
+    .rendered()
 }
 
 #[derive(Clone, Copy)]
@@ -50,12 +53,12 @@ pub struct Plan {
 }
 
 #[component]
-pub fn Pricing(plans: &'static [Plan]) -> impl IntoView {
+pub fn Pricing(plans: &'static [Plan]) -> Html {
     let plans: Vec<_> = plans.iter().copied().map(plan).collect();
-    view! { <div class="tiles">{plans}</div> }
+    view! { <div class="tiles">{plans}</div> }.rendered()
 }
 
-fn plan(plan: Plan) -> impl IntoView {
+fn plan(plan: Plan) -> Html {
     let includes: Vec<_> = plan
         .includes
         .iter()
@@ -73,11 +76,12 @@ fn plan(plan: Plan) -> impl IntoView {
             <p class="mt-auto grid pt-2"><LinkButton href="/signup" text=plan.action look/></p>
         </article>
     }
+    .rendered()
 }
 
 /// Each entry has a question and its answer.
 #[component]
-pub fn Questions(entries: &'static [(&'static str, &'static str)]) -> impl IntoView {
+pub fn Questions(entries: &'static [(&'static str, &'static str)]) -> Html {
     let entries: Vec<_> = entries
         .iter()
         .map(|(question, answer)| {
@@ -89,5 +93,5 @@ pub fn Questions(entries: &'static [(&'static str, &'static str)]) -> impl IntoV
             }
         })
         .collect();
-    view! { <div class="border-t border-base-300">{entries}</div> }
+    view! { <div class="border-t border-base-300">{entries}</div> }.rendered()
 }

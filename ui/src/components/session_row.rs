@@ -1,12 +1,12 @@
 //! One session in a list: device, address and times.
 
 use super::{Badge, Timestamp};
-use crate::html::Html;
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::sessions::Session;
 
 /// `button` ends the session, or says that it is this one.
-pub fn session_row(session: &Session, button: Html) -> impl IntoView + use<> {
+pub fn session_row(session: &Session, button: Html) -> Html {
     view! {
         <li class="list-row" data-row=session.id.to_string()>
             <div class="grid gap-1">
@@ -19,9 +19,10 @@ pub fn session_row(session: &Session, button: Html) -> impl IntoView + use<> {
             {button}
         </li>
     }
+    .rendered()
 }
 
 /// Marks the session of an API client, since its device can have the name of a browser.
-pub fn client_badge(session: &Session) -> Option<impl IntoView + use<>> {
-    session.is_client.then(|| view! { " "<Badge text="API client"/> })
+pub fn client_badge(session: &Session) -> Option<Html> {
+    session.is_client.then(|| view! { " "<Badge text="API client"/> }.rendered())
 }

@@ -1,5 +1,6 @@
 //! Small components that show a state: a number, a badge, a banner, a bar.
 
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 
 /// A number that leads to its list.
@@ -11,7 +12,7 @@ pub fn Stat(
     /// Whether an admin should act.
     #[prop(optional)]
     warns: bool,
-) -> impl IntoView {
+) -> Html {
     let class = if warns { "stat-card border-warning" } else { "stat-card" };
     view! {
         <a class=class href=href>
@@ -19,6 +20,7 @@ pub fn Stat(
             <span class="text-sm text-base-content/70">{text}</span>
         </a>
     }
+    .rendered()
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +40,7 @@ pub fn Badge(
     /// Tooltip.
     #[prop(optional, into)]
     title: Option<String>,
-) -> impl IntoView {
+) -> Html {
     let class = match tone {
         Tone::Neutral => "badge badge-sm badge-soft",
         Tone::Primary => "badge badge-sm badge-primary",
@@ -46,7 +48,7 @@ pub fn Badge(
         Tone::Warning => "badge badge-sm badge-warning",
         Tone::Danger => "badge badge-sm badge-error",
     };
-    view! { <span class=class title=title>{text}</span> }
+    view! { <span class=class title=title>{text}</span> }.rendered()
 }
 
 /// A message above the page that stays until the user acts on it.
@@ -55,7 +57,7 @@ pub fn Banner<Inside: IntoView + 'static>(
     label: &'static str,
     tone: Tone,
     children: TypedChildren<Inside>,
-) -> impl IntoView {
+) -> Html {
     let class = match tone {
         Tone::Danger => "banner bg-error/15",
         Tone::Warning => "banner bg-warning/15",
@@ -64,17 +66,19 @@ pub fn Banner<Inside: IntoView + 'static>(
     view! {
         <aside class=class aria-label=label><div class="banner-text">{children.into_inner()()}</div></aside>
     }
+    .rendered()
 }
 
 #[component]
-pub fn Progress(label: &'static str, value: u32, max: u32) -> impl IntoView {
+pub fn Progress(label: &'static str, value: u32, max: u32) -> Html {
     view! {
         <progress class="progress progress-primary" aria-label=label value=value.to_string() max=max.to_string()></progress>
     }
+    .rendered()
 }
 
 /// A placeholder for content that is still loading.
 #[component]
-pub fn Skeleton(#[prop(default = "h-4 w-full")] class: &'static str) -> impl IntoView {
-    view! { <div class=format!("skeleton {class}") aria-hidden="true"></div> }
+pub fn Skeleton(#[prop(default = "h-4 w-full")] class: &'static str) -> Html {
+    view! { <div class=format!("skeleton {class}") aria-hidden="true"></div> }.rendered()
 }

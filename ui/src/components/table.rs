@@ -1,7 +1,7 @@
 //! Tables of long lists. On a phone each row becomes a block, with the heading before each cell.
 
 use super::icon::Icon;
-use crate::html::Html;
+use crate::html::{Html, Rendered};
 use icondata_lu::{LuArrowDown, LuArrowUp, LuChevronsUpDown};
 use leptos::prelude::*;
 
@@ -56,7 +56,7 @@ pub fn Table(
     label: &'static str,
     columns: Vec<Column>,
     rows: Vec<Row>,
-) -> impl IntoView {
+) -> Html {
     let shapes: Vec<_> = columns.iter().map(|column| (column.heading, column.is_number)).collect();
     let headings: Vec<_> = columns.into_iter().map(heading).collect();
     let rows: Vec<_> = rows.into_iter().map(|row| table_row(row, &shapes)).collect();
@@ -68,9 +68,10 @@ pub fn Table(
             </table>
         </div>
     }
+    .rendered()
 }
 
-fn heading(Column { heading, is_number, sort }: Column) -> impl IntoView {
+fn heading(Column { heading, is_number, sort }: Column) -> Html {
     let order =
         sort.as_ref().and_then(|sort| sort.ascending).map(|up| if up { "ascending" } else { "descending" });
     let content = match sort {
@@ -81,10 +82,10 @@ fn heading(Column { heading, is_number, sort }: Column) -> impl IntoView {
             view! { <a class="sort-link" href=href>{heading}{arrow}</a> }.into_any()
         }
     };
-    view! { <th role="columnheader" scope="col" class=NUMBER[usize::from(is_number)] aria-sort=order>{content}</th> }
+    view! { <th role="columnheader" scope="col" class=NUMBER[usize::from(is_number)] aria-sort=order>{content}</th> }.rendered()
 }
 
-fn table_row(Row { id, cells }: Row, shapes: &[(&'static str, bool)]) -> impl IntoView + use<> {
+fn table_row(Row { id, cells }: Row, shapes: &[(&'static str, bool)]) -> Html {
     let cells: Vec<_> = cells
         .into_iter()
         .zip(shapes)
@@ -92,7 +93,7 @@ fn table_row(Row { id, cells }: Row, shapes: &[(&'static str, bool)]) -> impl In
             view! { <td role="cell" class=NUMBER[usize::from(*is_number)] data-label=*heading><div class="min-w-0">{cell}</div></td> }
         })
         .collect();
-    view! { <tr role="row" data-row=id>{cells}</tr> }
+    view! { <tr role="row" data-row=id>{cells}</tr> }.rendered()
 }
 
 const NUMBER: [Option<&str>; 2] = [None, Some("number")];

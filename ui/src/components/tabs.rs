@@ -1,9 +1,10 @@
 //! Links between the pages of one area, and filters of a list.
 
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 
 /// On a narrow screen the bar scrolls to the chosen tab, and its edges show that there is more.
-pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &str) -> impl IntoView + use<> {
+pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &str) -> Html {
     let links: Vec<_> = tabs
         .iter()
         .map(|(href, text)| {
@@ -11,11 +12,11 @@ pub fn tabs(label: &'static str, tabs: &[(&'static str, &'static str)], here: &s
             view! { <a class="tab" href=*href aria-current=current>{*text}</a> }
         })
         .collect();
-    view! { <nav class="tab-bar" aria-label=label>{links}</nav> }
+    view! { <nav class="tab-bar" aria-label=label>{links}</nav> }.rendered()
 }
 
 /// Each link has an address, a text, and whether it is selected.
-pub fn choices(label: &'static str, links: Vec<(String, &'static str, bool)>) -> impl IntoView + use<> {
+pub fn choices(label: &'static str, links: Vec<(String, &'static str, bool)>) -> Html {
     let links: Vec<_> = links
         .into_iter()
         .map(|(href, text, is_chosen)| {
@@ -23,12 +24,12 @@ pub fn choices(label: &'static str, links: Vec<(String, &'static str, bool)>) ->
             view! { <a class=class href=href aria-current=is_chosen.then_some("true")>{text}</a> }
         })
         .collect();
-    view! { <nav class="choices" aria-label=label>{links}</nav> }
+    view! { <nav class="choices" aria-label=label>{links}</nav> }.rendered()
 }
 
 /// Each link has an address and a text; the last entry is the current page.
 #[component]
-pub fn Breadcrumbs(links: Vec<(&'static str, &'static str)>, #[prop(into)] here: String) -> impl IntoView {
+pub fn Breadcrumbs(links: Vec<(&'static str, &'static str)>, #[prop(into)] here: String) -> Html {
     let links: Vec<_> = links
         .into_iter()
         .map(|(href, text)| view! { <li><a class="link link-hover" href=href>{text}</a></li> })
@@ -38,4 +39,5 @@ pub fn Breadcrumbs(links: Vec<(&'static str, &'static str)>, #[prop(into)] here:
             <ol>{links}<li aria-current="page"><bdi class="typed">{here}</bdi></li></ol>
         </nav>
     }
+    .rendered()
 }

@@ -1,5 +1,6 @@
 //! Timestamps as the time that has passed, with the full time in the user's time zone as a tooltip.
 
+use crate::html::{Html, Rendered};
 use crate::request::Cx;
 use jiff::Timestamp as Moment;
 use jiff::tz::TimeZone;
@@ -14,13 +15,14 @@ const MONTH: i64 = 30 * DAY;
 
 /// `at` is in unix milliseconds.
 #[component]
-pub fn Timestamp(at: i64) -> impl IntoView {
+pub fn Timestamp(at: i64) -> Html {
     let words = in_words(at, Moment::now().as_millisecond());
     view! {
         <time datetime=rfc3339(at) title=timestamp_text(at)>
             {words}
         </time>
     }
+    .rendered()
 }
 
 /// The full time, in the user's time zone.

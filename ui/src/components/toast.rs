@@ -2,6 +2,7 @@
 //! hides it after some seconds; a pointer or the focus on it pauses that.
 
 use super::icon::Icon;
+use crate::html::{Html, Rendered};
 use icondata_lu::{LuCircleAlert, LuCircleCheck, LuInfo, LuTriangleAlert, LuX};
 use leptos::prelude::*;
 use server::visitor::{Flash, Level};
@@ -54,10 +55,10 @@ pub fn Toasts(
     position: Position,
     /// Whether errors stay until the user dismisses them.
     errors_stay: bool,
-) -> impl IntoView {
+) -> Option<Html> {
     (!flashes.is_empty()).then(|| {
         let toasts: Vec<_> = flashes.into_iter().map(|flash| view! { <Toast flash errors_stay/> }).collect();
-        view! { <section class=position.class() aria-label="Messages">{toasts}</section> }
+        view! { <section class=position.class() aria-label="Messages">{toasts}</section> }.rendered()
     })
 }
 
@@ -71,7 +72,7 @@ pub fn Toast(
     /// Whether it is added to a live region: with a role of its own, it would be announced twice.
     #[prop(optional)]
     in_live_region: bool,
-) -> impl IntoView {
+) -> Html {
     let (class, role, prefix, shape) = match flash.level {
         Level::Info => ("alert alert-info", "status", "Note: ", LuInfo),
         Level::Success => ("alert alert-success", "status", "Done: ", LuCircleCheck),
@@ -94,4 +95,5 @@ pub fn Toast(
             </form>
         </dialog>
     }
+    .rendered()
 }

@@ -1,20 +1,21 @@
 //! Text that users typed. Its direction does not change the text around it. Its combining marks do not cover other
 //! lines.
 
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A name, a title or an address in a line of the page.
 #[component]
-pub fn Typed(#[prop(into)] text: String) -> impl IntoView {
-    view! { <bdi class="typed">{text}</bdi> }
+pub fn Typed(#[prop(into)] text: String) -> Html {
+    view! { <bdi class="typed">{text}</bdi> }.rendered()
 }
 
 /// An email address in a sentence. Unlike `Typed` it is inline, so punctuation stays beside it. It needs no clipping:
 /// an address has no combining marks.
 #[component]
-pub fn EmailText(#[prop(into)] text: String) -> impl IntoView {
-    view! { <bdi class="wrap-anywhere">{text}</bdi> }
+pub fn EmailText(#[prop(into)] text: String) -> Html {
+    view! { <bdi class="wrap-anywhere">{text}</bdi> }.rendered()
 }
 
 /// A picture of a user: one or two initials in a colour of their own.
@@ -24,7 +25,7 @@ pub fn Avatar(
     /// The user's id, which selects the colour.
     id: String,
     #[prop(optional)] large: bool,
-) -> impl IntoView {
+) -> Html {
     let colour = id.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let class = format!(
         "avatar-circle {} {}",
@@ -32,6 +33,7 @@ pub fn Avatar(
         if large { "size-12 text-lg" } else { "size-9" }
     );
     view! { <span class=class aria-hidden="true"><bdi class="typed">{initials(&name)}</bdi></span> }
+        .rendered()
 }
 
 const COLOURS: [&str; 6] = ["avatar-0", "avatar-1", "avatar-2", "avatar-3", "avatar-4", "avatar-5"];

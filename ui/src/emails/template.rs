@@ -4,6 +4,7 @@
 use super::Content;
 use crate::brand::NAME;
 use crate::colors::{Colors, DARK, LIGHT};
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 use server::direction::isolated;
 
@@ -50,7 +51,7 @@ pub fn html(content: &Content, name: &str) -> String {
 const SMALL: &str = "margin:0 0 16px;font-size:14px;opacity:0.8";
 
 /// The first letter of the name on the product's colour, since email programs do not show SVG.
-fn logo() -> impl IntoView {
+fn logo() -> Html {
     let Colors { primary, on_primary, .. } = *LIGHT;
     let initial: String = NAME.chars().take(1).collect();
     view! {
@@ -61,10 +62,11 @@ fn logo() -> impl IntoView {
             {NAME}
         </p>
     }
+    .rendered()
 }
 
 /// The one button, and its link as text.
-fn button(content: &Content) -> Option<impl IntoView + use<>> {
+fn button(content: &Content) -> Option<Html> {
     let Colors { primary, on_primary, .. } = *LIGHT;
     content.button.clone().map(|(text, href)| {
         view! {
@@ -77,6 +79,7 @@ fn button(content: &Content) -> Option<impl IntoView + use<>> {
                 "Or open this link: "<a class="link" href=href.clone() style=format!("color:{primary};word-break:break-all")>{href.clone()}</a>
             </p>
         }
+        .rendered()
     })
 }
 

@@ -82,7 +82,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
         .to_html()
 }
 
-fn typed_text(typed: Vec<(String, String)>) -> Vec<impl IntoView> {
+fn typed_text(typed: Vec<(String, String)>) -> Vec<Html> {
     let shown = typed.into_iter().filter(|(_, value)| !value.is_empty());
     shown
         .map(|(name, value)| {
@@ -92,6 +92,7 @@ fn typed_text(typed: Vec<(String, String)>) -> Vec<impl IntoView> {
                     <p class="plain-text" dir="auto">{value}</p>
                 </div>
             }
+            .rendered()
         })
         .collect()
 }

@@ -2,6 +2,7 @@
 
 use super::theme_switch::ThemeSwitch;
 use crate::brand;
+use crate::html::{Html, Rendered};
 use crate::preferences::Theme;
 use leptos::prelude::*;
 
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 pub fn Footer(
     /// `None` on a page that must not be loaded again.
     theme: Option<Theme>,
-) -> impl IntoView {
+) -> Html {
     let links: Vec<_> = brand::FOOTER_LINKS
         .iter()
         .map(|(text, href)| view! { <li><a class="link link-hover" href=*href>{*text}</a></li> })
@@ -23,4 +24,5 @@ pub fn Footer(
             </div>
         </footer>
     }
+    .rendered()
 }

@@ -41,7 +41,7 @@ fn header_links(role: Role, has_menu: bool) -> Vec<Html> {
 }
 
 #[component]
-fn AnonymousHeader() -> impl IntoView {
+fn AnonymousHeader() -> Html {
     view! {
         <Bar home="/">
             <nav class="flex flex-wrap items-center gap-2" aria-label="Account">
@@ -50,16 +50,18 @@ fn AnonymousHeader() -> impl IntoView {
             </nav>
         </Bar>
     }
+    .rendered()
 }
 
 #[component]
-fn UserHeader(login: Login, theme: Option<Theme>) -> impl IntoView {
+fn UserHeader(login: Login, theme: Option<Theme>) -> Html {
     let links = header_links(login.role(), true);
     view! {
         <Bar home="/dashboard">
             <nav class="flex flex-wrap items-center gap-1" aria-label="Main">{links}{menu(login, theme)}</nav>
         </Bar>
     }
+    .rendered()
 }
 
 /// Path and text of each link, and the only role that sees it.
@@ -100,7 +102,7 @@ fn menu(login: Login, theme: Option<Theme>) -> Html {
 }
 
 #[component]
-fn Bar<Inside: IntoView + 'static>(home: &'static str, children: TypedChildren<Inside>) -> impl IntoView {
+fn Bar<Inside: IntoView + 'static>(home: &'static str, children: TypedChildren<Inside>) -> Html {
     view! {
         <header class="border-b border-base-300 bg-base-100">
             <div class="mx-auto flex min-h-16 max-w-6xl flex-wrap items-center justify-between gap-x-4 px-4 py-2 sm:px-6">
@@ -109,4 +111,5 @@ fn Bar<Inside: IntoView + 'static>(home: &'static str, children: TypedChildren<I
             </div>
         </header>
     }
+    .rendered()
 }

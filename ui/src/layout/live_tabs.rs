@@ -2,6 +2,7 @@
 //! them.
 
 use crate::components::{ActionButton, Look, Size};
+use crate::html::{Html, Rendered};
 use crate::live::{build, script_address};
 use leptos::prelude::*;
 use server::Id;
@@ -10,7 +11,7 @@ use server::sessions::Login;
 
 /// `ends_in_ms` is the time until the session ends without further activity.
 #[component]
-pub fn LiveTabs(login: Login, ends_in_ms: i64) -> impl IntoView {
+pub fn LiveTabs(login: Login, ends_in_ms: i64) -> Html {
     // Messages from now on are for this page.
     let since = Id::<Message>::new();
     view! {
@@ -32,4 +33,5 @@ pub fn LiveTabs(login: Login, ends_in_ms: i64) -> impl IntoView {
         <script id="live" src=script_address() defer data-session=login.session_id.to_string()
             data-build=build() data-ends-in=ends_in_ms.to_string() data-since=since.to_string()></script>
     }
+    .rendered()
 }

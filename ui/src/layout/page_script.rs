@@ -3,6 +3,7 @@
 //! changes the theme.
 
 use crate::brand::{LANGUAGE_COOKIE, TIME_ZONE_COOKIE};
+use crate::html::{Html, Rendered};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use server::sessions::Login;
@@ -14,6 +15,6 @@ const SCRIPT: &str = concat!(
 );
 
 #[component]
-pub fn PageScript(login: Login) -> impl IntoView {
-    view! { <script id="page-script" nonce=use_nonce() data-id=login.session_id.to_string() data-zone-cookie=TIME_ZONE_COOKIE data-language-cookie=LANGUAGE_COOKIE inner_html=SCRIPT></script> }
+pub fn PageScript(login: Login) -> Html {
+    view! { <script id="page-script" nonce=use_nonce() data-id=login.session_id.to_string() data-zone-cookie=TIME_ZONE_COOKIE data-language-cookie=LANGUAGE_COOKIE inner_html=SCRIPT></script> }.rendered()
 }

@@ -2,12 +2,13 @@
 //! user's pages `theme_switch.js` posts it, because a page that is loaded again loses input that was not sent.
 
 use crate::components::{Icon, Shape};
+use crate::html::{Html, Rendered};
 use crate::preferences::Theme;
 use icondata_lu::{LuMonitor, LuMoon, LuSun};
 use leptos::prelude::*;
 
 #[component]
-pub fn ThemeSwitch(theme: Theme) -> impl IntoView {
+pub fn ThemeSwitch(theme: Theme) -> Html {
     let buttons = Theme::ALL.map(|one| {
         let (shape, label): (Shape, _) = match one {
             Theme::Light => (LuSun, "Light theme"),
@@ -20,5 +21,5 @@ pub fn ThemeSwitch(theme: Theme) -> impl IntoView {
             </button>
         }
     });
-    view! { <form method="post" action="/theme"><div class="theme-switch" role="group" aria-label="Theme">{buttons}</div></form> }
+    view! { <form method="post" action="/theme"><div class="theme-switch" role="group" aria-label="Theme">{buttons}</div></form> }.rendered()
 }

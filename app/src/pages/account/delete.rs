@@ -12,7 +12,7 @@ use ui::components::{
     ActionButton, Button, Card, EmailText, Field, Form, Line, LinkButton, Look, PageShell, Size,
     timestamp_text,
 };
-use ui::html::Rendered;
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
 use ui::removal::Removal;
@@ -63,13 +63,14 @@ pub async fn delete(cx: Cx) -> PageResult {
 
 /// Without a grace period the deletion cannot be undone. So a recent password is not enough: the user may have left the
 /// device.
-fn form_with_password(submitted: SubmittedForm) -> impl IntoView {
+fn form_with_password(submitted: SubmittedForm) -> Html {
     view! {
         <Form action=PATH>
             <Field name="password" label="Your password" kind="password" autocomplete="current-password" submitted/>
             <Button text=BUTTON look=Look::Danger/>
         </Form>
     }
+    .rendered()
 }
 
 /// Plans the deletion of the user's account at the end of the grace period.

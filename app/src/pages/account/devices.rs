@@ -7,7 +7,7 @@ use server::Id;
 use server::sessions::{self, Session};
 use server::visitor::Level;
 use ui::components::{ActionButton, Badge, Card, ConfirmedAction, PageShell, Tone, ended_card, session_row};
-use ui::html::Rendered;
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
 use ui::request::{Cx, cx, parse_id};
@@ -38,7 +38,7 @@ pub async fn devices(cx: Cx) -> PageResult {
     )
 }
 
-fn device(session: &Session, current: &Id<Session>) -> impl IntoView + use<> {
+fn device(session: &Session, current: &Id<Session>) -> Html {
     let button = if session.id == *current {
         view! { <Badge text="This device" tone=Tone::Good/> }.rendered()
     } else {

@@ -13,7 +13,7 @@ use ui::components::{
     Button, Card, ConfirmedAction, Field, Form, Hidden, Lead, Look, PageShell, Size, Small, TextLink,
     Timestamp, Typed, hidden_mark,
 };
-use ui::html::Rendered;
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page, page_with_island};
 use ui::problem::Problem;
 use ui::request::{Cx, cx, parse_id};
@@ -59,15 +59,16 @@ pub(super) fn may_add(cx: &Cx, user: &User) -> bool {
     user.email_verified_at.is_some() || cx.config.unverified_may == UnverifiedMay::Everything
 }
 
-pub(super) fn confirm_address_first() -> impl IntoView {
+pub(super) fn confirm_address_first() -> Html {
     view! {
         <Lead>
             <TextLink href="/verify" text="Confirm your address first"/>"."
         </Lead>
     }
+    .rendered()
 }
 
-fn add_form(origin: String, submitted: SubmittedForm) -> impl IntoView {
+fn add_form(origin: String, submitted: SubmittedForm) -> Html {
     view! {
         <Form action="/account/passkeys/add">
             <Field name="name" label="Name" max=60 hint="For example “my phone”." submitted/>
@@ -85,13 +86,14 @@ fn add_form(origin: String, submitted: SubmittedForm) -> impl IntoView {
             <Passkeys/>
         </Form>
     }
+    .rendered()
 }
 
-fn not_possible() -> impl IntoView {
-    view! { <p>"Passkeys are not available on this site: they need a domain name, and this is an IP address."</p> }
+fn not_possible() -> Html {
+    view! { <p>"Passkeys are not available on this site: they need a domain name, and this is an IP address."</p> }.rendered()
 }
 
-fn row(passkey: Passkey, submitted: &SubmittedForm) -> impl IntoView + use<> {
+fn row(passkey: Passkey, submitted: &SubmittedForm) -> Html {
     let Passkey { id, name, created_at, last_used_at } = passkey;
     let (shown, hidden) = (id.to_string(), ("id", id.to_string()));
     let is_this_one = submitted.value("id").is_some_and(|id| id == shown);
@@ -124,6 +126,7 @@ fn row(passkey: Passkey, submitted: &SubmittedForm) -> impl IntoView + use<> {
             </div>
         </li>
     }
+    .rendered()
 }
 
 /// Returns the options of a new passkey, as JSON.

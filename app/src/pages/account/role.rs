@@ -5,6 +5,7 @@ use server::users::Role;
 use server::visitor::Level;
 use server::{Error, accounts};
 use ui::components::{ActionButton, Card, FormPage, LinkLine, Look, Size};
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
 use ui::request::{Cx, cx};
@@ -34,9 +35,9 @@ pub async fn role_page(cx: Cx) -> PageResult {
     )
 }
 
-fn button(role: Role) -> impl IntoView {
+fn button(role: Role) -> Html {
     let (text, hidden) = (format!("Continue as {}", role.noun()), ("role", role.name().to_owned()));
-    view! { <ActionButton action=PATH text look=Look::Soft size=Size::Medium hidden/> }
+    view! { <ActionButton action=PATH text look=Look::Soft size=Size::Medium hidden/> }.rendered()
 }
 
 /// Makes a role of the user active in this session.

@@ -54,16 +54,17 @@ pub async fn tokens(cx: Cx) -> PageResult {
     if has_new { page_shown_once(TITLE, main) } else { page(TITLE, main) }
 }
 
-fn new_token(token: String) -> impl IntoView {
+fn new_token(token: String) -> Html {
     view! {
         <Card heading="Your new token">
             <p>"Copy it now: it is not shown again. Anyone who has this token can do in your account what its scope allows."</p>
             <p><code class="font-mono wrap-anywhere" data-token>{token}</code></p>
         </Card>
     }
+    .rendered()
 }
 
-fn new_form(submitted: SubmittedForm) -> impl IntoView {
+fn new_form(submitted: SubmittedForm) -> Html {
     let scopes = [(READ, "Read"), ("read write", "Read and write")];
     let days = LIFETIMES
         .map(|days| (days.to_string(), if days == 365 { "1 year".into() } else { format!("{days} days") }));
@@ -76,6 +77,7 @@ fn new_form(submitted: SubmittedForm) -> impl IntoView {
             <p><Button text="Create the token"/></p>
         </Form>
     }
+    .rendered()
 }
 
 /// The list of a user's tokens, each with a button that posts to `action`.
@@ -88,7 +90,7 @@ pub fn rows(tokens: Vec<ApiToken>, action: &'static str, now: i64) -> Html {
     view! { <ul class="list-rows">{rows}</ul> }.rendered()
 }
 
-fn row(token: ApiToken, action: &'static str, now: i64) -> impl IntoView {
+fn row(token: ApiToken, action: &'static str, now: i64) -> Html {
     let ApiToken { id, name, scopes, created_at, expires_at, last_used_at } = token;
     let may = if scopes == READ { "may read" } else { "may read and write" };
     let used = match last_used_at {
@@ -110,6 +112,7 @@ fn row(token: ApiToken, action: &'static str, now: i64) -> impl IntoView {
             <ConfirmedAction action text="Revoke" confirm="Revoke the token" label question hidden=("id", id.to_string())/>
         </li>
     }
+    .rendered()
 }
 
 /// Creates a token. The next page shows it once.

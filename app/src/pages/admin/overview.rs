@@ -8,6 +8,7 @@ use server::statistics::{self, Day};
 use ui::components::{
     Banner, BarChart, Card, LineChart, PageShell, Point, Stat, TextLink, Timestamp, Tone, address, day_text,
 };
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page};
 use ui::request::Cx;
 
@@ -58,16 +59,17 @@ fn points(days: &[Day], value: fn(&Day) -> i64) -> Vec<Point> {
     days.iter().map(|day| (day_text(day.at), value(day))).collect()
 }
 
-fn latest_entry(entry: Entry) -> impl IntoView {
-    view! { <li class="list-row text-sm"><span class="min-w-0">{sentence(&entry)}</span><Timestamp at=entry.at/></li> }
+fn latest_entry(entry: Entry) -> Html {
+    view! { <li class="list-row text-sm"><span class="min-w-0">{sentence(&entry)}</span><Timestamp at=entry.at/></li> }.rendered()
 }
 
 #[component]
-fn Restarts(count: i64) -> impl IntoView {
+fn Restarts(count: i64) -> Html {
     view! {
         <Banner label="A part of the program restarted" tone=Tone::Warning>
             <p>{format!("Background tasks failed and were restarted in the last 7 days: {count}. The log says why. ")}
                 <TextLink href=address("/admin/audit", &[("q", audit::RESTARTS)]) text="Show when"/></p>
         </Banner>
     }
+    .rendered()
 }

@@ -59,11 +59,12 @@ pub async fn sessions(cx: Cx) -> PageResult {
     )
 }
 
-fn revoke_all_button() -> impl IntoView {
+fn revoke_all_button() -> Html {
     view! {
         <ConfirmedAction action="/admin/sessions/revoke-all" text="Log out all users" confirm="Log out all users" size=Size::Medium
             question="All users, including you, will be logged out everywhere. Use this if a secret or the database was leaked."/>
     }
+    .rendered()
 }
 
 fn table(sessions: Vec<SessionOfUser>, presence: &HashMap<Id<Session>, Presence>) -> Html {

@@ -132,6 +132,6 @@ fn passkeys_text(count: i64) -> String {
     if count == 1 { "1 passkey".into() } else { format!("{count} passkeys") }
 }
 
-pub(super) fn unconfirmed_badge() -> impl IntoView {
-    view! { <Badge text="Unconfirmed" tone=Tone::Warning/> }
+pub(super) fn unconfirmed_badge() -> Html {
+    view! { <Badge text="Unconfirmed" tone=Tone::Warning/> }.rendered()
 }

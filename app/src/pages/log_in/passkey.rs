@@ -7,6 +7,7 @@ use server::accounts::passkeys::{self, RelyingParty};
 use server::{FieldErrors, rate_limits};
 use ui::brand;
 use ui::components::{Button, Form, Hidden, Look, TextLink, hidden_mark};
+use ui::html::{Html, Rendered};
 use ui::problem::Problem;
 use ui::request::{Cx, cx};
 
@@ -24,7 +25,7 @@ pub(in crate::pages) fn public_origin(cx: &Cx) -> String {
 }
 
 /// The form that sends the passkey. Without a script it is hidden.
-pub(super) fn passkey_form(cx: &Cx) -> impl IntoView + use<> {
+pub(super) fn passkey_form(cx: &Cx) -> Html {
     let origin = public_origin(cx);
     view! {
         <Form action="/login/passkey">
@@ -43,6 +44,7 @@ pub(super) fn passkey_form(cx: &Cx) -> impl IntoView + use<> {
             <Passkeys/>
         </Form>
     }
+    .rendered()
 }
 
 /// Returns the options for the browser, as JSON. The user has not typed an address.

@@ -8,6 +8,7 @@ use ui::components::{
     Breadcrumbs, Button, Buttons, Card, ConfirmedAction, Field, Form, Hidden, LinkButton, Look, PageShell,
     TextArea, Typed,
 };
+use ui::html::{Html, Rendered};
 use ui::page::{PageResult, page_with_island};
 use ui::problem::Problem;
 use ui::request::{Cx, cx, parse_id};
@@ -68,26 +69,28 @@ pub async fn edit_note(cx: Cx) -> PageResult {
 }
 
 /// The stored text, if it changed after the user opened the form. The form below has the user's own text.
-fn changed_meanwhile(note: &Note, submitted: &SubmittedForm) -> Option<impl IntoView + use<>> {
+fn changed_meanwhile(note: &Note, submitted: &SubmittedForm) -> Option<Html> {
     let message = submitted.error(SEEN_AT)?;
-    Some(view! {
+    let stored = view! {
         <section class="grid gap-3 rounded-box border border-warning bg-base-100 p-6" aria-labelledby="changed">
             <h2 id="changed" class="font-semibold">{message}</h2>
             <p>"Your text is below and not saved yet. Save again to replace this version:"</p>
             <h3 class="font-medium"><Typed text=note.title.clone()/></h3>
             <p class="plain-text" dir="auto">{note.body.clone()}</p>
         </section>
-    })
+    };
+    Some(stored.rendered())
 }
 
 #[component]
-fn SaveOrCancel() -> impl IntoView {
+fn SaveOrCancel() -> Html {
     view! {
         <Buttons>
             <Button text="Save"/>
             <LinkButton href="/notes" text="Cancel" look=Look::Ghost/>
         </Buttons>
     }
+    .rendered()
 }
 
 #[server(prefix = "", endpoint = "/notes/new")]

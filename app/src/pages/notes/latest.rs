@@ -24,11 +24,12 @@ fn some(notes: Vec<Note>) -> Html {
     .rendered()
 }
 
-fn row(note: Note) -> impl IntoView {
+fn row(note: Note) -> Html {
     view! {
         <li class="flex flex-wrap items-baseline justify-between gap-x-4">
             <RowLink href=format!("/notes/{}", note.id) text=note.title/>
             <Small><Timestamp at=note.updated_at/></Small>
         </li>
     }
+    .rendered()
 }

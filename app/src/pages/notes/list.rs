@@ -35,7 +35,7 @@ fn rows(notes: Vec<Note>) -> Html {
     view! { <ul class="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">{cards}</ul> }.rendered()
 }
 
-fn card(note: Note) -> impl IntoView {
+fn card(note: Note) -> Html {
     view! {
         <li class="rounded-box border border-base-300 bg-base-100 transition-shadow hover:shadow-md">
             <a class="grid h-full content-start gap-2 rounded-box p-5" href=format!("/notes/{}", note.id)>
@@ -45,4 +45,5 @@ fn card(note: Note) -> impl IntoView {
             </a>
         </li>
     }
+    .rendered()
 }

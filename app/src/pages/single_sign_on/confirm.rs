@@ -44,7 +44,7 @@ pub(in crate::pages) async fn form_without_password(
     Ok(Some(view! { <div class="grid gap-2">{buttons}</div>{rest} }.rendered()))
 }
 
-fn code_form(submitted: SubmittedForm) -> impl IntoView {
+fn code_form(submitted: SubmittedForm) -> Html {
     view! {
         <Form action="/reauthenticate">
             <Field name="code" label="Code" autocomplete="one-time-code" max=40
@@ -52,6 +52,7 @@ fn code_form(submitted: SubmittedForm) -> impl IntoView {
             <Button text="Continue"/>
         </Form>
     }
+    .rendered()
 }
 
 /// Sends the browser to a provider, at which the user must log in again.
