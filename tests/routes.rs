@@ -39,5 +39,8 @@ fn routes_outside_of_the_guard_are_the_listed_ones() {
     };
     let outside = after(".route(\"");
     assert_eq!(outside, ["/speculation-rules.json", "/favicon.svg", "/health", "/ready"]);
-    assert_eq!(after(".merge("), ["development_pages", "api", "back_channel", "static_files", "lasting"]);
+    assert_eq!(
+        after(".merge("),
+        ["development_pages", "api", "back_channel", "static_files", "with_cache_control"]
+    );
 }

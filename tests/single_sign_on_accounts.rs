@@ -166,7 +166,7 @@ on_both_databases! {
         ada.post("/logout", &[]).await;
         ada.sign_up("eve@example.com").await;
         ada.get(&callback).await;
-        assert!(ada.path.ends_with("?failed=changed") && ada.page.contains("You were logged out"), "{}", ada.path);
+        assert!(ada.path.ends_with("?failed=unknown") && ada.page.contains("before a log-out"), "{}", ada.path);
         assert_eq!(tables::lines(&db, "select email from identities").await, [""; 0]);
     }
 

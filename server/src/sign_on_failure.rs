@@ -5,7 +5,8 @@ use std::fmt;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignOnFailure {
-    /// The callback belongs to no open request of this browser: no cookie, another state, used before, or too late.
+    /// The callback belongs to no open request of this browser: no cookie, another state, used before, too late,
+    /// or begun in a session that ended.
     UnknownRequest,
     /// The session, the account or the link to the provider changed while the provider was open.
     Changed,
@@ -33,13 +34,13 @@ const TEXTS: [(SignOnFailure, &str, &str); 14] = [
     (
         SignOnFailure::UnknownRequest,
         "unknown",
-        "This log-in was begun in another browser or before a newer one, was used already, or took longer than 30 \
-         minutes. Please try again.",
+        "This log-in was begun in another browser, before a log-out or before a newer one, was used already, or took \
+         longer than 30 minutes. Please try again.",
     ),
     (
         SignOnFailure::Changed,
         "changed",
-        "You were logged out, or your account changed, while the provider was open. Please try again.",
+        "Your account changed, or you were logged out, before this was done. Please try again.",
     ),
     (SignOnFailure::Cancelled, "cancelled", "You cancelled the log-in, or the provider did not allow it."),
     (
