@@ -1,6 +1,7 @@
 //! The product's name, cookie names and logo. Its colours are in `style/colors.css`.
 
 use crate::colors::{DARK, LIGHT};
+use crate::html::{Html, Rendered};
 use leptos::prelude::*;
 
 pub const NAME: &str = "{{project-name | title_case}}";
@@ -50,11 +51,12 @@ const MARK: &str = r#"<path d="M3 25 29 17v8H3Z" fill="currentColor" opacity=".2
 
 /// The product's logo beside its name.
 #[component]
-pub fn Mark() -> impl IntoView {
+pub fn Mark() -> Html {
     view! {
         <svg class="size-7 text-primary" viewBox="0 0 32 32" fill="none" aria-hidden="true" inner_html=MARK></svg>
         <span class="text-lg font-semibold tracking-tight">{NAME}</span>
     }
+    .rendered()
 }
 
 /// The icon of the site, in the colour of each theme.

@@ -51,6 +51,13 @@ fn the_server_crate_uses_no_ui_crate() {
 }
 
 #[test]
+fn components_and_parts_of_pages_return_rendered_html() {
+    let files: Vec<_> =
+        ["ui/src/components", "ui/src/layout", "app/src/pages"].into_iter().flat_map(sources).collect();
+    nowhere(&files, &["-> impl IntoView", "-> Option<impl IntoView"], &[]);
+}
+
+#[test]
 fn sql_is_in_the_server_crate_only() {
     let others: Vec<_> =
         ["src", "program/src", "app/src", "ui/src", "islands/src"].into_iter().flat_map(sources).collect();

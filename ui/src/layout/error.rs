@@ -59,8 +59,11 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
         (_, _, Problem::OtherRole) => ("Switch role", "/account/role".to_owned()),
         (Some(path), ..) => ("Back to the form", path),
         (None, None, Problem::Unauthenticated | Problem::Forbidden) => ("Log in", "/login".to_owned()),
-        (None, ..) => ("Go to the dashboard", "/dashboard".to_owned()),
+        (None, Some(_), _) => ("Go to the dashboard", "/dashboard".to_owned()),
+        (None, None, _) => ("Front page", "/".to_owned()),
     };
+    let front_page =
+        (first_path != "/").then(|| view! { <LinkButton href="/" text="Front page" look=Look::Ghost/> });
     let body = view! {
         {error_header(logged_in)}
         <main id="main" class="mx-auto grid w-full max-w-xl grow content-center gap-6 px-6 py-24 text-center">
@@ -73,7 +76,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
             <div class="flex flex-wrap justify-center gap-3">
                 <LinkButton href=first_path text=first/>
                 {alternatives}
-                <LinkButton href="/" text="Front page" look=Look::Ghost/>
+                {front_page}
             </div>
             {reference}
         </main>
