@@ -79,6 +79,7 @@ on_both_databases! {
             assert_eq!(visitor.press("/signup", &typed).await, 403);
             assert_eq!(visitor.page.contains(KEPT), !is_full, "{}", visitor.page);
             assert_eq!(visitor.page.contains("grace@example.com"), is_full, "{}", visitor.page);
+            assert_eq!(visitor.page.contains("Copy it before you leave this page."), is_full);
             assert!(!visitor.page.contains(PASSWORD));
             tables::write(&db, "update rate_limits set empty_at = empty_at + 2000000").await;
         }

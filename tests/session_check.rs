@@ -50,6 +50,7 @@ on_both_databases! {
         assert!(logged_in.body.contains(r#""logged_in":true"#), "{}", logged_in.body);
         assert_eq!(tables::lines(&db, "select cast(last_seen_at as text) from sessions").await, seen, "it is no activity");
         ada.get("/dashboard").await;
+        assert!(ada.page.contains("<script id=\"page-script\""), "{}", ada.page);
         assert_eq!(flashes(&ada.page).len(), 1, "the probe took no message");
         tables::write(&db, "delete from sessions").await;
         assert_eq!(ada.ask("GET", "/api/session", &SCRIPT, "").await.body, answer.body);

@@ -21,7 +21,7 @@ export const pages: PageEntry[] = [
   { name: 'question before logging all users out', who: 'admin', open: askBeforeLoggingAllOut },
   { name: 'search without a result', who: 'admin', open: (page) => page.goto('/admin/users?q=no-such-user') },
   { name: 'another user', who: 'admin', open: anotherUser },
-  { name: 'disabled account', who: 'admin', open: closedAccount },
+  { name: 'disabled account', who: 'admin', open: disabledAccount },
   { name: 'ended sessions', who: 'admin', open: endedSessions },
   { name: 'no ended session', who: 'admin', open: (page) => page.goto('/admin/sessions?show=ended&q=no-such-user') },
   { name: 'activity of a week', who: 'admin', open: (page) => page.goto('/admin/activity?window=week') },
@@ -56,7 +56,7 @@ async function anotherUser(page: Page) {
   await expect(page.getByRole('heading', { name: 'Set a password' })).toBeVisible();
 }
 
-async function closedAccount(page: Page) {
+async function disabledAccount(page: Page) {
   await openUser(page, await signUpFast(await anotherBrowser(page), newUser('Wilma Watched')));
   await post(page.request, '/admin/users/disable', { user_id: new URL(page.url()).pathname.split('/').pop() ?? '' });
   await clearFlashes(page);

@@ -6,7 +6,7 @@ import { openUser } from '../pages/admin';
 import { expireSudo, isAskedForPassword, typePassword } from '../reauthentication';
 import { anotherBrowser, confirm, newUser, signUpAdmin, signUpFast } from '../users';
 
-test('an admin must type the password again before closing an account', async ({ page, server }) => {
+test('an admin must type the password again before disabling an account', async ({ page, server }) => {
   const member = await signUpFast(await anotherBrowser(page), newUser('Paula Paused'));
   const admin = await signUpAdmin(page, server);
   await openUser(page, member);

@@ -121,10 +121,14 @@ impl Error {
     }
 }
 
-/// For `on delete restrict`, SQLite reports a trigger, and PostgreSQL 18 has a code of its own.
+/// For `on delete restrict`, SQLite reports a trigger with this message, and PostgreSQL 18 has a code of its own.
 fn is_foreign_key(error: &sqlx::Error) -> bool {
     let sqlx::Error::Database(error) = error else { return false };
-    error.is_foreign_key_violation() || matches!(error.code().as_deref(), Some("1811" | "23001"))
+    error.is_foreign_key_violation()
+        || match error.code().as_deref() {
+            Some("1811") => error.message() == "FOREIGN KEY constraint failed",
+            code => code == Some("23001"),
+        }
 }
 
 fn is_temporary(error: &sqlx::Error) -> bool {

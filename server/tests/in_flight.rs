@@ -94,7 +94,7 @@ on_both_databases! {
         assert_eq!(count(&db).await, 0);
     }
 
-    async fn a_closed_account_stays_closed_for_requests_in_flight(db: TestDb) {
+    async fn a_disabled_account_stays_disabled_for_requests_in_flight(db: TestDb) {
         rounds(&db, async |db, user, _| {
             accounts::disable(db, OPERATOR, user).await.expect("not the last admin");
             accounts::enable(db, OPERATOR, user).await.unwrap();

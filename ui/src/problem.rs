@@ -124,8 +124,8 @@ impl Problem {
                  typed, go back to the form, and send less text."
             }
             Self::Conflict => {
-                "What this belongs to was deleted meanwhile, or other data still belongs to it. Reload the page and \
-                 try again."
+                "What this belongs to was deleted meanwhile, or other data still belongs to it. Reload the page. If this \
+                 happens again, delete the other data first, or ask an administrator."
             }
             Self::WrongHost => "This host name is not configured. An administrator can allow it.",
             Self::TooManyRequests => "To protect accounts, the number of attempts is limited.",

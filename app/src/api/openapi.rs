@@ -67,8 +67,8 @@ fn document(mut document: Document) -> Document {
         .get_or_insert_with(Components::new)
         .add_security_scheme("token", SecurityScheme::Http(bearer.build()));
     for (path, item) in &mut document.paths.paths {
-        for (_, operation) in operations_of(item) {
-            add_failures(path, operation);
+        for (method, operation) in operations_of(item) {
+            add_failures(method, path, operation);
         }
     }
     document
@@ -81,7 +81,7 @@ fn operations_of(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mu
 }
 
 /// Adds the failures that layers, extractors and the database cause in every operation.
-fn add_failures(path: &str, operation: &mut Operation) {
+fn add_failures(method: &str, path: &str, operation: &mut Operation) {
     let mut failures = vec![500, 503];
     if scope(operation).is_some() {
         failures.extend([401, 403, 429]);
@@ -90,7 +90,10 @@ fn add_failures(path: &str, operation: &mut Operation) {
         failures.push(404);
     }
     if operation.request_body.is_some() {
-        failures.extend([400, 409, 413, 415]);
+        failures.extend([400, 413, 415]);
+    }
+    if method != "GET" {
+        failures.push(409);
     }
     if operation.request_body.is_some() || operation.parameters.is_some() {
         failures.push(422);

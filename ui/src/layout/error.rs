@@ -51,6 +51,9 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
         view! { <p class="font-medium">{format!("Try again in {}.", in_words(problem, seconds))}</p> }
     });
     let kept = is_kept.then(|| view! { <Lead>"What you typed is kept, except passwords."</Lead> });
+    let not_kept = (!typed.is_empty() && problem != Problem::TooLongToKeep).then(|| {
+        view! { <Lead>"What you typed may not be kept. Copy it before you leave this page."</Lead> }
+    });
     let alternatives: Vec<_> = alternatives.into_iter().map(alternative).collect();
     let reference = id.filter(|_| status >= 500).map(|id| {
         view! { <Small>"If you contact us, include this ID: "<code>{id.to_string()}</code></Small> }
@@ -72,6 +75,7 @@ pub fn error_document(error: ErrorPage, assets: &Assets) -> String {
             <p class="text-lg text-base-content/70">{problem.advice()}</p>
             {retry_after}
             {kept}
+            {not_kept}
             {typed_text(typed)}
             <div class="flex flex-wrap justify-center gap-3">
                 <LinkButton href=first_path text=first/>

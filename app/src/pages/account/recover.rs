@@ -21,12 +21,12 @@ pub async fn recover_page(cx: Cx) -> PageResult {
         let (advice, href, text) = match (cx.config.single_sign_on.only, cx.config.api) {
             (true, _) => ("Ask an administrator instead.", "/login", "Log in"),
             (false, false) => (
-                "Choose a new password instead: this logs out all devices, and removes sign-in methods that were added in the last 72 hours.",
+                "Choose a new password instead: this logs out all devices, and removes passkeys and other ways to log in that were added in the last 72 hours.",
                 "/forgot",
                 "Choose a new password",
             ),
             (false, true) => (
-                "Choose a new password instead: this logs out all devices, revokes all access tokens, and removes sign-in methods that were added in the last 72 hours.",
+                "Choose a new password instead: this logs out all devices, revokes all access tokens, and removes passkeys and other ways to log in that were added in the last 72 hours.",
                 "/forgot",
                 "Choose a new password",
             ),
