@@ -8,7 +8,7 @@ pub enum SignOnFailure {
     /// The callback belongs to no open request of this browser: no cookie, another state, used before, too late,
     /// or begun in a session that ended.
     UnknownRequest,
-    /// The session, the account or the link to the provider changed while the provider was open.
+    /// The session, the account or the link to the provider changed during the callback.
     Changed,
     Cancelled,
     /// The provider sent an error in place of a code.

@@ -22,7 +22,7 @@ async fn let_session_data_expire(db: &Db, browser: &Browser) {
     db.execute(sql!(run_out, id)).await.unwrap();
 }
 
-/// More than a page of them.
+/// One user more than the deletion reads at once.
 const KEPT_USERS: &str =
     "insert into users (id, email, email_key, name, search_text, password_hash, password_changed_at, created_at)
      with recursive n(n) as (select 1 union all select n + 1 from n where n < 201)

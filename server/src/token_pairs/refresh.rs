@@ -15,8 +15,8 @@ use std::time::Duration;
 /// A used token is answered again this long: two tabs may refresh at once, and an answer may be lost.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// Returns `None` if the session has ended. A used token that comes again after the grace period ends
-/// the session: a copy was used.
+/// Returns `None` if the session has ended. A used token that comes again after the grace period ends the session: a
+/// copy was used.
 pub async fn refresh(db: &Db, issuer: &Issuer<'_>, token: RefreshToken) -> Result<Option<TokenPair>, Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
