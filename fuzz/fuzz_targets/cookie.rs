@@ -3,9 +3,9 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use libfuzzer_sys::fuzz_target;
+use program::cookie::SessionCookieCodec;
 use server::Config;
 use std::sync::LazyLock;
-use program::cookie::SessionCookieCodec;
 
 static COOKIE: LazyLock<SessionCookieCodec> = LazyLock::new(|| SessionCookieCodec::new(&Config::for_tests(&[])));
 

@@ -6,7 +6,9 @@ use axum::body::Body;
 use axum::http::Request;
 use leptos::config::LeptosOptions;
 use libfuzzer_sys::fuzz_target;
+use program::router::router;
 use server::Config;
+use server::live::Live;
 use server::testing::TestDb;
 use std::sync::LazyLock;
 use tokio::runtime::{Builder, Runtime};
@@ -23,7 +25,9 @@ static PRODUCT: LazyLock<Product> = LazyLock::new(|| {
     let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
     let db = runtime.block_on(TestDb::sqlite());
     let leptos = LeptosOptions::builder().output_name("app").site_root("nowhere").build();
-    let site = program::router::router((*db).clone(), Config::for_tests(&[]), leptos, server::live::Live::new((*db).clone(), Config::for_tests(&[]).limits, Config::for_tests(&[]).session_keys, None), app::all_routes());
+    let config = Config::for_tests(&[]);
+    let live = Live::new((*db).clone(), config.limits, config.session_keys, None);
+    let site = router((*db).clone(), Config::for_tests(&[]), leptos, live, app::all_routes());
     let actions = app::routes::routes().into_iter().filter(|route| route.method == "POST");
     let paths = actions.map(|route| route.path).collect();
     Product { runtime, site, paths, _db: db }
