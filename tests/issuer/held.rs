@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 use tokio::time::timeout;
 
 /// A callback that asks for no tokens fails the test.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TOKEN_REQUEST_TIMEOUT: Duration = Duration::from_secs(15);
 
 #[derive(Default)]
 pub struct Held {
@@ -25,7 +25,7 @@ impl Issuer {
         let held = Arc::new(Held::default());
         self.change(|inner| inner.held = Some(held.clone()));
         let change = async {
-            timeout(PATIENCE, held.arrived.notified()).await.expect("a request for tokens");
+            timeout(TOKEN_REQUEST_TIMEOUT, held.arrived.notified()).await.expect("a request for tokens");
             meanwhile.await;
             held.released.notify_one();
         };
