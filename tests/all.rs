@@ -94,6 +94,7 @@ mod single_sign_on_confirm;
 mod single_sign_on_emails;
 mod single_sign_on_github;
 mod single_sign_on_grants;
+mod single_sign_on_in_flight;
 mod single_sign_on_links;
 mod single_sign_on_log_out;
 mod single_sign_on_mix_up;

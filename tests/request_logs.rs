@@ -95,4 +95,16 @@ on_both_databases! {
         assert_ne!(session("/signup"), session("/forgot"), "a forged cookie names no session");
         assert!(lines(&log, "/forgot").iter().all(|line| field(line, "user").is_empty()));
     }
+
+    async fn a_request_that_conflicts_with_other_data_is_logged_as_a_warning(db: TestDb) {
+        let node = Node::start(&db, &[SETTINGS[0], SETTINGS[1], ("DELETION_DAYS", "0")]).await;
+        let mut ada = Client::at(node.address);
+        ada.sign_up("ada@example.com").await.unwrap();
+        tables::write(&db, "create table invoices (user_id text not null references users (id))").await;
+        tables::write(&db, "insert into invoices (user_id) select id from users").await;
+        assert_eq!(ada.post("/account/delete", &[("password", PASSWORD)]).await.unwrap().status, 409);
+        let log = node.log();
+        let line = log.lines().find(|line| line.contains("conflicts with other data")).expect("a line");
+        assert!(line.contains(" WARN "), "{line}");
+    }
 }

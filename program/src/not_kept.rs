@@ -17,12 +17,9 @@ pub fn not_saved(error: Error, posted: Option<&FormBody>) -> Response {
 
 /// Over the rate limit of new session data, a form is dropped after its answer was made. Call it after `save`.
 pub async fn correct_promise(visitor: &Visitor, posted: Option<&FormBody>, response: &mut Response) {
-    if response.extensions_mut().remove::<KeptInput>().is_none() {
-        return;
-    }
-    if visitor.has_stored_form().await {
-        response.extensions_mut().insert(KeptInput);
-    } else {
+    let is_promised = response.extensions().get::<KeptInput>().is_some();
+    if is_promised && !visitor.has_stored_form().await {
+        response.extensions_mut().remove::<KeptInput>();
         show_typed(response, posted);
     }
 }

@@ -1,11 +1,14 @@
-//! A future dropped at any of its await points leaves no transaction behind: later writes work and are stored.
+//! A future dropped at any of its await points leaves no transaction behind: later writes work and are stored. A
+//! dropped `put_back` can be repeated.
 
-use crate::people::person;
+use crate::on_each_store::on_each_server_store;
+use crate::people::{Browser, person};
 use server::accounts::NewUser;
 use server::audit::Actor;
 use server::emails::Email;
 use server::users;
-use server::{Db, accounts, db, emails, on_both_databases, sessions, sql};
+use server::visitor::Level;
+use server::{Db, Visitor, accounts, db, emails, on_both_databases, sessions, sql};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::Poll;
@@ -69,6 +72,37 @@ async fn dropped_everywhere<'a>(
         }
     }
     panic!("{name} did not end");
+}
+
+const MESSAGES: [&str; 2] = ["one", "two"];
+
+async fn taken(visitor: &Visitor) -> Vec<String> {
+    visitor.take_flashes().await.unwrap().into_iter().map(|flash| flash.text).collect()
+}
+
+on_each_server_store! {
+    async fn messages_whose_put_back_is_dropped_and_repeated_are_neither_lost_nor_doubled(db: TestDb) {
+        let mut browser = Browser::new(&db);
+        let visitor = browser.visit();
+        for text in MESSAGES {
+            visitor.flash(Level::Info, text).await.unwrap();
+        }
+        browser.finish(visitor).await;
+        for polls in 1..MAX_POLLS {
+            let page = browser.visit();
+            assert_eq!(taken(&page).await, MESSAGES, "{polls}");
+            let has_ended = polled(Box::pin(async { page.put_back().await.unwrap() }), polls).await;
+            page.put_back().await.unwrap();
+            let next = browser.visit();
+            assert_eq!(taken(&next).await, MESSAGES, "{polls}");
+            assert!(taken(&browser.visit()).await.is_empty(), "{polls}");
+            if has_ended {
+                return;
+            }
+            next.put_back().await.unwrap();
+        }
+        panic!("it did not end");
+    }
 }
 
 on_both_databases! {

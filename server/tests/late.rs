@@ -15,7 +15,8 @@ async fn texts(visitor: &Visitor) -> Vec<String> {
 /// Each way in which a browser gets a new id.
 const WAYS: [&str; 4] = ["log in", "log out", "begin to log in", "renew"];
 
-async fn replace(visitor: &Visitor, user: &User, way: &str) {
+async fn replace(browser: &mut Browser, user: &User, way: &str) {
+    let visitor = browser.visit();
     match way {
         "log in" => assert!(visitor.log_in(user, false).await.unwrap()),
         "log out" => visitor.log_out().await.unwrap(),
@@ -25,6 +26,7 @@ async fn replace(visitor: &Visitor, user: &User, way: &str) {
             assert!(visitor.renew(&login).await.unwrap());
         }
     }
+    browser.finish(visitor).await;
 }
 
 /// A browser with session data, logged in if the way needs it.
@@ -51,9 +53,7 @@ async fn with_replaced_id(db: &Db) -> (Browser, Browser) {
     let user = person(db, "ada@example.com").await;
     let mut browser = Browser::of(db, &user).await;
     let lost = copy_of(&browser, db);
-    let visitor = browser.visit();
-    replace(&visitor, &user, "renew").await;
-    browser.finish(visitor).await;
+    replace(&mut browser, &user, "renew").await;
     (browser, lost)
 }
 
@@ -63,10 +63,7 @@ on_each_store! {
         for way in WAYS {
             let mut browser = browser_for(&db, &user, way).await;
             let mut attacker = copy_of(&browser, &db);
-            let visitor = browser.visit();
-            replace(&visitor, &user, way).await;
-            browser.finish(visitor).await;
-
+            replace(&mut browser, &user, way).await;
             let late = attacker.visit();
             assert!(late.login().await.unwrap().is_none() && late.is_late().await.unwrap(), "{way}");
             assert!(texts(&late).await.is_empty(), "{way}");
@@ -92,10 +89,7 @@ on_each_store! {
             let in_flight = other.visit();
             let was_logged_in = in_flight.login().await.unwrap().is_some();
             assert!(!in_flight.is_late().await.unwrap(), "it has read the session data by now");
-            let visitor = browser.visit();
-            replace(&visitor, &user, way).await;
-            browser.finish(visitor).await;
-
+            replace(&mut browser, &user, way).await;
             in_flight.flash(Level::Success, "Saved.").await.unwrap();
             in_flight.return_to("/late").await.unwrap();
             assert_eq!(other.finish(in_flight).await, None, "{way}");
@@ -103,6 +97,24 @@ on_each_store! {
             let expected: &[&str] = if was_logged_in { &["first", "Saved."] } else { &["first"] };
             assert_eq!(texts(&next).await, expected, "{way}: the flash moved to the new id");
             assert_eq!(next.take_return_path().await.unwrap(), None, "{way}");
+        }
+    }
+
+    async fn a_form_of_a_request_in_flight_moves_to_the_new_id_only_if_the_request_was_logged_in(db: TestDb) {
+        let user = person(&db, "ada@example.com").await;
+        for way in WAYS {
+            let mut browser = browser_for(&db, &user, way).await;
+            let in_flight = browser.visit();
+            let was_logged_in = in_flight.login().await.unwrap().is_some();
+            replace(&mut browser, &user, way).await;
+            assert!(in_flight.keep_for_later("/account", &[("name", "Ada")]).await.unwrap(), "{way}");
+            assert_eq!(in_flight.save().await.unwrap(), None, "{way}");
+            assert_eq!(in_flight.has_stored_form().await, was_logged_in, "{way}");
+            if way == "log out" {
+                browser.log_in(&user, false).await;
+            }
+            let form = browser.visit().take_form("/account").await.unwrap();
+            assert_eq!(form.value("name").is_some(), was_logged_in, "{way}");
         }
     }
 

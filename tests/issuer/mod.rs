@@ -2,6 +2,7 @@
 //! is npm's `oidc-provider`, in `end2end/tests/single-sign-on.spec.ts`.
 
 mod grants;
+mod held;
 pub mod sign_on;
 
 use axum::body::Bytes;
@@ -13,6 +14,7 @@ use axum::{Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use grants::Grants;
+use held::Held;
 use p256::ecdsa::signature::Signer;
 use p256::ecdsa::{Signature, SigningKey};
 use serde_json::{Value, json};
@@ -44,6 +46,8 @@ struct Inner {
     /// Nonce and PKCE challenge of each code.
     codes: HashMap<String, (String, String)>,
     grants: Grants,
+    /// Of the next request for tokens.
+    held: Option<Arc<Held>>,
 }
 
 fn key(number: u8) -> (String, SigningKey) {
@@ -68,6 +72,7 @@ impl Issuer {
             has_log_out: true,
             codes: HashMap::new(),
             grants: Grants::default(),
+            held: None,
         };
         let issuer = Self { url, inner: Arc::new(Mutex::new(inner)) };
         let router = Router::new()
@@ -209,6 +214,7 @@ async fn keys(State(issuer): State<Issuer>) -> Response {
 
 /// A code is valid once, for the client with its secret, and with the verifier of its challenge.
 async fn token(State(issuer): State<Issuer>, headers: HeaderMap, body: Bytes) -> Response {
+    issuer.wait_while_held().await;
     if issuer.change(|inner| inner.is_down) {
         return down();
     }

@@ -180,7 +180,8 @@ impl From<server::Error> for Problem {
                 Self::TooManyRequests
             }
             server::Error::ForeignKey(_) => {
-                tracing::error!(%error, "a request conflicts with other data");
+                // Expected: what the row belongs to, like the user's session, can end during the request.
+                tracing::warn!(%error, "a request conflicts with other data");
                 Self::Conflict
             }
             error if error.is_temporary() => {

@@ -211,6 +211,7 @@ impl SessionData {
         state.changes.clear();
         if was_logged_in && !values.is_empty() {
             self.store.put_back(self.id(), &values, until).await?;
+            state.one_time_values.extend(values);
         }
         Ok(())
     }
