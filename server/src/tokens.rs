@@ -1,5 +1,5 @@
-//! Tokens in email links. A token proves that its user reads the mail of an address: once, for a limited time, for one
-//! purpose.
+//! Tokens in email links. A token proves that its user reads the emails to an address: once, for a limited time, and
+//! for one purpose.
 
 mod clock_correction;
 pub(crate) mod recovery;

@@ -11,7 +11,7 @@ mod kept_secrets;
 mod late;
 mod lists;
 mod log_in;
-mod log_in_mail;
+mod log_in_email;
 mod marker;
 mod new_codes;
 mod new_token;
@@ -54,7 +54,7 @@ const RETURN_TO: &str = "return_to";
 const PENDING_LOGIN: &str = "pending_login";
 const NEW_CODES: &str = "new_codes";
 const NEW_TOKEN: &str = "new_token";
-const LOG_IN_MAIL: &str = "log_in_mail";
+const LOG_IN_EMAIL: &str = "log_in_email";
 const REPLACED: &str = "replaced";
 /// End of the cookie (unix seconds; 0: with the window), and the user. Distinguishes an ended log-in from none.
 const LOGIN_MARK: &str = "login";

@@ -147,7 +147,7 @@ on_each_store! {
         let copy = copy_of(&browser, &db);
         assert!(copy.visit().log_in_email().await.unwrap().is_some());
         let visitor = browser.visit();
-        visitor.forget_mail().await.unwrap();
+        visitor.forget_log_in_email().await.unwrap();
         browser.finish(visitor).await;
         assert_eq!(copy.visit().log_in_email().await.unwrap(), None);
     }
