@@ -21,7 +21,7 @@ async fn fail_all_jobs(db: &TestDb, smtp: &FakeSmtp) {
     }
 }
 
-/// What the audit says about jobs.
+/// What the audit log says about jobs.
 async fn audited(db: &TestDb) -> Vec<String> {
     let entries =
         "select actor_email || ' ' || action || ' ' || subject_id from audit where action like '%job'";

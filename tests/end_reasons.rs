@@ -1,6 +1,6 @@
 //! What each event ends, row by row of docs/reference/sessions-and-what-ends-them.md. Two browsers of one user, another
-//! user, an admin: which of them are logged out, which reason they see, and what the audit says. `admin_end_reasons.rs` has
-//! what admins do.
+//! user, an admin: which of them are logged out, which reason they see, and what the audit log says.
+//! `admin_end_reasons.rs` has what admins do.
 
 use crate::browser::authenticator::{add_passkey, set_up, with_both_factors};
 use crate::browser::end_reasons::{ALL, NONE, OTHERS, People, Row, THERE, THIS_ONE, holds, people, row};

@@ -29,7 +29,7 @@ async fn id(db: &TestDb) -> String {
     tables::lines(db, "select id from users").await.remove(0)
 }
 
-/// Only the audit and the end reasons of the log-ins remain of the earlier user.
+/// Only the audit log and the end reasons of the log-ins remain of the earlier user.
 async fn is_empty(db: &TestDb, before: &str) {
     let rows = tables::dump(db).await;
     let left = |row: &&String| {

@@ -1,4 +1,4 @@
-//! The audit: who did what to whom, when and from where. Rows are only added, in the transaction of the change itself.
+//! The audit log: who did what to whom, when and from where. Rows are only added, in the transaction of the change.
 
 use crate::clock::millis;
 use crate::db::{Db, Tx};
@@ -186,7 +186,7 @@ pub async fn record_restart(db: &Db, action: Action) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// The words that find restarts in the audit.
+/// The words that find restarts in the audit log.
 pub const RESTARTS: &str = "after a panic";
 
 /// Returns the number of restarts of background tasks in the last week.

@@ -27,7 +27,7 @@ fn Tabs(here: &'static str) -> Html {
         ("/admin/users", "Users"),
         ("/admin/sessions", "Sessions"),
         ("/admin/activity", "Activity"),
-        ("/admin/audit", "Audit"),
+        ("/admin/audit", "Audit log"),
         ("/admin/jobs", "Jobs"),
     ];
     ui::components::tabs("Admin pages", &tabs, here)

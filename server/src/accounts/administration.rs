@@ -60,7 +60,7 @@ pub async fn set_password(db: &Db, actor: Actor<'_>, user: &User, new: &str) -> 
     tx.commit().await
 }
 
-/// The audit keeps the email address.
+/// The audit log keeps the email address.
 pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     emails::delete_queued_in(&mut tx, user).await?;
