@@ -89,10 +89,10 @@ on_both_databases! {
         let mut ada = signed_up(&db, OLD).await;
         let link = asked(&db, &smtp, &mut ada, NEW).await;
         signed_up(&db, NEW).await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         press(&mut ada, &link).await;
         assert!(ada.page.contains("Another account uses this address."), "{}", ada.page);
-        assert_eq!(tables::lasting(&db).await, before);
+        assert_eq!(tables::snapshot(&db).await, before);
     }
 
     async fn an_expired_changed_or_replaced_link_does_nothing(db: TestDb) {

@@ -58,11 +58,11 @@ on_both_databases! {
         ada(&db).await;
         let email = asked(&db, &smtp, &mut anonymous(&db)).await;
         let mut other = anonymous(&db);
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         for method in ["GET", "HEAD", "GET"] {
             assert_eq!(other.ask(method, &email.path(), &FORM, "").await.status, 200);
         }
-        assert_eq!(tables::lasting(&db).await, before, "virus scanners open links");
+        assert_eq!(tables::snapshot(&db).await, before, "virus scanners open links");
         press(&mut other, &email).await;
         assert!(other.path == "/dashboard" && other.is_logged_in().await, "{}", other.page);
         let mut third = anonymous(&db);
@@ -226,12 +226,12 @@ on_both_databases! {
         for path in ["/login/mail", "/login/link", &email.path()] {
             assert_eq!(browser.get(path).await, 404, "{path}");
         }
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         let fields = [("email", ADA), ("token", &email.token()), ("code", &code(&email))];
         for path in ["/login/mail", "/login/link", "/login/mail/code"] {
             assert_eq!(browser.post(path, &fields).await, 404, "{path}");
         }
-        assert_eq!(tables::lasting(&db).await, before);
+        assert_eq!(tables::snapshot(&db).await, before);
         assert!(!browser.is_logged_in().await);
         browser.get("/login").await;
         assert!(!browser.page.contains("/login/mail"));

@@ -23,10 +23,10 @@ on_both_databases! {
             visitor.get(&email.path()).await;
             assert!(visitor.page.contains("Log in to the account in this browser."), "{round}: {}", visitor.page);
             assert!(!visitor.page.contains("type=\"password\"") && !visitor.page.contains("/verify/claim"), "{round}");
-            let before = tables::lasting(&db).await;
+            let before = tables::snapshot(&db).await;
             visitor.post(round, &[("token", &email.token()), ("password", PASSWORD)]).await;
             assert!(!visitor.is_logged_in().await, "{round}");
-            assert_eq!(tables::lasting(&db).await, before, "{round}");
+            assert_eq!(tables::snapshot(&db).await, before, "{round}");
             tables::write(&db, "update users set email_verified_at = created_at").await;
             ada.get("/account/email").await;
             ada.post("/account/email", &[("email", NEW)]).await;
