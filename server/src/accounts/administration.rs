@@ -74,8 +74,8 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error>
 
 /// The account may have been deleted, or replaced by an empty one, since the admin opened the page.
 async fn lock(tx: &mut Tx, user: &User) -> Result<(), Error> {
-    let as_now = users::lock_for_update(tx, &user.id).await?;
-    as_now.map(drop).ok_or_else(|| Refusal::AccountGone.into())
+    let current = users::lock_for_update(tx, &user.id).await?;
+    current.map(drop).ok_or_else(|| Refusal::AccountGone.into())
 }
 
 /// Call `emails::delete_queued_in` first, then `lock_for_deletion`: queued emails are locked before the rows of the user.
