@@ -161,8 +161,8 @@ on_both_databases! {
         smtp.deliver(&db).await;
         assert_eq!(smtp.emails().len(), before + 2, "once to each");
         assert!(smtp.last_to("member@example.com").subject.starts_with("You are an administrator of"));
-        let mail = smtp.last_to("admin@example.com");
-        assert!(mail.subject.starts_with("A new administrator of") && mail.text.contains("member@example.com"), "{}", mail.text);
+        let email = smtp.last_to("admin@example.com");
+        assert!(email.subject.starts_with("A new administrator of") && email.text.contains("member@example.com"), "{}", email.text);
         let mut third = Browser::at(site(&db, &[]));
         third.sign_up("third@example.com").await;
         third.become_admin(&db, "third@example.com").await;
@@ -213,7 +213,7 @@ on_both_databases! {
         member.log_in("member@example.com", PASSWORD).await;
         assert!(!member.is_logged_in().await && member.page.contains("Incorrect email or password"), "{}", member.page);
         smtp.deliver(&db).await;
-        assert!(smtp.emails().iter().any(|mail| mail.subject == "Your account was given back to you"));
+        assert!(smtp.emails().iter().any(|email| email.subject == "Your account was given back to you"));
         let token = smtp.last_link_to("member@example.com", "/reset").token();
         member.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
         member.log_in("member@example.com", NEW).await;

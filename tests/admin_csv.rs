@@ -1,4 +1,4 @@
-//! The exports of users and of the audit.
+//! The exports of users and of the audit log.
 
 use crate::browser::{Browser, PASSWORD, site, tables};
 use server::on_both_databases;

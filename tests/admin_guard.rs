@@ -30,7 +30,7 @@ async fn forms_with_all_ids(db: &TestDb) -> Vec<String> {
 on_both_databases! {
     async fn a_plain_user_is_refused_on_every_admin_route_without_effect(db: TestDb) {
         let (member, _admin) = member_and_admin(&db).await;
-        let before = (tables::lasting(&db).await, tables::sessions(&db).await);
+        let before = (tables::snapshot(&db).await, tables::sessions(&db).await);
         for (method, path) in admin_routes() {
             for headers in [FORM, SCRIPT] {
                 for fields in forms_with_all_ids(&db).await {
@@ -41,7 +41,7 @@ on_both_databases! {
                 }
             }
         }
-        assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
+        assert_eq!((tables::snapshot(&db).await, tables::sessions(&db).await), before);
     }
 
     async fn a_former_admin_is_refused(db: TestDb) {

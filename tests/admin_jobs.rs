@@ -21,7 +21,7 @@ async fn fail_all_jobs(db: &TestDb, smtp: &FakeSmtp) {
     }
 }
 
-/// What the audit says about jobs.
+/// What the audit log says about jobs.
 async fn audited(db: &TestDb) -> Vec<String> {
     let entries =
         "select actor_email || ' ' || action || ' ' || subject_id from audit where action like '%job'";
@@ -44,7 +44,7 @@ on_both_databases! {
         let id = tables::lines(&db, "select id from jobs where arguments like '%verify%'").await.remove(0);
         admin.post("/admin/jobs/retry", &[("id", &id)]).await;
         smtp.deliver(&db).await;
-        let subjects: Vec<String> = smtp.emails().into_iter().map(|mail| mail.subject).collect();
+        let subjects: Vec<String> = smtp.emails().into_iter().map(|email| email.subject).collect();
         assert!(subjects.iter().any(|subject| subject.starts_with("Confirm your address")), "{subjects:?}");
         assert_eq!(jobs(&db).await, 1);
         admin.post("/admin/jobs/retry", &[("id", &id)]).await;

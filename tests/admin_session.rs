@@ -70,7 +70,7 @@ on_both_databases! {
         let admin = Admin::opened(&db).await;
         let thief = admin.with_key(None);
         assert_eq!(thief.ask("GET", "/dashboard", &SCRIPT, "").await.status, 200);
-        let before = (tables::lasting(&db).await, tables::sessions(&db).await);
+        let before = (tables::snapshot(&db).await, tables::sessions(&db).await);
         for (method, path) in requests(|rule| rule.access == Access::Role(Role::Admin)) {
             let token = Browser { token: admin.browser.token.clone(), ..admin.with_key(None) };
             let page = token.ask(method, &path, &FORM, "").await;
@@ -78,7 +78,7 @@ on_both_databases! {
             let answer = token.ask(method, &path, &SCRIPT, "").await;
             assert!(answer.status == 403 && answer.body.contains("PasswordNeeded"), "{method} {path}");
         }
-        assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
+        assert_eq!((tables::snapshot(&db).await, tables::sessions(&db).await), before);
     }
 
     async fn no_other_cookie_opens_the_admin_area(db: TestDb) {

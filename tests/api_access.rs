@@ -11,7 +11,7 @@ use ui::brand::{PERSONAL_TOKEN_PREFIX, SESSION_COOKIE};
 const NOTE: &str = r#"{"title":"From the API","body":""}"#;
 
 async fn each_is_refused(db: &TestDb, browser: &Browser, headers: &[(&str, &str)], what: &str) {
-    let before = tables::lasting(db).await;
+    let before = tables::snapshot(db).await;
     for (method, path) in requests() {
         let headers = [&[("content-type", "application/json"), ("if-match", "*")], headers].concat();
         let answer = browser.ask(method, &path, &headers, NOTE).await;
@@ -19,7 +19,7 @@ async fn each_is_refused(db: &TestDb, browser: &Browser, headers: &[(&str, &str)
         assert!(method == "HEAD" || answer.is_problem(401), "{what}: {method} {path}: {}", answer.body);
         assert!(answer.header("www-authenticate").starts_with("Bearer"), "{what}: {method} {path}");
     }
-    assert_eq!(tables::lasting(db).await, before, "{what}");
+    assert_eq!(tables::snapshot(db).await, before, "{what}");
 }
 
 on_both_databases! {
@@ -87,7 +87,7 @@ on_both_databases! {
 
     async fn a_token_that_may_only_read_gets_403_where_the_table_says_write(db: TestDb) {
         let (_ada, program) = Program::of(&db, "ada@example.com", "read").await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         for route in api_routes() {
             let path = route.path.replace("{id}", server::Id::<()>::new().as_str());
             let answer = program.ask(route.method, &path, &[("if-match", "*")], NOTE).await;
@@ -100,7 +100,7 @@ on_both_databases! {
         }
         assert_eq!(program.ask("HEAD", "/api/account/me", &[], "").await.status, 200);
         let without_use = |rows: Vec<String>| -> Vec<String> { rows.into_iter().filter(|row| !row.starts_with("api_tokens ")).collect() };
-        assert_eq!(without_use(tables::lasting(&db).await), without_use(before));
+        assert_eq!(without_use(tables::snapshot(&db).await), without_use(before));
     }
 
     async fn no_other_method_or_spelling_bypasses_the_check(db: TestDb) {

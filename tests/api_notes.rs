@@ -53,14 +53,14 @@ on_both_databases! {
         let (_ada, program) = Program::of(&db, "ada@example.com", "read write").await;
         let (path, first) = note(&program, "Hull").await;
         assert_eq!(program.ask("PUT", &path, &[("if-match", &first)], &content("Rig", "")).await.status, 200);
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         assert!(program.ask("PUT", &path, &[], &content("Lost", "")).await.is_problem(428));
         let current = program.get(&path).await.header("etag").to_owned();
         for stale in [&first, "", "1", "\"\"", &format!("W/{current}"), current.trim_matches('"'), "\"9223372036854775807\"", "\u{1F600}"] {
             assert!(program.ask("PUT", &path, &[("if-match", stale)], &content("Lost", "")).await.is_problem(412), "{stale:?}");
             assert!(program.ask("DELETE", &path, &[("if-match", stale)], "").await.is_problem(412), "{stale:?}");
         }
-        assert_eq!(tables::lasting(&db).await, before);
+        assert_eq!(tables::snapshot(&db).await, before);
         assert_eq!(program.ask("PUT", &path, &[("if-match", &format!("{first}, {current}"))], &content("Mast", "")).await.status, 200);
         assert_eq!(program.ask("PUT", &path, &[("if-match", "*")], &content("Sail", "")).await.status, 200);
         let current = program.get(&path).await.header("etag").to_owned();
@@ -86,7 +86,7 @@ on_both_databases! {
         let (_eve, eve) = Program::of(&db, "eve@example.com", "read write").await;
         let (path, etag) = note(&ada, "Secret plan").await;
         eve.get("/api/account/me").await; // writes the last use of the token
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         let unknown = format!("/api/notes/{}", server::Id::<()>::new());
         for path in [&path, &unknown] {
             assert!(eve.get(path).await.is_problem(404));
@@ -98,7 +98,7 @@ on_both_databases! {
         assert_eq!(eve.get("/api/notes").await.json(), json!({ "items": [], "next": null }));
         let after = path.rsplit('/').next().unwrap();
         assert_eq!(eve.get(&format!("/api/notes?cursor={after}")).await.json()["items"], json!([]));
-        assert_eq!(tables::lasting(&db).await, before);
+        assert_eq!(tables::snapshot(&db).await, before);
     }
 
     async fn a_paginated_list_has_every_note_once_also_if_notes_change_meanwhile(db: TestDb) {
@@ -143,7 +143,7 @@ on_both_databases! {
     async fn wrong_bodies_are_refused_by_their_kind_and_store_nothing(db: TestDb) {
         let (_ada, program) = Program::of(&db, "ada@example.com", "read write").await;
         let (path, _) = note(&program, "Hull").await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         let (deep, huge, long) = ("[".repeat(100_000), content("x", &"y".repeat(300_000)), content(&"é".repeat(121), ""));
         let extra = r#"{"title":"a","body":"","user_id":"x"}"#;
         let twice = r#"{"title":"a","title":"b","body":""}"#;
@@ -162,7 +162,7 @@ on_both_databases! {
             let answer = program.ask("POST", "/api/notes", &[("content-type", kind)], &content("a", "")).await;
             assert!(answer.is_problem(415), "{kind}: {}", answer.body);
         }
-        assert_eq!(tables::lasting(&db).await, before);
+        assert_eq!(tables::snapshot(&db).await, before);
         let wrong = program.ask("POST", "/api/notes", &[], &content("", "\0")).await.json();
         let fields: Vec<_> = wrong["errors"].as_array().unwrap().iter().map(|one| one["field"].as_str().unwrap()).collect();
         assert_eq!(fields, ["title", "body"]);

@@ -18,12 +18,12 @@ async fn count(db: &TestDb) -> usize {
 }
 
 /// Presses the button behind the last email to this address.
-async fn press_mail(db: &TestDb, browser: &mut Browser, email: &str, fields: &[(&str, &str)]) {
+async fn press_email_button(db: &TestDb, browser: &mut Browser, email: &str, fields: &[(&str, &str)]) {
     let smtp = FakeSmtp::open().await;
     smtp.deliver(db).await;
-    let mail = smtp.last_to(email);
-    let token = mail.token();
-    let path = mail.path().split('?').next().unwrap().to_owned();
+    let message = smtp.last_to(email);
+    let token = message.token();
+    let path = message.path().split('?').next().unwrap().to_owned();
     browser.post(&path, &[fields, &[("token", &token)]].concat()).await;
 }
 
@@ -107,9 +107,9 @@ on_both_databases! {
         tables::write(&db, "update users set email_verified_at = created_at").await;
         let smtp = FakeSmtp::open().await;
         smtp.deliver(&db).await;
-        let mail = smtp.last_to(ADA);
-        assert_eq!(mail.subject, "An access token was created");
-        assert!(mail.text.contains("revokes all access tokens") && !mail.raw.contains(PERSONAL_TOKEN_PREFIX), "{}", mail.text);
+        let email = smtp.last_to(ADA);
+        assert_eq!(email.subject, "An access token was created");
+        assert!(email.text.contains("revokes all access tokens") && !email.raw.contains(PERSONAL_TOKEN_PREFIX), "{}", email.text);
         let (token, mut other) = (smtp.last_link_to(ADA, "/account/recover").token(), Browser::at(site(&db, &[])));
         other.post("/account/recover", &[("token", &token)]).await;
         assert!(program.get("/api/account/me").await.is_problem(401));
@@ -160,9 +160,9 @@ on_both_databases! {
                 "password changed" => drop(here.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await),
                 "address changed" | "old email address restored" => {
                     here.post("/account/email", &[("email", "lovelace@example.com")]).await;
-                    press_mail(&db, here, "lovelace@example.com", &[]).await;
+                    press_email_button(&db, here, "lovelace@example.com", &[]).await;
                     if what == "old email address restored" {
-                        press_mail(&db, &mut other, ADA, &[]).await;
+                        press_email_button(&db, &mut other, ADA, &[]).await;
                     }
                 }
                 "idle" => db.clock().advance(Duration::from_secs(86_400)),
@@ -176,7 +176,7 @@ on_both_databases! {
                     let token = smtp.last_link_to(ADA, "/reset").token();
                     other.post("/reset", &[("token", &token), ("new_password", NEW)]).await;
                 }
-                "recovered by a security email" => press_mail(&db, &mut other, ADA, &[]).await,
+                "recovered by a security email" => press_email_button(&db, &mut other, ADA, &[]).await,
                 "leaving" => drop(here.post("/account/delete", &[]).await),
                 _ => {
                     here.site = site;

@@ -142,11 +142,11 @@ on_both_databases! {
         let borrowed = eves.replace(&id(&eves), &id(&adas));
         assert_ne!(borrowed, eves);
         let unsigned = format!("{SESSION}={}", id(&adas));
-        let (mail, doubled) = (format!("{adas}.pending"), format!("{SESSION}={value}{value}"));
+        let (pending, doubled) = (format!("{adas}.pending"), format!("{SESSION}={value}{value}"));
         let longest = format!("{SESSION}={}", "A".repeat(100_000));
         let with = |value: &str| format!("{SESSION}={value}");
         for cookie in [
-            &borrowed, &unsigned, &mail, &doubled, &longest, SESSION, &with(""), &with(";"), &with("\"\""), "=",
+            &borrowed, &unsigned, &pending, &doubled, &longest, SESSION, &with(""), &with(";"), &with("\"\""), "=",
             &with("%00"), &with("%"), &with("%FF%FE"), &with("ÿ"), ";;;=;=", &adas[..adas.len() / 2],
         ] {
             assert!(!is_logged_in(&ada, cookie).await, "{cookie:.80}");

@@ -51,7 +51,7 @@ async fn form_about(db: &TestDb, id: String) -> String {
 }
 
 async fn everything(db: &TestDb) -> (Vec<String>, Vec<String>) {
-    (tables::lasting(db).await, tables::sessions(db).await)
+    (tables::snapshot(db).await, tables::sessions(db).await)
 }
 
 on_both_databases! {

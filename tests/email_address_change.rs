@@ -79,8 +79,8 @@ on_both_databases! {
         }
         assert_eq!(answers[0], answers[1]);
         smtp.deliver(&db).await;
-        let mail = smtp.last_to("eve@example.com");
-        assert!(mail.text.contains("which already has an account") && !mail.text.contains("token="), "{}", mail.text);
+        let email = smtp.last_to("eve@example.com");
+        assert!(email.text.contains("which already has an account") && !email.text.contains("token="), "{}", email.text);
         assert_eq!(emails(&db).await, [OLD, "eve@example.com"]);
     }
 
@@ -89,10 +89,10 @@ on_both_databases! {
         let mut ada = signed_up(&db, OLD).await;
         let link = asked(&db, &smtp, &mut ada, NEW).await;
         signed_up(&db, NEW).await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         press(&mut ada, &link).await;
         assert!(ada.page.contains("Another account uses this address."), "{}", ada.page);
-        assert_eq!(tables::lasting(&db).await, before);
+        assert_eq!(tables::snapshot(&db).await, before);
     }
 
     async fn an_expired_changed_or_replaced_link_does_nothing(db: TestDb) {
@@ -123,7 +123,7 @@ on_both_databases! {
         db.clock().advance(Duration::from_secs(1));
         ada.post("/account/password", &[("current_password", OTHER_PASSWORD), ("new_password", PASSWORD)]).await;
         smtp.deliver(&db).await;
-        assert!(smtp.emails().iter().all(|mail| mail.to != "late@example.com"), "requested before the new password");
+        assert!(smtp.emails().iter().all(|email| email.to != "late@example.com"), "requested before the new password");
         assert_eq!(emails(&db).await, [OLD]);
     }
 

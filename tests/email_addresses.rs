@@ -21,8 +21,8 @@ on_both_databases! {
             assert!(browser.is_logged_in().await, "{typed}: {}", browser.page);
             smtp.deliver(&db).await;
             assert_eq!((smtp.recipients().pop().as_deref(), jobs(&db).await), (Some(receives), 0), "{typed}");
-            let mail = smtp.emails().pop().unwrap();
-            assert!(mail.text.contains("Hello,"), "{typed}: {}", mail.raw);
+            let email = smtp.emails().pop().unwrap();
+            assert!(email.text.contains("Hello,"), "{typed}: {}", email.raw);
         }
     }
 
@@ -63,8 +63,8 @@ on_both_databases! {
         tables::write(&db, "update users set email_verified_at = created_at").await;
         browser.post("/forgot", &[("email", "ada@example.com")]).await;
         smtp.deliver(&db).await;
-        let mail = smtp.last_to("ada@example.com");
-        assert!(mail.text.contains(name) && !mail.html.contains("<a href=x>"), "{}", mail.raw);
+        let email = smtp.last_to("ada@example.com");
+        assert!(email.text.contains(name) && !email.html.contains("<a href=x>"), "{}", email.raw);
         assert_eq!(smtp.recipients(), ["ada@example.com"]);
     }
 }

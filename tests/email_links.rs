@@ -46,17 +46,17 @@ on_both_databases! {
         let smtp = FakeSmtp::open().await;
         let mut ada = signed_up(&db).await;
         smtp.deliver(&db).await;
-        let mail = smtp.last_to(ADA);
+        let email = smtp.last_to(ADA);
         assert_eq!((smtp.emails().len(), jobs(&db).await), (1, 0));
-        assert!(mail.text.contains("Hello,") && mail.html.contains(&mail.path()), "{}", mail.raw);
-        assert!(!mail.raw.contains("Ada"), "the email contains typed text: {}", mail.raw);
+        assert!(email.text.contains("Hello,") && email.html.contains(&email.path()), "{}", email.raw);
+        assert!(!email.raw.contains("Ada"), "the email contains typed text: {}", email.raw);
         for method in ["GET", "HEAD"] {
-            assert_eq!(ada.ask(method, &mail.path(), &FORM, "").await.status, 200);
+            assert_eq!(ada.ask(method, &email.path(), &FORM, "").await.status, 200);
         }
         assert!(!is_verified(&db).await, "virus scanners open links");
-        press(&mut ada, &mail.path()).await;
+        press(&mut ada, &email.path()).await;
         assert!(is_verified(&db).await && ada.page.contains("Your address is confirmed."), "{}", ada.page);
-        press(&mut ada, &mail.path()).await;
+        press(&mut ada, &email.path()).await;
         assert!(ada.page.contains("This link has expired"), "{}", ada.page);
     }
 
@@ -127,7 +127,7 @@ on_both_databases! {
             server::accounts::sign_up(&db, server::accounts::NewUser { email: ADA, name: "Eve", password: NEW }).await.unwrap();
         }
         smtp.deliver(&db).await;
-        let to_ada = smtp.emails().iter().filter(|mail| mail.to == ADA).count();
+        let to_ada = smtp.emails().iter().filter(|email| email.to == ADA).count();
         assert!(to_ada <= 6, "{to_ada} emails");
     }
 

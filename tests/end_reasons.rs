@@ -1,6 +1,6 @@
 //! What each event ends, row by row of docs/reference/sessions-and-what-ends-them.md. Two browsers of one user, another
-//! user, an admin: which of them are logged out, which reason they see, and what the audit says. `admin_end_reasons.rs` has
-//! what admins do.
+//! user, an admin: which of them are logged out, which reason they see, and what the audit log says.
+//! `admin_end_reasons.rs` has what admins do.
 
 use crate::browser::authenticator::{add_passkey, set_up, with_both_factors};
 use crate::browser::end_reasons::{ALL, NONE, OTHERS, People, Row, THERE, THIS_ONE, holds, people, row};
@@ -48,7 +48,7 @@ const TABLE: &[Row] = &[
     row("a passkey removed", ALL, "", "removed a passkey"),
     row("leaving", OTHERS, "Your account will be deleted.", "planned to delete their account"),
     row("own account deleted", OTHERS, "Please log in again.", "deleted their account"),
-    row("password reset by mail", OTHERS, "You chose a new password.", "reset their password"),
+    row("password reset by email", OTHERS, "You chose a new password.", "reset their password"),
     row("two-factor turned on", THIS_ONE, "Two-factor log-in was turned on.", "turned on two-factor log-in"),
     row(
         "two-factor turned off",
@@ -77,10 +77,10 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
             let mut other = Browser::at(site(db, &[]));
             here.post("/account/email", &[("email", "lovelace@example.com")]).await;
             let is_here = what != "address changed elsewhere";
-            press_mail(db, if is_here { here } else { &mut other }, "lovelace@example.com").await;
+            press_email_button(db, if is_here { here } else { &mut other }, "lovelace@example.com").await;
             if what == "old email address restored" {
                 there.log_in("lovelace@example.com", PASSWORD).await;
-                press_mail(db, &mut other, "ada@example.com").await;
+                press_email_button(db, &mut other, "ada@example.com").await;
             }
         }
         "a passkey added" => drop(add_passkey(here).await),
@@ -97,7 +97,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
         "recovered by a security email" => {
             let mut other = Browser::at(site(db, &[]));
             add_passkey(here).await;
-            press_mail(db, &mut other, "ada@example.com").await;
+            press_email_button(db, &mut other, "ada@example.com").await;
         }
         "unconfirmed account claimed" => {
             tables::write(db, "update users set email_verified_at = null").await;
@@ -106,7 +106,7 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
             let token = smtp.last_link_to("ada@example.com", "/verify").token();
             Browser::at(site(db, &[])).post("/verify/claim", &[("token", &token)]).await;
         }
-        "password reset by mail" | "unconfirmed account reset" => {
+        "password reset by email" | "unconfirmed account reset" => {
             if what == "unconfirmed account reset" {
                 tables::write(db, "update users set email_verified_at = null").await;
             }
@@ -140,13 +140,13 @@ async fn happens(what: &str, db: &TestDb, people: &mut People) {
 }
 
 /// Presses the button behind the last email to this address.
-async fn press_mail(db: &TestDb, browser: &mut Browser, email: &str) {
+async fn press_email_button(db: &TestDb, browser: &mut Browser, email: &str) {
     let smtp = FakeSmtp::open().await;
     smtp.deliver(db).await;
-    let mail = smtp.last_to(email);
-    let fields = [("token", mail.token()), ("password", PASSWORD.into())];
+    let message = smtp.last_to(email);
+    let fields = [("token", message.token()), ("password", PASSWORD.into())];
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
-    browser.post(mail.path().split('?').next().unwrap(), &fields).await;
+    browser.post(message.path().split('?').next().unwrap(), &fields).await;
 }
 
 async fn active_until_the_end(db: &TestDb, people: &People, limits: Limits) {

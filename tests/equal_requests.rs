@@ -26,8 +26,8 @@ async fn asked(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser, path: &str, 
     smtp.emails().len()
 }
 
-fn code(mail: &Received) -> String {
-    mail.text.split_once("where you asked for it: ").expect("a code").1.lines().next().unwrap().to_owned()
+fn code(email: &Received) -> String {
+    email.text.split_once("where you asked for it: ").expect("a code").1.lines().next().unwrap().to_owned()
 }
 
 on_both_databases! {

@@ -20,7 +20,7 @@ on_both_databases! {
             smtp.deliver(&db).await;
             db.clock().advance(Duration::from_secs(61));
         }
-        let sent = smtp.emails().iter().filter(|mail| mail.subject.starts_with("You already have an account at")).count();
+        let sent = smtp.emails().iter().filter(|email| email.subject.starts_with("You already have an account at")).count();
         assert!((5..=6).contains(&sent), "{sent}");
         let mut owner = Browser::at(site(&db, &[]));
         owner.post("/forgot", &[("email", ADA)]).await;

@@ -56,7 +56,7 @@ on_sqlite! {
     async fn without_its_token_every_server_function_refuses_a_form(db: TestDb) {
         let admin = admin(&db).await.without_token();
         let ids = tables::lines(&db, "select id from sessions union all select id from users").await;
-        let before = (tables::lasting(&db).await, tables::sessions(&db).await);
+        let before = (tables::snapshot(&db).await, tables::sessions(&db).await);
         for path in actions().into_iter().filter(|path| !exempt().contains(path)) {
             for id in &ids {
                 let fields = form(&[("id", id), ("user_id", id), ("name", "Eve"), ("title", "a"), ("body", "b"),
@@ -68,7 +68,7 @@ on_sqlite! {
                 assert_eq!((json.status, &json.body[..20]), (403, "{\"error\":\"StaleForm\""), "{path}");
             }
         }
-        assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
+        assert_eq!((tables::snapshot(&db).await, tables::sessions(&db).await), before);
     }
 
     async fn a_token_is_accepted_in_each_header_that_scripts_use(db: TestDb) {

@@ -33,11 +33,11 @@ on_both_databases! {
         let mut browser = Browser::at(site(&db, &[]));
         browser.sign_up("ada@example.com").await;
         tables::write(&db, "delete from sessions").await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         for (method, path) in closed_routes() {
             assert_eq!(browser.ask(method, &path, &SCRIPT, "name=Eve&title=a&body=b").await.status, 401, "{method} {path}");
         }
-        assert_eq!(tables::lasting(&db).await, before);
+        assert_eq!(tables::snapshot(&db).await, before);
     }
 
     async fn no_other_method_bypasses_the_guard(db: TestDb) {

@@ -54,7 +54,7 @@ async fn send_to_all(browser: &mut Browser, db: &TestDb, kind: Option<&str>, bod
             browser.log_in("admin@example.com", PASSWORD).await;
         }
     }
-    assert_eq!(tables::lasting(db).await, before, "{what}");
+    assert_eq!(tables::snapshot(db).await, before, "{what}");
 }
 
 const URL_ENCODED: Option<&str> = Some("application/x-www-form-urlencoded");
@@ -62,7 +62,7 @@ const URL_ENCODED: Option<&str> = Some("application/x-www-form-urlencoded");
 on_both_databases! {
     async fn a_body_that_is_not_a_form_changes_nothing(db: TestDb) {
         let mut browser = admin(&db).await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         let bodies: [&[u8]; 12] = [
             b"", b"&&&", b"=", b"%", b"%%%=%zz", b"\xff\xfe\xfd", b"title=\xff&body=\xff&name=\xff", b"\0", b"<xml/>",
             b"title[a]=b&body[]=c&id[a][b][c]=d&name[]=e", b"--x\r\nContent-Disposition: form-data; name=\"title\"\r\n\r\na\r\n--x--",
@@ -75,7 +75,7 @@ on_both_databases! {
 
     async fn a_body_of_another_content_type_changes_nothing(db: TestDb) {
         let mut browser = admin(&db).await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         let json = b"{\"id\":\"1\",\"title\":\"a\",\"body\":\"b\",\"name\":\"Eve\",\"is_admin\":true}";
         let kinds = ["application/json", "multipart/form-data; boundary=x", "text/plain", "application/octet-stream", "", "a\tb"];
         for kind in kinds.map(Some).into_iter().chain([None]) {
@@ -85,7 +85,7 @@ on_both_databases! {
 
     async fn missing_or_repeated_fields_change_nothing(db: TestDb) {
         let mut browser = admin(&db).await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         let twice = [all_fields("fine"), all_fields("fine")].join(&b'&');
         send_to_all(&mut browser, &db, URL_ENCODED, &twice, &before).await;
         for only in ["name2", "Title", "body", "title", "id", "password", "new_password", "email"] {
@@ -95,7 +95,7 @@ on_both_databases! {
 
     async fn control_characters_and_invalid_utf8_change_nothing(db: TestDb) {
         let mut browser = admin(&db).await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         for value in ["%00", "a%00b", "%1b%5b31m", "a%0d%0aSet-Cookie:%20a=b", "%FF%FE", "%C0%80", "%ED%A0%80"] {
             let mut body = all_fields(value);
             if value.starts_with("%FF") || value.starts_with("%C0") || value.starts_with("%ED") {
@@ -109,7 +109,7 @@ on_both_databases! {
 
     async fn huge_fields_change_nothing(db: TestDb) {
         let mut browser = admin(&db).await;
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         for size in [20_000, 300_000] {
             send_to_all(&mut browser, &db, URL_ENCODED, &all_fields(&"x".repeat(size)), &before).await;
         }

@@ -83,7 +83,7 @@ on_both_databases! {
             Browser::at(site(&db, &[])).sign_up(&format!("user-{number}@example.com")).await;
         }
         smtp.deliver(&db).await;
-        let to: Vec<String> = smtp.emails().into_iter().map(|mail| mail.to).collect();
+        let to: Vec<String> = smtp.emails().into_iter().map(|email| email.to).collect();
         assert_eq!(to, ["user-2@example.com", "user-1@example.com", "user-0@example.com", ADA]);
     }
 

@@ -38,14 +38,14 @@ async fn asked(db: &TestDb, smtp: &FakeSmtp, browser: &mut Browser) -> Received 
     smtp.last_to(ADA)
 }
 
-fn code(mail: &Received) -> String {
-    let (_, rest) = mail.text.split_once("where you asked for it: ").expect("a code");
+fn code(email: &Received) -> String {
+    let (_, rest) = email.text.split_once("where you asked for it: ").expect("a code");
     rest.lines().next().unwrap().to_owned()
 }
 
-async fn press(browser: &mut Browser, mail: &Received) {
-    browser.get(&mail.path()).await;
-    browser.post("/login/link", &[("token", &mail.token())]).await;
+async fn press(browser: &mut Browser, email: &Received) {
+    browser.get(&email.path()).await;
+    browser.post("/login/link", &[("token", &email.token())]).await;
 }
 
 async fn type_code(browser: &mut Browser, code: &str) -> u16 {
@@ -56,17 +56,17 @@ on_both_databases! {
     async fn a_link_logs_in_once_by_its_button_in_any_browser(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         ada(&db).await;
-        let mail = asked(&db, &smtp, &mut anonymous(&db)).await;
+        let email = asked(&db, &smtp, &mut anonymous(&db)).await;
         let mut other = anonymous(&db);
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         for method in ["GET", "HEAD", "GET"] {
-            assert_eq!(other.ask(method, &mail.path(), &FORM, "").await.status, 200);
+            assert_eq!(other.ask(method, &email.path(), &FORM, "").await.status, 200);
         }
-        assert_eq!(tables::lasting(&db).await, before, "virus scanners open links");
-        press(&mut other, &mail).await;
+        assert_eq!(tables::snapshot(&db).await, before, "virus scanners open links");
+        press(&mut other, &email).await;
         assert!(other.path == "/dashboard" && other.is_logged_in().await, "{}", other.page);
         let mut third = anonymous(&db);
-        press(&mut third, &mail).await;
+        press(&mut third, &email).await;
         assert!(third.page.contains("This link has expired") && !third.is_logged_in().await, "{}", third.page);
     }
 
@@ -74,18 +74,18 @@ on_both_databases! {
         let smtp = FakeSmtp::open().await;
         ada(&db).await;
         let mut here = anonymous(&db);
-        let mail = asked(&db, &smtp, &mut here).await;
+        let email = asked(&db, &smtp, &mut here).await;
         let mut other = anonymous(&db);
-        type_code(&mut other, &code(&mail)).await;
+        type_code(&mut other, &code(&email)).await;
         assert!(other.page.contains("First request an email") && !other.is_logged_in().await, "{}", other.page);
         other.post("/login/mail", &[("email", "nobody@example.com")]).await;
-        type_code(&mut other, &code(&mail)).await;
+        type_code(&mut other, &code(&email)).await;
         assert!(other.page.contains("This code is incorrect or has expired.") && !other.is_logged_in().await);
-        let typed = code(&mail);
+        let typed = code(&email);
         assert_eq!(typed.replace(' ', "").len(), 8, "{typed}");
         type_code(&mut here, &typed).await;
         assert!(here.path == "/dashboard" && here.is_logged_in().await, "{}", here.page);
-        press(&mut other, &mail).await;
+        press(&mut other, &email).await;
         assert!(!other.is_logged_in().await, "the link is used up with the code");
         here.post("/logout", &[]).await;
         type_code(&mut here, &typed).await;
@@ -114,11 +114,11 @@ on_both_databases! {
         ada(&db).await;
         let (mut here, mut other) = (anonymous(&db), anonymous(&db));
         let older = asked(&db, &smtp, &mut other).await;
-        let mail = asked(&db, &smtp, &mut here).await;
+        let email = asked(&db, &smtp, &mut here).await;
         press(&mut other, &older).await;
         type_code(&mut other, &code(&older)).await;
         assert!(!other.is_logged_in().await, "a newer email revokes it");
-        let token = mail.token();
+        let token = email.token();
         let changed = format!("{}{}", if token.starts_with('A') { 'B' } else { 'A' }, &token[1..]);
         for wrong in [changed.as_str(), "", &token.to_lowercase(), &format!("{token}=")] {
             other.post("/login/link", &[("token", wrong)]).await;
@@ -128,8 +128,8 @@ on_both_databases! {
             other.post(path, &[("token", &token), ("new_password", NEW)]).await;
         }
         db.clock().advance(QUARTER);
-        press(&mut here, &mail).await;
-        type_code(&mut here, &code(&mail)).await;
+        press(&mut here, &email).await;
+        type_code(&mut here, &code(&email)).await;
         assert!(!here.is_logged_in().await);
         here.log_in(ADA, PASSWORD).await;
         assert!(here.is_logged_in().await, "the link changed no password");
@@ -140,7 +140,7 @@ on_both_databases! {
             let db = db.another().await;
             let smtp = FakeSmtp::open().await;
             let (mut ada, mut here) = (ada(&db).await, anonymous(&db));
-            let mail = asked(&db, &smtp, &mut here).await;
+            let email = asked(&db, &smtp, &mut here).await;
             if change == "password" {
                 ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
             } else {
@@ -148,8 +148,8 @@ on_both_databases! {
                 smtp.deliver(&db).await;
                 ada.post("/account/email/confirm", &[("token", &smtp.last_to("lovelace@example.com").token())]).await;
             }
-            press(&mut here, &mail).await;
-            type_code(&mut here, &code(&mail)).await;
+            press(&mut here, &email).await;
+            type_code(&mut here, &code(&email)).await;
             assert!(!here.is_logged_in().await, "{change}");
         }
     }
@@ -169,7 +169,7 @@ on_both_databases! {
         }
         assert_eq!(answers[0], answers[1]);
         smtp.deliver(&db).await;
-        assert!(smtp.emails().iter().all(|mail| mail.to == ADA));
+        assert!(smtp.emails().iter().all(|email| email.to == ADA));
     }
 
     async fn an_unconfirmed_or_disabled_account_gets_no_magic_link(db: TestDb) {
@@ -182,10 +182,10 @@ on_both_databases! {
         assert_eq!(smtp.emails().len(), before);
         for closed in ["disabled_at = 1", "email_verified_at = null"] {
             tables::write(&db, "update users set email_verified_at = created_at, disabled_at = null").await;
-            let mail = asked(&db, &smtp, &mut anonymous(&db)).await;
+            let email = asked(&db, &smtp, &mut anonymous(&db)).await;
             tables::write(&db, &format!("update users set {closed}")).await;
             let mut browser = anonymous(&db);
-            press(&mut browser, &mail).await;
+            press(&mut browser, &email).await;
             assert!(!browser.is_logged_in().await, "{closed}");
         }
     }
@@ -198,9 +198,9 @@ on_both_databases! {
         let mut rows = tables::dump(&db).await;
         smtp.deliver(&db).await;
         rows.extend(tables::dump(&db).await);
-        let mail = smtp.last_to(ADA);
-        let (spaced, digits) = (code(&mail), code(&mail).replace(' ', ""));
-        for secret in [spaced, digits, mail.token()] {
+        let email = smtp.last_to(ADA);
+        let (spaced, digits) = (code(&email), code(&email).replace(' ', ""));
+        for secret in [spaced, digits, email.token()] {
             assert!(!rows.iter().any(|row| row.contains(&secret)), "{secret}");
         }
     }
@@ -221,17 +221,17 @@ on_both_databases! {
         let mut browser = anonymous(&db);
         browser.get("/login").await;
         assert!(browser.page.contains("href=\"/login/mail\""));
-        let mail = asked(&db, &smtp, &mut browser).await;
+        let email = asked(&db, &smtp, &mut browser).await;
         browser.site = crate::browser::site(&db, &[]);
-        for path in ["/login/mail", "/login/link", &mail.path()] {
+        for path in ["/login/mail", "/login/link", &email.path()] {
             assert_eq!(browser.get(path).await, 404, "{path}");
         }
-        let before = tables::lasting(&db).await;
-        let fields = [("email", ADA), ("token", &mail.token()), ("code", &code(&mail))];
+        let before = tables::snapshot(&db).await;
+        let fields = [("email", ADA), ("token", &email.token()), ("code", &code(&email))];
         for path in ["/login/mail", "/login/link", "/login/mail/code"] {
             assert_eq!(browser.post(path, &fields).await, 404, "{path}");
         }
-        assert_eq!(tables::lasting(&db).await, before);
+        assert_eq!(tables::snapshot(&db).await, before);
         assert!(!browser.is_logged_in().await);
         browser.get("/login").await;
         assert!(!browser.page.contains("/login/mail"));

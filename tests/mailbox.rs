@@ -34,11 +34,11 @@ on_both_databases! {
         let mut ada = Client::at(node.address);
         ada.sign_up("ada@example.com").await.unwrap();
         let list = until_it_says(&mut ada, "/dev/mailbox", "href=\"/dev/mailbox/").await;
-        let mail = ada.open(&link(&list, "/dev/mailbox/")).await.unwrap();
-        let confirm = link(&mail.body, &format!("http://{}/verify", node.address));
+        let email = ada.open(&link(&list, "/dev/mailbox/")).await.unwrap();
+        let confirm = link(&email.body, &format!("http://{}/verify", node.address));
         let page = ada.open(confirm.strip_prefix(&format!("http://{}", node.address)).unwrap()).await.unwrap();
         assert!(page.body.contains("Confirm address"), "{}", page.body);
-        let html = ada.open(&link(&mail.body, "/dev/mailbox/")).await.unwrap();
+        let html = ada.open(&link(&email.body, "/dev/mailbox/")).await.unwrap();
         assert!(html.header("content-security-policy").starts_with("default-src 'none'"));
         assert_eq!(link(&html.body, "http"), confirm);
         assert_eq!(ada.open("/dev/mailbox/../../etc/passwd").await.unwrap().status, 404);

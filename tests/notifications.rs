@@ -12,7 +12,7 @@ const NEW: &str = "quiet-anchor-1815";
 
 async fn subjects(db: &TestDb, smtp: &FakeSmtp) -> Vec<String> {
     smtp.deliver(db).await;
-    smtp.emails().into_iter().filter(|mail| mail.to == ADA).map(|mail| mail.subject).collect()
+    smtp.emails().into_iter().filter(|email| email.to == ADA).map(|email| email.subject).collect()
 }
 
 on_both_databases! {
@@ -67,7 +67,7 @@ on_both_databases! {
         ada.post("/account/password", &[("current_password", PASSWORD), ("new_password", NEW)]).await;
         smtp.deliver(&db).await;
         assert_eq!(smtp.emails().len(), 2);
-        assert!(smtp.emails().iter().all(|mail| !mail.raw.contains("evil.example")));
+        assert!(smtp.emails().iter().all(|email| !email.raw.contains("evil.example")));
     }
 
     async fn changes_of_a_second_factor_are_emailed_to_its_owner(db: TestDb) {

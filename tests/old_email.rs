@@ -108,7 +108,7 @@ on_both_databases! {
         press(&mut Browser::at(site(&db, &[])), &undo).await;
         let before = smtp.emails().len();
         smtp.deliver(&db).await;
-        assert!(smtp.emails()[before..].iter().all(|mail| !mail.text.contains("/account/email/undo")));
+        assert!(smtp.emails()[before..].iter().all(|email| !email.text.contains("/account/email/undo")));
     }
 
     async fn an_old_address_can_be_taken_back_for_three_days(db: TestDb) {

@@ -18,7 +18,7 @@ const PASSWORD: &str = "harbour-lantern-44";
 const OPERATOR: Actor<'static> = Actor { user: None, ip: "" };
 
 fn addresses(smtp: &FakeSmtp) -> Vec<String> {
-    smtp.emails().into_iter().map(|mail| mail.to).collect()
+    smtp.emails().into_iter().map(|email| email.to).collect()
 }
 
 on_both_databases! {
@@ -76,14 +76,14 @@ on_both_databases! {
         smtp.set(Behavior::Mute);
         smtp.deliver(&db).await;
         smtp.set(Behavior::Fair);
-        let mail = smtp.last_to(ADA);
-        ada.post("/login/link", &[("token", &mail.token())]).await;
+        let email = smtp.last_to(ADA);
+        ada.post("/login/link", &[("token", &email.token())]).await;
         assert!(ada.is_logged_in().await, "{}", ada.page);
         db.clock().advance(Duration::from_secs(60));
         let before = smtp.emails().len();
         smtp.deliver(&db).await;
         assert_eq!((smtp.emails().len(), jobs(&db).await), (before, 0));
-        attacker.post("/login/link", &[("token", &mail.token())]).await;
+        attacker.post("/login/link", &[("token", &email.token())]).await;
         assert!(!attacker.is_logged_in().await && attacker.page.contains("This link has expired"), "{}", attacker.page);
     }
 
@@ -180,7 +180,7 @@ on_both_databases! {
     async fn a_job_of_an_unknown_kind_is_left_for_an_admin(db: TestDb) {
         let smtp = FakeSmtp::open().await;
         tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('x', 'dance', '{}', 0, 0)").await;
-        tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('y', 'mail', '{\"waltz\":{}}', 0, 0)").await;
+        tables::write(&db, "insert into jobs (id, name, arguments, created_at, run_at) values ('y', 'email', '{\"waltz\":{}}', 0, 0)").await;
         queue_emails(&db, 1).await;
         smtp.deliver(&db).await;
         assert_eq!((smtp.emails().len(), jobs(&db).await), (1, 2));
@@ -205,7 +205,7 @@ on_both_databases! {
         db.clock().advance(server::jobs::LEASE * 2);
         smtp.deliver(&db).await;
         assert_eq!(jobs(&db).await, 0);
-        let ids: Vec<String> = smtp.emails().into_iter().map(|mail| mail.message_id).collect();
+        let ids: Vec<String> = smtp.emails().into_iter().map(|email| email.message_id).collect();
         let different: BTreeSet<&String> = ids.iter().collect();
         assert_eq!(different.len(), wanted, "each email was sent");
         // At each kill one worker of each kind may have just sent an email.

@@ -24,7 +24,7 @@ on_both_databases! {
     async fn after_15_minutes_every_sudo_route_asks_for_the_password(db: TestDb) {
         let admin = admin_later(&db).await;
         let id = tables::lines(&db, "select id from users").await.remove(0);
-        let before = (tables::lasting(&db).await, tables::sessions(&db).await);
+        let before = (tables::snapshot(&db).await, tables::sessions(&db).await);
         let fields = form(&[("user_id", &id), ("email", "eve@example.com"), ("new_password", "quiet-anchor-1815")]);
         for path in sensitive() {
             let page = admin.ask("POST", path, &FORM, fields.clone()).await;
@@ -32,7 +32,7 @@ on_both_databases! {
             let json = admin.ask("POST", path, &SCRIPT, fields.clone()).await;
             assert_eq!((json.status, &json.body[..25]), (403, "{\"error\":\"PasswordNeeded\""), "{path}");
         }
-        assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
+        assert_eq!((tables::snapshot(&db).await, tables::sessions(&db).await), before);
     }
 
     async fn input_of_a_sudo_form_is_restored_after_the_password(db: TestDb) {

@@ -24,16 +24,16 @@ async fn logged_in(db: &TestDb) -> Browser {
 }
 
 /// The email to the owner with these words in its subject.
-async fn mail(db: &TestDb, smtp: &FakeSmtp, subject: &str) -> Received {
+async fn email_with_subject(db: &TestDb, smtp: &FakeSmtp, subject: &str) -> Received {
     smtp.deliver(db).await;
     let emails = smtp.emails().into_iter();
-    emails.filter(|mail| mail.to == OLD).rfind(|mail| mail.subject.contains(subject)).expect(subject)
+    emails.filter(|email| email.to == OLD).rfind(|email| email.subject.contains(subject)).expect(subject)
 }
 
 /// A browser in which the owner set a password by the last email and logged in with it.
 async fn resets(db: &TestDb, smtp: &FakeSmtp) -> Browser {
     let mut ada = Browser::at(site(db, &[]));
-    let link = mail(db, smtp, "A new password").await;
+    let link = email_with_subject(db, smtp, "A new password").await;
     ada.get(&link.path()).await;
     ada.post("/reset", &[("token", &link.token()), ("new_password", OWNERS)]).await;
     ada.log_in(OLD, OWNERS).await;
@@ -41,7 +41,7 @@ async fn resets(db: &TestDb, smtp: &FakeSmtp) -> Browser {
 }
 
 async fn recovers(db: &TestDb, smtp: &FakeSmtp, subject: &str) -> Browser {
-    let link = mail(db, smtp, subject).await.path();
+    let link = email_with_subject(db, smtp, subject).await.path();
     assert!(link.starts_with("/account/recover?token="), "{subject}: {link}");
     let mut ada = Browser::at(site(db, &[]));
     press(&mut ada, &link).await;
@@ -206,12 +206,12 @@ on_both_databases! {
             let smtp = FakeSmtp::open().await;
             let mut attacker = attacker(&db).await;
             add_passkey(&mut attacker).await;
-            let link = mail(&db, &smtp, "A passkey was added").await.path();
-            let before = tables::lasting(&db).await;
+            let link = email_with_subject(&db, &smtp, "A passkey was added").await.path();
+            let before = tables::snapshot(&db).await;
             for method in ["GET", "HEAD"] {
                 assert_eq!(Browser::at(site(&db, &[])).ask(method, &link, &FORM, "").await.status, 200);
             }
-            assert_eq!(tables::lasting(&db).await, before);
+            assert_eq!(tables::snapshot(&db).await, before);
             db.clock().advance(DAY * days);
             let mut ada = Browser::at(site(&db, &[]));
             press(&mut ada, &link).await;

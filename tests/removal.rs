@@ -44,9 +44,9 @@ on_both_databases! {
             let mut ada = Browser::at(site(&db, settings));
             ada.post("/forgot", &[("email", OLD)]).await;
             smtp.deliver_with(&db, settings).await;
-            let mail = smtp.last_link_to(OLD, "/reset");
-            ada.get(&mail.path()).await;
-            for text in [words(&mail.text), words(&ada.page)] {
+            let email = smtp.last_link_to(OLD, "/reset");
+            ada.get(&email.path()).await;
+            for text in [words(&email.text), words(&ada.page)] {
                 assert!(text.contains(&format!("{RECENT} in the last 72 hours")), "{text}");
                 assert_names_both(&text, has_both);
             }
@@ -59,9 +59,9 @@ on_both_databases! {
         ada.sign_up(OLD).await;
         ada.post("/forgot", &[("email", OLD)]).await;
         smtp.deliver(&db).await;
-        let mail = smtp.last_link_to(OLD, "/reset");
-        ada.get(&mail.path()).await;
-        for text in [words(&mail.text), words(&ada.page)] {
+        let email = smtp.last_link_to(OLD, "/reset");
+        ada.get(&email.path()).await;
+        for text in [words(&email.text), words(&ada.page)] {
             assert!(text.contains("all data in the account will be deleted") && !text.contains("72 hours"), "{text}");
         }
     }

@@ -16,7 +16,7 @@ on_both_databases! {
         ada.post("/account/role", &[("role", "member")]).await;
         assert!(ada.path == "/dashboard" && ada.page.contains("You continue as a member."));
         assert!(!ada.page.contains("href=\"/admin\""), "the header has no link that is refused");
-        let before = (tables::lasting(&db).await, tables::sessions(&db).await);
+        let before = (tables::snapshot(&db).await, tables::sessions(&db).await);
         for (method, path) in requests(|rule| rule.access == Access::Role(Role::Admin)) {
             let answer = ada.ask(method, &path, &FORM, "").await;
             assert_eq!(answer.status, 403, "{method} {path}");
@@ -24,7 +24,7 @@ on_both_databases! {
             let answer = ada.ask(method, &path, &SCRIPT, "").await;
             assert!(answer.status == 403 && answer.body.contains("OtherRole"), "{method} {path}");
         }
-        assert_eq!((tables::lasting(&db).await, tables::sessions(&db).await), before);
+        assert_eq!((tables::snapshot(&db).await, tables::sessions(&db).await), before);
         assert_eq!(ada.get("/admin/users").await, 403);
         ada.get("/account/role").await;
         assert!(ada.page.contains("Continue as an admin") && !ada.page.contains("Continue as a member"));

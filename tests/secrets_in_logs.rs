@@ -28,7 +28,7 @@ fn with_password(db: &TestDb) -> String {
 }
 
 /// The last email, once there are this many.
-async fn mail(smtp: &FakeSmtp, number: usize, node: &Node) -> crate::fake_smtp::Received {
+async fn wait_for_email(smtp: &FakeSmtp, number: usize, node: &Node) -> crate::fake_smtp::Received {
     let began = Instant::now();
     while smtp.emails().len() < number {
         assert!(began.elapsed() < SOON, "no email arrived:\n{}", node.log());
@@ -65,7 +65,7 @@ on_both_databases! {
         let mut keep = |client: &Client| secrets.extend(client.cookies.values().flat_map(|value| value.split('=')).map(str::to_owned).filter(|part| part.len() > 20));
         ada.post("/signup", &[("name", "Ada"), ("email", ADA), ("password", PASSWORD)]).await.unwrap();
         keep(&ada);
-        let verify = mail(&smtp, 1, &node).await;
+        let verify = wait_for_email(&smtp, 1, &node).await;
         ada.open(&verify.path()).await.unwrap();
         ada.post("/verify", &[("token", &verify.token())]).await.unwrap();
         ada.post("/login", &[("email", ADA), ("password", WRONG_PASSWORD)]).await.unwrap();
@@ -77,12 +77,12 @@ on_both_databases! {
         keep(&ada);
         let mut forgetful = Client::at(node.address);
         forgetful.post("/forgot", &[("email", ADA)]).await.unwrap();
-        let reset = mail(&smtp, 2, &node).await;
+        let reset = wait_for_email(&smtp, 2, &node).await;
         forgetful.open(&reset.path()).await.unwrap();
         forgetful.post("/reset", &[("token", &reset.token()), ("new_password", NEW_PASSWORD)]).await.unwrap();
-        mail(&smtp, 3, &node).await;
+        wait_for_email(&smtp, 3, &node).await;
         forgetful.post("/login/mail", &[("email", ADA)]).await.unwrap();
-        let link = mail(&smtp, 4, &node).await;
+        let link = wait_for_email(&smtp, 4, &node).await;
         let (_, rest) = link.text.split_once("where you asked for it: ").expect("a code");
         let spaced = rest.lines().next().unwrap();
         let code = spaced.replace(' ', "");

@@ -46,9 +46,9 @@ on_both_databases! {
         let mut ada = user(&db, "ada@example.com").await;
         let before = level(&db).await;
         smtp.deliver(&db).await;
-        let mail = smtp.last_to("ada@example.com");
-        ada.get(&mail.path()).await;
-        ada.post("/verify", &[("token", &mail.token())]).await;
+        let email = smtp.last_to("ada@example.com");
+        ada.get(&email.path()).await;
+        ada.post("/verify", &[("token", &email.token())]).await;
         assert!(ada.page.contains("Your address is confirmed."), "{}", ada.page);
         assert_eq!(level(&db).await, before - 20_000);
     }
@@ -63,10 +63,10 @@ on_both_databases! {
             let mut browser = Browser::at(site(&db));
             browser.post(asks, &[("email", "ada@example.com")]).await;
             smtp.deliver(&db).await;
-            let mail = smtp.last_to("ada@example.com");
-            let code = mail.text.split_once("where you asked for it: ").map(|(_, rest)| rest.lines().next().unwrap());
+            let email = smtp.last_to("ada@example.com");
+            let code = email.text.split_once("where you asked for it: ").map(|(_, rest)| rest.lines().next().unwrap());
             let before = level(&db).await;
-            let fields = [("token", mail.token()), ("code", code.unwrap_or_default().to_owned()), ("new_password", NEW.to_owned())];
+            let fields = [("token", email.token()), ("code", code.unwrap_or_default().to_owned()), ("new_password", NEW.to_owned())];
             let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
             browser.post(path, &fields).await;
             assert!(["/dashboard", "/login"].contains(&browser.path.as_str()), "{path}: {}", browser.page);

@@ -15,7 +15,7 @@ async fn resend(db: &TestDb, smtp: &FakeSmtp, email: &str) -> (String, Vec<Strin
     browser.post("/signup/resend", &[("email", email)]).await;
     assert_eq!(browser.path, "/signup/sent");
     smtp.deliver(db).await;
-    (browser.page.clone(), smtp.emails().into_iter().skip(before).map(|mail| mail.subject).collect())
+    (browser.page.clone(), smtp.emails().into_iter().skip(before).map(|email| email.subject).collect())
 }
 
 on_both_databases! {

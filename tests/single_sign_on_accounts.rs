@@ -1,4 +1,4 @@
-//! Which account a log-in with a provider gets, the second factor, and the user's page of sign-in methods.
+//! Which account a log-in with a provider gets, the second factor, and the user's page of log-in methods.
 
 use crate::browser::authenticator::set_up;
 use crate::browser::{Browser, PASSWORD, for_each_case, tables};
@@ -123,14 +123,14 @@ on_both_databases! {
         assert!(other.page.contains("You unlinked the provider that this session began with."), "{}", other.page);
         smtp.deliver(&db).await;
         let subjects: Vec<String> = smtp.emails().into_iter().filter(|email| email.to == ADA).map(|email| email.subject).collect();
-        for subject in ["A sign-in method was linked", "A sign-in method was unlinked"] {
+        for subject in ["A log-in method was linked", "A log-in method was unlinked"] {
             assert!(subjects.iter().any(|one| one == subject), "{subjects:?}");
         }
-        let actions = tables::lines(&db, "select action from audit where action like '%sign-in method' order by at, id").await;
-        assert_eq!(actions, ["linked a sign-in method", "unlinked a sign-in method"]);
+        let actions = tables::lines(&db, "select action from audit where action like '%log-in method' order by at, id").await;
+        assert_eq!(actions, ["linked a log-in method", "unlinked a log-in method"]);
     }
 
-    async fn the_last_sign_in_method_cannot_be_unlinked(db: TestDb) {
+    async fn the_last_log_in_method_cannot_be_unlinked(db: TestDb) {
         let issuer = Issuer::open().await;
         let mut ada = Browser::with_form(issuer.site(&db, &[])).await;
         issuer.sign_on(&mut ada).await;

@@ -54,14 +54,14 @@ on_both_databases! {
         let mut browser = Browser::with_form(issuer.site(&db, &ONLY)).await;
         issuer.sign_on(&mut browser).await;
         smtp.deliver_with(&db, &ONLY).await;
-        let mail = smtp.last_link_to(ADA, "/account/recover");
-        browser.get(&mail.path()).await;
+        let email = smtp.last_link_to(ADA, "/account/recover");
+        browser.get(&email.path()).await;
         assert!(!browser.page.contains("password"), "{}", browser.page);
         // Another email waits, whose link ends with the recovery.
         db.clock().advance(Duration::from_secs(2 * 3600));
         let mut other = Browser::with_form(issuer.site(&db, &ONLY)).await;
         issuer.sign_on(&mut other).await;
-        browser.post("/account/recover", &[("token", &mail.token())]).await;
+        browser.post("/account/recover", &[("token", &email.token())]).await;
         assert!(browser.page.contains("Your account is secured. Log in with your account"), "{}", browser.page);
         smtp.deliver_with(&db, &ONLY).await;
         let emails = smtp.emails();
@@ -70,7 +70,7 @@ on_both_databases! {
         let last = emails.iter().rfind(|email| email.subject.starts_with("Log in to ")).unwrap();
         assert!(last.text.contains("/login\n"), "{}", last.text);
         assert!(!last.text.contains("token=") && !last.text.contains("/reset"), "{}", last.text);
-        browser.get(&mail.path()).await;
+        browser.get(&email.path()).await;
         assert!(browser.page.contains("Ask an administrator instead.") && !browser.page.contains("/forgot"), "{}", browser.page);
         issuer.sign_on(&mut browser).await;
         assert!(browser.is_logged_in().await, "{}", browser.page);

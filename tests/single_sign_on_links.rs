@@ -18,15 +18,15 @@ on_both_databases! {
         let verify = smtp.last_link_to(ADA, "/verify");
         let mut change = None;
         for round in ["/verify", "/account/email/confirm"] {
-            let mail = change.as_ref().unwrap_or(&verify);
+            let email = change.as_ref().unwrap_or(&verify);
             let mut visitor = Browser::with_form(issuer.site(&db, &ONLY)).await;
-            visitor.get(&mail.path()).await;
+            visitor.get(&email.path()).await;
             assert!(visitor.page.contains("Log in to the account in this browser."), "{round}: {}", visitor.page);
             assert!(!visitor.page.contains("type=\"password\"") && !visitor.page.contains("/verify/claim"), "{round}");
-            let before = tables::lasting(&db).await;
-            visitor.post(round, &[("token", &mail.token()), ("password", PASSWORD)]).await;
+            let before = tables::snapshot(&db).await;
+            visitor.post(round, &[("token", &email.token()), ("password", PASSWORD)]).await;
             assert!(!visitor.is_logged_in().await, "{round}");
-            assert_eq!(tables::lasting(&db).await, before, "{round}");
+            assert_eq!(tables::snapshot(&db).await, before, "{round}");
             tables::write(&db, "update users set email_verified_at = created_at").await;
             ada.get("/account/email").await;
             ada.post("/account/email", &[("email", NEW)]).await;
@@ -35,9 +35,9 @@ on_both_databases! {
         }
         // In the browser that is logged in, the link works as before.
         ada.site = issuer.site(&db, &ONLY);
-        let mail = change.unwrap();
-        ada.get(&mail.path()).await;
-        ada.post("/account/email/confirm", &[("token", &mail.token())]).await;
+        let email = change.unwrap();
+        ada.get(&email.path()).await;
+        ada.post("/account/email/confirm", &[("token", &email.token())]).await;
         assert_eq!(tables::lines(&db, "select email from users").await, [NEW]);
     }
 }

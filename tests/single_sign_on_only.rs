@@ -17,7 +17,7 @@ on_both_databases! {
         tables::write(&db, "update users set email_verified_at = created_at").await;
         let mut browser = Browser::with_form(issuer.site(&db, &ONLY)).await;
         assert!(!browser.page.contains("type=\"password\"") && browser.page.contains("Continue with Corp"), "{}", browser.page);
-        let before = tables::lasting(&db).await;
+        let before = tables::snapshot(&db).await;
         for path in ["/login", "/signup", "/signup/resend", "/forgot", "/reset", "/login/mail", "/login/mail/code", "/login/link", "/login/passkey"] {
             assert!([404, 405].contains(&browser.post(path, expected(path).unwrap()).await), "{path}");
         }
@@ -27,7 +27,7 @@ on_both_databases! {
         let typed = json!({ "refresh_token": "of a client from before" }).to_string();
         let client = browser.ask("POST", "/api/tokens/refresh", &[("content-type", "application/json")], typed).await;
         assert_eq!(client.status, 404, "clients that logged in before");
-        assert_eq!(tables::lasting(&db).await, before);
+        assert_eq!(tables::snapshot(&db).await, before);
         for path in ["/signup", "/signup/sent", "/forgot", "/reset?token=x", "/login/mail", "/login/link?token=x"] {
             browser.get(path).await;
             assert_eq!(browser.path, "/login", "{path}");

@@ -144,7 +144,7 @@ on_sqlite! {
             assert_eq!(browser.post(path, &[("provider", "corp"), ("id", "1")]).await, 404, "{path}");
         }
         browser.get("/account").await;
-        assert!(!browser.page.contains("Sign-in methods"));
+        assert!(!browser.page.contains("Log-in methods"));
         browser.post("/logout", &[]).await;
         browser.get("/login").await;
         assert!(!browser.page.contains("Continue with"));

@@ -121,15 +121,15 @@ on_both_databases! {
         assert!(other.is_logged_in().await && other.refreshed().await.is_some() && browser.is_logged_in().await);
         let smtp = FakeSmtp::open().await;
         smtp.deliver(&db).await;
-        let mail = smtp.last_to(ADA);
-        assert_eq!(mail.subject, "An app was logged out");
-        assert!(mail.text.contains("iPhone") && mail.text.contains("/account/recover"), "{}", mail.text);
+        let email = smtp.last_to(ADA);
+        assert_eq!(email.subject, "An app was logged out");
+        assert!(email.text.contains("iPhone") && email.text.contains("/account/recover"), "{}", email.text);
         let reasons = tables::lines(&db, "select end_reason from ended_sessions").await;
         assert_eq!(reasons, ["old token used again"]);
-        let mails = smtp.emails().len();
+        let emails = smtp.emails().len();
         client.refreshed().await;
         smtp.deliver(&db).await;
-        assert_eq!(smtp.emails().len(), mails, "a session ends once");
+        assert_eq!(smtp.emails().len(), emails, "a session ends once");
     }
 
     async fn a_client_logs_out_with_any_of_its_refresh_tokens(db: TestDb) {

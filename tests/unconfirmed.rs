@@ -53,7 +53,7 @@ on_both_databases! {
         assert_eq!(jobs(&db).await, 0, "no reminder yet");
         days.pass(7).await;
         smtp.deliver(&db).await;
-        let reminders: Vec<_> = smtp.emails().into_iter().filter(|mail| mail.subject.contains("will be deleted")).collect();
+        let reminders: Vec<_> = smtp.emails().into_iter().filter(|email| email.subject.contains("will be deleted")).collect();
         assert_eq!(reminders.len(), 1);
         assert!(reminders[0].path().starts_with("/verify?token="), "{}", reminders[0].text);
         assert_eq!(users(&db).await, [ADA], "29 days");

@@ -21,7 +21,7 @@ async fn eve(db: &TestDb) -> (Browser, Device) {
 
 async fn link(db: &TestDb, smtp: &FakeSmtp, path: &str) -> String {
     smtp.deliver(db).await;
-    let mut links = smtp.emails().into_iter().filter(|mail| mail.to == OLD).map(|mail| mail.path());
+    let mut links = smtp.emails().into_iter().filter(|email| email.to == OLD).map(|email| email.path());
     links.rfind(|link| link.starts_with(path)).expect(path)
 }
 
@@ -29,7 +29,7 @@ async fn id(db: &TestDb) -> String {
     tables::lines(db, "select id from users").await.remove(0)
 }
 
-/// Only the audit and the end reasons of the log-ins remain of the earlier user.
+/// Only the audit log and the end reasons of the log-ins remain of the earlier user.
 async fn is_empty(db: &TestDb, before: &str) {
     let rows = tables::dump(db).await;
     let left = |row: &&String| {
@@ -113,7 +113,7 @@ on_both_databases! {
         let (mut eve, device) = eve(&db).await;
         let before = id(&db).await;
         let link = link(&db, &smtp, "/account/recover").await;
-        assert!(smtp.emails().iter().all(|mail| !mail.raw.contains("My phone")), "another person chose that name");
+        assert!(smtp.emails().iter().all(|email| !email.raw.contains("My phone")), "another person chose that name");
         let mut ada = Browser::at(site(&db, &[]));
         press(&mut ada, &link).await;
         is_out(&db, &mut eve, &device).await;
@@ -186,7 +186,7 @@ on_both_databases! {
         let confirm = asked(&db, &smtp, &mut eve, NEW).await;
         press(&mut eve, &confirm).await;
         smtp.deliver(&db).await;
-        assert!(smtp.emails().iter().all(|mail| !mail.text.contains("/account/email/undo")));
+        assert!(smtp.emails().iter().all(|email| !email.text.contains("/account/email/undo")));
         db.clock().advance(DAY / 24);
         press(&mut Browser::at(site(&db, &[])), &recover).await;
         assert_eq!(emails(&db).await, [NEW]);

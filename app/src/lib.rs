@@ -29,7 +29,7 @@ fn development_pages() -> Vec<(&'static str, axum::routing::MethodRouter)> {
         ("/dev/log-in", page(log_in_as::seeded_users).post(log_in_as::log_in_as)),
         ("/dev/push", page(push::push)),
         ("/dev/mailbox", page(mailbox::mailbox)),
-        ("/dev/mailbox/{id}", page(mailbox::mail)),
+        ("/dev/mailbox/{id}", page(mailbox::email)),
         ("/dev/mailbox/{id}/html", raw(mailbox::html)),
         ("/dev/mails/{name}", page(mailbox::preview)),
         ("/dev/mails/{name}/html", raw(mailbox::preview_html)),

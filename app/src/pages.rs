@@ -15,7 +15,7 @@ mod link_owner;
 pub mod log_in;
 #[cfg(debug_assertions)]
 pub mod log_in_as;
-pub mod log_in_by_mail;
+pub mod log_in_by_email;
 #[cfg(debug_assertions)]
 pub mod mailbox;
 pub mod notes;

@@ -5,7 +5,7 @@ use crate::api;
 use crate::pages::admin;
 use crate::pages::notes;
 use crate::pages::{
-    account, api_docs, dashboard, events, forgot, landing, legal, log_in, log_in_by_mail, password_strength,
+    account, api_docs, dashboard, events, forgot, landing, legal, log_in, log_in_by_email, password_strength,
     reauthenticate, reset, session, sign_up, single_sign_on, theme, verify,
 };
 use axum::routing;
@@ -41,11 +41,11 @@ pub fn routes() -> Vec<Route> {
         action::<log_in::passkey::LogInWithPasskey>().off_with_sso_only(),
         action::<single_sign_on::SignOn>().single_sign_on(),
         page(single_sign_on::CALLBACK, single_sign_on::callback).single_sign_on(),
-        page("/login/mail", log_in_by_mail::mail_page).off_with_sso_only(),
-        action::<log_in_by_mail::SendLogInMail>().off_with_sso_only(),
-        action::<log_in_by_mail::LogInWithCode>().off_with_sso_only(),
-        page("/login/link", log_in_by_mail::link_page).off_with_sso_only(),
-        action::<log_in_by_mail::LogInWithLink>().off_with_sso_only(),
+        page("/login/mail", log_in_by_email::email_page).off_with_sso_only(),
+        action::<log_in_by_email::SendLogInEmail>().off_with_sso_only(),
+        action::<log_in_by_email::LogInWithCode>().off_with_sso_only(),
+        page("/login/link", log_in_by_email::link_page).off_with_sso_only(),
+        action::<log_in_by_email::LogInWithLink>().off_with_sso_only(),
         page("/forgot", forgot::forgot_page).off_with_sso_only(),
         action::<forgot::Forgot>().off_with_sso_only(),
         page("/reset", reset::reset_page).off_with_sso_only(),
@@ -90,9 +90,9 @@ pub fn routes() -> Vec<Route> {
         action::<account::passkeys::AddPasskey>().sudo().verified(Verified::Yes).off_with_sso_only(),
         action::<account::passkeys::RenamePasskey>(),
         action::<account::passkeys::RemovePasskey>().sudo(),
-        page("/account/sign-in-methods", account::sign_in_methods::sign_in_methods).single_sign_on(),
-        action::<account::sign_in_methods::LinkProvider>().sudo().verified(Verified::Yes).single_sign_on(),
-        action::<account::sign_in_methods::UnlinkProvider>().sudo().single_sign_on(),
+        page("/account/sign-in-methods", account::log_in_methods::log_in_methods).single_sign_on(),
+        action::<account::log_in_methods::LinkProvider>().sudo().verified(Verified::Yes).single_sign_on(),
+        action::<account::log_in_methods::UnlinkProvider>().sudo().single_sign_on(),
         page("/account/devices", account::devices::devices),
         action::<account::devices::EndDevice>().sudo(),
         action::<account::devices::EndOtherDevices>().sudo(),

@@ -22,7 +22,7 @@ export const pages: PageEntry[] = [
   at('/login/with/{id}/callback', 'log-in with a provider that failed', 'anonymous', {
     open: (page) => page.goto('/login/with/corp/callback?code=1&state=2'),
   }),
-  at('/account/sign-in-methods', 'sign-in methods', 'verified', { open: linked }),
+  at('/account/sign-in-methods', 'log-in methods', 'verified', { open: linked }),
   { name: 'first password', who: 'verified', hasIsland: true, open: (page, user, server) => withoutPassword(page, user, server, '/account/password') },
   { name: 'confirm with a provider', who: 'verified', open: confirm },
 ];

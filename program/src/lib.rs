@@ -24,7 +24,7 @@ mod logs;
 pub mod maintenance;
 mod not_kept;
 mod output;
-mod repeats;
+mod repeated_forms;
 mod request_kind;
 pub mod router;
 mod secret_fields;

@@ -28,8 +28,9 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Completes at SIGTERM or Ctrl-C.
 pub type Stop = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-const NO_MAIL: &str = "SMTP_URL names no mail server, so no email is sent: users cannot confirm an address or reset a \
-    password. Emails wait, most of them for a week, log-in links for 15 minutes, and are then deleted. Other jobs wait too.";
+const NO_MAIL_SERVER: &str = "SMTP_URL names no mail server, so no email is sent: users cannot confirm an address or \
+    reset a password. Emails wait, most of them for a week, log-in links for 15 minutes, and are then deleted. Other \
+    jobs wait too.";
 
 pub async fn serve(
     db: &Db,
@@ -47,7 +48,7 @@ pub async fn serve(
         .map_err(|error| format!("LEPTOS_SITE_ADDR or PORT: cannot listen at {address}: {error}"))?;
     tracing::info!("listening at http://{address}");
     if !config.mail.can_send() {
-        tracing::warn!("{NO_MAIL}");
+        tracing::warn!("{NO_MAIL_SERVER}");
     }
     if with_bare_routes {
         product = bench::with_bare_routes(product, live.clone()).await?;

@@ -4,7 +4,7 @@ use crate::client_address::device;
 use crate::cookie::{Cookies, Presented};
 use crate::form_body::FormBody;
 use crate::not_kept::{correct_promise, not_saved};
-use crate::repeats::Repeats;
+use crate::repeated_forms::RepeatedForms;
 use crate::request_kind::{is_background, is_prefetch};
 use crate::strict_cookies::open_again;
 use axum::extract::{Request, State};
@@ -39,7 +39,7 @@ pub struct SessionLayer {
     keys: Keys,
     limits: Limits,
     proxies: TrustedProxies,
-    repeats: Repeats,
+    repeated_forms: RepeatedForms,
     /// `None` if live tabs are switched off.
     live: Option<Live>,
 }
@@ -48,7 +48,7 @@ impl SessionLayer {
     pub fn new(db: Db, config: &Config, live: Live) -> Self {
         Self {
             store: Arc::new(visitor::store(&db, &config.session_data_store, &config.session_keys)),
-            repeats: Repeats { db: db.clone(), keys: config.session_keys.clone() },
+            repeated_forms: RepeatedForms { db: db.clone(), keys: config.session_keys.clone() },
             db,
             cookies: Cookies::new(config),
             keys: config.session_keys.clone(),
@@ -113,7 +113,7 @@ impl SessionLayer {
                 }
             }
         };
-        self.repeats.answer(visitor, posted.as_deref(), run).await
+        self.repeated_forms.answer(visitor, posted.as_deref(), run).await
     }
 
     /// A refused request is no activity.

@@ -1,4 +1,4 @@
-//! Restarts a background task that panicked, after growing delays. The audit lists each restart, so that admins see it.
+//! Restarts a background task that panicked, after growing delays. The audit log lists each restart for admins.
 
 use server::audit::{self, Action};
 use server::{Db, Error};
@@ -12,7 +12,7 @@ const MAX_WAIT: Duration = Duration::from_secs(600);
 /// A panic after this time has no connection with the one before.
 const STABLE_AFTER: Duration = Duration::from_secs(900);
 
-/// Runs until the task returns, or until `stop` is true. `restarted` is the action in the audit.
+/// Runs until the task returns, or until `stop` is true. `restarted` is the action in the audit log.
 pub async fn supervise<Task: Future<Output = ()> + Send + 'static>(
     db: Db,
     restarted: Action,

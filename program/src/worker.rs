@@ -4,7 +4,7 @@ use crate::supervise::caught;
 use server::emails::{self, Email};
 use server::jobs::{self, Job};
 use server::keys::Keys;
-use server::mail::{Mail, Mailer};
+use server::mail::{EmailMessage, Mailer};
 use server::{Config, Db, Error};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -93,11 +93,11 @@ impl Worker {
             return Ok(());
         };
         let ui::emails::Rendered { subject, text, html } = ui::emails::render(message, &to, &self.site);
-        let mail = Mail { id: job.id.to_string(), to: to.email, subject, text, html };
-        let sent = mailer.send(&mail).await;
+        let email = EmailMessage { id: job.id.to_string(), to: to.email, subject, text, html };
+        let sent = mailer.send(&email).await;
         let is_refused = matches!(sent, Err(Error::AddressRefused(_)));
         if (sent.is_ok() || is_refused)
-            && let Err(error) = emails::mark_delivery(&self.db, message, &mail.to, is_refused).await
+            && let Err(error) = emails::mark_delivery(&self.db, message, &email.to, is_refused).await
         {
             // An email that was sent must not be sent again because of this.
             tracing::warn!(%error, job = %job.id, "could not store whether an address accepts emails");

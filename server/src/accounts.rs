@@ -1,4 +1,4 @@
-//! Use cases on accounts, one file each. Each is one transaction with its line in the audit.
+//! Use cases on accounts, one file each. Each is one transaction with its line in the audit log.
 
 mod administration;
 mod deletion;

@@ -1,4 +1,4 @@
-//! The audit: who did what to whom, when and from where. Rows are only added, in the transaction of the change itself.
+//! The audit log: who did what to whom, when and from where. Rows are only added, in the transaction of the change.
 
 use crate::clock::millis;
 use crate::db::{Db, Tx};
@@ -86,8 +86,8 @@ impl Action {
             Self::RemovedPasskey => "removed a passkey",
             Self::CreatedToken => "created an access token",
             Self::RevokedToken => "revoked an access token",
-            Self::LinkedProvider => "linked a sign-in method",
-            Self::UnlinkedProvider => "unlinked a sign-in method",
+            Self::LinkedProvider => "linked a log-in method",
+            Self::UnlinkedProvider => "unlinked a log-in method",
             Self::SetFirstPassword => "set a password where there was none",
             Self::RestoredEmail => "restored their old email address",
             Self::RecoveredAccount => "recovered their account",
@@ -186,7 +186,7 @@ pub async fn record_restart(db: &Db, action: Action) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// The words that find restarts in the audit.
+/// The words that find restarts in the audit log.
 pub const RESTARTS: &str = "after a panic";
 
 /// Returns the number of restarts of background tasks in the last week.

@@ -78,7 +78,7 @@ pub enum Email {
 }
 
 impl Arguments for Email {
-    const NAME: &'static str = "mail";
+    const NAME: &'static str = "email";
 
     /// A user waits for the link; of several, only the newest works.
     fn is_urgent(&self) -> bool {

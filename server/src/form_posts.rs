@@ -1,5 +1,5 @@
-//! The table of form posts that began: a repeat is recognized by its content, and takes effect once. `program/src/repeats.rs`
-//! answers it; docs/decisions/0020 has the reasons.
+//! The table of form posts that began: a repeat is recognized by its content, and takes effect once.
+//! `program/src/repeated_forms.rs` answers it; docs/decisions/0020 has the reasons.
 
 use crate::clock::{is_within, millis};
 use crate::db::Db;

@@ -105,7 +105,7 @@ fn keys(secret: &str) -> Result<KeysOfSecret, String> {
     secret
         .expand(b"session cookie", &mut cookie)
         .and_then(|()| secret.expand(b"form token", &mut form))
-        .and_then(|()| secret.expand(b"link in a mail", &mut link))
+        .and_then(|()| secret.expand(b"link in an email", &mut link))
         .and_then(|()| secret.expand(b"refresh token", &mut refresh_token))
         .and_then(|()| secret.expand(b"access token", &mut access_token))
         .and_then(|()| secret.expand(b"seal in the database", &mut encryption))

@@ -19,7 +19,7 @@ use smtp::Transport;
 pub use smtp_url::SmtpUrl;
 
 #[derive(Clone)]
-pub struct Mail {
+pub struct EmailMessage {
     /// The same for each attempt to send it, so that a duplicate is recognized.
     pub id: String,
     pub to: String,
@@ -28,9 +28,9 @@ pub struct Mail {
     pub html: String,
 }
 
-impl fmt::Debug for Mail {
+impl fmt::Debug for EmailMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Mail({})", self.id) // the text may contain a link that logs a user in
+        write!(f, "EmailMessage({})", self.id) // the text may contain a link that logs a user in
     }
 }
 
@@ -60,24 +60,24 @@ impl Mailer {
         Some(Self { way, from: settings.from.clone(), reply_to: settings.reply_to.clone() })
     }
 
-    pub async fn send(&self, mail: &Mail) -> Result<(), Error> {
-        let message = self.message(mail)?;
+    pub async fn send(&self, email: &EmailMessage) -> Result<(), Error> {
+        let message = self.message(email)?;
         match &self.way {
             Way::Smtp(transport) => transport.send(&message).await,
             #[cfg(debug_assertions)]
-            Way::Mailbox(folder) => folder.put(mail).map_err(|error| Error::Mail(error.to_string())),
+            Way::Mailbox(folder) => folder.put(email).map_err(|error| Error::Mail(error.to_string())),
         }
     }
 
-    fn message(&self, mail: &Mail) -> Result<Message, Error> {
-        let id = format!("<{}@{}>", mail.id, self.from.email.domain());
+    fn message(&self, email: &EmailMessage) -> Result<Message, Error> {
+        let id = format!("<{}@{}>", email.id, self.from.email.domain());
         let parts = MultiPart::alternative()
-            .singlepart(SinglePart::plain(mail.text.clone()))
-            .singlepart(SinglePart::html(mail.html.clone()));
+            .singlepart(SinglePart::plain(email.text.clone()))
+            .singlepart(SinglePart::html(email.html.clone()));
         let mut message = Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(None, recipient(&mail.to).map_err(Error::AddressRefused)?))
-            .subject(mail.subject.clone())
+            .to(Mailbox::new(None, recipient(&email.to).map_err(Error::AddressRefused)?))
+            .subject(email.subject.clone())
             .message_id(Some(id));
         if let Some(reply_to) = &self.reply_to {
             message = message.reply_to(reply_to.clone());
@@ -96,7 +96,7 @@ fn mark_auto_submitted(mut message: Message) -> Message {
 
 /// Returns the address for mail servers, with the host in ASCII.
 pub(crate) fn recipient(email: &str) -> Result<Address, String> {
-    let unknown = || "mail cannot be sent to this address".to_owned();
+    let unknown = || "emails cannot be sent to this address".to_owned();
     let (user, domain) = email.rsplit_once('@').ok_or_else(unknown)?;
     let domain = url::Host::parse(domain).map_err(|_| unknown())?.to_string();
     Address::new(user, domain).map_err(|_| unknown())

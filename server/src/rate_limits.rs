@@ -110,10 +110,10 @@ pub async fn passkey_challenge(db: &Db, ip: &str) -> Result<Attempt, Error> {
 pub const SIGN_UP_AGAIN: &str = "sign up again";
 
 /// Counts the same whether or not a user has the address. Emails of one kind do not block those of another.
-pub async fn mail(db: &Db, kind: &str, email: &str, ip: &str) -> Result<Attempt, Error> {
+pub async fn requested_email(db: &Db, kind: &str, email: &str, ip: &str) -> Result<Attempt, Error> {
     let buckets = vec![
-        (MAIL_TO, key(MAIL_TO, &[&email_key(email), kind])),
-        (MAIL_FROM, key(MAIL_FROM, &[&network_name(ip), kind])),
+        (EMAIL_TO, key(EMAIL_TO, &[&email_key(email), kind])),
+        (EMAIL_FROM, key(EMAIL_FROM, &[&network_name(ip), kind])),
     ];
     count(db, buckets).await
 }
@@ -125,7 +125,7 @@ pub(crate) async fn may_send_unrequested(db: &Db, email: &str) -> Result<bool, E
 
 /// Only the first of equal emails within a minute is sent.
 pub(crate) async fn is_first_of_minute(db: &Db, email: &str, kind: &str) -> Result<bool, Error> {
-    is_allowed(count(db, vec![(EQUAL_MAIL, key(EQUAL_MAIL, &[&email_key(email), kind]))]).await)
+    is_allowed(count(db, vec![(EQUAL_EMAIL, key(EQUAL_EMAIL, &[&email_key(email), kind]))]).await)
 }
 
 pub(crate) async fn may_notify(db: &Db, email: &str, kind: &str) -> Result<bool, Error> {
@@ -157,9 +157,9 @@ pub async fn logout_token(db: &Db, ip: &str) -> Result<Attempt, Error> {
     count(db, vec![(LOGOUT_TOKEN_FROM, key(LOGOUT_TOKEN_FROM, &[&network_name(ip)]))]).await
 }
 
-pub async fn mail_code(db: &Db, mail: &Id<Job>, ip: &str) -> Result<Attempt, Error> {
+pub async fn email_code(db: &Db, job: &Id<Job>, ip: &str) -> Result<Attempt, Error> {
     let buckets = vec![
-        (MAIL_CODE, key(MAIL_CODE, &[mail.as_str()])),
+        (EMAIL_CODE, key(EMAIL_CODE, &[job.as_str()])),
         (LINK_FROM, key(LINK_FROM, &[&network_name(ip)])),
     ];
     count(db, buckets).await
@@ -169,9 +169,9 @@ pub async fn export(db: &Db, user_id: &Id<User>) -> Result<Attempt, Error> {
     count(db, vec![(EXPORT, key(EXPORT, &[user_id.as_str()]))]).await
 }
 
-pub async fn email(db: &Db, user_id: &Id<User>, email: &str) -> Result<Attempt, Error> {
+pub async fn email_change(db: &Db, user_id: &Id<User>, email: &str) -> Result<Attempt, Error> {
     let buckets = vec![
-        (EMAIL, key(EMAIL, &[user_id.as_str()])),
+        (EMAIL_CHANGE, key(EMAIL_CHANGE, &[user_id.as_str()])),
         (NEW_EMAIL_TO, key(NEW_EMAIL_TO, &[&email_key(email)])),
     ];
     count(db, buckets).await

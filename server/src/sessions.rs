@@ -47,7 +47,7 @@ pub(crate) use roles::{require_new_session_id_in, set_active_role_in};
 /// Page views must rarely write.
 pub const TOUCH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// A typed password is enough for sensitive actions this long.
+/// For this long after a password was typed, sensitive actions do not ask for it again.
 const RECENT: Duration = Duration::from_secs(15 * 60);
 
 /// A user who has just signed up needs no email about a new device.
@@ -113,7 +113,7 @@ const INSERT: &str = "insert into sessions
      where u.id = $3 and u.password_changed_at = $9 and u.disabled_at is null
        and coalesce(u.second_factor_at, 0) = $10";
 
-/// Returns id and end. `None` if the account was disabled, or its password or second factor changed since the check.
+/// Returns id and expiry. `None` if the account was disabled, or its password or second factor changed meanwhile.
 pub(crate) async fn begin(
     db: &Db,
     user: &User,
@@ -140,10 +140,10 @@ pub(crate) async fn begin_in(
     if let Some(origin) = origin {
         origin::lock_in(tx, origin).await?;
     }
-    // Waits for a running password change: its end of sessions must come first. Of two log-ins, the second sees the
-    // first.
+    // Waits for a running password change, which must first end the older sessions. Of two log-ins, the second sees
+    // the row of the first.
     users::lock_for_update(tx, &user.id).await?;
-    // Before rows of sessions are locked, as in `touch`: otherwise both could wait for each other.
+    // Before rows of `sessions` are locked, as in `touch`: another order could end in a deadlock.
     active_days::record_in(tx, now, &user.id).await?;
     let which = match limits.one_per_user {
         true => Selection::all_of(&user.id),
@@ -221,13 +221,13 @@ struct Found {
     has_pending: Option<bool>,
 }
 
-/// An update, like `touch`.
+/// An update, never an insert, like `touch`.
 pub async fn reauthenticated(db: &Db, login: &Login) -> Result<(), Error> {
     let update = "update sessions set authenticated_at = $2 where id = $1";
     db.execute(sql!(update, login.session_id, db.now())).await.map(drop)
 }
 
-/// Returns false if the log-in no longer has the old key. An update, like `touch`.
+/// Returns false if the log-in no longer has the old key. An update, never an insert, like `touch`.
 pub(crate) async fn renew(tx: &mut Tx, login: &Login, old: Vec<u8>, new: Vec<u8>) -> Result<bool, Error> {
     let update = "update sessions set key_hash = $3, must_renew = false where id = $1 and key_hash = $2";
     Ok(tx.execute(sql!(update, login.session_id, old, new)).await? > 0)

@@ -27,7 +27,7 @@ pub enum SignOnFailure {
     OtherIdentity,
     /// The provider did not ask for the log-in again.
     NotRecent,
-    LastWay,
+    LastLogInMethod,
 }
 
 const TEXTS: [(SignOnFailure, &str, &str); 14] = [
@@ -90,7 +90,7 @@ const TEXTS: [(SignOnFailure, &str, &str); 14] = [
         "The provider did not confirm that you just logged in. Log out and log in again, or choose a password by email.",
     ),
     (
-        SignOnFailure::LastWay,
+        SignOnFailure::LastLogInMethod,
         "last",
         "This is your only way to log in. Set a password or link another provider first.",
     ),

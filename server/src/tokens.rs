@@ -1,5 +1,5 @@
-//! Tokens in email links. A token proves that its user reads the mail of an address: once, for a limited time, for one
-//! purpose.
+//! Tokens in email links. A token proves that its user reads the emails to an address: once, for a limited time, and
+//! for one purpose.
 
 mod clock_correction;
 pub(crate) mod recovery;
@@ -69,8 +69,8 @@ pub struct Token {
     pub at: i64,
 }
 
-/// Ends older tokens for the same purpose. The secret is derived from the job, so a retry sends the same link. Returns
-/// `None` if a newer token was made, this one was used, or the password changed since.
+/// Creates a token and deletes older ones for the same purpose. The secret is derived from the job, so a retry sends
+/// the same link. Returns `None` if a newer token was made, this one was used, or the password changed since.
 pub(crate) async fn make(
     db: &Db,
     keys: &Keys,
@@ -84,8 +84,8 @@ pub(crate) async fn make(
     };
     let now = db.now();
     let mut tx = db.begin().await?;
-    let is_there = lock_job(&mut tx, &job.id).await?;
-    let Some(user) = users::lock_for_update(&mut tx, &user.id).await?.filter(|_| is_there) else {
+    let job_exists = lock_job(&mut tx, &job.id).await?;
+    let Some(user) = users::lock_for_update(&mut tx, &user.id).await?.filter(|_| job_exists) else {
         return Ok(None);
     };
     // A time in the future was written while the clock was ahead, unless the job's time is in the future too.
@@ -157,10 +157,10 @@ async fn insert(
     Ok(tx.execute(sql!(insert, id, hash, purpose.name(), user_id, email, at, expires_at)).await? > 0)
 }
 
-/// Leads from one page to another, without an email. Returns the secret.
+/// Creates a token that leads the user from one page to another, without an email. Returns the secret.
 pub(crate) async fn issue(tx: &mut Tx, now: i64, purpose: Purpose, user: &User) -> Result<String, Error> {
     let secret = URL_SAFE_NO_PAD.encode(random::<32>()?);
-    // Not created by an email, so that it keeps none from being sent.
+    // The time 0: `was_just_sent` must not take it for the token of an email.
     let times = (0, now + millis(purpose.lifetime()));
     insert(tx, &Id::new(), hash_secret(&secret), purpose, (&user.id, &user.email), times).await?;
     Ok(secret)
@@ -188,7 +188,7 @@ pub(crate) async fn find_in(
     tx.optional(sql!(&select(), hash_secret(secret), purpose.name(), now)).await
 }
 
-/// Returns `None` if the token is gone, even shortly after `find`.
+/// Uses up the token. Returns `None` if it was used or has expired, perhaps since `find`.
 pub(crate) async fn take(
     tx: &mut Tx,
     now: i64,
@@ -217,7 +217,8 @@ async fn lock_job(tx: &mut Tx, id: &Id<Job>) -> Result<bool, Error> {
     Ok(found.is_some())
 }
 
-/// Keeps the tokens of `recovery.rs`: an attacker would change password and address.
+/// Deletes all tokens of the user but those of `recovery.rs`: an attacker who changes the password or the address must
+/// not make the owner's recovery links invalid.
 pub(crate) async fn end_within(tx: &mut Tx, user_id: &Id<User>) -> Result<(), Error> {
     let delete = "delete from tokens where user_id = $1 and purpose not in ('old email', 'recover')";
     tx.execute(sql!(delete, user_id)).await.map(drop)

@@ -11,7 +11,7 @@ mod kept_secrets;
 mod late;
 mod lists;
 mod log_in;
-mod log_in_mail;
+mod log_in_email;
 mod marker;
 mod new_codes;
 mod new_token;
@@ -54,9 +54,10 @@ const RETURN_TO: &str = "return_to";
 const PENDING_LOGIN: &str = "pending_login";
 const NEW_CODES: &str = "new_codes";
 const NEW_TOKEN: &str = "new_token";
-const LOG_IN_MAIL: &str = "log_in_mail";
+const LOG_IN_EMAIL: &str = "log_in_email";
 const REPLACED: &str = "replaced";
-/// End of the cookie (unix seconds; 0: with the window), and the user. Distinguishes an ended log-in from none.
+/// Expiry of the cookie (unix seconds; 0: when the browser closes), and the user. Stored until the
+/// user logs out, or was shown why the log-in ended.
 const LOGIN_MARK: &str = "login";
 type LoginMark = (i64, String);
 
@@ -77,7 +78,7 @@ pub struct RequestInfo {
     pub return_cookie: Option<ReturnCookie>,
     /// `None` unless the admin area has a session of its own.
     pub admin_key: Option<String>,
-    /// The hash of a state.
+    /// The hash of the `state` of a log-in with a provider.
     pub sign_on_cookie: Option<String>,
 }
 
@@ -91,9 +92,9 @@ pub struct Visitor {
     keys: Keys,
     login: OnceCell<Option<Login>>,
     form_token: OnceLock<String>,
-    /// The id of this request, if the roles changed since the browser got it.
+    /// The session id that the request came with, if the roles changed since the browser got it.
     renewed_from: OnceLock<Id>,
-    /// Starts with the cookie's mark, so that lost session data does not log the user out.
+    /// At first what the cookie says, so that lost session data does not log the user out.
     had_login: AtomicBool,
     /// Whether a message or a form is pending. Read together with the log-in.
     login_has_pending: AtomicBool,
@@ -102,11 +103,11 @@ pub struct Visitor {
     new_admin_key: OnceLock<String>,
     return_cookie: Mutex<Option<ReturnCookie>>,
     sign_on_cookie: Mutex<Option<String>>,
-    /// A password or a log-in was proved: its session data is not counted.
+    /// The request proved a password or a log-in: its session data does not count towards the rate limit.
     is_proved: AtomicBool,
 }
 
-/// In all further log lines of the request.
+/// Adds the user to all further log lines of the request.
 fn log_user(user: &User) {
     tracing::Span::current().record("user", user.id.as_str());
 }

@@ -130,7 +130,7 @@ on_both_databases! {
         accounts::request_email_change(&db, &ada, "countess@example.com").await.unwrap();
         accounts::delete(&db, by(&root), &ada).await.unwrap();
         assert!(!browser.is_logged_in().await);
-        // The audit keeps the address, and the last email has it until it is sent.
+        // The audit log keeps the address, and the last email has it until it is sent.
         let rows: Vec<String> = dump(&db).await.into_iter().filter(|row| !row.starts_with("audit ")).collect();
         for (what, rest) in [(ada.id.as_str(), 0), ("countess@example.com", 0), ("ada@example.com", 1), ("ADA@example.com", 0)] {
             let left: Vec<&String> = rows.iter().filter(|row| row.contains(what)).collect();

@@ -39,7 +39,7 @@ pub async fn secret(db: &Db, job: &Job) -> Option<String> {
     emails::prepare(db, &keys(), job, message).await.unwrap().map(|to| to.token)
 }
 
-pub async fn mails_done(db: &Db) {
+pub async fn complete_emails(db: &Db) {
     while let Some(job) = jobs::claim(db).await.unwrap() {
         jobs::complete(db, &job).await.unwrap();
     }
@@ -49,11 +49,11 @@ pub async fn mails_done(db: &Db) {
 pub async fn ada(db: &Db) -> User {
     let ada = person(db, "ada@example.com").await;
     accounts::mark_verified(db, &ada).await.unwrap();
-    mails_done(db).await;
+    complete_emails(db).await;
     users::find(db, &ada.id).await.unwrap().unwrap()
 }
 
-pub async fn reset_mail(db: &Db) -> Option<String> {
+pub async fn reset_email(db: &Db) -> Option<String> {
     emails::enqueue(db, Email::Reset { email: "ada@example.com".into() }).await.unwrap();
     let job = jobs::claim(db).await.unwrap().expect("a job that is due");
     let secret = secret(db, &job).await;

@@ -1,6 +1,6 @@
 //! The timestamps of sessions and links when the clock was a day ahead and is corrected, and when it is a day behind.
 
-use crate::clock::{DAY, MINUTE, ada, ahead, mails_done, number, reset_mail, secret, write};
+use crate::clock::{DAY, MINUTE, ada, ahead, complete_emails, number, reset_email, secret, write};
 use crate::people::{Browser, limits};
 use server::sessions::{self, Limits};
 use server::tokens::{self, Purpose};
@@ -77,7 +77,7 @@ on_both_databases! {
 
     async fn a_link_created_in_the_future_is_valid_for_its_usual_time(db: TestDb) {
         ada(&db).await;
-        let link = ahead(&db, reset_mail(&db)).await.unwrap();
+        let link = ahead(&db, reset_email(&db)).await.unwrap();
         tokens::correct_future_timestamps(&db).await.unwrap();
         let is_good = async || tokens::find(&db, Purpose::Reset, &link).await.unwrap().is_some();
         assert!(is_good().await);
@@ -89,14 +89,14 @@ on_both_databases! {
 
     async fn a_reset_email_is_sent_after_a_reset_in_the_future(db: TestDb) {
         let ada = ada(&db).await;
-        let link = ahead(&db, reset_mail(&db)).await.unwrap();
+        let link = ahead(&db, reset_email(&db)).await.unwrap();
         write(&db, "update tokens set id = 'f' || substr(id, 2)").await; // ids sort by the system's clock, which was ahead
         ahead(&db, async { accounts::reset_password(&db, "", &link, "quiet-anchor-1815").await.unwrap() }).await;
-        mails_done(&db).await;
-        let first = reset_mail(&db).await.expect("a password that was chosen tomorrow is older than this mail");
-        ahead(&db, reset_mail(&db)).await.unwrap();
+        complete_emails(&db).await;
+        let first = reset_email(&db).await.expect("a password that was chosen tomorrow is older than this email");
+        ahead(&db, reset_email(&db)).await.unwrap();
         write(&db, "update tokens set id = 'f' || substr(id, 2)").await;
-        let second = reset_mail(&db).await.expect("so is a mail that was sent tomorrow");
+        let second = reset_email(&db).await.expect("so is an email that was sent tomorrow");
         assert!(first != second && tokens::find(&db, Purpose::Reset, &second).await.unwrap().is_some());
         assert_eq!(number(&db, "select count(*) from tokens where purpose = 'reset'").await, 1);
         assert_eq!(ada.email, "ada@example.com");

@@ -205,8 +205,8 @@ fn trusted_proxies_are_addresses_and_networks_and_never_all() {
 fn production_needs_proxies_and_a_mail_server_or_none_said_explicitly() {
     let production = &PRODUCTION[..3];
     assert_eq!(wrong(production), ["TRUSTED_PROXIES", "SMTP_URL"]);
-    for (proxies, mail) in [("none", "smtps://mail.example.com"), ("127.0.0.1", "none")] {
-        let named = [("TRUSTED_PROXIES", proxies), ("SMTP_URL", mail)];
+    for (proxies, smtp_url) in [("none", "smtps://mail.example.com"), ("127.0.0.1", "none")] {
+        let named = [("TRUSTED_PROXIES", proxies), ("SMTP_URL", smtp_url)];
         assert!(read(&[production, &named].concat()).is_ok());
     }
 }

@@ -134,7 +134,7 @@ async fn a_copy_during_writes_is_consistent() {
     let came = coming.await.unwrap();
     let (people, lines) = (count(&to, "users").await - USERS, count(&to, "audit").await - SESSIONS);
     println!("{people} of {came} who came");
-    // The audit is read long before the users.
+    // The table `audit` is read long before the users.
     assert_eq!(people, lines, "people and their lines");
     assert!(people >= 10 && came > people + 10, "{people} of {came}");
 }

@@ -81,7 +81,7 @@ async fn a_connection_lost_halfway_leaves_nothing() {
     let Some((from, to)) = both().await else { return };
     person(&from, "ada@example.com").await;
     accounts::grant_admin(&from, "ada@example.com").await.unwrap();
-    // The audit is copied by then.
+    // The table `audit` is copied by then.
     write(
         &to,
         "create function cut() returns trigger language plpgsql as

@@ -15,10 +15,10 @@ use std::task::Poll;
 use std::time::Duration;
 
 /// Far longer than a write takes, far shorter than SQLite waits for a lock.
-const HEALED: Duration = Duration::from_secs(3);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(3);
 const MAX_POLLS: usize = 400;
 /// How often the beginning of a transaction is dropped: some futures are ready at the first poll.
-const ENOUGH: usize = 20;
+const MIN_DROPS: usize = 20;
 
 type Work<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
@@ -47,7 +47,7 @@ async fn writes_last(db: &Db, other: &Db, owner: &server::User, title: &str) {
         tx.execute(sql!(update, title, owner.id)).await.unwrap();
         tx.commit().await.unwrap();
     };
-    tokio::time::timeout(HEALED, write).await.expect("a write in time");
+    tokio::time::timeout(WRITE_TIMEOUT, write).await.expect("a write in time");
     let queued = "select count(*) from jobs where arguments like $1";
     let title_in_json = format!("%\"{title}\"%");
     let (found,): (i64,) = other.row(sql!(queued, title_in_json)).await.unwrap();
@@ -115,7 +115,7 @@ on_both_databases! {
             dropped += dropped_everywhere(db, &other, ada, &format!("begin {round}"), |_| Box::pin(async {
                 let _tx = db.begin().await;
             })).await;
-            if dropped >= ENOUGH { break }
+            if dropped >= MIN_DROPS { break }
         }
         dropped_everywhere(db, &other, ada, "sign up", |polls| Box::pin(async move {
             let email = format!("eve{polls}@example.com");
@@ -146,7 +146,7 @@ on_both_databases! {
                 if let Some(pool) = db.postgres_pool() { drop(pool.begin().await.unwrap()) }
             })};
             dropped += dropped_everywhere(db, &other, ada, &format!("library {round}"), begin).await;
-            if dropped >= ENOUGH { break }
+            if dropped >= MIN_DROPS { break }
         }
         other.close().await;
     }

@@ -58,7 +58,7 @@ on_each_store! {
         assert!(shown(&mut browser).await.is_empty());
     }
 
-    async fn a_waiting_flash_is_not_repeated_and_the_last_five_are_kept(db: TestDb) {
+    async fn an_equal_flash_is_stored_once_and_the_last_five_are_kept(db: TestDb) {
         let mut browser = Browser::new(&db);
         for text in ["a", "a", "b", "c", "d", "e", "f", "f"] {
             leave(&mut browser, Level::Info, text).await;
@@ -83,7 +83,7 @@ on_each_store! {
         assert_eq!(shown(&mut here).await, ["Here."]);
     }
 
-    async fn flashes_of_several_requests_wait_together(db: TestDb) {
+    async fn flashes_of_several_requests_are_shown_together(db: TestDb) {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
         leave(&mut browser, Level::Info, "first").await;
         leave(&mut browser, Level::Info, "second").await;

@@ -24,14 +24,14 @@ async fn count(db: &Db) -> i64 {
     db.row::<(_,)>(sql!("select count(*) from sessions")).await.unwrap().0
 }
 
-/// Holds a round of requests open, runs `end` among them, and returns who is logged in after all of them.
+/// Starts one request in each browser, runs `end` meanwhile, and checks that no browser is logged in after them.
 async fn round(db: &Db, browsers: &[Browser], end: impl Future<Output = ()>) {
     db.clock().advance(Duration::from_secs(90)); // so that each wants to write `last_seen_at`
-    let held: Vec<Visitor> = browsers.iter().map(Browser::visit).collect();
-    for visitor in &held {
+    let visitors: Vec<Visitor> = browsers.iter().map(Browser::visit).collect();
+    for visitor in &visitors {
         visitor.login().await.unwrap();
     }
-    let in_flight: Vec<_> = held
+    let in_flight: Vec<_> = visitors
         .into_iter()
         .enumerate()
         .map(|(number, visitor)| tokio::spawn(slow_request(visitor, number * 3)))
@@ -94,7 +94,7 @@ on_both_databases! {
         assert_eq!(count(&db).await, 0);
     }
 
-    async fn a_disabled_account_stays_disabled_for_requests_in_flight(db: TestDb) {
+    async fn the_end_of_sessions_of_a_disabled_account_is_final_for_requests_in_flight(db: TestDb) {
         rounds(&db, async |db, user, _| {
             accounts::disable(db, OPERATOR, user).await.expect("not the last admin");
             accounts::enable(db, OPERATOR, user).await.unwrap();

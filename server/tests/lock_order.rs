@@ -41,7 +41,7 @@ async fn link(db: &Db) -> String {
 }
 
 #[tokio::test]
-async fn a_claim_of_an_account_and_a_worker_that_sends_its_email_do_not_wait_for_each_other() {
+async fn a_claim_of_an_account_and_a_worker_that_sends_its_email_do_not_deadlock() {
     let Some(db) = TestDb::postgres().await else { return };
     let ada = person(&db, "ada@example.com").await;
     let link = link(&db).await;
@@ -58,7 +58,7 @@ async fn a_claim_of_an_account_and_a_worker_that_sends_its_email_do_not_wait_for
 }
 
 #[tokio::test]
-async fn a_claim_of_an_account_and_the_first_page_view_of_a_day_do_not_wait_for_each_other() {
+async fn a_claim_of_an_account_and_the_first_page_view_of_a_day_do_not_deadlock() {
     let Some(db) = TestDb::postgres().await else { return };
     let ada = person(&db, "ada@example.com").await;
     let link = link(&db).await;
@@ -91,13 +91,13 @@ where
 }
 
 #[tokio::test]
-async fn a_planned_deletion_and_a_log_out_do_not_wait_for_each_other() {
+async fn a_planned_deletion_and_a_log_out_do_not_deadlock() {
     let due = "update users set delete_at = 1";
     deletes_beside_a_log_out(due, |db| async move { accounts::delete_due(&db).await }).await;
 }
 
 #[tokio::test]
-async fn the_deletion_of_an_unconfirmed_account_and_a_log_out_do_not_wait_for_each_other() {
+async fn the_deletion_of_an_unconfirmed_account_and_a_log_out_do_not_deadlock() {
     let due = "update users set created_at = 1, reminded_at = 1";
     deletes_beside_a_log_out(due, |db| async move { accounts::delete_unconfirmed(&db, IN_TIME).await }).await;
 }
@@ -123,7 +123,7 @@ where
 }
 
 #[tokio::test]
-async fn two_transactions_that_change_several_sessions_do_not_wait_for_each_other() {
+async fn two_transactions_that_change_several_sessions_do_not_deadlock() {
     ends_beside_a_change(|db, _| async move { sessions::end_overdue(&db, limits()).await }).await;
     ends_beside_a_change(|db, _| async move { sessions::revoke_all_users(&db, OPERATOR).await }).await;
     ends_beside_a_change(|db, ada| async move {
@@ -134,7 +134,7 @@ async fn two_transactions_that_change_several_sessions_do_not_wait_for_each_othe
 }
 
 #[tokio::test]
-async fn a_code_and_the_end_of_two_factor_log_in_do_not_wait_for_each_other() {
+async fn a_code_and_the_end_of_two_factor_log_in_do_not_deadlock() {
     let Some(db) = TestDb::postgres().await else { return };
     db.clock().stop(); // a code must not expire while a slow machine types it
     let ada = person(&db, "ada@example.com").await;
@@ -193,7 +193,7 @@ async fn purge_all(db: &Db) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_purge_leaves_rows_that_a_request_has_locked_to_the_next_one() {
+async fn a_purge_skips_rows_that_a_request_has_locked_and_the_next_purge_deletes_them() {
     let Some(db) = TestDb::postgres().await else { return };
     person(&db, "ada@example.com").await;
     db.execute(sql!("delete from jobs")).await.unwrap();

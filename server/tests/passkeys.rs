@@ -1,7 +1,7 @@
 //! Passkeys of a user: added, used, renamed, removed. Refused log-ins are in `passkeys_refused.rs`. The device is
 //! software.
 
-use crate::passkey_devices::{HERE, add, asked_to_make, count, device_of, send_made, tried};
+use crate::passkey_devices::{HERE, add, count, device_of, enrolment_options, log_in_with, send_new_passkey};
 use crate::people::{Browser, person};
 use server::accounts::passkeys::{self, RelyingParty};
 use server::audit::{self, Actor};
@@ -41,7 +41,7 @@ on_both_databases! {
         db.clock().advance(Duration::from_secs(60));
         let before = db.now();
         for _ in 0..2 {
-            assert_eq!(tried(&db, &device).await.unwrap().id, ada.id, "a device that does not count");
+            assert_eq!(log_in_with(&db, &device).await.unwrap().id, ada.id, "a device that does not count");
         }
         assert!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap()[0].last_used_at >= Some(before));
     }
@@ -50,14 +50,14 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         let mut browser = Browser::of(&db, &ada).await;
-        let options = asked_to_make(&db, &mut browser, &ada).await;
+        let options = enrolment_options(&db, &mut browser, &ada).await;
         for part in ["\"residentKey\":\"required\"", "\"userVerification\":\"required\"", "\"id\":\"app.example.com\""] {
             assert!(options.contains(part), "{part}: {options}");
         }
         let options: serde_json::Value = serde_json::from_str(&options).unwrap();
         assert_eq!(options["excludeCredentials"].as_array().unwrap().len(), 1);
         let again = device.clone().make(&options.to_string());
-        let refused = send_made(&db, &mut browser, &ada, &again).await;
+        let refused = send_new_passkey(&db, &mut browser, &ada, &again).await;
         assert!(message(refused).contains("could not be added"), "the same key under another name");
     }
 
@@ -79,8 +79,8 @@ on_both_databases! {
         }
         let mut browser = Browser::of(&db, &ada).await;
         for answer in ["", "{}", "[]", "null", "\0", "{\"id\":1}"] {
-            asked_to_make(&db, &mut browser, &ada).await;
-            assert!(send_made(&db, &mut browser, &ada, answer).await.is_err(), "{answer}");
+            enrolment_options(&db, &mut browser, &ada).await;
+            assert!(send_new_passkey(&db, &mut browser, &ada, answer).await.is_err(), "{answer}");
         }
         assert!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap().is_empty());
     }
@@ -88,28 +88,28 @@ on_both_databases! {
     async fn a_challenge_is_valid_once_in_time_for_its_user_in_any_tab(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let mut browser = Browser::of(&db, &ada).await;
-        let made = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
-        assert!(send_made(&db, &mut browser, &eve, &made).await.is_err(), "another user in the same browser");
-        let wrong = Device::at("https://evil.example.com").make(&asked_to_make(&db, &mut browser, &ada).await);
-        assert!(send_made(&db, &mut browser, &ada, &wrong).await.is_err(), "made for another site");
-        assert!(send_made(&db, &mut browser, &ada, &made).await.is_ok(), "the challenge of another tab is still valid");
-        assert!(send_made(&db, &mut browser, &ada, &made).await.is_err(), "twice");
+        let made = Device::at(HERE).make(&enrolment_options(&db, &mut browser, &ada).await);
+        assert!(send_new_passkey(&db, &mut browser, &eve, &made).await.is_err(), "another user in the same browser");
+        let wrong = Device::at("https://evil.example.com").make(&enrolment_options(&db, &mut browser, &ada).await);
+        assert!(send_new_passkey(&db, &mut browser, &ada, &wrong).await.is_err(), "made for another site");
+        assert!(send_new_passkey(&db, &mut browser, &ada, &made).await.is_ok(), "the challenge of another tab is still valid");
+        assert!(send_new_passkey(&db, &mut browser, &ada, &made).await.is_err(), "twice");
 
         let mut tabs = Vec::new();
         for _ in 0..13 {
-            tabs.push(Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await));
+            tabs.push(Device::at(HERE).make(&enrolment_options(&db, &mut browser, &ada).await));
         }
-        assert!(send_made(&db, &mut browser, &ada, &tabs[0]).await.is_err(), "twelve newer challenges");
-        assert!(send_made(&db, &mut browser, &ada, &tabs[1]).await.is_ok());
+        assert!(send_new_passkey(&db, &mut browser, &ada, &tabs[0]).await.is_err(), "twelve newer challenges");
+        assert!(send_new_passkey(&db, &mut browser, &ada, &tabs[1]).await.is_ok());
 
-        let late = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
+        let late = Device::at(HERE).make(&enrolment_options(&db, &mut browser, &ada).await);
         db.clock().advance(Duration::from_secs(5 * 60));
-        assert!(send_made(&db, &mut browser, &ada, &late).await.is_err(), "five minutes later");
+        assert!(send_new_passkey(&db, &mut browser, &ada, &late).await.is_err(), "five minutes later");
 
-        let good = Device::at(HERE).make(&asked_to_make(&db, &mut browser, &ada).await);
-        assert!(send_made(&db, &mut Browser::of(&db, &ada).await, &ada, &good).await.is_err(), "in another browser");
-        assert!(send_made(&db, &mut browser, &ada, &good).await.is_ok());
-        assert!(send_made(&db, &mut browser, &ada, &good).await.is_err(), "twice");
+        let good = Device::at(HERE).make(&enrolment_options(&db, &mut browser, &ada).await);
+        assert!(send_new_passkey(&db, &mut Browser::of(&db, &ada).await, &ada, &good).await.is_err(), "in another browser");
+        assert!(send_new_passkey(&db, &mut browser, &ada, &good).await.is_ok());
+        assert!(send_new_passkey(&db, &mut browser, &ada, &good).await.is_err(), "twice");
         assert_eq!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap().len(), 3);
     }
 
@@ -142,7 +142,7 @@ on_both_databases! {
         assert!(passkeys::remove(&db, actor, &Scope::of(&ada), &id).await.unwrap());
         assert!(!passkeys::remove(&db, actor, &Scope::of(&ada), &id).await.unwrap(), "it is gone");
         assert!(!passkeys::remove(&db, actor, &Scope::of(&ada), &Id::new()).await.unwrap());
-        assert!(tried(&db, &device).await.is_none());
+        assert!(log_in_with(&db, &device).await.is_none());
         assert!(logged_in.is_logged_in().await, "log-ins last");
         assert_eq!(audit::search(&db, "removed a passkey", 1).await.unwrap().rows.len(), 1);
         assert_eq!(count(&db, "select count(*) from jobs where arguments like '%passkey-removed%Her phone%'").await, 1);
@@ -166,7 +166,7 @@ on_both_databases! {
                 jobs::complete(&db, &job).await.unwrap();
             }
             accounts::reset_password(&db, "", &secret.unwrap(), "quiet-anchor-1815").await.unwrap();
-            assert_eq!(tried(&db, &device).await.is_some(), is_proved, "{email}");
+            assert_eq!(log_in_with(&db, &device).await.is_some(), is_proved, "{email}");
         }
     }
 
@@ -174,7 +174,7 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         accounts::delete(&db, crate::people::OPERATOR, &ada).await.unwrap();
-        assert!(tried(&db, &device).await.is_none());
+        assert!(log_in_with(&db, &device).await.is_none());
         assert_eq!(count(&db, "select count(*) from passkeys").await, 0);
     }
 }

@@ -1,6 +1,9 @@
 //! Refused passkey log-ins: a wrong site, challenge, owner, signature or counter, and a second use.
 
-use crate::passkey_devices::{HERE, asked, asked_to_make, counter, device_of, place, send, send_made, tried};
+use crate::passkey_devices::{
+    HERE, counter, device_of, enrolment_options, log_in_options, log_in_with, relying_party, send_answer,
+    send_new_passkey,
+};
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::passkeys;
 use server::testing::Device;
@@ -12,7 +15,7 @@ on_both_databases! {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let (adas, eves) = (device_of(&db, &ada).await, device_of(&db, &eve).await);
         let at = |origin: &str| Device { origin: origin.into(), ..adas.clone() };
-        let bent = [
+        let altered = [
             ("another site", at("https://app.example.org")),
             ("a site below", at("https://evil.app.example.com")),
             ("a site above", at("https://example.com")),
@@ -28,37 +31,37 @@ on_both_databases! {
             ("without an owner", Device { owner: Vec::new(), ..adas.clone() }),
             ("one that is not there", Device { owner: adas.owner.clone(), site: "app.example.com".into(), ..Device::at(HERE) }),
         ];
-        for (what, device) in bent {
-            assert!(tried(&db, &device).await.is_none(), "{what}");
+        for (what, device) in altered {
+            assert!(log_in_with(&db, &device).await.is_none(), "{what}");
         }
-        assert_eq!(tried(&db, &adas).await.unwrap().id, ada.id);
-        assert_eq!(tried(&db, &eves).await.unwrap().id, eve.id);
+        assert_eq!(log_in_with(&db, &adas).await.unwrap().id, ada.id);
+        assert_eq!(log_in_with(&db, &eves).await.unwrap().id, eve.id);
     }
 
     async fn a_foreign_used_or_expired_challenge_is_refused(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         let (mut here, mut there) = (Browser::new(&db), Browser::new(&db));
-        let (hers, others) = (asked(&mut here).await, asked(&mut there).await);
-        assert!(send(&db, &mut here, &device.answer(&others)).await.is_none(), "the challenge of another browser");
+        let (hers, others) = (log_in_options(&mut here).await, log_in_options(&mut there).await);
+        assert!(send_answer(&db, &mut here, &device.answer(&others)).await.is_none(), "the challenge of another browser");
         let wrong = device.answer(&hers).replacen("\"signature\":\"", "\"signature\":\"AAAA", 1);
-        assert!(send(&db, &mut here, &wrong).await.is_none(), "another signature");
-        assert!(send(&db, &mut here, &device.answer(&hers)).await.is_none(), "a used challenge");
-        assert!(send(&db, &mut Browser::new(&db), &device.answer(&others)).await.is_none(), "an unknown challenge");
+        assert!(send_answer(&db, &mut here, &wrong).await.is_none(), "another signature");
+        assert!(send_answer(&db, &mut here, &device.answer(&hers)).await.is_none(), "a used challenge");
+        assert!(send_answer(&db, &mut Browser::new(&db), &device.answer(&others)).await.is_none(), "an unknown challenge");
 
-        let first = asked(&mut here).await;
-        let second = asked(&mut here).await;
-        assert_eq!(send(&db, &mut here, &device.answer(&first)).await.unwrap().id, ada.id, "the challenge of another tab");
-        assert!(send(&db, &mut here, &device.answer(&first)).await.is_none(), "twice");
-        assert_eq!(send(&db, &mut here, &device.answer(&second)).await.unwrap().id, ada.id);
+        let first = log_in_options(&mut here).await;
+        let second = log_in_options(&mut here).await;
+        assert_eq!(send_answer(&db, &mut here, &device.answer(&first)).await.unwrap().id, ada.id, "the challenge of another tab");
+        assert!(send_answer(&db, &mut here, &device.answer(&first)).await.is_none(), "twice");
+        assert_eq!(send_answer(&db, &mut here, &device.answer(&second)).await.unwrap().id, ada.id);
 
-        let options = asked(&mut here).await;
+        let options = log_in_options(&mut here).await;
         db.clock().advance(Duration::from_secs(5 * 60));
-        assert!(send(&db, &mut here, &device.answer(&options)).await.is_none(), "five minutes later");
+        assert!(send_answer(&db, &mut here, &device.answer(&options)).await.is_none(), "five minutes later");
 
-        let answer = device.answer(&asked(&mut here).await);
-        assert_eq!(send(&db, &mut here, &answer).await.unwrap().id, ada.id);
-        assert!(send(&db, &mut here, &answer).await.is_none(), "twice");
+        let answer = device.answer(&log_in_options(&mut here).await);
+        assert_eq!(send_answer(&db, &mut here, &answer).await.unwrap().id, ada.id);
+        assert!(send_answer(&db, &mut here, &answer).await.is_none(), "twice");
     }
 
     async fn an_answer_with_any_changed_part_is_refused(db: TestDb) {
@@ -66,17 +69,17 @@ on_both_databases! {
         let device = device_of(&db, &ada).await;
         for part in ["clientDataJSON", "authenticatorData", "signature", "userHandle", "rawId"] {
             let mut browser = Browser::new(&db);
-            let answer = device.answer(&asked(&mut browser).await);
+            let answer = device.answer(&log_in_options(&mut browser).await);
             let (start, rest) = answer.split_once(&format!("\"{part}\":\"")).unwrap();
             let other = if rest.as_bytes()[20] == b'A' { "B" } else { "A" };
             let changed = format!("{start}\"{part}\":\"{}{other}{}", &rest[..20], &rest[21..]);
             assert_ne!(changed, answer);
-            assert!(send(&db, &mut browser, &changed).await.is_none(), "{part}");
+            assert!(send_answer(&db, &mut browser, &changed).await.is_none(), "{part}");
         }
         for answer in ["", "{}", "null", "[]", "\0", "{\"id\":\"\0\"}"] {
             let mut browser = Browser::new(&db);
-            asked(&mut browser).await;
-            assert!(send(&db, &mut browser, answer).await.is_none(), "{answer}");
+            log_in_options(&mut browser).await;
+            assert!(send_answer(&db, &mut browser, answer).await.is_none(), "{answer}");
         }
     }
 
@@ -85,7 +88,7 @@ on_both_databases! {
         let mut device = device_of(&db, &ada).await;
         for (count, is_logged_in) in [(5, true), (5, false), (4, false), (0, false), (6, true), (1, false), (7, true)] {
             device.counter = count;
-            assert_eq!(tried(&db, &device).await.is_some(), is_logged_in, "{count}");
+            assert_eq!(log_in_with(&db, &device).await.is_some(), is_logged_in, "{count}");
         }
         assert_eq!(counter(&db).await, 7, "a refused answer does not change the counter");
     }
@@ -94,11 +97,11 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &ada).await;
         let mut device = Device::at(HERE);
-        let made = device.make(&asked_to_make(&db, &mut browser, &ada).await);
+        let made = device.make(&enrolment_options(&db, &mut browser, &ada).await);
         // The request has passed the guard when all log-ins end.
         db.clock().advance(Duration::from_secs(1));
         accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap();
-        assert!(send_made(&db, &mut browser, &ada, &made).await.is_err());
+        assert!(send_new_passkey(&db, &mut browser, &ada, &made).await.is_err());
         assert!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap().is_empty());
     }
 
@@ -106,33 +109,33 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         accounts::set_password(&db, OPERATOR, &ada, "quiet-anchor-1815").await.unwrap();
-        assert!(tried(&db, &device).await.is_none());
+        assert!(log_in_with(&db, &device).await.is_none());
         assert!(passkeys::list(&db, &Scope::of(&ada)).await.unwrap().is_empty());
     }
 
     async fn of_two_answers_at_once_one_wins(db: TestDb) {
         let ada = person(&db, "ada@example.com").await;
         let mut device = device_of(&db, &ada).await;
-        let at = place();
+        let at = relying_party();
         for count in 0..8 {
             // Also with a device that does not count.
             device.counter = if count < 4 { 0 } else { count };
             let mut browser = Browser::new(&db);
-            let answer = device.answer(&asked(&mut browser).await);
+            let answer = device.answer(&log_in_options(&mut browser).await);
             let (one, two) = (browser.visit(), browser.visit());
             // Both have read the challenge before either has consumed it.
             let (one, two) = tokio::join!(
                 passkeys::log_in(&db, &one, &at, &answer),
                 passkeys::log_in(&db, &two, &at, &answer),
             );
-            let log_in_or_ask_for_code = [one.unwrap(), two.unwrap()].iter().flatten().count();
-            assert_eq!(log_in_or_ask_for_code, 1, "with a counter of {count}");
+            let logged_in = [one.unwrap(), two.unwrap()].iter().flatten().count();
+            assert_eq!(logged_in, 1, "with a counter of {count}");
         }
         // Two copies of one key, each with its own challenge and the same count.
         for count in 100..110 {
             device.counter = count;
             let (mut one, mut two) = (Browser::new(&db), Browser::new(&db));
-            let answers = [device.answer(&asked(&mut one).await), device.answer(&asked(&mut two).await)];
+            let answers = [device.answer(&log_in_options(&mut one).await), device.answer(&log_in_options(&mut two).await)];
             let (one, two) = (one.visit(), two.visit());
             let (one, two) = tokio::join!(
                 passkeys::log_in(&db, &one, &at, &answers[0]),
@@ -146,7 +149,7 @@ on_both_databases! {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         accounts::disable(&db, OPERATOR, &ada).await.unwrap();
-        let found = tried(&db, &device).await.unwrap();
+        let found = log_in_with(&db, &device).await.unwrap();
         assert!(found.disabled_at.is_some(), "the owner is recognised for the message");
         let browser = Browser::new(&db);
         assert!(!browser.visit().log_in(&found, false).await.unwrap());

@@ -177,7 +177,7 @@ on_both_databases! {
         let session = server::Id::<server::sessions::Session>::new();
         while rate_limits::password(&db, &ada.id, &session).await.is_ok() { passwords += 1; }
         let mut emails = 0;
-        while rate_limits::email(&db, &ada.id, &format!("{emails}@example.com")).await.is_ok() { emails += 1; }
+        while rate_limits::email_change(&db, &ada.id, &format!("{emails}@example.com")).await.is_ok() { emails += 1; }
         assert_eq!((sign_ups, passwords, emails), (200, 10, 5));
     }
 

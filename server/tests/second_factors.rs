@@ -22,7 +22,7 @@ async fn is_code(db: &Db, user: &User, typed: &str) -> bool {
     two_factor::is_code(db, &keys(&SECRETS[..1]), user, typed).await.unwrap()
 }
 
-async fn take(db: &Db, user: &User, typed: &str) -> bool {
+async fn use_code(db: &Db, user: &User, typed: &str) -> bool {
     two_factor::use_recovery_code(db, Actor { user: Some(user), ip: "" }, user, typed).await.unwrap()
 }
 
@@ -83,7 +83,7 @@ fn the_codes_are_those_of_rfc_6238() {
 }
 
 #[test]
-fn a_clock_may_differ_by_one_code() {
+fn the_code_of_the_step_before_or_after_is_valid_and_older_or_newer_ones_are_not() {
     let code = "050471"; // of 1111111111
     for (seconds, counts) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
         let now = (1_111_111_111 + seconds) * 1000;
@@ -146,7 +146,7 @@ on_both_databases! {
         for typed in [app.code(&db), recovery_codes[0].clone()] {
             let tries: Vec<_> = (0..50).map(|_| {
                 let (db, ada, typed) = ((*db).clone(), ada.clone(), typed.clone());
-                tokio::spawn(async move { is_code(&db, &ada, &typed).await || take(&db, &ada, &typed).await })
+                tokio::spawn(async move { is_code(&db, &ada, &typed).await || use_code(&db, &ada, &typed).await })
             }).collect();
             let mut passed = 0;
             for one in tries {
@@ -166,13 +166,13 @@ on_both_databases! {
         let misread = recovery_codes[2].replace('0', "O").replace('1', "l");
         let spaced = format!("  {} ", recovery_codes[3].replace('-', " "));
         for (number, typed) in [&recovery_codes[0], &bare, &misread, &spaced].into_iter().enumerate() {
-            assert!(!take(&db, &eve, typed).await, "another user's");
-            assert!(take(&db, &ada, typed).await, "{typed}");
-            assert!(!take(&db, &ada, typed).await, "twice");
+            assert!(!use_code(&db, &eve, typed).await, "another user's");
+            assert!(use_code(&db, &ada, typed).await, "{typed}");
+            assert!(!use_code(&db, &ada, typed).await, "twice");
             assert_eq!(left(&db, &ada).await, 9 - i64::try_from(number).unwrap());
         }
         for typed in ["", "-", "0000-0000-0000-0000", &eves[0], &recovery_codes[4][..18], &format!("{}0", recovery_codes[4])] {
-            assert!(!take(&db, &ada, typed).await, "{typed}");
+            assert!(!use_code(&db, &ada, typed).await, "{typed}");
         }
         assert_eq!((left(&db, &ada).await, left(&db, &eve).await), (6, 10));
     }
@@ -180,8 +180,8 @@ on_both_databases! {
     async fn new_recovery_codes_replace_the_old_ones(db: TestDb) {
         let (ada, _, old) = ada(&db).await;
         let new = two_factor::renew_recovery_codes(&db, OPERATOR, &ada).await.unwrap().unwrap();
-        assert!(!take(&db, &ada, &old[0]).await);
-        assert!(take(&db, &ada, &new[0]).await);
+        assert!(!use_code(&db, &ada, &old[0]).await);
+        assert!(use_code(&db, &ada, &new[0]).await);
         let eve = person(&db, "eve@example.com").await;
         assert!(two_factor::renew_recovery_codes(&db, OPERATOR, &eve).await.unwrap().is_none(), "without a second factor");
     }
@@ -205,7 +205,7 @@ on_both_databases! {
         let (both, new) = (keys(&[SECRETS[1], SECRETS[0]]), keys(&SECRETS[1..]));
         let typed = app.code(&db);
         assert!(!two_factor::is_code(&db, &new, &ada, &typed).await.unwrap());
-        assert!(take(&db, &ada, &recovery_codes[0]).await);
+        assert!(use_code(&db, &ada, &recovery_codes[0]).await);
         assert_eq!(two_factor::reencrypt(&db, &new).await.unwrap(), 0);
         assert!(two_factor::is_code(&db, &both, &ada, &typed).await.unwrap());
         assert_eq!(two_factor::reencrypt(&db, &both).await.unwrap(), 1);
@@ -219,7 +219,7 @@ on_both_databases! {
         let own = Actor { user: Some(&ada), ip: "" };
         assert_eq!(refusal(two_factor::remove(&db, own, &ada).await), Refusal::OwnAccount);
         two_factor::remove(&db, OPERATOR, &ada).await.unwrap();
-        assert!(!is_code(&db, &ada, &app.code(&db)).await && !take(&db, &ada, &recovery_codes[0]).await);
+        assert!(!is_code(&db, &ada, &app.code(&db)).await && !use_code(&db, &ada, &recovery_codes[0]).await);
         let ada = users::find(&db, &ada.id).await.unwrap().unwrap();
         assert_eq!((ada.second_factor_at, left(&db, &ada).await), (None, 0));
         two_factor::remove(&db, OPERATOR, &ada).await.unwrap();
@@ -227,6 +227,7 @@ on_both_databases! {
         let (said,): (i64,) = db.row(sql!(audit)).await.unwrap();
         assert_eq!(said, 1, "turned off already, so not removed again");
     }
+
     async fn a_log_in_checked_before_two_factor_changed_does_not_begin(db: TestDb) {
         let before = person(&db, "ada@example.com").await;
         let here = Browser::of(&db, &before).await;

@@ -23,19 +23,19 @@ async fn shown(browser: &mut Browser) -> Vec<String> {
     texts
 }
 
-/// Two requests at once. The browser keeps the cookie of the last response.
+/// Two requests at once. The browser keeps the cookie of the last response: of the first request if `is_reversed`.
 async fn at_once(
     browser: &mut Browser,
     one: impl AsyncFn(&Visitor),
     other: impl AsyncFn(&Visitor),
-    is_first_last: bool,
+    is_reversed: bool,
 ) {
     let (first, second) = (browser.visit(), browser.visit());
     let ((), ()) = tokio::join!(one(&first), other(&second));
     // Both have read by now, and neither has written.
     let cookies = tokio::join!(first.save(), second.save());
     let cookies = [cookies.0.unwrap(), cookies.1.unwrap()];
-    let [early, late] = if is_first_last { [&cookies[1], &cookies[0]] } else { [&cookies[0], &cookies[1]] };
+    let [early, late] = if is_reversed { [&cookies[1], &cookies[0]] } else { [&cookies[0], &cookies[1]] };
     for cookie in [early, late].into_iter().flatten() {
         browser.id = Some(cookie.id.parse().unwrap());
         // As in the layer: the cookie of a logged-in browser is set only if it changed.
@@ -50,8 +50,8 @@ async fn reads(visitor: &Visitor) {
     visitor.log_in_email().await.unwrap();
 }
 
-/// The user with two-factor log-in, and their current recovery codes.
-async fn with_codes(db: &Db, user: &User) -> User {
+/// Turns on two-factor log-in for the user.
+async fn with_two_factor(db: &Db, user: &User) -> User {
     let on = "update users set second_factor_at = 1 where id = $1";
     db.execute(sql!(on, user.id)).await.unwrap();
     server::users::find(db, &user.id).await.unwrap().unwrap()
@@ -119,7 +119,7 @@ on_each_server_store! {
     }
 
     async fn recovery_codes_created_beside_other_session_data_are_shown_and_valid(db: TestDb) {
-        let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
+        let user = with_two_factor(&db, &person(&db, "ada@example.com").await).await;
         let mut browser = Browser::of(&db, &user).await;
         for number in 0..PAIRS / 2 {
             let codes = async |visitor: &Visitor| make_codes(&db, visitor, &user).await;
@@ -139,7 +139,7 @@ on_each_server_store! {
     }
 
     async fn of_recovery_codes_saved_out_of_order_the_valid_ones_are_shown(db: TestDb) {
-        let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
+        let user = with_two_factor(&db, &person(&db, "ada@example.com").await).await;
         let mut browser = Browser::of(&db, &user).await;
         let renew = async || two_factor::renew_recovery_codes(&db, OPERATOR, &user).await.unwrap().unwrap();
         let (first, second) = (renew().await, renew().await);
@@ -201,7 +201,7 @@ on_each_server_store! {
 
 on_each_store! {
     async fn flashes_of_a_failed_page_are_put_back_in_order(db: TestDb) {
-        let user = with_codes(&db, &person(&db, "ada@example.com").await).await;
+        let user = with_two_factor(&db, &person(&db, "ada@example.com").await).await;
         let mut browser = Browser::of(&db, &user).await;
         let visitor = browser.visit();
         for text in ["one", "two"] {

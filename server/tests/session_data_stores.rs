@@ -1,7 +1,7 @@
 //! Session data with each store: it moves with a log-in, and an old value of the cookie gives nothing that works once.
 
 use crate::on_each_store::{on_each_server_store, on_each_store};
-use crate::passkey_devices::{asked, device_of, send, tried};
+use crate::passkey_devices::{device_of, log_in_options, log_in_with, send_answer};
 use crate::people::stores::with;
 use crate::people::{Browser, OPERATOR, person};
 use server::accounts::two_factor;
@@ -17,7 +17,7 @@ async fn texts(browser: &mut Browser) -> Vec<String> {
     flashes.into_iter().map(|flash| flash.text).collect()
 }
 
-async fn leave(browser: &mut Browser, text: &str) {
+async fn store_flash(browser: &mut Browser, text: &str) {
     let visitor = browser.visit();
     visitor.flash(Level::Info, text).await.unwrap();
     browser.finish(visitor).await;
@@ -36,7 +36,7 @@ async fn has_form(browser: &Browser) -> bool {
     form.value("name").is_some()
 }
 
-async fn keep(browser: &mut Browser, name: &str) -> Result<(), Error> {
+async fn store_form(browser: &mut Browser, name: &str) -> Result<(), Error> {
     let visitor = browser.visit();
     visitor.keep_form("/one", &[("name", name)], &FieldErrors::default()).await?;
     visitor.save().await?;
@@ -55,13 +55,13 @@ on_each_store! {
     async fn a_log_in_moves_the_session_data_to_the_new_id_and_drops_forms_of_others(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::new(&db);
-        leave(&mut browser, "before").await;
-        keep(&mut browser, "of another person").await.unwrap();
+        store_flash(&mut browser, "before").await;
+        store_form(&mut browser, "of another person").await.unwrap();
         let old = browser.id;
         browser.log_in(&user, false).await;
         assert_ne!(browser.id, old);
         assert!(!has_form(&browser).await);
-        leave(&mut browser, "after").await;
+        store_flash(&mut browser, "after").await;
         assert_eq!(texts(&mut browser).await, ["before", "after"]);
         assert!(texts(&mut browser).await.is_empty());
     }
@@ -69,7 +69,7 @@ on_each_store! {
     async fn a_log_out_keeps_messages_and_drops_forms_and_the_return_path(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
-        keep(&mut browser, "Ada").await.unwrap();
+        store_form(&mut browser, "Ada").await.unwrap();
         let visitor = browser.visit();
         visitor.return_to("/account").await.unwrap();
         browser.finish(visitor).await;
@@ -84,13 +84,13 @@ on_each_store! {
         assert_eq!(browser.visit().take_return_path().await.unwrap(), None);
     }
 
-    async fn a_revoked_log_in_ends_at_once_and_its_session_data_brings_nothing_back(db: TestDb) {
+    async fn a_revoked_log_in_ends_at_once_and_session_data_does_not_restore_it(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         let mut browser = Browser::of(&db, &user).await;
-        leave(&mut browser, "Hello.").await;
+        store_flash(&mut browser, "Hello.").await;
         sessions::revoke_all(&db, OPERATOR, &user).await.unwrap();
         assert!(!browser.is_logged_in().await);
-        leave(&mut browser, "Another.").await;
+        store_flash(&mut browser, "Another.").await;
         assert!(!browser.is_logged_in().await);
         assert_eq!(texts(&mut browser).await, ["Hello.", "Another."]);
     }
@@ -99,15 +99,15 @@ on_each_store! {
         let ada = person(&db, "ada@example.com").await;
         let device = device_of(&db, &ada).await;
         let mut browser = Browser::new(&db);
-        let options = asked(&mut browser).await;
+        let options = log_in_options(&mut browser).await;
         let mut again = copy_of(&browser, &db);
         let answer = device.answer(&options);
-        assert_eq!(send(&db, &mut browser, &answer).await.unwrap().id, ada.id);
-        assert!(send(&db, &mut copy_of(&again, &db), &answer).await.is_none());
+        assert_eq!(send_answer(&db, &mut browser, &answer).await.unwrap().id, ada.id);
+        assert!(send_answer(&db, &mut copy_of(&again, &db), &answer).await.is_none());
         // The row of the passkey remembers the last challenge only.
-        assert!(tried(&db, &device).await.is_some());
-        assert!(send(&db, &mut again, &answer).await.is_none());
-        assert!(send(&db, &mut browser, &answer).await.is_none());
+        assert!(log_in_with(&db, &device).await.is_some());
+        assert!(send_answer(&db, &mut again, &answer).await.is_none());
+        assert!(send_answer(&db, &mut browser, &answer).await.is_none());
     }
 
     async fn a_completed_pending_log_in_cannot_be_completed_again_with_old_cookies(db: TestDb) {
@@ -147,7 +147,7 @@ on_each_store! {
         let copy = copy_of(&browser, &db);
         assert!(copy.visit().log_in_email().await.unwrap().is_some());
         let visitor = browser.visit();
-        visitor.forget_mail().await.unwrap();
+        visitor.forget_log_in_email().await.unwrap();
         browser.finish(visitor).await;
         assert_eq!(copy.visit().log_in_email().await.unwrap(), None);
     }
@@ -158,9 +158,9 @@ async fn a_page_with_several_messages_writes_nothing_in_sql_with_a_cookie() {
     with("cookie", async |db: TestDb| {
         let mut browser = Browser::new(&db);
         for text in ["one", "two"] {
-            leave(&mut browser, text).await;
+            store_flash(&mut browser, text).await;
         }
-        keep(&mut browser, "Ada").await.unwrap();
+        store_form(&mut browser, "Ada").await.unwrap();
         assert!(has_form(&browser).await);
         assert_eq!(texts(&mut browser).await, ["one", "two"]);
         let (rows,): (i64,) = db.row(sql!("select count(*) from tower_sessions")).await.unwrap();
@@ -173,7 +173,7 @@ async fn a_page_with_several_messages_writes_nothing_in_sql_with_a_cookie() {
 async fn an_old_value_of_the_cookie_is_valid_until_its_expiry() {
     with("cookie", async |db: TestDb| {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
-        leave(&mut browser, "Hello.").await;
+        store_flash(&mut browser, "Hello.").await;
         let mut copy = copy_of(&browser, &db);
         assert_eq!(texts(&mut browser).await, ["Hello."]);
         assert_eq!(browser.data_cookie, None, "it is removed when it is empty");
@@ -190,8 +190,8 @@ async fn a_forged_truncated_or_moved_value_of_the_cookie_is_ignored() {
     with("cookie", async |db: TestDb| {
         let mut browser = Browser::new(&db);
         let mut other = Browser::new(&db);
-        leave(&mut browser, "Hello.").await;
-        leave(&mut other, "Of the other.").await;
+        store_flash(&mut browser, "Hello.").await;
+        store_flash(&mut other, "Of the other.").await;
         let good = browser.data_cookie.clone().unwrap();
         let flipped = good.replace(&good[40..41], if &good[40..41] == "A" { "B" } else { "A" });
         let moved = other.data_cookie.clone().unwrap();
@@ -199,7 +199,7 @@ async fn a_forged_truncated_or_moved_value_of_the_cookie_is_ignored() {
             let mut copy = copy_of(&browser, &db);
             copy.data_cookie = Some(wrong.to_owned());
             assert!(texts(&mut copy).await.is_empty(), "{wrong}");
-            leave(&mut copy, "New.").await;
+            store_flash(&mut copy, "New.").await;
             assert_eq!(texts(&mut copy).await, ["New."], "{wrong}");
         }
         assert_eq!(texts(&mut browser).await, ["Hello."]);
@@ -211,8 +211,8 @@ async fn a_forged_truncated_or_moved_value_of_the_cookie_is_ignored() {
 async fn a_form_too_large_for_the_cookie_is_refused_and_an_older_one_makes_room() {
     with("cookie", async |db: TestDb| {
         let mut browser = Browser::of(&db, &person(&db, "ada@example.com").await).await;
-        leave(&mut browser, "Hello.").await;
-        assert!(matches!(keep(&mut browser, &"x".repeat(6_000)).await, Err(Error::TooLargeForCookie)));
+        store_flash(&mut browser, "Hello.").await;
+        assert!(matches!(store_form(&mut browser, &"x".repeat(6_000)).await, Err(Error::TooLargeForCookie)));
         assert_eq!(texts(&mut copy_of(&browser, &db)).await, ["Hello."], "nothing was changed");
         for form in ["/one", "/two"] {
             let visitor = browser.visit();
@@ -223,7 +223,7 @@ async fn a_form_too_large_for_the_cookie_is_refused_and_an_older_one_makes_room(
         assert!(!has_form(&browser).await, "the older one");
         let page: Visitor = browser.visit();
         assert!(page.take_form("/two").await.unwrap().value("name").is_some());
-        leave(&mut browser, &"é".repeat(500)).await;
+        store_flash(&mut browser, &"é".repeat(500)).await;
         assert_eq!(texts(&mut browser).await.len(), 1, "a message always fits");
     })
     .await;

@@ -50,7 +50,7 @@ on_both_databases! {
         assert_eq!(browser.user().await, Some(user.id), "the victim is unchanged");
     }
 
-    async fn a_log_in_over_another_ends_the_first(db: TestDb) {
+    async fn a_second_log_in_in_one_browser_ends_the_first(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
         let mut browser = Browser::of(&db, &ada).await;
         let first = browser.id;
@@ -109,7 +109,7 @@ on_both_databases! {
         assert!(!other.is_logged_in().await, "an unused id");
     }
 
-    async fn a_signed_out_browser_sees_the_reason_once(db: TestDb) {
+    async fn a_browser_whose_log_in_was_revoked_gets_the_reason_once(db: TestDb) {
         let user = person(&db, "ada@example.com").await;
         assert_eq!(Browser::new(&db).visit().take_end_reason().await.unwrap(), None);
         assert_eq!(with_session_data(&db).await.visit().take_end_reason().await.unwrap(), None);
@@ -211,7 +211,7 @@ on_both_databases! {
 
     async fn the_return_path_belongs_to_the_user_who_requested_it(db: TestDb) {
         let (ada, eve) = (person(&db, "ada@example.com").await, person(&db, "eve@example.com").await);
-        for (next, way) in [(&eve, None), (&ada, Some("/pages?q=secret"))] {
+        for (next, path) in [(&eve, None), (&ada, Some("/pages?q=secret"))] {
             let mut browser = Browser::of(&db, &ada).await;
             server::sessions::revoke_all(&db, OPERATOR, &ada).await.unwrap();
             let refused = browser.visit();
@@ -219,7 +219,7 @@ on_both_databases! {
             refused.take_end_reason().await.unwrap();
             browser.finish(refused).await;
             browser.log_in(next, false).await;
-            assert_eq!(browser.visit().take_return_path().await.unwrap().as_deref(), way, "{}", next.email);
+            assert_eq!(browser.visit().take_return_path().await.unwrap().as_deref(), path, "{}", next.email);
         }
     }
 

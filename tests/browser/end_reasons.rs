@@ -63,7 +63,7 @@ async fn audit(db: &TestDb) -> Vec<String> {
     tables::lines(db, "select action || ' ' || subject_email from audit order by at, id").await
 }
 
-/// Runs the row, and checks who is logged out, the message, and the audit.
+/// Runs the row, and checks who is logged out, the message, and the audit log.
 pub async fn holds(row: &Row, db: &TestDb, happens: impl AsyncFnOnce(&mut People)) {
     let mut people = people(db).await;
     let before = audit(db).await.len();

@@ -37,7 +37,7 @@ pub async fn ada(db: &TestDb, settings: &[(&str, &str)]) -> Browser {
     here
 }
 
-/// Checks that no table but the audit has data of Ada. One email about the deletion may wait.
+/// Checks that no table but the audit log has data of Ada. One email about the deletion may wait.
 pub async fn assert_nothing_is_left(db: &TestDb, id: &str, emails: usize) {
     let all = tables::dump(db).await;
     assert!(all.iter().any(|row| row.starts_with("audit ") && row.contains(ADA)));

@@ -3,8 +3,8 @@
 pub use server::testing::{dump, lines as lines_of, row_with};
 use server::{Db, sql};
 
-/// Tables that every request may change: sessions, session data, rate limits, form posts, statistics.
-const FLEETING: [&str; 8] = [
+/// Also a refused request may change them: sessions, session data, rate limits, form posts, statistics.
+const CHANGED_BY_ANY_REQUEST: [&str; 8] = [
     "sessions",
     "ended_sessions",
     "tower_sessions",
@@ -15,10 +15,10 @@ const FLEETING: [&str; 8] = [
     "_sqlx_migrations",
 ];
 
-/// Every row of every table but the fleeting ones, as text. A new table is included by itself.
-pub async fn lasting(db: &Db) -> Vec<String> {
+/// Every row of every other table, as text. A new table is included by itself.
+pub async fn snapshot(db: &Db) -> Vec<String> {
     let mut rows = dump(db).await;
-    rows.retain(|row| !FLEETING.iter().any(|table| row.starts_with(&format!("{table} "))));
+    rows.retain(|row| !CHANGED_BY_ANY_REQUEST.iter().any(|table| row.starts_with(&format!("{table} "))));
     rows
 }
 

@@ -82,13 +82,14 @@ impl FakeSmtp {
     pub fn last_to(&self, email: &str) -> Received {
         self.emails()
             .into_iter()
-            .rfind(|mail| mail.to == email)
-            .unwrap_or_else(|| panic!("no mail to {email}"))
+            .rfind(|message| message.to == email)
+            .unwrap_or_else(|| panic!("no email to {email}"))
     }
 
     /// The last email to this address whose link leads to this page: of several jobs, links are sent first.
     pub fn last_link_to(&self, email: &str, page: &str) -> Received {
-        let leads_there = |mail: &Received| mail.to == email && mail.text.contains(&format!("{page}?token="));
+        let leads_there =
+            |message: &Received| message.to == email && message.text.contains(&format!("{page}?token="));
         self.emails()
             .into_iter()
             .rfind(leads_there)

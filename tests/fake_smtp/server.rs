@@ -102,10 +102,10 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                     stream.read_line(&mut line).await?;
                     return Ok(());
                 }
-                let mail = body(&mut stream).await?;
+                let email = body(&mut stream).await?;
                 if behavior == Behavior::Quoting {
-                    let link = Received::read(&mail).link();
-                    shared.refused.lock().unwrap().push(mail);
+                    let link = Received::read(&email).link();
+                    shared.refused.lock().unwrap().push(email);
                     stream.write_all(format!("554 refused for {link}\r\n").as_bytes()).await?;
                     continue;
                 }
@@ -117,7 +117,7 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
                     stream.write_all(refusal).await?;
                     continue;
                 }
-                shared.emails.lock().unwrap().push(mail);
+                shared.emails.lock().unwrap().push(email);
                 if behavior == Behavior::Mute {
                     return Ok(());
                 }
@@ -135,15 +135,15 @@ async fn talk(stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
 }
 
 async fn body(stream: &mut BufReader<TcpStream>) -> std::io::Result<String> {
-    let (mut mail, mut line) = (String::new(), String::new());
+    let (mut email, mut line) = (String::new(), String::new());
     loop {
         line.clear();
         if stream.read_line(&mut line).await? == 0 {
             return Err(std::io::ErrorKind::UnexpectedEof.into());
         }
         match line.as_str() {
-            ".\r\n" => return Ok(mail),
-            other => mail.push_str(other.strip_prefix('.').unwrap_or(other)),
+            ".\r\n" => return Ok(email),
+            other => email.push_str(other.strip_prefix('.').unwrap_or(other)),
         }
     }
 }

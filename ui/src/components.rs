@@ -35,7 +35,7 @@ pub use hidden::{Hidden, hidden_by, hidden_mark};
 pub use icon::{Icon, Shape};
 pub use list::{Empty, Pager, Search, address};
 pub use menu::{Menu, MenuAction, MenuLink};
-pub use new_password::NewPassword;
+pub use new_password::{NewPassword, password_hint};
 pub use page_shell::{Card, FormPage, PageShell};
 pub use sections::{Feature, Plan, Pricing, Questions, Section};
 pub use session_row::{client_badge, session_row};

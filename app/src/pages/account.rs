@@ -5,6 +5,7 @@ pub mod devices;
 pub mod email;
 pub mod export;
 pub mod first_password;
+pub mod log_in_methods;
 pub mod new_email;
 pub mod old_email;
 pub mod passkeys;
@@ -12,7 +13,6 @@ pub mod password;
 pub mod profile;
 pub mod recover;
 pub mod role;
-pub mod sign_in_methods;
 pub mod tokens;
 pub mod two_factor;
 
@@ -27,7 +27,7 @@ fn Tabs(here: &'static str) -> Html {
     let only = config.as_ref().is_some_and(|config| config.single_sign_on.only);
     let methods = config
         .is_some_and(|config| config.single_sign_on.is_on())
-        .then_some(("/account/sign-in-methods", "Sign-in methods"));
+        .then_some(("/account/sign-in-methods", "Log-in methods"));
     let tabs: Vec<_> = [
         ("/account", "Profile"),
         ("/account/password", "Password"),

@@ -6,10 +6,10 @@ pub mod audit;
 pub mod csv;
 mod ended_sessions;
 pub mod jobs;
+mod log_in_methods;
 pub mod overview;
 pub mod roles;
 pub mod sessions;
-mod sign_in_methods;
 pub mod tokens;
 pub mod user;
 pub mod users;
@@ -27,7 +27,7 @@ fn Tabs(here: &'static str) -> Html {
         ("/admin/users", "Users"),
         ("/admin/sessions", "Sessions"),
         ("/admin/activity", "Activity"),
-        ("/admin/audit", "Audit"),
+        ("/admin/audit", "Audit log"),
         ("/admin/jobs", "Jobs"),
     ];
     ui::components::tabs("Admin pages", &tabs, here)

@@ -39,7 +39,7 @@ pub async fn forgot(email: String) -> Result<(), Problem> {
         Ok(email) => email,
         Err(errors) => return cx.back_to(PATH, &[("email", &email)], &errors).await,
     };
-    rate_limits::mail(&cx.db, Purpose::Reset.name(), &email, cx.visitor.ip()).await?;
+    rate_limits::requested_email(&cx.db, Purpose::Reset.name(), &email, cx.visitor.ip()).await?;
     emails::enqueue(&cx.db, Email::Reset { email: email.clone() }).await?;
     tracing::info!(ip = cx.visitor.ip(), "requested a new password");
     cx.flash(Level::Info, format!("If {email} has an account, we sent it an email with a link.")).await?;

@@ -53,7 +53,7 @@ pub async fn log_in_page(cx: Cx) -> PageResult {
 
 /// The log-in methods without a provider: password, passkey and email.
 fn own_methods(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> Html {
-    let by_mail = cx.config.magic_links.then(|| {
+    let by_email = cx.config.magic_links.then(|| {
         view! { <p class="text-sm"><TextLink href="/login/mail" text="Log in by email, without a password"/></p> }
     });
     view! {
@@ -67,7 +67,7 @@ fn own_methods(cx: &Cx, submitted: SubmittedForm, has_passkeys: bool) -> Html {
         </Form>
         {has_passkeys.then(|| passkey_form(cx))}
         <p class="text-sm"><TextLink href="/forgot" text="Forgot your password?"/></p>
-        {by_mail}
+        {by_email}
     }
     .rendered()
 }

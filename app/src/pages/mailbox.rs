@@ -15,14 +15,14 @@ use ui::request::Cx;
 const PATH: &str = "/dev/mailbox";
 
 pub async fn mailbox(_: Cx) -> PageResult {
-    let mails = Folder::of_developer().mails().map_err(|error| unreadable(&error))?;
-    let rows: Vec<_> = mails
+    let emails = Folder::of_developer().emails().map_err(|error| unreadable(&error))?;
+    let rows: Vec<_> = emails
         .into_iter()
-        .map(|mail| {
-            let href = format!("{PATH}/{}", mail.id);
+        .map(|email| {
+            let href = format!("{PATH}/{}", email.id);
             Row::new(vec![
-                view! { <TextLink href text=mail.subject/> }.rendered(),
-                view! { <Typed text=mail.to/> }.rendered(),
+                view! { <TextLink href text=email.subject/> }.rendered(),
+                view! { <Typed text=email.to/> }.rendered(),
             ])
         })
         .collect();
@@ -49,17 +49,17 @@ pub async fn mailbox(_: Cx) -> PageResult {
 }
 
 /// GET /dev/mailbox/{id}: one email, with links that work.
-pub async fn mail(cx: Cx) -> PageResult {
+pub async fn email(cx: Cx) -> PageResult {
     let id = cx.path_id()?;
-    let mail =
+    let email =
         Folder::of_developer().find(&id).map_err(|error| unreadable(&error))?.ok_or(Problem::NotFound)?;
-    let text: Vec<_> = mail.text.split_inclusive(char::is_whitespace).map(linked).collect();
+    let text: Vec<_> = email.text.split_inclusive(char::is_whitespace).map(linked).collect();
     page(
-        mail.subject.clone(),
+        email.subject.clone(),
         view! {
-            <PageShell heading=mail.subject>
+            <PageShell heading=email.subject>
                 <Card>
-                    <Lead>"To "{mail.to}" · "<TextLink href=format!("{PATH}/{id}/html") text="as HTML"/></Lead>
+                    <Lead>"To "{email.to}" · "<TextLink href=format!("{PATH}/{id}/html") text="as HTML"/></Lead>
                     <pre class="plain-text">{text}</pre>
                 </Card>
             </PageShell>
@@ -78,9 +78,9 @@ fn linked(word: &str) -> Html {
 /// GET /dev/mailbox/{id}/html: the HTML part of the email.
 pub fn html(cx: &Cx) -> Result<Response, Problem> {
     let id = cx.path_id()?;
-    let mail =
+    let email =
         Folder::of_developer().find(&id).map_err(|error| unreadable(&error))?.ok_or(Problem::NotFound)?;
-    Ok(as_email(mail.html))
+    Ok(as_email(email.html))
 }
 
 /// GET /dev/mails/{name}: the preview of one kind of email.

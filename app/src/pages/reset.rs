@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use server::tokens::{self, Purpose};
 use server::visitor::Level;
 use server::{Error, accounts, rate_limits};
-use ui::components::{Button, Card, Field, Form, FormPage, Lead, TokenField, expired_link, hidden_mark};
+use ui::components::{
+    Button, Card, Field, Form, FormPage, Lead, TokenField, expired_link, hidden_mark, password_hint,
+};
 use ui::page::{PageResult, page};
 use ui::problem::Problem;
 use ui::removal::Removal;
@@ -41,7 +43,7 @@ pub async fn reset_page(cx: Cx) -> PageResult {
                         <input type="hidden" name="username" autocomplete="username" value=found.sent_to/>
                         {hidden_mark("username")}
                         <Field name="new_password" label="New password" kind="password" autocomplete="new-password" submitted
-                            hint="At least 8 characters. A few uncommon words work well."/>
+                            hint=password_hint()/>
                         <Button text="Change password"/>
                     </Form>
                 </Card>

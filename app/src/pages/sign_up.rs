@@ -113,7 +113,7 @@ pub async fn resend_sign_up(email: String) -> Result<(), Problem> {
         Ok(email) => email,
         Err(errors) => return cx.back_to(PATH, &[("email", &email)], &errors).await,
     };
-    rate_limits::mail(&cx.db, rate_limits::SIGN_UP_AGAIN, &email, cx.visitor.ip()).await?;
+    rate_limits::requested_email(&cx.db, rate_limits::SIGN_UP_AGAIN, &email, cx.visitor.ip()).await?;
     emails::enqueue(&cx.db, Email::SignUpAgain { email: email.clone() }).await?;
     cx.flash(Level::Success, format!("We sent another email to {email}.")).await?;
     sent_to(&cx, &email).await

@@ -19,7 +19,7 @@ use url::Url;
 pub use callback::callback;
 
 pub const SIGN_ON: &str = "/login/with";
-pub const SIGN_IN_METHODS: &str = "/account/sign-in-methods";
+pub const LOG_IN_METHODS: &str = "/account/sign-in-methods";
 /// Providers redirect only to this address: it is registered with them.
 pub const CALLBACK: &str = "/login/with/{id}/callback";
 
@@ -56,7 +56,7 @@ fn failed_at(page: &str, failure: SignOnFailure) -> String {
 fn page_of(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::LogIn => "/login",
-        Purpose::Link => SIGN_IN_METHODS,
+        Purpose::Link => LOG_IN_METHODS,
         Purpose::Confirm | Purpose::Confirmed => "/reauthenticate",
     }
 }

@@ -25,7 +25,7 @@ const ADDRESS_PATH: &str = "/verify/address";
 pub async fn verify_page(cx: Cx) -> PageResult {
     let token = cx.query("token");
     if token.is_empty() {
-        return ask_for_mail(&cx).await;
+        return resend_page(&cx).await;
     }
     let Some(found) = tokens::find(&cx.db, Purpose::Verify, &token).await? else {
         return page(
@@ -64,7 +64,7 @@ fn claim_card(token: String) -> Html {
     .rendered()
 }
 
-async fn ask_for_mail(cx: &Cx) -> PageResult {
+async fn resend_page(cx: &Cx) -> PageResult {
     let user = match cx.visitor.login().await? {
         Some(login) if login.user.email_verified_at.is_none() => login.user.clone(),
         Some(_) => return redirect_to("/dashboard"),
@@ -138,7 +138,7 @@ async fn refuse_link(cx: &Cx) -> Result<(), Problem> {
 pub async fn resend_verification() -> Result<(), Problem> {
     let cx = cx()?;
     let user = cx.user().await?;
-    rate_limits::mail(&cx.db, Purpose::Verify.name(), &user.email, cx.visitor.ip()).await?;
+    rate_limits::requested_email(&cx.db, Purpose::Verify.name(), &user.email, cx.visitor.ip()).await?;
     accounts::resend_verification(&cx.db, &user).await?;
     cx.flash(Level::Success, format!("We sent an email to {}.", user.email)).await?;
     cx.redirect(PATH)

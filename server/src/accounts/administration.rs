@@ -60,7 +60,7 @@ pub async fn set_password(db: &Db, actor: Actor<'_>, user: &User, new: &str) -> 
     tx.commit().await
 }
 
-/// The audit keeps the email address.
+/// The audit log keeps the email address.
 pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     emails::delete_queued_in(&mut tx, user).await?;
@@ -74,8 +74,8 @@ pub async fn delete(db: &Db, actor: Actor<'_>, user: &User) -> Result<(), Error>
 
 /// The account may have been deleted, or replaced by an empty one, since the admin opened the page.
 async fn lock(tx: &mut Tx, user: &User) -> Result<(), Error> {
-    let as_now = users::lock_for_update(tx, &user.id).await?;
-    as_now.map(drop).ok_or_else(|| Refusal::AccountGone.into())
+    let current = users::lock_for_update(tx, &user.id).await?;
+    current.map(drop).ok_or_else(|| Refusal::AccountGone.into())
 }
 
 /// Call `emails::delete_queued_in` first, then `lock_for_deletion`: queued emails are locked before the rows of the user.

@@ -32,8 +32,8 @@ pub async fn request_deletion(
         return Err(Refusal::LastAdmin.into());
     }
     // A recovery of the account since then ended the log-in of this request.
-    let as_now = users::lock_for_deletion(&mut tx, &user.id).await?;
-    if !as_now.is_some_and(|now| now.has_password_of(user) && now.disabled_at.is_none()) {
+    let current = users::lock_for_deletion(&mut tx, &user.id).await?;
+    if !current.is_some_and(|now| now.has_password_of(user) && now.disabled_at.is_none()) {
         return Err(Refusal::LoggedOut.into());
     }
     let now = db.now();
@@ -107,8 +107,8 @@ async fn delete_if_due(db: &Db, user: &User) -> Result<bool, Error> {
         return Ok(false);
     }
     // The owner may have cancelled, or another node was faster.
-    let as_now = users::lock_for_deletion(&mut tx, &user.id).await?;
-    let is_due = as_now.and_then(|user| user.delete_at).is_some_and(|at| at <= now);
+    let current = users::lock_for_deletion(&mut tx, &user.id).await?;
+    let is_due = current.and_then(|user| user.delete_at).is_some_and(|at| at <= now);
     if is_due {
         delete_in(&mut tx, user).await?;
         emails::notify(&mut tx, now, user, Notification::Deleted).await?;

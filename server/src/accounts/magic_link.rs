@@ -21,14 +21,14 @@ pub async fn log_in_with_link(db: &Db, secret: &str) -> Result<Option<User>, Err
     tx.commit().await.map(|()| may.then_some(user))
 }
 
-/// Returns the recipient of the email of job `mail`, if `typed` is its code.
+/// Returns the recipient of the email of `job`, if `typed` is its code.
 pub async fn log_in_with_email_code(
     db: &Db,
     keys: &Keys,
-    mail: &Id<Job>,
+    job: &Id<Job>,
     typed: &str,
 ) -> Result<Option<User>, Error> {
-    match tokens::secret_of_code(keys, mail, &typed_code(typed)) {
+    match tokens::secret_of_code(keys, job, &typed_code(typed)) {
         Some(secret) => log_in_with_link(db, &secret).await,
         None => Ok(None),
     }

@@ -18,7 +18,7 @@ use crate::tokens::{self, Purpose, Token, recovery};
 use crate::users::{self, MAX_NAME_LENGTH, User, email_key, lock_for_update, search_text};
 use std::time::Duration;
 
-/// An attacker may have had access for this long before the event.
+/// How long before the event an attacker may already have had access.
 pub const REACH: Duration = Duration::from_secs(72 * 3600);
 
 pub(super) struct Recovery<'a> {
@@ -76,7 +76,8 @@ pub(super) async fn take(db: &Db, purpose: Purpose, secret: &str) -> Result<Opti
     }
 }
 
-/// Like `recover_in`, after proof of the mailbox. Empties an unverified account: another person may have made it.
+/// Like `recover_in`, for a user who proved to read the emails to the address. Empties an unverified account: another
+/// person may have made it.
 pub(super) async fn recover_proved_in(
     tx: &mut Tx,
     now: i64,
@@ -103,7 +104,7 @@ pub(super) async fn start_empty_in(
     sessions::delete_session_data_in(tx, &user.id).await?;
     // Ended sessions keep the old id, so that browsers get the end reason and the owner's lists do not show them.
     end_within(tx, now, recovery.reason, Selection::all_of(&user.id)).await?;
-    // The earlier person chose the name. The greeting needs one.
+    // Another person chose the old name. Emails greet the user by name.
     let name: String =
         user.email.split('@').next().unwrap_or_default().chars().take(MAX_NAME_LENGTH).collect();
     let new = User {

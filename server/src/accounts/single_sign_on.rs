@@ -17,7 +17,7 @@ use crate::users::{self, COLUMNS, MAX_NAME_LENGTH, User, email_key, passwords, s
 
 use super::sign_up::parse_email;
 
-/// Each try follows a parallel log-in of the same person, which made the account.
+/// A try fails if a parallel log-in of the same person made the account meanwhile.
 const TRIES: usize = 3;
 
 /// Returns the user of the identity. A new identity gets an account, or joins the one with its address: only if both the
@@ -32,8 +32,10 @@ pub async fn sign_on(
     for _ in 0..TRIES {
         let mut tx = db.begin().await?;
         let found = match identities::find_in(&mut tx, &provider.issuer, &claims.subject).await? {
-            Some(identity) => known(&mut tx, db.now(), identity).await?,
-            None => new(&mut tx, db.now(), ip, (settings, provider), claims, welcome).await?,
+            Some(identity) => user_of_identity(&mut tx, db.now(), identity).await?,
+            None => {
+                user_of_new_identity(&mut tx, db.now(), ip, (settings, provider), claims, welcome).await?
+            }
         };
         if let Some(found) = found {
             tx.commit().await?;
@@ -43,7 +45,11 @@ pub async fn sign_on(
     Err(Error::Busy)
 }
 
-async fn known(tx: &mut Tx, now: i64, identity: Identity) -> Result<Option<(User, Id<Identity>)>, Error> {
+async fn user_of_identity(
+    tx: &mut Tx,
+    now: i64,
+    identity: Identity,
+) -> Result<Option<(User, Id<Identity>)>, Error> {
     let Some(user) = users::lock_for_update(tx, &identity.user_id).await? else {
         return Ok(None);
     };
@@ -55,7 +61,7 @@ async fn known(tx: &mut Tx, now: i64, identity: Identity) -> Result<Option<(User
 }
 
 /// Returns `None`, without a change, if a parallel request was first.
-async fn new(
+async fn user_of_new_identity(
     tx: &mut Tx,
     now: i64,
     ip: &str,
@@ -133,8 +139,8 @@ pub async fn link(
 ) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     let now = db.now();
-    let as_now = users::lock_for_update(&mut tx, &login.user.id).await?;
-    let Some(user) = as_now.filter(|user| user.has_password_of(&login.user) && user.disabled_at.is_none())
+    let current = users::lock_for_update(&mut tx, &login.user.id).await?;
+    let Some(user) = current.filter(|user| user.has_password_of(&login.user) && user.disabled_at.is_none())
     else {
         return Err(SignOnFailure::Changed.into());
     };
@@ -150,7 +156,8 @@ pub async fn link(
     tx.commit().await
 }
 
-/// Never the last way in. Ends the sessions that began with it, but this one. Returns whether it existed.
+/// Refuses to unlink the last log-in method. Ends the sessions that began with it, except for this one. Returns whether
+/// it existed.
 pub async fn unlink(
     db: &Db,
     actor: Actor<'_>,
@@ -170,8 +177,8 @@ pub async fn unlink(
     };
     end_within(&mut tx, now, EndReason::ProviderUnlinked, began).await?;
     tx.execute(sql!("delete from identities where id = $1 and user_id = $2", id, user.id)).await?;
-    if !has_way_in(&mut tx, settings, &user).await? {
-        return Err(SignOnFailure::LastWay.into());
+    if !has_log_in_method(&mut tx, settings, &user).await? {
+        return Err(SignOnFailure::LastLogInMethod.into());
     }
     let name = settings.of_issuer(&issuer).map_or(issuer.clone(), |provider| provider.name.clone());
     emails::notify(&mut tx, now, &user, Notification::ProviderUnlinked { name }).await?;
@@ -180,7 +187,7 @@ pub async fn unlink(
 }
 
 /// A password, or an identity at a provider of the settings.
-async fn has_way_in(tx: &mut Tx, settings: &SingleSignOn, user: &User) -> Result<bool, Error> {
+async fn has_log_in_method(tx: &mut Tx, settings: &SingleSignOn, user: &User) -> Result<bool, Error> {
     let (count,): (i64,) =
         tx.row(sql!("select count(*) from users where id = $1 and password_hash <> ''", user.id)).await?;
     if count > 0 && !settings.only {

@@ -35,8 +35,8 @@ pub async fn enrol(db: &Db, keys: &Keys, user: &User) -> Result<(), Error> {
     let secret = encryption::random::<{ codes::SECRET_BYTES }>()?;
     let encrypted = encrypt(keys, AssociatedData(SECRET, user.id.as_str()), &secret)?;
     let mut tx = db.begin().await?;
-    let as_now = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
-    if as_now.is_none_or(|user| user.second_factor_at.is_some()) {
+    let current = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
+    if current.is_none_or(|user| user.second_factor_at.is_some()) {
         return Ok(());
     }
     let insert = "insert into second_factors (user_id, secret) values ($1, $2)
@@ -74,8 +74,8 @@ pub async fn turn_on(
         return wrong();
     };
     let mut tx = db.begin().await?;
-    let as_now = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
-    let is_off = as_now.is_some_and(|user| user.second_factor_at.is_none());
+    let current = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
+    let is_off = current.is_some_and(|user| user.second_factor_at.is_none());
     if !is_off || !use_up(&mut tx, user, &encrypted, step).await? {
         return wrong();
     }
@@ -88,8 +88,8 @@ pub async fn turn_on(
     tx.commit().await.map(|()| recovery_codes)
 }
 
-/// No code is valid twice, nor after a newer one. After a clock that was ahead, this code is rejected, because it is
-/// unknown which ones were used; later codes are valid.
+/// No code is valid twice, nor after a newer one. If the clock was ahead and is corrected, the first code is rejected,
+/// because it is unknown which ones were used; later codes are valid.
 pub async fn is_code(db: &Db, keys: &Keys, user: &User, typed: &str) -> Result<bool, Error> {
     if user.second_factor_at.is_none() {
         return Ok(false);
@@ -129,8 +129,8 @@ pub async fn turn_off(db: &Db, actor: Actor<'_>, login: &Login) -> Result<(), Er
     let others = Selection::others_of(&login.user.id, &login.session_id);
     let why = (Action::TurnedOffSecondFactor, EndReason::SecondFactorOff);
     let (mut tx, user) = (db.begin().await?, &login.user);
-    let as_now = users::lock_for_update(&mut tx, &user.id).await?;
-    match as_now.is_some_and(|now| now.has_password_of(user) && now.second_factor_at.is_some()) {
+    let current = users::lock_for_update(&mut tx, &user.id).await?;
+    match current.is_some_and(|now| now.has_password_of(user) && now.second_factor_at.is_some()) {
         true => remove_and_end(tx, db.now(), actor, user, why, others).await,
         false => Ok(()),
     }

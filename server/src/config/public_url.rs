@@ -18,7 +18,7 @@ pub(super) fn public_url(text: &str, production: bool) -> Result<Url, String> {
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err(
-            "leave out the user and the password: this address is shown in pages, mails and the log".into()
+            "leave out the user and the password: this address is shown in pages, emails and the log".into(),
         );
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {

@@ -61,7 +61,7 @@ impl SqlitePools {
     pub fn present_writer(&self) -> Result<&SqlitePool, Error> {
         self.file.check()?;
         if self.file.checkpoints.is_changed_by_others(&self.file.path) {
-            self.look_at_changes();
+            self.check_changes();
             let path = self.file.path.display();
             return Err(Error::DatabaseFile(format!(
                 "Another program wrote into {path}: it is being checked."
@@ -70,13 +70,13 @@ impl SqlitePools {
         Ok(&self.writer)
     }
 
-    /// Nothing is written until the content is found sound.
-    fn look_at_changes(&self) {
-        let Ok(looking) = self.changes.clone().try_lock_owned() else { return };
+    /// In the background. Nothing is written until the check finds the content sound.
+    fn check_changes(&self) {
+        let Ok(checking) = self.changes.clone().try_lock_owned() else { return };
         let file = self.file.clone();
         tracing::warn!("another program wrote into {}: checking its content", file.path.display());
         tokio::spawn(async move {
-            let _looking = looking;
+            let _checking = checking;
             match file.checkpoints.accept_changes(&file.path).await {
                 Ok(None) => {}
                 Ok(Some(reason)) => file.refuse(reason),

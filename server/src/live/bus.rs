@@ -1,4 +1,5 @@
-//! The bus between processes. Each process publishes its pushes and its report of presence, and hears those of the others.
+//! The bus between processes. Each process publishes its pushes and its report of presence, and receives those
+//! of the others.
 
 pub mod nats;
 pub mod postgres;
@@ -26,7 +27,7 @@ use url::Url;
 
 /// Default name of the channel.
 const CHANNEL: &str = "live_tabs";
-/// Messages that wait while the bus does not answer. Other processes do not get further ones.
+/// At most so many messages wait while the bus does not answer. Other processes do not get further ones.
 const WAITING_MESSAGES: usize = 1024;
 /// Only processes with the same secrets can read and write on the bus: a push contains HTML.
 const ABOUT: AssociatedData<'static> = AssociatedData("live tabs", "");
@@ -80,12 +81,12 @@ impl FromStr for BusUrl {
     }
 }
 
-/// A way between processes. It may deliver twice, and to the sender.
+/// Carries messages between processes. It may deliver twice, and to the sender.
 #[async_trait]
 pub trait Transport: Debug + Send + Sync {
     async fn publish(&self, body: &str) -> Result<(), Error>;
 
-    /// Subscribes, and sends on what it hears until the connection is lost.
+    /// Subscribes, and forwards each message to `heard` until the connection is lost.
     async fn listen(&self, heard: &mpsc::Sender<String>) -> Result<(), Error>;
 
     /// Deletes what is older than the replay window. Called twice a minute.
@@ -116,7 +117,7 @@ pub(super) enum Content {
     Report(Report),
 }
 
-/// What waits for the bus.
+/// The queue of messages for the bus.
 #[derive(Debug)]
 pub(super) struct Bus {
     /// Names this process.

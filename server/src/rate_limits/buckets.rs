@@ -39,7 +39,7 @@ pub(super) const SIGN_UP_FROM: Bucket = bucket("sign-up from", 200, 20);
 pub(super) const PASSWORD: Bucket = bucket("password", 10, 30);
 /// In all log-ins of an account: three stolen cookies together cannot fill it.
 pub(super) const PASSWORDS: Bucket = bucket("passwords", 50, 10);
-pub(super) const EMAIL: Bucket = bucket("email", 5, 600);
+pub(super) const EMAIL_CHANGE: Bucket = bucket("email change", 5, 600);
 
 /// Three of a million codes are valid at a time.
 pub(super) const CODE: Bucket = bucket("code", 5, 60);
@@ -53,12 +53,12 @@ pub(super) const RECOVERY_CODE: Bucket = bucket("recovery code", 10, 30);
 pub(super) const PASSKEY_FROM: Bucket = bucket("passkey from", 600, 1);
 
 /// Any visitor can request these emails. Counted by kind.
-pub(super) const MAIL_TO: Bucket = bucket("mail to", 5, 600);
-pub(super) const MAIL_FROM: Bucket = bucket("mail from", 30, 20);
+pub(super) const EMAIL_TO: Bucket = bucket("email to", 5, 600);
+pub(super) const EMAIL_FROM: Bucket = bucket("email from", 30, 20);
 pub(super) const NEW_EMAIL_TO: Bucket = bucket("new email to", 5, 600);
 /// A bucket of its own, so that other emails still arrive.
-pub(super) const UNREQUESTED_TO: Bucket = bucket("unrequested mail to", 5, 600);
-pub(super) const EQUAL_MAIL: Bucket = bucket("equal mail to", 1, 60);
+pub(super) const UNREQUESTED_TO: Bucket = bucket("unrequested email to", 5, 600);
+pub(super) const EQUAL_EMAIL: Bucket = bucket("equal email to", 1, 60);
 /// Repeated actions must not fill a mailbox.
 pub(super) const NOTICE_TO: Bucket = bucket("notification to", 10, 600);
 pub(super) const LINK_FROM: Bucket = bucket("link from", 30, 20);
@@ -70,7 +70,7 @@ pub(super) const SIGN_ON_FROM: Bucket = bucket("sign-on from", 200, 2);
 pub(super) const LOGOUT_TOKEN_FROM: Bucket = bucket("log-out token from", 60, 10);
 
 /// The email expires before another attempt is allowed.
-pub(super) const MAIL_CODE: Bucket = bucket("code of a mail", 5, 900);
+pub(super) const EMAIL_CODE: Bucket = bucket("code of an email", 5, 900);
 pub(super) const EXPORT: Bucket = bucket("export", 5, 60);
 
 /// New rows of session data without a log-in, which last an hour: 2,800 rows for each network.

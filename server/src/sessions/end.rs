@@ -11,7 +11,7 @@ use crate::sql;
 use crate::users::{COLUMNS, User};
 use std::collections::HashMap;
 
-/// A condition, and its `$1` and `$2`.
+/// A condition in SQL, and the values of its `$1` and `$2`.
 pub(crate) struct Selection<'a>(&'static str, &'a str, &'a str);
 
 impl<'a> Selection<'a> {
@@ -29,14 +29,14 @@ impl<'a> Selection<'a> {
         Self("user_id = $1 and id <> $2", user_id.as_str(), "")
     }
 
-    /// A hundred remain with the new one.
+    /// All but the newest 99: with the new one, a user has a hundred at most.
     pub fn oldest_of(user_id: &'a Id<User>) -> Self {
         const OLDEST: &str = "user_id = $1 and id <> $2 and id not in (
              select id from sessions where user_id = $1 order by created_at desc, id desc limit 99)";
         Self(OLDEST, user_id.as_str(), "")
     }
 
-    /// All that began with the identity, but `keep`.
+    /// All that began with the identity, except for `keep`.
     pub fn began_with(identity_id: &'a str, keep: &'a str) -> Self {
         const OF: &str =
             "id in (select session_id from provider_sessions where identity_id = $1) and id <> $2";
@@ -70,7 +70,7 @@ pub(crate) async fn end_within(
     which: Selection<'_>,
 ) -> Result<u64, Error> {
     let Selection(condition, first, second) = which;
-    // The first reason of two parallel ends is kept. Both lock in one order: else they would wait for each other.
+    // The first reason of two parallel ends is kept. Both lock in one order: otherwise they could deadlock.
     let wait = tx.locking("for update");
     let keep = format!(
         "insert into ended_sessions ({KEPT}, ended_at, end_reason)

@@ -70,7 +70,7 @@ const END_REASONS: [(EndReason, &str, &str); 26] = [
     (EndReason::PasswordSet, "password set by an admin", "An administrator set a new password for you."),
     (
         EndReason::ProviderUnlinked,
-        "sign-in method unlinked",
+        "log-in method unlinked",
         "You unlinked the provider that this session began with.",
     ),
     (EndReason::ProviderLoggedOut, "logged out at the provider", "You logged out at your log-in provider."),

@@ -120,10 +120,10 @@ impl Visitor {
 
     /// The user who logs in now may be another person.
     pub(super) async fn drop_anonymous_forms(&self) {
-        let is_strangers = |key: &str, value: &Value| {
+        let is_anonymous = |key: &str, value: &Value| {
             is_in(FORM, key) && read(value).is_none_or(|(.., owner)| owner.is_none())
         };
-        self.session_data.clear(is_strangers).await;
+        self.session_data.clear(is_anonymous).await;
     }
 
     /// The form returns if the page fails.

@@ -1,13 +1,13 @@
 //! Lists in the session data. Each entry has its own key, so that parallel requests do not overwrite each other.
 
 use super::Data;
-use super::{CHALLENGE, FLASH, FORM, LOG_IN_MAIL, NEW_CODES, NEW_TOKEN};
+use super::{CHALLENGE, FLASH, FORM, LOG_IN_EMAIL, NEW_CODES, NEW_TOKEN};
 use serde_json::Value;
 use uuid::Uuid;
 
 /// Maximum number of entries: any client could fill the table.
 const LISTS: &[(&str, usize)] =
-    &[(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (NEW_TOKEN, 3), (CHALLENGE, 12), (LOG_IN_MAIL, 1)];
+    &[(FLASH, 5), (FORM, 3), (NEW_CODES, 3), (NEW_TOKEN, 3), (CHALLENGE, 12), (LOG_IN_EMAIL, 1)];
 
 /// Keys sort by creation time.
 pub(super) fn new_key(list: &str) -> String {

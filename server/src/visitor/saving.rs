@@ -47,7 +47,7 @@ impl Visitor {
         Ok(Some(SessionCookie { id: self.session_data.id().to_string(), has_pending, had_login, max_age }))
     }
 
-    /// Counts new rows of visitors who have not logged in.
+    /// Returns false if the rate limit for new rows of visitors without a log-in is exceeded.
     async fn may_store(&self) -> Result<bool, Error> {
         // After `start_anew` the request still had a log-in: each one with a replaced id would insert a row.
         let is_uncounted =
@@ -66,7 +66,7 @@ impl Visitor {
         self.session_data.one_time_values().await.keys().any(|key| is_in(FORM, key))
     }
 
-    /// Makes form tokens valid. Its session data is not stored: viewing a form writes nothing.
+    /// The cookie makes form tokens valid. Its session data is not stored: viewing a form writes nothing.
     fn cookie_of_token(&self) -> Option<SessionCookie> {
         (self.session_data.is_new() && self.form_token.get().is_some()).then(|| SessionCookie {
             id: self.session_data.id().to_string(),
@@ -116,7 +116,8 @@ impl Visitor {
             && read(one_time_values).is_some_and(|(id, _)| id == self.session_data.id().to_string())
     }
 
-    /// The browser discarded the page that showed it. Returns false if the browser has another id by now.
+    /// For a form that is sent twice: the browser discarded the page that showed the values. Returns false if the
+    /// browser has another id by now.
     pub async fn restore_one_time_values(&self, one_time_values: &str) -> Result<bool, Error> {
         let Some((id, values)) = read(one_time_values) else {
             return Ok(false);

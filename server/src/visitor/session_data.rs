@@ -94,6 +94,7 @@ impl SessionData {
         self.is_late.store(false, Ordering::Relaxed);
     }
 
+    /// Reads the session data, loaded at the first call, with the changes of this request.
     pub(super) async fn seen<T>(&self, look: impl FnOnce(&Data) -> T) -> Result<T, Error> {
         let mut state = self.state.lock().await;
         let state = &mut *state;
@@ -149,7 +150,7 @@ impl SessionData {
         self.change(Change::Clear(matches)).await;
     }
 
-    /// Permanent at once: of two parallel requests, one gets the values.
+    /// Removes values from the store at once, and returns them: of two parallel requests, one gets them.
     pub(super) async fn take(&self, matches: impl Fn(&str, &Value) -> bool) -> Result<Vec<Value>, Error> {
         let mut state = self.state.lock().await;
         // The user would not see them, and the browser's next page may be requesting them now.
@@ -194,7 +195,7 @@ impl SessionData {
         state.is_touched || !state.changes.is_empty()
     }
 
-    /// Under a replaced id, writes only what is shown once, to the new id, and only if the request was logged in.
+    /// If the id was replaced, writes only what is shown once, to the new id, and only if the request was logged in.
     pub(super) async fn save(&self, until: OffsetDateTime, was_logged_in: bool) -> Result<(), Error> {
         let mut state = self.state.lock().await;
         if state.changes.is_empty() {

@@ -9,22 +9,22 @@ use server::{Db, Error, User, sql};
 /// The address of the product.
 pub const HERE: &str = "https://app.example.com";
 
-pub fn place() -> RelyingParty {
+pub fn relying_party() -> RelyingParty {
     RelyingParty::of(&HERE.parse().unwrap(), "Product").unwrap().unwrap()
 }
 
 /// The options for a new passkey.
-pub async fn asked_to_make(db: &Db, browser: &mut Browser, user: &User) -> String {
+pub async fn enrolment_options(db: &Db, browser: &mut Browser, user: &User) -> String {
     let visitor = browser.visit();
-    let options = passkeys::begin_adding(db, &visitor, &place(), user).await.unwrap();
+    let options = passkeys::begin_adding(db, &visitor, &relying_party(), user).await.unwrap();
     browser.finish(visitor).await;
     options
 }
 
 /// Sends the device's answer in a separate request.
-pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) -> Result<(), Error> {
+pub async fn send_new_passkey(db: &Db, browser: &mut Browser, user: &User, made: &str) -> Result<(), Error> {
     let visitor = browser.visit();
-    let added = passkeys::add(db, &visitor, &place(), user, "My phone", made).await;
+    let added = passkeys::add(db, &visitor, &relying_party(), user, "My phone", made).await;
     browser.finish(visitor).await;
     added
 }
@@ -32,8 +32,8 @@ pub async fn send_made(db: &Db, browser: &mut Browser, user: &User, made: &str) 
 /// Adds the device's new passkey to the user's account.
 pub async fn add(db: &Db, user: &User, device: &mut Device) -> Result<(), Error> {
     let mut browser = Browser::of(db, user).await;
-    let made = device.make(&asked_to_make(db, &mut browser, user).await);
-    send_made(db, &mut browser, user, &made).await
+    let made = device.make(&enrolment_options(db, &mut browser, user).await);
+    send_new_passkey(db, &mut browser, user, &made).await
 }
 
 /// A device with a passkey of the user.
@@ -44,26 +44,26 @@ pub async fn device_of(db: &Db, user: &User) -> Device {
 }
 
 /// The options for a log-in.
-pub async fn asked(browser: &mut Browser) -> String {
+pub async fn log_in_options(browser: &mut Browser) -> String {
     let visitor = browser.visit();
-    let options = passkeys::begin_log_in(&visitor, &place()).await.unwrap();
+    let options = passkeys::begin_log_in(&visitor, &relying_party()).await.unwrap();
     browser.finish(visitor).await;
     options
 }
 
 /// The owner of the passkey in this answer, in a separate request.
-pub async fn send(db: &Db, browser: &mut Browser, answer: &str) -> Option<User> {
+pub async fn send_answer(db: &Db, browser: &mut Browser, answer: &str) -> Option<User> {
     let visitor = browser.visit();
-    let user = passkeys::log_in(db, &visitor, &place(), answer).await.unwrap();
+    let user = passkeys::log_in(db, &visitor, &relying_party(), answer).await.unwrap();
     browser.finish(visitor).await;
     user
 }
 
 /// The owner of the device's passkey, in a new browser.
-pub async fn tried(db: &Db, device: &Device) -> Option<User> {
+pub async fn log_in_with(db: &Db, device: &Device) -> Option<User> {
     let mut browser = Browser::new(db);
-    let options = asked(&mut browser).await;
-    send(db, &mut browser, &device.answer(&options)).await
+    let options = log_in_options(&mut browser).await;
+    send_answer(db, &mut browser, &device.answer(&options)).await
 }
 
 /// The counter of the only passkey.

@@ -159,11 +159,11 @@ fn subject_and_text(about: &Notification, is_verified: bool, removal: Removal) -
             ),
         ),
         Notification::ProviderLinked { name } => both(
-            "A sign-in method was linked",
+            "A log-in method was linked",
             format!("An account at {name} can now be used to log in to your account at {NAME}."),
         ),
         Notification::ProviderUnlinked { name } => both(
-            "A sign-in method was unlinked",
+            "A log-in method was unlinked",
             format!("An account at {name} can no longer be used to log in to your account at {NAME}."),
         ),
         Notification::EmailChangeAsked => both(

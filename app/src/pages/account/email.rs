@@ -50,7 +50,7 @@ pub async fn change_email(email: String) -> Result<(), Problem> {
 
 /// Sends the email and stores a flash message about it.
 pub(in crate::pages) async fn request_change(cx: &Cx, user: &User, email: &str) -> Result<(), Error> {
-    let attempt = rate_limits::email(&cx.db, &user.id, email).await?;
+    let attempt = rate_limits::email_change(&cx.db, &user.id, email).await?;
     let requested = match cx.check_new_email(email).await {
         Ok(()) => accounts::request_email_change(&cx.db, user, email).await,
         Err(errors) => Err(errors.into()),

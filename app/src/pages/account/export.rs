@@ -1,7 +1,7 @@
 //! GET and POST /account/export: all data of the user as a file, without other users' data and without secrets.
 
 use super::Tabs;
-use super::sign_in_methods::{ExportedIdentity, exported_identities};
+use super::log_in_methods::{ExportedIdentity, exported_identities};
 use super::tokens::{ExportedToken, exported_tokens};
 use crate::pages::notes::export::{ExportedNote, exported_notes};
 use leptos::prelude::*;

@@ -5,7 +5,9 @@ use server::accounts::two_factor;
 use server::users;
 use server::visitor::{Level, SubmittedForm};
 use server::{Config, Error, Id, Refusal, User, accounts};
-use ui::components::{ActionButton, Button, Card, ConfirmedAction, EmailText, Field, Form, Hidden, Lead};
+use ui::components::{
+    ActionButton, Button, Card, ConfirmedAction, EmailText, Field, Form, Hidden, Lead, password_hint,
+};
 use ui::html::{Html, Rendered};
 use ui::problem::Problem;
 use ui::removal::Removal;
@@ -96,7 +98,7 @@ pub fn password_form(user: &User, submitted: SubmittedForm, config: &Config) -> 
             <Form action="/admin/users/password">
                 <Hidden name="user_id" value=user_id/>
                 <Field name="new_password" label="New password" kind="password" autocomplete="new-password" submitted
-                    hint="At least 8 characters. A few uncommon words work well."/>
+                    hint=password_hint()/>
                 <p><Button text="Set the password"/></p>
             </Form>
         </Card>

@@ -22,9 +22,9 @@ pub async fn audit(cx: Cx) -> PageResult {
         move |page: i64| address(PATH, &[("q", &words), ("page", &page.to_string())])
     };
     page(
-        "Audit",
+        "Audit log",
         view! {
-            <PageShell heading="Audit" actions=|| view! { <LinkButton href="/admin/audit.csv" text="Export as CSV" look=Look::Soft/> }>
+            <PageShell heading="Audit log" actions=|| view! { <LinkButton href="/admin/audit.csv" text="Export as CSV" look=Look::Soft/> }>
                 <Tabs here=PATH/>
                 <Search action=PATH label="Email or action" words/>
                 {table(found.rows)}
@@ -43,7 +43,7 @@ fn table(entries: Vec<Entry>) -> Html {
     }
     let columns = ["Time", "What happened", "IP address"].map(Column::text).into();
     let rows = entries.into_iter().map(row).collect();
-    view! { <Table label="Audit" columns rows/> }.rendered()
+    view! { <Table label="Audit log" columns rows/> }.rendered()
 }
 
 /// The actor of commands on the server and of background tasks.

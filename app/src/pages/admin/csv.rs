@@ -54,7 +54,7 @@ fn user_row(found: &UserWithSessions) -> Vec<String> {
 
 pub async fn audit_csv(cx: Cx) -> PageResult {
     let admin = cx.admin().await?;
-    tracing::info!(admin = %admin.id, ip = cx.visitor.ip(), "exported the audit");
+    tracing::info!(admin = %admin.id, ip = cx.visitor.ip(), "exported the audit log");
     let head = ["time", "actor", "action", "subject", "ip"];
     let part = async |db: Db, last: Option<Entry>| audit::all(&db, last.map(|entry| entry.id).as_ref()).await;
     file(cx.db, "audit.csv", &head, part, entry_row)

@@ -2,9 +2,9 @@
 
 use super::Tabs;
 use super::account::{account, password_form};
+use super::log_in_methods::log_in_methods_card;
 use super::roles;
 use super::sessions::revoke_button;
-use super::sign_in_methods::sign_in_methods_card;
 use super::tokens::tokens_card;
 use super::users::unconfirmed_badge;
 use leptos::prelude::*;
@@ -39,7 +39,7 @@ pub async fn user_page(cx: Cx) -> PageResult {
     let may_have_password = user.id != admin.id && !cx.config.single_sign_on.only;
     let password = may_have_password.then(|| password_form(&user, submitted, &cx.config));
     let tokens = tokens_card(&cx, &user).await?;
-    let sign_in_methods = sign_in_methods_card(&cx, &user).await?;
+    let log_in_methods = log_in_methods_card(&cx, &user).await?;
     let facts = facts(&user);
     page(
         user.name.clone(),
@@ -52,7 +52,7 @@ pub async fn user_page(cx: Cx) -> PageResult {
                 </Card>
                 <Card heading="Sessions">{rows(sessions, &user.name)}{revoke_all}</Card>
                 {ended}
-                {sign_in_methods}
+                {log_in_methods}
                 {tokens}
                 {account}
                 {password}

@@ -9,7 +9,7 @@ use ui::components::{
     ActionButton, Avatar, Badge, Banner, BarChart, Breadcrumbs, Button, Buttons, Card, Checkbox, Column,
     ConfirmedAction, Dialog, Empty, Field, FileField, Form, Icon, Lead, LineChart, LinkButton, Look, Menu,
     MenuLink, Pager, Point, Progress, Radio, Row, Search, Select, Size, Skeleton, SortLink, Stat, Table,
-    TextArea, TextLink, Timestamp, Toast, Tone, Typed, choices, tabs,
+    TextArea, TextLink, Timestamp, Toast, Tone, Typed, choices, password_hint, tabs,
 };
 use ui::html::{Html, Rendered};
 
@@ -69,7 +69,7 @@ fn fields() -> Html {
         <Form action="/theme">
             <Field name="name" label="Name" submitted=none() value="Ada Lovelace"/>
             <Field name="email" label="With an error" kind="email" submitted=wrong hint="We never show it to others."/>
-            <Field name="password" label="Password" kind="password" submitted=none() hint="At least 8 characters."/>
+            <Field name="password" label="Password" kind="password" submitted=none() hint=password_hint()/>
             <Field name="site" label="With a prefix" prefix="https://" submitted=none() value="example.com"/>
             <Field name="code" label="Short" inputmode="numeric" max=20 submitted=none() hint="Six digits."/>
             <Field name="off" label="Disabled" disabled=true submitted=none() value="Not yours to change"/>

@@ -2,7 +2,7 @@
 
 use super::confirm::confirm;
 use super::failure::Failure;
-use super::{PageResult, SIGN_IN_METHODS, callback_url, failed_at, page_of};
+use super::{LOG_IN_METHODS, PageResult, callback_url, failed_at, page_of};
 use crate::pages::log_in::{begin_second_step, begin_session};
 use server::accounts::single_sign_on as accounts;
 use server::clock::millis;
@@ -128,5 +128,5 @@ async fn link(cx: &Cx, provider: &Provider, login: &Login, claims: &Claims) -> R
     accounts::link(&cx.db, cx.visitor.ip(), provider, login, claims).await?;
     let text = format!("{} is linked. You can now log in with it.", provider.name);
     cx.flash(Level::Success, text).await?;
-    Ok(SIGN_IN_METHODS.into())
+    Ok(LOG_IN_METHODS.into())
 }

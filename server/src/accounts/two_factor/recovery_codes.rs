@@ -15,8 +15,8 @@ pub async fn renew_recovery_codes(
     user: &User,
 ) -> Result<Option<Vec<String>>, Error> {
     let mut tx = db.begin().await?;
-    let as_now = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
-    if as_now.is_none_or(|user| user.second_factor_at.is_none()) {
+    let current = users::lock_for_update(&mut tx, &user.id).await?.filter(|now| now.has_password_of(user));
+    if current.is_none_or(|user| user.second_factor_at.is_none()) {
         return Ok(None);
     }
     let now = db.now();

@@ -72,6 +72,7 @@ async fn stream(
     Ok(sum)
 }
 
+/// The sum of the rows that PostgreSQL has now.
 pub(super) async fn found(table: &Table, target: &mut PgConnection) -> Result<Sum, Error> {
     let columns = table.list(|column| match (quoted(&column.name), column.kind.as_str()) {
         (name, "boolean") => format!("{name}::int::bigint"),

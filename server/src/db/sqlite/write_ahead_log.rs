@@ -13,14 +13,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
-/// In bytes: the default limit of SQLite, 1,000 pages of 4 KiB.
-const LONG: u64 = 1000 * 4096;
-/// In bytes: a log without pages.
-const HEADER: u64 = 32;
+/// The default limit of SQLite: 1,000 pages of 4 KiB.
+const MAX_LOG_BYTES: u64 = 1000 * 4096;
+/// A log without pages.
+const HEADER_BYTES: u64 = 32;
 const UNDER_WAY: &str = "under way";
-const AT_MOST_EVERY: Duration = Duration::from_secs(1);
+const MIN_INTERVAL: Duration = Duration::from_secs(1);
 /// Another process may be changing both the record and the file.
-const LOOKS: u32 = 3;
+const RECORD_READS: u32 = 3;
 /// Another process may be making a checkpoint.
 const TRIES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
@@ -28,7 +28,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// Refuses a database file that is next to the write-ahead log of another one.
 pub(super) async fn check_origin(path: &Path) -> Result<(), Error> {
     for _ in 0..TRIES {
-        if metadata(beside(path, "-wal")).map_or(0, |log| log.len()) <= HEADER {
+        if metadata(beside(path, "-wal")).map_or(0, |log| log.len()) <= HEADER_BYTES {
             return Ok(());
         }
         match (read_to_string(beside(path, "-checkpoint")).as_deref(), state(path)) {
@@ -37,7 +37,7 @@ pub(super) async fn check_origin(path: &Path) -> Result<(), Error> {
             _ => tokio::time::sleep(PAUSE).await,
         }
     }
-    Err(foreign(path, "It was changed since that log was begun"))
+    Err(wrong_log(path, "It was changed since that log was begun"))
 }
 
 /// For a missing record: the log of another file almost always corrupts the content. Returns why the file is refused.
@@ -55,9 +55,9 @@ async fn check_content(path: &Path) -> Result<Option<Error>, Error> {
     };
     match sound.await {
         Ok(true) => Ok(None),
-        Ok(false) => Ok(Some(foreign(path, "Together they fail SQLite's integrity check"))),
+        Ok(false) => Ok(Some(wrong_log(path, "Together they fail SQLite's integrity check"))),
         Err(sqlx::Error::Database(error)) if [CORRUPT, NOT_A_DATABASE].contains(&primary_code(&*error)) => {
-            Ok(Some(foreign(path, error.message())))
+            Ok(Some(wrong_log(path, error.message())))
         }
         Err(error) => Err(error.into()),
     }
@@ -70,7 +70,7 @@ async fn is_sound(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error
     Ok(found == ["ok"] && broken == 0)
 }
 
-fn foreign(path: &Path, reason: &str) -> Error {
+fn wrong_log(path: &Path, reason: &str) -> Error {
     let path = path.display();
     Error::DatabaseFile(format!(
         "The database {path} does not belong to the write-ahead log beside it, {path}-wal. {reason}. Nothing was changed. If \
@@ -87,7 +87,7 @@ pub(super) struct Checkpoints {
     last: Mutex<Option<Instant>>,
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -95,14 +95,14 @@ impl Checkpoints {
     /// A change without a recorded checkpoint, for example by `cp`.
     pub fn is_changed_by_others(&self, path: &Path) -> bool {
         let Ok(now) = state(path) else { return false };
-        if *held(&self.recorded) == now || self.is_under_way.load(Ordering::Acquire) {
+        if *lock(&self.recorded) == now || self.is_under_way.load(Ordering::Acquire) {
             return false;
         }
         // Another process of the product may have made the checkpoint, or is making it: then the record changes too.
-        !(0..LOOKS).any(|_| match (read_to_string(beside(path, "-checkpoint")), state(path)) {
+        !(0..RECORD_READS).any(|_| match (read_to_string(beside(path, "-checkpoint")), state(path)) {
             (Ok(record), _) if record == UNDER_WAY => true,
             (Ok(record), Ok(now)) if record == now => {
-                *held(&self.recorded) = record;
+                *lock(&self.recorded) = record;
                 true
             }
             _ => false,
@@ -124,7 +124,7 @@ impl Checkpoints {
         path: &Path,
     ) -> Result<(), sqlx::Error> {
         let log = metadata(beside(path, "-wal")).map_or(0, |log| log.len());
-        if log < LONG || !self.is_due() || write_record(path, UNDER_WAY).is_err() {
+        if log < MAX_LOG_BYTES || !self.is_due() || write_record(path, UNDER_WAY).is_err() {
             return Ok(());
         }
         self.is_under_way.store(true, Ordering::Release);
@@ -139,8 +139,8 @@ impl Checkpoints {
     }
 
     fn is_due(&self) -> bool {
-        let mut last = held(&self.last);
-        let is_due = last.is_none_or(|last| last.elapsed() >= AT_MOST_EVERY);
+        let mut last = lock(&self.last);
+        let is_due = last.is_none_or(|last| last.elapsed() >= MIN_INTERVAL);
         if is_due {
             *last = Some(Instant::now());
         }
@@ -149,7 +149,7 @@ impl Checkpoints {
 
     pub fn record(&self, path: &Path) {
         match state(path).and_then(|state| write_record(path, &state).map(|()| state)) {
-            Ok(state) => *held(&self.recorded) = state,
+            Ok(state) => *lock(&self.recorded) = state,
             Err(error) => {
                 // The next start then checks the content, even after a crash.
                 tracing::warn!(%error, "the last checkpoint could not be recorded");

@@ -1,5 +1,5 @@
-//! Messages, refused forms and the return path in an encrypted cookie of the browser. What may be used once, and what
-//! says that an id was replaced, stays in SQL: an old value of the cookie can be sent again.
+//! Messages, refused forms and the return path in an encrypted cookie of the browser. Values that work once, and the
+//! marker of a replaced id, stay in SQL: a browser can send an old value of the cookie again.
 
 use super::cookie_value::{decrypt_value, encrypt_value};
 use super::sql::Sql;
@@ -40,6 +40,7 @@ impl Cookie {
         Self { rows, keys: keys.clone(), content: Arc::default() }
     }
 
+    /// The store of one request, with the content of its cookie.
     pub(super) fn opened(&self, id: Option<Id>, value: Option<&str>) -> Self {
         let now = self.rows.db.now();
         let data = id

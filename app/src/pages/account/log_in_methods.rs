@@ -3,7 +3,7 @@
 mod export;
 
 use super::Tabs;
-use crate::pages::single_sign_on::{SIGN_IN_METHODS, failure_banner, send_to_provider};
+use crate::pages::single_sign_on::{LOG_IN_METHODS, failure_banner, send_to_provider};
 use leptos::prelude::*;
 use server::accounts::single_sign_on as accounts;
 use server::identities::{self, Identity};
@@ -20,11 +20,11 @@ use ui::request::{Cx, cx, parse_id};
 
 pub use export::{ExportedIdentity, exported_identities};
 
-const PATH: &str = SIGN_IN_METHODS;
+const PATH: &str = LOG_IN_METHODS;
 const LINK: &str = "/account/sign-in-methods/link";
 const UNLINK: &str = "/account/sign-in-methods/unlink";
 
-pub async fn sign_in_methods(cx: Cx) -> PageResult {
+pub async fn log_in_methods(cx: Cx) -> PageResult {
     let (settings, failure) = (cx.config.single_sign_on.clone(), failure_banner(&cx));
     let (user, linked) = (cx.user().await?, identities::list(&cx.db, &cx.scope().await?).await?);
     let has_password = users::has_password(&cx.db, &user).await?;
@@ -37,7 +37,7 @@ pub async fn sign_in_methods(cx: Cx) -> PageResult {
     let rows: Vec<_> =
         linked.into_iter().map(|identity| linked_row(&settings, identity)).chain(others).collect();
     page(
-        "Sign-in methods",
+        "Log-in methods",
         view! {
             <PageShell heading="Your account">
                 <Tabs here=PATH/>

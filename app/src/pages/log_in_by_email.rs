@@ -26,7 +26,7 @@ fn check_enabled(cx: &Cx) -> Result<(), Problem> {
 }
 
 /// Asks for the address, and once an email was requested also for its code.
-pub async fn mail_page(cx: Cx) -> PageResult {
+pub async fn email_page(cx: Cx) -> PageResult {
     check_enabled(&cx)?;
     let submitted = cx.submitted(PATH).await?;
     let code = cx.visitor.log_in_email().await?.map(|_| code_form(submitted.clone()));
@@ -68,17 +68,17 @@ fn remember_checkbox(submitted: SubmittedForm) -> Html {
 
 /// Sends an email to the address, if an account has it.
 #[server(prefix = "", endpoint = "/login/mail")]
-pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
+pub async fn send_log_in_email(email: String) -> Result<(), Problem> {
     let cx = cx()?;
     check_enabled(&cx)?;
     let email = match cx.typed_email(&email).await {
         Ok(email) => email,
         Err(errors) => return cx.back_to(PATH, &[("email", &email)], &errors).await,
     };
-    rate_limits::mail(&cx.db, Purpose::LogIn.name(), &email, cx.visitor.ip()).await?;
+    rate_limits::requested_email(&cx.db, Purpose::LogIn.name(), &email, cx.visitor.ip()).await?;
     if !cx.visitor.has_just_requested_log_in_email(&email).await? {
-        let mail = emails::enqueue(&cx.db, Email::LogIn { email: email.clone() }).await?;
-        cx.visitor.remember_log_in_email(&mail, &email).await?;
+        let job = emails::enqueue(&cx.db, Email::LogIn { email: email.clone() }).await?;
+        cx.visitor.remember_log_in_email(&job, &email).await?;
     }
     tracing::info!(ip = cx.visitor.ip(), "requested an email to log in with");
     let text = format!("If {email} is the confirmed address of an account, we sent it an email.");
@@ -91,16 +91,15 @@ pub async fn send_log_in_mail(email: String) -> Result<(), Problem> {
 pub async fn log_in_with_code(code: String, #[server(default)] remember: bool) -> Result<(), Problem> {
     let cx = cx()?;
     check_enabled(&cx)?;
-    let Some(mail) = cx.visitor.log_in_email().await? else {
+    let Some(job) = cx.visitor.log_in_email().await? else {
         cx.flash(Level::Error, "First request an email in this browser.").await?;
         return cx.redirect(PATH);
     };
-    let attempt = rate_limits::mail_code(&cx.db, &mail, cx.visitor.ip()).await?;
-    if let Some(user) =
-        accounts::log_in_with_email_code(&cx.db, &cx.config.session_keys, &mail, &code).await?
+    let attempt = rate_limits::email_code(&cx.db, &job, cx.visitor.ip()).await?;
+    if let Some(user) = accounts::log_in_with_email_code(&cx.db, &cx.config.session_keys, &job, &code).await?
     {
         rate_limits::refund(&cx.db, attempt).await?;
-        cx.visitor.forget_mail().await?;
+        cx.visitor.forget_log_in_email().await?;
         if log_in_or_ask_for_code(&cx, &user, remember).await? {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use serde_json::json;
 use server::on_both_databases;
 use server::testing::TestDb;
 
-const HEADING: &str = ">Sign-in methods<";
+const HEADING: &str = ">Log-in methods<";
 
 async fn admin(issuer: &Issuer, db: &TestDb) -> Browser {
     let mut admin = Browser::at(issuer.site(db, &[]));

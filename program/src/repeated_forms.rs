@@ -16,12 +16,12 @@ const REPEAT_TIMEOUT: Duration = Duration::from_secs(10);
 const INTERVAL: Duration = Duration::from_millis(25);
 
 #[derive(Clone, Debug)]
-pub struct Repeats {
+pub struct RepeatedForms {
     pub db: Db,
     pub keys: Keys,
 }
 
-impl Repeats {
+impl RepeatedForms {
     /// Calls `run`, unless this is a repeat of a form post.
     pub async fn answer(
         &self,

@@ -1,7 +1,7 @@
 //! The log-in email that this browser requested: its code is valid only here.
 
 use super::lists::{is_in, list};
-use super::{LOG_IN_MAIL, Visitor};
+use super::{LOG_IN_EMAIL, Visitor};
 use crate::clock::is_within;
 use crate::error::Error;
 use crate::id::Id;
@@ -20,18 +20,18 @@ impl Visitor {
     pub async fn remember_log_in_email(&self, job: &Id<Job>, email: &str) -> Result<(), Error> {
         // The job is the key: of two parallel requests, the later one stays, as its code does.
         let value = json!([job, fingerprint(email), self.db.now()]);
-        self.session_data.insert(format!("{LOG_IN_MAIL}.{job}"), value).await;
+        self.session_data.insert(format!("{LOG_IN_EMAIL}.{job}"), value).await;
         Ok(())
     }
 
     pub async fn log_in_email(&self) -> Result<Option<Id<Job>>, Error> {
-        let entry = self.session_data.seen(|data| list(data, LOG_IN_MAIL).pop()).await?;
+        let entry = self.session_data.seen(|data| list(data, LOG_IN_EMAIL).pop()).await?;
         Ok(entry.and_then(|(_, value)| value.get(0)?.as_str()?.parse().ok()))
     }
 
     /// Whether this browser requested an email to this address within the last minute: its code stays the valid one.
     pub async fn has_just_requested_log_in_email(&self, email: &str) -> Result<bool, Error> {
-        let entry = self.session_data.seen(|data| list(data, LOG_IN_MAIL).pop()).await?;
+        let entry = self.session_data.seen(|data| list(data, LOG_IN_EMAIL).pop()).await?;
         let (email, now) = (fingerprint(email), self.db.now());
         Ok(entry.is_some_and(|(_, value)| {
             let at = value.get(2).and_then(Value::as_i64);
@@ -40,8 +40,8 @@ impl Visitor {
         }))
     }
 
-    pub async fn forget_mail(&self) -> Result<(), Error> {
-        self.session_data.clear(|key, _| is_in(LOG_IN_MAIL, key)).await;
+    pub async fn forget_log_in_email(&self) -> Result<(), Error> {
+        self.session_data.clear(|key, _| is_in(LOG_IN_EMAIL, key)).await;
         Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! The linked accounts at providers, on the page of a user.
 
-use crate::pages::account::sign_in_methods::{name_and_detail, row};
+use crate::pages::account::log_in_methods::{name_and_detail, row};
 use leptos::prelude::*;
 use server::User;
 use server::identities::{self, Identity};
@@ -10,7 +10,7 @@ use ui::problem::Problem;
 use ui::request::Cx;
 
 /// Returns `None` while single sign-on is switched off.
-pub async fn sign_in_methods_card(cx: &Cx, user: &User) -> Result<Option<Html>, Problem> {
+pub async fn log_in_methods_card(cx: &Cx, user: &User) -> Result<Option<Html>, Problem> {
     let settings = &cx.config.single_sign_on;
     if !settings.is_on() {
         return Ok(None);
@@ -26,5 +26,5 @@ pub async fn sign_in_methods_card(cx: &Cx, user: &User) -> Result<Option<Html>, 
             .rendered(),
         false => view! { <ul class="list-rows">{rows}</ul> }.rendered(),
     };
-    Ok(Some(view! { <Card heading="Sign-in methods">{list}</Card> }.rendered()))
+    Ok(Some(view! { <Card heading="Log-in methods">{list}</Card> }.rendered()))
 }
