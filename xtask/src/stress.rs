@@ -9,8 +9,8 @@ use std::process::{Command, Stdio};
 const FEW: usize = 3;
 const STRESS: [&str; 6] = ["test", "--workspace", "--test=stress", "--no-fail-fast", "--", "--test-threads"];
 /// They measure times, count statements or load the machine. The others wait, kill and race: four run at once.
-const ALONE: &str =
-    "timing:: load:: lists:: many_addresses hashes:: queries:: sqlite_lock:: nodes_live:: statement_fails";
+const ALONE: &str = "timing:: load:: lists:: many_addresses hashes:: queries:: sqlite_lock:: statement_fails \
+     nodes_live::a_node nodes_live::a_session nodes_live::ten_thousand";
 
 /// `cargo` returns a new command for each run.
 pub fn run(cargo: impl Fn() -> Command) -> Done {
