@@ -7,7 +7,8 @@ use program::cookie::SessionCookieCodec;
 use server::Config;
 use std::sync::LazyLock;
 
-static COOKIE: LazyLock<SessionCookieCodec> = LazyLock::new(|| SessionCookieCodec::new(&Config::for_tests(&[])));
+static COOKIE: LazyLock<SessionCookieCodec> =
+    LazyLock::new(|| SessionCookieCodec::new(&Config::for_tests(&[])));
 
 fuzz_target!(|bytes: &[u8]| {
     let mut headers = HeaderMap::new();
