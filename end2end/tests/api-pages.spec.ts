@@ -6,8 +6,6 @@ import { fillIn } from '../forms';
 import { checkPages } from '../page-checks';
 import { pages, settings } from '../pages/api';
 
-// In one worker: each worker would start a browser and a server with these settings.
-test.describe.configure({ mode: 'default' });
 test.use({ settings });
 
 checkPages(pages);

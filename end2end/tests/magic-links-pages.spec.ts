@@ -8,8 +8,6 @@ import { checkPages } from '../page-checks';
 import { pages, settings } from '../pages/magic-links';
 import { logOutFast } from '../users';
 
-// In one worker: each worker would start a browser and a server with these settings.
-test.describe.configure({ mode: 'default' });
 test.use({ settings });
 
 checkPages(pages);

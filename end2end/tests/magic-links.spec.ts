@@ -6,8 +6,6 @@ import { linkOf } from '../mailbox';
 import { settings } from '../pages/magic-links';
 import { anotherBrowser, logOutFast, signUpVerified } from '../users';
 
-// In one worker: each worker would start a browser and a server with these settings.
-test.describe.configure({ mode: 'default' });
 test.use({ settings: { ...settings, ...withoutLiveTabs } });
 
 test('a user logs in with the code in an email, and the link in it is then invalid', async ({ page, server }) => {

@@ -4,8 +4,6 @@ import type { CDPSession, Page } from '@playwright/test';
 import { expect, test, withoutLiveTabs } from '../fixtures';
 import { anotherBrowser, logInFast, logOut, signUpVerified } from '../users';
 
-// In one worker: each worker would start a browser and a server with these settings.
-test.describe.configure({ mode: 'default' });
 test.use({ settings: withoutLiveTabs });
 
 // A passkey cannot belong to an IP address.

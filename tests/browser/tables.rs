@@ -3,7 +3,7 @@
 pub use server::testing::{dump, lines as lines_of, row_with};
 use server::{Db, sql};
 
-/// Also a refused request may change them: sessions, session data, rate limits, form posts, statistics.
+/// A refused request may change them too: sessions, session data, rate limits, form posts, statistics.
 const CHANGED_BY_ANY_REQUEST: [&str; 8] = [
     "sessions",
     "ended_sessions",

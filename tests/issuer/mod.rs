@@ -46,7 +46,7 @@ struct Inner {
     /// Nonce and PKCE challenge of each code.
     codes: HashMap<String, (String, String)>,
     grants: Grants,
-    /// Of the next request for tokens.
+    /// Set if the next request for tokens has to wait.
     held: Option<Arc<Held>>,
 }
 
